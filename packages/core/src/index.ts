@@ -1,0 +1,47 @@
+/**
+ * Producer, consumer and plug-in contracts for scientific data on Apache Kafka.
+ *
+ * @module
+ */
+export {
+  ClosedError,
+  DataQueueError,
+  DecodeError,
+  EncodeError,
+  SchemaError,
+  TransportError,
+  UnsupportedError,
+} from "./errors.ts";
+export type { ErrorDetails, ErrorPlace, SchemaIssue } from "./errors.ts";
+export type { Codec } from "./codec.ts";
+export type { Schema, StandardSchemaIssue, StandardSchemaResult, StandardSchemaV1 } from "./schema.ts";
+export type {
+  Headers,
+  HeadersInput,
+  LogRecord,
+  Message,
+  ProducerRecord,
+  RecordMetadata,
+  TopicPartition,
+} from "./record.ts";
+export type {
+  Acks,
+  Compression,
+  Connection,
+  FetchedPartition,
+  FetchLimits,
+  FetchQuery,
+  NewPartitions,
+  NewTopic,
+  OffsetAnswer,
+  OffsetQuery,
+  Outcome,
+  PartitionMetadata,
+  ProduceAnswer,
+  ProduceBatch,
+  ProduceOptions,
+  ProducerIdentity,
+  Role,
+  TopicMetadata,
+  Transport,
+} from "./transport.ts";

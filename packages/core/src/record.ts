@@ -1,0 +1,45 @@
+/** A topic and one of its partitions. */
+export type TopicPartition = readonly [topic: string, partition: number];
+
+/** A record's headers in their order; a name may come twice. */
+export type Headers = readonly (readonly [name: string, value: Uint8Array | null])[];
+
+/** Headers as a caller may write them; text is sent as UTF-8. */
+export type HeadersInput =
+  | Readonly<Record<string, string | Uint8Array | null>>
+  | Iterable<readonly [name: string, value: string | Uint8Array | null]>;
+
+/** A record on its way to a log. */
+export interface ProducerRecord {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: Headers;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly timestamp: number;
+}
+
+/** A record as it stands in a log. */
+export interface LogRecord extends ProducerRecord {
+  readonly offset: bigint;
+}
+
+/** Where a sent record stands. */
+export interface RecordMetadata {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Milliseconds since 1970-01-01 UTC: the log's append time where the topic uses that, else the record's own. */
+  readonly timestamp: number;
+}
+
+/** A record as a consumer gives it: its value decoded, `null` for a tombstone. */
+export interface Message<Value = Uint8Array> {
+  readonly topic: string;
+  readonly value: Value;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly timestamp: number;
+  readonly key: Uint8Array | null;
+  readonly headers: Headers;
+}

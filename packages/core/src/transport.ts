@@ -1,0 +1,165 @@
+import type { TransportError } from "./errors.ts";
+import type { LogRecord, ProducerRecord } from "./record.ts";
+
+/** What a connection is opened for. */
+export type Role = "read" | "write" | "admin";
+
+/**
+ * The whole plug-in interface for logs. A transport moves bytes: it keeps no subscription state, never retries, never
+ * creates a topic by itself, and answers per item, so that one bad topic never hurts another. Core owns topic sets,
+ * positions, metadata refresh, buffers, batching, partitioning, ordering, retry and errors.
+ */
+export interface Transport {
+  readonly name: string;
+  /**
+   * Opens a connection with sockets of its own. Rejects with a {@link TransportError} that names the host when the log
+   * cannot be reached, refuses the caller, or the signal aborts.
+   */
+  open(role: Role, options?: { readonly signal?: AbortSignal | undefined }): Promise<Connection>;
+}
+
+/**
+ * Requests to a log, with Kafka's own names. A method rejects with a {@link TransportError} only when the request as a
+ * whole failed (connection lost, no answer); what went wrong with one item is that item's `error`.
+ */
+export interface Connection {
+  /** Partitions and leaders of the topics, one answer each in any order; of all topics when none is named. */
+  metadata(topics?: readonly string[]): Promise<TopicMetadata[]>;
+  /** One answer for each query, in the same order. */
+  listOffsets(queries: readonly OffsetQuery[]): Promise<OffsetAnswer[]>;
+  /**
+   * Waits up to `maxWaitMs` for `minBytes` of records of the wanted partitions, all led by `leader`. A partition
+   * without news may be left out of the answer.
+   */
+  fetch(leader: number, wanted: readonly FetchQuery[], limits: FetchLimits): Promise<FetchedPartition[]>;
+  /** Appends batches to partitions led by `leader`: one answer for each batch, in the same order. */
+  produce(leader: number, batches: readonly ProduceBatch[], options: ProduceOptions): Promise<ProduceAnswer[]>;
+  /** A new producer identity, with which the log recognises a batch that it has already written. */
+  initProducerId(): Promise<ProducerIdentity>;
+  /** One outcome for each, in the same order; an existing topic is `TOPIC_ALREADY_EXISTS`. */
+  createTopics(specs: readonly NewTopic[]): Promise<Outcome[]>;
+  /** Grows topics to `partitions` in all; one outcome for each, in the same order. */
+  createPartitions(specs: readonly NewPartitions[]): Promise<Outcome[]>;
+  /** One outcome for each, in the same order. */
+  deleteTopics(topics: readonly string[]): Promise<Outcome[]>;
+  /** Ends the connection at once: rejects what is pending with `NETWORK_EXCEPTION`, never waits for the log. */
+  close(): void;
+}
+
+/** A topic's partitions, or why they are not known. */
+export type TopicMetadata =
+  | { readonly topic: string; readonly error: TransportError; readonly partitions?: undefined }
+  | { readonly topic: string; readonly partitions: readonly PartitionMetadata[]; readonly error?: undefined };
+
+/** One partition of a topic; `leader` is whom to ask for it, -1 with an `error` while there is none. */
+export interface PartitionMetadata {
+  readonly partition: number;
+  readonly leader: number;
+  readonly replicas?: readonly number[];
+  readonly inSyncReplicas?: readonly number[];
+  readonly error?: TransportError;
+}
+
+/** Asks for an offset of a partition: its first, the one after its last, or the first at or after a time (ms). */
+export interface OffsetQuery {
+  readonly topic: string;
+  readonly partition: number;
+  readonly at: "earliest" | "latest" | { readonly timestamp: number };
+}
+
+/** An offset; -1 when no record is at or after the asked time. */
+export type OffsetAnswer =
+  | { readonly topic: string; readonly partition: number; readonly offset: bigint; readonly error?: undefined }
+  | { readonly topic: string; readonly partition: number; readonly error: TransportError };
+
+/** A partition to read, from `offset` on. */
+export interface FetchQuery {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** How much to wait for and to take. The byte limits are soft: a larger record at the front still comes whole. */
+export interface FetchLimits {
+  readonly maxWaitMs: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly maxBytesPerPartition: number;
+}
+
+/**
+ * Records of one partition, from the asked offset on, control and aborted records left out. `nextOffset` is where to
+ * read on; it moves past what was left out. `offset` is the one that was asked for.
+ */
+export type FetchedPartition =
+  | {
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: bigint;
+      readonly records: readonly LogRecord[];
+      readonly nextOffset: bigint;
+      readonly highWatermark: bigint;
+      readonly error?: undefined;
+    }
+  | { readonly topic: string; readonly partition: number; readonly offset: bigint; readonly error: TransportError };
+
+/** Records for one partition, with the identity by which the log knows whether it has them already. */
+export interface ProduceBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly ProducerRecord[];
+  /** Absent when the producer is not idempotent. */
+  readonly identity?: ProducerIdentity | undefined;
+  /** Sequence number of the first record; records count on from there. 0 without an identity. */
+  readonly baseSequence: number;
+}
+
+/** A producer id and epoch, given by the log. */
+export interface ProducerIdentity {
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+}
+
+/** Compression of a batch; which ones a transport knows is its own. */
+export type Compression = "none" | "gzip" | "snappy" | "lz4" | "zstd";
+
+/** How a produce request is answered: by all in-sync replicas (-1), the leader (1) or not at all (0). */
+export type Acks = -1 | 0 | 1;
+
+export interface ProduceOptions {
+  readonly acks: Acks;
+  /** How long the log may wait for its replicas. */
+  readonly timeoutMs: number;
+  readonly compression: Compression;
+}
+
+/** The offset of a batch's first record, and the log's append time where the topic uses that. */
+export type ProduceAnswer =
+  | {
+      readonly topic: string;
+      readonly partition: number;
+      readonly baseOffset: bigint;
+      readonly timestamp?: number | undefined;
+      readonly error?: undefined;
+    }
+  | { readonly topic: string; readonly partition: number; readonly error: TransportError };
+
+/** A topic to create; what is left out is the log's default. */
+export interface NewTopic {
+  readonly topic: string;
+  readonly partitions?: number | undefined;
+  readonly replicationFactor?: number | undefined;
+  readonly configs?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A topic to grow to `partitions` partitions in all. */
+export interface NewPartitions {
+  readonly topic: string;
+  readonly partitions: number;
+}
+
+/** What became of one topic of a request. */
+export interface Outcome {
+  readonly topic: string;
+  readonly error?: TransportError | undefined;
+}

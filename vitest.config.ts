@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+// Tests run from source: the condition picks each package's src, so no build is needed.
+const conditions = ["@dataqueues/source"];
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          include: ["packages/*/test/**/*.test.ts", "tooling/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+          exclude: ["**/*.broker.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "broker",
+          include: ["{packages,tooling,examples}/*/test/**/*.broker.test.ts"],
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["tooling/kafka/src/vitest-global-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // One broker serves all files; two cores do not carry more than one file at a time.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
