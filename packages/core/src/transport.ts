@@ -46,10 +46,18 @@ export interface Connection {
   close(): void;
 }
 
-/** A topic's partitions, or why they are not known. */
+/**
+ * A topic's partitions, or why they are not known. `topicId` tells a topic from one of the same name that was deleted;
+ * a transport that cannot know it leaves it out.
+ */
 export type TopicMetadata =
   | { readonly topic: string; readonly error: TransportError; readonly partitions?: undefined }
-  | { readonly topic: string; readonly partitions: readonly PartitionMetadata[]; readonly error?: undefined };
+  | {
+      readonly topic: string;
+      readonly topicId?: string | undefined;
+      readonly partitions: readonly PartitionMetadata[];
+      readonly error?: undefined;
+    };
 
 /** One partition of a topic; `leader` is whom to ask for it, -1 with an `error` while there is none. */
 export interface PartitionMetadata {
@@ -89,19 +97,18 @@ export interface FetchLimits {
 
 /**
  * Records of one partition, from the asked offset on, control and aborted records left out. `nextOffset` is where to
- * read on; it moves past what was left out. `offset` is the one that was asked for.
+ * read on; it moves past what was left out.
  */
 export type FetchedPartition =
   | {
       readonly topic: string;
       readonly partition: number;
-      readonly offset: bigint;
       readonly records: readonly LogRecord[];
       readonly nextOffset: bigint;
       readonly highWatermark: bigint;
       readonly error?: undefined;
     }
-  | { readonly topic: string; readonly partition: number; readonly offset: bigint; readonly error: TransportError };
+  | { readonly topic: string; readonly partition: number; readonly error: TransportError };
 
 /** Records for one partition, with the identity by which the log knows whether it has them already. */
 export interface ProduceBatch {
