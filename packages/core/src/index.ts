@@ -3,6 +3,12 @@
  *
  * @module
  */
+export { DataQueueProducer } from "./producer.ts";
+export type { ProducerOptions, SendDefaults, SendOptions } from "./producer.ts";
+export { DataQueueConsumer } from "./consumer.ts";
+export type { ConsumerOptions } from "./consumer.ts";
+export type { From } from "./start.ts";
+export type { DataQueueEvent, OnEvent } from "./events.ts";
 export {
   ClosedError,
   DataQueueError,

@@ -1,0 +1,279 @@
+import { Assignment } from "./assignment.ts";
+import type { Codec } from "./codec.ts";
+import { decodeMessage } from "./decode-message.ts";
+import type { Decoding } from "./decode-message.ts";
+import { ClosedError, DecodeError } from "./errors.ts";
+import type { OnEvent } from "./events.ts";
+import { Link } from "./link.ts";
+import { LogReader } from "./log-reader.ts";
+import type { Message, TopicPartition } from "./record.ts";
+import { RecordBuffer } from "./record-buffer.ts";
+import type { Delivery } from "./record-buffer.ts";
+import type { Schema } from "./schema.ts";
+import type { From } from "./start.ts";
+import type { Transport } from "./transport.ts";
+
+/** How a consumer works. Times are in milliseconds, sizes in bytes. */
+export interface ConsumerOptions<Value> {
+  /** What to read from the first use on; `updateTopics` and `assignTopics` change it. */
+  readonly topics?: Iterable<string> | undefined;
+  /** How bytes become a value; without one, messages carry the bytes. */
+  readonly encoding?: Codec<never, Value> | undefined;
+  /**
+   * Where to start in partitions that exist when they are asked for: "earliest" by default. A topic or partition that
+   * appears later starts at its beginning.
+   */
+  readonly from?: From | undefined;
+  /** What a value must look like; others are bad records. */
+  readonly schema?: Schema | undefined;
+  /** Whether to check the schema; true when one is given. */
+  readonly validate?: boolean | undefined;
+  /**
+   * What becomes of a record that cannot be decoded or is not valid: without this, it rejects one `next()` and the
+   * iteration can go on; "skip" leaves it out; a function is told of it, and it is left out unless the function throws.
+   */
+  readonly onBadRecord?: "skip" | ((error: DecodeError) => void | Promise<void>) | undefined;
+  /** How much is fetched ahead: 64 MiB by default. Memory stays under this plus one fetch. */
+  readonly maxBufferedBytes?: number | undefined;
+  /** How much one fetch takes of one partition: 1 MiB by default. A larger record still comes. */
+  readonly maxBytesPerPartition?: number | undefined;
+  /** How long the log may hold a fetch that finds nothing: 500 by default. */
+  readonly maxWaitMs?: number | undefined;
+  /** How much the log should gather before it answers a fetch: 1 by default. */
+  readonly minBytes?: number | undefined;
+  /** How long one request may take: 30,000 by default; a connection that misses it is replaced. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long the first connection may take: 15,000 by default. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** How often to look for new partitions and leaders when nothing is amiss: 10,000 by default. */
+  readonly metadataMaxAgeMs?: number | undefined;
+  /** Ends the consumer: every `next()` rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told of retries, lost connections, lost offsets and the like. */
+  readonly onEvent?: OnEvent | undefined;
+}
+
+type Next<Value> = IteratorResult<Message<Value | null>, undefined>;
+
+/** One `for await` over the consumer; its identity is all there is to it. */
+type Loop = object;
+
+interface Waiter<Value> {
+  readonly loop: Loop;
+  resolve(next: Next<Value> | Promise<Next<Value>>): void;
+  reject(error: unknown): void;
+}
+
+const done: { readonly done: true; readonly value: undefined } = { done: true, value: undefined };
+
+/**
+ * Reads topics, or exact partitions, for as long as one likes; a set that can change at any time. It belongs to no
+ * group and commits nothing. Connects on first use.
+ *
+ * A consumer is its own stream: `break` leaves it open, and iterating again goes on where it stopped. Two loops over
+ * one consumer share its messages. A tombstone has the value null.
+ *
+ * @typeParam Value - what `encoding` gives; bytes without one
+ *
+ * @example
+ * ```ts
+ * const consumer = new DataQueueConsumer(transport, { topics: ["weather"], encoding: json() });
+ * for await (const { topic, value, offset } of consumer) {
+ *   console.log(topic, offset, value);
+ *   if (offset === 9n) break;
+ * }
+ * await consumer.close();
+ * ```
+ */
+export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Message<Value | null>> {
+  readonly #link: Link;
+  readonly #reader: LogReader;
+  readonly #buffer: RecordBuffer;
+  readonly #options: ConsumerOptions<Value>;
+  readonly #decoding: Decoding;
+  readonly #onEvent: OnEvent;
+  readonly #waiters: Waiter<Value>[] = [];
+  readonly #errors: unknown[] = [];
+  #started: Promise<void> | undefined;
+  #ended: (() => Promise<Next<Value>>) | undefined;
+
+  constructor(transport: Transport, options: ConsumerOptions<Value> = {}) {
+    const { requestTimeoutMs = 30_000, onEvent = () => undefined, signal } = options;
+    this.#options = options;
+    this.#onEvent = onEvent;
+    this.#decoding = { encoding: options.encoding, schema: (options.validate ?? true) ? options.schema : undefined };
+    this.#link = new Link(transport, "read", {
+      connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
+      requestTimeoutMs,
+      onEvent,
+    });
+    this.#buffer = new RecordBuffer(() => this.#reader.resume());
+    this.#reader = new LogReader(this.#link, this.#buffer, {
+      from: options.from ?? "earliest",
+      maxBufferedBytes: options.maxBufferedBytes ?? 64 * 2 ** 20,
+      maxBytesPerPartition: options.maxBytesPerPartition ?? 2 ** 20,
+      maxWaitMs: options.maxWaitMs ?? 500,
+      minBytes: options.minBytes ?? 1,
+      requestTimeoutMs,
+      metadataMaxAgeMs: options.metadataMaxAgeMs ?? 10_000,
+      onEvent,
+      onRecords: () => this.#serve(),
+      onError: (error) => this.#fail(error),
+    });
+    const abort = (): void =>
+      this.#end(new ClosedError("the consumer was aborted"), () => Promise.reject(signal?.reason));
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+  }
+
+  /**
+   * Connects and finds the places to start at, before the first `next()` does: what is sent after this resolved is seen
+   * also with `from: "latest"`.
+   *
+   * @throws TransportError naming the host when the log cannot be reached within `connectTimeoutMs`
+   */
+  async connect(): Promise<void> {
+    this.#assertOpen();
+    await this.#start();
+  }
+
+  /**
+   * Reads these topics from now on, all partitions of each, instead of what was read before. Partitions that stay lose
+   * nothing; records of those that go are not given any more once this resolved. A topic that does not exist is waited
+   * for and never created.
+   *
+   * @throws TransportError when a topic is refused or the log cannot be reached; then nothing has changed
+   */
+  async updateTopics(topics: Iterable<string>): Promise<void> {
+    this.#assertOpen();
+    await this.#assign(Assignment.ofTopics(topics));
+  }
+
+  /** As {@link updateTopics}, for exact partitions: `[["a", 0], ["a", 3]]`. */
+  async assignTopics(partitions: Iterable<TopicPartition>): Promise<void> {
+    this.#assertOpen();
+    await this.#assign(Assignment.ofPartitions([...partitions]));
+  }
+
+  /** Ends every loop over this consumer and disconnects at once. Safe to call again. */
+  async close(): Promise<void> {
+    this.#end(new ClosedError("the consumer is closed"), () => Promise.resolve(done));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Message<Value | null>, undefined> {
+    const loop: Loop = {};
+    return {
+      next: () => this.#next(loop),
+      // The consumer outlives the loop: break, return and throw only end the loop and what it waits for.
+      return: () => {
+        for (const waiter of this.#waiters.filter((one) => one.loop === loop)) this.#dismiss(waiter);
+        return Promise.resolve(done);
+      },
+    };
+  }
+
+  #assign(assignment: Assignment): Promise<void> {
+    // From now on the constructor's topics are history.
+    this.#started ??= Promise.resolve();
+    return this.#reader.assign(assignment);
+  }
+
+  #start(): Promise<void> {
+    this.#started ??= this.#reader.assign(Assignment.ofTopics(this.#options.topics ?? [])).catch((error: unknown) => {
+      this.#started = undefined;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  #next(loop: Loop): Promise<Next<Value>> {
+    if (this.#ended !== undefined) return this.#ended();
+    if (this.#waiters.length === 0 && this.#errors.length === 0) {
+      const delivery = this.#buffer.take();
+      if (delivery !== undefined) return this.#deliver(delivery);
+    }
+    const next = new Promise<Next<Value>>((resolve, reject) => this.#waiters.push({ loop, resolve, reject }));
+    this.#start().catch((error: unknown) => this.#fail(error));
+    this.#serve();
+    return next;
+  }
+
+  /** Gives what there is to those who wait, in their order. */
+  #serve(): void {
+    while (this.#waiters.length > 0) {
+      if (this.#errors.length > 0) {
+        this.#waiters.shift()?.reject(this.#errors.shift());
+        continue;
+      }
+      const delivery = this.#buffer.take();
+      if (delivery === undefined) return;
+      this.#waiters.shift()?.resolve(this.#deliver(delivery));
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ended !== undefined) return;
+    this.#errors.push(error);
+    this.#serve();
+  }
+
+  #deliver(delivery: Delivery): Promise<Next<Value>> {
+    try {
+      const message = decodeMessage(delivery, this.#decoding);
+      if (!(message instanceof Promise)) return Promise.resolve(this.#found(message));
+      return message.then(
+        (settled) => this.#found(settled),
+        (error: unknown) => this.#skip(error),
+      );
+    } catch (error) {
+      return this.#skip(error);
+    }
+  }
+
+  #found(message: Message<unknown>): Next<Value> {
+    // The codec's own type says what the values are; without a codec they are bytes.
+    return { done: false, value: message as Message<Value | null> };
+  }
+
+  /** Leaves out bad records, if that is wished for, up to the next good one. */
+  async #skip(error: unknown): Promise<Next<Value>> {
+    const { onBadRecord } = this.#options;
+    for (let bad = error; ;) {
+      if (!(bad instanceof DecodeError) || bad.topic === undefined) throw bad;
+      const { topic, partition = 0, offset = 0n } = bad;
+      this.#onEvent({ type: "badRecord", topic, partition, offset, reason: bad });
+      if (onBadRecord === undefined) throw bad;
+      if (onBadRecord !== "skip") await onBadRecord(bad);
+      if (this.#ended !== undefined) return this.#ended();
+      const delivery = this.#buffer.take();
+      if (delivery === undefined) return this.#next({});
+      try {
+        return this.#found(await decodeMessage(delivery, this.#decoding));
+      } catch (next) {
+        bad = next;
+      }
+    }
+  }
+
+  #dismiss(waiter: Waiter<Value>): void {
+    this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+    waiter.resolve(done);
+  }
+
+  /** Ends the consumer; `ended` is what every `next()` answers from now on. */
+  #end(reason: Error, ended: () => Promise<Next<Value>>): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = ended;
+    this.#link.close(reason);
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(ended());
+  }
+
+  #assertOpen(): void {
+    this.#options.signal?.throwIfAborted();
+    if (this.#ended !== undefined) throw new ClosedError("the consumer is closed");
+  }
+}

@@ -1,0 +1,122 @@
+import { ClosedError, DataQueueError, TransportError } from "./errors.ts";
+import type { OnEvent } from "./events.ts";
+import type { Connection, Role, Transport } from "./transport.ts";
+import { settleWithin } from "./wait.ts";
+
+/** How a link waits. */
+export interface LinkOptions {
+  readonly connectTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly onEvent: OnEvent;
+}
+
+/**
+ * The way to a log: opens a connection when one is needed, gives every request a deadline, and replaces the connection
+ * that missed one, because a half-open socket never tells. It does not retry.
+ */
+export class Link {
+  readonly #transport: Transport;
+  readonly #role: Role;
+  readonly #options: LinkOptions;
+  readonly #closing: AbortController = new AbortController();
+  #opening: Promise<Connection> | undefined;
+  #connection: Connection | undefined;
+  #attempts = 0;
+  #reached = false;
+
+  constructor(transport: Transport, role: Role, options: LinkOptions) {
+    this.#transport = transport;
+    this.#role = role;
+    this.#options = options;
+  }
+
+  /** Aborts when the link is closed. */
+  get signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Whether there ever was a connection: a link that worked once is worth waiting for. */
+  get reached(): boolean {
+    return this.#reached;
+  }
+
+  /** Opens the connection unless there is one. */
+  async connect(): Promise<Connection> {
+    this.#closing.signal.throwIfAborted();
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<Connection> {
+    const { connectTimeoutMs, onEvent } = this.#options;
+    const transport = this.#transport.name;
+    const attempt = this.#attempts++;
+    const giveUp = new AbortController();
+    const late = (): TransportError =>
+      new TransportError(`${transport}: no connection within ${connectTimeoutMs} ms`, {
+        code: "REQUEST_TIMED_OUT",
+        retriable: true,
+      });
+    const opening = this.#transport.open(this.#role, { signal: giveUp.signal });
+    try {
+      const connection = await settleWithin(opening, connectTimeoutMs, late, this.signal);
+      this.#attempts = 0;
+      this.#reached = true;
+      this.#connection = connection;
+      onEvent({ type: "connected", role: this.#role, transport, attempt });
+      return connection;
+    } catch (error) {
+      this.#opening = undefined;
+      giveUp.abort(error);
+      opening.then((connection) => connection.close()).catch(() => undefined);
+      throw asTransportError(error, `${transport}: no connection`);
+    }
+  }
+
+  /**
+   * Makes one request. Rejects with a {@link TransportError} when there is no connection, it fails as a whole, or no
+   * answer comes within `timeoutMs`.
+   */
+  async request<T>(
+    name: string,
+    make: (connection: Connection) => Promise<T>,
+    timeoutMs: number = this.#options.requestTimeoutMs,
+  ): Promise<T> {
+    const connection = await this.connect();
+    const late = (): TransportError => {
+      const error = new TransportError(`${this.#transport.name}: no answer to ${name} within ${timeoutMs} ms`, {
+        code: "REQUEST_TIMED_OUT",
+        retriable: true,
+      });
+      this.drop(error, connection);
+      return error;
+    };
+    try {
+      return await settleWithin(make(connection), timeoutMs, late, this.signal);
+    } catch (error) {
+      throw asTransportError(error, `${this.#transport.name}: ${name} failed`);
+    }
+  }
+
+  /** Ends the connection, or only the given one if it still is; the next request opens another. */
+  drop(reason: unknown, only: Connection | undefined = this.#connection): void {
+    if (only === undefined || only !== this.#connection) return;
+    this.#connection = undefined;
+    this.#opening = undefined;
+    only.close();
+    this.#options.onEvent({ type: "disconnected", role: this.#role, transport: this.#transport.name, reason });
+  }
+
+  /** Ends the connection for good: what is pending rejects at once. */
+  close(reason: Error = new ClosedError("the connection is closed")): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(reason);
+    this.#connection?.close();
+  }
+}
+
+function asTransportError(error: unknown, what: string): Error {
+  if (error instanceof DataQueueError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new TransportError(`${what}: ${reason}`, { code: "NETWORK_EXCEPTION", retriable: true, cause: error });
+}

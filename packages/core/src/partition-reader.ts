@@ -1,0 +1,43 @@
+import type { LogRecord } from "./record.ts";
+import type { Start } from "./start.ts";
+
+/** Records that one fetch brought for one partition. */
+export interface Slice {
+  readonly records: readonly LogRecord[];
+  readonly bytes: number;
+}
+
+/** How one partition is being read: a place in the log, and what was fetched and is not delivered yet. */
+export class PartitionReader {
+  readonly topic: string;
+  readonly partition: number;
+  /** Whom to ask, -1 while nobody leads the partition. */
+  leader = -1;
+  /** Where to fetch next; unknown until the log has answered for `start`. */
+  position: bigint | undefined;
+  start: Start;
+  /** The position that the log said it does not have, while a new one is looked for. */
+  outOfRange: bigint | undefined;
+  /** False once the partition is no longer wanted: whatever still arrives for it is discarded. */
+  active = true;
+  /** Failures in a row, and until when (`performance.now()`) to wait after the last. */
+  failures = 0;
+  notBefore = 0;
+  /** The failure that was last shown to the caller, so that it is shown once. */
+  shown: string | undefined;
+  readonly slices: Slice[] = [];
+  bufferedBytes = 0;
+
+  constructor(topic: string, partition: number, start: Start) {
+    this.topic = topic;
+    this.partition = partition;
+    this.start = start;
+  }
+
+  /** Starts again elsewhere; what was fetched so far is still delivered. */
+  restart(start: Start): void {
+    this.position = typeof start === "bigint" ? start : undefined;
+    this.start = start;
+    this.outOfRange = undefined;
+  }
+}

@@ -1,0 +1,225 @@
+import { splitBatch, takeBatch } from "./batch.ts";
+import type { Batch, PendingSend } from "./batch.ts";
+import { TransportError } from "./errors.ts";
+import type { OnEvent } from "./events.ts";
+import type { ProduceRequests } from "./produce-requests.ts";
+import type { ProducerIdentities } from "./producer-identities.ts";
+import type { TopicDirectory } from "./topic-directory.ts";
+import type { ProduceAnswer, ProducerIdentity } from "./transport.ts";
+import { backoff, delay, settleWithin } from "./wait.ts";
+
+/** What the partitions of one producer share. */
+export interface WriterContext {
+  readonly directory: TopicDirectory;
+  readonly requests: ProduceRequests;
+  /** Absent when the producer is not idempotent. */
+  readonly identities: ProducerIdentities | undefined;
+  /** Aborts when the producer is closed. */
+  readonly signal: AbortSignal;
+  readonly onEvent: OnEvent;
+  readonly lingerMs: number;
+  readonly maxBatchBytes: number;
+  readonly maxBatchRecords: number;
+  readonly deliveryTimeoutMs: number;
+  readonly topicTimeoutMs: number;
+  readonly retryBackoffMs: number;
+}
+
+/** The log does not know the sequence any more: only a new identity can go on. */
+const sequenceLost: ReadonlySet<string> = new Set([
+  "OUT_OF_ORDER_SEQUENCE_NUMBER",
+  "UNKNOWN_PRODUCER_ID",
+  "INVALID_PRODUCER_EPOCH",
+  "INVALID_PRODUCER_ID_MAPPING",
+]);
+
+/** Sequence numbers are 31 bits wide and then start again at 0. */
+const sequences: number = 2 ** 31;
+
+const mostBackoffMs = 1_000;
+
+/**
+ * Writes one partition: sends wait in call order while one batch is in flight, and a batch is sent again, unchanged and
+ * with the same sequence, until the log has answered for it. That is what keeps order and writes nothing twice.
+ */
+export class PartitionWriter {
+  readonly #topic: string;
+  readonly #partition: number;
+  readonly #context: WriterContext;
+  readonly #onBatch: () => void;
+  readonly #pending: PendingSend[] = [];
+  #pendingBytes = 0;
+  #running = false;
+  #endLinger: (() => void) | undefined;
+  #identity: ProducerIdentity | undefined;
+  #sequence = 0;
+  #identityLost = false;
+
+  /** @param onBatch - called whenever a batch is closed, so that sends without a key move on to another partition */
+  constructor(topic: string, partition: number, context: WriterContext, onBatch: () => void) {
+    this.#topic = topic;
+    this.#partition = partition;
+    this.#context = context;
+    this.#onBatch = onBatch;
+  }
+
+  /** Queues a send behind those before it. */
+  add(send: PendingSend): void {
+    this.#pending.push(send);
+    this.#pendingBytes += send.size;
+    if (this.#pendingBytes >= this.#context.maxBatchBytes) this.hurry();
+    if (!this.#running) {
+      this.#running = true;
+      void this.#run();
+    }
+  }
+
+  /** Ends the wait for more sends. */
+  hurry(): void {
+    this.#endLinger?.();
+  }
+
+  async #run(): Promise<void> {
+    const { maxBatchRecords, maxBatchBytes } = this.#context;
+    while (this.#pending.length > 0) {
+      await this.#linger();
+      const batch = takeBatch(this.#pending, maxBatchRecords, maxBatchBytes);
+      this.#pendingBytes -= batch.bytes;
+      this.#onBatch();
+      const open = { ...batch, sends: batch.sends.filter((send) => !send.settled) };
+      if (open.sends.length > 0) await this.#deliver(open);
+    }
+    this.#running = false;
+  }
+
+  async #linger(): Promise<void> {
+    const { lingerMs, maxBatchBytes } = this.#context;
+    // Without linger, one turn of the microtask queue gathers the sends of the same tick.
+    if (lingerMs === 0 || this.#pendingBytes >= maxBatchBytes) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, lingerMs);
+      this.#endLinger = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endLinger = undefined;
+  }
+
+  /** Sends a batch until it is acknowledged or has failed for good; settles its sends and never rejects. */
+  async #deliver(batch: Batch): Promise<void> {
+    let missingSince: number | undefined;
+    for (let attempt = 0; ; attempt += 1) {
+      let failure: TransportError;
+      try {
+        const answer = await this.#attempt(batch);
+        if (answer.error === undefined) return this.#acknowledge(batch, answer.baseOffset, answer.timestamp);
+        failure = answer.error;
+      } catch (error) {
+        failure = asTransportError(error);
+      }
+      const now = performance.now();
+      if (failure.code === "DUPLICATE_SEQUENCE_NUMBER") return this.#acknowledge(batch, -1n);
+      if (failure.code === "RECORD_TOO_LARGE" && batch.sends.length > 1) {
+        for (const half of splitBatch(batch)) await this.#deliver(half);
+        return;
+      }
+      missingSince = failure.code === "UNKNOWN_TOPIC_OR_PARTITION" ? (missingSince ?? now) : undefined;
+      const missing = missingSince !== undefined && now - missingSince >= this.#context.topicTimeoutMs;
+      const lost = sequenceLost.has(failure.code);
+      const retry = (failure.retriable || lost) && !missing && now < batch.deadline && !this.#context.signal.aborted;
+      // Whatever was tried and not clearly refused may be in the log; its sequence numbers must not be used again.
+      if (lost || (!retry && (attempt > 0 || failure.retriable))) this.#forgetIdentity(failure);
+      if (!retry) return this.#fail(batch, failure);
+      this.#context.onEvent({ type: "retry", request: "produce", ...this.#place(), attempt, reason: failure });
+      if (!(await this.#pause(batch, attempt))) return this.#fail(batch, failure);
+    }
+  }
+
+  async #attempt(batch: Batch): Promise<ProduceAnswer> {
+    const { identities, requests, deliveryTimeoutMs, signal } = this.#context;
+    const late = (): TransportError =>
+      new TransportError(`not acknowledged within ${deliveryTimeoutMs} ms; it may or may not have been written`, {
+        code: "REQUEST_TIMED_OUT",
+        retriable: true,
+      });
+    const run = async (): Promise<ProduceAnswer> => {
+      const leader = await this.#leader();
+      if (identities !== undefined && this.#identity === undefined) {
+        this.#identity = await (this.#identityLost ? identities.fresh() : identities.shared());
+        this.#sequence = 0;
+      }
+      return requests.produce(leader, {
+        topic: this.#topic,
+        partition: this.#partition,
+        records: batch.sends.map(({ record }) => record),
+        identity: this.#identity,
+        baseSequence: this.#sequence,
+      });
+    };
+    return settleWithin(run(), Math.max(0, batch.deadline - performance.now()), late, signal);
+  }
+
+  async #leader(): Promise<number> {
+    const { directory } = this.#context;
+    const known = directory.partitions(this.#topic) ?? (await directory.refresh(this.#topic));
+    const found = known.find(({ partition }) => partition === this.#partition);
+    if (found !== undefined && found.leader >= 0 && found.error === undefined) return found.leader;
+    const code = found === undefined ? "UNKNOWN_TOPIC_OR_PARTITION" : "LEADER_NOT_AVAILABLE";
+    const message = found === undefined ? "the partition does not exist" : "the partition has no leader";
+    throw found?.error ?? new TransportError(message, { code, retriable: true });
+  }
+
+  /** Waits, then looks for the leader again; false when the producer was closed meanwhile. */
+  async #pause(batch: Batch, attempt: number): Promise<boolean> {
+    const { directory, retryBackoffMs, signal } = this.#context;
+    const left = Math.max(0, batch.deadline - performance.now());
+    try {
+      await delay(Math.min(left, backoff(attempt, retryBackoffMs, mostBackoffMs)), signal);
+    } catch {
+      return false;
+    }
+    // What it finds out, or not, the next attempt tells.
+    await settleWithin(directory.refresh(this.#topic), left, () => new Error("late"), signal).catch(() => undefined);
+    return true;
+  }
+
+  #forgetIdentity(reason: unknown): void {
+    if (this.#identity === undefined) return;
+    this.#identity = undefined;
+    this.#identityLost = true;
+    this.#context.onEvent({ type: "producerIdentityReset", ...this.#place(), reason });
+  }
+
+  #acknowledge({ sends }: Batch, baseOffset: bigint, appendTime?: number): void {
+    this.#sequence = (this.#sequence + sends.length) % sequences;
+    const known = baseOffset >= 0n;
+    sends.forEach((send, index) => {
+      send.resolve({
+        ...this.#place(),
+        offset: known ? baseOffset + BigInt(index) : -1n,
+        timestamp: appendTime ?? send.record.timestamp,
+      });
+    });
+  }
+
+  #fail({ sends }: Batch, reason: TransportError): void {
+    const place = this.#place();
+    const aborted = this.#context.signal.aborted ? this.#context.signal.reason : undefined;
+    const message = `send to ${place.topic}[${place.partition}] failed: ${reason.message}`;
+    const { code, retriable } = reason;
+    for (const send of sends) {
+      send.reject(aborted ?? new TransportError(message, { ...place, code, retriable, cause: reason }));
+    }
+  }
+
+  #place(): { readonly topic: string; readonly partition: number } {
+    return { topic: this.#topic, partition: this.#partition };
+  }
+}
+
+function asTransportError(error: unknown): TransportError {
+  if (error instanceof TransportError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new TransportError(message, { code: "UNKNOWN_SERVER_ERROR", retriable: false, cause: error });
+}

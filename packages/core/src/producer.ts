@@ -1,0 +1,313 @@
+import type { PendingSend } from "./batch.ts";
+import type { Codec } from "./codec.ts";
+import { encodeValue } from "./encode-value.ts";
+import { ClosedError, DataQueueError, EncodeError, TransportError } from "./errors.ts";
+import type { OnEvent } from "./events.ts";
+import { toBytes, toHeaders } from "./headers.ts";
+import { Link } from "./link.ts";
+import type { WriterContext } from "./partition-writer.ts";
+import { ProduceRequests } from "./produce-requests.ts";
+import { ProducerIdentities } from "./producer-identities.ts";
+import type { HeadersInput, ProducerRecord, RecordMetadata } from "./record.ts";
+import type { Schema } from "./schema.ts";
+import { TopicDirectory } from "./topic-directory.ts";
+import { TopicWriter } from "./topic-writer.ts";
+import type { Acks, Compression, Transport } from "./transport.ts";
+import { checkSchema } from "./validation.ts";
+import { settleWithin } from "./wait.ts";
+
+type Bytes = Uint8Array | null;
+
+/** What a producer does with every send, unless the send says otherwise. */
+export interface SendDefaults<Value> {
+  /** The topic to send to; it must exist. */
+  readonly topic?: string | undefined;
+  /** How a value becomes bytes; `null` or none at all: the value is bytes already, or null for a tombstone. */
+  readonly encoding?: Codec<Value, unknown> | null | undefined;
+  /** What a value must look like to be sent. */
+  readonly schema?: Schema | undefined;
+  /** Whether to check the schema; true when a schema is given. */
+  readonly validate?: boolean | undefined;
+}
+
+/** How a producer works. Times are in milliseconds, sizes in bytes. */
+export interface ProducerOptions<Value> extends SendDefaults<Value> {
+  /** How long a batch waits for more sends. 0 by default: what arrives while a batch is in flight is the next batch. */
+  readonly lingerMs?: number | undefined;
+  /** The most that one record's key, value and headers may take: 10,000,000 by default. Larger ones are refused. */
+  readonly maxMessageBytes?: number | undefined;
+  /** How much goes in one batch: 1,000,000 by default. A larger single record goes alone. */
+  readonly maxBatchBytes?: number | undefined;
+  /** How many records go in one batch: 1,000 by default. */
+  readonly maxBatchRecords?: number | undefined;
+  /** How many encoded bytes may wait for their answer, 64 MiB by default; further sends wait to be encoded. */
+  readonly maxBufferedBytes?: number | undefined;
+  readonly compression?: Compression | undefined;
+  /** -1, all in-sync replicas, by default: only with that is nothing lost that was acknowledged. */
+  readonly acks?: Acks | undefined;
+  /** Whether the log recognises batches that are sent again; true by default with `acks: -1`. */
+  readonly idempotent?: boolean | undefined;
+  /** Within this time every send is settled: 120,000 by default. */
+  readonly deliveryTimeoutMs?: number | undefined;
+  /** How long one request may take: 30,000 by default. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long the first connection may take: 15,000 by default. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** How long to wait for a topic that does not exist (yet): 5,000 by default. */
+  readonly topicTimeoutMs?: number | undefined;
+  /** The first wait before a batch is sent again, doubling up to a second: 100 by default. */
+  readonly retryBackoffMs?: number | undefined;
+  /** How old the picture of partitions and leaders may become: 30,000 by default. */
+  readonly metadataMaxAgeMs?: number | undefined;
+  /** Is told of retries, lost connections and the like. */
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** What one send does, instead of the producer's defaults. */
+export interface SendOptions<Value> extends SendDefaults<Value> {
+  /** Decides the partition, as in Java's client, unless `partition` does. Text is sent as UTF-8. */
+  readonly key?: string | Uint8Array | null | undefined;
+  readonly headers?: HeadersInput | undefined;
+  readonly partition?: number | undefined;
+  /** Milliseconds since 1970-01-01 UTC, or a Date; now by default. */
+  readonly timestamp?: number | Date | undefined;
+  /** Ends the wait for an answer. A record that is already on its way may still be written. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Sends values to topics. Connects on first use.
+ *
+ * Sends to one partition keep call order, also across retries and slow encoders; sends that come while a request is in
+ * flight go together in the next. A send resolves only when the log has named its offset, is sent again until then, and
+ * is never written twice: after `deliveryTimeoutMs` at most it is settled one way or the other.
+ *
+ * @typeParam Value - what `encoding` takes; bytes or null without one
+ *
+ * @example
+ * ```ts
+ * const producer = new DataQueueProducer(transport, { topic: "weather", encoding: json() });
+ * const { partition, offset } = await producer.send({ windSpeed: 11.2 }, { key: "mast-4" });
+ * await producer.close();
+ * ```
+ */
+export class DataQueueProducer<Value = Uint8Array | null> {
+  readonly #link: Link;
+  readonly #options: ProducerOptions<Value>;
+  readonly #context: WriterContext;
+  readonly #topics = new Map<string, TopicWriter>();
+  readonly #unsettled = new Set<Promise<unknown>>();
+  readonly #maxMessageBytes: number;
+  readonly #maxBufferedBytes: number;
+  #bufferedBytes = 0;
+  /** Wakes the one send, first in line, that waits for space. */
+  #onSpace: (() => void) | undefined;
+  /** The end of the line of sends that are not queued yet, because they or one before them take time to encode. */
+  #line: Promise<unknown> | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(transport: Transport, options: ProducerOptions<Value> = {}) {
+    const { acks = -1, compression = "none", requestTimeoutMs = 30_000, onEvent = () => undefined } = options;
+    this.#options = options;
+    this.#link = new Link(transport, "write", {
+      connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
+      requestTimeoutMs,
+      onEvent,
+    });
+    this.#maxMessageBytes = options.maxMessageBytes ?? 10_000_000;
+    this.#maxBufferedBytes = options.maxBufferedBytes ?? 64 * 2 ** 20;
+    this.#context = {
+      directory: new TopicDirectory(this.#link, options.metadataMaxAgeMs ?? 30_000),
+      requests: new ProduceRequests(this.#link, { acks, compression, timeoutMs: requestTimeoutMs }),
+      identities: (options.idempotent ?? acks === -1) ? new ProducerIdentities(this.#link) : undefined,
+      signal: this.#link.signal,
+      onEvent,
+      lingerMs: options.lingerMs ?? 0,
+      maxBatchBytes: options.maxBatchBytes ?? 1_000_000,
+      maxBatchRecords: options.maxBatchRecords ?? 1_000,
+      deliveryTimeoutMs: options.deliveryTimeoutMs ?? 120_000,
+      topicTimeoutMs: options.topicTimeoutMs ?? 5_000,
+      retryBackoffMs: options.retryBackoffMs ?? 100,
+    };
+  }
+
+  /**
+   * Connects before the first send does.
+   *
+   * @throws TransportError naming the host when the log cannot be reached within `connectTimeoutMs`
+   */
+  async connect(): Promise<void> {
+    this.#assertOpen();
+    await this.#link.connect();
+  }
+
+  /**
+   * Validates, encodes and sends a value, and resolves when the log has it.
+   *
+   * @throws SchemaError, EncodeError before anything is sent; `EncodeError` with code `RECORD_TOO_LARGE` over the limit
+   * @throws TransportError naming topic and reason when the log refused it or did not answer in time
+   * @throws ClosedError when the producer is closed
+   */
+  send<T>(data: T, options: SendOptions<T> & { readonly encoding: Codec<T, unknown> }): Promise<RecordMetadata>;
+  send(data: Uint8Array | null, options: SendOptions<never> & { readonly encoding: null }): Promise<RecordMetadata>;
+  send(data: Value, options?: SendOptions<Value>): Promise<RecordMetadata>;
+  send(data: unknown, options: SendOptions<never> = {}): Promise<RecordMetadata> {
+    const sent = this.#send(data, options);
+    this.#unsettled.add(sent);
+    const settled = (): boolean => this.#unsettled.delete(sent);
+    sent.then(settled, settled);
+    return sent;
+  }
+
+  async #send(data: unknown, options: SendOptions<never>): Promise<RecordMetadata> {
+    this.#assertOpen();
+    options.signal?.throwIfAborted();
+    const topic = options.topic ?? this.#options.topic;
+    if (topic === undefined) {
+      throw new DataQueueError("send needs a topic: name one in send or in the producer's options", {
+        code: "NO_TOPIC",
+      });
+    }
+    const deadline = performance.now() + this.#context.deliveryTimeoutMs;
+    let bytes: Bytes | Promise<Bytes> | undefined;
+    if (this.#line === undefined && this.#bufferedBytes < this.#maxBufferedBytes) {
+      bytes = this.#encode(data, topic, options);
+      if (!(bytes instanceof Promise)) return this.#queue(bytes, topic, deadline, options);
+    }
+    const signal = AbortSignal.any(options.signal ? [this.#link.signal, options.signal] : [this.#link.signal]);
+    const soon = <T>(promise: Promise<T>): Promise<T> =>
+      settleWithin(promise, Math.max(0, deadline - performance.now()), () => this.#late(topic), signal);
+    const before = this.#line;
+    let done: (() => void) | undefined;
+    const line = Promise.all([before, new Promise<void>((resolve) => (done = resolve))]);
+    this.#line = line;
+    try {
+      if (bytes === undefined) {
+        await soon(Promise.resolve(before));
+        await soon(this.#space());
+        bytes = this.#encode(data, topic, options);
+      }
+      const encoded = await soon(Promise.resolve(bytes));
+      // Not awaited here: the next in line goes on as soon as this send is queued.
+      return this.#queue(encoded, topic, deadline, options);
+    } finally {
+      done?.();
+      if (this.#line === line) this.#line = undefined;
+    }
+  }
+
+  /** Waits for everything sent so far to be settled, acknowledged or not. */
+  async flush(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    for (const topic of this.#topics.values()) topic.hurry();
+    const all = Promise.allSettled(this.#unsettled);
+    if (options.signal === undefined) await all;
+    else await settleWithin(all, 2 ** 31 - 1, () => new Error("unreachable"), options.signal);
+  }
+
+  /**
+   * Waits up to `timeoutMs` (5,000 by default) for what was sent to be settled, then rejects the rest with a
+   * {@link ClosedError} and disconnects. Safe to call again.
+   */
+  close(options: { readonly timeoutMs?: number | undefined } = {}): Promise<void> {
+    this.#closed ??= this.#close(options.timeoutMs ?? 5_000);
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    const late = (): Error => new ClosedError(`the producer was closed; not acknowledged within ${timeoutMs} ms`);
+    const reason = await settleWithin(this.flush(), timeoutMs, late).then(
+      () => new ClosedError("the producer is closed"),
+      (error: Error) => error,
+    );
+    this.#link.close(reason);
+    await Promise.allSettled(this.#unsettled);
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined) throw new ClosedError("the producer is closed");
+  }
+
+  /** Validates and encodes; answers at once unless the schema or the codec takes time. */
+  #encode(data: unknown, topic: string, options: SendOptions<never>): Bytes | Promise<Bytes> {
+    const schema = options.schema ?? this.#options.schema;
+    const validate = options.validate ?? this.#options.validate ?? true;
+    const checked = schema !== undefined && validate ? checkSchema(data, schema, { topic }) : undefined;
+    const encoding = options.encoding === undefined ? this.#options.encoding : options.encoding;
+    if (checked instanceof Promise) return checked.then(() => encodeValue(data, encoding ?? undefined, topic));
+    return encodeValue(data, encoding ?? undefined, topic);
+  }
+
+  #queue(value: Bytes, topic: string, deadline: number, options: SendOptions<never>): Promise<RecordMetadata> {
+    const { key, timestamp = Date.now(), headers, partition, signal } = options;
+    const record: ProducerRecord = {
+      key: toBytes(key ?? null),
+      value,
+      headers: toHeaders(headers),
+      timestamp: Number(timestamp),
+    };
+    const size = sizeOf(record);
+    if (size > this.#maxMessageBytes) {
+      const message = `a record of ${size} bytes for topic ${topic} is over maxMessageBytes (${this.#maxMessageBytes})`;
+      throw new EncodeError(`${message}; send less at a time or raise the limit here and on the broker`, {
+        code: "RECORD_TOO_LARGE",
+        topic,
+      });
+    }
+    return new Promise((resolve, reject) => {
+      const settle = (): boolean => {
+        if (send.settled) return false;
+        send.settled = true;
+        signal?.removeEventListener("abort", abort);
+        this.#release(size);
+        return true;
+      };
+      const send: PendingSend = {
+        record,
+        size,
+        deadline,
+        settled: false,
+        resolve: (metadata) => settle() && resolve(metadata),
+        reject: (error) => settle() && reject(error),
+      };
+      const abort = (): void => send.reject(signal?.reason);
+      signal?.addEventListener("abort", abort, { once: true });
+      this.#bufferedBytes += size;
+      this.#topic(topic).add(send, partition);
+    });
+  }
+
+  #topic(topic: string): TopicWriter {
+    let writer = this.#topics.get(topic);
+    if (writer === undefined) {
+      writer = new TopicWriter(topic, this.#context);
+      this.#topics.set(topic, writer);
+    }
+    return writer;
+  }
+
+  async #space(): Promise<void> {
+    while (this.#bufferedBytes >= this.#maxBufferedBytes) {
+      this.#context.onEvent({ type: "bufferFull", bufferedBytes: this.#bufferedBytes });
+      await new Promise<void>((resolve) => (this.#onSpace = resolve));
+    }
+  }
+
+  #release(size: number): void {
+    this.#bufferedBytes -= size;
+    if (this.#bufferedBytes < this.#maxBufferedBytes) this.#onSpace?.();
+  }
+
+  #late(topic: string): TransportError {
+    const message = `send to topic ${topic} could not be encoded and queued within ${this.#context.deliveryTimeoutMs} ms`;
+    return new TransportError(message, { code: "REQUEST_TIMED_OUT", retriable: true, topic });
+  }
+}
+
+function sizeOf({ key, value, headers }: ProducerRecord): number {
+  const size = (key?.length ?? 0) + (value?.length ?? 0);
+  return headers.reduce((sum, [name, bytes]) => sum + name.length + (bytes?.length ?? 0), size);
+}

@@ -1,0 +1,68 @@
+import { TransportError } from "./errors.ts";
+import type { Link } from "./link.ts";
+import type { PartitionMetadata, TopicMetadata } from "./transport.ts";
+
+/** What is known of one topic, and since when (`performance.now()`). */
+interface Entry {
+  readonly partitions: readonly PartitionMetadata[];
+  readonly since: number;
+}
+
+/** A writer's picture of topics: their partitions and leaders, asked for again when it is old or proved wrong. */
+export class TopicDirectory {
+  readonly #link: Link;
+  readonly #maxAgeMs: number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #asking = new Map<string, Promise<readonly PartitionMetadata[]>>();
+
+  constructor(link: Link, maxAgeMs: number) {
+    this.#link = link;
+    this.#maxAgeMs = maxAgeMs;
+  }
+
+  /** Whether the log was ever reached. */
+  get reached(): boolean {
+    return this.#link.reached;
+  }
+
+  /** The partitions as far as they are known; an old picture is given and renewed behind the caller's back. */
+  partitions(topic: string): readonly PartitionMetadata[] | undefined {
+    const entry = this.#entries.get(topic);
+    if (entry !== undefined && performance.now() - entry.since > this.#maxAgeMs) {
+      this.refresh(topic).catch(() => undefined);
+    }
+    return entry?.partitions;
+  }
+
+  /** Asks the log; rejects with its error when it does not know the topic. Concurrent calls share one request. */
+  refresh(topic: string): Promise<readonly PartitionMetadata[]> {
+    const asking = this.#asking.get(topic) ?? this.#ask(topic).finally(() => this.#asking.delete(topic));
+    this.#asking.set(topic, asking);
+    return asking;
+  }
+
+  async #ask(topic: string): Promise<readonly PartitionMetadata[]> {
+    let answers: TopicMetadata[];
+    try {
+      answers = await this.#link.request("metadata", (connection) => connection.metadata([topic]));
+    } catch (error) {
+      // Not even metadata: the connection itself is gone.
+      this.#link.drop(error);
+      throw error;
+    }
+    const answer = answers.find((one) => one.topic === topic);
+    if (answer?.partitions !== undefined) {
+      this.#entries.set(topic, { partitions: answer.partitions, since: performance.now() });
+      return answer.partitions;
+    }
+    throw answer?.error ?? unknownTopic(topic);
+  }
+}
+
+function unknownTopic(topic: string): TransportError {
+  return new TransportError(`topic ${topic} is not known to the log`, {
+    code: "UNKNOWN_TOPIC_OR_PARTITION",
+    retriable: true,
+    topic,
+  });
+}
