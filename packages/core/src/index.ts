@@ -8,6 +8,8 @@ export type { ProducerOptions, SendDefaults, SendOptions } from "./producer.ts";
 export { DataQueueConsumer } from "./consumer.ts";
 export type { ConsumerOptions } from "./consumer.ts";
 export type { From } from "./start.ts";
+export { Link } from "./link.ts";
+export type { LinkOptions } from "./link.ts";
 export type { DataQueueEvent, OnEvent } from "./events.ts";
 export {
   ClosedError,

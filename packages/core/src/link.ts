@@ -1,7 +1,7 @@
 import { ClosedError, DataQueueError, TransportError } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
 import type { Connection, Role, Transport } from "./transport.ts";
-import { settleWithin } from "./wait.ts";
+import { delay, settleWithin } from "./wait.ts";
 
 /** How a link waits. */
 export interface LinkOptions {
@@ -12,7 +12,8 @@ export interface LinkOptions {
 
 /**
  * The way to a log: opens a connection when one is needed, gives every request a deadline, and replaces the connection
- * that missed one, because a half-open socket never tells. It does not retry.
+ * that missed one, because a half-open socket never tells. It does not retry. Producer and consumer are built on it, and
+ * other clients of a transport can be.
  */
 export class Link {
   readonly #transport: Transport;
@@ -105,6 +106,11 @@ export class Link {
     this.#opening = undefined;
     only.close();
     this.#options.onEvent({ type: "disconnected", role: this.#role, transport: this.#transport.name, reason });
+  }
+
+  /** Waits, unless the link is closed meanwhile: then it rejects with the reason. */
+  pause(ms: number): Promise<void> {
+    return delay(ms, this.signal);
   }
 
   /** Ends the connection for good: what is pending rejects at once. */

@@ -1,0 +1,241 @@
+import { ClosedError, Link, TransportError } from "@dataqueues/core";
+import type { Connection, OnEvent, Outcome, PartitionMetadata, TopicMetadata, Transport } from "@dataqueues/core";
+
+import { planTopics } from "./topic-plan.ts";
+import type { TopicPlan } from "./topic-plan.ts";
+
+/** A topic by its name, or with the number of partitions that it must have at least. */
+export type TopicRequest = string | readonly [topic: string, partitions: number];
+
+/** Settings for topics that are created; what is left out is the log's default. */
+export interface CreateTopicsOptions {
+  readonly replicationFactor?: number | undefined;
+  /** Topic settings by Kafka's names, e.g. `{ "retention.ms": "3600000" }`. */
+  readonly configs?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What became of one topic, and how many partitions it has now. */
+export interface TopicOutcome {
+  readonly topic: string;
+  readonly outcome: "created" | "grown" | "unchanged";
+  readonly partitions: number;
+}
+
+/** A topic and its partitions. */
+export interface TopicDescription {
+  readonly topic: string;
+  readonly partitions: readonly PartitionMetadata[];
+}
+
+/** How an admin works; times in milliseconds. */
+export interface AdminOptions {
+  /** Within this time every call is settled: 30,000 by default. */
+  readonly timeoutMs?: number | undefined;
+  /** How long the first connection may take: 15,000 by default. */
+  readonly connectTimeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** What another admin, or this one before an answer got lost, may have done meanwhile: look again. */
+const races: ReadonlySet<string> = new Set(["TOPIC_ALREADY_EXISTS", "INVALID_PARTITIONS"]);
+
+/**
+ * Creates, lists, describes and deletes topics. Connects on first use.
+ *
+ * @example
+ * ```ts
+ * const admin = new DataQueueAdmin(transport);
+ * await admin.createTopics(["pointing", ["amplitude", 6]]);
+ * await admin.close();
+ * ```
+ */
+export class DataQueueAdmin {
+  readonly #link: Link;
+  readonly #timeoutMs: number;
+
+  constructor(transport: Transport, options: AdminOptions = {}) {
+    const { timeoutMs = 30_000, connectTimeoutMs = 15_000, onEvent = () => undefined, signal } = options;
+    this.#timeoutMs = timeoutMs;
+    this.#link = new Link(transport, "admin", { connectTimeoutMs, requestTimeoutMs: timeoutMs, onEvent });
+    if (signal?.aborted) this.#link.close(signal.reason);
+    else signal?.addEventListener("abort", () => this.#link.close(signal.reason), { once: true });
+  }
+
+  /** Connects before the first call does. */
+  async connect(): Promise<void> {
+    await this.#link.connect();
+  }
+
+  /**
+   * Sees to it that topics exist, with at least so many partitions each: creates what is missing, grows what is too
+   * small, leaves the rest as it is. Safe to repeat, and to run from several places at once. When it resolves, all
+   * partitions can be written and read.
+   *
+   * @returns one outcome for each topic, in the order asked for
+   * @throws TransportError naming the topic that could not be had; the others are seen to all the same
+   */
+  async createTopics(requests: Iterable<TopicRequest>, options: CreateTopicsOptions = {}): Promise<TopicOutcome[]> {
+    const plan = planTopics(requests);
+    const done = new Map<string, TopicOutcome["outcome"]>();
+    const refused = new Map<string, TransportError>();
+    const found = await this.#until(`topics ${[...plan.keys()].join(", ")}`, async () => {
+      const open = new Map([...plan].filter(([topic]) => !refused.has(topic)));
+      if (open.size === 0) return [];
+      const topics = await this.#describe([...open.keys()]);
+      if (open.size === topics.length && topics.every((topic) => isReady(topic, plan))) return topics;
+      await this.#create(open, topics, options, done, refused);
+      await this.#grow(open, topics, done, refused);
+      return undefined;
+    });
+    const [first] = refused.values();
+    if (first !== undefined) throw first;
+    return [...plan.keys()].flatMap((topic) => {
+      const partitions = found.find((one) => one.topic === topic)?.partitions?.length;
+      return partitions === undefined ? [] : [{ topic, outcome: done.get(topic) ?? "unchanged", partitions }];
+    });
+  }
+
+  /** The names of all topics, sorted. */
+  async listTopics(): Promise<string[]> {
+    const topics = await this.#until("the list of topics", () => this.#request("metadata", (one) => one.metadata()));
+    return topics.map(({ topic }) => topic).sort();
+  }
+
+  /**
+   * Partitions, leaders and replicas of topics, in the order asked for.
+   *
+   * @throws TransportError `UNKNOWN_TOPIC_OR_PARTITION` naming a topic that does not exist
+   */
+  async describeTopics(topics: Iterable<string>): Promise<TopicDescription[]> {
+    const asked = [...topics];
+    const found = await this.#until(`a description of ${asked.join(", ")}`, () =>
+      asked.length === 0 ? Promise.resolve([]) : this.#request("metadata", (one) => one.metadata(asked)),
+    );
+    return asked.map((topic) => {
+      const answer = found.find((one) => one.topic === topic);
+      if (answer?.partitions === undefined) throw refusal("describe", topic, answer?.error);
+      return { topic, partitions: answer.partitions };
+    });
+  }
+
+  /**
+   * Deletes topics with all their records; those that do not exist are passed over.
+   *
+   * @returns the topics that were there and are gone now
+   */
+  async deleteTopics(topics: Iterable<string>): Promise<string[]> {
+    const asked = [...topics];
+    const deleted = new Set<string>();
+    await this.#until(`the deletion of ${asked.join(", ")}`, async () => {
+      const present = (await this.#describe(asked)).map(({ topic }) => topic);
+      if (present.length === 0) return true;
+      for (const { topic, error } of await this.#request("deleteTopics", (one) => one.deleteTopics(present))) {
+        if (error === undefined) deleted.add(topic);
+        else if (!error.retriable) throw refusal("delete", topic, error);
+      }
+      return undefined;
+    });
+    return asked.filter((topic) => deleted.has(topic));
+  }
+
+  /** Disconnects at once; calls that wait for an answer reject with a {@link ClosedError}. Safe to call again. */
+  async close(): Promise<void> {
+    this.#link.close(new ClosedError("the admin is closed"));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #create(
+    plan: TopicPlan,
+    found: readonly TopicMetadata[],
+    options: CreateTopicsOptions,
+    done: Map<string, TopicOutcome["outcome"]>,
+    refused: Map<string, TransportError>,
+  ): Promise<void> {
+    const missing = [...plan].filter(([topic]) => !found.some((one) => one.topic === topic));
+    if (missing.length === 0) return;
+    const specs = missing.map(([topic, partitions]) => ({ ...options, topic, partitions }));
+    const outcomes = await this.#request("createTopics", (one) => one.createTopics(specs));
+    note(outcomes, "created", done, refused);
+  }
+
+  async #grow(
+    plan: TopicPlan,
+    found: readonly TopicMetadata[],
+    done: Map<string, TopicOutcome["outcome"]>,
+    refused: Map<string, TransportError>,
+  ): Promise<void> {
+    const specs = found.flatMap(({ topic, partitions }) => {
+      const least = plan.get(topic) ?? 0;
+      return partitions !== undefined && partitions.length < least ? [{ topic, partitions: least }] : [];
+    });
+    if (specs.length === 0) return;
+    note(await this.#request("createPartitions", (one) => one.createPartitions(specs)), "grown", done, refused);
+  }
+
+  /** The topics among these that exist. */
+  async #describe(topics: readonly string[]): Promise<TopicMetadata[]> {
+    if (topics.length === 0) return [];
+    const answers = await this.#request("metadata", (one) => one.metadata(topics));
+    const refused = answers.find(({ error }) => error !== undefined && error.code !== "UNKNOWN_TOPIC_OR_PARTITION");
+    if (refused?.error !== undefined) throw refusal("describe", refused.topic, refused.error);
+    return answers.filter(({ error }) => error === undefined);
+  }
+
+  async #request<T>(name: string, make: (connection: Connection) => Promise<T>): Promise<T> {
+    try {
+      return await this.#link.request(name, make);
+    } catch (error) {
+      this.#link.drop(error);
+      throw error;
+    }
+  }
+
+  /** Tries until there is an answer, over errors that pass by themselves. */
+  async #until<T>(what: string, attempt: () => Promise<T | undefined>): Promise<T> {
+    const deadline = performance.now() + this.#timeoutMs;
+    let last: unknown;
+    for (let waitMs = 10; ; waitMs = Math.min(500, waitMs * 2)) {
+      try {
+        const answer = await attempt();
+        if (answer !== undefined) return answer;
+      } catch (error) {
+        if (!this.#link.reached || !(error instanceof TransportError && error.retriable)) throw error;
+        last = error;
+      }
+      if (performance.now() + waitMs >= deadline) {
+        const message = `${what}: not settled within ${this.#timeoutMs} ms`;
+        throw new TransportError(message, { code: "REQUEST_TIMED_OUT", retriable: true, cause: last });
+      }
+      await this.#link.pause(waitMs);
+    }
+  }
+}
+
+function isReady({ topic, partitions = [] }: TopicMetadata, plan: TopicPlan): boolean {
+  const led = partitions.filter(({ leader, error }) => leader >= 0 && error === undefined);
+  return led.length === partitions.length && led.length >= Math.max(1, plan.get(topic) ?? 1);
+}
+
+function note(
+  outcomes: readonly Outcome[],
+  outcome: TopicOutcome["outcome"],
+  done: Map<string, TopicOutcome["outcome"]>,
+  refused: Map<string, TransportError>,
+): void {
+  for (const { topic, error } of outcomes) {
+    if (error === undefined) done.set(topic, done.get(topic) ?? outcome);
+    else if (!error.retriable && !races.has(error.code)) {
+      refused.set(topic, refusal(outcome === "created" ? "create" : "grow", topic, error));
+    }
+  }
+}
+
+function refusal(what: string, topic: string, error: TransportError | undefined): TransportError {
+  const reason = error?.message ?? "the log did not answer for it";
+  const { code = "UNKNOWN_SERVER_ERROR", retriable = false } = error ?? {};
+  return new TransportError(`cannot ${what} topic ${topic}: ${reason}`, { code, retriable, topic, cause: error });
+}

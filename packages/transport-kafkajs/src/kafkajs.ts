@@ -1,0 +1,52 @@
+import { TransportError } from "@dataqueues/core";
+import type { Transport } from "@dataqueues/core";
+import { addressText, brokerAddresses } from "./broker-addresses.ts";
+import type { BrokerAddress } from "./broker-addresses.ts";
+import { KafkaConnection } from "./kafka-connection.ts";
+import type { KafkajsConfig } from "./kafkajs-config.ts";
+import { Nodes } from "./nodes.ts";
+
+/**
+ * Apache Kafka 2.4 or later as a transport, over the sockets, TLS and SASL of kafkajs.
+ *
+ * `brokers` are one or more nodes to begin with: `"host:9092"`, `"kafka://host:9092"`, `"host"` (port 9092), a list of them
+ * with commas, or an array. Throws an {@link UnsupportedError} for anything else.
+ *
+ * ```ts
+ * const transport = kafkajs("kafka.example.org:9093", {
+ *   ssl: true,
+ *   sasl: { mechanism: "scram-sha-512", username: "reader", password: process.env.KAFKA_PASSWORD ?? "" },
+ * });
+ * ```
+ */
+export function kafkajs(brokers: string | readonly string[], config: KafkajsConfig = {}): Transport {
+  const addresses = brokerAddresses(brokers);
+  return {
+    name: "kafkajs",
+    open: async (_role, { signal } = {}) => {
+      const nodes = new Nodes(addresses, { clientId: "dataqueues", ...config });
+      const abort = (): void => nodes.close(aborted(addresses, signal?.reason));
+      if (signal?.aborted === true) throw aborted(addresses, signal.reason);
+      signal?.addEventListener("abort", abort, { once: true });
+      try {
+        // Tells where the nodes are, so that the first fetch or produce goes straight to its leader.
+        await nodes.metadata([]);
+        return new KafkaConnection(nodes);
+      } catch (error) {
+        abort();
+        throw error;
+      } finally {
+        signal?.removeEventListener("abort", abort);
+      }
+    },
+  };
+}
+
+function aborted(addresses: readonly BrokerAddress[], cause: unknown): TransportError {
+  const hosts = addresses.map(addressText).join(", ");
+  return new TransportError(`Connecting to Kafka at ${hosts} was aborted`, {
+    code: "ABORTED",
+    retriable: false,
+    cause,
+  });
+}

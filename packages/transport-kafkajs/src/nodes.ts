@@ -1,0 +1,107 @@
+import { TransportError } from "@dataqueues/core";
+import { Broker } from "./broker.ts";
+import { addressText } from "./broker-addresses.ts";
+import type { BrokerAddress } from "./broker-addresses.ts";
+import { kafkaError } from "./kafka-errors.ts";
+import type { KafkajsConfig } from "./kafkajs-config.ts";
+import { metadataRequest } from "./protocol/metadata.ts";
+import type { ClusterMetadata } from "./protocol/metadata.ts";
+
+/**
+ * The nodes of a cluster by their ids, as the last metadata told them. Connections are kept by address, so a node id never
+ * stands for another node's socket, and a node that moved is found at its new place.
+ */
+export class Nodes {
+  readonly #bootstrap: readonly BrokerAddress[];
+  readonly #config: KafkajsConfig;
+  readonly #connectionTimeout: number;
+  readonly requestTimeout: number;
+  readonly #brokers = new Map<string, Broker>();
+  #addresses = new Map<number, BrokerAddress>();
+  #controller = -1;
+  #closed: TransportError | undefined;
+
+  constructor(bootstrap: readonly BrokerAddress[], config: KafkajsConfig) {
+    this.#bootstrap = bootstrap;
+    this.#config = config;
+    this.#connectionTimeout = config.connectionTimeout ?? 10_000;
+    this.requestTimeout = config.requestTimeout ?? 30_000;
+  }
+
+  /** Some node: the connected one that answered last, or else the first that can be reached. */
+  async any(): Promise<Broker> {
+    const [latest] = [...this.#brokers.values()]
+      .filter((broker) => !broker.ended && broker.answeredAt > 0)
+      .sort((one, other) => other.answeredAt - one.answeredAt);
+    return latest ?? this.#reachFirst([...this.#addresses.values(), ...this.#bootstrap]);
+  }
+
+  async node(id: number): Promise<Broker> {
+    if (!this.#addresses.has(id)) await this.metadata([]);
+    const address = this.#addresses.get(id);
+    if (address === undefined)
+      throw kafkaError("BROKER_NOT_AVAILABLE", `Kafka's node ${id} is not known to the others`);
+    return this.#reach(address, this.#connectionTimeout);
+  }
+
+  /** The node that creates and deletes topics. */
+  async controller(): Promise<Broker> {
+    if (this.#controller < 0) await this.metadata([]);
+    return this.#controller < 0 ? this.any() : this.node(this.#controller);
+  }
+
+  /** Asks about topics (of all when undefined) and learns where the nodes are. */
+  async metadata(topics: readonly string[] | undefined): Promise<ClusterMetadata> {
+    const broker = await this.any();
+    const metadata = await broker.request(metadataRequest(topics), this.requestTimeout);
+    this.#addresses = new Map(metadata.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
+    this.#controller = metadata.controllerId;
+    return metadata;
+  }
+
+  /** Makes the next request for the controller ask who it is. */
+  forgetController(): void {
+    this.#controller = -1;
+  }
+
+  close(error: TransportError): void {
+    this.#closed ??= error;
+    for (const broker of this.#brokers.values()) broker.end(error);
+    this.#brokers.clear();
+  }
+
+  /** Tries addresses one after another, all within the connection timeout. A refused login is not tried elsewhere. */
+  async #reachFirst(addresses: readonly BrokerAddress[]): Promise<Broker> {
+    const candidates = [...new Map(addresses.map((address) => [addressText(address), address])).values()];
+    const deadline = performance.now() + this.#connectionTimeout;
+    const failures: Error[] = [];
+    for (const [index, address] of candidates.entries()) {
+      const left = Math.max(1, deadline - performance.now());
+      try {
+        return await this.#reach(address, left / (candidates.length - index));
+      } catch (error) {
+        if (this.#closed !== undefined || !(error instanceof TransportError) || !error.retriable) throw error;
+        failures.push(error);
+      }
+    }
+    const [only] = failures;
+    if (failures.length === 1 && only !== undefined) throw only;
+    const hosts = candidates.map(addressText).join(", ");
+    throw kafkaError("NETWORK_EXCEPTION", `None of Kafka's hosts ${hosts} can be reached`, {
+      why: failures.map((failure) => failure.message).join("; "),
+      cause: new AggregateError(failures),
+    });
+  }
+
+  async #reach(address: BrokerAddress, timeoutMs: number): Promise<Broker> {
+    if (this.#closed !== undefined) throw this.#closed;
+    const text = addressText(address);
+    let broker = this.#brokers.get(text);
+    if (broker === undefined || broker.ended) {
+      broker = new Broker(address, this.#config);
+      this.#brokers.set(text, broker);
+    }
+    await broker.connect(Math.ceil(timeoutMs));
+    return broker;
+  }
+}

@@ -1,0 +1,69 @@
+import { UnsupportedError } from "@dataqueues/core";
+import type { ProduceAnswer, ProduceBatch, ProduceOptions } from "@dataqueues/core";
+import { compress, compressionNumber } from "./compression.ts";
+import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
+import type { Nodes } from "./nodes.ts";
+import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
+import { encodeRecordBatch, encodeRecords } from "./protocol/encode-records.ts";
+import { produceRequest } from "./protocol/produce.ts";
+import type { EncodedBatch, ProducedPartition } from "./protocol/produce.ts";
+
+/**
+ * Appends batches at one leader; one answer for each, in the same order. A batch that the log's answer leaves out has an
+ * error: only what is named with a base offset was written. Without acknowledgements the base offset is -1.
+ */
+export async function produceBatches(
+  nodes: Nodes,
+  leader: number,
+  batches: readonly ProduceBatch[],
+  { acks, timeoutMs, compression }: ProduceOptions,
+): Promise<ProduceAnswer[]> {
+  const number = compressionNumber(compression);
+  const answers = new Map<ProduceBatch, ProduceAnswer>();
+  for (const group of withoutRepeats(batches)) {
+    const encoded: EncodedBatch[] = [];
+    for (const batch of group) {
+      const { topic, partition } = batch;
+      try {
+        const records = await compress(compression, encodeRecords(batch.records));
+        encoded.push({ topic, partition, bytes: encodeRecordBatch(batch, number, records) });
+      } catch (cause) {
+        if (cause instanceof UnsupportedError) throw cause;
+        const why = cause instanceof Error ? cause.message : String(cause);
+        const error = kafkaError("INVALID_RECORD", `Records for ${topic} [${partition}]`, {
+          topic,
+          partition,
+          why,
+          cause,
+        });
+        answers.set(batch, { topic, partition, error });
+      }
+    }
+    if (encoded.length === 0) continue;
+    const broker = await nodes.node(leader);
+    const request = produceRequest(encoded, acks, Math.min(timeoutMs, nodes.requestTimeout));
+    const produced = await broker.request(request, nodes.requestTimeout);
+    for (const batch of group) {
+      if (answers.has(batch)) continue;
+      const own = acks === 0 ? unacknowledged : produced.get(partitionKey(batch.topic, batch.partition));
+      answers.set(batch, produceAnswer(batch, own));
+    }
+  }
+  return batches.map((batch) => answers.get(batch) ?? produceAnswer(batch, undefined));
+}
+
+const unacknowledged: ProducedPartition = { errorCode: 0, baseOffset: -1n, logAppendTime: -1 };
+
+function produceAnswer({ topic, partition }: ProduceBatch, produced: ProducedPartition | undefined): ProduceAnswer {
+  const what = `Records for ${topic} [${partition}]`;
+  if (produced === undefined) {
+    const why = "the log's answer leaves them out";
+    return { topic, partition, error: kafkaError("NETWORK_EXCEPTION", what, { topic, partition, why }) };
+  }
+  const { errorCode, baseOffset, logAppendTime } = produced;
+  if (errorCode !== 0) {
+    return { topic, partition, error: kafkaError(kafkaErrorName(errorCode), what, { topic, partition }) };
+  }
+  if (logAppendTime < 0) return { topic, partition, baseOffset };
+  return { topic, partition, baseOffset, timestamp: logAppendTime };
+}
