@@ -1,1 +1,23 @@
-export {};
+/**
+ * One install, one import: producer, consumer and admin, Kafka and an embedded log, and the encodings of the Python
+ * library.
+ *
+ * @module
+ */
+export { DataQueueAdmin } from "./admin.ts";
+export { DataQueueConsumer } from "./consumer.ts";
+export { DataQueueProducer } from "./producer.ts";
+export { Encoding } from "./encoding.ts";
+export type { KafkaHost } from "./to-transport.ts";
+export { kafkajs } from "@dataqueues/transport-kafkajs";
+export { memory } from "@dataqueues/transport-memory";
+export {
+  ClosedError,
+  DataQueueError,
+  DecodeError,
+  EncodeError,
+  SchemaError,
+  TransportError,
+  UnsupportedError,
+} from "@dataqueues/core";
+export type { Codec, Message, RecordMetadata, Schema, TopicPartition, Transport } from "@dataqueues/core";

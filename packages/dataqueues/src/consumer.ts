@@ -1,0 +1,20 @@
+import { DataQueueConsumer as Consumer } from "@dataqueues/core";
+import type { ConsumerOptions } from "@dataqueues/core";
+
+import { toTransport } from "./to-transport.ts";
+import type { KafkaHost } from "./to-transport.ts";
+
+/**
+ * The consumer of `@dataqueues/core`, which here also takes Kafka's address.
+ *
+ * @example
+ * ```ts
+ * const consumer = new DataQueueConsumer("localhost:9092", { topics: ["test-topic"], encoding: Encoding.UTF8 });
+ * for await (const { topic, value } of consumer) console.log(topic, value);
+ * ```
+ */
+export class DataQueueConsumer<Value = Uint8Array> extends Consumer<Value> {
+  constructor(host: KafkaHost, options?: ConsumerOptions<Value>) {
+    super(toTransport(host), options);
+  }
+}

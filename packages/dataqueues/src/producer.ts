@@ -1,0 +1,21 @@
+import { DataQueueProducer as Producer } from "@dataqueues/core";
+import type { ProducerOptions } from "@dataqueues/core";
+
+import { toTransport } from "./to-transport.ts";
+import type { KafkaHost } from "./to-transport.ts";
+
+/**
+ * The producer of `@dataqueues/core`, which here also takes Kafka's address.
+ *
+ * @example
+ * ```ts
+ * const producer = new DataQueueProducer("localhost:9092", { topic: "test-topic", encoding: Encoding.ASCII });
+ * await producer.send("Testing Testing");
+ * await producer.close();
+ * ```
+ */
+export class DataQueueProducer<Value = Uint8Array | null> extends Producer<Value> {
+  constructor(host: KafkaHost, options?: ProducerOptions<Value>) {
+    super(toTransport(host), options);
+  }
+}
