@@ -1,1 +1,9 @@
-export {};
+/**
+ * JSON for data queues, in Python's dialect where it differs, with no silent loss.
+ *
+ * @module
+ */
+export { json } from "./json.ts";
+export type { JsonCodec, JsonOptions } from "./json.ts";
+export { JsonError } from "./json-error.ts";
+export type { NonFinite } from "./print-json.ts";

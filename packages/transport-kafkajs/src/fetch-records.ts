@@ -31,7 +31,7 @@ export async function fetchRecords(
       } else {
         const what = `Fetch of ${topic} [${partition}] from offset ${offset}`;
         const error = kafkaError(kafkaErrorName(bytes.errorCode), what, { topic, partition, offset });
-        fetched.push({ topic, partition, offset, error });
+        fetched.push({ topic, partition, error });
       }
     }
   }

@@ -31,10 +31,10 @@ export async function fetchedPartition(fetched: FetchedBytes, from: bigint): Pro
     if (nextOffset === from && recordSet.length > 0) throw new RangeError("it is cut");
   } catch (cause) {
     if (nextOffset > from)
-      return { topic, partition, offset: from, records: readBefore(records, nextOffset), nextOffset, highWatermark };
-    return { topic, partition, offset: from, error: unreadable(cause, { topic, partition, offset: from }) };
+      return { topic, partition, records: readBefore(records, nextOffset), nextOffset, highWatermark };
+    return { topic, partition, error: unreadable(cause, { topic, partition, offset: from }) };
   }
-  return { topic, partition, offset: from, records, nextOffset, highWatermark };
+  return { topic, partition, records, nextOffset, highWatermark };
 }
 
 /** Without the records of a batch that broke off. */

@@ -8,7 +8,7 @@ export interface Topic {
 
 /** What all connections of one memory transport share: topics, producer ids, and who waits for news. */
 export class MemoryLog {
-  readonly topics = new Map<string, Topic>();
+  readonly topics: Map<string, Topic> = new Map();
   readonly #waiting = new Set<() => void>();
   #ids = 0;
 

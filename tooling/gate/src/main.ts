@@ -8,7 +8,15 @@ function vitest(project: string): Step {
   const report = `reports/${project}.json`;
   return {
     name: `${project} tests`,
-    command: ["vitest", "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    command: [
+      "vitest",
+      "run",
+      "--project",
+      project,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+    ],
     report,
   };
 }

@@ -13,7 +13,10 @@ interface Report {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[];
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
 }
 
 /**
@@ -22,7 +25,9 @@ interface Report {
  */
 export function totalsOf(report: string | undefined, exitCode: number): Totals {
   if (report === undefined || !existsSync(report)) {
-    return exitCode === 0 && report === undefined ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+    return exitCode === 0 && report === undefined
+      ? { passed: 1, failed: 0, skipped: 0 }
+      : { passed: 0, failed: 1, skipped: 0 };
   }
   const tests: Report = JSON.parse(readFileSync(report, "utf8"));
   const broken = tests.testResults.filter(

@@ -1,0 +1,14 @@
+/** A value that JSON cannot carry, at `path`, or bytes that are not JSON, at `offset`. */
+export class JsonError extends Error {
+  override readonly name = "JsonError";
+  readonly code: string;
+  readonly path: string | undefined;
+  readonly offset: number | undefined;
+
+  constructor(code: string, message: string, place: { readonly path?: string; readonly offset?: number } = {}) {
+    super(message);
+    this.code = code;
+    this.path = place.path;
+    this.offset = place.offset;
+  }
+}

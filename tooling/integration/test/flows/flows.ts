@@ -1,0 +1,134 @@
+import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer } from "dataqueues";
+import type { Message, Transport } from "dataqueues";
+import { json } from "@dataqueues/codec-json";
+import { ascii, utf8 } from "@dataqueues/codec-text";
+import { expect, test } from "vitest";
+
+/** Takes messages off a consumer until it has so many. */
+export async function take<Value>(consumer: AsyncIterable<Message<Value>>, count: number): Promise<Message<Value>[]> {
+  const taken: Message<Value>[] = [];
+  if (count === 0) return taken;
+  for await (const message of consumer) {
+    taken.push(message);
+    if (taken.length === count) break;
+  }
+  return taken;
+}
+
+const values = <Value>(messages: readonly Message<Value>[]): Value[] => messages.map(({ value }) => value);
+
+/** The flows of the Python library's page, on any transport. */
+export function flows(transport: () => Transport): void {
+  let topics = 0;
+  const newTopic = (): string => `flow-${process.pid}-${Date.now()}-${(topics += 1)}`;
+
+  test("a string is sent to a topic and its place comes back", async () => {
+    await using admin = new DataQueueAdmin(transport());
+    const topic = newTopic();
+    await admin.createTopics([topic]);
+    await using producer = new DataQueueProducer(transport(), { topic, encoding: ascii() });
+    const before = Date.now();
+    expect(await producer.send("Testing Testing")).toMatchObject({ topic, partition: 0, offset: 0n });
+    const { offset, timestamp } = await producer.send("once more");
+    expect(offset).toBe(1n);
+    expect(timestamp).toBeGreaterThanOrEqual(before);
+  });
+
+  test("several topics are streamed by one consumer, which break leaves open", async () => {
+    await using admin = new DataQueueAdmin(transport());
+    const [one, two] = [newTopic(), newTopic()];
+    await admin.createTopics([one, two]);
+    await using producer = new DataQueueProducer(transport());
+    await using consumer = new DataQueueConsumer(transport(), { topics: [one, two], encoding: utf8() });
+    for (const topic of [one, two]) await producer.send("message", { encoding: utf8(), topic });
+    const got = await take(consumer, 2);
+    expect(got.map(({ topic }) => topic).sort()).toEqual([one, two].sort());
+    expect(values(got)).toEqual(["message", "message"]);
+    await producer.send("later", { encoding: utf8(), topic: two });
+    expect(await take(consumer, 1)).toMatchObject([{ topic: two, value: "later", offset: 1n }]);
+  });
+
+  test("without an encoding messages are the raw bytes, with key and headers", async () => {
+    await using admin = new DataQueueAdmin(transport());
+    const topic = newTopic();
+    await admin.createTopics([topic]);
+    await using producer = new DataQueueProducer(transport(), { topic });
+    await using consumer = new DataQueueConsumer(transport(), { topics: [topic] });
+    const headers: [string, string][] = [
+      ["a", "1"],
+      ["a", "2"],
+      ["b", "3"],
+    ];
+    await producer.send(new Uint8Array([0, 255, 1]), { key: "clé", headers, timestamp: 1_700_000_000_000 });
+    await producer.send(null);
+    const [message, tombstone] = await take(consumer, 2);
+    expect([...(message?.value ?? [])]).toEqual([0, 255, 1]);
+    expect([...(message?.key ?? [])]).toEqual([0x63, 0x6c, 0xc3, 0xa9]);
+    expect(message?.headers.map(([name, value]) => [name, String.fromCharCode(...(value ?? []))])).toEqual(headers);
+    expect(message?.timestamp).toBe(1_700_000_000_000);
+    expect(tombstone).toMatchObject({ value: null, key: null, headers: [] });
+  });
+
+  test("a send may override topic and encoding of its producer", async () => {
+    await using admin = new DataQueueAdmin(transport());
+    const [one, two] = [newTopic(), newTopic()];
+    await admin.createTopics([one, two]);
+    await using producer = new DataQueueProducer(transport(), { topic: one, encoding: utf8() });
+    await producer.send("text");
+    await producer.send({ windSpeed: 11.2 }, { topic: two, encoding: json() });
+    await producer.send(new Uint8Array([7]), { topic: two, encoding: null });
+    await using texts = new DataQueueConsumer(transport(), { topics: [one], encoding: utf8() });
+    await using raw = new DataQueueConsumer(transport(), { topics: [two] });
+    expect(values(await take(texts, 1))).toEqual(["text"]);
+    const [object, bytes] = await take(raw, 2);
+    expect(json().decode(object?.value ?? new Uint8Array())).toEqual({ windSpeed: 11.2 });
+    expect([...(bytes?.value ?? [])]).toEqual([7]);
+  });
+
+  test("topics, then exact partitions, are changed while iterating", async () => {
+    await using admin = new DataQueueAdmin(transport());
+    const [one, two] = [newTopic(), newTopic()];
+    await admin.createTopics([one, [two, 4]]);
+    await using producer = new DataQueueProducer(transport(), { encoding: utf8() });
+    await using consumer = new DataQueueConsumer(transport(), { encoding: utf8() });
+    await producer.send("first", { topic: one });
+    for (const partition of [0, 1, 2, 3]) await producer.send(`p${partition}`, { topic: two, partition });
+    await consumer.updateTopics([one]);
+    const seen: string[] = [];
+    for await (const { topic, partition, value } of consumer) {
+      seen.push(`${topic === one ? "one" : "two"}/${partition} ${value}`);
+      if (value === "first")
+        await consumer.assignTopics([
+          [two, 0],
+          [two, 3],
+        ]);
+      if (seen.length === 3) break;
+    }
+    expect(seen[0]).toBe("one/0 first");
+    expect(seen.slice(1).sort()).toEqual(["two/0 p0", "two/3 p3"]);
+  });
+
+  test("topics are created with a minimum of partitions, in mixed forms, and again without harm", async () => {
+    await using admin = new DataQueueAdmin(transport());
+    const [one, two] = [newTopic(), newTopic()];
+    expect(await admin.createTopics([[one, 3], two])).toEqual([
+      { topic: one, outcome: "created", partitions: 3 },
+      { topic: two, outcome: "created", partitions: 1 },
+    ]);
+    const both = await Promise.all([admin.createTopics([[two, 5], one]), admin.createTopics([[two, 5]])]);
+    expect(
+      both
+        .flat()
+        .filter(({ topic }) => topic === two)
+        .map(({ partitions }) => partitions),
+    ).toEqual([5, 5]);
+    expect(await admin.createTopics([[one, 2], two])).toEqual([
+      { topic: one, outcome: "unchanged", partitions: 3 },
+      { topic: two, outcome: "unchanged", partitions: 5 },
+    ]);
+    expect(await admin.listTopics()).toEqual(expect.arrayContaining([one, two]));
+    expect((await admin.describeTopics([two]))[0]?.partitions).toHaveLength(5);
+    expect(await admin.deleteTopics([one])).toEqual([one]);
+    await expect(admin.describeTopics([one])).rejects.toMatchObject({ code: "UNKNOWN_TOPIC_OR_PARTITION", topic: one });
+  });
+}

@@ -1,0 +1,29 @@
+import type { TestProject } from "vitest/node";
+
+import { missingRequirements } from "./classpath.ts";
+import { startKafka } from "./start-kafka.ts";
+
+/** The broker that test files share, or what is missing to have one. */
+export type SharedKafka = { readonly bootstrapServers: readonly string[] } | { readonly missing: string };
+
+declare module "vitest" {
+  interface ProvidedContext {
+    kafka: SharedKafka;
+  }
+}
+
+/** Starts one broker for all test files of a run; `DATAQUEUES_KAFKA` (host:port) names one that runs already. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const running = process.env["DATAQUEUES_KAFKA"];
+  const missing = missingRequirements();
+  if (running !== undefined || missing.length > 0) {
+    project.provide(
+      "kafka",
+      running === undefined ? { missing: missing.join(" and ") } : { bootstrapServers: running.split(",") },
+    );
+    return async () => undefined;
+  }
+  const kafka = await startKafka();
+  project.provide("kafka", { bootstrapServers: kafka.bootstrapServers });
+  return () => kafka.stop();
+}
