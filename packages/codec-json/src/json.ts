@@ -19,7 +19,7 @@ export interface JsonOptions {
 }
 
 /** A codec between JSON values and bytes that answers at once. */
-export interface JsonCodec extends Codec<unknown> {
+export interface JsonCodec extends Codec {
   encode(value: unknown): Uint8Array;
   decode(bytes: Uint8Array): unknown;
 }

@@ -1,1 +1,10 @@
-export {};
+/**
+ * Python's msgpack-numpy format.
+ *
+ * @module
+ */
+export { msgpackNumpy } from "./msgpack-numpy.ts";
+export type { MsgpackNumpyCodec, MsgpackNumpyOptions } from "./msgpack-numpy.ts";
+export { decode } from "./decode.ts";
+export type { Copy } from "./decode.ts";
+export { encode } from "./encode.ts";

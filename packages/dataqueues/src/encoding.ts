@@ -1,13 +1,16 @@
 import { json } from "@dataqueues/codec-json";
+import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
 import { ascii, utf8 } from "@dataqueues/codec-text";
 
 /** The encodings of the Python library, each a ready codec; its `name` is the Python value. */
 export const Encoding: {
   readonly UTF8: ReturnType<typeof utf8>;
   readonly ASCII: ReturnType<typeof ascii>;
+  readonly MSGPACK_NUMPY: ReturnType<typeof msgpackNumpy>;
   readonly JSON: ReturnType<typeof json>;
 } = {
   UTF8: utf8(),
   ASCII: ascii(),
+  MSGPACK_NUMPY: msgpackNumpy(),
   JSON: json(),
 };

@@ -1,0 +1,48 @@
+import { FormatError } from "./format-error.ts";
+
+/** The text of a numpy `U` item: UCS-4, little-endian, trailing NULs left out. */
+export function readUcs4(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = "";
+  for (let offset = 0; offset + 4 <= bytes.length; offset += 4) {
+    const point = view.getUint32(offset, true);
+    if (point > 0x10ffff) {
+      throw new FormatError(`0x${point.toString(16)} is no character`, { codec: "numpy", code: "text", offset });
+    }
+    text += String.fromCodePoint(point);
+  }
+  return withoutNuls(text);
+}
+
+/** The bytes of a numpy `S` item as text, one character a byte, trailing NULs left out. */
+export function readBytesText(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return withoutNuls(text);
+}
+
+/**
+ * Writes text as a numpy `U` (4 bytes a character) or `S` (1 byte) item, NULs behind it.
+ *
+ * @throws FormatError when it does not fit: numpy would cut it silently
+ */
+export function writeText(text: string, kind: "U" | "S", into: Uint8Array): void {
+  const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
+  const width = kind === "U" ? 4 : 1;
+  const fits = points.length * width <= into.length && (kind === "U" || points.every((point) => point < 256));
+  if (!fits) {
+    const message = `${JSON.stringify(text)} does not fit ${kind}${into.length / width}`;
+    throw new FormatError(message, { codec: "numpy", code: "text" });
+  }
+  const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
+  points.forEach((point, index) => {
+    if (kind === "U") view.setUint32(4 * index, point, true);
+    else view.setUint8(index, point);
+  });
+}
+
+function withoutNuls(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
+  return text.slice(0, end);
+}

@@ -1,0 +1,71 @@
+import type { ScalarDType } from "./dtype.ts";
+
+/** The arrays that hold numpy's items. Float16Array is one where the runtime has it. */
+export type TypedArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
+
+/** How to make a typed array over a buffer, or a new one of a length. */
+export interface TypedArrayConstructor {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
+  new (length: number): TypedArray;
+}
+
+const constructors: Readonly<Record<string, TypedArrayConstructor>> = {
+  b1: Uint8Array,
+  i1: Int8Array,
+  i2: Int16Array,
+  i4: Int32Array,
+  i8: BigInt64Array,
+  u1: Uint8Array,
+  u2: Uint16Array,
+  u4: Uint32Array,
+  u8: BigUint64Array,
+  f4: Float32Array,
+  f8: Float64Array,
+  c8: Float32Array,
+  c16: Float64Array,
+  M8: BigInt64Array,
+  m8: BigInt64Array,
+};
+
+/**
+ * Which typed array holds items of a dtype: complex numbers as pairs of floats, bool as 0 and 1, dates as int64, text and
+ * raw bytes as the bytes themselves, float16 as Float16Array, or its bits in a Uint16Array where that is missing.
+ */
+export function typedArrayFor({ kind, itemsize }: ScalarDType): TypedArrayConstructor {
+  if (kind === "f" && itemsize === 2) {
+    const float16: unknown = Reflect.get(globalThis, "Float16Array");
+    return typeof float16 === "function" ? (float16 as TypedArrayConstructor) : Uint16Array;
+  }
+  return constructors[`${kind}${itemsize}`] ?? Uint8Array;
+}
+
+/**
+ * Items in `bytes` as a typed array: a view where the bytes are aligned and little-endian, else a copy.
+ *
+ * @param copy - copy also where a view would do, so that the array does not keep a larger buffer alive
+ */
+export function toTypedArray(bytes: Uint8Array, dtype: ScalarDType, copy = false): TypedArray {
+  const constructor = typedArrayFor(dtype);
+  const unit = constructor.BYTES_PER_ELEMENT;
+  // Text is made of 4-byte code points, which are swapped like numbers but held as bytes.
+  const word = dtype.kind === "U" ? 4 : unit;
+  const swap = dtype.bigEndian && word > 1;
+  const own = copy || swap || bytes.byteOffset % unit !== 0 ? bytes.slice() : bytes;
+  if (swap) swapBytes(own, word);
+  return new constructor(own.buffer, own.byteOffset, own.byteLength / unit);
+}
+
+function swapBytes(bytes: Uint8Array, word: number): void {
+  for (let start = 0; start < bytes.length; start += word) bytes.subarray(start, start + word).reverse();
+}
