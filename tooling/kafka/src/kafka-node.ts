@@ -101,7 +101,7 @@ export class KafkaNode {
 }
 
 /** Kafka's ApiVersions request, version 0, correlation id 1, no client id: the one that every node answers. */
-const apiVersionsRequest = Buffer.from("0000000a001200000000" + "0001ffff", "hex");
+const apiVersionsRequest = Buffer.from("0000000a0012000000000001ffff", "hex");
 
 /** Whether a broker on this port answers a request. */
 function answers(port: number): Promise<boolean> {
