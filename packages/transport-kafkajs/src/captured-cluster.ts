@@ -1,10 +1,16 @@
 import { UnsupportedError } from "@dataqueues/core";
 import kafkajs from "kafkajs";
-import type { Kafka, KafkaConfig, Logger } from "kafkajs";
+import type { Kafka, Logger } from "kafkajs";
 import type { BrokerAddress } from "./broker-addresses.ts";
 import { addressText } from "./broker-addresses.ts";
+import type { KafkajsConfig } from "./kafkajs-config.ts";
 import { BytesReader } from "./protocol/bytes-reader.ts";
+import { BytesWriter } from "./protocol/bytes-writer.ts";
+import { kafkaApis } from "./protocol/kafka-request.ts";
 import type { KafkaRequest } from "./protocol/kafka-request.ts";
+
+/** Where a connection pool of kafkajs has the socket for fetches, so that a long poll holds up nothing else. */
+const fetchSocketIndex = 1;
 
 /**
  * The only module that uses what kafkajs does not document. kafkajs gives its cluster object to a partition assigner when a
@@ -16,14 +22,24 @@ export interface CapturedBroker {
   connect(): Promise<void>;
   /** The versions that the node understands, by API key; null before it is connected. */
   versions(): ApiVersions | null;
-  send<Answer>(request: KafkaRequest<Answer>): Promise<Answer>;
+  /** Writes a request; what it returns sends it. Throws a RangeError for a request that cannot be written. */
+  prepare<Answer>(request: KafkaRequest<Answer>): () => Promise<Answer>;
 }
 
 type ApiVersions = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number } | undefined>>;
 
-/** A node of kafkajs that is not connected yet, with `socketFactory` making its sockets. */
-export async function captureBroker(config: KafkaConfig, address: BrokerAddress): Promise<CapturedBroker> {
-  const kafka = new kafkajs.Kafka({ ...config, brokers: [addressText(address)], retry: { retries: 0 } });
+/** A node of Kafka as kafkajs has it, not connected yet. */
+export async function captureBroker(address: BrokerAddress, config: KafkajsConfig): Promise<CapturedBroker> {
+  const kafka = new kafkajs.Kafka({
+    ...config,
+    ...quietUnless(config),
+    // kafkajs writes into this object.
+    ...(config.sasl === undefined ? {} : { sasl: { ...config.sasl } }),
+    brokers: [addressText(address)],
+    retry: { retries: 0 },
+    // Its check is a timer of 100 ms on each socket, and keeps the socket of a request that timed out.
+    enforceRequestTimeout: false,
+  });
   const cluster = captureCluster(kafka);
   const connectionPool = check(
     await cluster.connectionPoolBuilder.build({ ...address }),
@@ -40,13 +56,26 @@ export async function captureBroker(config: KafkaConfig, address: BrokerAddress)
     isBroker,
     "broker",
   );
+  let fetchSocket: Promise<unknown> | undefined;
   return {
     connect: async () => {
       await broker.connect();
     },
     versions: () => broker.versions,
-    send: async (request) => connectionPool.send(kafkajsRequest(request)),
+    prepare: (request) => {
+      const prepared = kafkajsRequest(request);
+      return async () => {
+        // kafkajs would open one socket for each of several first fetches.
+        if (request.api === kafkaApis.fetch) await (fetchSocket ??= connectionPool.getConnection(fetchSocketIndex));
+        return connectionPool.send(prepared);
+      };
+    },
   };
+}
+
+/** kafkajs prints what it logs, and has no level that stops the environment from raising it. */
+function quietUnless({ logLevel, logCreator }: KafkajsConfig): KafkajsConfig {
+  return logLevel === undefined && logCreator === undefined ? { logCreator: () => () => {} } : {};
 }
 
 interface Cluster {
@@ -62,6 +91,7 @@ interface Cluster {
 
 interface ConnectionPool {
   readonly pool: readonly unknown[];
+  getConnection(index: number): Promise<unknown>;
   send<Answer>(request: KafkajsRequest<Answer>): Promise<Answer>;
 }
 
@@ -80,23 +110,32 @@ interface KafkajsRequest<Answer> {
     readonly expectResponse: () => boolean;
   };
   readonly response: {
-    readonly decode: (bytes: Buffer) => { readonly answer: Answer };
+    readonly decode: (received: Buffer) => { readonly answer: Answer };
     readonly parse: (decoded: { readonly answer: Answer }) => Answer;
   };
   readonly logResponseError: boolean;
 }
 
-function kafkajsRequest<Answer>({ api, body, read, answered }: KafkaRequest<Answer>): KafkajsRequest<Answer> {
+function kafkajsRequest<Answer>({ api, size, write, read, answered }: KafkaRequest<Answer>): KafkajsRequest<Answer> {
+  const body = new BytesWriter(size);
+  // kafkajs writes the older request header; a flexible one has tagged fields after it, here none.
+  if (api.flexible === true) body.zeros(1);
+  write(body);
+  const bytes = body.written;
   return {
     request: {
       apiKey: api.key,
       apiVersion: api.version,
       apiName: api.name,
-      encode: () => ({ buf: body, buffer: body }),
+      encode: () => ({ buf: bytes, buffer: bytes }),
       expectResponse: () => answered ?? true,
     },
     response: {
-      decode: (bytes) => ({ answer: read(new BytesReader(bytes)) }),
+      decode: (received) => {
+        const answer = new BytesReader(received);
+        if (api.flexible === true) answer.skipTaggedFields();
+        return { answer: read(answer) };
+      },
       parse: ({ answer }) => answer,
     },
     logResponseError: false,
@@ -153,7 +192,12 @@ function isCluster(value: unknown): value is Cluster {
 }
 
 function isConnectionPool(value: unknown): value is ConnectionPool {
-  return hasMethod(value, "send") && hasField(value, "pool") && Array.isArray(value.pool);
+  return (
+    hasMethod(value, "send") &&
+    hasMethod(value, "getConnection") &&
+    hasField(value, "pool") &&
+    Array.isArray(value.pool)
+  );
 }
 
 function isBroker(value: unknown): value is Broker {

@@ -1,6 +1,9 @@
 import { DataQueueError, TransportError, UnsupportedError } from "@dataqueues/core";
 import { kafkaError } from "./kafka-errors.ts";
 
+/** Codes of Node and OpenSSL for certificates that are refused and for what is no TLS at all. */
+const tlsCode = /CERT|^ERR_TLS|^ERR_SSL|^EPROTO$|^UNABLE_TO/;
+
 /** The error for what kafkajs or a socket rejected with; `where` says what was tried and with which host. */
 export function connectionFailure(
   cause: unknown,
@@ -14,6 +17,10 @@ export function connectionFailure(
   if (cause.name === "KafkaJSSASLAuthenticationError" || protocolType(cause) === "SASL_AUTHENTICATION_FAILED") {
     const used = mechanism === undefined ? "" : ` by ${mechanism.toUpperCase()}`;
     return kafkaError("SASL_AUTHENTICATION_FAILED", `${where} refused the login${used}`, { why: cause.message, cause });
+  }
+  if ("code" in cause && typeof cause.code === "string" && tlsCode.test(cause.code)) {
+    const why = `${cause.message} (${cause.code})`;
+    return kafkaError("SSL_AUTHENTICATION_FAILED", `${where} has no TLS that can be trusted`, { why, cause });
   }
   const type = protocolType(cause);
   if (type !== undefined) return kafkaError(type, where, { why: cause.message, cause });

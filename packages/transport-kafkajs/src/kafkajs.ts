@@ -7,7 +7,7 @@ import type { KafkajsConfig } from "./kafkajs-config.ts";
 import { Nodes } from "./nodes.ts";
 
 /**
- * Apache Kafka 2.4 or later as a transport, over the sockets, TLS and SASL of kafkajs.
+ * Apache Kafka 2.8 or later as a transport, over the sockets, TLS and SASL of kafkajs.
  *
  * `brokers` are one or more nodes to begin with: `"host:9092"`, `"kafka://host:9092"`, `"host"` (port 9092), a list of them
  * with commas, or an array. Throws an {@link UnsupportedError} for anything else.
@@ -24,7 +24,7 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
   return {
     name: "kafkajs",
     open: async (_role, { signal } = {}) => {
-      const nodes = new Nodes(addresses, { clientId: "dataqueues", ...config });
+      const nodes = new Nodes(addresses, { clientId: "dataqueues", connectionTimeout: 10_000, ...config });
       const abort = (): void => nodes.close(aborted(addresses, signal?.reason));
       if (signal?.aborted === true) throw aborted(addresses, signal.reason);
       signal?.addEventListener("abort", abort, { once: true });

@@ -9,9 +9,9 @@ export async function topicMetadata(nodes: Nodes, topics: readonly string[]): Pr
   return metadata.topics.map(describe);
 }
 
-function describe({ topic, errorCode, partitions }: DescribedTopic): TopicMetadata {
+function describe({ topic, topicId, errorCode, partitions }: DescribedTopic): TopicMetadata {
   if (errorCode !== 0) return { topic, error: kafkaError(kafkaErrorName(errorCode), `Topic ${topic}`, { topic }) };
-  return { topic, partitions: partitions.map((partition) => describePartition(topic, partition)) };
+  return { topic, topicId, partitions: partitions.map((partition) => describePartition(topic, partition)) };
 }
 
 /** A partition that has a leader can be used, whatever is wrong with its replicas. */

@@ -51,8 +51,8 @@ export class BytesReader {
     return this.bytes.readBigInt64BE(this.skip(8));
   }
 
-  /** A zigzag number of up to 32 bits, as lengths and counts in records are. */
-  varint(): number {
+  /** A number of up to 32 bits, seven to a byte. */
+  unsignedVarint(): number {
     let byte = this.uint8();
     let value = byte & 0x7f;
     for (let shift = 7; byte >= 0x80; shift += 7) {
@@ -60,6 +60,12 @@ export class BytesReader {
       byte = this.uint8();
       value |= (byte & 0x7f) << shift;
     }
+    return value >>> 0;
+  }
+
+  /** A zigzag number of up to 32 bits, as lengths and counts in records are. */
+  varint(): number {
+    const value = this.unsignedVarint();
     return (value >>> 1) ^ -(value & 1);
   }
 
@@ -80,6 +86,11 @@ export class BytesReader {
     return this.bytes.toString("utf8", start, this.position);
   }
 
+  hex(length: number): string {
+    const start = this.skip(length);
+    return this.bytes.toString("hex", start, this.position);
+  }
+
   string(): string {
     return this.text(this.int16());
   }
@@ -87,6 +98,11 @@ export class BytesReader {
   nullableString(): string | null {
     const length = this.int16();
     return length < 0 ? null : this.text(length);
+  }
+
+  /** A text of the compact form; an empty one where it is null. */
+  compactString(): string {
+    return this.text(Math.max(0, this.unsignedVarint() - 1));
   }
 
   nullableBytes(): Buffer | null {
@@ -97,11 +113,27 @@ export class BytesReader {
   }
 
   /** The items of an array, none for a null one. */
-  array<Item>(item: (reader: BytesReader) => Item): Item[] {
-    const count = this.int32();
+  array<Item>(item: () => Item): Item[] {
+    return this.#items(this.int32(), item);
+  }
+
+  /** An array of the compact form. */
+  compactArray<Item>(item: () => Item): Item[] {
+    return this.#items(this.unsignedVarint() - 1, item);
+  }
+
+  /** Moves past fields that later versions of a request may add. */
+  skipTaggedFields(): void {
+    for (let count = this.unsignedVarint(); count > 0; count--) {
+      this.unsignedVarint();
+      this.skip(this.unsignedVarint());
+    }
+  }
+
+  #items<Item>(count: number, item: () => Item): Item[] {
     if (count > this.remaining) throw new RangeError(`${count} items wanted in ${this.remaining} bytes`);
     const items: Item[] = [];
-    for (let index = 0; index < count; index++) items.push(item(this));
+    for (let index = 0; index < count; index++) items.push(item());
     return items;
   }
 }

@@ -24,14 +24,14 @@ export class BytesWriter {
     return start;
   }
 
-  int8(value: number): this {
+  uint8(value: number): this {
     const start = this.#reserve(1);
-    this.#bytes.writeInt8(value, start);
+    this.#bytes.writeUInt8(value, start);
     return this;
   }
 
   boolean(value: boolean): this {
-    return this.int8(value ? 1 : 0);
+    return this.uint8(value ? 1 : 0);
   }
 
   int16(value: number): this {
@@ -58,6 +58,28 @@ export class BytesWriter {
     this.int16(length);
     const start = this.#reserve(length);
     this.#bytes.write(value, start, length, "utf8");
+    return this;
+  }
+
+  /** A number of up to 32 bits, seven to a byte. */
+  unsignedVarint(value: number): this {
+    let rest = value;
+    for (; rest >= 0x80; rest >>>= 7) this.uint8((rest & 0x7f) | 0x80);
+    return this.uint8(rest);
+  }
+
+  /** A text of the compact form. */
+  compactString(value: string): this {
+    const length = Buffer.byteLength(value);
+    this.unsignedVarint(length + 1);
+    const start = this.#reserve(length);
+    this.#bytes.write(value, start, length, "utf8");
+    return this;
+  }
+
+  zeros(count: number): this {
+    const start = this.#reserve(count);
+    this.#bytes.fill(0, start, start + count);
     return this;
   }
 

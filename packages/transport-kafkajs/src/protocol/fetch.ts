@@ -1,5 +1,4 @@
 import type { FetchLimits, FetchQuery } from "@dataqueues/core";
-import { BytesWriter } from "./bytes-writer.ts";
 import { byTopic } from "./by-topic.ts";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
@@ -29,19 +28,19 @@ export interface FetchAnswer {
 
 /** Asks the leader of partitions for record batches, in the order given: the first ones are filled first. */
 export function fetchRequest(wanted: readonly FetchQuery[], limits: FetchLimits): KafkaRequest<FetchAnswer> {
-  const body = new BytesWriter(128 + 64 * wanted.length);
-  body.int32(-1).int32(limits.maxWaitMs).int32(limits.minBytes).int32(limits.maxBytes).int8(readCommitted);
-  // No fetch session: each request says all that it wants.
-  body.int32(0).int32(-1);
-  body.array(byTopic(wanted), ({ topic, items }) => {
-    body.string(topic).array(items, ({ partition, offset }) => {
-      body.int32(partition).int32(-1).int64(offset).int64(-1n).int32(limits.maxBytesPerPartition);
-    });
-  });
-  body.int32(0);
   return {
     api: kafkaApis.fetch,
-    body: body.written,
+    write: (body) => {
+      body.int32(-1).int32(limits.maxWaitMs).int32(limits.minBytes).int32(limits.maxBytes).uint8(readCommitted);
+      // No fetch session: each request says all that it wants.
+      body.int32(0).int32(-1);
+      body.array(byTopic(wanted), ({ topic, items }) => {
+        body.string(topic).array(items, ({ partition, offset }) => {
+          body.int32(partition).int32(-1).int64(offset).int64(-1n).int32(limits.maxBytesPerPartition);
+        });
+      });
+      body.int32(0);
+    },
     read: (answer) => {
       answer.int32();
       const errorCode = answer.int16();

@@ -1,5 +1,4 @@
 import type { OffsetQuery } from "@dataqueues/core";
-import { BytesWriter } from "./bytes-writer.ts";
 import { byTopic, partitionKey } from "./by-topic.ts";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
@@ -11,16 +10,16 @@ export type ListedOffsets = ReadonlyMap<string, { readonly errorCode: number; re
 
 /** Asks the leader of partitions for offsets. "latest" is where a reader of committed records stands. */
 export function listOffsetsRequest(queries: readonly OffsetQuery[]): KafkaRequest<ListedOffsets> {
-  const body = new BytesWriter();
-  body.int32(-1).int8(readCommitted);
-  body.array(byTopic(queries), ({ topic, items }) => {
-    body.string(topic).array(items, ({ partition, at }) => {
-      body.int32(partition).int64(timestampOf(at));
-    });
-  });
   return {
     api: kafkaApis.listOffsets,
-    body: body.written,
+    write: (body) => {
+      body.int32(-1).uint8(readCommitted);
+      body.array(byTopic(queries), ({ topic, items }) => {
+        body.string(topic).array(items, ({ partition, at }) => {
+          body.int32(partition).int64(timestampOf(at));
+        });
+      });
+    },
     read: (answer) => {
       answer.int32();
       const offsets = new Map<string, { errorCode: number; offset: bigint }>();

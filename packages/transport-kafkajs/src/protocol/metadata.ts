@@ -1,4 +1,4 @@
-import { BytesWriter } from "./bytes-writer.ts";
+import type { BytesReader } from "./bytes-reader.ts";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
 
@@ -12,6 +12,8 @@ export interface ClusterMetadata {
 export interface DescribedTopic {
   readonly errorCode: number;
   readonly topic: string;
+  /** 32 hexadecimal digits. */
+  readonly topicId: string;
   readonly partitions: readonly DescribedPartition[];
 }
 
@@ -25,40 +27,44 @@ export interface DescribedPartition {
 
 /** Asks about topics without creating them; about all topics when they are undefined, about none when empty. */
 export function metadataRequest(topics: readonly string[] | undefined): KafkaRequest<ClusterMetadata> {
-  const body = new BytesWriter();
-  if (topics === undefined) body.int32(-1);
-  else body.array(topics, (topic) => body.string(topic));
-  body.boolean(false);
   return {
     api: kafkaApis.metadata,
-    body: body.written,
+    write: (body) => {
+      body.unsignedVarint(topics === undefined ? 0 : topics.length + 1);
+      for (const topic of topics ?? []) body.zeros(16).compactString(topic).zeros(1);
+      body.boolean(false).boolean(false).zeros(1);
+    },
     read: (answer) => {
       answer.int32();
-      const brokers = answer.array(() => {
-        const broker = { nodeId: answer.int32(), host: answer.string(), port: answer.int32() };
-        answer.nullableString();
+      const brokers = answer.compactArray(() => {
+        const broker = { nodeId: answer.int32(), host: answer.compactString(), port: answer.int32() };
+        answer.compactString();
+        answer.skipTaggedFields();
         return broker;
       });
-      answer.nullableString();
+      answer.compactString();
       const controllerId = answer.int32();
-      const described = answer.array(() => {
-        const errorCode = answer.int16();
-        const topic = answer.string();
+      const described = answer.compactArray(() => {
+        const topic = { errorCode: answer.int16(), topic: answer.compactString(), topicId: answer.hex(16) };
         answer.boolean();
-        const partitions = answer.array(() => {
-          const partition = {
-            errorCode: answer.int16(),
-            partition: answer.int32(),
-            leader: answer.int32(),
-            replicas: answer.array(() => answer.int32()),
-            inSyncReplicas: answer.array(() => answer.int32()),
-          };
-          answer.array(() => answer.int32());
-          return partition;
-        });
-        return { errorCode, topic, partitions };
+        const partitions = answer.compactArray(() => readPartition(answer));
+        answer.int32();
+        answer.skipTaggedFields();
+        return { ...topic, partitions };
       });
       return { brokers, controllerId, topics: described };
     },
   };
+}
+
+function readPartition(answer: BytesReader): DescribedPartition {
+  const errorCode = answer.int16();
+  const partition = answer.int32();
+  const leader = answer.int32();
+  answer.int32();
+  const replicas = answer.compactArray(() => answer.int32());
+  const inSyncReplicas = answer.compactArray(() => answer.int32());
+  answer.compactArray(() => answer.int32());
+  answer.skipTaggedFields();
+  return { errorCode, partition, leader, replicas, inSyncReplicas };
 }

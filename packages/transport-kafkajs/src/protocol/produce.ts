@@ -1,4 +1,3 @@
-import { BytesWriter } from "./bytes-writer.ts";
 import { byTopic, partitionKey } from "./by-topic.ts";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
@@ -23,16 +22,17 @@ export function produceRequest(
   acks: number,
   timeoutMs: number,
 ): KafkaRequest<ReadonlyMap<string, ProducedPartition>> {
-  const body = new BytesWriter(batches.reduce((size, { bytes }) => size + bytes.length + 64, 256));
-  body.string(null).int16(acks).int32(timeoutMs);
-  body.array(byTopic(batches), ({ topic, items }) => {
-    body.string(topic).array(items, ({ partition, bytes }) => {
-      body.int32(partition).bytes(bytes);
-    });
-  });
   return {
     api: kafkaApis.produce,
-    body: body.written,
+    size: batches.reduce((size, { bytes }) => size + bytes.length + 64, 256),
+    write: (body) => {
+      body.string(null).int16(acks).int32(timeoutMs);
+      body.array(byTopic(batches), ({ topic, items }) => {
+        body.string(topic).array(items, ({ partition, bytes }) => {
+          body.int32(partition).bytes(bytes);
+        });
+      });
+    },
     answered: acks !== 0,
     read: (answer) => {
       const produced = new Map<string, ProducedPartition>();

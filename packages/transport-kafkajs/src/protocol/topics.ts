@@ -1,6 +1,5 @@
 import type { NewPartitions, NewTopic } from "@dataqueues/core";
 import type { BytesReader } from "./bytes-reader.ts";
-import { BytesWriter } from "./bytes-writer.ts";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
 
@@ -8,33 +7,41 @@ import type { KafkaRequest } from "./kafka-request.ts";
 export type TopicOutcomes = ReadonlyMap<string, { readonly errorCode: number; readonly message: string | null }>;
 
 export function createTopicsRequest(specs: readonly NewTopic[], timeoutMs: number): KafkaRequest<TopicOutcomes> {
-  const body = new BytesWriter();
-  body.array(specs, ({ topic, partitions, replicationFactor, configs }) => {
-    body
-      .string(topic)
-      .int32(partitions ?? -1)
-      .int16(replicationFactor ?? -1);
-    body.int32(0);
-    body.array(Object.entries(configs ?? {}), ([name, value]) => body.string(name).string(value));
-  });
-  body.int32(timeoutMs).boolean(false);
-  return { api: kafkaApis.createTopics, body: body.written, read: (answer) => readOutcomes(answer, true) };
+  return {
+    api: kafkaApis.createTopics,
+    write: (body) => {
+      body.array(specs, ({ topic, partitions = -1, replicationFactor = -1, configs = {} }) => {
+        body.string(topic).int32(partitions).int16(replicationFactor).int32(0);
+        body.array(Object.entries(configs), ([name, value]) => body.string(name).string(value));
+      });
+      body.int32(timeoutMs).boolean(false);
+    },
+    read: (answer) => readOutcomes(answer, true),
+  };
 }
 
 export function createPartitionsRequest(
   specs: readonly NewPartitions[],
   timeoutMs: number,
 ): KafkaRequest<TopicOutcomes> {
-  const body = new BytesWriter();
-  body.array(specs, ({ topic, partitions }) => body.string(topic).int32(partitions).int32(-1));
-  body.int32(timeoutMs).boolean(false);
-  return { api: kafkaApis.createPartitions, body: body.written, read: (answer) => readOutcomes(answer, true) };
+  return {
+    api: kafkaApis.createPartitions,
+    write: (body) => {
+      body.array(specs, ({ topic, partitions }) => body.string(topic).int32(partitions).int32(-1));
+      body.int32(timeoutMs).boolean(false);
+    },
+    read: (answer) => readOutcomes(answer, true),
+  };
 }
 
 export function deleteTopicsRequest(topics: readonly string[], timeoutMs: number): KafkaRequest<TopicOutcomes> {
-  const body = new BytesWriter();
-  body.array(topics, (topic) => body.string(topic)).int32(timeoutMs);
-  return { api: kafkaApis.deleteTopics, body: body.written, read: (answer) => readOutcomes(answer, false) };
+  return {
+    api: kafkaApis.deleteTopics,
+    write: (body) => {
+      body.array(topics, (topic) => body.string(topic)).int32(timeoutMs);
+    },
+    read: (answer) => readOutcomes(answer, false),
+  };
 }
 
 function readOutcomes(answer: BytesReader, hasMessages: boolean): TopicOutcomes {
