@@ -1,0 +1,145 @@
+import { execFile } from "node:child_process";
+import { cpus } from "node:os";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { startKafka } from "@dataqueues/tooling-kafka";
+import { python } from "@dataqueues/tooling-python";
+import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, kafkajs } from "dataqueues";
+import { Kafka, logLevel, Partitioners } from "kafkajs";
+
+const bytes = 1_000;
+const concurrent = 200;
+const produceSeconds = 3;
+const rounds = 3;
+const value = Buffer.alloc(bytes, 7);
+
+await using kafka = await startKafka();
+const [server = ""] = kafka.bootstrapServers;
+await using admin = new DataQueueAdmin(server);
+
+/** Sends with `concurrent` awaited sends at a time for some seconds; gives sends a second. */
+async function produce(send: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  const end = started + produceSeconds * 1000;
+  let sent = 0;
+  const sender = async (): Promise<void> => {
+    while (performance.now() < end) {
+      await send();
+      sent += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrent }, sender));
+  return (sent / (performance.now() - started)) * 1000;
+}
+
+async function produceOurs(topic: string): Promise<number> {
+  await using producer = new DataQueueProducer(kafkajs(server), { topic });
+  await producer.send(value);
+  return produce(() => producer.send(value));
+}
+
+const client = new Kafka({ brokers: [server], logLevel: logLevel.NOTHING });
+
+async function produceKafkajs(topic: string): Promise<number> {
+  const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  await producer.send({ topic, messages: [{ value }] });
+  const rate = await produce(() => producer.send({ topic, messages: [{ value }] }));
+  await producer.disconnect();
+  return rate;
+}
+
+async function consumeOurs(topic: string, count: number): Promise<number> {
+  await using consumer = new DataQueueConsumer(kafkajs(server), { topics: [topic] });
+  await consumer.connect();
+  const started = performance.now();
+  let got = 0;
+  for await (const message of consumer) if (message.value !== null && (got += 1) === count) break;
+  return (count / (performance.now() - started)) * 1000;
+}
+
+/** kafkajs's own loop, from its first message on, so that joining the group is not counted. */
+async function consumeKafkajs(topic: string, count: number): Promise<number> {
+  const consumer = client.consumer({ groupId: `bench-${Date.now()}` });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  let got = 0;
+  let started = 0;
+  const rate = await new Promise<number>((resolve, reject) => {
+    const eachMessage = async (): Promise<void> => {
+      if (got === 0) started = performance.now();
+      got += 1;
+      if (got === count) resolve((count / (performance.now() - started)) * 1000);
+    };
+    consumer.run({ autoCommit: false, eachMessage }).catch(reject);
+  });
+  await consumer.disconnect();
+  return rate;
+}
+
+async function aiokafka(mode: "produce" | "consume", topic: string, count = 0): Promise<number> {
+  const script = join(import.meta.dirname, "..", "scripts", "aiokafka_rates.py");
+  const args = [script, mode, server, topic, String(count), String(bytes), String(concurrent), String(produceSeconds)];
+  const { stdout } = await promisify(execFile)(await python(), args);
+  return Number(stdout.trim());
+}
+
+/** CPU of this process, in percent of a core, while nothing happens. */
+async function idle(topic: string): Promise<number> {
+  await using producer = new DataQueueProducer(kafkajs(server), { topic });
+  await using consumer = new DataQueueConsumer(kafkajs(server), { topics: [topic], from: "latest" });
+  await Promise.all([producer.connect(), consumer.connect()]);
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const before = process.cpuUsage();
+  const seconds = 20;
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e4 / seconds;
+}
+
+const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
+
+const rates = new Map<string, number[]>();
+const note = (name: string, rate: number): void => {
+  rates.set(name, [...(rates.get(name) ?? []), rate]);
+  console.log(`${name.padEnd(22)} ${Math.round(rate).toLocaleString("en")} a second`);
+};
+const count = 200_000;
+await admin.createTopics(["filled", "quiet"]);
+await using filler = new DataQueueProducer(kafkajs(server), { topic: "filled" });
+for (let sent = 0; sent < count; sent += 10_000)
+  await Promise.all(Array.from({ length: 10_000 }, () => filler.send(value)));
+
+for (let round = 0; round < rounds; round += 1) {
+  const topic = `produced-${round}`;
+  await admin.createTopics([topic]);
+  note("produce kafkajs", await produceKafkajs(topic));
+  note("produce aiokafka", await aiokafka("produce", topic));
+  note("produce dataqueues", await produceOurs(topic));
+  note("consume kafkajs run()", await consumeKafkajs("filled", count));
+  note("consume aiokafka", await aiokafka("consume", "filled", count));
+  note("consume dataqueues", await consumeOurs("filled", count));
+}
+const idlePercent = await idle("quiet");
+
+const of = (name: string): number => median(rates.get(name) ?? []);
+const row = (what: string, peer: string): string => {
+  const [ours, theirs] = [of(`${what} dataqueues`), of(`${what} ${peer}`)];
+  return `| ${what} | ${Math.round(ours).toLocaleString("en")} | ${peer} ${Math.round(theirs).toLocaleString("en")} | ${(ours / theirs).toFixed(1)} |`;
+};
+const report = `# Messages a second, side by side
+
+${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? "unknown processor"} (${cpus().length} cores, broker on the same machine), Node ${process.version},
+Apache Kafka ${kafka.version}, one partition, values of ${bytes} bytes, acks=all, ${concurrent} concurrent awaited sends; medians of ${rounds} rounds in
+one run. Run it with \`pnpm bench\`.
+
+| | dataqueues | peer | ratio |
+|---|---|---|---|
+${[row("produce", "kafkajs"), row("produce", "aiokafka"), row("consume", "kafkajs run()"), row("consume", "aiokafka")].join("\n")}
+
+An idle producer, consumer and admin take ${idlePercent.toFixed(2)} % of a core.
+`;
+console.log(`\n${report}`);
+await writeFile(join(import.meta.dirname, "..", "results", "queue.md"), report);
