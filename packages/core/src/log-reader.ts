@@ -306,20 +306,22 @@ export class LogReader implements LaneHost {
     const { topic, partition, position } = reader;
     reader.failures += 1;
     if (error.code === "OFFSET_OUT_OF_RANGE") {
+      // Reported as an event once its new place is known; the loop goes on.
       reader.outOfRange = position;
       reader.position = undefined;
-    } else {
-      const [first, most] = error.retriable ? [50, 1_000] : [500, 10_000];
-      reader.notBefore = performance.now() + backoff(reader.failures - 1, first, most);
-      this.#options.onEvent({
-        type: "retry",
-        request: "fetch",
-        topic,
-        partition,
-        attempt: reader.failures,
-        reason: error,
-      });
+      this.#watchPause.end();
+      return;
     }
+    const [first, most] = error.retriable ? [50, 1_000] : [500, 10_000];
+    reader.notBefore = performance.now() + backoff(reader.failures - 1, first, most);
+    this.#options.onEvent({
+      type: "retry",
+      request: "fetch",
+      topic,
+      partition,
+      attempt: reader.failures,
+      reason: error,
+    });
     this.#watchPause.end();
     const shown = `${error.code} ${position}`;
     if (error.retriable || reader.shown === shown) return;

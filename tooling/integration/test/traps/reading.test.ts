@@ -1,0 +1,158 @@
+import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, DecodeError } from "dataqueues";
+import type { DataQueueEvent } from "@dataqueues/core";
+import { json } from "@dataqueues/codec-json";
+import { utf8 } from "@dataqueues/codec-text";
+import { memory } from "@dataqueues/transport-memory";
+import { expect, test, vi } from "vitest";
+import { take } from "../flows/flows.ts";
+
+test("a kept topic loses nothing that was fetched ahead when the topics change", async () => {
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["kept", "other"]);
+  await using producer = new DataQueueProducer(log, { topic: "kept", encoding: utf8() });
+  const sent = ["0", "1", "2", "3", "4", "5"];
+  for (const value of sent) await producer.send(value);
+  await using consumer = new DataQueueConsumer(log, { topics: ["kept"], encoding: utf8() });
+  const first = await take(consumer, 2);
+  await consumer.updateTopics(["kept", "other"]);
+  const rest = await take(consumer, 4);
+  expect([...first, ...rest].map(({ value }) => value)).toEqual(sent);
+});
+
+test("reading never creates a topic, and one created later is read from its beginning", async () => {
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await using consumer = new DataQueueConsumer(log, { topics: ["later"], encoding: utf8(), from: "latest" });
+  await consumer.connect();
+  expect(await admin.listTopics()).toEqual([]);
+  await admin.createTopics(["later"]);
+  await using producer = new DataQueueProducer(log, { topic: "later", encoding: utf8() });
+  await producer.send("first");
+  expect(await take(consumer, 1)).toMatchObject([{ value: "first", offset: 0n }]);
+});
+
+test("a partition added later is read from its beginning", async () => {
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["grows"]);
+  await using consumer = new DataQueueConsumer(log, { topics: ["grows"], from: "latest", metadataMaxAgeMs: 20 });
+  await consumer.connect();
+  await admin.createTopics([["grows", 4]]);
+  await using producer = new DataQueueProducer(log, { topic: "grows" });
+  await producer.send(new Uint8Array([1]), { partition: 3 });
+  expect(await take(consumer, 1)).toMatchObject([{ partition: 3, offset: 0n }]);
+});
+
+test("a bad record between two good ones rejects once, with its place and bytes, and iteration goes on", async () => {
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["mixed"]);
+  await using producer = new DataQueueProducer(log, { topic: "mixed" });
+  for (const text of ["1", "{", "3"]) await producer.send(new TextEncoder().encode(text));
+  await using consumer = new DataQueueConsumer(log, { topics: ["mixed"], encoding: json() });
+  expect(await take(consumer, 1)).toMatchObject([{ value: 1 }]);
+  const error: unknown = await take(consumer, 1).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(DecodeError);
+  expect(error).toMatchObject({ topic: "mixed", partition: 0, offset: 1n, bytes: new Uint8Array([0x7b]) });
+  expect(await take(consumer, 1)).toMatchObject([{ value: 3, offset: 2n }]);
+
+  await using skipping = new DataQueueConsumer(log, { topics: ["mixed"], encoding: json(), onBadRecord: "skip" });
+  expect((await take(skipping, 2)).map(({ offset }) => offset)).toEqual([0n, 2n]);
+  const bad: DecodeError[] = [];
+  await using telling = new DataQueueConsumer(log, {
+    topics: ["mixed"],
+    encoding: json(),
+    onBadRecord: (reason) => void bad.push(reason),
+  });
+  expect((await take(telling, 2)).map(({ offset }) => offset)).toEqual([0n, 2n]);
+  expect(bad.map(({ offset }) => offset)).toEqual([1n]);
+});
+
+test("offsets above 2^53, tombstones and repeated headers are kept", async () => {
+  const firstOffset = 2n ** 53n + 1n;
+  const log = memory({ firstOffset });
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["far"]);
+  await using producer = new DataQueueProducer(log, { topic: "far" });
+  const headers: [string, string][] = [
+    ["a", "1"],
+    ["a", "2"],
+  ];
+  expect(await producer.send(null, { headers })).toMatchObject({ offset: firstOffset });
+  await using consumer = new DataQueueConsumer(log, { topics: ["far"] });
+  const [message] = await take(consumer, 1);
+  expect(message).toMatchObject({ offset: firstOffset, value: null });
+  expect(message?.headers.map(([name, value]) => [name, new TextDecoder().decode(value ?? undefined)])).toEqual(
+    headers,
+  );
+});
+
+test("a record larger than maxBytesPerPartition still comes", async () => {
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["large"]);
+  await using producer = new DataQueueProducer(log, { topic: "large" });
+  await producer.send(new Uint8Array(100_000));
+  await using consumer = new DataQueueConsumer(log, { topics: ["large"], maxBytesPerPartition: 1_000 });
+  expect((await take(consumer, 1))[0]?.value).toHaveLength(100_000);
+});
+
+test("two loops share one consumer without duplicates, and an abort ends both with its reason", async () => {
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["shared"]);
+  await using producer = new DataQueueProducer(log, { topic: "shared", encoding: utf8() });
+  const stop = new AbortController();
+  await using consumer = new DataQueueConsumer(log, { topics: ["shared"], encoding: utf8(), signal: stop.signal });
+  const seen: bigint[] = [];
+  const loop = async (): Promise<void> => {
+    for await (const { offset } of consumer) seen.push(offset);
+  };
+  const loops = Promise.allSettled([loop(), loop()]);
+  for (let index = 0; index < 20; index += 1) await producer.send(String(index));
+  await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(20));
+  const reason = new Error("enough");
+  stop.abort(reason);
+  expect(await loops).toEqual([1, 2].map(() => ({ status: "rejected", reason })));
+  expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => BigInt(index)));
+});
+
+test("records that retention took are reported, and reading goes on at what is left", async () => {
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["old"]);
+  await using producer = new DataQueueProducer(log, { topic: "old", encoding: utf8() });
+  const events: DataQueueEvent[] = [];
+  await using consumer = new DataQueueConsumer(log, { topics: ["old"], onEvent: (event) => events.push(event) });
+  const end = log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "fetch" });
+  await consumer.connect();
+  for (const value of ["0", "1", "2", "3"]) await producer.send(value);
+  log.truncate("old", 0, { before: 2n });
+  end();
+  expect((await take(consumer, 2)).map(({ offset }) => offset)).toEqual([2n, 3n]);
+  expect(events).toContainEqual({
+    type: "offsetOutOfRange",
+    topic: "old",
+    partition: 0,
+    lostFrom: 0n,
+    lostTo: 2n,
+    resumedAt: 2n,
+  });
+});
+
+test.each(["idle", "blocked", "dead"])("close settles at once while the consumer is %s", async (state) => {
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["idle"]);
+  const consumer = new DataQueueConsumer(log, { topics: ["idle"], maxWaitMs: 60_000, maxBufferedBytes: 1 });
+  await consumer.connect();
+  if (state === "blocked") {
+    await using producer = new DataQueueProducer(log, { topic: "idle" });
+    for (let sent = 0; sent < 3; sent += 1) await producer.send(new Uint8Array(10));
+    await take(consumer, 1);
+  }
+  if (state === "dead") log.faults.silence();
+  await consumer.close();
+  expect(await take(consumer, 1)).toEqual([]);
+});
