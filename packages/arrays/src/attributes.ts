@@ -1,0 +1,34 @@
+import { NdArray } from "./ndarray.ts";
+
+/**
+ * What a Dataset, DataArray or variable says about itself: text, numbers (NaN too), bigints, booleans, null, lists and
+ * objects of these, and arrays. Each codec says which of them it can write.
+ */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** Whether two attribute values say the same, as `xarray.core.utils.equivalent`: NaN equals NaN, `1` equals `1n`. */
+export function equivalent(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (isNumeric(a) && isNumeric(b)) return a === b || Number(a) === Number(b);
+  if (a instanceof NdArray || b instanceof NdArray) return equivalent(toList(a), toList(b));
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => equivalent(item, b[index]));
+  }
+  if (!isRecord(a) || !isRecord(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && equivalent(a[key], b[key]))
+  );
+}
+
+function isNumeric(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
+function toList(value: unknown): unknown {
+  return value instanceof NdArray ? value.toNested() : value;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

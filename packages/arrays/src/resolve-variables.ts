@@ -1,0 +1,151 @@
+import { DatasetError } from "./dataset-error.ts";
+import { NdArray } from "./ndarray.ts";
+import type { VariableDraft, VariableInput } from "./variable-input.ts";
+import { draftVariable, isLabelled } from "./variable-input.ts";
+import { dimensionProblems, Variable } from "./variable.ts";
+import type { Variables } from "./variables.ts";
+import { toRecord } from "./variables.ts";
+
+/** Variables that fit together. */
+export interface ResolvedVariables {
+  readonly dataVars: Variables;
+  readonly coords: Variables;
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+type Inputs = Readonly<Record<string, VariableInput>>;
+
+/**
+ * Makes variables of what was given and checks that they fit together, by xarray's rules: sizes agree, and what is named
+ * as a dimension is the coordinate along it.
+ *
+ * @param what - what the variables make up, for the error
+ * @param along - the dimensions that coordinates may have; any when left out
+ * @throws DatasetError with everything that is wrong.
+ */
+export function resolveVariables(
+  what: string,
+  dataVars: Inputs,
+  coords: Inputs,
+  along?: readonly string[],
+): ResolvedVariables {
+  const problems: string[] = [];
+  const coordNames = new Set<string>();
+  const drafts = new Map<string, VariableDraft>();
+
+  const add = (name: string, input: VariableInput): void => {
+    try {
+      drafts.set(name, draftVariable(name, input));
+    } catch (error) {
+      problems.push(`'${name}': ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  const addCoordinate = (name: string, input: VariableInput): void => {
+    coordNames.add(name);
+    add(name, input);
+  };
+
+  for (const [name, input] of Object.entries(dataVars)) {
+    if (Object.hasOwn(coords, name)) problems.push(`'${name}' is both a data variable and a coordinate`);
+    add(name, input);
+  }
+  for (const [name, input] of Object.entries(coords)) addCoordinate(name, input);
+  for (const [name, input] of [...Object.entries(dataVars), ...Object.entries(coords)]) {
+    if (!isLabelled(input)) continue;
+    for (const [coord, variable] of Object.entries(input.coords)) {
+      const before = drafts.get(coord);
+      if (before === undefined) addCoordinate(coord, variable);
+      else if (!sameData(before, variable)) problems.push(`'${name}' brings a different coordinate '${coord}'`);
+      else coordNames.add(coord);
+    }
+  }
+
+  const sizes = commonSizes(drafts, problems);
+  const variables = new Map<string, Variable>();
+  for (const [name, draft] of drafts) {
+    const data = draft.data ?? shapeFlat(name, draft, sizes, problems);
+    if (data !== undefined && dimensionProblems(draft.dims, data).length === 0) {
+      variables.set(name, new Variable(draft.dims, data, draft.attrs));
+    }
+    if (along !== undefined && draft.dims.some((dim) => !along.includes(dim))) {
+      problems.push(
+        `coordinate '${name}' lies along (${draft.dims.join(", ")}), the values along (${along.join(", ")})`,
+      );
+    }
+    if (sizes.has(name) && !(draft.dims.length === 1 && draft.dims[0] === name)) {
+      problems.push(
+        `'${name}' has a dimension's name, so it must lie along ('${name}'), not (${draft.dims.join(", ")})`,
+      );
+    }
+  }
+  if (problems.length > 0) throw new DatasetError(`${what} is not consistent`, problems);
+
+  const isCoordinate = (name: string): boolean => coordNames.has(name) || sizes.has(name);
+  return {
+    dataVars: toRecord([...variables].filter(([name]) => !isCoordinate(name))),
+    coords: toRecord([...variables].filter(([name]) => isCoordinate(name))),
+    sizes: toRecord(sizes),
+  };
+}
+
+function commonSizes(drafts: ReadonlyMap<string, VariableDraft>, problems: string[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  const first = new Map<string, string>();
+  for (const [name, { dims, data }] of drafts) {
+    if (data === undefined) continue;
+    problems.push(...dimensionProblems(dims, data).map((problem) => `'${name}': ${problem}`));
+    dims.forEach((dim, axis) => {
+      const size = data.shape[axis];
+      const known = sizes.get(dim);
+      if (size === undefined || size === known) return;
+      if (known !== undefined) {
+        problems.push(`dimension '${dim}' has size ${known} in '${first.get(dim)}', but ${size} in '${name}'`);
+        return;
+      }
+      sizes.set(dim, size);
+      first.set(dim, name);
+    });
+  }
+  // In the order in which dimensions are named, also where a typed array waited for its shape.
+  const dims = [...drafts.values()].flatMap((draft) => draft.dims);
+  return new Map(
+    [...new Set(dims)].flatMap((dim): [string, number][] => {
+      const size = sizes.get(dim);
+      return size === undefined ? [] : [[dim, size]];
+    }),
+  );
+}
+
+/** A flat typed array as an array along its dimensions, whose sizes other variables give. */
+function shapeFlat(
+  name: string,
+  { dims, flat }: VariableDraft,
+  sizes: ReadonlyMap<string, number>,
+  problems: string[],
+): NdArray | undefined {
+  if (flat === undefined) return undefined;
+  const shape = dims.map((dim) => sizes.get(dim));
+  const missing = dims.filter((dim) => !sizes.has(dim));
+  const expected = shape.reduce<number>((product, size) => product * (size ?? 0), 1);
+  if (missing.length > 0) {
+    problems.push(
+      `'${name}': no other variable tells the size of (${missing.join(", ")}); give an NdArray with a shape`,
+    );
+  } else if (expected !== flat.length) {
+    problems.push(`'${name}': ${flat.length} values do not fill (${shape.join(", ")}) along (${dims.join(", ")})`);
+  } else {
+    return new NdArray(
+      NdArray.from(flat).dtype,
+      shape.map((size) => size ?? 0),
+      flat,
+    );
+  }
+  return undefined;
+}
+
+function sameData(draft: VariableDraft, variable: Variable): boolean {
+  return (
+    draft.data !== undefined &&
+    new Variable(draft.dims, draft.data).identical(new Variable(variable.dims, variable.data))
+  );
+}

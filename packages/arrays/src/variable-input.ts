@@ -1,0 +1,77 @@
+import type { Attributes } from "./attributes.ts";
+import type { NestedValues } from "./ndarray.ts";
+import { NdArray } from "./ndarray.ts";
+import type { TypedArray } from "./typed-arrays.ts";
+import { Variable } from "./variable.ts";
+import type { Variables } from "./variables.ts";
+
+/** What an array can be made of: an NdArray, a typed array, nested lists, or a single value. */
+export type Values = NdArray | TypedArray | NestedValues;
+
+/** A variable with its coordinates, which come along into a Dataset: a DataArray. */
+export interface LabelledVariable {
+  readonly variable: Variable;
+  readonly coords: Variables;
+}
+
+/**
+ * How a variable is given, as in xarray: `[dims, values]` or `[dims, values, attrs]`, a DataArray, or values alone for a
+ * single value or a coordinate along the dimension of its own name. A flat typed array takes the shape that the other
+ * variables give its dimensions.
+ */
+export type VariableInput =
+  | Variable
+  | LabelledVariable
+  | readonly [dims: string | readonly string[], values: Values, attrs?: Attributes]
+  | Values;
+
+/** A variable as it was given; a typed array that waits for its shape is still `flat`. */
+export interface VariableDraft {
+  readonly dims: readonly string[];
+  readonly attrs: Attributes;
+  readonly data: NdArray | undefined;
+  readonly flat: TypedArray | undefined;
+}
+
+/**
+ * Reads how a variable was given.
+ *
+ * @throws what `NdArray.from` throws for values that make no array.
+ */
+export function draftVariable(name: string, input: VariableInput): VariableDraft {
+  if (input instanceof Variable) return { dims: input.dims, attrs: input.attrs, data: input.data, flat: undefined };
+  if (isLabelled(input)) return draftVariable(name, input.variable);
+  if (isTuple(input)) {
+    const [dims, values, attrs = {}] = input;
+    return draft(typeof dims === "string" ? [dims] : [...dims], values, attrs);
+  }
+  return draft(isSingle(input) ? [] : [name], input, {});
+}
+
+export function isLabelled(input: VariableInput): input is LabelledVariable {
+  return typeof input === "object" && input !== null && "variable" in input && "coords" in input;
+}
+
+function draft(dims: readonly string[], values: Values, attrs: Attributes): VariableDraft {
+  if (values instanceof NdArray) return { dims, attrs, data: values, flat: undefined };
+  if (isTypedArray(values) && dims.length !== 1) return { dims, attrs, data: undefined, flat: values };
+  return { dims, attrs, data: NdArray.from(values), flat: undefined };
+}
+
+/** `["XX", "YY"]` are values; `["pol", ["XX", "YY"]]`, `[["pol"], …]` and `[[], 5]` name dimensions first. */
+function isTuple(
+  input: Exclude<VariableInput, LabelledVariable>,
+): input is readonly [string | readonly string[], Values, Attributes?] {
+  if (!Array.isArray(input) || input.length < 2 || input.length > 3) return false;
+  const [dims, values]: unknown[] = input;
+  if (typeof dims === "string") return typeof values === "object" && values !== null;
+  return Array.isArray(dims) && dims.every((dim) => typeof dim === "string");
+}
+
+function isSingle(values: Values): boolean {
+  return values instanceof NdArray ? values.shape.length === 0 : typeof values !== "object" || values === null;
+}
+
+function isTypedArray(values: Values): values is TypedArray {
+  return ArrayBuffer.isView(values);
+}
