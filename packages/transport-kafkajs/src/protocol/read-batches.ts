@@ -26,16 +26,16 @@ export interface RecordBatch {
  */
 export function* readBatches(recordSet: Buffer): Generator<RecordBatch> {
   const reader = new BytesReader(recordSet);
-  while (reader.remaining >= batchHeader.size) {
+  while (reader.remaining > batchHeader.magicAt) {
     const start = reader.position;
     const baseOffset = reader.int64();
     const length = reader.int32();
-    if (length < batchHeader.size - batchHeader.lengthEnd) throw new RangeError(`a batch of ${length} bytes`);
     if (length > reader.remaining) return;
     const end = reader.position + length;
     reader.skip(4);
     const magic = reader.uint8();
-    if (magic !== 2) throw new RangeError(`record format ${magic}, which Kafka wrote before 0.11, is not read`);
+    if (magic < 2) throw new RangeError(`record format ${magic}, which Kafka wrote before 0.11, is not read`);
+    if (magic > 2 || end - start < batchHeader.size) throw new RangeError(`no batch of ${length} bytes`);
     const crc = reader.uint32();
     const attributes = reader.int16();
     const lastOffset = baseOffset + BigInt(reader.int32());

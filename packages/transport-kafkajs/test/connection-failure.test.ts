@@ -1,0 +1,53 @@
+import kafkajs from "kafkajs";
+import { expect, test } from "vitest";
+
+import { connectionFailure } from "../src/connection-failure.ts";
+import { kafkaError, kafkaErrorName } from "../src/kafka-errors.ts";
+
+test("a refused login names host and mechanism, and trying again does not help", () => {
+  const cause = Object.assign(new Error("SASL PLAIN authentication failed: Invalid credentials"), {
+    name: "KafkaJSSASLAuthenticationError",
+  });
+  const error = connectionFailure(cause, "Connecting to host:9092", "plain");
+  expect(error).toMatchObject({ code: "SASL_AUTHENTICATION_FAILED", retriable: false, cause });
+  expect(error.message).toMatch(/host:9092.*PLAIN.*Invalid credentials/);
+});
+
+test("a lost connection can be tried again", () => {
+  const cause = new kafkajs.KafkaJSConnectionError("Closed connection");
+  expect(connectionFailure(cause, "Fetch at host:9092", undefined)).toMatchObject({
+    code: "NETWORK_EXCEPTION",
+    retriable: true,
+    cause,
+  });
+});
+
+test("a certificate that is not trusted is not tried again", () => {
+  const cause = Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+  const error = connectionFailure(cause, "Connecting to host:9092", undefined);
+  expect(error).toMatchObject({ code: "SSL_AUTHENTICATION_FAILED", retriable: false });
+});
+
+test("an answer that cannot be read is not tried again", () => {
+  const error = connectionFailure(new RangeError("4 bytes wanted"), "Metadata at host:9092", undefined);
+  expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
+});
+
+test("Kafka's errors of its protocol have its names", () => {
+  const names = [3, 6, 10, 18, 46, 58].map(kafkaErrorName);
+  expect(names).toEqual([
+    "UNKNOWN_TOPIC_OR_PARTITION",
+    "NOT_LEADER_OR_FOLLOWER",
+    "RECORD_TOO_LARGE",
+    "RECORD_TOO_LARGE",
+    "DUPLICATE_SEQUENCE_NUMBER",
+    "SASL_AUTHENTICATION_FAILED",
+  ]);
+  expect(kafkaErrorName(12345)).toBe("KAFKA_ERROR_12345");
+});
+
+test("an error says what, where and why, and keeps the place", () => {
+  const error = kafkaError("NOT_LEADER_OR_FOLLOWER", "Records for t [2]", { topic: "t", partition: 2, why: "moved" });
+  expect(error.message).toBe("Records for t [2]: NOT_LEADER_OR_FOLLOWER: moved");
+  expect(error).toMatchObject({ topic: "t", partition: 2, retriable: true });
+});

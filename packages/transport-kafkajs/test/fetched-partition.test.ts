@@ -1,0 +1,127 @@
+import { afterEach, expect, test } from "vitest";
+import kafkajs from "kafkajs";
+
+import { fetchedPartition } from "../src/fetched-partition.ts";
+import { fromHex, javaBatches, javaRecords } from "./java-batches.ts";
+
+const { plain, gzip, zstd, format1, transactional, abort } = javaBatches;
+const missingZstd = kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD];
+
+afterEach(() => {
+  kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = missingZstd;
+});
+
+function fetched(
+  hex: readonly string[],
+  from = 0n,
+  abortedTransactions: { producerId: bigint; firstOffset: bigint }[] = [],
+) {
+  const recordSet = fromHex(...hex);
+  const answer = { topic: "t", partition: 3, errorCode: 0, highWatermark: 99n, abortedTransactions, recordSet };
+  return fetchedPartition(answer, from);
+}
+
+/** The answer with records, or the test fails. */
+async function read(...given: Parameters<typeof fetched>) {
+  const answer = await fetched(...given);
+  if (answer.error !== undefined) throw answer.error;
+  return answer;
+}
+
+/** What is wrong with an answer, or the test fails. */
+async function failure(...given: Parameters<typeof fetched>) {
+  const { error } = await fetched(...given);
+  if (error === undefined) throw new Error("no error");
+  return error;
+}
+
+const values = ({ records }: { records: readonly { value: Uint8Array | null }[] }): (string | null)[] =>
+  records.map(({ value }) => (value === null ? null : new TextDecoder().decode(value)));
+
+test("records of Java's client are read with repeated headers, null and empty keys and values", async () => {
+  const answer = await read([plain]);
+  expect(answer.records).toEqual(javaRecords.map((record, index) => ({ ...record, offset: BigInt(index) })));
+  expect(answer).toMatchObject({ nextOffset: 3n, highWatermark: 99n });
+});
+
+test("a compressed batch is read, with offsets above 2 ** 53 exact", async () => {
+  const base = 9_007_199_254_740_993n;
+  const answer = await read([gzip], base);
+  expect(answer.records).toEqual(javaRecords.map((record, index) => ({ ...record, offset: base + BigInt(index) })));
+  expect(answer.nextOffset).toBe(9_007_199_254_740_996n);
+});
+
+test("records before the asked offset are left out", async () => {
+  const answer = await read([plain], 2n);
+  expect(answer.records.map(({ offset }) => offset)).toEqual([2n]);
+});
+
+test("aborted records and marks are left out, and the place moves past them", async () => {
+  const answer = await read([transactional, abort], 10n, [{ producerId: 42n, firstOffset: 10n }]);
+  expect(answer).toMatchObject({ records: [], nextOffset: 13n });
+});
+
+test("records of other producers and of a producer's later transactions are kept", async () => {
+  expect(values(await read([transactional, abort], 10n))).toEqual(["t", "u"]);
+  expect(values(await read([transactional, abort], 10n, [{ producerId: 41n, firstOffset: 10n }]))).toEqual(["t", "u"]);
+  // Moved by three offsets: the batch that comes after the mark.
+  const later = transactional.replace("000000000000000a", "000000000000000d");
+  const answer = await read([transactional, abort, later], 10n, [{ producerId: 42n, firstOffset: 10n }]);
+  expect(answer.records.map(({ offset }) => offset)).toEqual([13n, 14n]);
+});
+
+test("a batch that is cut at the byte limit is left for the next fetch", async () => {
+  const answer = await read([plain, transactional.slice(0, -10)]);
+  expect(answer).toMatchObject({ nextOffset: 3n });
+  expect(answer.records).toHaveLength(3);
+});
+
+test("a batch that is all there is and is cut is an error, not an endless wait", async () => {
+  expect(await failure([plain.slice(0, -2)])).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
+});
+
+test("an empty answer keeps the place", async () => {
+  expect(await read([], 7n)).toMatchObject({ records: [], nextOffset: 7n });
+});
+
+test("a changed bit is an error that says where; what is before it is read first", async () => {
+  const corrupt = gzip.slice(0, -2) + "01";
+  const before = await read([plain, corrupt], 0n);
+  expect(before).toMatchObject({ nextOffset: 3n });
+  const error = await failure([corrupt], 9_007_199_254_740_993n);
+  expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", topic: "t", partition: 3, offset: 9_007_199_254_740_993n });
+  expect(error.message).toContain("checksum");
+});
+
+test("every single changed byte of a batch is an error, or moves offsets", async () => {
+  const bytes = fromHex(plain);
+  for (let index = 0; index < bytes.length; index++) {
+    const changed = Buffer.from(bytes);
+    changed.writeUInt8(changed.readUInt8(index) ^ 0x41, index);
+    const answer = await fetched([changed.toString("hex")]);
+    // The base offset and the leader epoch are outside the checksum.
+    if (index < 8 || (index >= 12 && index < 16))
+      expect(answer.error?.code ?? "CORRUPT_MESSAGE").toBe("CORRUPT_MESSAGE");
+    else expect(answer.error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
+  }
+});
+
+test("a compression without a codec is an error that names it, the place and the package to install", async () => {
+  const error = await failure([zstd], 5n);
+  expect(error).toMatchObject({ code: "UNSUPPORTED_COMPRESSION_TYPE", retriable: false, offset: 5n });
+  expect(error.message).toMatch(/offset 5 of t \[3\].*zstd.*@kafkajs\/zstd/);
+});
+
+test("a codec that is plugged into kafkajs is used", async () => {
+  const decompressed = fromHex(plain).subarray(61);
+  kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
+    compress: () => Promise.reject(new Error("not asked for")),
+    decompress: () => Promise.resolve(decompressed),
+  });
+  expect(values(await read([zstd], 5n))).toEqual(["hello", "", null]);
+});
+
+test("the record format of Kafka before 0.11 is an error that says so", async () => {
+  const error = await failure([format1], 5n);
+  expect(error.message).toContain("format 1");
+});

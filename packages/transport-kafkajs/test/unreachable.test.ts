@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo, Server } from "node:net";
+import { TransportError } from "@dataqueues/core";
+import { afterEach, expect, test } from "vitest";
+
+import { kafkajs } from "../src/index.ts";
+
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A server that treats each connection as told. */
+async function listen(onConnection: Parameters<typeof createServer>[1]): Promise<string> {
+  const server = createServer(onConnection).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Accepts, and never says a word. */
+const silent = (): Promise<string> => listen((socket) => void socket.resume().on("error", () => {}));
+
+async function refusal(opening: Promise<unknown>): Promise<TransportError> {
+  const error: unknown = await opening.then(
+    () => new Error("it was opened"),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof TransportError) return error;
+  throw error;
+}
+
+test("a host where nothing listens is named", async () => {
+  const error = await refusal(kafkajs("127.0.0.1:1").open("read"));
+  expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  expect(error.message).toContain("127.0.0.1:1");
+  expect(error.message).toContain("ECONNREFUSED");
+});
+
+test("all hosts that were tried are named", async () => {
+  const error = await refusal(kafkajs("127.0.0.1:1,127.0.0.1:2").open("read"));
+  expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  expect(error.message).toMatch(/127\.0\.0\.1:1.*127\.0\.0\.1:2/);
+});
+
+test("a host that says nothing is given up after the connection timeout", async () => {
+  const host = await silent();
+  const before = performance.now();
+  const error = await refusal(kafkajs(host, { connectionTimeout: 200 }).open("read"));
+  expect(error).toMatchObject({ code: "REQUEST_TIMED_OUT", retriable: true });
+  expect(error.message).toContain(host);
+  expect(performance.now() - before).toBeLessThan(5_000);
+});
+
+test("several silent hosts share the connection timeout", async () => {
+  const hosts = await Promise.all([silent(), silent(), silent()]);
+  const before = performance.now();
+  const error = await refusal(kafkajs(hosts, { connectionTimeout: 300 }).open("read"));
+  for (const host of hosts) expect(error.message).toContain(host);
+  expect(performance.now() - before).toBeLessThan(5_000);
+});
+
+test("a host that closes the connection is named, with what it may want", async () => {
+  const host = await listen((socket) => void socket.destroy());
+  const error = await refusal(kafkajs(host).open("read"));
+  expect(error.code).toBe("NETWORK_EXCEPTION");
+  expect(error.message).toContain(host);
+});
+
+test("a host that answers nonsense is named", async () => {
+  const host = await listen((socket) => void socket.on("data", () => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n")));
+  const error = await refusal(kafkajs(host, { connectionTimeout: 300 }).open("read"));
+  expect(error.message).toContain(host);
+});
+
+test("an aborted signal ends the opening with its reason as the cause", async () => {
+  const host = await silent();
+  const controller = new AbortController();
+  const opening = refusal(kafkajs(host).open("read", { signal: controller.signal }));
+  const reason = new Error("changed my mind");
+  controller.abort(reason);
+  const error = await opening;
+  expect(error).toMatchObject({ code: "ABORTED", retriable: false, cause: reason });
+  expect(error.message).toContain(host);
+  const late = await refusal(kafkajs(host).open("read", { signal: controller.signal }));
+  expect(late).toMatchObject({ code: "ABORTED", cause: reason });
+});
