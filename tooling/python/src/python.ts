@@ -1,0 +1,44 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const home = join(import.meta.dirname, "..");
+const environment = join(home, ".venv");
+const requirements = join(home, "requirements.txt");
+
+/** Longer than `create_environment.py` may take while another process makes the environment before it. */
+const deadlineMs = 20 * 60_000;
+
+/**
+ * The interpreter of the virtual environment with what `requirements.txt` pins, which is made on first use (some 20 s)
+ * and again whenever the requirements change. Safe to call from many processes at once.
+ *
+ * `DATAQUEUES_PYTHON` names the Python to make it with, `python3` by default.
+ *
+ * @throws Error when there is no Python 3.11 or later, or its packages cannot be had.
+ */
+export async function python(): Promise<string> {
+  const base = process.env["DATAQUEUES_PYTHON"] ?? "python3";
+  const stamp = createHash("sha256")
+    .update(`${base}\n${await readFile(requirements, "utf8")}`)
+    .digest("hex");
+  const interpreter = join(environment, "bin", "python");
+  if ((await readFile(join(environment, "stamp"), "utf8").catch(() => "none yet")) === stamp) return interpreter;
+  try {
+    await run(base, [join(home, "create_environment.py"), environment, requirements, stamp], { timeout: deadlineMs });
+  } catch (cause) {
+    throw new Error(`tooling/python could not make its environment: ${reason(base, cause)}`, { cause });
+  }
+  return interpreter;
+}
+
+function reason(base: string, cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if ("code" in cause && cause.code === "ENOENT") {
+    return `there is no "${base}" on this machine; install Python 3.11 or later with its venv module, or name one in DATAQUEUES_PYTHON`;
+  }
+  return "stderr" in cause && cause.stderr !== "" ? String(cause.stderr) : cause.message;
+}
