@@ -1,0 +1,32 @@
+import type { Dataset } from "@dataqueues/arrays";
+
+import type { Issue } from "../issue.ts";
+import { checkAttributes, checkVariables } from "./check-array.ts";
+import { alternatives, checkDims } from "./check-dims.ts";
+import type { DatasetDefinition } from "./definition.ts";
+
+/** Checks a Dataset as xradio's `check_dataset`: dims, attributes, coordinates, data variables, each in definition order. */
+export function checkDataset(dataset: Dataset, definition: DatasetDefinition, strict = false): readonly Issue[] {
+  const { attrs, coords, dataVars } = dataset;
+  return [
+    checkDims(dataset.dims, datasetDims(definition, dataset.dims), true) ?? [],
+    checkAttributes(attrs, definition.attrs ?? {}, ["attrs"], strict),
+    checkVariables(coords, coords, definition.coords ?? {}, "coords", strict),
+    checkVariables(dataVars, coords, definition.dataVars ?? {}, "data_vars", strict),
+  ].flat();
+}
+
+/**
+ * The dimensions a dataset may have. Where they follow from the variables, xradio lists all combinations of those that
+ * may be left out; this gives the one of them that is nearest to what was found.
+ */
+function datasetDims(definition: DatasetDefinition, found: readonly string[]): readonly (readonly string[])[] {
+  if (definition.dims !== undefined) return alternatives(definition.dims);
+  const variables = Object.values({ ...definition.coords, ...definition.dataVars });
+  const all = variables.flatMap(({ dims }) => alternatives(dims).flat());
+  const required = variables.flatMap(({ dims, optional = false }) => {
+    const [first = [], ...others] = alternatives(dims);
+    return optional ? [] : first.filter((dim) => others.every((other) => other.includes(dim)));
+  });
+  return [[...new Set(all)].filter((dim) => required.includes(dim) || found.includes(dim))];
+}

@@ -1,0 +1,48 @@
+import type { Issue } from "../issue.ts";
+import type { Dims } from "./definition.ts";
+
+/** The alternatives of dimensions: one list stands for itself. */
+export function alternatives(dims: Dims): readonly (readonly string[])[] {
+  const [first] = dims;
+  return Array.isArray(first) ? (dims as readonly (readonly string[])[]) : [dims as readonly string[]];
+}
+
+/**
+ * Checks dimensions as xradio's `check_dimensions`: the same set as one alternative, for arrays in the same order. What
+ * is said about others compares them with the nearest alternative, names sorted.
+ */
+export function checkDims(
+  found: readonly string[],
+  expected: readonly (readonly string[])[],
+  anyOrder = false,
+): Issue | undefined {
+  const same = expected.find((dims) => difference(found, dims).length + difference(dims, found).length === 0);
+  if (same !== undefined) {
+    if (anyOrder || same.every((dim, axis) => dim === found[axis])) return undefined;
+    const message = "Dimensions are in the wrong order! Consider transpose()";
+    return { code: "wrong_dim_order", path: ["dims"], message, found, expected: [same] };
+  }
+  const [nearest = []] = expected.toSorted((a, b) => distance(found, a) - distance(found, b));
+  const superfluous = quote(difference(found, nearest));
+  const missing = quote(difference(nearest, found));
+  const issue = { path: ["dims"], found, expected };
+  if (superfluous === "") return { ...issue, code: "missing_dim", message: `Missing dimension ${missing}!` };
+  if (missing === "") return { ...issue, code: "superfluous_dim", message: `Superfluous coordinate ${superfluous}?` };
+  const message = `Unexpected coordinates, replace ${superfluous} by ${missing}?`;
+  return { ...issue, code: "wrong_dims", message };
+}
+
+function distance(a: readonly string[], b: readonly string[]): number {
+  return difference(a, b).length + difference(b, a).length;
+}
+
+function difference(a: readonly string[], b: readonly string[]): readonly string[] {
+  return a.filter((dim) => !b.includes(dim));
+}
+
+function quote(dims: readonly string[]): string {
+  return dims
+    .toSorted()
+    .map((dim) => `'${dim}'`)
+    .join(",");
+}

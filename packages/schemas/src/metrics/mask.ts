@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+import { metric } from "./metric.ts";
+import { lengthOf, numbers } from "./numbers.ts";
+
+/** Which channels are masked: frequencies in Hz, and for each 0 (masked) or 1. It comes over REST, not on a topic. */
+export const Mask = metric({
+  name: "mask",
+  knownBy: ["data"],
+  payload: z.strictObject({
+    data: z
+      .tuple([numbers(), numbers({ finite: true })])
+      .refine(([frequencies, mask]) => lengthOf(frequencies) === lengthOf(mask), {
+        error: "there are not as many masks as frequencies",
+        params: { code: "wrong_length" },
+      }),
+  }),
+});
+
+export type Mask = z.infer<typeof Mask.payload>;

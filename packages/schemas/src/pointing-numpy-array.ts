@@ -1,0 +1,69 @@
+import { RecordArray } from "@dataqueues/arrays";
+import type { Schema } from "@dataqueues/core";
+
+import { checkPointingArray } from "./check-pointing-array.ts";
+import { checkPointingFields } from "./check-pointing-fields.ts";
+import { limit, schemaError } from "./issue.ts";
+import type { CollectOptions } from "./issue.ts";
+import { pointingDtype } from "./pointing-fields.ts";
+import type { PointingField } from "./pointing-fields.ts";
+
+/** A field of one antenna, or of several: equally long lists in all fields. NaN is a legal value: a fit that failed. */
+export type PointingColumn<Item> = Item | readonly Item[];
+
+/** The fields by Python's names; numbers also as Float64Array. */
+export type PointingFields = {
+  readonly [Field in PointingField]: Field extends "antenna_name"
+    ? PointingColumn<string>
+    : PointingColumn<number> | Float64Array;
+};
+
+/**
+ * Pointing offsets of antennas as numpy's structured array, built as in Python's `PointingNumpyArray(**fields).to_numpy()`.
+ * The class itself is the schema of the resulting array.
+ *
+ * @example
+ * ```ts
+ * const offsets = new PointingNumpyArray({ antenna_name: ["SKA001", "SKA002"], last_scan_index: [9, 9], … }).toNumpy();
+ * await producer.send(offsets, { encoding: Encoding.MSGPACK_NUMPY, schema: PointingNumpyArray, validate: true });
+ * ```
+ */
+export class PointingNumpyArray {
+  /** The schema of the array, which stops at the first issue, as Python does. */
+  static readonly "~standard": Schema<RecordArray>["~standard"] = schemaOf({})["~standard"];
+
+  readonly #columns: Readonly<Record<string, readonly (string | number)[]>>;
+
+  /**
+   * @throws SchemaError for fields that are missing, unknown, of the wrong type or of unequal lengths, and names longer
+   *   than 8 characters, which numpy would cut silently. It has the first issue, or all with `collect`.
+   */
+  constructor(fields: PointingFields, options: CollectOptions = {}) {
+    const { columns, issues } = checkPointingFields(fields);
+    if (issues.length > 0) throw schemaError("this is no pointing array", limit(issues, options));
+    this.#columns = columns;
+  }
+
+  /** The schema of the array with other options: `PointingNumpyArray.with({ collect: true })` reports all issues. */
+  static with(options: CollectOptions): Schema<RecordArray> {
+    return schemaOf(options);
+  }
+
+  /** The array of shape `(antennas,)` and 136 bytes a row; one antenna for single values. */
+  toNumpy(): RecordArray {
+    return RecordArray.fromColumns(pointingDtype, this.#columns);
+  }
+}
+
+function schemaOf(options: CollectOptions): Schema<RecordArray> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "dataqueues",
+      validate(value) {
+        const issues = checkPointingArray(value);
+        return issues.length > 0 ? { issues: limit(issues, options) } : { value: value as RecordArray };
+      },
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { z } from "zod";
+
+import type { Issue } from "./issue.ts";
+import { typeName } from "./type-name.ts";
+
+/** zod's codes in the words of this package; a check's own code goes before, any other stays as zod has it. */
+const codes: Readonly<Record<string, string>> = {
+  invalid_type: "wrong_type",
+  invalid_union: "wrong_type",
+  invalid_value: "bad_literal",
+  invalid_format: "bad_format",
+  too_small: "out_of_range",
+  too_big: "out_of_range",
+  unrecognized_keys: "unknown_field",
+};
+
+/** zod's issues about `value` as issues of this package: one for each unknown field, and what was found at the place. */
+export function toIssues(issues: readonly z.core.$ZodIssue[], value: unknown): Issue[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((key) => (typeof key === "symbol" ? String(key) : key));
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key): Issue => {
+        const message = `there is no field '${key}' here`;
+        return { code: "unknown_field", path: [...path, key], message, found: key };
+      });
+    }
+    return [toIssue(issue, path, valueAt(value, path))];
+  });
+}
+
+function toIssue(issue: z.core.$ZodIssue, path: readonly (string | number)[], found: unknown): Issue {
+  const expected = expectedBy(issue);
+  if (found === undefined) {
+    return { code: "missing_field", path, message: `field '${path.at(-1) ?? ""}' is missing`, expected };
+  }
+  const own: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
+  const code = typeof own === "string" ? own : (codes[issue.code] ?? issue.code);
+  return { code, path, message: issue.message, found: summary(found), expected };
+}
+
+function expectedBy(issue: z.core.$ZodIssue): unknown {
+  if (issue.code === "invalid_type") return issue.expected;
+  if (issue.code === "invalid_value") return issue.values;
+  if (issue.code === "invalid_format") return issue.format;
+  if (issue.code === "invalid_union") return issue.errors.flat().map(expectedBy);
+  if (issue.code === "too_small") return { minimum: issue.minimum };
+  if (issue.code === "too_big") return { maximum: issue.maximum };
+  return issue.code === "custom" ? issue.params?.["expected"] : undefined;
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  let place = value;
+  for (const key of path) {
+    if (typeof place !== "object" || place === null || !Object.hasOwn(place, key)) return undefined;
+    place = Reflect.get(place, key);
+  }
+  return place;
+}
+
+/** Single values as they are, all else by its type: a log needs no thousand numbers. */
+function summary(found: unknown): unknown {
+  return typeof found === "object" && found !== null ? typeName(found) : found;
+}
