@@ -20,4 +20,12 @@ export {
   TransportError,
   UnsupportedError,
 } from "@dataqueues/core";
-export type { Codec, Message, RecordMetadata, Schema, TopicPartition, Transport } from "@dataqueues/core";
+export type {
+  Codec,
+  DataQueueEvent,
+  Message,
+  RecordMetadata,
+  Schema,
+  TopicPartition,
+  Transport,
+} from "@dataqueues/core";
