@@ -43,8 +43,8 @@ await send(spectrum, spectrumMetrics(), "the same in full resolution, a window o
 /** What a message holds, in a line. */
 function describe(value: unknown): string {
   if (value instanceof RecordArray) {
-    const offsets = value.column("xel_offset").toNested();
-    return `${value.size} rows of ${value.itemsize} bytes; xel_offset of ${String(value.column("antenna_name").toNested())} is ${String(offsets)}`;
+    const offsets = value.column("xel_offset");
+    return `${value.size} rows of ${value.itemsize} bytes; xel_offset of ${String(value.column("antenna_name"))} is ${String(offsets)}`;
   }
   if (typeof value === "object" && value !== null && "data" in value && Array.isArray(value.data)) {
     const entries: readonly unknown[] = value.data;

@@ -1,12 +1,18 @@
 import { FormatError } from "./format-error.ts";
 
-/** numpy's description of a dtype: a string such as `<f8`, or the list of a structured dtype's fields. */
-export type Descr = string | readonly FieldDescr[];
+/**
+ * numpy's description of a dtype: a string such as `<f8`, the list of a structured dtype's fields, or, within a field, a
+ * subarray of a dtype: `["<f8", [5]]`.
+ */
+export type Descr = string | readonly FieldDescr[] | readonly [base: Descr, shape: readonly number[]];
 
-/** A field as in numpy's descr: its name, its format, and the shape of a subarray. */
+/** A field as in numpy's descr: its name (or title and name), its format, and the shape of a subarray. */
 export type FieldDescr =
-  | readonly [name: string, format: Descr]
-  | readonly [name: string, format: Descr, shape: readonly number[]];
+  | readonly [name: FieldName, format: Descr]
+  | readonly [name: FieldName, format: Descr, shape: readonly number[]];
+
+/** The name of a field, or numpy's pair of a title and the name. */
+export type FieldName = string | readonly [title: string, name: string];
 
 /** What kind of item: numpy's one-letter kinds. */
 export type ScalarKind = "b" | "i" | "u" | "f" | "c" | "S" | "U" | "V" | "M" | "m";
@@ -32,6 +38,8 @@ export interface StructuredDType {
 /** A field of a row: where it is, and how many items of what dtype it has. */
 export interface Field {
   readonly name: string;
+  /** numpy's second name of a field, rarely used. */
+  readonly title?: string | undefined;
   /** Byte offset in the row. */
   readonly offset: number;
   readonly dtype: DType;
@@ -63,29 +71,61 @@ const maxDepth = 32;
  * @throws FormatError with code `pickle-refused` for objects wherever they hide, `dtype` for anything else that is not
  *   one of numpy's fixed-size dtypes (`longdouble` is not: its bytes differ from machine to machine)
  */
-export function parseDtype(descr: unknown, depth = 0): DType {
+export function parseDtype(descr: unknown): DType {
+  if (isSubarray(descr)) throw refuse("a subarray is a dtype of fields only");
+  return parse(descr, 0);
+}
+
+function parse(descr: unknown, depth: number): DType {
   if (typeof descr === "string") return parseScalar(descr);
-  if (!Array.isArray(descr) || depth > maxDepth) throw refuse(`${JSON.stringify(descr)} is no dtype`);
+  if (!isList(descr) || depth > maxDepth) throw refuse("a dtype is neither a string nor a list of fields");
+  const names = new Set<string>();
   const fields: Field[] = [];
   let offset = 0;
-  for (const entry of descr as readonly unknown[]) {
-    const [name, format, shape = []] = Array.isArray(entry) ? (entry as readonly unknown[]) : [];
-    if (typeof name !== "string") throw refuse("a field of a structured dtype has no name");
-    if (fields.some((field) => field.name === name && name !== "")) throw refuse(`two fields are named ${name}`);
-    const dtype = parseDtype(format, depth + 1);
-    const count = productOf(shape, name);
-    fields.push({ name, offset, dtype, shape: shape as readonly number[], count });
-    offset += dtype.itemsize * count;
+  for (const entry of descr) {
+    const field = parseField(entry, offset, depth + 1);
+    if (field.name !== "" && names.has(field.name)) throw refuse(`two fields are named ${field.name}`);
+    names.add(field.name);
+    fields.push(field);
+    offset += field.dtype.itemsize * field.count;
   }
+  if (!Number.isSafeInteger(offset)) throw refuse("a row is too large to count its bytes");
   return { kind: "struct", itemsize: offset, fields };
 }
 
-/** The string that numpy writes for a dtype, always little-endian, or the descr of a structured one. */
+function parseField(entry: unknown, offset: number, depth: number): Field {
+  const [label, format, sizes] = isList(entry) ? entry : [];
+  const [title, name] = isList(label) && label.length === 2 ? label : [undefined, label];
+  if (typeof name !== "string" || !(title === undefined || typeof title === "string")) {
+    throw refuse("a field of a structured dtype has no name");
+  }
+  // A subarray of a subarray is one of both their dimensions.
+  const shape: number[] = [];
+  if (sizes !== undefined) shape.push(...checkShape(sizes, name));
+  let base = format;
+  for (let level = depth; isSubarray(base) && level <= maxDepth; level += 1) {
+    shape.push(...checkShape(base[1], name));
+    base = base[0];
+  }
+  return { name, title, offset, dtype: parse(base, depth), shape, count: productOf(shape, name) };
+}
+
+/** Tells a subarray, a dtype with a list of sizes, from a list of fields, none of which is a list of sizes. */
+function isSubarray(descr: unknown): descr is readonly [unknown, readonly unknown[]] {
+  return isList(descr) && descr.length === 2 && isList(descr[1]) && descr[1].every((size) => typeof size === "number");
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+/** The string that numpy writes for a dtype, or the descr of a structured one. */
 export function printDtype(dtype: DType): Descr {
   if (dtype.kind !== "struct") return printScalar(dtype);
-  return dtype.fields.map(({ name, dtype: format, shape }) =>
-    shape.length === 0 ? ([name, printDtype(format)] as const) : ([name, printDtype(format), shape] as const),
-  );
+  return dtype.fields.map(({ name, title, dtype: format, shape }): FieldDescr => {
+    const label = title === undefined ? name : ([title, name] as const);
+    return shape.length === 0 ? [label, printDtype(format)] : [label, printDtype(format), shape];
+  });
 }
 
 function parseScalar(text: string): ScalarDType {
@@ -101,9 +141,9 @@ function parseScalar(text: string): ScalarDType {
   return { kind: letter, itemsize: letter === "U" ? 4 * size : size, bigEndian: order === ">", unit };
 }
 
-function printScalar({ kind, itemsize, unit }: ScalarDType): string {
+function printScalar({ kind, itemsize, bigEndian, unit }: ScalarDType): string {
   const single = kind === "S" || kind === "V" || itemsize === 1;
-  return `${single ? "|" : "<"}${kind}${kind === "U" ? itemsize / 4 : itemsize}${unit}`;
+  return `${single ? "|" : bigEndian ? ">" : "<"}${kind}${kind === "U" ? itemsize / 4 : itemsize}${unit}`;
 }
 
 function isScalarKind(letter: string): letter is ScalarKind {
@@ -116,11 +156,28 @@ function isScalarKind(letter: string): letter is ScalarKind {
  * @throws FormatError with code `shape` when it is no list of at most 64 sizes, or too large to count
  */
 export function productOf(shape: unknown, what = "array"): number {
-  const sizesOf: readonly unknown[] = Array.isArray(shape) ? shape : [];
   let product = 1;
-  for (const size of sizesOf) product *= typeof size === "number" && Number.isInteger(size) && size >= 0 ? size : NaN;
-  if (Array.isArray(shape) && shape.length <= 64 && Number.isSafeInteger(product)) return product;
-  throw refuse(`${what}: ${JSON.stringify(shape)} is no shape`, "shape");
+  let counted = 1;
+  for (const size of checkShape(shape, what)) {
+    product *= size;
+    // Zeros do not make an impossible shape possible: numpy's rule, too.
+    counted *= size === 0 ? 1 : size;
+  }
+  if (Number.isSafeInteger(counted)) return product;
+  throw refuse(`${what}: ${JSON.stringify(shape)} has too many items to count`, "shape");
+}
+
+function checkShape(shape: unknown, what: string): readonly number[] {
+  if (isList(shape) && shape.length <= 64 && shape.every(isSize)) return shape;
+  throw refuse(`${what}: ${JSON.stringify(shape, showBigint)} is no shape`, "shape");
+}
+
+function isSize(size: unknown): size is number {
+  return Number.isSafeInteger(size) && Number(size) >= 0;
+}
+
+function showBigint(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 function refuse(message: string, code = "dtype"): FormatError {

@@ -1,12 +1,12 @@
 import { parseDtype, printDtype, productOf } from "./dtype.ts";
 import type { ScalarDType } from "./dtype.ts";
+import { fromFloat16Bits, toFloat16Bits } from "./float16.ts";
 import { FormatError } from "./format-error.ts";
 import { inspect } from "./inspect.ts";
+import { showNested } from "./show-nested.ts";
 import { readBytesText, readUcs4, writeText } from "./text.ts";
 import { toTypedArray, typedArrayFor } from "./typed-arrays.ts";
-import type { TypedArray } from "./typed-arrays.ts";
-
-export type { TypedArray } from "./typed-arrays.ts";
+import type { Copy, TypedArray, TypedArrayFor } from "./typed-arrays.ts";
 
 /** A complex number. */
 export interface Complex {
@@ -17,13 +17,16 @@ export interface Complex {
 /** One item of an array, as JavaScript has it. */
 export type Item = number | bigint | boolean | string | Complex | Uint8Array;
 
+/** "Not a time": numpy's value for a missing datetime64 or timedelta64. */
+export const NaT: bigint = -(2n ** 63n);
+
 /** Items in lists of lists, as deep as the array has dimensions. */
 export type NestedValues = Item | readonly NestedValues[];
 
 /**
  * numpy's n-dimensional array: items of one dtype in C order, little-endian. `data` is a typed array; see
  * `typedArrayFor` for which. `at` and iteration give items as JavaScript has them: int64 as bigint, bool as boolean,
- * text as string, complex as `{re, im}`, dates as bigint counts of their unit.
+ * text as string, complex as `{re, im}`, dates as bigint counts of their unit, {@link NaT} where there is none.
  *
  * @example
  * ```ts
@@ -32,69 +35,85 @@ export type NestedValues = Item | readonly NestedValues[];
  * array.at(1, 2); // 6
  * ```
  */
-export class NdArray implements Iterable<Item> {
-  /** numpy's string for the dtype, such as `<f8`. */
+export class NdArray<D extends string = string> implements Iterable<Item> {
+  /** numpy's string for the dtype, such as `<f8`; always little-endian. */
   readonly dtype: string;
   readonly shape: readonly number[];
-  readonly data: TypedArray;
+  readonly data: TypedArrayFor<D>;
+  /** How many items. */
+  readonly size: number;
   readonly #dtype: ScalarDType;
 
   /** @throws FormatError when dtype, shape and data do not go together */
-  constructor(dtype: string, shape: readonly number[], data: TypedArray) {
+  constructor(dtype: D, shape: readonly number[], data: TypedArrayFor<D>) {
     const parsed = scalar(dtype);
-    const bytes = productOf(shape) * parsed.itemsize;
+    this.size = productOf(shape);
+    const bytes = this.size * parsed.itemsize;
     if (data.byteLength !== bytes || data.BYTES_PER_ELEMENT !== typedArrayFor(parsed).BYTES_PER_ELEMENT) {
-      const found = `${data.byteLength} bytes in a ${data.constructor.name}`;
-      const message = `${dtype} of shape (${shape.join(", ")}) takes ${bytes} bytes, not ${found}`;
-      throw new FormatError(message, { codec: "numpy", code: "size-mismatch" });
+      throw wrongSize(dtype, shape, bytes, `${data.byteLength} bytes in a ${data.constructor.name}`);
     }
     this.#dtype = parsed;
-    const printed = printDtype(parsed);
-    this.dtype = typeof printed === "string" ? printed : dtype;
+    this.dtype = String(printDtype({ ...parsed, bigEndian: false }));
     this.shape = shape;
     this.data = data;
   }
 
   /**
-   * An array of nested lists, or of a typed array in one dimension. Without a dtype numbers are `<f8`, bigints `<i8`,
-   * booleans `|b1`, texts `<Un` of the longest, complex numbers `<c16`, and a typed array's items what they are.
+   * An array of nested lists, or of a typed array. Without a dtype numbers are `<f8`, bigints `<i8`, booleans `|b1`,
+   * texts `<Un` of the longest, complex numbers `<c16`, and a typed array's items what they are. Without a shape a typed
+   * array has one dimension.
+   *
+   * @throws FormatError when lists are not equally long and deep, or an item does not fit the dtype
+   *
+   * @example
+   * ```ts
+   * NdArray.from(new Float32Array(6), { shape: [2, 3] });
+   * ```
    */
-  static from(values: NestedValues | TypedArray, dtype?: string): NdArray {
-    if (ArrayBuffer.isView(values) && !(values instanceof Uint8Array && dtype !== undefined)) {
-      return new NdArray(dtype ?? dtypeOf(values), [values.length], values);
+  static from<D extends string = string>(
+    values: NestedValues | TypedArray,
+    options: D | { readonly dtype?: D | undefined; readonly shape?: readonly number[] | undefined } = {},
+  ): NdArray<D> {
+    const { dtype, shape } = typeof options === "string" ? { dtype: options, shape: undefined } : options;
+    if (isTypedArray(values)) {
+      const own = (dtype ?? dtypeOf(values)) as D;
+      const parsed = scalar(own);
+      if (!(values instanceof typedArrayFor(parsed)))
+        return NdArray.ofItems(own, shape ?? [values.length], [...values]);
+      return new NdArray(own, shape ?? [values.byteLength / parsed.itemsize], values as TypedArrayFor<D>);
     }
-    const nested = values instanceof Uint8Array ? [...values] : values;
-    const shape: number[] = [];
-    for (let level: NestedValues | undefined = nested; isList(level); level = level[0]) shape.push(level.length);
+    const found: number[] = [];
+    for (let level: NestedValues | undefined = values; isList(level); level = level[0]) found.push(level.length);
     const items: Item[] = [];
-    gather(nested, shape, 0, items);
-    return NdArray.ofItems(dtype ?? guessDtype(items), shape, items);
+    gather(values, found, 0, items);
+    return NdArray.ofItems((dtype ?? guessDtype(items)) as D, shape ?? found, items);
   }
 
   /** An array of items in C order. */
-  static ofItems(dtype: string, shape: readonly number[], items: readonly Item[]): NdArray {
-    const parsed = scalar(dtype);
+  static ofItems<D extends string>(dtype: D, shape: readonly number[], items: readonly Item[]): NdArray<D> {
+    const parsed = { ...scalar(dtype), bigEndian: false };
     const bytes = new Uint8Array(productOf(shape) * parsed.itemsize);
-    const array = new NdArray(dtype, shape, toTypedArray(bytes, { ...parsed, bigEndian: false }));
+    const array = new NdArray(dtype, shape, toTypedArray(bytes, parsed) as TypedArrayFor<D>);
     if (items.length !== array.size) throw new FormatError("items and shape differ", { codec: "numpy", code: "shape" });
     items.forEach((item, index) => array.#write(index, item));
     return array;
   }
 
-  /** An array over bytes as numpy has them in memory; a view where they are aligned and little-endian. */
-  static fromBytes(dtype: string, shape: readonly number[], bytes: Uint8Array, copy = false): NdArray {
+  /**
+   * An array over bytes as numpy has them in memory; a view where they are aligned and little-endian.
+   *
+   * @throws FormatError with code `size-mismatch`, or `copy` where `copy` is "never" and the bytes cannot be viewed
+   */
+  static fromBytes<D extends string>(
+    dtype: D,
+    shape: readonly number[],
+    bytes: Uint8Array,
+    copy: Copy = "auto",
+  ): NdArray<D> {
     const parsed = scalar(dtype);
     const needed = productOf(shape) * parsed.itemsize;
-    if (bytes.length !== needed) {
-      const message = `${dtype} of shape (${shape.join(", ")}) takes ${needed} bytes, not ${bytes.length}`;
-      throw new FormatError(message, { codec: "numpy", code: "size-mismatch" });
-    }
-    return new NdArray(dtype, shape, toTypedArray(bytes, parsed, copy));
-  }
-
-  /** How many items. */
-  get size(): number {
-    return productOf(this.shape);
+    if (bytes.length !== needed) throw wrongSize(dtype, shape, needed, `${bytes.length}`);
+    return new NdArray(dtype, shape, toTypedArray(bytes, parsed, copy) as TypedArrayFor<D>);
   }
 
   /** Bytes of one item. */
@@ -123,13 +142,14 @@ export class NdArray implements Iterable<Item> {
   item(index: number): Item {
     const { data } = this;
     const { kind, itemsize } = this.#dtype;
+    if (!(index >= 0 && index < this.size)) throw new RangeError(`there is no item ${index}`);
     if (kind === "c") return { re: Number(data[2 * index] ?? NaN), im: Number(data[2 * index + 1] ?? NaN) };
     if (kind === "S" || kind === "U" || kind === "V") {
       const bytes = this.bytes.subarray(index * itemsize, (index + 1) * itemsize);
       return kind === "U" ? readUcs4(bytes) : kind === "S" ? readBytesText(bytes) : bytes;
     }
-    const item = data[index];
-    if (item === undefined) throw new RangeError(`there is no item ${index}`);
+    const item = data[index] ?? 0;
+    if (kind === "f" && data instanceof Uint16Array) return fromFloat16Bits(Number(item));
     return kind === "b" ? item !== 0 : item;
   }
 
@@ -148,13 +168,14 @@ export class NdArray implements Iterable<Item> {
     return build(0);
   }
 
-  /** A line for logs: `NdArray <f8 (2, 3) [1, 2, 3, 4, 5, 6]`. */
+  /** The numbers as float32, which all float16 fit: for runtimes without Float16Array. */
+  toFloat32(): Float32Array {
+    return Float32Array.from(this, Number);
+  }
+
+  /** A line for logs: `NdArray <f8 (2, 3) [[1, 2, 3], [4, 5, 6]]`. */
   toString(): string {
-    const shown: string[] = [];
-    for (const item of this) {
-      if (shown.push(typeof item === "object" ? JSON.stringify(item) : String(item)) === 10) break;
-    }
-    return `NdArray ${this.dtype} (${this.shape.join(", ")}) [${shown.join(", ")}${this.size > 10 ? ", …" : ""}]`;
+    return `NdArray ${this.dtype} (${this.shape.join(", ")}) ${showNested(this)}`;
   }
 
   [inspect](): string {
@@ -162,20 +183,54 @@ export class NdArray implements Iterable<Item> {
   }
 
   #write(index: number, item: Item): void {
-    const { data } = this;
+    const data: TypedArray = this.data;
     const { kind, itemsize } = this.#dtype;
-    if (typeof item === "object" && "re" in item) {
-      data.set([item.re, item.im] as never, 2 * index);
-    } else if (kind === "U" || kind === "S") {
-      writeText(textOf(item), kind, this.bytes.subarray(index * itemsize, (index + 1) * itemsize));
-    } else if (item instanceof Uint8Array) {
+    if (kind === "U" || kind === "S") {
+      writeText(item, kind, this.bytes.subarray(index * itemsize, (index + 1) * itemsize));
+    } else if (kind === "V") {
+      if (!(item instanceof Uint8Array) || item.length !== itemsize) throw misfit(item, this.dtype);
       this.bytes.set(item, index * itemsize);
     } else if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
-      data[index] = BigInt(item);
+      data[index] = toBigint(item, this.dtype);
+      if (data[index] !== toBigint(item, this.dtype)) throw misfit(item, this.dtype);
+    } else if (kind === "c") {
+      const complex = typeof item === "object" && "re" in item ? item : { re: toNumber(item, this.dtype), im: 0 };
+      data[2 * index] = complex.re;
+      data[2 * index + 1] = complex.im;
     } else {
-      data[kind === "c" ? 2 * index : index] = Number(item);
+      const number = toNumber(item, this.dtype);
+      data[index] =
+        kind === "b"
+          ? Number(number !== 0)
+          : kind === "f" && data instanceof Uint16Array
+            ? toFloat16Bits(number)
+            : number;
+      // Typed arrays wrap silently what does not fit.
+      if ((kind === "i" || kind === "u") && data[index] !== number) throw misfit(item, this.dtype);
     }
   }
+}
+
+function toNumber(item: Item, dtype: string): number {
+  if (typeof item === "number" || typeof item === "boolean") return Number(item);
+  if (typeof item === "bigint" && Number.isSafeInteger(Number(item))) return Number(item);
+  throw misfit(item, dtype);
+}
+
+function toBigint(item: Item, dtype: string): bigint {
+  if (typeof item === "bigint") return item;
+  if (typeof item === "boolean" || (typeof item === "number" && Number.isInteger(item))) return BigInt(item);
+  throw misfit(item, dtype);
+}
+
+function misfit(item: Item, dtype: string): FormatError {
+  const shown = typeof item === "object" ? JSON.stringify(item) : String(item);
+  return new FormatError(`${shown} is no ${dtype}`, { codec: "numpy", code: "value" });
+}
+
+function wrongSize(dtype: string, shape: readonly number[], needed: number, found: string): FormatError {
+  const message = `${dtype} of shape (${shape.join(", ")}) takes ${needed} bytes, not ${found}`;
+  return new FormatError(message, { codec: "numpy", code: "size-mismatch" });
 }
 
 function scalar(dtype: string): ScalarDType {
@@ -200,9 +255,8 @@ function gather(values: NestedValues, shape: readonly number[], axis: number, it
   for (const value of values) gather(value, shape, axis + 1, items);
 }
 
-function textOf(item: Item): string {
-  if (typeof item === "string") return item;
-  throw new FormatError(`${typeof item} is no text`, { codec: "numpy", code: "text" });
+function isTypedArray(values: NestedValues | TypedArray): values is TypedArray {
+  return ArrayBuffer.isView(values);
 }
 
 function guessDtype(items: readonly Item[]): string {
@@ -210,8 +264,8 @@ function guessDtype(items: readonly Item[]): string {
   if (typeof first === "bigint") return "<i8";
   if (typeof first === "boolean") return "|b1";
   if (typeof first === "string") {
-    const lengths = items.map((item) => (typeof item === "string" ? Array.from(item).length : 0));
-    return `<U${Math.max(1, ...lengths)}`;
+    const lengthOf = (item: Item) => (typeof item === "string" ? Array.from(item).length : 0);
+    return `<U${items.reduce((longest: number, item) => Math.max(longest, lengthOf(item)), 1)}`;
   }
   return typeof first === "object" && "re" in first ? "<c16" : "<f8";
 }

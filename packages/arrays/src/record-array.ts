@@ -1,12 +1,16 @@
-import { parseDtype, productOf } from "./dtype.ts";
-import type { Descr, Field, FieldDescr, StructuredDType } from "./dtype.ts";
+import { parseDtype, printDtype, productOf } from "./dtype.ts";
+import type { Field, FieldDescr, StructuredDType } from "./dtype.ts";
 import { FormatError } from "./format-error.ts";
 import { inspect } from "./inspect.ts";
 import { NdArray } from "./ndarray.ts";
-import type { Item } from "./ndarray.ts";
+import type { NestedValues } from "./ndarray.ts";
+import type { TypedArray } from "./typed-arrays.ts";
 
-/** A row: its fields' items by their names; a subarray or nested row as NdArray or row. */
+/** A row: its fields' items by their names; a subarray as NdArray, a nested row as row. */
 export type Row = Readonly<Record<string, unknown>>;
+
+/** What a column can be made of: items, nested lists of them for a subarray, or an array with a row each. */
+export type Column = readonly NestedValues[] | TypedArray | NdArray | RecordArray;
 
 /**
  * numpy's structured array: rows of named fields, `data` as they are on the wire, one row after the other. What one
@@ -18,7 +22,7 @@ export type Row = Readonly<Record<string, unknown>>;
  *   antenna: ["SKA001", "SKA002"],
  *   offset: [0.1, NaN],
  * });
- * offsets.column("offset").data; // Float64Array [0.1, NaN]
+ * offsets.column("offset"); // Float64Array [0.1, NaN]
  * offsets.row(0); // { antenna: "SKA001", offset: 0.1 }
  * ```
  */
@@ -27,12 +31,15 @@ export class RecordArray implements Iterable<Row> {
   readonly dtype: readonly FieldDescr[];
   readonly shape: readonly number[];
   readonly data: Uint8Array;
+  /** How many rows. */
+  readonly size: number;
   readonly #dtype: StructuredDType;
 
   /** @throws FormatError when dtype, shape and data do not go together */
   constructor(dtype: readonly FieldDescr[], shape: readonly number[], data: Uint8Array) {
     this.#dtype = structured(dtype);
-    const needed = productOf(shape) * this.#dtype.itemsize;
+    this.size = productOf(shape);
+    const needed = this.size * this.#dtype.itemsize;
     if (data.length !== needed) {
       const message = `rows of ${this.#dtype.itemsize} bytes in shape (${shape.join(", ")}) take ${needed} bytes, not ${data.length}`;
       throw new FormatError(message, { codec: "numpy", code: "size-mismatch" });
@@ -42,51 +49,51 @@ export class RecordArray implements Iterable<Row> {
     this.data = data;
   }
 
-  /** Rows of equally long columns: lists of items, or NdArrays whose first dimension is the rows. */
-  static fromColumns(
-    dtype: readonly FieldDescr[],
-    columns: Readonly<Record<string, readonly Item[] | NdArray>>,
-  ): RecordArray {
+  /**
+   * Rows of equally long columns, one for each field.
+   *
+   * @throws FormatError naming the column that is missing, not known, of another length, or whose items do not fit
+   */
+  static fromColumns(dtype: readonly FieldDescr[], columns: Readonly<Record<string, Column>>): RecordArray {
     const { fields, itemsize } = structured(dtype);
-    const [first] = Object.values(columns);
-    const length = first instanceof NdArray ? (first.shape[0] ?? 0) : (first?.length ?? 0);
-    const data = new Uint8Array(length * itemsize);
-    fields.forEach((field, index) => {
-      const column = columns[field.name];
-      if (column === undefined) throw refuse(`there is no column ${field.name}`);
-      const format = formatOf(dtype, index, field);
-      const array =
-        column instanceof NdArray ? column : NdArray.ofItems(format, [column.length, ...field.shape], column);
-      const bytes = field.dtype.itemsize * field.count;
-      if (array.dtype !== format || array.data.byteLength !== length * bytes) {
-        throw refuse(`column ${field.name} is ${array.toString()}, not ${length} rows of ${format}`);
-      }
-      const source = array.bytes;
-      for (let row = 0; row < length; row += 1) {
-        data.set(source.subarray(row * bytes, (row + 1) * bytes), row * itemsize + field.offset);
-      }
-    });
     const unknown = Object.keys(columns).find((name) => !fields.some((field) => field.name === name));
     if (unknown !== undefined) throw refuse(`there is no field ${unknown}`);
-    return new RecordArray(dtype, [length], data);
+    const [first] = Object.values(columns);
+    const length = first === undefined ? 0 : lengthOf(first);
+    const data = new Uint8Array(length * itemsize);
+    for (const field of fields) {
+      if (field.name === "") continue;
+      const column = columns[field.name];
+      if (column === undefined) throw refuse(`there is no column ${field.name}`);
+      const source = bytesOf(column, field, length);
+      const width = field.dtype.itemsize * field.count;
+      for (let row = 0; row < length; row += 1) {
+        data.set(source.subarray(row * width, (row + 1) * width), row * itemsize + field.offset);
+      }
+    }
+    return new RecordArray(little(dtype), [length], data);
   }
 
-  /** Rows given one by one. */
-  static fromRows(dtype: readonly FieldDescr[], rows: readonly Readonly<Record<string, Item>>[]): RecordArray {
-    const columns: [string, Item[]][] = dtype.map(([name]) => [
-      name,
-      rows.map((row, index) => {
-        const item = row[name];
-        if (item === undefined) throw refuse(`row ${index} has no ${name}`);
-        return item;
-      }),
-    ]);
+  /**
+   * Rows given one by one.
+   *
+   * @throws FormatError naming the row and the field that it lacks, and as {@link RecordArray.fromColumns}
+   */
+  static fromRows(dtype: readonly FieldDescr[], rows: readonly Readonly<Record<string, NestedValues>>[]): RecordArray {
+    const columns = new Map<string, NestedValues[]>();
+    for (const { name } of structured(dtype).fields) {
+      if (name === "") continue;
+      columns.set(
+        name,
+        rows.map((row, index) => row[name] ?? missing(index, name)),
+      );
+    }
     return RecordArray.fromColumns(dtype, Object.fromEntries(columns));
   }
 
-  /** How many rows. */
-  get size(): number {
-    return productOf(this.shape);
+  /** How many rows: the first dimension, as Python's `len`. */
+  get length(): number {
+    return this.shape[0] ?? 1;
   }
 
   /** Bytes of one row. */
@@ -96,37 +103,65 @@ export class RecordArray implements Iterable<Row> {
 
   /** The names of the fields, in their order. */
   get names(): string[] {
-    return this.#dtype.fields.map(({ name }) => name);
+    return this.#dtype.fields.map(({ name }) => name).filter((name) => name !== "");
   }
 
-  /** One field of all rows, gathered into an array of its own: this array's shape, and the field's behind it. */
-  column(name: string): NdArray {
-    const index = this.#dtype.fields.findIndex((field) => field.name === name);
-    const field = this.#dtype.fields[index];
+  /**
+   * One field of all rows, copied out: numbers as a typed array, text as strings. Of a subarray the items of each row
+   * follow one another; {@link RecordArray.field} has its shape.
+   *
+   * @throws FormatError when there is no such field, or its items are rows themselves
+   */
+  column(name: string): TypedArray | readonly string[] {
+    const field = this.field(name);
+    if (field instanceof RecordArray) throw refuse(`field ${name} has fields itself: take field("${name}")`);
+    return /[SU]/.test(field.dtype) ? Array.from(field, String) : field.data;
+  }
+
+  /**
+   * One field of all rows, copied out into an array of its own, with this array's shape and the field's behind it.
+   *
+   * @throws FormatError when there is no such field
+   */
+  field(name: string): NdArray | RecordArray {
+    const field = this.#dtype.fields.find((each) => each.name === name);
     if (field === undefined) throw refuse(`there is no field ${name}, there are ${this.names.join(", ")}`);
-    const bytes = field.dtype.itemsize * field.count;
-    const gathered = new Uint8Array(this.size * bytes);
+    const width = field.dtype.itemsize * field.count;
+    const gathered = new Uint8Array(this.size * width);
     for (let row = 0; row < this.size; row += 1) {
       const start = row * this.itemsize + field.offset;
-      gathered.set(this.data.subarray(start, start + bytes), row * bytes);
+      gathered.set(this.data.subarray(start, start + width), row * width);
     }
-    return NdArray.fromBytes(formatOf(this.dtype, index, field), [...this.shape, ...field.shape], gathered);
+    return arrayOf(field, [...this.shape, ...field.shape], gathered);
   }
 
   /** One row by its place in C order. */
   row(index: number): Row {
     if (!(index >= 0 && index < this.size)) throw new RangeError(`there is no row ${index}`);
     const start = index * this.itemsize;
-    return readRow(this.#dtype, this.dtype, this.data.subarray(start, start + this.itemsize));
+    const row: Record<string, unknown> = Object.create(null);
+    for (const field of this.#dtype.fields) {
+      if (field.name === "") continue;
+      const from = start + field.offset;
+      const part = this.data.subarray(from, from + field.dtype.itemsize * field.count);
+      const array = arrayOf(field, field.shape, part);
+      if (field.shape.length > 0) row[field.name] = array;
+      else row[field.name] = array instanceof RecordArray ? array.row(0) : array.item(0);
+    }
+    return row;
   }
 
   *[Symbol.iterator](): Generator<Row, void, undefined> {
     for (let index = 0; index < this.size; index += 1) yield this.row(index);
   }
 
-  /** A line for logs. */
+  /** A line for logs: `RecordArray (2) [antenna <U8, offset <f8]`. */
   toString(): string {
-    return `RecordArray (${this.shape.join(", ")}) of ${this.names.join(", ")}`;
+    const fields = this.#dtype.fields.map(({ name, dtype, shape }) => {
+      const format = dtype.kind === "struct" ? "rows" : String(printDtype(dtype));
+      return `${name} ${format}${shape.length > 0 ? ` (${shape.join(", ")})` : ""}`;
+    });
+    return `RecordArray (${this.shape.join(", ")}) [${fields.join(", ")}]`;
   }
 
   [inspect](): string {
@@ -134,34 +169,53 @@ export class RecordArray implements Iterable<Row> {
   }
 }
 
-function readRow(dtype: StructuredDType, descr: readonly FieldDescr[], bytes: Uint8Array): Row {
-  const row: Record<string, unknown> = Object.create(null);
-  dtype.fields.forEach((field, index) => {
-    const part = bytes.subarray(field.offset, field.offset + field.dtype.itemsize * field.count);
-    const format: Descr | undefined = descr[index]?.[1];
-    if (field.dtype.kind === "struct" && Array.isArray(format)) {
-      const nested = format as readonly FieldDescr[];
-      const rows = new RecordArray(nested, field.shape, part);
-      row[field.name] = field.shape.length === 0 ? rows.row(0) : rows;
-      return;
-    }
-    const array = NdArray.fromBytes(formatOf(descr, index, field), field.shape, part);
-    row[field.name] = field.shape.length === 0 ? array.item(0) : array;
-  });
-  return row;
+function arrayOf({ dtype }: Field, shape: readonly number[], bytes: Uint8Array): NdArray | RecordArray {
+  const descr = printDtype(dtype);
+  if (typeof descr === "string") return NdArray.fromBytes(descr, shape, bytes);
+  return new RecordArray(descr as readonly FieldDescr[], shape, bytes);
 }
 
-function structured(dtype: readonly FieldDescr[]): StructuredDType {
+function lengthOf(column: Column): number {
+  return column instanceof NdArray || column instanceof RecordArray ? (column.shape[0] ?? 1) : column.length;
+}
+
+/** A column's bytes, little-endian, row after row. */
+function bytesOf(column: Column, { name, dtype, shape, count }: Field, length: number): Uint8Array {
+  const expected = `${length} rows of ${JSON.stringify(printDtype(dtype))} (${shape.join(", ")})`;
+  if (lengthOf(column) !== length) throw refuse(`column ${name} has ${lengthOf(column)} rows, not ${length}`);
+  if (dtype.kind === "struct") {
+    const same =
+      column instanceof RecordArray && JSON.stringify(column.dtype) === JSON.stringify(little(printDtype(dtype)));
+    if (same && column.size === length * count) return column.data;
+    throw refuse(`column ${name} has to be a RecordArray: ${expected}`);
+  }
+  const format = String(printDtype({ ...dtype, bigEndian: false }));
+  if (column instanceof RecordArray) throw refuse(`column ${name} is a RecordArray, not ${expected}`);
+  const options = { dtype: format, shape: [length, ...shape] };
+  const array = column instanceof NdArray ? column : NdArray.from(column, options);
+  if (array.dtype === format && array.size === length * count) return array.bytes;
+  throw refuse(`column ${name} is ${array.toString()}, not ${expected}`);
+}
+
+/** The same dtype with little-endian items, which is what is written. */
+function little(descr: unknown): readonly FieldDescr[] {
+  return withOrder(structured(descr)) as readonly FieldDescr[];
+}
+
+function withOrder(dtype: Field["dtype"]): ReturnType<typeof printDtype> {
+  if (dtype.kind !== "struct") return printDtype({ ...dtype, bigEndian: false });
+  const fields = dtype.fields.map((field) => ({ ...field, dtype: parseDtype(withOrder(field.dtype)) }));
+  return printDtype({ ...dtype, fields });
+}
+
+function structured(dtype: unknown): StructuredDType {
   const parsed = parseDtype(dtype);
   if (parsed.kind !== "struct") throw refuse("this dtype has no fields");
   return parsed;
 }
 
-/** The dtype string of a field that is not itself structured. */
-function formatOf(descr: readonly FieldDescr[], index: number, { name }: Field): string {
-  const format = descr[index]?.[1];
-  if (typeof format !== "string") throw refuse(`field ${name} is itself structured: read it by rows`);
-  return format;
+function missing(index: number, name: string): never {
+  throw refuse(`row ${index} has no ${name}`);
 }
 
 function refuse(message: string): FormatError {

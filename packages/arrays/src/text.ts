@@ -26,7 +26,8 @@ export function readBytesText(bytes: Uint8Array): string {
  *
  * @throws FormatError when it does not fit: numpy would cut it silently
  */
-export function writeText(text: string, kind: "U" | "S", into: Uint8Array): void {
+export function writeText(text: unknown, kind: "U" | "S", into: Uint8Array): void {
+  if (typeof text !== "string") throw new FormatError(`${typeof text} is no text`, { codec: "numpy", code: "text" });
   const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
   const width = kind === "U" ? 4 : 1;
   const fits = points.length * width <= into.length && (kind === "U" || points.every((point) => point < 256));

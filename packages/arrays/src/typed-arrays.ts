@@ -1,4 +1,5 @@
 import type { ScalarDType } from "./dtype.ts";
+import { FormatError } from "./format-error.ts";
 
 /** The arrays that hold numpy's items. Float16Array is one where the runtime has it. */
 export type TypedArray =
@@ -12,6 +13,39 @@ export type TypedArray =
   | BigUint64Array
   | Float32Array
   | Float64Array;
+
+/** The typed array of a dtype that is known when compiling: `NdArray<"<f8">` has a Float64Array. */
+export type TypedArrayFor<D extends string> = string extends D
+  ? TypedArray
+  : D extends `${string}U${number}` | `${string}S${number}` | `${string}V${number}`
+    ? Uint8Array
+    : D extends `${string}M8${string}` | `${string}m8${string}`
+      ? BigInt64Array
+      : D extends `${"<" | ">" | "|" | "=" | ""}${infer Code extends keyof ArrayOfCode}`
+        ? ArrayOfCode[Code]
+        : TypedArray;
+
+interface ArrayOfCode {
+  b1: Uint8Array;
+  i1: Int8Array;
+  i2: Int16Array;
+  i4: Int32Array;
+  i8: BigInt64Array;
+  u1: Uint8Array;
+  u2: Uint16Array;
+  u4: Uint32Array;
+  u8: BigUint64Array;
+  f4: Float32Array;
+  f8: Float64Array;
+  c8: Float32Array;
+  c16: Float64Array;
+}
+
+/**
+ * When an array shares memory with the bytes it is read from: "auto", where alignment and byte order allow it; "always"
+ * a copy, which does not keep a larger buffer alive; "never" a copy: where one is needed, an error says so.
+ */
+export type Copy = "auto" | "always" | "never";
 
 /** How to make a typed array over a buffer, or a new one of a length. */
 export interface TypedArrayConstructor {
@@ -53,19 +87,31 @@ export function typedArrayFor({ kind, itemsize }: ScalarDType): TypedArrayConstr
 /**
  * Items in `bytes` as a typed array: a view where the bytes are aligned and little-endian, else a copy.
  *
- * @param copy - copy also where a view would do, so that the array does not keep a larger buffer alive
+ * @throws FormatError with code `copy` where a copy is needed and `copy` is "never"
  */
-export function toTypedArray(bytes: Uint8Array, dtype: ScalarDType, copy = false): TypedArray {
+export function toTypedArray(bytes: Uint8Array, dtype: ScalarDType, copy: Copy = "auto"): TypedArray {
   const constructor = typedArrayFor(dtype);
   const unit = constructor.BYTES_PER_ELEMENT;
   // Text is made of 4-byte code points, which are swapped like numbers but held as bytes.
   const word = dtype.kind === "U" ? 4 : unit;
   const swap = dtype.bigEndian && word > 1;
-  const own = copy || swap || bytes.byteOffset % unit !== 0 ? bytes.slice() : bytes;
+  const needed = swap || bytes.byteOffset % unit !== 0;
+  if (needed && copy === "never") {
+    const reason = swap ? "big-endian" : `not aligned to ${unit} bytes`;
+    throw new FormatError(`the items are ${reason}, and copying is off`, { codec: "numpy", code: "copy" });
+  }
+  // Not bytes.slice(): that of a Node Buffer is a view.
+  const own = copy === "always" || needed ? new Uint8Array(bytes) : bytes;
   if (swap) swapBytes(own, word);
   return new constructor(own.buffer, own.byteOffset, own.byteLength / unit);
 }
 
 function swapBytes(bytes: Uint8Array, word: number): void {
-  for (let start = 0; start < bytes.length; start += word) bytes.subarray(start, start + word).reverse();
+  for (let start = 0; start < bytes.length; start += word) {
+    for (let low = start, high = start + word - 1; low < high; low += 1, high -= 1) {
+      const byte = bytes[low] ?? 0;
+      bytes[low] = bytes[high] ?? 0;
+      bytes[high] = byte;
+    }
+  }
 }

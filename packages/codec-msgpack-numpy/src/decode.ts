@@ -1,12 +1,9 @@
 import { NdArray, parseDtype, RecordArray } from "@dataqueues/arrays";
-import type { FieldDescr } from "@dataqueues/arrays";
+import type { Copy, FieldDescr } from "@dataqueues/arrays";
 import { Decoder } from "@msgpack/msgpack";
 
 import { prescan } from "./prescan.ts";
 import { refuse } from "./refuse.ts";
-
-/** When decoded arrays share memory with the message: where alignment allows it, or never. */
-export type Copy = "auto" | "always";
 
 /** Goes before keys that were bytes, so that they differ from text with the same letters, as they do in Python. */
 const bytesMark = "\0b:";
@@ -90,7 +87,7 @@ function toArray(fields: ReadonlyMap<string, unknown>, path: string, copy: Copy)
   if (!nd && typeof type === "string") return NdArray.fromBytes(type, [], data).item(0);
   const sizes: unknown = revive(shape, path, copy, true);
   if (!Array.isArray(sizes)) throw refuse("shape", `${path}: an array's shape is no list`, { path });
-  if (typeof type === "string") return NdArray.fromBytes(type, sizes, data, copy === "always");
+  if (typeof type === "string") return NdArray.fromBytes(type, sizes, data, copy);
   const descr = revive(type, path, copy, true) as readonly FieldDescr[];
   return new RecordArray(descr, sizes, copy === "always" ? data.slice() : data);
 }

@@ -1,5 +1,5 @@
 import { NdArray, parseDtype, RecordArray } from "@dataqueues/arrays";
-import type { Descr } from "@dataqueues/arrays";
+import type { Descr, FieldDescr, FieldName } from "@dataqueues/arrays";
 
 import { refuse } from "./refuse.ts";
 import { Writer } from "./writer.ts";
@@ -86,15 +86,12 @@ function writeArray(writer: Writer, dtype: Descr, shape: readonly number[], byte
   writer.binary(bytes);
 }
 
-function writeDescr(writer: Writer, descr: Descr): void {
+/** Strings, sizes and lists of them, as deep as the descr is. */
+function writeDescr(writer: Writer, descr: Descr | FieldDescr | FieldName | readonly number[] | number): void {
   if (typeof descr === "string") return writer.string(utf8.encode(descr));
+  if (typeof descr === "number") return writer.integer(descr);
   writer.arrayHeader(descr.length);
-  for (const [name, format, shape] of descr) {
-    writer.arrayHeader(shape === undefined ? 2 : 3);
-    writer.string(utf8.encode(name));
-    writeDescr(writer, format);
-    if (shape !== undefined) writeShape(writer, shape);
-  }
+  for (const part of descr) writeDescr(writer, part);
 }
 
 function writeShape(writer: Writer, shape: readonly number[]): void {

@@ -6,5 +6,4 @@
 export { msgpackNumpy } from "./msgpack-numpy.ts";
 export type { MsgpackNumpyCodec, MsgpackNumpyOptions } from "./msgpack-numpy.ts";
 export { decode } from "./decode.ts";
-export type { Copy } from "./decode.ts";
 export { encode } from "./encode.ts";

@@ -1,6 +1,6 @@
 import type { Codec } from "@dataqueues/core";
+import type { Copy } from "@dataqueues/arrays";
 import { decode } from "./decode.ts";
-import type { Copy } from "./decode.ts";
 import { encode } from "./encode.ts";
 
 /** How messages are read. */

@@ -88,7 +88,7 @@ describe("msgpack-numpy", () => {
       ["b", "<f8"],
     ]);
     expect({ ...records.row(0) }).toEqual({ a: 1, b: 2.5 });
-    expect(records.column("b").toNested()).toEqual([2.5]);
+    expect(records.column("b")).toEqual(Float64Array.of(2.5));
     expect(hexOf(encode(records))).toBe(hex);
   });
 

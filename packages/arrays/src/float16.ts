@@ -1,0 +1,30 @@
+const scratch: DataView = new DataView(new ArrayBuffer(8));
+
+/** The number that 16 bits of IEEE 754 binary16 stand for. */
+export function fromFloat16Bits(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+/** The nearest binary16 number's bits, halves to even. */
+export function toFloat16Bits(value: number): number {
+  scratch.setFloat64(0, value);
+  const high = scratch.getUint16(0);
+  const sign = high & 0x8000;
+  const size = Math.abs(value);
+  if (Number.isNaN(value)) return 0x7e00;
+  if (size >= 65_520) return sign | 0x7c00;
+  // Below 2^-14 numbers are multiples of 2^-24; above, 1024 steps lead to each next power of two.
+  const exponent = Math.max((high >> 4) & 0x7ff, 1023 - 14) - 1023;
+  const steps = roundToEven(size * 2 ** (10 - exponent));
+  return sign | (size < 2 ** -14 ? steps : ((exponent + 14) << 10) + steps);
+}
+
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}
