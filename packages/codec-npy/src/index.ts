@@ -1,1 +1,10 @@
-export {};
+/**
+ * numpy's npy format.
+ *
+ * @module
+ */
+export { decode } from "./decode.ts";
+export { encode } from "./encode.ts";
+export { npy } from "./npy.ts";
+export type { DecodeOptions } from "./decode.ts";
+export type { NpyCodec } from "./npy.ts";

@@ -1,0 +1,22 @@
+import { NdArray, parseDtype, RecordArray } from "@dataqueues/arrays";
+
+import { printHeader } from "./print-header.ts";
+import { refuse } from "./refuse.ts";
+
+/**
+ * Writes what `numpy.save` writes, to the byte: version 1.0, or 2.0 and 3.0 where the names of fields need it.
+ *
+ * @throws FormatError for what is no array, and for dtypes with objects
+ */
+export function encode(array: NdArray | RecordArray): Uint8Array {
+  if (!(array instanceof NdArray || array instanceof RecordArray)) {
+    throw refuse("type", "npy carries one NdArray or RecordArray; make one of the value first");
+  }
+  parseDtype(array.dtype);
+  const header = printHeader(array.dtype, array.shape);
+  const data = array instanceof NdArray ? array.bytes : array.data;
+  const bytes = new Uint8Array(header.length + data.length);
+  bytes.set(header);
+  bytes.set(data, header.length);
+  return bytes;
+}

@@ -1,0 +1,25 @@
+import type { NdArray, RecordArray } from "@dataqueues/arrays";
+import type { Codec } from "@dataqueues/core";
+
+import { decode } from "./decode.ts";
+import type { DecodeOptions } from "./decode.ts";
+import { encode } from "./encode.ts";
+
+/** A codec between arrays and npy that answers at once. */
+export interface NpyCodec extends Codec<NdArray | RecordArray> {
+  readonly name: "npy";
+  encode(value: NdArray | RecordArray): Uint8Array;
+  decode(bytes: Uint8Array): NdArray | RecordArray;
+}
+
+/**
+ * numpy's npy format: one array, plain or structured.
+ *
+ * @example
+ * ```ts
+ * const bytes = npy().encode(NdArray.from([[1, 2], [3, 4]], "<f4"));
+ * ```
+ */
+export function npy(options: DecodeOptions = {}): NpyCodec {
+  return Object.freeze({ name: "npy", encode, decode: (bytes: Uint8Array) => decode(bytes, options) });
+}
