@@ -1,3 +1,6 @@
+/** What the length of a text can tell in the older form; Kafka takes no longer one in the compact form either. */
+const longestString = 32_767;
+
 /** Writes the fields of Kafka's protocol, big-endian, into memory that grows with them. */
 export class BytesWriter {
   #bytes: Buffer;
@@ -71,6 +74,7 @@ export class BytesWriter {
   /** A text of the compact form. */
   compactString(value: string): this {
     const length = Buffer.byteLength(value);
+    if (length > longestString) throw new RangeError(`a name of ${length} bytes is longer than ${longestString}`);
     this.unsignedVarint(length + 1);
     const start = this.#reserve(length);
     this.#bytes.write(value, start, length, "utf8");

@@ -1,0 +1,147 @@
+import type { Connection } from "@dataqueues/core";
+import { UnsupportedError } from "@dataqueues/core";
+import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
+import { kafkajs } from "@dataqueues/transport-kafkajs";
+import { Kafka, logLevel } from "kafkajs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { append, fetchOnce, leaderOf, newTopic, produceOptions, readTo, record, text, utf8 } from "./log.ts";
+
+describeKafka("records through Apache Kafka", (bootstrapServers) => {
+  let connection: Connection;
+
+  beforeAll(async () => {
+    connection = await kafkajs(bootstrapServers).open("write");
+  });
+  afterAll(() => connection.close());
+
+  test("keys, values, null and repeated headers come back as they were sent", async () => {
+    const topic = await newTopic(connection);
+    const sent = [
+      record("a", {
+        key: utf8("k"),
+        headers: [
+          ["h", utf8("1")],
+          ["h", null],
+          ["h", utf8("")],
+          ["é", utf8("2")],
+        ],
+      }),
+      record(null, { key: utf8("tombstone"), timestamp: 1 }),
+      record("", { key: utf8("") }),
+    ];
+    await append(connection, topic, sent);
+    const { records } = await readTo(connection, topic, 3n);
+    expect(records).toEqual(sent.map((one, index) => ({ ...one, offset: BigInt(index) })));
+  });
+
+  test("another client reads what is written here, and the reverse", async () => {
+    const topic = await newTopic(connection);
+    await append(connection, topic, [record("ours", { key: utf8("k"), headers: [["h", utf8("1")]] })]);
+    const other = new Kafka({ brokers: [...bootstrapServers], logLevel: logLevel.NOTHING });
+    const producer = other.producer({ createPartitioner: () => () => 0 });
+    await producer.connect();
+    await producer.send({ topic, messages: [{ key: "k2", value: "theirs", headers: { h: ["1", "2"] } }] });
+    await producer.disconnect();
+    const { records } = await readTo(connection, topic, 2n);
+    expect(records.map(({ value }) => text(value))).toEqual(["ours", "theirs"]);
+    expect(records[1]?.headers.map(([name, value]) => [name, text(value)])).toEqual([
+      ["h", "1"],
+      ["h", "2"],
+    ]);
+    const consumer = other.consumer({ groupId: topic });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    const read = await new Promise((resolve) => {
+      void consumer.run({ autoCommit: false, eachMessage: async ({ message }) => resolve(message) });
+    });
+    await consumer.disconnect();
+    expect(read).toMatchObject({ key: Buffer.from("k"), value: Buffer.from("ours"), headers: { h: Buffer.from("1") } });
+  });
+
+  test("gzip is written and read; a compression without a codec is refused with the package to install", async () => {
+    const topic = await newTopic(connection);
+    const leader = await leaderOf(connection, topic);
+    const records = Array.from({ length: 100 }, (_, index) => record(`value ${index}`));
+    const batch = { topic, partition: 0, records, baseSequence: 0 };
+    const produce = (compression: "gzip" | "lz4") =>
+      connection.produce(leader, [batch], { ...produceOptions, compression });
+    expect(await produce("gzip")).toEqual([{ topic, partition: 0, baseOffset: 0n }]);
+    expect((await readTo(connection, topic, 100n)).records).toHaveLength(100);
+    await expect(produce("lz4")).rejects.toThrow(UnsupportedError);
+    await expect(produce("lz4")).rejects.toThrow(/kafkajs-lz4/);
+  });
+
+  test("a record larger than the limits comes whole; one larger than the log takes is RECORD_TOO_LARGE", async () => {
+    const topic = await newTopic(connection, { configs: { "max.message.bytes": "10485880" } });
+    const large = new Uint8Array(10_000_000).map((_, index) => index % 251);
+    await append(connection, topic, [record(large)]);
+    const answer = await fetchOnce(connection, topic, 0n, { maxBytes: 1000, maxBytesPerPartition: 1000 });
+    if (answer.error !== undefined) throw answer.error;
+    expect(Buffer.compare(answer.records[0]?.value ?? new Uint8Array(), large)).toBe(0);
+    const tooLarge = append(connection, topic, [record(new Uint8Array(11_000_000))]);
+    await expect(tooLarge).rejects.toMatchObject({ code: "RECORD_TOO_LARGE", retriable: false, topic, partition: 0 });
+  });
+
+  test("a batch of 150,000 records is read, which ends kafkajs's own consumer", async () => {
+    const topic = await newTopic(connection);
+    await append(
+      connection,
+      topic,
+      Array.from({ length: 150_000 }, (_, index) => record(`${index}`)),
+    );
+    const { records } = await readTo(connection, topic, 150_000n);
+    expect(records).toHaveLength(150_000);
+    expect(records.every(({ value, offset }, index) => text(value) === `${index}` && offset === BigInt(index))).toBe(
+      true,
+    );
+  });
+
+  test("records before the asked offset, inside a batch, are left out", async () => {
+    const topic = await newTopic(connection);
+    await append(
+      connection,
+      topic,
+      Array.from({ length: 10 }, (_, index) => record(`${index}`)),
+    );
+    const answer = await fetchOnce(connection, topic, 7n);
+    if (answer.error !== undefined) throw answer.error;
+    expect(answer.records.map(({ value }) => text(value))).toEqual(["7", "8", "9"]);
+    expect(answer).toMatchObject({ nextOffset: 10n, highWatermark: 10n });
+  });
+
+  test("a small record that is kept does not keep the megabytes it came with", async () => {
+    const topic = await newTopic(connection, { configs: { "max.message.bytes": "10000000" } });
+    const records = [record("keep me"), ...Array.from({ length: 9 }, () => record(new Uint8Array(1_000_000)))];
+    await append(connection, topic, records);
+    const answer = await fetchOnce(connection, topic, 0n, { maxBytesPerPartition: 20_000_000 });
+    if (answer.error !== undefined) throw answer.error;
+    expect(answer.records).toHaveLength(10);
+    const [first, second] = answer.records;
+    expect(first?.value?.buffer.byteLength).toBeLessThanOrEqual(65_536);
+    expect(second?.value?.buffer.byteLength).toBe(1_000_000);
+    expect(Object.getPrototypeOf(second?.value)).toBe(Uint8Array.prototype);
+  });
+
+  test("the log's append time is told where the topic uses it", async () => {
+    const topic = await newTopic(connection, { configs: { "message.timestamp.type": "LogAppendTime" } });
+    const leader = await leaderOf(connection, topic);
+    const batch = { topic, partition: 0, records: [record("a", { timestamp: 5 })], baseSequence: 0 };
+    const before = Date.now();
+    const [answer] = await connection.produce(leader, [batch], produceOptions);
+    if (answer === undefined || answer.error !== undefined) throw answer?.error ?? new Error("no answer");
+    expect(answer.timestamp).toBeGreaterThanOrEqual(before - 1000);
+    const { records } = await readTo(connection, topic, 1n);
+    expect(records[0]?.timestamp).toBe(answer.timestamp);
+  });
+
+  test("without acknowledgements no offset is told, and the records are written", async () => {
+    const topic = await newTopic(connection);
+    const leader = await leaderOf(connection, topic);
+    const batch = { topic, partition: 0, records: [record("a")], baseSequence: 0 };
+    expect(await connection.produce(leader, [batch], { ...produceOptions, acks: 0 })).toEqual([
+      { topic, partition: 0, baseOffset: -1n },
+    ]);
+    expect((await readTo(connection, topic, 1n)).records).toHaveLength(1);
+  });
+});
