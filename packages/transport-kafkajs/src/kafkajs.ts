@@ -30,7 +30,7 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
       signal?.addEventListener("abort", abort, { once: true });
       try {
         // Tells where the nodes are, so that the first fetch or produce goes straight to its leader.
-        await nodes.metadata([]);
+        await learnNodes(nodes, addresses.length);
         return new KafkaConnection(nodes);
       } catch (error) {
         abort();
@@ -49,4 +49,16 @@ function aborted(addresses: readonly BrokerAddress[], cause: unknown): Transport
     retriable: false,
     cause,
   });
+}
+
+/** A node may be lost between its connection and its answer: then another one is asked. */
+async function learnNodes(nodes: Nodes, tries: number): Promise<void> {
+  for (let left = tries - 1; ; left -= 1) {
+    try {
+      await nodes.metadata([]);
+      return;
+    } catch (error) {
+      if (left <= 0 || !(error instanceof TransportError) || !error.retriable) throw error;
+    }
+  }
 }

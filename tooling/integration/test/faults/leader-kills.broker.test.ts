@@ -11,6 +11,7 @@ describeKafka("three nodes, leaders killed", () => {
     const topic = "numbered";
     await admin.createTopics([[topic, 3]]);
     await using producer = new DataQueueProducer(kafkajs(kafka.bootstrapServers), { topic, encoding: Encoding.UTF8 });
+    await producer.connect();
     const acknowledged: string[] = [];
     const failures: unknown[] = [];
     const stop = new AbortController();
