@@ -1,6 +1,8 @@
-import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
 /** The versions of Apache Kafka that the project is tested with. */
@@ -8,28 +10,27 @@ export type KafkaVersion = "4.4.0" | "3.9.1";
 
 const run = promisify(execFile);
 const home = join(import.meta.dirname, "..");
+const maven = join(home, "maven");
+const cache = join(home, "node_modules", ".cache");
 
-/** What this machine lacks to start a broker, in words; nothing when all is there. */
-export function missingRequirements(): string[] {
-  const has = (program: string, argument: string): boolean =>
-    spawnSync(program, [argument], { stdio: "ignore" }).status === 0;
-  return [...(has("java", "-version") ? [] : ["Java 17 or later"]), ...(has("mvn", "-v") ? [] : ["Maven"])];
-}
-
-/** The class path of a Kafka version, its jars fetched by Maven the first time. */
+/**
+ * The class path of a Kafka version. Maven fetches the jars the first time; after that the answer comes from a file, as
+ * long as the `pom.xml` is the same and the jars are there.
+ */
 export async function kafkaClasspath(version: KafkaVersion): Promise<string> {
-  const cache = join(home, "node_modules", ".cache");
-  const file = join(cache, `classpath-${version}.txt`);
-  if (existsSync(file)) {
-    const classpath = readFileSync(file, "utf8").trim();
-    if (classpath.split(":").every((jar) => existsSync(jar))) return classpath;
-  }
-  mkdirSync(cache, { recursive: true });
-  const goal = ["dependency:build-classpath", `-Dmdep.outputFile=${file}`, `-Dkafka.version=${version}`];
+  const pom = createHash("sha256").update(await readFile(join(maven, "pom.xml")));
+  const file = join(cache, `classpath-${version}-${pom.digest("hex").slice(0, 12)}.txt`);
+  const known = await readFile(file, "utf8").catch(() => "");
+  if (known !== "" && known.split(delimiter).every((jar) => existsSync(jar))) return known;
+  await mkdir(cache, { recursive: true });
+  // Under a name of this process's own first: another one may be reading.
+  const draft = `${file}.${process.pid}`;
+  const goal = ["dependency:build-classpath", `-Dmdep.outputFile=${draft}`, `-Dkafka.version=${version}`];
   try {
-    await run("mvn", ["-q", "-B", ...goal], { cwd: join(home, "maven"), timeout: 300_000 });
+    await run("mvn", ["-q", "-B", ...goal], { cwd: maven, timeout: 300_000 });
   } catch (cause) {
     throw new Error(`Maven could not fetch Apache Kafka ${version}; is a Maven repository in reach?`, { cause });
   }
-  return readFileSync(file, "utf8").trim();
+  await rename(draft, file);
+  return readFile(file, "utf8");
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { missingRequirements } from "./classpath.ts";
+export { missingRequirements } from "./missing-requirements.ts";
 export type { KafkaVersion } from "./classpath.ts";
 export type { KafkaNode } from "./kafka-node.ts";
 export { startKafka } from "./start-kafka.ts";

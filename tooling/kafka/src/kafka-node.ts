@@ -1,70 +1,98 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { closeSync, openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
+
+import { brokerIds } from "./broker-ids.ts";
+import type { Guardian } from "./guardian.ts";
 
 /** How a node is started. */
 export interface NodeSettings {
   readonly id: number;
+  /** Where clients connect. */
   readonly port: number;
+  /** Where the nodes talk with each other, always in plain. */
+  readonly internalPort: number;
   readonly classpath: string;
   readonly configFile: string;
   readonly logFile: string;
-  readonly heapMegabytes: number;
+  readonly guardian: Guardian;
 }
+
+/** What a node is waited for. */
+export interface ReadyOptions {
+  /** The nodes that it must know to be up; itself by default. */
+  readonly knows?: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
+}
+
+/** Room for a test's data, no room to hide a leak. The quickest start counts more than the last tenth of speed. */
+const javaOptions = ["-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
+
+const logOptions = ["defaultLogLevel=warn", "showDateTime=true", "dateTimeFormat=HH:mm:ss.SSS"].map(
+  (option) => `-Dorg.slf4j.simpleLogger.${option}`,
+);
+
+/** After SIGTERM, before the node is ended the hard way. */
+const stopDeadlineMs = 30_000;
 
 /** One Kafka node: a process that can be stopped, killed, frozen and started again on the same port and data. */
 export class KafkaNode {
   readonly id: number;
   readonly port: number;
+  /** Where the process writes what it has to say: warnings and errors. */
+  readonly logFile: string;
   readonly #settings: NodeSettings;
   #process: ChildProcess | undefined;
 
   constructor(settings: NodeSettings) {
     this.id = settings.id;
     this.port = settings.port;
+    this.logFile = settings.logFile;
     this.#settings = settings;
   }
 
+  /** The id of the process, while it runs. */
   get pid(): number | undefined {
-    return this.#process?.pid;
+    return this.running ? this.#process?.pid : undefined;
+  }
+
+  /** Whether there is a process, also a paused one. */
+  get running(): boolean {
+    return this.#process?.exitCode === null && this.#process.signalCode === null;
   }
 
   /** Starts the process without waiting until it serves. */
   launch(): void {
-    const { classpath, configFile, logFile, heapMegabytes } = this.#settings;
+    if (this.running) return;
+    const { classpath, configFile, logFile, guardian } = this.#settings;
     const log = openSync(logFile, "a");
-    const heap = [`-Xmx${heapMegabytes}m`, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
-    const child = spawn("java", [...heap, "-cp", classpath, "kafka.Kafka", configFile], {
+    this.#process = spawn("java", [...javaOptions, ...logOptions, "-cp", classpath, "kafka.Kafka", configFile], {
       stdio: ["ignore", log, log],
     });
     closeSync(log);
-    this.#process = child;
-    const end = (): boolean => child.kill("SIGKILL");
-    process.once("exit", end);
-    child.once("exit", () => process.removeListener("exit", end));
+    guardian.guard(this.#process);
   }
 
-  /** Resolves when the node takes requests; rejects with the end of its log when it died or took too long. */
-  async ready(timeoutMs = 60_000): Promise<void> {
+  /** Resolves when the node takes requests and knows the others; rejects with the end of its log if that fails. */
+  async ready({ knows = [this.id], signal, timeoutMs = 60_000 }: ReadyOptions = {}): Promise<void> {
     const deadline = performance.now() + timeoutMs;
-    while (!(await answers(this.port))) {
-      const died = this.#process?.exitCode !== null || this.#process.signalCode !== null;
-      if (died || performance.now() > deadline) {
-        throw new Error(
-          `Kafka node ${this.id} ${died ? "ended" : "does not answer"}; the end of its log:\n${this.#logEnd()}`,
-        );
-      }
-      await wait(50);
+    for (;;) {
+      const up = await brokerIds(this.#settings.internalPort);
+      if (knows.every((id) => up.includes(id))) return;
+      if (!this.running) throw await this.#failure("ended");
+      if (performance.now() > deadline) throw await this.#failure(`was not ready within ${timeoutMs} ms`);
+      await wait(50, undefined, { signal });
     }
   }
 
-  /** Starts the node again after `stop` or `kill`, with the data that it had. */
-  async start(): Promise<void> {
+  /** Starts the node again after `stop` or `kill`, with the data that it had, and waits until it serves. */
+  async start(options: ReadyOptions = {}): Promise<void> {
     this.launch();
-    await this.ready();
+    await this.ready(options);
   }
 
   /** SIGTERM: the node hands over its partitions and ends. */
@@ -89,32 +117,17 @@ export class KafkaNode {
 
   async #end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !this.running) return;
     const exited = once(child, "exit");
     child.kill(signal);
+    this.resume();
+    const timer = setTimeout(() => child.kill("SIGKILL"), stopDeadlineMs);
     await exited;
+    clearTimeout(timer);
   }
 
-  #logEnd(): string {
-    return readFileSync(this.#settings.logFile, "utf8").split("\n").slice(-15).join("\n");
+  async #failure(what: string): Promise<Error> {
+    const log = (await readFile(this.logFile, "utf8")).trim().split("\n").slice(-15).join("\n");
+    return new Error(`Kafka node ${this.id} on port ${this.port} ${what}; the end of its log:\n${log}`);
   }
-}
-
-/** Kafka's ApiVersions request, version 0, correlation id 1, no client id: the one that every node answers. */
-const apiVersionsRequest = Buffer.from("0000000a0012000000000001ffff", "hex");
-
-/** Whether a broker on this port answers a request. */
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1" });
-    const settle = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(1_000, () => settle(false));
-    socket.once("error", () => settle(false));
-    socket.once("close", () => settle(false));
-    socket.once("connect", () => socket.write(apiVersionsRequest));
-    socket.once("data", () => settle(true));
-  });
 }

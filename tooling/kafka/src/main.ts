@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { missingRequirements } from "./classpath.ts";
+import { missingRequirements } from "./missing-requirements.ts";
 import { startKafka } from "./start-kafka.ts";
 
 const { values } = parseArgs({

@@ -1,35 +1,48 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import type { Certificates } from "./certificates.ts";
 import { kafkaClasspath } from "./classpath.ts";
 import type { KafkaVersion } from "./classpath.ts";
+import { freePorts } from "./free-ports.ts";
+import { Guardian } from "./guardian.ts";
 import { KafkaNode } from "./kafka-node.ts";
+import { nodeProperties } from "./node-properties.ts";
+import { securitySettings } from "./security.ts";
+import type { Security } from "./security.ts";
 
 const run = promisify(execFile);
+
+/** Any 16 bytes in base64url will do; a cluster lives on its own ports and in its own directory. */
+const clusterId = "ZGF0YXF1ZXVlczAwMDAwMQ";
 
 /** What kind of cluster to start. */
 export interface StartOptions {
   readonly version?: KafkaVersion;
   readonly nodes?: 1 | 3;
-  /** The port of the first node; a free one by default. */
+  /** The clients' port of the first node, the others follow; free ones by default. */
   readonly port?: number;
   /** Further broker settings, by Kafka's names. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** TLS and SASL for clients; neither by default. */
+  readonly security?: Security;
   /** The address that clients are told for a node, when something stands between. */
   readonly advertised?: (nodeId: number, port: number) => string;
+  /** Ends the start, and what was started. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running cluster. */
 export interface Kafka extends AsyncDisposable {
   readonly version: KafkaVersion;
-  /** `host:port` of each node. */
+  /** `host:port` of each node, as clients are told it. */
   readonly bootstrapServers: readonly string[];
   readonly nodes: readonly KafkaNode[];
+  /** With TLS, what clients trust and a certificate for them to show: options for Node's `tls.connect`. */
+  readonly tls?: Certificates["client"];
   /** Ends all nodes and removes their data. */
   stop(): Promise<void>;
 }
@@ -37,80 +50,58 @@ export interface Kafka extends AsyncDisposable {
 /**
  * Starts Apache Kafka from its published jars: KRaft nodes that are broker and controller, on this machine only, with
  * data in a temporary directory. Three nodes replicate everything three times and need two in sync.
+ *
+ * Resolves when every node serves and knows the others. However this process ends, its nodes end too.
+ *
+ * @throws Error with the end of a node's log, when it ends or is not ready within a minute; nothing is left running.
  */
 export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
-  const { version = "4.4.0", nodes: count = 1, properties = {}, advertised } = options;
+  const { version = "4.4.0", nodes: count = 1, port, properties, security = {}, signal } = options;
+  const { advertised = (_: number, port: number): string => `127.0.0.1:${port}` } = options;
   const classpath = await kafkaClasspath(version);
+  signal?.throwIfAborted();
   const directory = await mkdtemp(join(tmpdir(), "dataqueues-kafka-"));
-  const ports = await freePorts(2 * count);
-  if (options.port !== undefined) ports[0] = options.port;
-  const ids = Array.from({ length: count }, (_, index) => index + 1);
-  const voters = ids.map((id) => `${id}@127.0.0.1:${ports[count + id - 1]}`).join(",");
-  const nodes = await Promise.all(
-    ids.map(async (id) => {
-      const port = ports[id - 1] ?? 0;
-      const configFile = join(directory, `node-${id}.properties`);
-      const settings = {
-        "process.roles": "broker,controller",
-        "node.id": `${id}`,
-        "controller.quorum.voters": voters,
-        listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${ports[count + id - 1]}`,
-        "advertised.listeners": `PLAINTEXT://${advertised?.(id, port) ?? `127.0.0.1:${port}`}`,
-        "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "log.dirs": join(directory, `data-${id}`),
-        "num.partitions": "1",
-        "default.replication.factor": `${count}`,
-        "min.insync.replicas": count === 3 ? "2" : "1",
-        "offsets.topic.replication.factor": `${count}`,
-        "transaction.state.log.replication.factor": `${count}`,
-        "transaction.state.log.min.isr": count === 3 ? "2" : "1",
-        "broker.session.timeout.ms": "3000",
-        "group.initial.rebalance.delay.ms": "0",
-        // A record of the largest size that producers accept by default, and its batch around it.
-        "message.max.bytes": "10485880",
-        "replica.fetch.max.bytes": "10485880",
-        ...properties,
-      };
-      await writeFile(
-        configFile,
-        Object.entries(settings)
-          .map((pair) => pair.join("="))
-          .join("\n"),
-      );
-      await run("java", [
-        "-cp",
-        classpath,
-        "kafka.tools.StorageTool",
-        "format",
-        "-t",
-        "ZGF0YXF1ZXVlczAwMDAwMQ",
-        "-c",
-        configFile,
-      ]);
-      const logFile = join(directory, `node-${id}.log`);
-      return new KafkaNode({ id, port, classpath, configFile, logFile, heapMegabytes: 400 });
-    }),
-  );
-  const stop = async (): Promise<void> => {
-    await Promise.all(nodes.map((node) => node.kill()));
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
-  };
+  const guardian = new Guardian(directory);
   try {
+    const { tls, formatArguments, ...secured } = await securitySettings(security, directory);
+    const free = await freePorts(3 * count);
+    const ids = Array.from({ length: count }, (_, index) => index + 1);
+    const nodePorts = ids.map((id) => {
+      const [client = 0, internal = 0, controller = 0] = free.slice(3 * id - 3);
+      return { client: port === undefined ? client : port + id - 1, internal, controller };
+    });
+    const nodes = await Promise.all(
+      nodePorts.map(async ({ client, internal }, index) => {
+        const id = index + 1;
+        const path = (name: string): string => join(directory, `${name}-${id}`);
+        const configFile = path("properties");
+        const address = advertised(id, client);
+        const settings = nodeProperties(id, nodePorts, path("data"), address, { ...secured, formatArguments });
+        await writeFile(configFile, propertiesText({ ...settings, ...properties }));
+        const format = ["format", "--cluster-id", clusterId, "--config", configFile, ...formatArguments];
+        const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"];
+        await run("java", [...quick, "-cp", classpath, "kafka.tools.StorageTool", ...format], { timeout: 60_000 });
+        const logFile = path("log");
+        return new KafkaNode({ id, port: client, internalPort: internal, classpath, configFile, logFile, guardian });
+      }),
+    );
     for (const node of nodes) node.launch();
-    await Promise.all(nodes.map((node) => node.ready()));
+    await Promise.all(nodes.map((node) => node.ready({ knows: ids, signal })));
+    const stop = async (): Promise<void> => {
+      await Promise.all(nodes.map((node) => node.kill()));
+      await guardian.close();
+    };
+    const bootstrapServers = nodes.map((node) => advertised(node.id, node.port));
+    return { version, nodes, bootstrapServers, ...(tls && { tls }), stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
-    await stop();
+    await guardian.close();
     throw error;
   }
-  const bootstrapServers = nodes.map(({ id, port }) => advertised?.(id, port) ?? `127.0.0.1:${port}`);
-  return { version, nodes, bootstrapServers, stop, [Symbol.asyncDispose]: stop };
 }
 
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+/** Java's format for properties, in which a backslash escapes. */
+function propertiesText(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value.replaceAll("\\", "\\\\")}\n`)
+    .join("");
 }

@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
 
-import { missingRequirements } from "./classpath.ts";
+import { missingRequirements } from "./missing-requirements.ts";
 import { startKafka } from "./start-kafka.ts";
 
 /** The broker that test files share, or what is missing to have one. */

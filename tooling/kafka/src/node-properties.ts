@@ -1,0 +1,55 @@
+import type { SecuritySettings } from "./security.ts";
+
+/** The three ports of a node: for clients, for the other nodes, for the controllers. */
+export interface NodePorts {
+  readonly client: number;
+  readonly internal: number;
+  readonly controller: number;
+}
+
+/**
+ * The settings of one KRaft node that is broker and controller, by Kafka's names. Nodes talk on a listener of their
+ * own, so that what stands in front of the clients' one, security or a proxy, is not between them.
+ *
+ * @param nodes the ports of all nodes; the first is of node 1.
+ */
+export function nodeProperties(
+  id: number,
+  nodes: readonly NodePorts[],
+  directory: string,
+  advertised: string,
+  security: SecuritySettings,
+): Record<string, string> {
+  const ports = nodes[id - 1];
+  if (ports === undefined) throw new RangeError(`there is no node ${id} among ${nodes.length}`);
+  const { client, internal, controller } = ports;
+  const voters = nodes.map((node, index) => `${index + 1}@127.0.0.1:${node.controller}`);
+  const replicas = `${nodes.length}`;
+  const inSync = nodes.length === 3 ? "2" : "1";
+  return {
+    "process.roles": "broker,controller",
+    "node.id": `${id}`,
+    "controller.quorum.voters": voters.join(","),
+    listeners: `CLIENT://127.0.0.1:${client},INTERNAL://127.0.0.1:${internal},CONTROLLER://127.0.0.1:${controller}`,
+    "advertised.listeners": `CLIENT://${advertised},INTERNAL://127.0.0.1:${internal}`,
+    "inter.broker.listener.name": "INTERNAL",
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": `CLIENT:${security.protocol},INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT`,
+    "log.dirs": directory,
+    "default.replication.factor": replicas,
+    "min.insync.replicas": inSync,
+    "offsets.topic.replication.factor": replicas,
+    "offsets.topic.num.partitions": "3",
+    "transaction.state.log.replication.factor": replicas,
+    "transaction.state.log.min.isr": inSync,
+    "transaction.state.log.num.partitions": "3",
+    // A killed node's partitions are led by another one after 3 s, not 9.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "1000",
+    "group.initial.rebalance.delay.ms": "0",
+    // A value of 10 MB, the largest that producers accept by default, and the batch around it.
+    "message.max.bytes": "10500000",
+    "replica.fetch.max.bytes": "10500000",
+    ...security.properties,
+  };
+}
