@@ -3,7 +3,12 @@
  *
  * @module
  */
-export { msgpackNumpy } from "./msgpack-numpy.ts";
-export type { MsgpackNumpyCodec, MsgpackNumpyOptions } from "./msgpack-numpy.ts";
+export { Complex } from "./complex.ts";
 export { decode } from "./decode.ts";
 export { encode } from "./encode.ts";
+export { Extension } from "./extension.ts";
+export { Float64 } from "./float64.ts";
+export { msgpackNumpy } from "./msgpack-numpy.ts";
+export { NumpyScalar } from "./numpy-scalar.ts";
+export type { DecodeOptions } from "./decode.ts";
+export type { MsgpackNumpyCodec } from "./msgpack-numpy.ts";

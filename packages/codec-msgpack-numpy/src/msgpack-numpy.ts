@@ -1,16 +1,12 @@
 import type { Codec } from "@dataqueues/core";
-import type { Copy } from "@dataqueues/arrays";
-import { decode } from "./decode.ts";
-import { encode } from "./encode.ts";
 
-/** How messages are read. */
-export interface MsgpackNumpyOptions {
-  /** "auto", the default: arrays are views of the message where they are aligned; "always": copies. */
-  readonly copy?: Copy | undefined;
-}
+import { decode } from "./decode.ts";
+import type { DecodeOptions } from "./decode.ts";
+import { encode } from "./encode.ts";
 
 /** A codec between values and msgpack-numpy that answers at once. */
 export interface MsgpackNumpyCodec extends Codec {
+  readonly name: "msgpack_numpy";
   encode(value: unknown): Uint8Array;
   decode(bytes: Uint8Array): unknown;
 }
@@ -23,6 +19,6 @@ export interface MsgpackNumpyCodec extends Codec {
  * const bytes = msgpackNumpy().encode({ gains: NdArray.from([1, 0.5], "<f4") });
  * ```
  */
-export function msgpackNumpy({ copy = "auto" }: MsgpackNumpyOptions = {}): MsgpackNumpyCodec {
-  return Object.freeze({ name: "msgpack_numpy", encode, decode: (bytes: Uint8Array) => decode(bytes, copy) });
+export function msgpackNumpy(options: DecodeOptions = {}): MsgpackNumpyCodec {
+  return Object.freeze({ name: "msgpack_numpy", encode, decode: (bytes: Uint8Array) => decode(bytes, options) });
 }

@@ -1,20 +1,35 @@
+const utf8: TextEncoder = new TextEncoder();
+/** Bytes from this length on are not copied until the whole length is known. */
+const large = 4_096;
+
 /**
- * Writes msgpack's types. `@msgpack/msgpack` cannot write a map's key as bytes, which msgpack-numpy's keys are; the
- * format is https://github.com/msgpack/msgpack/blob/master/spec.md
+ * Writes msgpack's types: https://github.com/msgpack/msgpack/blob/master/spec.md
+ *
+ * `@msgpack/msgpack` cannot write bytes as the key of a map, which msgpack-numpy's keys are. Large bytes are copied once,
+ * into a result of just the right size.
  */
 export class Writer {
-  #bytes: Uint8Array;
-  #view: DataView;
+  #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
   #length = 0;
+  /** Large pieces, each with the place in `#bytes` where it goes. */
+  readonly #large: { readonly at: number; readonly bytes: Uint8Array }[] = [];
 
-  constructor(capacity = 256) {
-    this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
-  }
-
-  /** What was written so far. */
+  /** What was written. */
   finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    const total = this.#large.reduce((sum, { bytes }) => sum + bytes.length, this.#length);
+    const result = new Uint8Array(total);
+    let from = 0;
+    let to = 0;
+    for (const { at, bytes } of this.#large) {
+      result.set(this.#bytes.subarray(from, at), to);
+      to += at - from;
+      result.set(bytes, to);
+      to += bytes.length;
+      from = at;
+    }
+    result.set(this.#bytes.subarray(from, this.#length), to);
+    return result;
   }
 
   nil(): void {
@@ -28,12 +43,11 @@ export class Writer {
   /** The shortest form of an integer, as Python writes. */
   integer(value: number | bigint): void {
     const number = Number(value);
-    if (number >= 0 && number < 0x80) this.#byte(number);
-    else if (number >= 0 && number < 0x100) this.#sized(0xcc, 1, number);
-    else if (number >= 0 && number < 0x1_0000) this.#sized(0xcd, 2, number);
-    else if (number >= 0 && number < 0x1_0000_0000) this.#sized(0xce, 4, number);
-    else if (number >= 0) this.#long(0xcf, BigInt(value));
-    else if (number >= -0x20) this.#byte(number & 0xff);
+    if (number >= 0) {
+      if (number < 0x80) this.#byte(number);
+      else if (number < 0x1_0000_0000) this.#unsigned(0xcc, number);
+      else this.#long(0xcf, BigInt(value));
+    } else if (number >= -0x20) this.#byte(number & 0xff);
     else if (number >= -0x80) this.#sized(0xd0, 1, number & 0xff);
     else if (number >= -0x8000) this.#sized(0xd1, 2, number & 0xffff);
     else if (number >= -0x8000_0000) this.#sized(0xd2, 4, number >>> 0);
@@ -46,44 +60,71 @@ export class Writer {
     this.#view.setFloat64(at + 1, value);
   }
 
-  string(utf8: Uint8Array): void {
-    if (utf8.length < 0x20) this.#byte(0xa0 | utf8.length);
-    else this.#length8(0xd9, utf8.length);
-    this.raw(utf8);
+  text(value: string): void {
+    if (value.length < 0x20 && this.#shortAscii(value)) return;
+    const bytes = utf8.encode(value);
+    if (bytes.length < 0x20) this.#byte(0xa0 | bytes.length);
+    else this.#unsigned(0xd9, bytes.length);
+    this.#raw(bytes);
   }
 
-  binary(bytes: Uint8Array): void {
-    this.#length8(0xc4, bytes.length);
-    this.raw(bytes);
+  binary(bytes: Uint8Array = new Uint8Array()): void {
+    this.#unsigned(0xc4, bytes.length);
+    this.#raw(bytes);
+  }
+
+  extension(type: number, data: Uint8Array): void {
+    const power = [1, 2, 4, 8, 16].indexOf(data.length);
+    if (power >= 0) this.#byte(0xd4 + power);
+    else this.#unsigned(0xc7, data.length);
+    this.#byte(type & 0xff);
+    this.#raw(data);
   }
 
   arrayHeader(length: number): void {
     if (length < 0x10) this.#byte(0x90 | length);
-    else if (length < 0x1_0000) this.#sized(0xdc, 2, length);
-    else this.#sized(0xdd, 4, length);
+    else this.#sized(length < 0x1_0000 ? 0xdc : 0xdd, length < 0x1_0000 ? 2 : 4, length);
   }
 
   mapHeader(length: number): void {
     if (length < 0x10) this.#byte(0x80 | length);
-    else if (length < 0x1_0000) this.#sized(0xde, 2, length);
-    else this.#sized(0xdf, 4, length);
+    else this.#sized(length < 0x1_0000 ? 0xde : 0xdf, length < 0x1_0000 ? 2 : 4, length);
   }
 
-  /** Bytes that are msgpack already, or the content of a header just written. */
-  raw(bytes: Uint8Array): void {
+  /** Most texts are short names, for which TextEncoder takes longer to start than to work. */
+  #shortAscii(value: string): boolean {
+    const at = this.#reserve(1 + value.length);
+    this.#bytes[at] = 0xa0 | value.length;
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code >= 0x80) {
+        this.#length = at;
+        return false;
+      }
+      this.#bytes[at + 1 + index] = code;
+    }
+    return true;
+  }
+
+  #raw(bytes: Uint8Array): void {
+    if (bytes.length >= large) {
+      this.#large.push({ at: this.#length, bytes });
+      return;
+    }
     const at = this.#reserve(bytes.length);
     this.#bytes.set(bytes, at);
-  }
-
-  #length8(type: number, length: number): void {
-    if (length < 0x100) this.#sized(type, 1, length);
-    else if (length < 0x1_0000) this.#sized(type + 1, 2, length);
-    else this.#sized(type + 2, 4, length);
   }
 
   #byte(value: number): void {
     const at = this.#reserve(1);
     this.#bytes[at] = value;
+  }
+
+  /** A type that has forms with 1, 2 and 4 bytes, in the shortest. */
+  #unsigned(type: number, value: number): void {
+    if (value < 0x100) this.#sized(type, 1, value);
+    else if (value < 0x1_0000) this.#sized(type + 1, 2, value);
+    else this.#sized(type + 2, 4, value);
   }
 
   #sized(type: number, width: 1 | 2 | 4, value: number): void {

@@ -40,7 +40,7 @@ function printField([name, format, shape]: FieldDescr): string {
 }
 
 function isSubarray(descr: Exclude<Descr, string>): descr is readonly [Descr, readonly number[]] {
-  const last: readonly unknown[] | undefined = descr.length === 2 ? (descr[1] as readonly unknown[]) : undefined;
+  const last: readonly unknown[] | undefined = descr.length === 2 ? descr[1] : undefined;
   return last !== undefined && last.every((size) => typeof size === "number");
 }
 

@@ -42,10 +42,10 @@ def fill(dtype, shape, seed=1):
             array[name] = fill(field.base, array[name].shape, seed + number + 1)
         return array
     if dtype.kind == "b":
-        return random.randint(0, 2, shape).astype(dtype)
+        return numpy.asarray(random.randint(0, 2, shape), dtype)
     if dtype.kind in "US":
         words = numpy.array(["", "a", "SKA", "é", "整形", "🛰"] if dtype.kind == "U" else [b"", b"a", b"SKA", b"\xff"])
-        return words[random.randint(0, len(words), shape)].astype(dtype)
+        return numpy.asarray(words[random.randint(0, len(words), shape)].astype(dtype), dtype)
     if dtype.kind in "fc":
         real = dtype.newbyteorder("<")
         values = random.standard_normal(shape).astype(real)

@@ -1,0 +1,12 @@
+/** A number that is written as Python's float even where it is whole: JavaScript cannot tell 1.0 from 1. */
+export class Float64 {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+
+  valueOf(): number {
+    return this.value;
+  }
+}

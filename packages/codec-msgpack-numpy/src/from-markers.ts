@@ -1,0 +1,66 @@
+import { FormatError, NdArray, productOf, RecordArray } from "@dataqueues/arrays";
+import type { Copy, FieldDescr } from "@dataqueues/arrays";
+
+import { Complex } from "./complex.ts";
+import { NumpyScalar } from "./numpy-scalar.ts";
+import { refuse } from "./refuse.ts";
+
+/** How arrays and scalars are made of the dicts that stand for them. */
+export interface MarkerOptions {
+  readonly copy: Copy;
+  readonly scalars: "plain" | "typed";
+}
+
+/**
+ * The array, scalar or complex number that a dict with bytes as keys stands for; undefined when parts of it are missing,
+ * in which case Python leaves it a dict, too.
+ *
+ * @throws FormatError with code `pickle-refused`, `dtype`, `shape`, `size-mismatch` or `format`
+ */
+export function fromMarkers(marks: ReadonlyMap<string, unknown>, offset: number, options: MarkerOptions): unknown {
+  const nd = marks.get("nd");
+  const data = marks.get("data");
+  if (typeof nd === "boolean" && marks.has("type") && data !== undefined && (!nd || marks.has("shape"))) {
+    try {
+      return nd ? toArray(marks, data, options) : toScalar(marks.get("type"), data, options);
+    } catch (cause) {
+      if (!(cause instanceof FormatError)) throw cause;
+      throw new FormatError(cause.message, { codec: "msgpack_numpy", code: cause.code, offset, cause });
+    }
+  }
+  if (!marks.has("complex") || data === undefined) return undefined;
+  const complex = typeof data === "string" ? Complex.parse(data) : undefined;
+  if (complex === undefined) throw refuse("format", `no complex number is in the dict at byte ${offset}`, { offset });
+  return complex;
+}
+
+function toArray(marks: ReadonlyMap<string, unknown>, data: unknown, { copy }: MarkerOptions): NdArray | RecordArray {
+  const kind = marks.get("kind");
+  if (kind === "O" || (kind instanceof Uint8Array && kind[0] === 0x4f)) {
+    throw refuse("pickle-refused", "object arrays are pickled, and pickles run code: refused");
+  }
+  const shape = marks.get("shape");
+  productOf(shape);
+  return make(marks.get("type"), shape as readonly number[], toBytes(data), copy);
+}
+
+function toScalar(type: unknown, data: unknown, { copy, scalars }: MarkerOptions): unknown {
+  const scalar = make(type, [], toBytes(data), copy === "never" ? "auto" : copy);
+  if (scalar instanceof RecordArray) return scalar;
+  return scalars === "typed" ? new NumpyScalar(scalar.dtype, scalar) : scalar.item(0);
+}
+
+function make(type: unknown, shape: readonly number[], bytes: Uint8Array, copy: Copy): NdArray | RecordArray {
+  if (typeof type === "string") return NdArray.fromBytes(type, shape, bytes, copy);
+  const [[name, format] = []] = Array.isArray(type) && type.length === 1 ? (type as readonly unknown[][]) : [];
+  // The form of plain bytes, numpy's void: a single field without a name.
+  if (name === "" && typeof format === "string") return NdArray.fromBytes(format, shape, bytes, copy);
+  return new RecordArray(type as readonly FieldDescr[], shape, copy === "always" ? new Uint8Array(bytes) : bytes);
+}
+
+function toBytes(data: unknown): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  // What a masked array has as data is the array without its mask.
+  if (data instanceof NdArray) return data.bytes;
+  throw refuse("size-mismatch", "the data of an array are not bytes");
+}
