@@ -24,8 +24,9 @@ function vitest(project: string): Step {
 /** The whole gate, the quickest checks first. */
 const steps: readonly Step[] = [
   { name: "format", command: ["oxfmt", "--check"] },
-  { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "build", command: ["turbo", "run", "build"] },
+  // After the build: the linter reads the types of other packages from it.
+  { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "types of tests", command: ["tsc", "-p", "tsconfig.tests.json"] },
   { name: "boundaries", command: ["turbo", "boundaries"] },
   vitest("unit"),
