@@ -98,7 +98,8 @@ function checkValue(value: unknown, definition: AttributeDefinition, strict: boo
     const array = isDict(value) ? DataArray.fromDict(value) : value;
     if (isDataArray(array)) return checkArray(array, array.coords, definition.array, strict);
   } catch (error) {
-    return [wrongType(`is not the dict of a DataArray: ${String(error)}`, value, definition)];
+    const reason = error instanceof Error ? error.message : String(error);
+    return [wrongType(`is not the dict of a DataArray: ${reason}`, value, definition)];
   }
   return [wrongType("is not an xarray.DataArray!", value, definition)];
 }

@@ -1,0 +1,41 @@
+import type { BrokenDataset } from "./broken-datasets.ts";
+
+/** Where our checker says something else than xradio's, on purpose. */
+export interface Exception {
+  readonly reason: string;
+  /** Whether an issue that only one side has is of this kind. */
+  readonly covers: (issue: ComparableIssue, side: "ours" | "xradio", broken: BrokenDataset) => boolean;
+}
+
+/** An issue of either side in the same form. */
+export interface ComparableIssue {
+  readonly path: string;
+  readonly message: string;
+  readonly found?: unknown;
+  readonly expected?: unknown;
+}
+
+/** A dict that makes no DataArray is refused by xarray, and by ours, in their own words: only the words differ. */
+export const refusedDict: RegExp =
+  /^(cannot convert dict without the key|different number of dimensions on data and dims|dict is not the dict of a DataArray).*/;
+
+export const exceptions: readonly Exception[] = [
+  {
+    reason: "A JavaScript number without fraction is an int and a float alike: 7 is a float, as 7.0 is.",
+    covers: ({ message }, side) => side === "xradio" && message === "int is not a float!",
+  },
+  {
+    reason: "In Python a bool is an int. In TypeScript it is not, and what is typed as a number must be one.",
+    covers: ({ message }, side) => side === "ours" && message === "bool is not a int!",
+  },
+  {
+    reason:
+      "For a dimension without a coordinate xarray makes one up, which counts up from 0. xradio checks that one, so it " +
+      "complains of its dtype and attributes, and finds nothing where integers are expected. We say that it is missing.",
+    covers: ({ path, message }, side, { name, dataset }) => {
+      const [, coord = ""] = /^coords\.(\w+) removed$/.exec(name) ?? [];
+      if (!(coord in dataset.sizes) || !`${path}.`.includes(`coords.${coord}.`)) return false;
+      return side === "xradio" || message === `Required coordinate '${coord}' is missing!`;
+    },
+  },
+];

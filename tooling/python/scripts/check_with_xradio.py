@@ -1,0 +1,142 @@
+"""Checks datasets with xradio's own checker, for the tests that compare ours with it.
+
+{"export": true} answers the schema of `Gains` below as xradio exports it. {"schema": ...} is the schema to check with from then
+on. {"dataset": ...} answers the issues of a dataset of zeros: {"sizes", "coords", "data_vars", "attrs"}, each variable {"dims", "dtype", "attrs"}.
+"""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Literal, Optional, Union
+
+import numpy
+import xarray
+from counterpart import serve
+from xradio.schema import check_dataset, dict_schema, xarray_dataarray_schema, xarray_dataset_schema
+from xradio.schema.export import export_schema_json_file, import_schema_json_file
+from xradio.schema.typing import Attr, Coord, Coordof, Data, Dataof
+
+Antenna = Literal["antenna"]
+Frequency = Literal["frequency"]
+Polarisation = Literal["polarisation"]
+
+
+@dict_schema
+class Site:
+    """What SpectrumXds has no attribute of: the other types, and optional ones."""
+
+    name: str
+    height: float
+    stations: int
+    remote: bool
+    layers: list[float]
+    rotation: list[list[float]]
+    mount: Literal["alt-az", "equatorial"]
+    remarks: Optional[str] = None
+
+
+@xarray_dataarray_schema
+class AntennaArray:
+    """Text of any length."""
+
+    data: Data[Antenna, str]
+    frame: Attr[Optional[Literal["itrf", "enu"]]] = None
+
+
+@xarray_dataarray_schema
+class GainArray:
+    """Alternatives of dimensions and dtypes."""
+
+    data: Data[Union[tuple[Antenna, Frequency], tuple[Antenna, Frequency, Polarisation]], Union[numpy.complex64, numpy.complex128]]
+    antenna: Coordof[AntennaArray]
+    order: Attr[int]
+    scale: Attr[float]
+    good: Attr[bool]
+
+
+@xarray_dataset_schema
+class Gains:
+    """A dataset with dimensions that may be left out."""
+
+    antenna: Coordof[AntennaArray]
+    frequency: Coord[Frequency, numpy.float64]
+    gain: Dataof[GainArray]
+    weight: Data[tuple[Antenna, Frequency], numpy.float32]
+    stamp: Data[tuple[()], Literal["<M8[ns]"]]
+    site: Attr[Site]
+    polarisation: Optional[Coord[Polarisation, str]] = None
+    flag: Optional[Data[Antenna, bool]] = None
+    old_site: Attr[Optional[Site]] = None
+
+
+def export():
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "schema.json")
+        export_schema_json_file(Gains, str(path))
+        return json.loads(path.read_text())
+
+
+def load(schema):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "schema.json")
+        path.write_text(json.dumps(schema))
+        return import_schema_json_file(str(path))
+
+
+loaded = []
+
+
+def build_variable(sizes, spec):
+    data = numpy.zeros([sizes[dim] for dim in spec["dims"]], dtype=spec["dtype"])
+    return spec["dims"], data, build_attributes(spec["attrs"])
+
+
+def build_attributes(attrs):
+    return {name: build_attribute(value) for name, value in attrs.items()}
+
+
+def build_attribute(value):
+    if isinstance(value, dict) and "$dataarray" in value:
+        spec = value["$dataarray"]
+        dims, data, attrs = build_variable(spec["sizes"], spec)
+        coords = {name: build_variable(spec["sizes"], coord) for name, coord in spec["coords"].items()}
+        return xarray.DataArray(data, dims=dims, attrs=attrs, coords=coords)
+    return build_attributes(value) if isinstance(value, dict) else value
+
+
+def build_dataset(spec):
+    return xarray.Dataset(
+        {name: build_variable(spec["sizes"], variable) for name, variable in spec["data_vars"].items()},
+        {name: build_variable(spec["sizes"], variable) for name, variable in spec["coords"].items()},
+        build_attributes(spec["attrs"]),
+    )
+
+
+def plain(value):
+    if isinstance(value, type):
+        return value.__name__ if not hasattr(value, "__origin__") else str(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def answer(request, data):
+    if request.get("export"):
+        return export(), b""
+    if "schema" in request:
+        loaded[:] = [load(request["schema"])]
+        return None, b""
+    issues = check_dataset(build_dataset(request["dataset"]), loaded[0]).issues
+    described = [
+        {
+            "path": [part for kind, name in issue.path for part in (kind, name) if part],
+            "message": issue.message,
+            "found": plain(issue.found),
+            "expected": plain(issue.expected),
+        }
+        for issue in issues
+    ]
+    return described, b""
+
+
+serve(answer)
