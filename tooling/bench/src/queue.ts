@@ -37,7 +37,7 @@ async function produce(send: () => Promise<unknown>): Promise<number> {
 async function produceOurs(topic: string): Promise<number> {
   await using producer = new DataQueueProducer(kafkajs(server), { topic });
   await producer.send(value);
-  return produce(() => producer.send(value));
+  return await produce(() => producer.send(value));
 }
 
 const client = new Kafka({ brokers: [server], logLevel: logLevel.NOTHING });
