@@ -1,0 +1,123 @@
+import type { ArrowField } from "./arrow-field.ts";
+import type { FlatTable } from "./flatbuffer.ts";
+import { refuse } from "./refuse.ts";
+
+/** The values of a column or of a list's items; all buffers are views that have at least the bytes the length needs. */
+export interface ArrowArray {
+  readonly field: ArrowField;
+  readonly length: number;
+  readonly nullCount: number;
+  /** One bit for each value, set where there is one; empty when nothing is null. */
+  readonly validity: Uint8Array;
+  /** For `list`, `string` and `binary`: `length + 1` int32 that start at or above 0, never fall, and end inside the data. */
+  readonly offsets: Int32Array;
+  readonly values: Uint8Array;
+  readonly item: ArrowArray | undefined;
+}
+
+/** Slots of `RecordBatch` in https://github.com/apache/arrow/blob/main/format/Message.fbs. */
+const slots = { length: 0, nodes: 1, buffers: 2, compression: 3, variadicCounts: 4 } as const;
+
+const widths: ReadonlyMap<string, number> = new Map([
+  ...["int8", "uint8"].map((type): [string, number] => [type, 1]),
+  ...["int16", "uint16", "halffloat"].map((type): [string, number] => [type, 2]),
+  ...["int32", "uint32", "float"].map((type): [string, number] => [type, 4]),
+  ...["int64", "uint64", "double"].map((type): [string, number] => [type, 8]),
+  ...["s", "ms", "us", "ns"].flatMap((unit): [string, number][] => [
+    [`timestamp[${unit}]`, 8],
+    [`duration[${unit}]`, 8],
+  ]),
+]);
+
+/**
+ * Reads a record batch: for each field its values, as views of `body`.
+ *
+ * @param bodyOffset - where the body starts in the message, for errors
+ */
+export function readBatch(
+  batch: FlatTable,
+  fields: readonly ArrowField[],
+  body: Uint8Array,
+  bodyOffset: number,
+): { rows: number; columns: ArrowArray[] } {
+  if (batch.has(slots.compression)) refuse("format", "the Arrow body is compressed; write it without compression");
+  if (batch.tables(slots.variadicCounts).length > 0) refuse("format", "the Arrow batch holds view types");
+  const reader = new BatchReader(batch.sizePairs(slots.nodes), batch.sizePairs(slots.buffers), body, bodyOffset);
+  const rows = batch.size(slots.length) ?? 0;
+  const columns = fields.map((field) => reader.array(field));
+  reader.end();
+  for (const column of columns) {
+    if (column.length !== rows) {
+      refuse("size-mismatch", `column '${column.field.name}' has ${column.length} values in ${rows} rows`);
+    }
+  }
+  return { rows, columns };
+}
+
+class BatchReader {
+  readonly #nodes: Iterator<[number, number]>;
+  readonly #buffers: Iterator<[number, number]>;
+  readonly #body: Uint8Array;
+  readonly #bodyOffset: number;
+  #end = 0;
+
+  constructor(nodes: [number, number][], buffers: [number, number][], body: Uint8Array, bodyOffset: number) {
+    this.#nodes = nodes.values();
+    this.#buffers = buffers.values();
+    this.#body = body;
+    this.#bodyOffset = bodyOffset;
+  }
+
+  array(field: ArrowField): ArrowArray {
+    const [length, nullCount] = take(this.#nodes, "nodes");
+    const validity = this.#buffer(nullCount > 0 ? Math.ceil(length / 8) : 0, field);
+    const hasOffsets = field.type === "list" || field.type === "string" || field.type === "binary";
+    const offsets = hasOffsets ? this.#offsets(length, field) : new Int32Array(0);
+    const last = offsets[length] ?? 0;
+    if (field.item !== undefined) {
+      const item = this.array(field.item);
+      if (last > item.length) refuse("size-mismatch", `column '${field.name}' has ${item.length} of ${last} values`);
+      return { field, length, nullCount, validity, offsets, values: new Uint8Array(0), item };
+    }
+    const needed = hasOffsets ? last : field.type === "bool" ? Math.ceil(length / 8) : length * widthOf(field.type);
+    return { field, length, nullCount, validity, offsets, values: this.#buffer(needed, field), item: undefined };
+  }
+
+  end(): void {
+    if (!this.#nodes.next().done || !this.#buffers.next().done) {
+      refuse("format", "the Arrow batch has more nodes or buffers than its schema");
+    }
+  }
+
+  /** The next buffer, cut to the `needed` bytes. Buffers must follow each other, so that no byte is used twice. */
+  #buffer(needed: number, field: ArrowField): Uint8Array {
+    const [start, size] = take(this.#buffers, "buffers");
+    if (size < needed) refuse("size-mismatch", `column '${field.name}' has ${size} of ${needed} bytes`);
+    if (needed === 0) return new Uint8Array(0);
+    if (start < this.#end || start + size > this.#body.length) {
+      refuse("format", `a buffer of column '${field.name}' is not inside the Arrow body`, this.#bodyOffset + start);
+    }
+    this.#end = start + size;
+    return this.#body.subarray(start, start + needed);
+  }
+
+  #offsets(length: number, field: ArrowField): Int32Array {
+    // An array without values may come without offsets.
+    const bytes = this.#buffer(length === 0 ? 0 : 4 * (length + 1), field);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const offsets = Int32Array.from({ length: bytes.length / 4 }, (_, index) => view.getInt32(4 * index, true));
+    offsets.forEach((offset, index) => {
+      if (offset < (offsets[index - 1] ?? 0)) refuse("size-mismatch", `the offsets of column '${field.name}' fall`);
+    });
+    return offsets;
+  }
+}
+
+function take(pairs: Iterator<[number, number]>, what: string): [number, number] {
+  const next = pairs.next();
+  return next.done ? refuse("format", `the Arrow batch has fewer ${what} than its schema`) : next.value;
+}
+
+function widthOf(type: string): number {
+  return widths.get(type) ?? refuse("format", `Arrow type ${type} has no fixed width`);
+}

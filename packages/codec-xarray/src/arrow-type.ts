@@ -1,0 +1,39 @@
+import { parseDtype } from "@dataqueues/arrays";
+
+/** How the items of a dtype lie in a column. */
+export interface ArrowLayout {
+  /** The Arrow type, as pyarrow prints it. */
+  readonly type: string;
+  /** Arrow values for each item: 2 for complex numbers, real and imaginary part, else 1. */
+  readonly perItem: number;
+}
+
+const numbers: ReadonlyMap<string, string> = new Map([
+  // Arrow's own bool is packed in bits; a byte each is what numpy has in memory.
+  ["b1", "int8"],
+  ["f2", "halffloat"],
+  ["f4", "float"],
+  ["f8", "double"],
+  ["c8", "float"],
+  ["c16", "double"],
+]);
+
+/**
+ * The Arrow layout for a dtype; undefined for one that no variable on the wire may have: raw bytes, and datetimes of
+ * units that Arrow does not know.
+ */
+export function arrowLayout(dtype: string): ArrowLayout | undefined {
+  const parsed = parseDtype(dtype);
+  if (parsed.kind === "struct") return undefined;
+  const { kind, itemsize, unit } = parsed;
+  if (kind === "U") return { type: "string", perItem: 1 };
+  if (kind === "S") return { type: "binary", perItem: 1 };
+  if (kind === "M" || kind === "m") {
+    return /^\[([mun]?s)\]$/.test(unit)
+      ? { type: `${kind === "M" ? "timestamp" : "duration"}${unit}`, perItem: 1 }
+      : undefined;
+  }
+  const type =
+    kind === "i" || kind === "u" ? `${kind === "u" ? "u" : ""}int${8 * itemsize}` : numbers.get(kind + itemsize);
+  return type === undefined ? undefined : { type, perItem: kind === "c" ? 2 : 1 };
+}

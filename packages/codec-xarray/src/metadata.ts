@@ -1,0 +1,81 @@
+import type { Attributes } from "@dataqueues/arrays";
+import { dtypeFromName } from "@dataqueues/arrays";
+import { parseJson } from "./parse-json.ts";
+import { refuse } from "./refuse.ts";
+
+/** The keys of the schema's metadata. `xarray` alone is what decoding needs. */
+export const keys = {
+  description: "xarray",
+  format: "dataqueue:format",
+  version: "dataqueue:version",
+  /** In the long table that `xarray.DataArray` itself exports. */
+  longTable: "xarray:arrow_schema_version",
+} as const;
+
+export const formatName = "xarray-arrow";
+export const formatVersion = "1";
+
+type Dict = Readonly<Record<string, unknown>>;
+
+/** A variable as `xarray.Variable.to_dict(data=False)` describes it. */
+export interface VariableDescription {
+  readonly dims: readonly string[];
+  readonly attrs: Attributes;
+  /** numpy's string, such as `<f8`; undefined for text of no particular width, xarray's `object`. */
+  readonly dtype: string | undefined;
+  readonly shape: readonly number[];
+}
+
+/** Reads the JSON under the key `xarray`. */
+export function readDescription(metadata: ReadonlyMap<string, string>): Dict {
+  const text = metadata.get(keys.description);
+  if (text === undefined)
+    return refuse("metadata", `the Arrow schema has no key '${keys.description}': this is no Dataset`);
+  try {
+    return readDict(parseJson(text), keys.description);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return refuse("metadata", `the metadata '${keys.description}' are not JSON: ${cause.message}`, undefined, cause);
+  }
+}
+
+export function readVariables(value: unknown, path: string): [name: string, description: VariableDescription][] {
+  return Object.entries(readDict(value ?? {}, path)).map(([name, entry]) => {
+    const place = `${path}['${name}']`;
+    const { dims, attrs = {}, dtype, shape } = readDict(entry, place);
+    const description = {
+      dims: readDims(dims, place),
+      attrs: readDict(attrs, `${place}.attrs`),
+      dtype: readDtype(dtype, place),
+      shape: readShape(shape, place),
+    };
+    return [name, description];
+  });
+}
+
+export function readDict(value: unknown, path: string): Dict {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Dict;
+  return refuse("metadata", `${path} is not a dict`);
+}
+
+export function readDims(value: unknown, path: string): string[] {
+  if (Array.isArray(value) && value.every((dim) => typeof dim === "string")) return value;
+  return refuse("metadata", `${path}.dims is not a list of names`);
+}
+
+export function readShape(value: unknown, path: string): number[] {
+  if (Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && Number(size) >= 0)) {
+    const product = value.reduce<number>((product, size) => product * Number(size), 1);
+    if (value.length <= 64 && Number.isSafeInteger(product)) return value;
+  }
+  return refuse("metadata", `${path}.shape is not a list of sizes`);
+}
+
+function readDtype(value: unknown, path: string): string | undefined {
+  if (value === "object") return undefined;
+  try {
+    return dtypeFromName(String(value));
+  } catch (cause) {
+    return refuse("dtype", `${path}.dtype '${String(value)}' is none that a variable can have`, undefined, cause);
+  }
+}

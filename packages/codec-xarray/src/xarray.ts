@@ -1,0 +1,63 @@
+import type { Copy } from "@dataqueues/arrays";
+import { DataArray, Dataset, guessFormat } from "@dataqueues/arrays";
+import type { Codec } from "@dataqueues/core";
+import { readStream } from "./arrow-stream.ts";
+import { dataArrayName } from "./data-array-name.ts";
+import { keys } from "./metadata.ts";
+import { readDataset } from "./read-dataset.ts";
+import { readLongTable } from "./read-long-table.ts";
+import { refuse } from "./refuse.ts";
+import { writeDataset } from "./write-dataset.ts";
+
+/** How `xarray()` decodes. */
+export interface XarrayOptions {
+  /**
+   * `auto`, the default: arrays are views of the message where its bytes are aligned, else copies. `always`: copies, so
+   * that an array does not keep the message alive. `never`: an error where a view cannot be had; text and what xarray
+   * itself exports are converted all the same.
+   */
+  readonly copy?: Copy | undefined;
+  /**
+   * The most bytes that the text of a message may take at numpy's fixed width, where every item is as wide as the
+   * longest: 64 MiB by default. It bounds what a small message can make of memory.
+   */
+  readonly maxTextBytes?: number | undefined;
+}
+
+/** The codec of {@link xarray}, whose `encode` and `decode` answer at once. */
+export interface XarrayCodec extends Codec<Dataset | DataArray, Dataset> {
+  readonly name: "xarray";
+  encode(value: Dataset | DataArray): Uint8Array;
+  decode(bytes: Uint8Array): Dataset;
+}
+
+/**
+ * xarray Datasets as Arrow: an IPC stream of one row that has a list of values for each variable, with the description
+ * of the Dataset in the schema's metadata. pyarrow, polars and DuckDB read it as a table; `docs/wire-formats.md` has the
+ * layout and the few lines that make an `xarray.Dataset` of it.
+ *
+ * `encode` also takes a DataArray, which arrives as a Dataset with that one variable; so does what xarray itself exports
+ * as `pyarrow.table(data_array)`.
+ *
+ * `decode` throws a `FormatError` for bytes that are no Dataset, whatever they are, within time and memory that grow with
+ * their number. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire.
+ */
+export function xarray({ copy = "auto", maxTextBytes = 2 ** 26 }: XarrayOptions = {}): XarrayCodec {
+  return {
+    name: "xarray",
+    encode(value) {
+      if (value instanceof Dataset) return writeDataset(value);
+      if (value instanceof DataArray) {
+        return writeDataset(new Dataset({ dataVars: { [value.name ?? dataArrayName]: value } }));
+      }
+      throw new TypeError("xarray() encodes a Dataset or a DataArray");
+    },
+    decode(bytes) {
+      if (bytes.length === 0) refuse("empty", "there are no bytes to read a Dataset from", 0);
+      if (bytes[0] !== 0xff) refuse("format", `this is ${guessFormat(bytes) ?? "no Arrow stream"}`, 0);
+      const table = readStream(bytes);
+      const read = table.metadata.has(keys.longTable) ? readLongTable : readDataset;
+      return read(table, { copy, maxTextBytes });
+    },
+  };
+}

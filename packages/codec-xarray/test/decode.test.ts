@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { FormatError } from "@dataqueues/arrays";
+import { expect, test } from "vitest";
+import { xarray } from "../src/index.ts";
+import { readVectors } from "./vectors.ts";
+
+const vectors = new Map(readVectors(join(import.meta.dirname, "vectors")).map(({ file, bytes }) => [file, bytes]));
+
+function vector(name: string): Uint8Array {
+  return vectors.get(`${name}.arrow`) ?? expect.fail(`there is no vector ${name}`);
+}
+
+/** The same bytes, one byte further on in their buffer. */
+function unaligned(bytes: Uint8Array): Uint8Array {
+  const larger = new Uint8Array(bytes.length + 1);
+  larger.set(bytes, 1);
+  return larger.subarray(1);
+}
+
+function errorOf(act: () => unknown): FormatError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof FormatError) return error;
+    throw error;
+  }
+  return expect.fail("there was no error");
+}
+
+test("aligned values are views of the message", () => {
+  const bytes = vector("gain-table");
+  const { data } = xarray().decode(bytes).get("gain").data;
+  expect(data.buffer).toBe(bytes.buffer);
+});
+
+test("unaligned values are a copy of their own and the same", () => {
+  const bytes = unaligned(vector("pointing-table"));
+  const dataset = xarray().decode(bytes);
+  expect(dataset.get("pointing").data.data.buffer).not.toBe(bytes.buffer);
+  expect(dataset.identical(xarray().decode(vector("pointing-table")))).toBe(true);
+});
+
+test("copy: always copies aligned values too", () => {
+  const bytes = vector("gain-table");
+  const { data } = xarray({ copy: "always" }).decode(bytes).get("gain").data;
+  expect(data.buffer).not.toBe(bytes.buffer);
+});
+
+test("copy: never refuses unaligned values", () => {
+  expect(() => xarray({ copy: "never" }).decode(vector("air-temperature"))).not.toThrow();
+  expect(errorOf(() => xarray({ copy: "never" }).decode(unaligned(vector("air-temperature")))).code).toBe("copy");
+});
+
+test("text that would take too much memory at a fixed width is refused", () => {
+  const codec = xarray({ maxTextBytes: 100 });
+  expect(errorOf(() => codec.decode(vector("object-text"))).code).toBe("text-size");
+});
+
+test("nulls of times, which other writers use, are NaT", () => {
+  const when = xarray().decode(vector("data-array-times")).get("when");
+  expect(when.data.toNested()).toEqual([-(2n ** 63n), 1_709_164_800_000_000n]);
+});
+
+test("a DataArray that xarray itself exports arrives as a Dataset with that variable", () => {
+  const dataset = xarray().decode(vector("data-array-nameless"));
+  expect(Object.keys(dataset.dataVars)).toEqual(["__xarray_dataarray_variable__"]);
+});
+
+const foreign: [what: string, bytes: number[], told: RegExp][] = [
+  ["a msgpack dict", [0x84, 0xa6], /xarrayDict\(\)/],
+  ["a netCDF-4 file", [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], /HDF5/],
+  ["a netCDF-3 file", [0x43, 0x44, 0x46, 0x01], /netCDF-3/],
+  ["an npy file", [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], /npy\(\)/],
+  ["an Arrow file", [...Buffer.from("ARROW1\0\0")], /Arrow file/],
+  ["JSON", [...Buffer.from("{}")], /json\(\)/],
+];
+
+test.for(foreign)("%s is told apart", ([, bytes, told]) => {
+  const error = errorOf(() => xarray().decode(Uint8Array.from(bytes)));
+  expect(error).toMatchObject({ codec: "xarray", code: "format", offset: 0 });
+  expect(error.message).toMatch(told);
+});
+
+test("no bytes at all are told apart", () => {
+  expect(errorOf(() => xarray().decode(new Uint8Array(0))).code).toBe("empty");
+});
+
+test("bytes behind the end are refused with their place", () => {
+  const bytes = vector("empty");
+  const error = errorOf(() => xarray().decode(Uint8Array.from([...bytes, 0])));
+  expect(error).toMatchObject({ code: "trailing", offset: bytes.length });
+});
+
+test("bytes that end early are refused with their place", () => {
+  const error = errorOf(() => xarray().decode(vector("edges").subarray(0, 2000)));
+  expect(error).toMatchObject({ code: "truncated", offset: 2000 });
+});
+
+test.for([
+  ["two-batches", "format"],
+  ["two-rows", "format"],
+  ["compressed", "format"],
+  ["dictionary", "format"],
+  ["time-zone", "format"],
+  ["nested-lists", "format"],
+  ["float-nulls", "nulls"],
+  ["other-version", "version"],
+  ["no-description", "metadata"],
+  ["not-json", "metadata"],
+  ["missing-column", "metadata"],
+  ["extra-column", "metadata"],
+  ["same-column-twice", "metadata"],
+  ["other-shape", "size-mismatch"],
+  ["other-dims", "metadata"],
+  ["other-sizes", "metadata"],
+  ["other-dtype", "dtype"],
+  ["raw-bytes", "dtype"],
+  ["deep-attrs", "metadata"],
+] as const)("what pyarrow wrote as %s is refused with code %s", ([name, code]) => {
+  const bytes = readFileSync(join(import.meta.dirname, "vectors", "refused", `${name}.arrow`));
+  expect(errorOf(() => xarray().decode(bytes)).code).toBe(code);
+});

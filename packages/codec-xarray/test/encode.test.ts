@@ -1,0 +1,95 @@
+import { DataArray, Dataset, NdArray } from "@dataqueues/arrays";
+import { tableFromIPC } from "apache-arrow";
+import { expect, test } from "vitest";
+import { xarray } from "../src/index.ts";
+
+const dataset = new Dataset({
+  dataVars: { gain: [["antenna", "pol"], new Float32Array([1, 2, 3, 4, 5, 6]), { units: "Jy" }] },
+  coords: { antenna: ["a", "b", "c"], pol: ["X", "Y"] },
+});
+
+test("the stream is one row with a list for each variable", () => {
+  const table = tableFromIPC(xarray().encode(dataset));
+  expect(table.numRows).toBe(1);
+  expect(table.schema.fields.map(String)).toEqual(["antenna: List<Utf8>", "pol: List<Utf8>", "gain: List<Float32>"]);
+  expect([...(table.getChild("gain")?.get(0) ?? [])]).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test("the metadata are those of the wire format", () => {
+  const { metadata } = tableFromIPC(xarray().encode(dataset)).schema;
+  expect(metadata.get("dataqueue:format")).toBe("xarray-arrow");
+  expect(metadata.get("dataqueue:version")).toBe("1");
+  expect(JSON.parse(metadata.get("xarray") ?? "")).toEqual({
+    coords: {
+      antenna: { dims: ["antenna"], attrs: {}, dtype: "<U1", shape: [3] },
+      pol: { dims: ["pol"], attrs: {}, dtype: "<U1", shape: [2] },
+    },
+    attrs: {},
+    dims: { antenna: 3, pol: 2 },
+    data_vars: { gain: { dims: ["antenna", "pol"], attrs: { units: "Jy" }, dtype: "float32", shape: [3, 2] } },
+  });
+});
+
+test("the bytes start where their buffer starts and are not shared between calls", () => {
+  const codec = xarray();
+  const [one, other] = [codec.encode(dataset), codec.encode(dataset)];
+  expect(one.byteOffset).toBe(0);
+  expect(one.buffer).not.toBe(other.buffer);
+});
+
+test("variables may share their memory", () => {
+  const data = Float64Array.from({ length: 8 }, (_, index) => index);
+  const shared = new Dataset({ dataVars: { all: ["x", data], head: ["y", data.subarray(0, 4)], same: ["x", data] } });
+  expect(xarray().decode(xarray().encode(shared)).identical(shared)).toBe(true);
+});
+
+test("a DataArray is sent as a Dataset with that variable, coordinates included", () => {
+  const decoded = xarray().decode(xarray().encode(dataset.get("gain")));
+  expect(decoded.identical(dataset)).toBe(true);
+  const nameless = xarray().decode(xarray().encode(new DataArray([1, 2])));
+  expect(Object.keys(nameless.dataVars)).toEqual(["__xarray_dataarray_variable__"]);
+});
+
+test("attributes keep what JSON has no word for", () => {
+  const attrs = {
+    nan: NaN,
+    low: -Infinity,
+    zero: -0,
+    id: 2n ** 63n,
+    list: [NaN, [true, null]],
+    array: NdArray.from([1, 2]),
+  };
+  const decoded = xarray().decode(xarray().encode(new Dataset({ attrs })));
+  expect({ ...decoded.attrs }).toEqual({ ...attrs, array: [1, 2] });
+});
+
+test.for<[string, unknown, string]>([
+  ["undefined", undefined, "dataset.attrs.a.b[1]"],
+  ["a Date", new Date(), "a Date"],
+  ["a Map", new Map(), "a Map"],
+  ["a complex array", NdArray.from([{ re: 1, im: 2 }]), "dataset.attrs.a.b[1]"],
+  ["a function", () => 1, "function"],
+])("an attribute that is %s is an error that names it", ([, value, told]) => {
+  const attrs = { a: { b: [1, value] } };
+  expect(() => xarray().encode(new Dataset({ attrs }))).toThrow(told);
+});
+
+test("an attribute within itself is an error and not a hang", () => {
+  const attrs: Record<string, unknown> = {};
+  attrs["self"] = attrs;
+  expect(() => xarray().encode(new Dataset({ attrs }))).toThrow(TypeError);
+});
+
+test("a dtype without a form on the wire is an error that names the variable", () => {
+  const days = NdArray.fromBytes("<M8[D]", [1], new Uint8Array(8));
+  expect(() => xarray().encode(new Dataset({ dataVars: { day: ["x", days] } }))).toThrow(/'day'.*<M8\[D\]/);
+});
+
+test("half a character is an error and not another character", () => {
+  expect(() => xarray().encode(new Dataset({ dataVars: { text: ["x", ["\ud800"]] } }))).toThrow(/'text'/);
+});
+
+test("anything else than a Dataset is an error", () => {
+  const value: unknown = { v: [1, 2] };
+  expect(() => xarray().encode(value as Dataset)).toThrow(TypeError);
+});

@@ -1,0 +1,138 @@
+"""Writes the test vectors of the xarray codecs: xarray_vectors.py ARROW_DIRECTORY DICT_DIRECTORY.
+
+Each directory gets a file for each Dataset and manifest.json, which tells what is in them: xarray's own text, and for each
+variable dims, dtype, shape and the values, text as lists and all else as the hex digits of its bytes.
+"""
+
+import hashlib
+import json
+import pathlib
+import sys
+
+import msgpack
+import msgpack_numpy
+import pyarrow as pa
+import xarray as xr
+from xarray_datasets import DATASETS, data_arrays
+from xarray_wire_format import encode
+
+
+def main(arrow_directory, dict_directory):
+    arrow = {f"{name}.arrow": (make(), encode(make())) for name, make in DATASETS.items()}
+    for name, array in data_arrays().items():
+        arrow[f"data-array-{name}.arrow"] = (as_dataset(array), encode_table(array))
+    write(pathlib.Path(arrow_directory), arrow)
+    refused = pathlib.Path(arrow_directory) / "refused"
+    refused.mkdir(exist_ok=True)
+    for name, data in refused_streams().items():
+        (refused / f"{name}.arrow").write_bytes(data)
+
+    dicts = {f"{name}.msgpack": without_times(make()) for name, make in DATASETS.items() if name != "object-text"}
+    dicts = {name: (dataset, encode_dict(dataset)) for name, dataset in dicts.items()}
+    array = data_arrays()["grid"].drop_vars("time")
+    dicts["data-array.msgpack"] = (as_dataset(array), encode_dict(array))
+    write(pathlib.Path(dict_directory), dicts)
+
+
+def encode_table(array):
+    table = pa.table(array)
+    return write_stream(table.schema, table.to_batches())
+
+
+def refused_streams():
+    """Streams that are Arrow, but not a Dataset."""
+    good = encode(xr.Dataset({"v": ("x", [1.0, 2.0])}))
+    table = pa.ipc.open_stream(good).read_all()
+    metadata = table.schema.metadata
+    description = json.loads(metadata[b"xarray"])
+
+    def stream(column, batches=1, name="v", options=None, **changes):
+        schema = pa.schema([(name, column.type)], {**metadata, **changes})
+        return write_stream(schema, [pa.record_batch([column], schema)] * batches, options)
+
+    def described(**changes):
+        variable = {**description["data_vars"]["v"], **changes}
+        return json.dumps({**description, "data_vars": {"v": variable}})
+
+    def lists(values, type=None):
+        return pa.array([values], pa.list_(type or pa.float64()))
+
+    column = lists([1.0, 2.0])
+    twice = pa.schema([("v", column.type), ("v", column.type)], metadata)
+    deep = json.loads("[" * 600 + "]" * 600)
+    return {
+        "two-batches": stream(column, batches=2),
+        "two-rows": stream(pa.array([[1.0], [2.0]])),
+        "compressed": stream(lists([0.0] * 1000), options=pa.ipc.IpcWriteOptions(compression="lz4")),
+        "dictionary": stream(pa.array(["a"]).dictionary_encode()),
+        "time-zone": stream(lists([1, 2], pa.timestamp("s", tz="UTC"))),
+        "nested-lists": stream(lists([[1.0], [2.0]], pa.list_(pa.float64()))),
+        "float-nulls": stream(lists([1.0, None])),
+        "other-version": stream(column, **{"dataqueue:version": "2"}),
+        "no-description": write_stream(pa.schema([("v", column.type)]), [pa.record_batch([column], ["v"])]),
+        "not-json": stream(column, xarray="{'data_vars': None}"),
+        "missing-column": stream(column, name="w"),
+        "extra-column": stream(column, xarray=json.dumps({**description, "data_vars": {}})),
+        "same-column-twice": write_stream(twice, [pa.record_batch([column, column], twice)]),
+        "other-shape": stream(column, xarray=described(shape=[3])),
+        "other-dims": stream(column, xarray=described(dims=["x", "y"])),
+        "other-sizes": stream(column, xarray=json.dumps({**description, "dims": {"x": 3}})),
+        "other-dtype": stream(column, xarray=described(dtype="float32")),
+        "raw-bytes": stream(column, xarray=described(dtype="|V8")),
+        "deep-attrs": stream(column, xarray=json.dumps({**description, "attrs": {"deep": deep}})),
+    }
+
+
+def write_stream(schema, batches, options=None):
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, schema, options=options) as stream:
+        for batch in batches:
+            stream.write_batch(batch)
+    return sink.getvalue().to_pybytes()
+
+
+def as_dataset(array):
+    return array.to_dataset(name=array.name or "__xarray_dataarray_variable__")
+
+
+def encode_dict(data):
+    return msgpack.packb(data.to_dict(data="array"), default=msgpack_numpy.encode)
+
+
+def without_times(dataset):
+    """msgpack-numpy cannot encode datetime64 and timedelta64; the SKA data models leave them out too."""
+    return dataset.drop_vars([name for name, variable in dataset.variables.items() if variable.dtype.kind in "Mm"])
+
+
+def write(directory, vectors):
+    directory.mkdir(parents=True, exist_ok=True)
+    entries = []
+    for file, (dataset, data) in vectors.items():
+        (directory / file).write_bytes(data)
+        entries.append({"file": file, "sha256": hashlib.sha256(data).hexdigest(), **describe(dataset)})
+    manifest = {"xarray": xr.__version__, "pyarrow": pa.__version__, "vectors": entries}
+    (directory / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def describe(dataset):
+    with xr.set_options(display_expand_data=False):
+        return {
+            "text": str(dataset),
+            "first": str(dataset[next(iter(dataset.data_vars))]) if dataset.data_vars else None,
+            "sizes": dict(dataset.sizes),
+            "coords": {name: describe_variable(dataset[name]) for name in dataset.coords},
+            "dataVars": {name: describe_variable(dataset[name]) for name in dataset.data_vars},
+        }
+
+
+def describe_variable(array):
+    values = array.values
+    if values.dtype.kind == "O":
+        values = values.astype("U")
+    text = values.dtype.kind == "U"
+    data = values.ravel().tolist() if text else values.tobytes().hex()
+    return {"dims": array.dims, "dtype": values.dtype.str, "shape": values.shape, "data": data}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
