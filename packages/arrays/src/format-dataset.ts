@@ -1,6 +1,6 @@
 import type { Attributes } from "./attributes.ts";
 import { dtypeName } from "./dtype-name.ts";
-import { formatItems } from "./format-items.ts";
+import { formatItems, formatNumber } from "./format-items.ts";
 import { NdArray } from "./ndarray.ts";
 import type { Variable } from "./variable.ts";
 import type { Variables } from "./variables.ts";
@@ -135,14 +135,23 @@ function wrap(elements: readonly string[], indent: number): string {
 }
 
 function formatAttribute(value: unknown): string {
-  const text = typeof value === "string" ? value : value instanceof NdArray ? value.toString() : printNested(value);
+  const text = typeof value === "string" ? value : printPython(value);
   return text.replaceAll("\t", "\\t").replaceAll("\n", "\\n");
 }
 
-function printNested(value: unknown): string {
-  const plain = (_: string, item: unknown): unknown =>
-    typeof item === "bigint" || (typeof item === "number" && !Number.isFinite(item)) ? String(item) : item;
-  return typeof value === "object" && value !== null ? (JSON.stringify(value, plain) ?? "") : `${value as number}`;
+/** Lists, dicts and single values as Python prints them. */
+function printPython(value: unknown): string {
+  if (value instanceof NdArray) return value.toString();
+  if (Array.isArray(value)) return `[${value.map(printPython).join(", ")}]`;
+  if (typeof value === "string") return `'${value}'`;
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "number") return formatNumber(value);
+  if (typeof value === "object" && value !== null) {
+    return `{${Object.entries(value)
+      .map(([key, item]) => `'${key}': ${printPython(item)}`)
+      .join(", ")}}`;
+  }
+  return typeof value === "bigint" ? String(value) : "None";
 }
 
 function columnWidth(names: readonly string[]): number {

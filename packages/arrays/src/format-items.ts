@@ -20,7 +20,7 @@ export function formatItems(array: Pick<NdArray, "dtype" | "item">, start: numbe
     return kind === "M" ? times.map(formatTime) : formatDurations(times);
   }
   if (kind === "f") return items.map((item) => formatFloat(Number(item)));
-  return items.map((item) => (kind === "S" ? `b${formatItem(item)}` : formatItem(item)));
+  return items.map((item) => (kind === "S" ? formatBytes(item) : formatItem(item)));
 }
 
 function formatItem(item: Item): string {
@@ -28,13 +28,26 @@ function formatItem(item: Item): string {
   if (typeof item === "boolean") return item ? "True" : "False";
   if (item instanceof Uint8Array) return `${item.length} bytes`;
   if (typeof item !== "object") return String(item);
-  return `(${item.re}${item.im < 0 || Object.is(item.im, -0) ? "-" : "+"}${Math.abs(item.im)}j)`;
+  const imaginary = formatNumber(item.im);
+  return `(${formatNumber(item.re)}${imaginary.startsWith("-") ? "" : "+"}${imaginary}j)`;
+}
+
+/** A number as Python prints it, but for the zero behind a whole one's point. */
+export function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value < 0 ? "-inf" : "inf";
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** Python's `repr` of bytes, which come as text of one character each. */
+function formatBytes(item: Item): string {
+  const hex = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  return `b${formatItem(item).replace(/[^ -~]/g, hex)}`;
 }
 
 /** Python's `f"{value:.4}"`. */
 function formatFloat(value: number): string {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value < 0 ? "-inf" : "inf";
+  if (!Number.isFinite(value)) return formatNumber(value);
   const [digits = "", exponent = "0"] = value.toExponential(3).split("e");
   const power = Number(exponent);
   const short = digits.replace(/\.?0+$/, "");

@@ -15,15 +15,16 @@ export type TypedArray =
   | Float64Array;
 
 /** The typed array of a dtype that is known when compiling: `NdArray<"<f8">` has a Float64Array. */
-export type TypedArrayFor<D extends string> = string extends D
-  ? TypedArray
-  : D extends `${string}U${number}` | `${string}S${number}` | `${string}V${number}`
-    ? Uint8Array
-    : D extends `${string}M8${string}` | `${string}m8${string}`
-      ? BigInt64Array
-      : D extends `${"<" | ">" | "|" | "=" | ""}${infer Code extends keyof ArrayOfCode}`
-        ? ArrayOfCode[Code]
-        : TypedArray;
+export type TypedArrayFor<D extends string> = D extends
+  | `${string}U${number}`
+  | `${string}S${number}`
+  | `${string}V${number}`
+  ? Uint8Array
+  : D extends `${string}M8${string}` | `${string}m8${string}`
+    ? BigInt64Array
+    : D extends `${"<" | ">" | "|" | "=" | ""}${infer Code extends keyof ArrayOfCode}`
+      ? ArrayOfCode[Code]
+      : TypedArray;
 
 interface ArrayOfCode {
   b1: Uint8Array;

@@ -1,7 +1,8 @@
-import { NdArray, parseDtype, productOf, RecordArray } from "@dataqueues/arrays";
+import { FormatError, NdArray, parseDtype, productOf, RecordArray } from "@dataqueues/arrays";
 import type { Copy, FieldDescr } from "@dataqueues/arrays";
 
 import { readHeader } from "./read-header.ts";
+import type { Header } from "./read-header.ts";
 import { refuse } from "./refuse.ts";
 import { toCOrder } from "./to-c-order.ts";
 
@@ -27,23 +28,33 @@ export interface DecodeOptions {
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): NdArray | RecordArray {
   const { copy = "auto", maxHeaderBytes = 10_000, trailing = "error" } = options;
-  const { descr, fortranOrder, shape, dataOffset } = readHeader(bytes, maxHeaderBytes);
-  const { kind, itemsize } = parseDtype(descr);
+  try {
+    return readArray(bytes, readHeader(bytes, maxHeaderBytes), copy, trailing);
+  } catch (cause) {
+    if (!(cause instanceof FormatError) || cause.offset !== undefined) throw cause;
+    // What the dtype or shape is to blame for is in the header, behind magic, version and length.
+    throw new FormatError(cause.message, { codec: "npy", code: cause.code, offset: 10, cause });
+  }
+}
+
+function readArray(
+  bytes: Uint8Array,
+  { descr, fortranOrder, shape, dataOffset }: Header,
+  copy: Copy,
+  trailing: "error" | "ignore",
+): NdArray | RecordArray {
+  const { itemsize } = parseDtype(descr);
   const size = productOf(shape) * itemsize;
   const found = bytes.length - dataOffset;
   if (size > found) throw refuse("truncated", `the array takes ${size} bytes, there are ${found}`, bytes.length);
   if (size < found && trailing === "error") {
     throw refuse("trailing", `${found - size} bytes follow the array`, dataOffset + size);
   }
-  let data = bytes.subarray(dataOffset, dataOffset + size);
-  let copied = false;
-  if (fortranOrder && shape.filter((length) => length !== 1).length > 1) {
-    if (copy === "never") throw refuse("copy", "Fortran order has no view in C order", dataOffset);
-    data = toCOrder(data, shape, itemsize);
-    copied = true;
-  }
-  const rest = copied ? "auto" : copy;
-  if (typeof descr === "string") return NdArray.fromBytes(descr, shape, data, rest);
-  if (kind !== "struct") throw refuse("dtype", "a subarray has no dtype of its own");
-  return new RecordArray(descr as readonly FieldDescr[], shape, rest === "always" ? data.slice() : data);
+  const data = bytes.subarray(dataOffset, dataOffset + size);
+  const transpose = fortranOrder && shape.filter((length) => length !== 1).length > 1;
+  if (transpose && copy === "never") throw refuse("copy", "Fortran order has no view in C order", dataOffset);
+  const inOrder = transpose ? toCOrder(data, shape, itemsize) : data;
+  const rest = transpose ? "auto" : copy;
+  if (typeof descr === "string") return NdArray.fromBytes(descr, shape, inOrder, rest);
+  return new RecordArray(descr as readonly FieldDescr[], shape, rest === "always" ? new Uint8Array(inOrder) : inOrder);
 }

@@ -33,9 +33,10 @@ const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/gs;
  * Reads one Python literal and nothing else: dict, list, tuple, str, int, `True`, `False`, `None`. Nothing is evaluated.
  *
  * @param longs - whether integers may end in `L`, as Python 2 wrote them
- * @throws FormatError with code `header-syntax` and the place in the text
+ * @param offset - where the text is in the bytes, for errors
+ * @throws FormatError with code `header-syntax` and the place
  */
-export function parseLiteral(source: string, longs: boolean): Literal {
+export function parseLiteral(source: string, longs: boolean, offset = 0): Literal {
   let at = 0;
 
   function match(pattern: RegExp): RegExpExecArray | null {
@@ -55,7 +56,7 @@ export function parseLiteral(source: string, longs: boolean): Literal {
   }
 
   function fail(what: string): never {
-    throw refuse("header-syntax", `the header is no Python literal: ${what} at its character ${at}`, at);
+    throw refuse("header-syntax", `the header is no Python literal: ${what} at its character ${at}`, offset + at);
   }
 
   function items(end: string, depth: number): { list: Literal[]; comma: boolean } {
@@ -92,7 +93,7 @@ export function parseLiteral(source: string, longs: boolean): Literal {
       return list.length === 1 && !comma && only !== undefined ? only : { type: "tuple", items: list };
     }
     const quoted = match(text)?.[1];
-    if (quoted !== undefined) return unescape(quoted.slice(1, -1));
+    if (quoted !== undefined) return unescape(quoted.slice(1, -1), offset + at);
     const digits = match(number)?.[0];
     if (digits !== undefined) {
       if (source[at] === "L" && longs) at += 1;
@@ -108,11 +109,11 @@ export function parseLiteral(source: string, longs: boolean): Literal {
   return result;
 }
 
-function unescape(raw: string): string {
+function unescape(raw: string, offset: number): string {
   return raw.replace(escape, (whole, code: string) => {
     if (code.length === 1) return escapes.get(code) ?? whole;
     const point = Number.parseInt(code.slice(1), 16);
-    if (point > 0x10ffff) throw refuse("header-syntax", `${whole} is no character`);
+    if (point > 0x10ffff) throw refuse("header-syntax", `${whole} is no character`, offset);
     return String.fromCodePoint(point);
   });
 }

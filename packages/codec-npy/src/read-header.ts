@@ -40,7 +40,7 @@ export function readHeader(bytes: Uint8Array, maxHeaderBytes: number): Header {
     throw refuse("header-too-large", `the header has ${length} bytes; maxHeaderBytes is ${maxHeaderBytes}`, 8);
   }
   const text = decodeText(bytes.subarray(start, start + length), version, start);
-  return { ...readFields(parseLiteral(text, version < 3), start), dataOffset: start + length };
+  return { ...readFields(parseLiteral(text, version < 3, start), start), dataOffset: start + length };
 }
 
 /** Latin-1 up to version 2; `TextDecoder`'s "latin1" is windows-1252, which is something else. */

@@ -1,0 +1,25 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { expect, test } from "vitest";
+
+const script = fileURLToPath(new URL("hostile-bytes.ts", import.meta.url));
+
+test(
+  "hostile npy and msgpack bytes give a value or a placed error, soon and in little memory",
+  { timeout: 300_000 },
+  async () => {
+    const seed = Number(process.env["DATAQUEUES_SEED"] ?? 20_261_124);
+    console.log(`seed ${seed}; another one: DATAQUEUES_SEED=n`);
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--max-old-space-size=200", "--conditions=@dataqueues/source", script, String(seed), "10000"],
+      { timeout: 280_000 },
+    );
+    const { decoded, problems, codes } = JSON.parse(stdout) as { decoded: number; problems: string[]; codes: object };
+    console.log(`${decoded} decoded`, codes);
+    expect(problems).toEqual([]);
+    expect(decoded).toBeGreaterThan(20_000);
+  },
+);
