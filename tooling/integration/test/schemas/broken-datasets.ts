@@ -77,7 +77,7 @@ type Add = (name: string, change: (dataset: DatasetSpec) => void) => void;
 
 function breakVariable(
   path: string,
-  { dims }: VariableSpec,
+  variable: VariableSpec,
   of: (dataset: DatasetSpec) => VariableSpec,
   add: Add,
 ): void {
