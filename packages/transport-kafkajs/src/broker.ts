@@ -5,7 +5,7 @@ import { addressText } from "./broker-addresses.ts";
 import type { BrokerAddress } from "./broker-addresses.ts";
 import { captureBroker } from "./captured-cluster.ts";
 import type { CapturedBroker } from "./captured-cluster.ts";
-import { connectionFailure } from "./connection-failure.ts";
+import { closedBy, connectionFailure } from "./connection-failure.ts";
 import { kafkaError } from "./kafka-errors.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
 import { openSocket } from "./open-socket.ts";
@@ -88,8 +88,8 @@ export class Broker {
       this.#sockets.add(socket);
       socket.once("close", () => {
         this.#sockets.delete(socket);
-        const hint = this.answeredAt > 0 ? "" : ", as it does when it wants TLS or a login and gets none";
-        this.end(kafkaError("NETWORK_EXCEPTION", `${this.#host} closed the connection${hint}`));
+        const why = closedBy(this.answeredAt > 0);
+        this.end(kafkaError("NETWORK_EXCEPTION", `The connection to ${this.#host}`, { why }));
       });
       return socket;
     };
@@ -122,7 +122,11 @@ export class Broker {
           return undefined;
         },
         (cause: unknown) => {
-          const error = connectionFailure(cause, what, this.#config.sasl?.mechanism);
+          const error = connectionFailure(cause, {
+            where: what,
+            mechanism: this.#config.sasl?.mechanism,
+            answered: this.answeredAt > 0,
+          });
           fail(error);
           this.end(kafkaError("NETWORK_EXCEPTION", `The connection to ${this.#host} failed`, { cause: error }));
         },

@@ -4,11 +4,20 @@ import { kafkaError } from "./kafka-errors.ts";
 /** Codes of Node and OpenSSL for certificates that are refused and for what is no TLS at all. */
 const tlsCode = /CERT|^ERR_TLS|^ERR_SSL|^EPROTO$|^UNABLE_TO/;
 
-/** The error for what kafkajs or a socket rejected with; `where` says what was tried and with which host. */
+/** What was tried when a connection failed. */
+export interface Attempt {
+  /** What, and with which host. */
+  readonly where: string;
+  /** By which SASL mechanism, where there was a login. */
+  readonly mechanism?: string | undefined;
+  /** Whether the host has answered a request before. */
+  readonly answered: boolean;
+}
+
+/** The error for what kafkajs or a socket rejected with. */
 export function connectionFailure(
   cause: unknown,
-  where: string,
-  mechanism: string | undefined,
+  { where, mechanism, answered }: Attempt,
 ): TransportError | UnsupportedError {
   if (cause instanceof TransportError || cause instanceof UnsupportedError) return cause;
   if (cause instanceof DataQueueError || !(cause instanceof Error)) {
@@ -24,6 +33,9 @@ export function connectionFailure(
   }
   const type = protocolType(cause);
   if (type !== undefined) return kafkaError(type, where, { why: cause.message, cause });
+  if (cause.name === "KafkaJSConnectionClosedError") {
+    return kafkaError("NETWORK_EXCEPTION", where, { why: closedBy(answered), cause });
+  }
   if (cause instanceof RangeError) {
     return new TransportError(`${where} gave an answer that cannot be read: ${cause.message}`, {
       code: "CORRUPT_MESSAGE",
@@ -32,6 +44,11 @@ export function connectionFailure(
     });
   }
   return kafkaError("NETWORK_EXCEPTION", where, { why: cause.message, cause });
+}
+
+/** What to say of a host that closed the connection. */
+export function closedBy(answered: boolean): string {
+  return `the host closed the connection${answered ? "" : ", as it does when it wants TLS or a login and gets none"}`;
 }
 
 /** Kafka's name of the error, which kafkajs's errors have in `type`. */

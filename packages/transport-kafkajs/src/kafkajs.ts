@@ -4,7 +4,10 @@ import { addressText, brokerAddresses } from "./broker-addresses.ts";
 import type { BrokerAddress } from "./broker-addresses.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
+import { kafkaError } from "./kafka-errors.ts";
 import { Nodes } from "./nodes.ts";
+
+const defaultConnectionTimeout = 10_000;
 
 /**
  * Apache Kafka 2.8 or later as a transport, over the sockets, TLS and SASL of kafkajs.
@@ -24,34 +27,34 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
   return {
     name: "kafkajs",
     open: async (_role, { signal } = {}) => {
-      const nodes = new Nodes(addresses, { clientId: "dataqueues", connectionTimeout: 10_000, ...config });
-      const abort = (): void => nodes.close(aborted(addresses, signal?.reason));
       if (signal?.aborted === true) throw aborted(addresses, signal.reason);
+      const nodes = new Nodes(addresses, {
+        clientId: "dataqueues",
+        connectionTimeout: defaultConnectionTimeout,
+        ...config,
+      });
+      const abort = (): void => nodes.close(aborted(addresses, signal?.reason));
+      const timeoutMs = config.connectionTimeout ?? defaultConnectionTimeout;
+      const timer = setTimeout(() => nodes.close(tooLate(addresses, timeoutMs)), timeoutMs);
       signal?.addEventListener("abort", abort, { once: true });
       try {
-        // Tells where the nodes are, so that the first fetch or produce goes straight to its leader.
         await learnNodes(nodes, addresses.length);
         return new KafkaConnection(nodes);
       } catch (error) {
         abort();
         throw error;
       } finally {
+        clearTimeout(timer);
         signal?.removeEventListener("abort", abort);
       }
     },
   };
 }
 
-function aborted(addresses: readonly BrokerAddress[], cause: unknown): TransportError {
-  const hosts = addresses.map(addressText).join(", ");
-  return new TransportError(`Connecting to Kafka at ${hosts} was aborted`, {
-    code: "ABORTED",
-    retriable: false,
-    cause,
-  });
-}
-
-/** A node may be lost between its connection and its answer: then another one is asked. */
+/**
+ * Asks where the nodes are, so that the first fetch or produce goes straight to its leader. A node may be lost between
+ * its connection and its answer: then another one is asked.
+ */
 async function learnNodes(nodes: Nodes, tries: number): Promise<void> {
   for (let left = tries - 1; ; left -= 1) {
     try {
@@ -61,4 +64,18 @@ async function learnNodes(nodes: Nodes, tries: number): Promise<void> {
       if (left <= 0 || !(error instanceof TransportError) || !error.retriable) throw error;
     }
   }
+}
+
+function tooLate(addresses: readonly BrokerAddress[], timeoutMs: number): TransportError {
+  const why = `not within ${timeoutMs} ms`;
+  return kafkaError("REQUEST_TIMED_OUT", `Connecting to Kafka at ${addresses.map(addressText).join(", ")}`, { why });
+}
+
+function aborted(addresses: readonly BrokerAddress[], cause: unknown): TransportError {
+  const hosts = addresses.map(addressText).join(", ");
+  return new TransportError(`Connecting to Kafka at ${hosts} was aborted`, {
+    code: "ABORTED",
+    retriable: false,
+    cause,
+  });
 }

@@ -8,14 +8,14 @@ test("a refused login names host and mechanism, and trying again does not help",
   const cause = Object.assign(new Error("SASL PLAIN authentication failed: Invalid credentials"), {
     name: "KafkaJSSASLAuthenticationError",
   });
-  const error = connectionFailure(cause, "Connecting to host:9092", "plain");
+  const error = connectionFailure(cause, { where: "Connecting to host:9092", mechanism: "plain", answered: false });
   expect(error).toMatchObject({ code: "SASL_AUTHENTICATION_FAILED", retriable: false, cause });
   expect(error.message).toMatch(/host:9092.*PLAIN.*Invalid credentials/);
 });
 
 test("a lost connection can be tried again", () => {
   const cause = new kafkajs.KafkaJSConnectionError("Closed connection");
-  expect(connectionFailure(cause, "Fetch at host:9092", undefined)).toMatchObject({
+  expect(connectionFailure(cause, { where: "Fetch at host:9092", answered: true })).toMatchObject({
     code: "NETWORK_EXCEPTION",
     retriable: true,
     cause,
@@ -24,12 +24,12 @@ test("a lost connection can be tried again", () => {
 
 test("a certificate that is not trusted is not tried again", () => {
   const cause = Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
-  const error = connectionFailure(cause, "Connecting to host:9092", undefined);
+  const error = connectionFailure(cause, { where: "Connecting to host:9092", answered: false });
   expect(error).toMatchObject({ code: "SSL_AUTHENTICATION_FAILED", retriable: false });
 });
 
 test("an answer that cannot be read is not tried again", () => {
-  const error = connectionFailure(new RangeError("4 bytes wanted"), "Metadata at host:9092", undefined);
+  const error = connectionFailure(new RangeError("4 bytes wanted"), { where: "Metadata at host:9092", answered: true });
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
 });
 
