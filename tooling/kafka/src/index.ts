@@ -3,8 +3,11 @@
  *
  * @module
  */
+export { freePorts } from "./free-ports.ts";
 export { missingRequirements } from "./missing-requirements.ts";
-export type { KafkaVersion } from "./classpath.ts";
-export type { KafkaNode } from "./kafka-node.ts";
 export { startKafka } from "./start-kafka.ts";
+export type { ServerCertificate } from "./certificates.ts";
+export type { KafkaVersion } from "./classpath.ts";
+export type { KafkaNode, ReadyOptions } from "./kafka-node.ts";
+export type { SaslMechanism, Security } from "./security.ts";
 export type { Kafka, StartOptions } from "./start-kafka.ts";

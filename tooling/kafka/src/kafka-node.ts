@@ -115,19 +115,28 @@ export class KafkaNode {
     this.#process?.kill("SIGCONT");
   }
 
+  /** Resolves when there is no process, at once if there is none now. */
+  async ended(): Promise<void> {
+    if (this.#process !== undefined && this.running) await once(this.#process, "exit");
+  }
+
+  /** The end of what the process wrote. */
+  async lastWords(): Promise<string> {
+    const lines = (await readFile(this.logFile, "utf8")).trim().split("\n").slice(-15);
+    return `The end of its log:\n${lines.join("\n")}`;
+  }
+
   async #end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     const child = this.#process;
     if (child === undefined || !this.running) return;
-    const exited = once(child, "exit");
     child.kill(signal);
     this.resume();
     const timer = setTimeout(() => child.kill("SIGKILL"), stopDeadlineMs);
-    await exited;
+    await this.ended();
     clearTimeout(timer);
   }
 
   async #failure(what: string): Promise<Error> {
-    const log = (await readFile(this.logFile, "utf8")).trim().split("\n").slice(-15).join("\n");
-    return new Error(`Kafka node ${this.id} on port ${this.port} ${what}; the end of its log:\n${log}`);
+    return new Error(`Kafka node ${this.id} on port ${this.port} ${what}. ${await this.lastWords()}`);
   }
 }

@@ -1,30 +1,87 @@
 import { parseArgs } from "node:util";
 
+import type { KafkaVersion } from "./classpath.ts";
+import { isFree } from "./free-ports.ts";
 import { missingRequirements } from "./missing-requirements.ts";
 import { startKafka } from "./start-kafka.ts";
 
-const { values } = parseArgs({
-  options: {
-    version: { type: "string", default: "4.4.0" },
-    nodes: { type: "string", default: "1" },
-    port: { type: "string", default: "9092" },
-  },
-});
+const usage = `pnpm kafka [--version 4.4.0 | 3.9.1] [--nodes 1 | 3] [--port 9092]
 
-const missing = missingRequirements();
-if (missing.length > 0) {
-  console.error(
-    `Apache Kafka needs ${missing.join(" and ")} on this machine. With Docker instead:\n  docker run -p 9092:9092 apache/kafka:4.4.0`,
-  );
+Runs Apache Kafka on this machine until Ctrl-C. Three nodes take the port and the two after it.`;
+
+/** What the command line asks for, or in words what is wrong with it. */
+function read(args: string[]): { version: KafkaVersion; nodes: 1 | 3; port: number; help: boolean } | string {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        version: { type: "string", default: "4.4.0" },
+        nodes: { type: "string", default: "1" },
+        port: { type: "string", default: "9092" },
+        help: { type: "boolean", default: false },
+      },
+    });
+    const { version, nodes, help } = values;
+    const port = Number(values.port);
+    if (version !== "4.4.0" && version !== "3.9.1") return `there is no version ${version} here`;
+    if (nodes !== "1" && nodes !== "3") return `${nodes} nodes are not among the choices`;
+    if (!Number.isInteger(port) || port < 1 || port > 65_533) return `${values.port} is not a port`;
+    return { version, nodes: nodes === "3" ? 3 : 1, port, help };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function refuse(message: string): never {
+  console.error(message);
   process.exit(1);
 }
-const version = values.version === "3.9.1" ? "3.9.1" : "4.4.0";
-const kafka = await startKafka({ version, nodes: values.nodes === "3" ? 3 : 1, port: Number(values.port) });
-console.log(
-  `Apache Kafka ${version} runs on ${kafka.bootstrapServers.join(", ")}; Ctrl-C ends it and forgets its data.`,
-);
-const end = (): void => {
-  void kafka.stop().then(() => process.exit(0));
-};
-process.once("SIGINT", end);
-process.once("SIGTERM", end);
+
+const asked = read(process.argv.slice(2).filter((argument) => argument !== "--"));
+if (typeof asked === "string") refuse(`${asked}\n\n${usage}`);
+const { version, nodes, port, help } = asked;
+if (help) {
+  console.log(usage);
+  process.exit(0);
+}
+const missing = missingRequirements();
+if (missing.length > 0) {
+  refuse(
+    `Apache Kafka needs ${missing.join(" and ")} on this machine. With Docker instead:\n\n` +
+      `  docker run --rm -p 9092:9092 apache/kafka:${version}`,
+  );
+}
+for (let one = port; one < port + nodes; one += 1) {
+  if (!(await isFree(one)))
+    refuse(`Port ${one} is taken, perhaps by another Kafka. Choose one: pnpm kafka --port 19092`);
+}
+
+console.log(`Starting Apache Kafka ${version} …`);
+const interrupt = new AbortController();
+process.on("SIGINT", () => interrupt.abort());
+process.on("SIGTERM", () => interrupt.abort());
+try {
+  const kafka = await startKafka({
+    version,
+    nodes,
+    port,
+    advertised: (_, port) => `localhost:${port}`,
+    signal: interrupt.signal,
+  });
+  console.log(`
+Apache Kafka ${version} runs on ${kafka.bootstrapServers.join(", ")}
+  logs   ${kafka.nodes.map(({ logFile }) => logFile).join(", ")}
+  stop   Ctrl-C; its topics and records are gone then`);
+  const ended = await Promise.race([
+    new Promise<undefined>((resolve) => interrupt.signal.addEventListener("abort", () => resolve(undefined))),
+    ...kafka.nodes.map((node) => node.ended().then(() => node)),
+  ]);
+  if (ended !== undefined && !interrupt.signal.aborted) {
+    console.error(`\nNode ${ended.id} ended by itself. ${await ended.lastWords()}`);
+    process.exitCode = 1;
+  }
+  await kafka.stop();
+  console.log("\nStopped.");
+} catch (error) {
+  if (!interrupt.signal.aborted) refuse(error instanceof Error ? error.message : String(error));
+}

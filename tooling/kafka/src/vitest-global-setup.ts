@@ -13,15 +13,16 @@ declare module "vitest" {
 }
 
 /** Starts one broker for all test files of a run; `DATAQUEUES_KAFKA` (host:port) names one that runs already. */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const running = process.env["DATAQUEUES_KAFKA"];
+  if (running !== undefined) {
+    project.provide("kafka", { bootstrapServers: running.split(",") });
+    return undefined;
+  }
   const missing = missingRequirements();
-  if (running !== undefined || missing.length > 0) {
-    project.provide(
-      "kafka",
-      running === undefined ? { missing: missing.join(" and ") } : { bootstrapServers: running.split(",") },
-    );
-    return async () => undefined;
+  if (missing.length > 0) {
+    project.provide("kafka", { missing: missing.join(" and ") });
+    return undefined;
   }
   const kafka = await startKafka();
   project.provide("kafka", { bootstrapServers: kafka.bootstrapServers });
