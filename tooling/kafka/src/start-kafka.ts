@@ -80,7 +80,10 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
         await writeFile(configFile, propertiesText({ ...settings, ...properties }));
         const format = ["format", "--cluster-id", clusterId, "--config", configFile, ...formatArguments];
         const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"];
-        await run("java", [...quick, "-cp", classpath, "kafka.tools.StorageTool", ...format], { timeout: 60_000 });
+        await run("java", [...quick, "-cp", classpath, "kafka.tools.StorageTool", ...format], {
+          timeout: 60_000,
+          signal,
+        });
         const logFile = path("log");
         return new KafkaNode({ id, port: client, internalPort: internal, classpath, configFile, logFile, guardian });
       }),
@@ -95,6 +98,7 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
     return { version, nodes, bootstrapServers, ...(tls && { tls }), stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await guardian.close();
+    signal?.throwIfAborted();
     throw error;
   }
 }
