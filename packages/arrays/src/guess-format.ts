@@ -7,6 +7,7 @@ const signatures: readonly (readonly [start: readonly number[], format: string])
   [toBytes("PAR1"), "a Parquet file"],
   [toBytes("PK"), "a zip file, as npz and zarr archives are"],
   [toBytes("{"), "JSON, which json() of @dataqueues/codec-json reads"],
+  [toBytes("["), "JSON, which json() of @dataqueues/codec-json reads"],
 ];
 
 /**
@@ -18,7 +19,10 @@ export function guessFormat(bytes: Uint8Array): string | undefined {
   if (found !== undefined) return found;
   const [first = 0] = bytes;
   if ((first >= 0x81 && first <= 0x8f) || first === 0xde || first === 0xdf) {
-    return "a msgpack dict, which xarrayDict() of @dataqueues/codec-xarray-dict reads";
+    // msgpack-numpy's arrays are maps too, told apart by keys that are bytes.
+    return bytes[1] === 0xc4
+      ? "an array of msgpack-numpy, which msgpackNumpy() of @dataqueues/codec-msgpack-numpy reads"
+      : "a msgpack dict, which xarrayDict() of @dataqueues/codec-xarray-dict reads if it is a Dataset";
   }
   return undefined;
 }
