@@ -52,7 +52,9 @@ def zero_length():
     )
 
 
-def attributes():
+def attributes(reserved_names=True):
+    """`reserved_names`: also those that msgpackNumpy() refuses, because JavaScript gives them a meaning."""
+    reserved = {"__proto__": 1} if reserved_names else {}
     attrs = {
         "text": "Grüße \u2028 \"quoted\" \\ \n",
         "integer": 2**60 + 1,
@@ -63,12 +65,17 @@ def attributes():
         "true": True,
         "none": None,
         "list": [1, "two", [3.5, []]],
-        "dict": {"nested": {"deeper": [None, {"a": 1}]}, "": "empty", "__proto__": 1},
+        "dict": {"nested": {"deeper": [None, {"a": 1}]}, "": "empty", **reserved},
         "_FillValue": np.float32(-1e30),
         "valid_range": np.array([0.5, 1.5]),
     }
     return xr.Dataset(
-        {"v": ("x", [1.0, 2.0], attrs), "__proto__": ("x", [1, 2]), "constructor": ((), 3), "0": ((), 4)},
+        {
+            "v": ("x", [1.0, 2.0], attrs),
+            **{name: ("x", [1, 2]) for name in reserved},
+            "constructor": ((), 3),
+            "0": ((), 4),
+        },
         coords={"x": ("x", [10, 20], {"units": "m"}), "with space": ("x", ["a", "b"])},
         attrs=attrs,
     )

@@ -11,9 +11,10 @@ import sys
 
 import msgpack
 import msgpack_numpy
+import numpy as np
 import pyarrow as pa
 import xarray as xr
-from xarray_datasets import DATASETS, data_arrays
+from xarray_datasets import DATASETS, attributes, data_arrays
 from xarray_wire_format import encode
 
 
@@ -28,10 +29,15 @@ def main(arrow_directory, dict_directory):
         (refused / f"{name}.arrow").write_bytes(data)
 
     dicts = {f"{name}.msgpack": without_times(make()) for name, make in DATASETS.items() if name != "object-text"}
+    dicts["attributes.msgpack"] = attributes(reserved_names=False)
     dicts = {name: (dataset, encode_dict(dataset)) for name, dataset in dicts.items()}
     array = data_arrays()["grid"].drop_vars("time")
     dicts["data-array.msgpack"] = (as_dataset(array), encode_dict(array))
     write(pathlib.Path(dict_directory), dicts)
+    refused = pathlib.Path(dict_directory) / "refused"
+    refused.mkdir(exist_ok=True)
+    for name, value in refused_dicts().items():
+        (refused / f"{name}.msgpack").write_bytes(msgpack.packb(value, default=msgpack_numpy.encode))
 
 
 def encode_table(array):
@@ -80,6 +86,29 @@ def refused_streams():
         "other-dtype": stream(column, xarray=described(dtype="float32")),
         "raw-bytes": stream(column, xarray=described(dtype="|V8")),
         "deep-attrs": stream(column, xarray=json.dumps({**description, "attrs": {"deep": deep}})),
+    }
+
+
+def refused_dicts():
+    """msgpack-numpy, but not the dict of a Dataset."""
+    good = xr.Dataset({"v": ("x", [1.0, 2.0])}, coords={"x": ["a", "b"]}).to_dict(data="array")
+
+    def with_variable(**changes):
+        return {**good, "data_vars": {"v": {**good["data_vars"]["v"], **changes}}}
+
+    return {
+        "reserved-name": attributes().to_dict(data="array"),
+        "lists": xr.Dataset({"v": ("x", [1.0, 2.0])}).to_dict(data="list"),
+        "metrics": {"data_type": "spectrum", "data": [{"power": np.array([1.5])}]},
+        "array": np.array([1.0]),
+        "records": with_variable(data=np.zeros(2, [("a", "f8")])),
+        "other-size": with_variable(data=np.array([1.0])),
+        "other-dims": with_variable(dims=["x", "y"]),
+        "no-dims": with_variable(dims=None),
+        "no-data": {**good, "data_vars": {"v": {"dims": ["x"], "attrs": {}}}},
+        "items-without-width": with_variable(dims=["z"], data={b"nd": True, b"type": "|S0", b"kind": b"", b"shape": [2**40], b"data": b""}),
+        "coords-of-text": {**good, "coords": "x"},
+        "attrs-of-text": with_variable(attrs="Jy"),
     }
 
 

@@ -1,0 +1,56 @@
+import type { Copy } from "@dataqueues/arrays";
+import { DataArray, Dataset, DatasetError, FormatError, guessFormat, NdArray } from "@dataqueues/arrays";
+import { decode } from "@dataqueues/codec-msgpack-numpy";
+
+/** What xarray calls the variable of a DataArray without a name where it needs one (`xarray.backends.api`). */
+const dataArrayName = "__xarray_dataarray_variable__";
+
+/** The Dataset in a msgpack-numpy message of `Dataset.to_dict(data="array")`, or of the same of a DataArray. */
+export function readDict(bytes: Uint8Array, copy: Copy): Dataset {
+  const [first] = bytes;
+  if (first === undefined) return refuse("empty", "there are no bytes to read a Dataset from", 0);
+  // HDF5's signature looks like a dict of nine entries, the first of them with the number 72 as key.
+  const isMap = ((first & 0xf0) === 0x80 && bytes[1] !== 0x48) || first === 0xde || first === 0xdf;
+  if (!isMap) return refuse("format", `this is ${guessFormat(bytes) ?? "no msgpack dict"}`, 0);
+  const dict = decode(bytes, { copy });
+  try {
+    if (has(dict, "coords", "data_vars")) {
+      for (const part of ["coords", "data_vars"]) checkArrays(Reflect.get(dict, part), part, bytes.length);
+      return Dataset.fromDict(dict);
+    }
+    if (has(dict, "dims", "data")) {
+      checkArrays({ data: dict }, "the DataArray", bytes.length);
+      checkArrays(Reflect.get(dict, "coords"), "coords", bytes.length);
+      const array = DataArray.fromDict(dict);
+      return new Dataset({ dataVars: { [array.name ?? dataArrayName]: array } });
+    }
+  } catch (cause) {
+    if (!(cause instanceof DatasetError)) throw cause;
+    return refuse("metadata", cause.message, 0, cause);
+  }
+  return refuse("metadata", "this is not the dict of a Dataset: it has no coords and data_vars; try msgpackNumpy()", 0);
+}
+
+/**
+ * Refuses variables whose data are lists (`to_dict(data="list")`), which have no dtype, and arrays that have more items
+ * than the message has bytes, which items without a width can.
+ */
+function checkArrays(variables: unknown, path: string, most: number): void {
+  if (typeof variables !== "object" || variables === null) return;
+  for (const [name, variable] of Object.entries(variables)) {
+    if (!has(variable, "data")) continue;
+    const data: unknown = Reflect.get(variable, "data");
+    if (!(data instanceof NdArray)) {
+      refuse("metadata", `${path}['${name}'].data is no array of numpy; write it with to_dict(data="array")`, 0);
+    }
+    if (data.size > most) refuse("size-mismatch", `${path}['${name}'] has ${data.size} items without bytes`, 0);
+  }
+}
+
+function has(value: unknown, ...keys: readonly string[]): value is object {
+  return typeof value === "object" && value !== null && keys.every((key) => Object.hasOwn(value, key));
+}
+
+function refuse(code: string, message: string, offset: number, cause?: unknown): never {
+  throw new FormatError(message, { codec: "xarray_dict", code, offset, cause });
+}

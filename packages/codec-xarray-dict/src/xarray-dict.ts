@@ -1,0 +1,49 @@
+import type { Copy } from "@dataqueues/arrays";
+import { DataArray, Dataset } from "@dataqueues/arrays";
+import { encode } from "@dataqueues/codec-msgpack-numpy";
+import type { Codec } from "@dataqueues/core";
+
+import { readDict } from "./read-dict.ts";
+
+/** How `xarrayDict()` decodes. */
+export interface XarrayDictOptions {
+  /**
+   * `auto`, the default: arrays are views of the message where its bytes are aligned, else copies. `always`: copies, so
+   * that an array does not keep the message alive. `never`: an error where a view cannot be had.
+   */
+  readonly copy?: Copy | undefined;
+}
+
+/** The codec of {@link xarrayDict}, whose `encode` and `decode` answer at once. */
+export interface XarrayDictCodec extends Codec<Dataset | DataArray, Dataset> {
+  readonly name: "xarray_dict";
+  encode(value: Dataset | DataArray): Uint8Array;
+  decode(bytes: Uint8Array): Dataset;
+}
+
+/**
+ * xarray Datasets as `ska_sdp_datamodels.utilities` has them on the wire: `Dataset.to_dict(data="array")` in
+ * msgpack-numpy. Python reads it with
+ * `xarray.Dataset.from_dict(msgpack.unpackb(value, object_hook=msgpack_numpy.decode))`.
+ *
+ * `encode` writes a DataArray as `DataArray.to_dict(data="array")`; `decode` gives that as a Dataset with that one
+ * variable.
+ *
+ * `decode` throws a `FormatError` for bytes that are no Dataset, whatever they are. `encode` throws a `FormatError` for
+ * an attribute that msgpack has no form for, and a TypeError for what is no Dataset.
+ *
+ * @example
+ * ```ts
+ * const bytes = xarrayDict().encode(new Dataset({ dataVars: { gain: ["antenna", [1, 0.5]] } }));
+ * ```
+ */
+export function xarrayDict({ copy = "auto" }: XarrayDictOptions = {}): XarrayDictCodec {
+  return Object.freeze({
+    name: "xarray_dict",
+    encode(value: Dataset | DataArray) {
+      if (value instanceof Dataset || value instanceof DataArray) return encode(value.toDict());
+      throw new TypeError("xarrayDict() encodes a Dataset or a DataArray");
+    },
+    decode: (bytes: Uint8Array) => readDict(bytes, copy),
+  });
+}

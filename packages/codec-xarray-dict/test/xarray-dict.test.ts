@@ -1,0 +1,132 @@
+import { DataArray, Dataset, FormatError, NdArray } from "@dataqueues/arrays";
+import { decode as decodeMsgpack } from "@dataqueues/codec-msgpack-numpy";
+import { expect, test } from "vitest";
+
+import { xarrayDict } from "../src/index.ts";
+import { readRefused, readVectors } from "./vectors.ts";
+
+const refused = readRefused();
+
+function vector(name: string): Uint8Array {
+  return (
+    readVectors().find(({ file }) => file === `${name}.msgpack`)?.bytes ?? expect.fail(`there is no vector ${name}`)
+  );
+}
+
+function errorOf(act: () => unknown): FormatError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof FormatError) return error;
+    throw error;
+  }
+  return expect.fail("there was no error");
+}
+
+test("the dict has Python's names in Python's order", () => {
+  const dataset = new Dataset({
+    dataVars: { gain: ["antenna", [1, 0.5], { units: "Jy" }] },
+    coords: { antenna: ["a", "b"] },
+    attrs: { scan: 9 },
+  });
+  const dict = decodeMsgpack(xarrayDict().encode(dataset));
+  expect(JSON.stringify(dict, (_, value: unknown) => (value instanceof NdArray ? value.toNested() : value))).toBe(
+    JSON.stringify({
+      coords: { antenna: { dims: ["antenna"], attrs: {}, data: ["a", "b"] } },
+      attrs: { scan: 9 },
+      dims: { antenna: 2 },
+      data_vars: { gain: { dims: ["antenna"], attrs: { units: "Jy" }, data: [1, 0.5] } },
+    }),
+  );
+});
+
+test("datetimes, which Python can read but not write in this form, arrive", () => {
+  const times = NdArray.from(BigInt64Array.of(0n, -(2n ** 63n)), "<M8[ns]");
+  const dataset = new Dataset({ dataVars: { datetime: ["time", times] } });
+  expect(xarrayDict().decode(xarrayDict().encode(dataset)).identical(dataset)).toBe(true);
+});
+
+test("a DataArray goes as the dict of one and arrives as a Dataset with that variable", () => {
+  const power = new DataArray([1, 2], { dims: "x", coords: { x: ["a", "b"] }, name: "power", attrs: { units: "Jy" } });
+  const dict = decodeMsgpack(xarrayDict().encode(power));
+  expect(Object.keys(Object(dict))).toEqual(["dims", "attrs", "data", "coords", "name"]);
+  expect(xarrayDict().decode(xarrayDict().encode(power)).get("power").identical(power)).toBe(true);
+  const nameless = xarrayDict().decode(xarrayDict().encode(new DataArray([1, 2])));
+  expect(Object.keys(nameless.dataVars)).toEqual(["__xarray_dataarray_variable__"]);
+});
+
+test("arrays are views of the message where their bytes are aligned, else copies", () => {
+  // Bytes of one item are aligned anywhere.
+  const bytes = xarrayDict().encode(new Dataset({ dataVars: { flag: ["x", Uint8Array.of(1, 2)] } }));
+  expect(xarrayDict().decode(bytes).get("flag").data.data.buffer).toBe(bytes.buffer);
+  expect(xarrayDict({ copy: "always" }).decode(bytes).get("flag").data.data.buffer).not.toBe(bytes.buffer);
+
+  const doubles = xarrayDict().encode(new Dataset({ dataVars: { v: ["x", [1, 2]] } }));
+  const views = Array.from({ length: 8 }, (_, shift) => {
+    const shifted = new Uint8Array(doubles.length + shift).subarray(shift);
+    shifted.set(doubles);
+    const { data } = xarrayDict().decode(shifted).get("v").data;
+    expect([...data]).toEqual([1, 2]);
+    const isView = data.buffer === shifted.buffer;
+    if (!isView) expect(errorOf(() => xarrayDict({ copy: "never" }).decode(shifted)).code).toBe("copy");
+    return isView;
+  });
+  expect(views.filter(Boolean)).toHaveLength(1);
+});
+
+const foreign: [what: string, bytes: number[], told: RegExp][] = [
+  ["an Arrow stream", [0xff, 0xff, 0xff, 0xff, 0x10], /xarray\(\) of @dataqueues\/codec-xarray /],
+  ["an Arrow file", [...Buffer.from("ARROW1\0\0")], /Arrow file/],
+  ["a netCDF-4 file", [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], /HDF5/],
+  ["a netCDF-3 file", [0x43, 0x44, 0x46, 0x01], /netCDF-3/],
+  ["an npy file", [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], /npy\(\)/],
+  ["JSON", [...Buffer.from("{}")], /json\(\)/],
+  ["a msgpack list", [0x91, 0x01], /no msgpack dict/],
+];
+
+test.for(foreign)("%s is told apart", ([, bytes, told]) => {
+  const error = errorOf(() => xarrayDict().decode(Uint8Array.from(bytes)));
+  expect(error).toMatchObject({ codec: "xarray_dict", code: "format", offset: 0 });
+  expect(error.message).toMatch(told);
+});
+
+test.for([
+  ["reserved-name", "key", /__proto__/],
+  ["lists", "metadata", /data="array"/],
+  ["metrics", "metadata", /msgpackNumpy\(\)/],
+  ["array", "metadata", /msgpackNumpy\(\)/],
+  ["records", "metadata", /data_vars\['v'\]/],
+  ["other-size", "metadata", /dimension 'x' has size/],
+  ["other-dims", "metadata", /1 dimensions \(2\) have 2 names/],
+  ["no-dims", "metadata", /data_vars\['v'\]\.dims/],
+  ["no-data", "metadata", /data_vars\['v'\]\.data/],
+  ["items-without-width", "size-mismatch", /1099511627776 items/],
+  ["coords-of-text", "metadata", /coords is not a dict/],
+  ["attrs-of-text", "metadata", /attrs is not a dict/],
+] as const)("what Python wrote as %s is refused with code %s", ([name, code, told]) => {
+  const error = errorOf(() => xarrayDict().decode(refused.get(name) ?? expect.fail(`there is no vector ${name}`)));
+  expect(error).toMatchObject({ code, offset: expect.any(Number) });
+  expect(error.message).toMatch(told);
+});
+
+test("every vector of what is refused is refused", () => {
+  expect(refused.size).toBe(12);
+  for (const bytes of refused.values()) expect(() => xarrayDict().decode(bytes)).toThrow(FormatError);
+});
+
+test("no bytes and bytes behind the end are refused with their place", () => {
+  expect(errorOf(() => xarrayDict().decode(new Uint8Array()))).toMatchObject({ code: "empty", offset: 0 });
+  const bytes = vector("empty");
+  const error = errorOf(() => xarrayDict().decode(Uint8Array.from([...bytes, 0])));
+  expect(error).toMatchObject({ code: "trailing", offset: bytes.length });
+});
+
+test("an attribute that msgpack has no form for is an error that names it", () => {
+  const dataset = new Dataset({ attrs: { when: new Date() } });
+  expect(errorOf(() => xarrayDict().encode(dataset))).toMatchObject({ path: "$.attrs.when" });
+});
+
+test("anything else than a Dataset is an error", () => {
+  const value: unknown = { v: [1, 2] };
+  expect(() => xarrayDict().encode(value as Dataset)).toThrow(TypeError);
+});
