@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { cpus } from "node:os";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -8,11 +8,12 @@ import { startKafka } from "@dataqueues/tooling-kafka";
 import { python } from "@dataqueues/tooling-python";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, kafkajs } from "dataqueues";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
+import type { EachMessagePayload } from "kafkajs";
 
 const bytes = 1_000;
 const concurrent = 200;
 const produceSeconds = 3;
-const rounds = 3;
+const rounds = 5;
 const value = Buffer.alloc(bytes, 7);
 
 await using kafka = await startKafka();
@@ -51,16 +52,19 @@ async function produceKafkajs(topic: string): Promise<number> {
   return rate;
 }
 
+/** Both consumers are timed from their first message on, so that neither connecting nor joining a group is counted. */
 async function consumeOurs(topic: string, count: number): Promise<number> {
   await using consumer = new DataQueueConsumer(kafkajs(server), { topics: [topic] });
-  await consumer.connect();
-  const started = performance.now();
   let got = 0;
-  for await (const message of consumer) if (message.value !== null && (got += 1) === count) break;
+  let started = 0;
+  for await (const { value } of consumer) {
+    if (got === 0) started = performance.now();
+    if (value !== null) got += 1;
+    if (got === count) break;
+  }
   return (count / (performance.now() - started)) * 1000;
 }
 
-/** kafkajs's own loop, from its first message on, so that joining the group is not counted. */
 async function consumeKafkajs(topic: string, count: number): Promise<number> {
   const consumer = client.consumer({ groupId: `bench-${Date.now()}` });
   await consumer.connect();
@@ -68,9 +72,9 @@ async function consumeKafkajs(topic: string, count: number): Promise<number> {
   let got = 0;
   let started = 0;
   const rate = await new Promise<number>((resolve, reject) => {
-    const eachMessage = async (): Promise<void> => {
+    const eachMessage = async ({ message }: EachMessagePayload): Promise<void> => {
       if (got === 0) started = performance.now();
-      got += 1;
+      if (message.value !== null) got += 1;
       if (got === count) resolve((count / (performance.now() - started)) * 1000);
     };
     consumer.run({ autoCommit: false, eachMessage }).catch(reject);
@@ -142,4 +146,6 @@ ${[row("produce", "kafkajs"), row("produce", "aiokafka"), row("consume", "kafkaj
 An idle producer, consumer and admin take ${idlePercent.toFixed(2)} % of a core.
 `;
 console.log(`\n${report}`);
-await writeFile(join(import.meta.dirname, "..", "results", "queue.md"), report);
+const results = join(import.meta.dirname, "..", "results");
+await mkdir(results, { recursive: true });
+await writeFile(join(results, "queue.md"), report);
