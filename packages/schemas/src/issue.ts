@@ -21,6 +21,16 @@ export function limit(issues: readonly Issue[], { collect = false }: CollectOpti
   return collect ? issues : issues.slice(0, 1);
 }
 
+/** What a message says behind its sentence, as xradio prints it: `(expected: "<f4" or "<f8" found: "<i4")`. */
+export function comparison(expected: readonly unknown[], found?: unknown): string {
+  const options = expected.map(show).join(" or ");
+  return found === undefined ? ` (expected: ${options})` : ` (expected: ${options} found: ${show(found)})`;
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? Number(item) : item));
+}
+
 /** An error whose text is the list of what is wrong. */
 export function schemaError(what: string, issues: readonly SchemaIssue[]): SchemaError {
   const list = issues.map((issue) => `\n * ${formatPath(issue)}${issue.message}`).join("");

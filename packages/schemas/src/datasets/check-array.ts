@@ -1,6 +1,7 @@
 import { DataArray } from "@dataqueues/arrays";
 import type { Attributes } from "@dataqueues/arrays";
 
+import { comparison } from "../issue.ts";
 import type { Issue } from "../issue.ts";
 import { isDataArray, isDict } from "../recognise.ts";
 import { checkAttribute, wrongType } from "./check-attribute.ts";
@@ -80,8 +81,9 @@ export function checkAttributes(
     const value = Object.hasOwn(attrs, name) ? attrs[name] : undefined;
     if (value !== undefined && value !== null) return at([...path, name], checkValue(value, definition, strict));
     if (definition.optional === true) return [];
-    const message = "Non-optional attribute is missing!";
-    return [{ code: "missing_attr", path: [...path, name], message, expected: [definition.type] }];
+    const expected = [definition.type];
+    const message = `Non-optional attribute is missing!${comparison(expected)}`;
+    return [{ code: "missing_attr", path: [...path, name], message, expected }];
   });
   if (!strict) return issues;
   const unknown = Object.keys(attrs).filter((name) => !Object.hasOwn(definitions, name));

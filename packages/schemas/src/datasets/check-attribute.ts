@@ -1,3 +1,4 @@
+import { comparison } from "../issue.ts";
 import type { Issue } from "../issue.ts";
 import { typeName } from "../type-name.ts";
 import type { AttributeDefinition, Literal } from "./definition.ts";
@@ -26,7 +27,8 @@ export function checkAttribute(value: unknown, definition: PlainAttribute): Issu
   const { type, literal } = definition;
   if (!accepts[type](value)) return [wrongType(`is not a ${complaint(type, value)}!`, value, definition)];
   if (literal === undefined || literal.some((allowed) => isSame(value, allowed))) return [];
-  return [{ code: "bad_literal", path: [], message: "Disallowed literal value!", found: value, expected: literal }];
+  const message = `Disallowed literal value!${comparison(literal, value)}`;
+  return [{ code: "bad_literal", path: [], message, found: value, expected: literal }];
 }
 
 /** An attribute of another type, in xradio's words. */

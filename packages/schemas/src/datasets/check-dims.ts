@@ -1,3 +1,4 @@
+import { comparison } from "../issue.ts";
 import type { Issue } from "../issue.ts";
 import type { Dims } from "./definition.ts";
 
@@ -19,17 +20,19 @@ export function checkDims(
   const same = expected.find((dims) => difference(found, dims).length + difference(dims, found).length === 0);
   if (same !== undefined) {
     if (anyOrder || same.every((dim, axis) => dim === found[axis])) return undefined;
-    const message = "Dimensions are in the wrong order! Consider transpose()";
+    const message = `Dimensions are in the wrong order! Consider transpose()${comparison([same], found)}`;
     return { code: "wrong_dim_order", path: ["dims"], message, found, expected: [same] };
   }
   const [nearest = []] = expected.toSorted((a, b) => distance(found, a) - distance(found, b));
   const superfluous = quote(difference(found, nearest));
   const missing = quote(difference(nearest, found));
-  const issue = { path: ["dims"], found, expected };
-  if (superfluous === "") return { ...issue, code: "missing_dim", message: `Missing dimension ${missing}!` };
-  if (missing === "") return { ...issue, code: "superfluous_dim", message: `Superfluous coordinate ${superfluous}?` };
-  const message = `Unexpected coordinates, replace ${superfluous} by ${missing}?`;
-  return { ...issue, code: "wrong_dims", message };
+  const [code, sentence] =
+    superfluous === ""
+      ? ["missing_dim", `Missing dimension ${missing}!`]
+      : missing === ""
+        ? ["superfluous_dim", `Superfluous coordinate ${superfluous}?`]
+        : ["wrong_dims", `Unexpected coordinates, replace ${superfluous} by ${missing}?`];
+  return { code, path: ["dims"], message: sentence + comparison(expected, found), found, expected };
 }
 
 function distance(a: readonly string[], b: readonly string[]): number {

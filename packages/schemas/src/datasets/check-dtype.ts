@@ -1,3 +1,4 @@
+import { comparison } from "../issue.ts";
 import type { Issue } from "../issue.ts";
 import type { DTypes } from "./definition.ts";
 
@@ -9,7 +10,7 @@ const form = /^([<>=|]?)([a-zA-Z])(\d*)(.*)$/;
 export function checkDtype(found: string, expected: DTypes): Issue | undefined {
   const allowed = typeof expected === "string" ? [expected] : expected;
   if (allowed.some((dtype) => matches(found, dtype))) return undefined;
-  const message = "Wrong numpy dtype";
+  const message = `Wrong numpy dtype${comparison(allowed, found)}`;
   return { code: "wrong_dtype", path: ["dtype"], message, found, expected: allowed };
 }
 

@@ -1,15 +1,30 @@
 import { z } from "zod";
 
+import { checkedBy } from "./checked-by.ts";
+
+/** An integer that a JavaScript number carries exactly. */
+export const integer: z.ZodType<number> = checkedBy((value) =>
+  Number.isSafeInteger(value) ? undefined : { code: "wrong_type", message: "an integer is needed", expected: "int" },
+);
+
 /** An identifier that some programs write as a number and others as text. */
-export const identifier = z.union([z.int(), z.string()], { error: "an integer or a text is needed" });
+export const identifier: z.ZodType<number | string> = checkedBy((value) =>
+  typeof value === "string" || Number.isSafeInteger(value)
+    ? undefined
+    : { code: "wrong_type", message: "an integer or a text is needed", expected: ["int", "str"] },
+);
 
 /** Products of two linear receptors. */
 export const polarisation = z.enum(["XX", "XY", "YX", "YY"], { error: "this is no polarisation: XX, XY, YX or YY" });
 
+const twoReceptors = /^[^\s_]+_[^\s_]+$/;
+
 /** Two receptors joined by an underscore: `m033_m034`. */
-export const baseline = z
-  .string()
-  .regex(/^[^\s_]+_[^\s_]+$/, { error: "a baseline is two receptors joined by an underscore" });
+export const baseline: z.ZodType<string> = checkedBy((value) => {
+  if (typeof value !== "string") return { code: "wrong_type", message: "a baseline is a text", expected: "string" };
+  if (twoReceptors.test(value)) return undefined;
+  return { code: "bad_format", message: "a baseline is two receptors joined by an underscore", expected: "m033_m034" };
+});
 
 /** ISO 8601 with an offset: `2023-05-25T13:28:15.442543+00:00`. */
 export const timestamp = z.iso.datetime({ offset: true, error: "an ISO 8601 time with an offset is needed" });

@@ -25,29 +25,27 @@ export function metricEnvelope<const DataType extends string, Entry extends z.Zo
       spectral_window: spectralWindow,
       data: z.array(entry),
     })
-    .check(channelCounts(perChannel));
+    .check(countsChannels(perChannel));
 }
 
 /** Also looks at payloads that have other issues, so that all are reported together. */
-function channelCounts(perChannel: readonly string[]): z.core.$ZodCheck<unknown> {
-  return {
-    _zod: {
-      def: { check: "custom", when: ({ value }) => isRecord(value) && isRecord(value["spectral_window"]) },
-      onattach: [],
-      check({ value, issues }) {
-        const { spectral_window, data } = value as { spectral_window: { count?: unknown }; data?: unknown };
-        const { count } = spectral_window;
-        if (typeof count !== "number" || !Array.isArray(data)) return;
-        for (const [index, entry] of data.entries()) {
-          for (const field of isRecord(entry) ? perChannel : []) {
-            const length = lengthOf(entry[field]);
-            if (length === -1 || length === count) continue;
-            const message = `${length} numbers for ${count} channels`;
-            const params = { code: "wrong_length", expected: count };
-            issues.push({ code: "custom", message, path: ["data", index, field], params, input: value });
-          }
-        }
-      },
-    },
+function countsChannels(perChannel: readonly string[]): z.core.$ZodCheck<unknown> {
+  const check = new z.core.$ZodCheck({ check: "custom", when: ({ value }) => isRecord(value) });
+  check._zod.check = ({ value, issues }) => {
+    const { spectral_window, data } = value as { readonly spectral_window?: unknown; readonly data?: unknown };
+    if (!isRecord(spectral_window) || !Array.isArray(data)) return;
+    const { count } = spectral_window;
+    if (typeof count !== "number") return;
+    data.forEach((entry: unknown, index) => {
+      if (!isRecord(entry)) return;
+      for (const field of perChannel) {
+        const length = lengthOf(entry[field]);
+        if (length === -1 || length === count) continue;
+        const message = `${length} numbers for ${count} channels`;
+        const params = { code: "wrong_length", expected: count };
+        issues.push({ code: "custom", message, path: ["data", index, field], params, input: value });
+      }
+    });
   };
+  return check;
 }

@@ -78,13 +78,13 @@ function recognise(value: unknown, known: readonly Metric[]): { readonly metric:
     const message = `a payload is a dict, this is ${typeName(value)}`;
     return { issue: { code: "wrong_type", path: [], message, found: typeName(value), expected: "dict" } };
   }
-  const expected = known.flatMap(({ dataTypes = [] }) => dataTypes);
   const { data_type: found } = value;
   const metric =
     found === undefined
       ? (known.find(({ formerly = {} }) => formerFields(value, formerly).length > 0) ?? knownByFields(value, known))
       : known.find(({ dataTypes = [] }) => dataTypes.some((dataType) => dataType === found));
   if (metric !== undefined) return { metric };
+  const expected = known.flatMap(({ dataTypes = [] }) => dataTypes);
   const message =
     found === undefined
       ? "there is no data_type, and no metric is known by these fields"

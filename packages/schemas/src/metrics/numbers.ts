@@ -1,8 +1,10 @@
 import type { NdArray, TypedArray } from "@dataqueues/arrays";
-import { z } from "zod";
+import type { z } from "zod";
 
 import { isNdArray } from "../recognise.ts";
 import { typeName } from "../type-name.ts";
+import { checkedBy } from "./checked-by.ts";
+import type { Problem } from "./checked-by.ts";
 
 /** How numbers that JSON cannot carry reach a browser. */
 export type NonFinite = "nan" | "NaN" | "inf" | "-inf" | "Infinity" | "-Infinity";
@@ -23,50 +25,46 @@ const nonFinite: ReadonlySet<unknown> = new Set(["nan", "NaN", "inf", "-inf", "I
 const realDtype = /^[<|][iuf]\d$/;
 
 /** A zod schema of a number, NaN and the infinities also as text. */
-export const anyNumber = z.custom<AnyNumber>(isAnyNumber, {
-  error: "this is no number",
-  params: { code: "wrong_type", expected: "number" },
-});
+export const anyNumber: z.ZodType<AnyNumber> = checkedBy((value) =>
+  isAnyNumber(value) ? undefined : { code: "wrong_type", message: "this is no number", expected: "number" },
+);
 
 /** A zod schema of {@link Numbers}. Typed arrays are checked by dtype and dimensions, not value by value. */
 export function numbers({ finite = false }: NumbersOptions = {}): z.ZodType<Numbers> {
-  return z.custom<Numbers>().check((context) => {
-    const problem = problemOf(context.value) ?? (finite ? nonFiniteIn(context.value) : undefined);
-    if (problem === undefined) return;
-    const params = { code: problem.code, expected: "numbers" };
-    context.issues.push({ code: "custom", message: problem.message, params, input: context.value });
-  });
+  return checkedBy((value) => notNumbers(value) ?? (finite ? nonFiniteIn(value as Numbers) : undefined));
 }
 
 /** How many numbers there are; -1 for what are none. */
 export function lengthOf(value: unknown): number {
-  if (isNdArray(value)) return value.shape[0] ?? -1;
-  return Array.isArray(value) || isTypedArray(value) ? value.length : -1;
+  if (Array.isArray(value) || isTypedArray(value)) return value.length;
+  return isNdArray(value) ? (value.shape[0] ?? -1) : -1;
 }
 
-interface Problem {
-  readonly code: string;
-  readonly message: string;
-}
-
-function problemOf(value: unknown): Problem | undefined {
+/** Why a value is no {@link Numbers}. */
+export function notNumbers(value: unknown): Problem | undefined {
   if (isTypedArray(value)) return undefined;
+  const expected = "numbers";
   if (isNdArray(value)) {
-    if (!realDtype.test(value.dtype))
-      return { code: "wrong_dtype", message: `${value.dtype} is no dtype of real numbers` };
+    if (!realDtype.test(value.dtype)) {
+      return { code: "wrong_dtype", message: `${value.dtype} is no dtype of real numbers`, expected };
+    }
     if (value.shape.length === 1) return undefined;
-    return { code: "wrong_shape", message: `one dimension is needed, the shape is (${value.shape.join(", ")})` };
+    const message = `one dimension is needed, the shape is (${value.shape.join(", ")})`;
+    return { code: "wrong_shape", message, expected };
   }
-  if (!Array.isArray(value)) return { code: "wrong_type", message: `numbers are needed, this is ${typeName(value)}` };
+  if (!Array.isArray(value)) {
+    return { code: "wrong_type", message: `numbers are needed, this is ${typeName(value)}`, expected };
+  }
   const index = value.findIndex((item) => !isAnyNumber(item));
   if (index === -1) return undefined;
-  return { code: "wrong_type", message: `item ${index} is ${JSON.stringify(value[index]) ?? "nothing"}, no number` };
+  return { code: "wrong_type", message: `item ${index} is of type ${typeName(value[index])}, no number`, expected };
 }
 
 function nonFiniteIn(value: Numbers): Problem | undefined {
-  const items = isNdArray(value) ? value.data : value;
-  const index = [...items].findIndex((item) => typeof item !== "bigint" && !Number.isFinite(item));
-  return index === -1 ? undefined : { code: "not_finite", message: `item ${index} is ${String(items[index])}` };
+  const items: readonly AnyNumber[] | TypedArray = isNdArray(value) ? value.data : value;
+  const index = Array.prototype.findIndex.call(items, (item) => typeof item !== "bigint" && !Number.isFinite(item));
+  if (index === -1) return undefined;
+  return { code: "not_finite", message: `item ${index} is ${String(items[index])}`, expected: "finite numbers" };
 }
 
 function isAnyNumber(value: unknown): value is AnyNumber {

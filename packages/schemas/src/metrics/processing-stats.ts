@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { identifier } from "./fields.ts";
+import { identifier, integer } from "./fields.ts";
 import { metric } from "./metric.ts";
 import { anyNumber } from "./numbers.ts";
 
@@ -16,8 +16,8 @@ export const ProcessingStats = metric({
     execution_block_id: z.string(),
     subarray_id: identifier,
     scan_id: identifier,
-    payloads_received: z.int(),
-    time_slices: z.int(),
+    payloads_received: integer,
+    time_slices: integer,
     time_since_last_payload: anyNumber,
   }),
 });

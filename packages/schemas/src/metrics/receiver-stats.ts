@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { identifier } from "./fields.ts";
+import { identifier, integer } from "./fields.ts";
 import { metric } from "./metric.ts";
 import { anyNumber } from "./numbers.ts";
 
@@ -13,8 +13,8 @@ export const ReceiverStats = metric({
     scan_id: identifier,
     state: z.string(),
     total_megabytes: anyNumber,
-    num_heaps: z.int(),
-    num_incomplete: z.int(),
+    num_heaps: integer,
+    num_incomplete: integer,
     duration: anyNumber,
     streams: z.array(z.unknown()),
   }),

@@ -1,6 +1,14 @@
 import { z } from "zod";
 
-import { identifier } from "./fields.ts";
+import { isRecord } from "../recognise.ts";
+import { checkedBy } from "./checked-by.ts";
+import { identifier, integer } from "./fields.ts";
+
+const count: z.ZodType<number> = checkedBy((value) =>
+  Number.isSafeInteger(value) && Number(value) >= 0
+    ? undefined
+    : { code: "wrong_type", message: "a number of channels is needed", expected: "int" },
+);
 
 /**
  * The channels of a metric. Frequencies are in Hz; programs from before mid-2024 wrote MHz, and no field says which.
@@ -10,22 +18,18 @@ export const spectralWindow = z
   .strictObject({
     freq_min: z.number(),
     freq_max: z.number(),
-    count: z.int().nonnegative(),
+    count,
     channels_id: identifier,
     spectral_window_id: identifier,
-    start: z.int(),
-    stride: z.int(),
+    start: integer,
+    stride: integer,
   })
-  .refine(({ freq_min, freq_max }) => freq_max >= freq_min, {
+  .refine(({ freq_min, freq_max }) => !(freq_max < freq_min), {
     error: "freq_max is below freq_min",
     path: ["freq_max"],
     params: { code: "out_of_range", expected: "freq_max >= freq_min" },
-    when: ({ value }) => hasFrequencies(value),
+    // Also beside other issues, so that all are reported together.
+    when: ({ value }) => isRecord(value),
   });
 
 export type SpectralWindow = z.infer<typeof spectralWindow>;
-
-function hasFrequencies(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || !("freq_min" in value) || !("freq_max" in value)) return false;
-  return typeof value.freq_min === "number" && typeof value.freq_max === "number";
-}

@@ -93,7 +93,9 @@ function comparable(
   compareExpected: (path: string) => boolean,
 ): ComparableIssue {
   const place = path.map(String).join(".");
+  // What ours says behind the sentence is what xradio has as `expected` and `found`, which are compared as such.
   const sorted = message
+    .replace(/ \(expected: .*\)$/s, "")
     .replaceAll(/'[^']*'(?:,'[^']*')+/g, (names) => names.split(",").toSorted().join(","))
     .replace(refusedDict, "not the dict of a DataArray");
   if (message.startsWith("Required")) return { path: place, message: sorted };
