@@ -12,7 +12,17 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/test/**/*.test.ts", "tooling/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
-          exclude: ["**/*.broker.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.broker.test.ts", "tooling/packaging/**", "**/node_modules/**"],
+        },
+      },
+      {
+        // As users get them: from the tarballs, without the condition.
+        test: {
+          name: "packaging",
+          include: ["tooling/packaging/test/**/*.test.ts"],
+          globalSetup: ["tooling/packaging/src/vitest-global-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,0 +1,37 @@
+import { createRequire } from "node:module";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { manifestOf } from "./published-packages.ts";
+import type { Manifest } from "./published-packages.ts";
+
+/** One package that an install brings along. */
+export type Dependency = Pick<Manifest, "name" | "version" | "license">;
+
+/**
+ * Everything that installing the package in `folder` brings along, itself left out, at the versions of the lockfile, in
+ * the order of names.
+ */
+export function closureOf(folder: string): Dependency[] {
+  const found = new Map<string, Dependency>();
+  const open = [realpathSync(folder)];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const { dependencies = {}, peerDependencies = {} } = manifestOf(at);
+    for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+      const next = folderOf(name, at);
+      if (found.has(next)) continue;
+      const { version, license } = manifestOf(next);
+      found.set(next, license === undefined ? { name, version } : { name, version, license });
+      open.push(next);
+    }
+  }
+  return [...found.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Where Node finds the package `name` for the code in `from`; its exports map need not show its package.json. */
+function folderOf(name: string, from: string): string {
+  const places = createRequire(join(from, "package.json")).resolve.paths(name) ?? [];
+  const place = places.find((each) => existsSync(join(each, name, "package.json")));
+  if (place === undefined) throw new Error(`${name}, a dependency in ${from}, is not installed: run pnpm install`);
+  return dirname(realpathSync(join(place, name, "package.json")));
+}

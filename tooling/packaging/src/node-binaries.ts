@@ -1,0 +1,24 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { root } from "./root.ts";
+
+/** A Node to try packages on. */
+export interface NodeBinary {
+  /** As Node says it: "v20.19.0". */
+  readonly version: string;
+  readonly path: string;
+}
+
+/**
+ * The lowest and the highest Node that are supported. They come from npm for Linux on x64; elsewhere the running Node
+ * stands for them, which the version shows.
+ */
+export function nodeBinaries(): NodeBinary[] {
+  const installed = ["node-lowest", "node-highest"]
+    .map((name) => join(root, "tooling/packaging/node_modules", name, "bin/node"))
+    .filter((path) => existsSync(path));
+  const paths = installed.length > 0 ? installed : [process.execPath];
+  return paths.map((path) => ({ path, version: execFileSync(path, ["--version"], { encoding: "utf8" }).trim() }));
+}

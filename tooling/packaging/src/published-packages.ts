@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { root } from "./root.ts";
+
+/** The fields of a package.json that are read here. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly license?: string;
+  readonly type?: string;
+  readonly files?: readonly string[];
+  readonly sideEffects?: boolean;
+  readonly exports?: unknown;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly engines?: Readonly<Record<string, string>>;
+  readonly repository?: { readonly url: string; readonly directory: string };
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** A package of this repository that goes to npm. */
+export interface PublishedPackage {
+  readonly name: string;
+  /** `packages/<folder>`, absolute. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/** Reads the package.json of `folder`. */
+export function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+}
+
+/** Every package in `packages/`, in the order of their names. */
+export function publishedPackages(): PublishedPackage[] {
+  const packages = join(root, "packages");
+  return readdirSync(packages)
+    .map((entry) => join(packages, entry))
+    .map((folder) => ({ name: manifestOf(folder).name, folder, manifest: manifestOf(folder) }))
+    .toSorted((a, b) => a.name.localeCompare(b.name));
+}

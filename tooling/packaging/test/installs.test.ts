@@ -1,0 +1,81 @@
+import { transform } from "esbuild";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+
+import { closureOf } from "../src/closure.ts";
+import { emptyProject } from "../src/empty-project.ts";
+import { exampleOf, importsOf, needsKafka } from "../src/example-of.ts";
+import { nodeBinaries } from "../src/node-binaries.ts";
+import { publishedPackages } from "../src/published-packages.ts";
+import { root } from "../src/root.ts";
+import { run } from "../src/run.ts";
+
+const nodes = nodeBinaries();
+
+describe.each(publishedPackages())("$name alone in an empty project", ({ name, folder }) => {
+  let project: string;
+
+  beforeAll(async () => {
+    project = await emptyProject(inject("tarballs"), [name]);
+  });
+  afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+  test("brings along what the table of dependencies says", () => {
+    const lock: { packages: Record<string, unknown> } = JSON.parse(
+      readFileSync(join(project, "node_modules/.package-lock.json"), "utf8"),
+    );
+    const installed = Object.keys(lock.packages).map((path) => path.slice(path.lastIndexOf("node_modules/") + 13));
+    const expected = [name, ...closureOf(folder).map((each) => each.name)];
+    expect([...new Set(installed)].toSorted()).toEqual(expected.toSorted());
+  });
+
+  test.each(nodes)("is imported and required on Node $version", async ({ path }) => {
+    const count = `console.log(Object.keys(loaded).length > 0)`;
+    const imported = await run(path, ["--input-type=module", "-e", `import * as loaded from "${name}"; ${count}`], {
+      cwd: project,
+    });
+    expect(imported).toEqual({ stdout: "true\n", stderr: "" });
+    const required = await run(path, ["--input-type=commonjs", "-e", `const loaded = require("${name}"); ${count}`], {
+      cwd: project,
+    });
+    expect(required.stdout).toBe("true\n");
+  });
+});
+
+describe.each(publishedPackages())("the README's example of $name", ({ name, folder }) => {
+  let project: string;
+  let example: string;
+
+  beforeAll(async () => {
+    example = exampleOf(folder);
+    project = await emptyProject(inject("tarballs"), [...new Set([name, ...importsOf(example)])]);
+  });
+  afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+  test("is right in TypeScript's eyes, the declarations of all packages included", async () => {
+    writeFileSync(join(project, "example.ts"), example);
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      module: "nodenext",
+      target: "es2023",
+      lib: ["es2023", "esnext.disposable", "dom", "dom.asynciterable"],
+      // kafkajs and Arrow declare that they want Node's types; ours must do without.
+      types: closureOf(folder).some((each) => each.name === "kafkajs") ? ["node"] : [],
+      typeRoots: [join(root, "node_modules/@types")],
+    };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["example.ts"] }));
+    const { stdout } = await run(join(root, "node_modules/.bin/tsc"), ["-p", "."], { cwd: project });
+    expect(stdout).toBe("");
+  });
+
+  test.each(nodes)("runs on Node $version, unless it wants a Kafka", async ({ path }) => {
+    if (needsKafka(example)) return;
+    const { code } = await transform(example, { loader: "ts", format: "esm", target: "node20.19" });
+    writeFileSync(join(project, "example.mjs"), code);
+    const { stdout, stderr } = await run(path, ["example.mjs"], { cwd: project, timeout: 30_000 });
+    expect(stderr).toBe("");
+    expect(stdout).not.toBe("");
+  });
+});
