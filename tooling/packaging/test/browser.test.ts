@@ -24,7 +24,10 @@ function vectorsOf(codec: string): { name: string; bytes: string }[] {
   });
 }
 
-const text = ["Grüße 😀", "\0", ""].map((each) => ({ name: each, bytes: hex(new TextEncoder().encode(each)) }));
+const text = ["Grüße 😀", "\0", "plain", ""].map((each) => ({
+  name: each,
+  bytes: hex(new TextEncoder().encode(each)),
+}));
 const json = ['{"a": [1, 2.5, -0.0, 9007199254740993, "é", null, true]}', "1.5e300", "[NaN]", "{", '"\\ud800"'].map(
   (each) => ({ name: each, bytes: hex(new TextEncoder().encode(each)) }),
 );

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+
+import { bundle } from "../src/bundle.ts";
+import { factsOf, isForBrowsers, packagesPage, recordedSizes } from "../src/packages-page.ts";
+import type { PackageFacts } from "../src/packages-page.ts";
+import { publishedPackages } from "../src/published-packages.ts";
+import { root } from "../src/root.ts";
+
+const page = readFileSync(join(root, "docs/packages.md"), "utf8");
+const packages = publishedPackages();
+
+/** The large packages of others, and the only ones of ours that may bring them. */
+const heavy: ReadonlyMap<string, readonly string[]> = new Map([
+  ["@dataqueues/transport-kafkajs", ["kafkajs"]],
+  ["@dataqueues/codec-xarray", ["apache-arrow"]],
+  ["dataqueues", ["apache-arrow", "kafkajs"]],
+]);
+
+describe("docs/packages.md", () => {
+  let facts: PackageFacts[];
+
+  beforeAll(async () => {
+    facts = await Promise.all(packages.map(factsOf));
+  });
+
+  test("is what `pnpm run packages:update` writes, sizes aside", () => {
+    const sizes = recordedSizes(page);
+    const asRecorded = facts.map((each) => ({ ...each, size: each.size && sizes.get(each.name) }));
+    expect(page).toBe(packagesPage(asRecorded));
+  });
+
+  test("records sizes that are at most a tenth from the true ones; if not, run `pnpm run packages:update`", () => {
+    const sizes = recordedSizes(page);
+    const wrong = facts.filter(({ name, size }) => {
+      if (size === undefined) return false;
+      // 50 bytes are half of the last digit that is shown.
+      const recorded = sizes.get(name)?.compressed ?? 0;
+      return Math.abs(recorded - size.compressed) > size.compressed * 0.1 + 50;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("names a licence that may be passed on for all code of others", () => {
+    const ours = new Set(packages.map(({ name }) => name));
+    const licences = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "0BSD"];
+    const others = facts.flatMap(({ closure }) => closure).filter(({ name }) => !ours.has(name));
+    expect(others.filter(({ license }) => !licences.includes(license ?? ""))).toEqual([]);
+  });
+});
+
+describe.each(packages)("$name", ({ name, folder, manifest }) => {
+  test("brings no more than it is for", async () => {
+    const { closure } = await factsOf({ name, folder, manifest });
+    const brought = closure.map((each) => each.name);
+    const allowed = heavy.get(name) ?? [];
+    expect(brought.filter((each) => [...heavy.values()].flat().includes(each) && !allowed.includes(each))).toEqual([]);
+    if (["@dataqueues/core", "@dataqueues/arrays"].includes(name)) expect(brought).toEqual([]);
+  });
+});
+
+describe.each(packages.filter(isForBrowsers))("$name for browsers", ({ name }) => {
+  test("needs nothing of Node, and no other package's polyfill of it", async () => {
+    const { code, inputs } = await bundle(`export * from "${name}"`);
+    expect(inputs.filter((path) => /node_modules\/(buffer|process|util|events|stream)/.test(path))).toEqual([]);
+    expect(code).not.toMatch(/from ?"node:/);
+  });
+});
+
+test("core weighs less than 8 kB, minified and gzip", async () => {
+  const core = packages.find(({ name }) => name === "@dataqueues/core");
+  if (core === undefined) throw new Error("there is no core");
+  const { size } = await factsOf(core);
+  expect(size?.compressed).toBeLessThan(8000);
+});
