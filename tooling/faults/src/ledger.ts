@@ -1,0 +1,105 @@
+import { DataQueueError } from "@dataqueues/core";
+import type { RecordMetadata } from "@dataqueues/core";
+
+import { checksumOf, numberedPayload } from "./payload.ts";
+import { Stopwatch } from "./stopwatch.ts";
+
+/** What became of one message. Nobody knows whether an `unknown` one is in the log; a `failed` one must not be. */
+type Outcome = "acknowledged" | "failed" | "unknown";
+
+interface Entry {
+  readonly producer: number;
+  readonly sequence: number;
+  readonly topic: string;
+  readonly checksum: number;
+  outcome: Outcome;
+  partition: number;
+  offset: bigint;
+}
+
+/** One sender's messages, in the order in which it calls `send`. */
+export interface Sender {
+  readonly topic: string;
+  /** Bytes of each payload; 100 by default. */
+  readonly bytes?: number;
+  /** Sends a payload, in whatever way is to be tested. */
+  readonly send: (payload: Uint8Array, sequence: number) => Promise<RecordMetadata>;
+}
+
+/** These codes mean that nothing was written; with any other the record may be in the log. */
+const refusals: ReadonlySet<string> = new Set([
+  "RECORD_TOO_LARGE",
+  "NO_TOPIC",
+  "TOPIC_AUTHORIZATION_FAILED",
+  "INVALID_TOPIC_EXCEPTION",
+]);
+
+/** Every message that was sent, and what its sender was told of it: what the log is judged by afterwards. */
+export class Ledger {
+  /** Runs from acknowledgement to acknowledgement. */
+  readonly stopwatch: Stopwatch = new Stopwatch();
+  readonly #entries: Entry[] = [];
+  readonly #rejections = new Map<string, number>();
+  #producers = 0;
+  #acknowledged = 0;
+
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+
+  get rejected(): number {
+    return [...this.#rejections.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** How often sends were rejected, by their error's message without its numbers. */
+  get rejections(): ReadonlyMap<string, number> {
+    return this.#rejections;
+  }
+
+  /**
+   * Gives a sender a number of its own and returns what sends its next message: a promise that resolves, whatever
+   * became of the message, once that is known.
+   */
+  sender({ topic, bytes = 100, send }: Sender): () => Promise<void> {
+    const producer = this.#producers++;
+    let next = 0;
+    return async () => {
+      const sequence = next++;
+      const payload = numberedPayload({ producer, sequence }, bytes);
+      const entry: Entry = {
+        producer,
+        sequence,
+        topic,
+        checksum: checksumOf(payload),
+        outcome: "unknown",
+        partition: -1,
+        offset: -1n,
+      };
+      this.#entries.push(entry);
+      try {
+        const { partition, offset } = await send(payload, sequence);
+        Object.assign(entry, { outcome: "acknowledged", partition, offset } satisfies Partial<Entry>);
+        this.#acknowledged += 1;
+        this.stopwatch.tick();
+      } catch (error) {
+        if (error instanceof DataQueueError && refusals.has(error.code)) entry.outcome = "failed";
+        const reason = String(error).replaceAll(/\d+/g, "…");
+        this.#rejections.set(reason, (this.#rejections.get(reason) ?? 0) + 1);
+      }
+    };
+  }
+
+  /** A line for each message: producer, sequence, topic, checksum, outcome, partition, offset. */
+  lines(): string {
+    return this.#entries
+      .map((one) =>
+        [one.producer, one.sequence, one.topic, one.checksum, one.outcome, one.partition, one.offset].join(","),
+      )
+      .join("\n");
+  }
+
+  /** The topics that were sent to. */
+  get topics(): ReadonlySet<string> {
+    return new Set(this.#entries.map(({ topic }) => topic));
+  }
+}

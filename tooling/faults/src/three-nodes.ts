@@ -1,0 +1,31 @@
+import type { Kafka, KafkaNode } from "@dataqueues/tooling-kafka";
+import { DataQueueAdmin, kafkajs } from "dataqueues";
+
+import { until } from "./until.ts";
+
+/** Who leads a topic's first partition now. */
+export async function leaderOf(kafka: Kafka, topic: string): Promise<KafkaNode> {
+  await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers));
+  const [described] = await admin.describeTopics([topic]);
+  const leader = described?.partitions?.[0]?.leader;
+  const node = kafka.nodes.find(({ id }) => id === leader);
+  if (node === undefined) throw new Error(`nobody leads ${topic}`);
+  return node;
+}
+
+/** Resolves when every replica of the topics is in sync again and led: the cluster can lose its next node. */
+export async function allInSync(kafka: Kafka, topics: readonly string[]): Promise<void> {
+  await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers, { requestTimeout: 5_000 }));
+  const inSync = async (): Promise<boolean> => {
+    const described = await admin.describeTopics(topics).catch(() => []);
+    return (
+      described.length === topics.length &&
+      described.every(({ partitions }) =>
+        partitions?.every(
+          ({ leader, replicas, inSyncReplicas }) => leader >= 0 && replicas?.length === inSyncReplicas?.length,
+        ),
+      )
+    );
+  };
+  await until(inSync, 120_000, "every replica being in sync");
+}

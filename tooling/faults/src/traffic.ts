@@ -1,0 +1,154 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { DataQueueEvent } from "@dataqueues/core";
+import type { Kafka } from "@dataqueues/tooling-kafka";
+import { DataQueueAdmin, DataQueueProducer, kafkajs } from "dataqueues";
+
+import type { FaultContext, FaultRow } from "./fault.ts";
+import { Follower } from "./follower.ts";
+import { brokenInLog, judgeLog } from "./judge-log.ts";
+import { Ledger } from "./ledger.ts";
+import { allInSync } from "./three-nodes.ts";
+import { until } from "./until.ts";
+
+/** Sends of one sender that are on their way at the same time: call order must hold among them. */
+const window = 20;
+/** Sends between two rests, and milliseconds to rest: the suite is to try faults, not the machine's speed. */
+const burst = 10;
+const restMs = 10;
+
+/**
+ * Numbered messages, with keys, without, and to fixed partitions, from two producers to three topics, while one
+ * consumer reads them all and another reads one of them steadily and the others in turns.
+ */
+export class Traffic {
+  readonly topics: readonly string[];
+  readonly ledger: Ledger = new Ledger();
+  readonly #kafka: Kafka;
+  readonly #random: () => number;
+  readonly #producers: readonly DataQueueProducer[];
+  readonly #follower: Follower;
+  readonly #changing: Follower;
+  readonly #events = new Map<DataQueueEvent["type"], number>();
+  readonly #stop = new AbortController();
+  readonly #running: Promise<unknown>;
+  #changes = 0;
+
+  /** Creates the topics, named after `name`, and starts. */
+  static async start(kafka: Kafka, name: string, random: () => number): Promise<Traffic> {
+    const topics = ["fixed", "keyed", "spread"].map((kind) => `${name}-${kind}`);
+    await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers));
+    await admin.createTopics(topics.map((topic) => [topic, 3]));
+    await allInSync(kafka, topics);
+    return new Traffic(kafka, topics, random);
+  }
+
+  private constructor(kafka: Kafka, topics: readonly string[], random: () => number) {
+    this.#kafka = kafka;
+    this.#random = random;
+    this.topics = topics;
+    const { bootstrapServers } = kafka;
+    const onEvent = ({ type }: DataQueueEvent): unknown => this.#events.set(type, (this.#events.get(type) ?? 0) + 1);
+    const options = { requestTimeoutMs: 5_000, onEvent };
+    this.#producers = [
+      new DataQueueProducer(kafkajs(bootstrapServers), options),
+      new DataQueueProducer(kafkajs(bootstrapServers), { ...options, lingerMs: 5, compression: "gzip" }),
+    ];
+    this.#follower = new Follower(bootstrapServers, topics, onEvent);
+    this.#changing = new Follower(bootstrapServers, topics, onEvent);
+    this.#running = Promise.all([...this.#producers.flatMap((producer) => this.#senders(producer)), this.#change()]);
+  }
+
+  get delivered(): number {
+    return this.#follower.delivered;
+  }
+
+  /** Resolves when so many more messages were acknowledged and delivered. */
+  async progress(count: number, withinMs = 120_000): Promise<void> {
+    const [acknowledged, delivered] = [this.ledger.acknowledged + count, this.delivered + count];
+    const progressed = (): boolean => this.ledger.acknowledged >= acknowledged && this.delivered >= delivered;
+    await until(progressed, withinMs, `${count} more messages`);
+  }
+
+  /** Stops, and has the log and the consumers judged. */
+  async finish({ cycles }: FaultContext, fault: string, notes: readonly string[] = []): Promise<FaultRow> {
+    const { ledger } = this;
+    const longestSendStallMs = ledger.stopwatch.longestMs;
+    const longestReadStallMs = this.#follower.stopwatch.longestMs;
+    this.#stop.abort();
+    await this.#running;
+    await Promise.all(this.#producers.map((producer) => producer.close({ timeoutMs: 30_000 })));
+    await allInSync(this.#kafka, this.topics);
+    const verdict = await judgeLog(this.#kafka.bootstrapServers, ledger);
+    const broken = [
+      ...brokenInLog(verdict),
+      ...(await this.#follower.finish(verdict)),
+      ...(await this.#changing.finish(verdict)),
+      ...[...ledger.rejections].map(([reason, count]) => `${count} sends were rejected: ${reason}`),
+    ];
+    const counted = [...this.#events].sort().map(([type, count]) => `${type} ${count}`);
+    return {
+      fault,
+      cycles,
+      acknowledged: ledger.acknowledged,
+      rejected: ledger.rejected,
+      lost: verdict.lost,
+      duplicated: verdict.duplicated,
+      outOfOrder: verdict.outOfOrder,
+      longestSendStallMs,
+      longestReadStallMs,
+      notes: [...notes, `${this.delivered} delivered`, `${this.#changes} topic changes`, ...counted],
+      broken,
+    };
+  }
+
+  #senders(producer: DataQueueProducer): Promise<void>[] {
+    const [fixed = "", keyed = "", spread = ""] = this.topics;
+    const senders = [
+      ...[0, 1, 2].map((partition) => ({
+        topic: fixed,
+        send: (payload: Uint8Array) => producer.send(payload, { topic: fixed, partition }),
+      })),
+      {
+        topic: keyed,
+        send: (payload: Uint8Array, sequence: number) =>
+          producer.send(payload, { topic: keyed, key: `antenna ${sequence % 7}` }),
+      },
+      { topic: spread, send: (payload: Uint8Array) => producer.send(payload, { topic: spread }) },
+    ];
+    return senders.map((sender) => this.#keepSending(this.ledger.sender(sender)));
+  }
+
+  async #keepSending(send: () => Promise<void>): Promise<void> {
+    const underway = new Set<Promise<void>>();
+    for (let count = 1; !this.#stop.signal.aborted; count += 1) {
+      const sent: Promise<void> = send().finally(() => underway.delete(sent));
+      underway.add(sent);
+      if (underway.size >= window) await Promise.race(underway);
+      if (count % burst === 0) await wait(restMs);
+    }
+    await Promise.all(underway);
+  }
+
+  /** Takes topics from and gives them to one consumer, which keeps the first. */
+  async #change(): Promise<void> {
+    const [kept = "", ...others] = this.topics;
+    while (!this.#stop.signal.aborted) {
+      await wait(100 + 400 * this.#random());
+      // A change that fails changed nothing; it is made again, with what is wanted by then.
+      const changed = this.#changing.update([kept, ...others.filter(() => this.#random() < 0.5)]);
+      this.#changes += await changed.then(
+        () => 1,
+        () => 0,
+      );
+    }
+    await until(
+      () =>
+        this.#changing.update(this.topics).then(
+          () => true,
+          () => false,
+        ),
+      60_000,
+      "the last change",
+    );
+  }
+}
