@@ -6,14 +6,14 @@ import type { NdArray } from "@dataqueues/arrays";
  *
  * @throws TypeError for text with half a surrogate pair, which UTF-8 cannot hold.
  */
-export function textBuffers(name: string, array: NdArray): { valueOffsets: Int32Array; data: Uint8Array } {
+export function textBuffers(name: string, array: NdArray): [offsets: Uint8Array, data: Uint8Array] {
   const items = array.dtype.startsWith("<U") ? encodeTexts(name, array) : splitBytes(array);
-  const valueOffsets = new Int32Array(items.length + 1);
-  const total = items.reduce((end, item, index) => (valueOffsets[index + 1] = end + item.length), 0);
+  const offsets = new Int32Array(items.length + 1);
+  const total = items.reduce((end, item, index) => (offsets[index + 1] = end + item.length), 0);
   if (total > 0x7fffffff) throw new TypeError(`variable '${name}': its text takes more than 2 GiB`);
   const data = new Uint8Array(total);
-  items.forEach((item, index) => data.set(item, valueOffsets[index]));
-  return { valueOffsets, data };
+  items.forEach((item, index) => data.set(item, offsets[index]));
+  return [new Uint8Array(offsets.buffer), data];
 }
 
 function encodeTexts(name: string, array: NdArray): Uint8Array[] {

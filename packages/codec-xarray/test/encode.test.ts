@@ -87,6 +87,18 @@ test("a dtype without a form on the wire is an error that names the variable", (
 
 test("half a character is an error and not another character", () => {
   expect(() => xarray().encode(new Dataset({ dataVars: { text: ["x", ["\ud800"]] } }))).toThrow(/'text'/);
+  expect(() => xarray().encode(new Dataset({ dataVars: { "\udfff": ["x", [1]] } }))).toThrow(TypeError);
+});
+
+test("every buffer lies at a multiple of 8, so that the bytes can be read without a copy", () => {
+  const odd = new Dataset({
+    dataVars: { flag: ["a", new Uint8Array(3)], name: ["b", ["x", "yz"]], power: ["c", new Float64Array(5)] },
+  });
+  const bytes = xarray().encode(odd);
+  expect(bytes.length % 8).toBe(0);
+  const { data } = xarray({ copy: "never" }).decode(bytes).get("power").data;
+  expect(data.buffer).toBe(bytes.buffer);
+  expect(data.byteOffset % 8).toBe(0);
 });
 
 test("anything else than a Dataset is an error", () => {
