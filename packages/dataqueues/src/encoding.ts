@@ -1,6 +1,7 @@
 import { json } from "@dataqueues/codec-json";
 import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
 import { ascii, utf8 } from "@dataqueues/codec-text";
+import { xarray } from "@dataqueues/codec-xarray";
 
 /** The encodings of the Python library, each a ready codec; its `name` is the Python value. */
 export const Encoding: {
@@ -8,9 +9,11 @@ export const Encoding: {
   readonly ASCII: ReturnType<typeof ascii>;
   readonly MSGPACK_NUMPY: ReturnType<typeof msgpackNumpy>;
   readonly JSON: ReturnType<typeof json>;
+  readonly XARRAY: ReturnType<typeof xarray>;
 } = {
   UTF8: utf8(),
   ASCII: ascii(),
   MSGPACK_NUMPY: msgpackNumpy(),
   JSON: json(),
+  XARRAY: xarray(),
 };
