@@ -27,7 +27,7 @@ export async function fetchRecords(
       const offset = asked.get(partitionKey(topic, partition));
       if (offset === undefined) continue;
       if (bytes.errorCode === 0) {
-        fetched.push(await fetchedPartition(bytes, offset));
+        fetched.push(await fetchedPartition(bytes, offset, nodes.checkCrcs));
       } else {
         const what = `Fetch of ${topic} [${partition}] from offset ${offset}`;
         const error = kafkaError(kafkaErrorName(bytes.errorCode), what, { topic, partition, offset });

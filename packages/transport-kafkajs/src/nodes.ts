@@ -16,6 +16,7 @@ export class Nodes {
   readonly #config: KafkajsConfig;
   readonly #connectionTimeout: number;
   readonly requestTimeout: number;
+  readonly checkCrcs: boolean;
   readonly #brokers = new Map<string, Broker>();
   #addresses = new Map<number, BrokerAddress>();
   #controller = -1;
@@ -26,6 +27,7 @@ export class Nodes {
     this.#config = config;
     this.#connectionTimeout = config.connectionTimeout ?? 10_000;
     this.requestTimeout = config.requestTimeout ?? 30_000;
+    this.checkCrcs = config.checkCrcs ?? true;
   }
 
   /** Some node: the connected one that answered last, or else the first that can be reached. */

@@ -15,10 +15,11 @@ function fetched(
   hex: readonly string[],
   from = 0n,
   abortedTransactions: { producerId: bigint; firstOffset: bigint }[] = [],
+  checkCrcs = true,
 ) {
   const recordSet = fromHex(...hex);
   const answer = { topic: "t", partition: 3, errorCode: 0, highWatermark: 99n, abortedTransactions, recordSet };
-  return fetchedPartition(answer, from);
+  return fetchedPartition(answer, from, checkCrcs);
 }
 
 /** The answer with records, or the test fails. */
@@ -91,6 +92,13 @@ test("a changed bit is an error that says where; what is before it is read first
   const error = await failure([corrupt], 9_007_199_254_740_993n);
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", topic: "t", partition: 3, offset: 9_007_199_254_740_993n });
   expect(error.message).toContain("checksum");
+});
+
+test("a wrong checksum passes where checksums are not to be checked", async () => {
+  const bytes = fromHex(plain);
+  bytes[20] = (bytes[20] ?? 0) ^ 0x41;
+  expect(await fetched([bytes.toString("hex")], 0n, [], true)).toMatchObject({ error: { code: "CORRUPT_MESSAGE" } });
+  expect(values(await read([bytes.toString("hex")], 0n, [], false))).toEqual(values(await read([plain])));
 });
 
 test("every single changed byte of a batch is an error, or moves offsets", async () => {
