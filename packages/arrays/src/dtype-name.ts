@@ -1,5 +1,5 @@
 import { parseDtype, printDtype } from "./dtype.ts";
-import { FormatError } from "./format-error.ts";
+import { refuse } from "./refuse.ts";
 
 const words: ReadonlyMap<string, string> = new Map([
   ["b", "bool"],
@@ -38,5 +38,5 @@ export function dtypeFromName(name: string): string {
         : `<${kind}${kind === "b" ? 1 : Number(bits) / 8}`;
   const printed = printDtype(parseDtype(text));
   if (typeof printed === "string") return printed;
-  throw new FormatError(`${name} is no dtype of single items`, { codec: "numpy", code: "dtype" });
+  throw refuse("dtype", `${name} is no dtype of single items`);
 }

@@ -1,4 +1,4 @@
-import { FormatError } from "./format-error.ts";
+import { refuse } from "./refuse.ts";
 
 /**
  * numpy's description of a dtype: a string such as `<f8`, the list of a structured dtype's fields, or, within a field, a
@@ -72,24 +72,24 @@ const maxDepth = 32;
  *   one of numpy's fixed-size dtypes (`longdouble` is not: its bytes differ from machine to machine)
  */
 export function parseDtype(descr: unknown): DType {
-  if (isSubarray(descr)) throw refuse("a subarray is a dtype of fields only");
+  if (isSubarray(descr)) throw refuse("dtype", "a subarray is a dtype of fields only");
   return parse(descr, 0);
 }
 
 function parse(descr: unknown, depth: number): DType {
   if (typeof descr === "string") return parseScalar(descr);
-  if (!isList(descr) || depth > maxDepth) throw refuse("a dtype is neither a string nor a list of fields");
+  if (!isList(descr) || depth > maxDepth) throw refuse("dtype", "a dtype is neither a string nor a list of fields");
   const names = new Set<string>();
   const fields: Field[] = [];
   let offset = 0;
   for (const entry of descr) {
     const field = parseField(entry, offset, depth + 1);
-    if (field.name !== "" && names.has(field.name)) throw refuse(`two fields are named ${field.name}`);
+    if (field.name !== "" && names.has(field.name)) throw refuse("dtype", `two fields are named ${field.name}`);
     names.add(field.name);
     fields.push(field);
     offset += field.dtype.itemsize * field.count;
   }
-  if (!Number.isSafeInteger(offset)) throw refuse("a row is too large to count its bytes");
+  if (!Number.isSafeInteger(offset)) throw refuse("dtype", "a row is too large to count its bytes");
   return { kind: "struct", itemsize: offset, fields };
 }
 
@@ -97,7 +97,7 @@ function parseField(entry: unknown, offset: number, depth: number): Field {
   const [label, format, sizes] = isList(entry) ? entry : [];
   const [title, name] = isList(label) && label.length === 2 ? label : [undefined, label];
   if (typeof name !== "string" || !(title === undefined || typeof title === "string")) {
-    throw refuse("a field of a structured dtype has no name");
+    throw refuse("dtype", "a field of a structured dtype has no name");
   }
   // A subarray of a subarray is one of both their dimensions.
   const shape: number[] = [];
@@ -130,13 +130,13 @@ export function printDtype(dtype: DType): Descr {
 
 function parseScalar(text: string): ScalarDType {
   const [, order = "", kind = "", digits = "", unit = ""] = form.exec(text) ?? [];
-  if (kind === "O") throw refuse("object arrays are pickled, and pickles run code: refused", "pickle-refused");
+  if (kind === "O") throw refuse("pickle-refused", "object arrays are pickled, and pickles run code: refused");
   const letter = kind === "?" ? "b" : kind;
   const size = kind === "?" ? 1 : Number(digits);
   const allowed = sizes[letter];
   const fits = allowed === undefined ? digits !== "" || kind === "V" : allowed.includes(size);
   if (!isScalarKind(letter) || !fits || (unit !== "" && letter !== "M" && letter !== "m")) {
-    throw refuse(`${JSON.stringify(text)} is no dtype that can be read`);
+    throw refuse("dtype", `${JSON.stringify(text.slice(0, 50))} is no dtype that can be read`);
   }
   return { kind: letter, itemsize: letter === "U" ? 4 * size : size, bigEndian: order === ">", unit };
 }
@@ -164,22 +164,14 @@ export function productOf(shape: unknown, what = "array"): number {
     counted *= size === 0 ? 1 : size;
   }
   if (Number.isSafeInteger(counted)) return product;
-  throw refuse(`${what}: ${JSON.stringify(shape)} has too many items to count`, "shape");
+  throw refuse("shape", `${what}: the shape has too many items to count`);
 }
 
 function checkShape(shape: unknown, what: string): readonly number[] {
   if (isList(shape) && shape.length <= 64 && shape.every(isSize)) return shape;
-  throw refuse(`${what}: ${JSON.stringify(shape, showBigint)} is no shape`, "shape");
+  throw refuse("shape", `${what}: the shape is no list of at most 64 sizes`);
 }
 
 function isSize(size: unknown): size is number {
   return Number.isSafeInteger(size) && Number(size) >= 0;
-}
-
-function showBigint(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
-}
-
-function refuse(message: string, code = "dtype"): FormatError {
-  return new FormatError(message, { codec: "numpy", code });
 }

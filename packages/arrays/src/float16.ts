@@ -19,12 +19,7 @@ export function toFloat16Bits(value: number): number {
   if (size >= 65_520) return sign | 0x7c00;
   // Below 2^-14 numbers are multiples of 2^-24; above, 1024 steps lead to each next power of two.
   const exponent = Math.max((high >> 4) & 0x7ff, 1023 - 14) - 1023;
-  const steps = roundToEven(size * 2 ** (10 - exponent));
+  // A float64 of this size has no fraction, so that adding rounds, halves to even.
+  const steps = size * 2 ** (10 - exponent) + 2 ** 52 - 2 ** 52;
   return sign | (size < 2 ** -14 ? steps : ((exponent + 14) << 10) + steps);
-}
-
-function roundToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }

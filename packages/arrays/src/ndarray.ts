@@ -1,12 +1,13 @@
 import { parseDtype, printDtype, productOf } from "./dtype.ts";
 import type { ScalarDType } from "./dtype.ts";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.ts";
-import { FormatError } from "./format-error.ts";
+import type { FormatError } from "./format-error.ts";
 import { inspect } from "./inspect.ts";
 import { showNested } from "./show-nested.ts";
 import { readBytesText, readUcs4, writeText } from "./text.ts";
 import { toTypedArray, typedArrayFor } from "./typed-arrays.ts";
 import type { Copy, TypedArray, TypedArrayFor } from "./typed-arrays.ts";
+import { refuse } from "./refuse.ts";
 
 /** A complex number. */
 export interface Complex {
@@ -48,9 +49,9 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   constructor(dtype: D, shape: readonly number[], data: TypedArrayFor<D>) {
     const parsed = scalar(dtype);
     this.size = productOf(shape);
-    const bytes = this.size * parsed.itemsize;
-    if (data.byteLength !== bytes || data.BYTES_PER_ELEMENT !== typedArrayFor(parsed).BYTES_PER_ELEMENT) {
-      throw wrongSize(dtype, shape, bytes, `${data.byteLength} bytes in a ${data.constructor.name}`);
+    checkSize(dtype, shape, this.size * parsed.itemsize, data.byteLength);
+    if (data.BYTES_PER_ELEMENT !== typedArrayFor(parsed).BYTES_PER_ELEMENT) {
+      throw refuse("dtype", `${dtype} is not held in a ${data.constructor.name}`);
     }
     this.#dtype = parsed;
     this.dtype = String(printDtype({ ...parsed, bigEndian: false }));
@@ -94,7 +95,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     const parsed = { ...scalar(dtype), bigEndian: false };
     const bytes = new Uint8Array(productOf(shape) * parsed.itemsize);
     const array = new NdArray(dtype, shape, toTypedArray(bytes, parsed) as TypedArrayFor<D>);
-    if (items.length !== array.size) throw new FormatError("items and shape differ", { codec: "numpy", code: "shape" });
+    if (items.length !== array.size) throw refuse("shape", "items and shape differ");
     items.forEach((item, index) => array.#write(index, item));
     return array;
   }
@@ -111,8 +112,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     copy: Copy = "auto",
   ): NdArray<D> {
     const parsed = scalar(dtype);
-    const needed = productOf(shape) * parsed.itemsize;
-    if (bytes.length !== needed) throw wrongSize(dtype, shape, needed, `${bytes.length}`);
+    checkSize(dtype, shape, productOf(shape) * parsed.itemsize, bytes.length);
     return new NdArray(dtype, shape, toTypedArray(bytes, parsed, copy) as TypedArrayFor<D>);
   }
 
@@ -191,8 +191,9 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
       if (!(item instanceof Uint8Array) || item.length !== itemsize) throw misfit(item, this.dtype);
       this.bytes.set(item, index * itemsize);
     } else if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
-      data[index] = toBigint(item, this.dtype);
-      if (data[index] !== toBigint(item, this.dtype)) throw misfit(item, this.dtype);
+      const integer = toBigint(item, this.dtype);
+      data[index] = integer;
+      if (data[index] !== integer) throw misfit(item, this.dtype);
     } else if (kind === "c") {
       const complex = typeof item === "object" && "re" in item ? item : { re: toNumber(item, this.dtype), im: 0 };
       data[2 * index] = complex.re;
@@ -225,17 +226,17 @@ function toBigint(item: Item, dtype: string): bigint {
 
 function misfit(item: Item, dtype: string): FormatError {
   const shown = typeof item === "object" ? JSON.stringify(item) : String(item);
-  return new FormatError(`${shown} is no ${dtype}`, { codec: "numpy", code: "value" });
+  return refuse("value", `${shown} is no ${dtype}`);
 }
 
-function wrongSize(dtype: string, shape: readonly number[], needed: number, found: string): FormatError {
-  const message = `${dtype} of shape (${shape.join(", ")}) takes ${needed} bytes, not ${found}`;
-  return new FormatError(message, { codec: "numpy", code: "size-mismatch" });
+function checkSize(dtype: string, shape: readonly number[], needed: number, found: number): void {
+  if (found === needed) return;
+  throw refuse("size-mismatch", `${dtype} of shape (${shape.join(", ")}) takes ${needed} bytes, not ${found}`);
 }
 
 function scalar(dtype: string): ScalarDType {
   const parsed = parseDtype(dtype);
-  if (parsed.kind === "struct") throw new FormatError("this is a structured dtype", { codec: "numpy", code: "dtype" });
+  if (parsed.kind === "struct") throw refuse("dtype", "this is a structured dtype");
   return parsed;
 }
 
@@ -244,15 +245,10 @@ function isList(value: NestedValues | undefined): value is readonly NestedValues
 }
 
 function gather(values: NestedValues, shape: readonly number[], axis: number, items: Item[]): void {
-  if (!isList(values)) {
-    if (axis !== shape.length)
-      throw new FormatError("the lists are not equally deep", { codec: "numpy", code: "shape" });
-    items.push(values);
-    return;
-  }
-  if (values.length !== shape[axis])
-    throw new FormatError("the lists are not equally long", { codec: "numpy", code: "shape" });
-  for (const value of values) gather(value, shape, axis + 1, items);
+  const length = isList(values) ? values.length : undefined;
+  if (length !== shape[axis]) throw refuse("shape", "the lists are not equally long and deep");
+  if (!isList(values)) items.push(values);
+  else for (const value of values) gather(value, shape, axis + 1, items);
 }
 
 function isTypedArray(values: NestedValues | TypedArray): values is TypedArray {
@@ -271,7 +267,6 @@ function guessDtype(items: readonly Item[]): string {
 }
 
 function dtypeOf(data: TypedArray): string {
-  const name = data.constructor.name;
-  const kind = name.startsWith("Float") ? "f" : name.startsWith("U") || name.startsWith("BigU") ? "u" : "i";
-  return `${data.BYTES_PER_ELEMENT === 1 ? "|" : "<"}${kind}${data.BYTES_PER_ELEMENT}`;
+  const kind = /Float|U/.exec(data.constructor.name)?.[0][0] ?? "i";
+  return `${data.BYTES_PER_ELEMENT === 1 ? "|" : "<"}${kind.toLowerCase()}${data.BYTES_PER_ELEMENT}`;
 }

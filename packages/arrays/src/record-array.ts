@@ -1,10 +1,10 @@
 import { parseDtype, printDtype, productOf } from "./dtype.ts";
-import type { Field, FieldDescr, StructuredDType } from "./dtype.ts";
-import { FormatError } from "./format-error.ts";
+import type { DType, Field, FieldDescr, StructuredDType } from "./dtype.ts";
 import { inspect } from "./inspect.ts";
 import { NdArray } from "./ndarray.ts";
 import type { NestedValues } from "./ndarray.ts";
 import type { TypedArray } from "./typed-arrays.ts";
+import { refuse } from "./refuse.ts";
 
 /** A row: its fields' items by their names; a subarray as NdArray, a nested row as row. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -41,8 +41,7 @@ export class RecordArray implements Iterable<Row> {
     this.size = productOf(shape);
     const needed = this.size * this.#dtype.itemsize;
     if (data.length !== needed) {
-      const message = `rows of ${this.#dtype.itemsize} bytes in shape (${shape.join(", ")}) take ${needed} bytes, not ${data.length}`;
-      throw new FormatError(message, { codec: "numpy", code: "size-mismatch" });
+      throw refuse("size-mismatch", `rows of shape (${shape.join(", ")}) take ${needed} bytes, not ${data.length}`);
     }
     this.dtype = dtype;
     this.shape = shape;
@@ -57,21 +56,19 @@ export class RecordArray implements Iterable<Row> {
   static fromColumns(dtype: readonly FieldDescr[], columns: Readonly<Record<string, Column>>): RecordArray {
     const { fields, itemsize } = structured(dtype);
     const unknown = Object.keys(columns).find((name) => !fields.some((field) => field.name === name));
-    if (unknown !== undefined) throw refuse(`there is no field ${unknown}`);
+    if (unknown !== undefined) missing("the dtype", unknown);
     const [first] = Object.values(columns);
     const length = first === undefined ? 0 : lengthOf(first);
     const data = new Uint8Array(length * itemsize);
     for (const field of fields) {
       if (field.name === "") continue;
-      const column = columns[field.name];
-      if (column === undefined) throw refuse(`there is no column ${field.name}`);
-      const source = bytesOf(column, field, length);
+      const source = bytesOf(columns[field.name] ?? missing("the columns", field.name), field, length);
       const width = field.dtype.itemsize * field.count;
       for (let row = 0; row < length; row += 1) {
         data.set(source.subarray(row * width, (row + 1) * width), row * itemsize + field.offset);
       }
     }
-    return new RecordArray(little(dtype), [length], data);
+    return new RecordArray(printDtype(little(structured(dtype))) as readonly FieldDescr[], [length], data);
   }
 
   /**
@@ -85,7 +82,7 @@ export class RecordArray implements Iterable<Row> {
       if (name === "") continue;
       columns.set(
         name,
-        rows.map((row, index) => row[name] ?? missing(index, name)),
+        rows.map((row, index) => row[name] ?? missing(`row ${index}`, name)),
       );
     }
     return RecordArray.fromColumns(dtype, Object.fromEntries(columns));
@@ -114,7 +111,7 @@ export class RecordArray implements Iterable<Row> {
    */
   column(name: string): TypedArray | readonly string[] {
     const field = this.field(name);
-    if (field instanceof RecordArray) throw refuse(`field ${name} has fields itself: take field("${name}")`);
+    if (field instanceof RecordArray) throw refuse("dtype", `field ${name} has fields itself: take field("${name}")`);
     return /[SU]/.test(field.dtype) ? Array.from(field, String) : field.data;
   }
 
@@ -125,7 +122,7 @@ export class RecordArray implements Iterable<Row> {
    */
   field(name: string): NdArray | RecordArray {
     const field = this.#dtype.fields.find((each) => each.name === name);
-    if (field === undefined) throw refuse(`there is no field ${name}, there are ${this.names.join(", ")}`);
+    if (field === undefined) return missing(this.names.join(", "), name);
     const width = field.dtype.itemsize * field.count;
     const gathered = new Uint8Array(this.size * width);
     for (let row = 0; row < this.size; row += 1) {
@@ -176,48 +173,42 @@ function arrayOf({ dtype }: Field, shape: readonly number[], bytes: Uint8Array):
 }
 
 function lengthOf(column: Column): number {
-  return column instanceof NdArray || column instanceof RecordArray ? (column.shape[0] ?? 1) : column.length;
+  return isArray(column) ? (column.shape[0] ?? 1) : column.length;
 }
 
 /** A column's bytes, little-endian, row after row. */
 function bytesOf(column: Column, { name, dtype, shape, count }: Field, length: number): Uint8Array {
-  const expected = `${length} rows of ${JSON.stringify(printDtype(dtype))} (${shape.join(", ")})`;
-  if (lengthOf(column) !== length) throw refuse(`column ${name} has ${lengthOf(column)} rows, not ${length}`);
-  if (dtype.kind === "struct") {
-    const same =
-      column instanceof RecordArray && JSON.stringify(column.dtype) === JSON.stringify(little(printDtype(dtype)));
-    if (same && column.size === length * count) return column.data;
-    throw refuse(`column ${name} has to be a RecordArray: ${expected}`);
+  const format = printDtype(little(dtype));
+  const rows = lengthOf(column);
+  const isItems = rows === length && typeof format === "string" && !isArray(column);
+  const array = isItems ? NdArray.from(column, { dtype: format, shape: [length, ...shape] }) : column;
+  const same = isArray(array) && JSON.stringify(array.dtype) === JSON.stringify(format);
+  if (rows === length && same && array.size === length * count) {
+    return array instanceof NdArray ? array.bytes : array.data;
   }
-  const format = String(printDtype({ ...dtype, bigEndian: false }));
-  if (column instanceof RecordArray) throw refuse(`column ${name} is a RecordArray, not ${expected}`);
-  const options = { dtype: format, shape: [length, ...shape] };
-  const array = column instanceof NdArray ? column : NdArray.from(column, options);
-  if (array.dtype === format && array.size === length * count) return array.bytes;
-  throw refuse(`column ${name} is ${array.toString()}, not ${expected}`);
+  const expected = `${length} rows of ${JSON.stringify(format)} (${shape.join(", ")})`;
+  throw refuse(
+    "dtype",
+    `column ${name}: ${isArray(array) ? array.toString() : `${rows} items`} instead of ${expected}`,
+  );
+}
+
+function isArray(column: Column): column is NdArray | RecordArray {
+  return column instanceof NdArray || column instanceof RecordArray;
 }
 
 /** The same dtype with little-endian items, which is what is written. */
-function little(descr: unknown): readonly FieldDescr[] {
-  return withOrder(structured(descr)) as readonly FieldDescr[];
-}
-
-function withOrder(dtype: Field["dtype"]): ReturnType<typeof printDtype> {
-  if (dtype.kind !== "struct") return printDtype({ ...dtype, bigEndian: false });
-  const fields = dtype.fields.map((field) => ({ ...field, dtype: parseDtype(withOrder(field.dtype)) }));
-  return printDtype({ ...dtype, fields });
+function little<Type extends DType>(dtype: Type): Type {
+  if (dtype.kind !== "struct") return { ...dtype, bigEndian: false };
+  return { ...dtype, fields: dtype.fields.map((field) => ({ ...field, dtype: little(field.dtype) })) };
 }
 
 function structured(dtype: unknown): StructuredDType {
   const parsed = parseDtype(dtype);
-  if (parsed.kind !== "struct") throw refuse("this dtype has no fields");
+  if (parsed.kind !== "struct") throw refuse("dtype", "this dtype has no fields");
   return parsed;
 }
 
-function missing(index: number, name: string): never {
-  throw refuse(`row ${index} has no ${name}`);
-}
-
-function refuse(message: string): FormatError {
-  return new FormatError(message, { codec: "numpy", code: "dtype" });
+function missing(where: string, name: string): never {
+  throw refuse("dtype", `there is no ${name} in ${where}`);
 }

@@ -1,4 +1,4 @@
-import { FormatError } from "./format-error.ts";
+import { refuse } from "./refuse.ts";
 
 /** The text of a numpy `U` item: UCS-4, little-endian, trailing NULs left out. */
 export function readUcs4(bytes: Uint8Array): string {
@@ -7,7 +7,7 @@ export function readUcs4(bytes: Uint8Array): string {
   for (let offset = 0; offset + 4 <= bytes.length; offset += 4) {
     const point = view.getUint32(offset, true);
     if (point > 0x10ffff) {
-      throw new FormatError(`0x${point.toString(16)} is no character`, { codec: "numpy", code: "text", offset });
+      throw refuse("text", `0x${point.toString(16)} is no character`, offset);
     }
     text += String.fromCodePoint(point);
   }
@@ -27,13 +27,13 @@ export function readBytesText(bytes: Uint8Array): string {
  * @throws FormatError when it does not fit: numpy would cut it silently
  */
 export function writeText(text: unknown, kind: "U" | "S", into: Uint8Array): void {
-  if (typeof text !== "string") throw new FormatError(`${typeof text} is no text`, { codec: "numpy", code: "text" });
+  if (typeof text !== "string") throw refuse("text", `${typeof text} is no text`);
   const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
   const width = kind === "U" ? 4 : 1;
   const fits = points.length * width <= into.length && (kind === "U" || points.every((point) => point < 256));
   if (!fits) {
     const message = `${JSON.stringify(text)} does not fit ${kind}${into.length / width}`;
-    throw new FormatError(message, { codec: "numpy", code: "text" });
+    throw refuse("text", message);
   }
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
   points.forEach((point, index) => {

@@ -1,5 +1,5 @@
 import type { ScalarDType } from "./dtype.ts";
-import { FormatError } from "./format-error.ts";
+import { refuse } from "./refuse.ts";
 
 /** The arrays that hold numpy's items. Float16Array is one where the runtime has it. */
 export type TypedArray =
@@ -56,12 +56,10 @@ export interface TypedArrayConstructor {
 }
 
 const constructors: Readonly<Record<string, TypedArrayConstructor>> = {
-  b1: Uint8Array,
   i1: Int8Array,
   i2: Int16Array,
   i4: Int32Array,
   i8: BigInt64Array,
-  u1: Uint8Array,
   u2: Uint16Array,
   u4: Uint32Array,
   u8: BigUint64Array,
@@ -99,7 +97,7 @@ export function toTypedArray(bytes: Uint8Array, dtype: ScalarDType, copy: Copy =
   const needed = swap || bytes.byteOffset % unit !== 0;
   if (needed && copy === "never") {
     const reason = swap ? "big-endian" : `not aligned to ${unit} bytes`;
-    throw new FormatError(`the items are ${reason}, and copying is off`, { codec: "numpy", code: "copy" });
+    throw refuse("copy", `the items are ${reason}, and copying is off`);
   }
   // Not bytes.slice(): that of a Node Buffer is a view.
   const own = copy === "always" || needed ? new Uint8Array(bytes) : bytes;

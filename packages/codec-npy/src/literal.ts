@@ -23,10 +23,6 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ["'", "'"],
   ['"', '"'],
 ]);
-const space = /[ \t\n\r\f\v]*/y;
-const number = /-?\d+/y;
-const word = /[A-Za-z]+/y;
-const text = /[uU]?('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")/y;
 const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/gs;
 
 /**
@@ -38,12 +34,14 @@ const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/gs;
  */
 export function parseLiteral(source: string, longs: boolean, offset = 0): Literal {
   let at = 0;
+  const space = /[ \t\n\r\f\v]*/y;
+  const number = /-?\d+/y;
+  const word = /[A-Za-z]+/y;
+  const text = /[uU]?('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")/y;
 
   function match(pattern: RegExp): RegExpExecArray | null {
-    // A copy of its own: a sticky pattern carries the place of its last match.
-    const sticky = new RegExp(pattern);
-    sticky.lastIndex = at;
-    const found = sticky.exec(source);
+    pattern.lastIndex = at;
+    const found = pattern.exec(source);
     if (found !== null) at += found[0].length;
     return found;
   }

@@ -24,14 +24,13 @@ export function readHeader(bytes: Uint8Array, maxHeaderBytes: number): Header {
   if (bytes.length === 0) throw refuse("empty", "there are no bytes", 0);
   const wrong = magic.findIndex((byte, index) => index < bytes.length && bytes[index] !== byte);
   if (wrong >= 0) throw refuse("magic", "this is no npy file: it does not begin with \\x93NUMPY", wrong);
-  if (bytes.length < 10) throw refuse("truncated", "the bytes end within the header", bytes.length);
+  if (bytes.length < 12) throw refuse("truncated", "the bytes end within the header", bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint8(6);
   if (version < 1 || version > 3 || view.getUint8(7) !== 0) {
     throw refuse("version", `npy version ${version}.${view.getUint8(7)} is unknown; 1.0, 2.0 and 3.0 are known`, 6);
   }
   const start = version === 1 ? 10 : 12;
-  if (bytes.length < start) throw refuse("truncated", "the bytes end within the header", bytes.length);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > bytes.length - start) {
     throw refuse("truncated", `a header of ${length} bytes is promised, ${bytes.length - start} are left`, 8);
@@ -48,8 +47,8 @@ function decodeText(bytes: Uint8Array, version: number, offset: number): string 
   if (version < 3) return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw Object.assign(refuse("header-syntax", "the header is not UTF-8", offset), { cause });
+  } catch {
+    throw refuse("header-syntax", "the header is not UTF-8", offset);
   }
 }
 
