@@ -1,7 +1,8 @@
+import { keyOf } from "./assignment.ts";
 import type { Link } from "./link.ts";
 import type { PartitionReader } from "./partition-reader.ts";
 import type { Connection, FetchedPartition, FetchLimits } from "./transport.ts";
-import { backoff, Pause } from "./wait.ts";
+import { backoff, delay, Pause } from "./wait.ts";
 
 /** What a lane asks of the reader that it works for. */
 export interface LaneHost {
@@ -12,10 +13,10 @@ export interface LaneHost {
   /** How many more bytes this leader's partitions may buffer; 0 or less when they must wait. */
   roomOf(leader: number): number;
   limitsFor(room: number): FetchLimits;
-  /** Takes what was fetched for a partition from `offset` on. */
-  accept(reader: PartitionReader, offset: bigint, answer: FetchedPartition): void;
+  /** Takes what was fetched for a partition from `offset` on; false when it brought nothing new. */
+  accept(reader: PartitionReader, offset: bigint, answer: FetchedPartition): boolean;
   /** A whole request to the leader failed. */
-  failed(error: unknown, attempt: number): void;
+  fetchFailed(error: unknown, attempt: number): void;
 }
 
 /**
@@ -44,10 +45,17 @@ export class Lane {
     void this.#run();
   }
 
+  /** Whether the loop has ended because there is nothing to read. */
+  get idle(): boolean {
+    return !this.#running;
+  }
+
   /** Whether a fetch is waiting that does not ask for all that is to be read now. */
   get outdated(): boolean {
     const asked = this.#fetching;
-    return asked !== undefined && this.#host.readersOf(this.#leader).some((reader) => !asked.has(reader));
+    if (asked === undefined) return false;
+    const now = performance.now();
+    return this.#host.readersOf(this.#leader).some((reader) => !asked.has(reader) && reader.notBefore <= now);
   }
 
   /** Says that the connection is about to be replaced on purpose: the fetch in flight is made again at once. */
@@ -58,6 +66,7 @@ export class Lane {
   async #run(): Promise<void> {
     const { link } = this.#host;
     let failures = 0;
+    let hasty = 0;
     while (!link.signal.aborted) {
       const readers = this.#host.readersOf(this.#leader);
       if (readers.length === 0) break;
@@ -70,19 +79,25 @@ export class Lane {
         continue;
       }
       try {
-        await this.#fetch(this.#rotate(due), this.#host.limitsFor(room));
+        const limits = this.#host.limitsFor(room);
+        const news = await this.#fetch(this.#rotate(due), limits);
         failures = 0;
+        // A log that answers without news before it had to is not asked again and again.
+        const elapsed = performance.now() - now;
+        hasty = news || elapsed >= Math.max(5, limits.maxWaitMs / 2) ? 0 : hasty + 1;
+        if (hasty > 0) await this.#pause.wait(backoff(hasty - 1, 5, 100), link.signal);
       } catch (error) {
         if (this.#interrupted || link.signal.aborted) continue;
-        this.#host.failed(error, failures);
-        await this.#pause.wait(backoff(failures, 50, 1_000), link.signal);
+        this.#host.fetchFailed(error, failures);
+        // Whatever wakes a lane, new metadata say, does not make a node answer that did not: this wait it cannot end.
+        await delay(backoff(failures, 50, 1_000), link.signal).catch(() => undefined);
         failures += 1;
       }
     }
     this.#running = false;
   }
 
-  async #fetch(readers: readonly PartitionReader[], limits: FetchLimits): Promise<void> {
+  async #fetch(readers: readonly PartitionReader[], limits: FetchLimits): Promise<boolean> {
     this.#fetching = new Set(readers);
     this.#interrupted = false;
     const wanted = readers.map(({ topic, partition, position = 0n }) => ({ topic, partition, offset: position }));
@@ -91,11 +106,16 @@ export class Lane {
         connection.fetch(this.#leader, wanted, limits);
       // A long poll that found nothing answers after maxWaitMs; only well past that is it lost.
       const timeoutMs = Math.max(this.#host.requestTimeoutMs, 2 * limits.maxWaitMs);
-      for (const answer of await this.#host.link.request("fetch", fetch, timeoutMs)) {
-        const index = wanted.findIndex((one) => one.topic === answer.topic && one.partition === answer.partition);
-        const [reader, asked] = [readers[index], wanted[index]];
-        if (reader !== undefined && asked !== undefined) this.#host.accept(reader, asked.offset, answer);
+      const answers = await this.#host.link.request("fetch", fetch, timeoutMs);
+      const asked = new Map(
+        readers.map((reader, index) => [reader.key, { reader, offset: wanted[index]?.offset ?? 0n }]),
+      );
+      let news = false;
+      for (const answer of answers) {
+        const found = asked.get(keyOf(answer.topic, answer.partition));
+        if (found !== undefined && this.#host.accept(found.reader, found.offset, answer)) news = true;
       }
+      return news;
     } finally {
       this.#fetching = undefined;
     }

@@ -1,0 +1,29 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { DataQueueConsumer, TransportError } from "@dataqueues/core";
+import type { Transport } from "@dataqueues/core";
+import { memory } from "@dataqueues/transport-memory";
+import { expect, test } from "vitest";
+
+test("a node that cannot be reached is asked a few times a second, not as fast as the others answer", async () => {
+  const log = memory();
+  const admin = await log.open("admin");
+  await admin.createTopics([{ topic: "a", partitions: 1 }]);
+  let fetches = 0;
+  const dead: Transport = {
+    name: "dead",
+    open: async (role, options) => {
+      const connection = await log.open(role, options);
+      connection.fetch = () => {
+        fetches += 1;
+        return Promise.reject(new TransportError("refused", { code: "NETWORK_EXCEPTION", retriable: true }));
+      };
+      return connection;
+    },
+  };
+  await using consumer = new DataQueueConsumer(dead, { topics: ["a"] });
+  await consumer.connect();
+  await wait(1_000);
+  // After 0, 50, 150, 350 and 750 ms.
+  expect(fetches).toBeGreaterThan(1);
+  expect(fetches).toBeLessThan(10);
+});
