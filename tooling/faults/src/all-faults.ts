@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import { leaderKilled } from "./nodes/leader-killed.ts";
+import { nodeFaults } from "./nodes/node-faults.ts";
 
 /** Every fault, in the order of the report. */
-export const allFaults: readonly Fault[] = [leaderKilled];
+export const allFaults: readonly Fault[] = [...nodeFaults];

@@ -28,7 +28,7 @@ export class Traffic {
   readonly #producers: readonly DataQueueProducer[];
   readonly #follower: Follower;
   readonly #changing: Follower;
-  readonly #events = new Map<DataQueueEvent["type"], number>();
+  readonly #events = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
   #changes = 0;
@@ -47,7 +47,10 @@ export class Traffic {
     this.#random = random;
     this.topics = topics;
     const { bootstrapServers } = kafka;
-    const onEvent = ({ type }: DataQueueEvent): unknown => this.#events.set(type, (this.#events.get(type) ?? 0) + 1);
+    const onEvent = (event: DataQueueEvent): void => {
+      const what = event.type === "retry" ? `${event.request} retried` : event.type;
+      this.#events.set(what, (this.#events.get(what) ?? 0) + 1);
+    };
     const options = { requestTimeoutMs: 5_000, onEvent };
     this.#producers = [
       new DataQueueProducer(kafkajs(bootstrapServers), options),
