@@ -101,7 +101,7 @@ function checkValue(value: unknown, definition: AttributeDefinition, strict: boo
     if (isDataArray(array)) return checkArray(array, array.coords, definition.array, strict);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return [wrongType(`is not the dict of a DataArray: ${reason}`, value, definition)];
+    return [{ ...wrongType("", value, definition), message: reason }];
   }
   return [wrongType("is not an xarray.DataArray!", value, definition)];
 }

@@ -17,7 +17,7 @@ export interface ComparableIssue {
 
 /** A dict that makes no DataArray is refused by xarray, and by ours, in their own words: only the words differ. */
 export const refusedDict: RegExp =
-  /^(cannot convert dict without the key|different number of dimensions on data and dims|dict is not the dict of a DataArray).*/;
+  /^(cannot convert dict without the key|different number of dimensions on data and dims|this is not the dict of a DataArray|this DataArray is not consistent).*/;
 
 export const exceptions: readonly Exception[] = [
   {
