@@ -1,5 +1,5 @@
 import { ClosedError, Link, TransportError } from "@dataqueues/core";
-import type { Connection, OnEvent, Outcome, PartitionMetadata, TopicMetadata, Transport } from "@dataqueues/core";
+import type { OnEvent, Outcome, PartitionMetadata, TopicMetadata, Transport } from "@dataqueues/core";
 
 import { planTopics } from "./topic-plan.ts";
 import type { TopicPlan } from "./topic-plan.ts";
@@ -55,11 +55,11 @@ export class DataQueueAdmin {
   readonly #timeoutMs: number;
 
   constructor(transport: Transport, options: AdminOptions = {}) {
-    const { timeoutMs = 30_000, connectTimeoutMs = 15_000, onEvent = () => undefined, signal } = options;
+    const { timeoutMs = 30_000, connectTimeoutMs = 15_000, onEvent, signal } = options;
     this.#timeoutMs = timeoutMs;
     this.#link = new Link(transport, "admin", { connectTimeoutMs, requestTimeoutMs: timeoutMs, onEvent });
     if (signal?.aborted) this.#link.close(signal.reason);
-    else signal?.addEventListener("abort", () => this.#link.close(signal.reason), { once: true });
+    else signal?.addEventListener("abort", () => this.#link.close(signal.reason), { signal: this.#link.signal });
   }
 
   /** Connects before the first call does. */
@@ -98,7 +98,9 @@ export class DataQueueAdmin {
 
   /** The names of all topics, sorted. */
   async listTopics(): Promise<string[]> {
-    const topics = await this.#until("the list of topics", () => this.#request("metadata", (one) => one.metadata()));
+    const topics = await this.#until("the list of topics", () =>
+      this.#link.vitalRequest("metadata", (one) => one.metadata()),
+    );
     return topics.map(({ topic }) => topic).sort();
   }
 
@@ -110,7 +112,7 @@ export class DataQueueAdmin {
   async describeTopics(topics: Iterable<string>): Promise<TopicDescription[]> {
     const asked = [...topics];
     const found = await this.#until(`a description of ${asked.join(", ")}`, () =>
-      asked.length === 0 ? Promise.resolve([]) : this.#request("metadata", (one) => one.metadata(asked)),
+      asked.length === 0 ? Promise.resolve([]) : this.#link.vitalRequest("metadata", (one) => one.metadata(asked)),
     );
     return asked.map((topic) => {
       const answer = found.find((one) => one.topic === topic);
@@ -130,7 +132,9 @@ export class DataQueueAdmin {
     await this.#until(`the deletion of ${asked.join(", ")}`, async () => {
       const present = (await this.#describe(asked)).map(({ topic }) => topic);
       if (present.length === 0) return true;
-      for (const { topic, error } of await this.#request("deleteTopics", (one) => one.deleteTopics(present))) {
+      for (const { topic, error } of await this.#link.vitalRequest("deleteTopics", (one) =>
+        one.deleteTopics(present),
+      )) {
         if (error === undefined) deleted.add(topic);
         else if (!error.retriable) throw refusal("delete", topic, error);
       }
@@ -158,7 +162,7 @@ export class DataQueueAdmin {
     const missing = [...plan].filter(([topic]) => !found.some((one) => one.topic === topic));
     if (missing.length === 0) return;
     const specs = missing.map(([topic, partitions]) => ({ ...options, topic, partitions }));
-    const outcomes = await this.#request("createTopics", (one) => one.createTopics(specs));
+    const outcomes = await this.#link.vitalRequest("createTopics", (one) => one.createTopics(specs));
     note(outcomes, "created", done, refused);
   }
 
@@ -173,25 +177,21 @@ export class DataQueueAdmin {
       return partitions !== undefined && partitions.length < least ? [{ topic, partitions: least }] : [];
     });
     if (specs.length === 0) return;
-    note(await this.#request("createPartitions", (one) => one.createPartitions(specs)), "grown", done, refused);
+    note(
+      await this.#link.vitalRequest("createPartitions", (one) => one.createPartitions(specs)),
+      "grown",
+      done,
+      refused,
+    );
   }
 
   /** The topics among these that exist. */
   async #describe(topics: readonly string[]): Promise<TopicMetadata[]> {
     if (topics.length === 0) return [];
-    const answers = await this.#request("metadata", (one) => one.metadata(topics));
+    const answers = await this.#link.vitalRequest("metadata", (one) => one.metadata(topics));
     const refused = answers.find(({ error }) => error !== undefined && error.code !== "UNKNOWN_TOPIC_OR_PARTITION");
     if (refused?.error !== undefined) throw refusal("describe", refused.topic, refused.error);
     return answers.filter(({ error }) => error === undefined);
-  }
-
-  async #request<T>(name: string, make: (connection: Connection) => Promise<T>): Promise<T> {
-    try {
-      return await this.#link.request(name, make);
-    } catch (error) {
-      this.#link.drop(error);
-      throw error;
-    }
   }
 
   /** Tries until there is an answer, over errors that pass by themselves. */

@@ -1,57 +1,14 @@
 import { Assignment } from "./assignment.ts";
-import type { Codec } from "./codec.ts";
+import type { ConsumerOptions } from "./consumer-options.ts";
 import { decodeMessage } from "./decode-message.ts";
 import type { Decoding } from "./decode-message.ts";
 import { ClosedError, DecodeError } from "./errors.ts";
-import type { OnEvent } from "./events.ts";
 import { Link } from "./link.ts";
 import { LogReader } from "./log-reader.ts";
 import type { Message, TopicPartition } from "./record.ts";
 import { RecordBuffer } from "./record-buffer.ts";
 import type { Delivery } from "./record-buffer.ts";
-import type { Schema } from "./schema.ts";
-import type { From } from "./start.ts";
 import type { Transport } from "./transport.ts";
-
-/** How a consumer works. Times are in milliseconds, sizes in bytes. */
-export interface ConsumerOptions<Value> {
-  /** What to read from the first use on; `updateTopics` and `assignTopics` change it. */
-  readonly topics?: Iterable<string> | undefined;
-  /** How bytes become a value; without one, messages carry the bytes. */
-  readonly encoding?: Codec<never, Value> | undefined;
-  /**
-   * Where to start in partitions that exist when they are asked for: "earliest" by default. A topic or partition that
-   * appears later starts at its beginning.
-   */
-  readonly from?: From | undefined;
-  /** What a value must look like; others are bad records. */
-  readonly schema?: Schema | undefined;
-  /** Whether to check the schema; true when one is given. */
-  readonly validate?: boolean | undefined;
-  /**
-   * What becomes of a record that cannot be decoded or is not valid: without this, it rejects one `next()` and the
-   * iteration can go on; "skip" leaves it out; a function is told of it, and it is left out unless the function throws.
-   */
-  readonly onBadRecord?: "skip" | ((error: DecodeError) => void | Promise<void>) | undefined;
-  /** How much is fetched ahead: 64 MiB by default. Memory stays under this plus one fetch. */
-  readonly maxBufferedBytes?: number | undefined;
-  /** How much one fetch takes of one partition: 1 MiB by default. A larger record still comes. */
-  readonly maxBytesPerPartition?: number | undefined;
-  /** How long the log may hold a fetch that finds nothing: 500 by default. */
-  readonly maxWaitMs?: number | undefined;
-  /** How much the log should gather before it answers a fetch: 1 by default. */
-  readonly minBytes?: number | undefined;
-  /** How long one request may take: 30,000 by default; a connection that misses it is replaced. */
-  readonly requestTimeoutMs?: number | undefined;
-  /** How long the first connection may take: 15,000 by default. */
-  readonly connectTimeoutMs?: number | undefined;
-  /** How often to look for new partitions and leaders when nothing is amiss: 10,000 by default. */
-  readonly metadataMaxAgeMs?: number | undefined;
-  /** Ends the consumer: every `next()` rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Is told of retries, lost connections, lost offsets and the like. */
-  readonly onEvent?: OnEvent | undefined;
-}
 
 type Next<Value> = IteratorResult<Message<Value | null>, undefined>;
 
@@ -91,16 +48,14 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   readonly #buffer: RecordBuffer;
   readonly #options: ConsumerOptions<Value>;
   readonly #decoding: Decoding;
-  readonly #onEvent: OnEvent;
   readonly #waiters: Waiter<Value>[] = [];
   readonly #errors: unknown[] = [];
   #started: Promise<void> | undefined;
   #ended: (() => Promise<Next<Value>>) | undefined;
 
   constructor(transport: Transport, options: ConsumerOptions<Value> = {}) {
-    const { requestTimeoutMs = 30_000, onEvent = () => undefined, signal } = options;
+    const { requestTimeoutMs = 30_000, onEvent, signal } = options;
     this.#options = options;
-    this.#onEvent = onEvent;
     this.#decoding = { encoding: options.encoding, schema: (options.validate ?? true) ? options.schema : undefined };
     this.#link = new Link(transport, "read", {
       connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
@@ -116,14 +71,13 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
       minBytes: options.minBytes ?? 1,
       requestTimeoutMs,
       metadataMaxAgeMs: options.metadataMaxAgeMs ?? 10_000,
-      onEvent,
       onRecords: () => this.#serve(),
       onError: (error) => this.#fail(error),
     });
     const abort = (): void =>
       this.#end(new ClosedError("the consumer was aborted"), () => Promise.reject(signal?.reason));
     if (signal?.aborted) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
+    else signal?.addEventListener("abort", abort, { signal: this.#link.signal });
   }
 
   /**
@@ -176,10 +130,17 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
     };
   }
 
-  #assign(assignment: Assignment): Promise<void> {
-    // From now on the constructor's topics are history.
+  async #assign(assignment: Assignment): Promise<void> {
+    // From now on the constructor's topics are history, unless this fails.
+    const before = this.#started;
     this.#started ??= Promise.resolve();
-    return this.#reader.assign(assignment);
+    try {
+      await this.#reader.assign(assignment);
+    } catch (error) {
+      this.#started = before;
+      if (this.#waiters.length > 0) this.#start().catch((reason: unknown) => this.#fail(reason));
+      throw error;
+    }
   }
 
   #start(): Promise<void> {
@@ -245,7 +206,7 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
     for (let bad = error; ;) {
       if (!(bad instanceof DecodeError) || bad.topic === undefined) throw bad;
       const { topic, partition = 0, offset = 0n } = bad;
-      this.#onEvent({ type: "badRecord", topic, partition, offset, reason: bad });
+      this.#link.onEvent({ type: "badRecord", topic, partition, offset, reason: bad });
       if (onBadRecord === undefined) throw bad;
       if (onBadRecord !== "skip") await onBadRecord(bad);
       if (this.#ended !== undefined) return this.#ended();

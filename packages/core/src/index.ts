@@ -4,13 +4,13 @@
  * @module
  */
 export { DataQueueProducer } from "./producer.ts";
-export type { ProducerOptions, SendDefaults, SendOptions } from "./producer.ts";
+export type { ProducerOptions, SendDefaults, SendOptions } from "./producer-options.ts";
 export { DataQueueConsumer } from "./consumer.ts";
-export type { ConsumerOptions } from "./consumer.ts";
+export type { ConsumerOptions } from "./consumer-options.ts";
 export type { From } from "./start.ts";
 export { Link } from "./link.ts";
 export type { LinkOptions } from "./link.ts";
-export type { DataQueueEvent, OnEvent } from "./events.ts";
+export type { DataQueueEvent, OnEvent, RetriedRequest } from "./events.ts";
 export {
   ClosedError,
   DataQueueError,

@@ -1,4 +1,5 @@
 import { ClosedError, DataQueueError, TransportError } from "./errors.ts";
+import { listener } from "./events.ts";
 import type { OnEvent } from "./events.ts";
 import type { Connection, Role, Transport } from "./transport.ts";
 import { delay, settleWithin } from "./wait.ts";
@@ -7,7 +8,7 @@ import { delay, settleWithin } from "./wait.ts";
 export interface LinkOptions {
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
-  readonly onEvent: OnEvent;
+  readonly onEvent?: OnEvent | undefined;
 }
 
 /**
@@ -19,6 +20,8 @@ export class Link {
   readonly #transport: Transport;
   readonly #role: Role;
   readonly #options: LinkOptions;
+  /** Takes what happens on the way, and what its user tells; it never throws. */
+  readonly onEvent: OnEvent;
   readonly #closing: AbortController = new AbortController();
   #opening: Promise<Connection> | undefined;
   #connection: Connection | undefined;
@@ -29,6 +32,7 @@ export class Link {
     this.#transport = transport;
     this.#role = role;
     this.#options = options;
+    this.onEvent = listener(options.onEvent);
   }
 
   /** Aborts when the link is closed. */
@@ -49,7 +53,7 @@ export class Link {
   }
 
   async #open(): Promise<Connection> {
-    const { connectTimeoutMs, onEvent } = this.#options;
+    const { connectTimeoutMs } = this.#options;
     const transport = this.#transport.name;
     const attempt = this.#attempts++;
     const giveUp = new AbortController();
@@ -58,19 +62,37 @@ export class Link {
         code: "REQUEST_TIMED_OUT",
         retriable: true,
       });
-    const opening = this.#transport.open(this.#role, { signal: giveUp.signal });
+    // Within an async function: what the transport throws at once is a rejection too.
+    const opening = (async () => this.#transport.open(this.#role, { signal: giveUp.signal }))();
     try {
       const connection = await settleWithin(opening, connectTimeoutMs, late, this.signal);
+      this.signal.throwIfAborted();
       this.#attempts = 0;
       this.#reached = true;
       this.#connection = connection;
-      onEvent({ type: "connected", role: this.#role, transport, attempt });
+      this.onEvent({ type: "connected", role: this.#role, transport, attempt });
       return connection;
     } catch (error) {
       this.#opening = undefined;
       giveUp.abort(error);
       opening.then((connection) => connection.close()).catch(() => undefined);
+      if (!this.signal.aborted)
+        this.onEvent({ type: "connectFailed", role: this.#role, transport, attempt, reason: error });
       throw asTransportError(error, `${transport}: no connection`);
+    }
+  }
+
+  /**
+   * Makes a request that every connection should be able to answer: one that does not is replaced. Otherwise as
+   * {@link request}.
+   */
+  async vitalRequest<T>(name: string, make: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.connect();
+    try {
+      return await this.request(name, make);
+    } catch (error) {
+      this.drop(error, connection);
+      throw error;
     }
   }
 
@@ -104,8 +126,8 @@ export class Link {
     if (only === undefined || only !== this.#connection) return;
     this.#connection = undefined;
     this.#opening = undefined;
-    only.close();
-    this.#options.onEvent({ type: "disconnected", role: this.#role, transport: this.#transport.name, reason });
+    end(only);
+    this.onEvent({ type: "disconnected", role: this.#role, transport: this.#transport.name, reason });
   }
 
   /** Waits, unless the link is closed meanwhile: then it rejects with the reason. */
@@ -117,7 +139,16 @@ export class Link {
   close(reason: Error = new ClosedError("the connection is closed")): void {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort(reason);
-    this.#connection?.close();
+    if (this.#connection !== undefined) end(this.#connection);
+  }
+}
+
+/** Whatever goes wrong with the end of a connection, it is not used any more. */
+function end(connection: Connection): void {
+  try {
+    connection.close();
+  } catch {
+    // There is nobody left who could do something about it.
   }
 }
 

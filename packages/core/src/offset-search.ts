@@ -1,3 +1,4 @@
+import { keyOf } from "./assignment.ts";
 import type { TransportError } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { PartitionReader } from "./partition-reader.ts";
@@ -65,7 +66,6 @@ async function ask(
   if (asked.length === 0) return [];
   const queries = asked.map(({ reader: { topic, partition }, at }) => ({ topic, partition, at }));
   const answers = await link.request("listOffsets", (connection) => connection.listOffsets(queries));
-  return queries.map(({ topic, partition }) =>
-    answers.find((answer) => answer.topic === topic && answer.partition === partition),
-  );
+  const found = new Map(answers.map((answer) => [keyOf(answer.topic, answer.partition), answer]));
+  return asked.map(({ reader }) => found.get(reader.key));
 }

@@ -1,3 +1,4 @@
+import { keyOf } from "./assignment.ts";
 import type { LogRecord } from "./record.ts";
 import type { Start } from "./start.ts";
 
@@ -11,8 +12,11 @@ export interface Slice {
 export class PartitionReader {
   readonly topic: string;
   readonly partition: number;
+  readonly key: string;
   /** Whom to ask, -1 while nobody leads the partition. */
   leader = -1;
+  /** Who led it last; -1 if nobody has yet. */
+  led = -1;
   /** Where to fetch next; unknown until the log has answered for `start`. */
   position: bigint | undefined;
   start: Start;
@@ -31,7 +35,17 @@ export class PartitionReader {
   constructor(topic: string, partition: number, start: Start) {
     this.topic = topic;
     this.partition = partition;
+    this.key = keyOf(topic, partition);
     this.start = start;
+  }
+
+  /** Follows the partition to a leader, -1 for none; a new one is asked at once. */
+  moveTo(leader: number): void {
+    if (leader === this.leader) return;
+    this.leader = leader;
+    if (leader < 0) return;
+    this.led = leader;
+    this.notBefore = 0;
   }
 
   /** Starts again elsewhere; what was fetched so far is still delivered. */

@@ -17,7 +17,8 @@ export interface WriterContext {
   /** Aborts when the producer is closed. */
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
-  readonly lingerMs: number;
+  /** How long a batch waits for more sends. */
+  readonly lingerMs: () => number;
   readonly maxBatchBytes: number;
   readonly maxBatchRecords: number;
   readonly deliveryTimeoutMs: number;
@@ -93,7 +94,8 @@ export class PartitionWriter {
   }
 
   async #linger(): Promise<void> {
-    const { lingerMs, maxBatchBytes } = this.#context;
+    const { maxBatchBytes } = this.#context;
+    const lingerMs = this.#context.lingerMs();
     // Without linger, one turn of the microtask queue gathers the sends of the same tick.
     if (lingerMs === 0 || this.#pendingBytes >= maxBatchBytes) return;
     await new Promise<void>((resolve) => {
@@ -143,21 +145,30 @@ export class PartitionWriter {
         code: "REQUEST_TIMED_OUT",
         retriable: true,
       });
+    let givenUp = false;
     const run = async (): Promise<ProduceAnswer> => {
       const leader = await this.#leader();
-      if (identities !== undefined && this.#identity === undefined) {
-        this.#identity = await (this.#identityLost ? identities.fresh() : identities.shared());
+      const identity = await this.#identityFor(identities);
+      // Sent now, it would take the place, and the sequence numbers, of a batch that is on its way instead.
+      if (givenUp) throw late();
+      if (identity !== this.#identity) {
+        this.#identity = identity;
         this.#sequence = 0;
       }
-      return requests.produce(leader, {
-        topic: this.#topic,
-        partition: this.#partition,
-        records: batch.sends.map(({ record }) => record),
-        identity: this.#identity,
-        baseSequence: this.#sequence,
-      });
+      const records = batch.sends.map(({ record }) => record);
+      const [topic, partition, baseSequence] = [this.#topic, this.#partition, this.#sequence];
+      return requests.produce(leader, { topic, partition, records, identity, baseSequence });
     };
-    return settleWithin(run(), Math.max(0, batch.deadline - performance.now()), late, signal);
+    try {
+      return await settleWithin(run(), Math.max(0, batch.deadline - performance.now()), late, signal);
+    } finally {
+      givenUp = true;
+    }
+  }
+
+  async #identityFor(identities: ProducerIdentities | undefined): Promise<ProducerIdentity | undefined> {
+    if (identities === undefined || this.#identity !== undefined) return this.#identity;
+    return this.#identityLost ? identities.fresh() : identities.shared();
   }
 
   async #leader(): Promise<number> {
@@ -173,14 +184,14 @@ export class PartitionWriter {
   /** Waits, then looks for the leader again; false when the producer was closed meanwhile. */
   async #pause(batch: Batch, attempt: number): Promise<boolean> {
     const { directory, retryBackoffMs, signal } = this.#context;
-    const left = Math.max(0, batch.deadline - performance.now());
+    const left = (): number => Math.max(0, batch.deadline - performance.now());
     try {
-      await delay(Math.min(left, backoff(attempt, retryBackoffMs, mostBackoffMs)), signal);
+      await delay(Math.min(left(), backoff(attempt, retryBackoffMs, mostBackoffMs)), signal);
     } catch {
       return false;
     }
     // What it finds out, or not, the next attempt tells.
-    await settleWithin(directory.refresh(this.#topic), left, () => new Error("late"), signal).catch(() => undefined);
+    await settleWithin(directory.refresh(this.#topic), left(), () => new Error("late"), signal).catch(() => undefined);
     return true;
   }
 

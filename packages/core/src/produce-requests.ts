@@ -43,19 +43,23 @@ export class ProduceRequests {
         connection.produce(leader, batches, this.#options),
       );
       // An answer that does not name the partition acknowledges nothing.
-      for (const { batch, resolve } of all) resolve(answers.find((one) => isFor(one, batch)) ?? unanswered(batch));
+      for (const { batch, resolve } of all) {
+        resolve(answers.find((one) => this.#answers(one, batch)) ?? unanswered(batch));
+      }
     } catch (error) {
       for (const { reject } of all) reject(error);
     }
   }
-}
 
-function isFor(answer: ProduceAnswer, batch: ProduceBatch): boolean {
-  return answer.topic === batch.topic && answer.partition === batch.partition;
+  /** Whether an answer says what became of a batch: an error, or its place unless none was asked for. */
+  #answers(answer: ProduceAnswer, { topic, partition }: ProduceBatch): boolean {
+    if (answer.topic !== topic || answer.partition !== partition) return false;
+    return answer.error !== undefined || answer.baseOffset >= 0n || this.#options.acks === 0;
+  }
 }
 
 function unanswered({ topic, partition }: ProduceBatch): ProduceAnswer {
-  const message = `the answer to a produce request does not name ${topic}[${partition}]`;
+  const message = `the answer to a produce request does not name ${topic}[${partition}] and its offset`;
   const error = new TransportError(message, { code: "UNKNOWN_SERVER_ERROR", retriable: true, topic, partition });
   return { topic, partition, error };
 }

@@ -2,78 +2,21 @@ import type { PendingSend } from "./batch.ts";
 import type { Codec } from "./codec.ts";
 import { encodeValue } from "./encode-value.ts";
 import { ClosedError, DataQueueError, EncodeError, TransportError } from "./errors.ts";
-import type { OnEvent } from "./events.ts";
 import { toBytes, toHeaders } from "./headers.ts";
 import { Link } from "./link.ts";
 import type { WriterContext } from "./partition-writer.ts";
 import { ProduceRequests } from "./produce-requests.ts";
 import { ProducerIdentities } from "./producer-identities.ts";
-import type { HeadersInput, ProducerRecord, RecordMetadata } from "./record.ts";
-import type { Schema } from "./schema.ts";
+import { recordSize } from "./record-size.ts";
+import type { ProducerOptions, SendOptions } from "./producer-options.ts";
+import type { ProducerRecord, RecordMetadata } from "./record.ts";
 import { TopicDirectory } from "./topic-directory.ts";
 import { TopicWriter } from "./topic-writer.ts";
-import type { Acks, Compression, Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 import { checkSchema } from "./validation.ts";
 import { settleWithin } from "./wait.ts";
 
 type Bytes = Uint8Array | null;
-
-/** What a producer does with every send, unless the send says otherwise. */
-export interface SendDefaults<Value> {
-  /** The topic to send to; it must exist. */
-  readonly topic?: string | undefined;
-  /** How a value becomes bytes; `null` or none at all: the value is bytes already, or null for a tombstone. */
-  readonly encoding?: Codec<Value, unknown> | null | undefined;
-  /** What a value must look like to be sent. */
-  readonly schema?: Schema | undefined;
-  /** Whether to check the schema; true when a schema is given. */
-  readonly validate?: boolean | undefined;
-}
-
-/** How a producer works. Times are in milliseconds, sizes in bytes. */
-export interface ProducerOptions<Value> extends SendDefaults<Value> {
-  /** How long a batch waits for more sends. 0 by default: what arrives while a batch is in flight is the next batch. */
-  readonly lingerMs?: number | undefined;
-  /** The most that one record's key, value and headers may take: 10,000,000 by default. Larger ones are refused. */
-  readonly maxMessageBytes?: number | undefined;
-  /** How much goes in one batch: 1,000,000 by default. A larger single record goes alone. */
-  readonly maxBatchBytes?: number | undefined;
-  /** How many records go in one batch: 1,000 by default. */
-  readonly maxBatchRecords?: number | undefined;
-  /** How many encoded bytes may wait for their answer, 64 MiB by default; further sends wait to be encoded. */
-  readonly maxBufferedBytes?: number | undefined;
-  readonly compression?: Compression | undefined;
-  /** -1, all in-sync replicas, by default: only with that is nothing lost that was acknowledged. */
-  readonly acks?: Acks | undefined;
-  /** Whether the log recognises batches that are sent again; true by default with `acks: -1`. */
-  readonly idempotent?: boolean | undefined;
-  /** Within this time every send is settled: 120,000 by default. */
-  readonly deliveryTimeoutMs?: number | undefined;
-  /** How long one request may take: 30,000 by default. */
-  readonly requestTimeoutMs?: number | undefined;
-  /** How long the first connection may take: 15,000 by default. */
-  readonly connectTimeoutMs?: number | undefined;
-  /** How long to wait for a topic that does not exist (yet): 5,000 by default. */
-  readonly topicTimeoutMs?: number | undefined;
-  /** The first wait before a batch is sent again, doubling up to a second: 100 by default. */
-  readonly retryBackoffMs?: number | undefined;
-  /** How old the picture of partitions and leaders may become: 30,000 by default. */
-  readonly metadataMaxAgeMs?: number | undefined;
-  /** Is told of retries, lost connections and the like. */
-  readonly onEvent?: OnEvent | undefined;
-}
-
-/** What one send does, instead of the producer's defaults. */
-export interface SendOptions<Value> extends SendDefaults<Value> {
-  /** Decides the partition, as in Java's client, unless `partition` does. Text is sent as UTF-8. */
-  readonly key?: string | Uint8Array | null | undefined;
-  readonly headers?: HeadersInput | undefined;
-  readonly partition?: number | undefined;
-  /** Milliseconds since 1970-01-01 UTC, or a Date; now by default. */
-  readonly timestamp?: number | Date | undefined;
-  /** Ends the wait for an answer. A record that is already on its way may still be written. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Sends values to topics. Connects on first use.
@@ -104,10 +47,12 @@ export class DataQueueProducer<Value = Uint8Array | null> {
   #onSpace: (() => void) | undefined;
   /** The end of the line of sends that are not queued yet, because they or one before them take time to encode. */
   #line: Promise<unknown> | undefined;
+  /** How many calls of flush wait: meanwhile batches do not wait for more sends. */
+  #flushes = 0;
   #closed: Promise<void> | undefined;
 
   constructor(transport: Transport, options: ProducerOptions<Value> = {}) {
-    const { acks = -1, compression = "none", requestTimeoutMs = 30_000, onEvent = () => undefined } = options;
+    const { acks = -1, compression = "none", lingerMs = 0, requestTimeoutMs = 30_000, onEvent } = options;
     this.#options = options;
     this.#link = new Link(transport, "write", {
       connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
@@ -121,8 +66,8 @@ export class DataQueueProducer<Value = Uint8Array | null> {
       requests: new ProduceRequests(this.#link, { acks, compression, timeoutMs: requestTimeoutMs }),
       identities: (options.idempotent ?? acks === -1) ? new ProducerIdentities(this.#link) : undefined,
       signal: this.#link.signal,
-      onEvent,
-      lingerMs: options.lingerMs ?? 0,
+      onEvent: this.#link.onEvent,
+      lingerMs: () => (this.#flushes > 0 ? 0 : lingerMs),
       maxBatchBytes: options.maxBatchBytes ?? 1_000_000,
       maxBatchRecords: options.maxBatchRecords ?? 1_000,
       deliveryTimeoutMs: options.deliveryTimeoutMs ?? 120_000,
@@ -174,7 +119,7 @@ export class DataQueueProducer<Value = Uint8Array | null> {
       bytes = this.#encode(data, topic, options);
       if (!(bytes instanceof Promise)) return this.#queue(bytes, topic, deadline, options);
     }
-    const signal = AbortSignal.any(options.signal ? [this.#link.signal, options.signal] : [this.#link.signal]);
+    const signal = options.signal ? AbortSignal.any([this.#link.signal, options.signal]) : this.#link.signal;
     const soon = <T>(promise: Promise<T>): Promise<T> =>
       settleWithin(promise, Math.max(0, deadline - performance.now()), () => this.#late(topic), signal);
     const before = this.#line;
@@ -198,10 +143,15 @@ export class DataQueueProducer<Value = Uint8Array | null> {
 
   /** Waits for everything sent so far to be settled, acknowledged or not. */
   async flush(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    for (const topic of this.#topics.values()) topic.hurry();
-    const all = Promise.allSettled(this.#unsettled);
-    if (options.signal === undefined) await all;
-    else await settleWithin(all, 2 ** 31 - 1, () => new Error("unreachable"), options.signal);
+    this.#flushes += 1;
+    try {
+      for (const topic of this.#topics.values()) topic.hurry();
+      const all = Promise.allSettled(this.#unsettled);
+      if (options.signal === undefined) await all;
+      else await settleWithin(all, Infinity, () => new Error("unreachable"), options.signal);
+    } finally {
+      this.#flushes -= 1;
+    }
   }
 
   /**
@@ -249,7 +199,7 @@ export class DataQueueProducer<Value = Uint8Array | null> {
       headers: toHeaders(headers),
       timestamp: Number(timestamp),
     };
-    const size = sizeOf(record);
+    const size = recordSize(record);
     if (size > this.#maxMessageBytes) {
       const message = `a record of ${size} bytes for topic ${topic} is over maxMessageBytes (${this.#maxMessageBytes})`;
       throw new EncodeError(`${message}; send less at a time or raise the limit here and on the broker`, {
@@ -305,9 +255,4 @@ export class DataQueueProducer<Value = Uint8Array | null> {
     const message = `send to topic ${topic} could not be encoded and queued within ${this.#context.deliveryTimeoutMs} ms`;
     return new TransportError(message, { code: "REQUEST_TIMED_OUT", retriable: true, topic });
   }
-}
-
-function sizeOf({ key, value, headers }: ProducerRecord): number {
-  const size = (key?.length ?? 0) + (value?.length ?? 0);
-  return headers.reduce((sum, [name, bytes]) => sum + name.length + (bytes?.length ?? 0), size);
 }

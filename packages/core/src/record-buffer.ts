@@ -1,5 +1,6 @@
 import type { PartitionReader, Slice } from "./partition-reader.ts";
 import type { LogRecord } from "./record.ts";
+import { recordSize } from "./record-size.ts";
 
 /** A record to deliver, with the partition it came from. */
 export interface Delivery {
@@ -7,7 +8,7 @@ export interface Delivery {
   readonly record: LogRecord;
 }
 
-/** What a record costs beside its key and value: the objects around it. */
+/** What a record costs beside its bytes: the objects around them. */
 const recordOverhead = 100;
 
 /**
@@ -28,7 +29,8 @@ export class RecordBuffer {
 
   push(reader: PartitionReader, records: readonly LogRecord[]): void {
     if (records.length === 0) return;
-    const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
+    let bytes = 0;
+    for (const record of records) bytes += recordSize(record) + recordOverhead;
     reader.bufferedBytes += bytes;
     if (reader.slices.length === 0 && reader !== this.#reader) this.#turns.push(reader);
     reader.slices.push({ records, bytes });
@@ -73,8 +75,4 @@ export class RecordBuffer {
     this.#slice = undefined;
     this.#onRoom();
   }
-}
-
-function sizeOf({ key, value }: LogRecord): number {
-  return (key?.length ?? 0) + (value?.length ?? 0) + recordOverhead;
 }

@@ -1,6 +1,7 @@
+import { keyOf } from "./assignment.ts";
 import { TransportError } from "./errors.ts";
 import type { Link } from "./link.ts";
-import type { PartitionMetadata, TopicMetadata } from "./transport.ts";
+import type { PartitionMetadata } from "./transport.ts";
 
 /** What is known of one topic, and since when (`performance.now()`). */
 interface Entry {
@@ -13,6 +14,7 @@ export class TopicDirectory {
   readonly #link: Link;
   readonly #maxAgeMs: number;
   readonly #entries = new Map<string, Entry>();
+  readonly #leaders = new Map<string, number>();
   readonly #asking = new Map<string, Promise<readonly PartitionMetadata[]>>();
 
   constructor(link: Link, maxAgeMs: number) {
@@ -42,20 +44,25 @@ export class TopicDirectory {
   }
 
   async #ask(topic: string): Promise<readonly PartitionMetadata[]> {
-    let answers: TopicMetadata[];
-    try {
-      answers = await this.#link.request("metadata", (connection) => connection.metadata([topic]));
-    } catch (error) {
-      // Not even metadata: the connection itself is gone.
-      this.#link.drop(error);
-      throw error;
-    }
+    const answers = await this.#link.vitalRequest("metadata", (connection) => connection.metadata([topic]));
     const answer = answers.find((one) => one.topic === topic);
     if (answer?.partitions !== undefined) {
+      this.#tellLeaders(topic, answer.partitions);
       this.#entries.set(topic, { partitions: answer.partitions, since: performance.now() });
       return answer.partitions;
     }
     throw answer?.error ?? unknownTopic(topic);
+  }
+
+  /** Tells which partitions have another leader than the one that was last known. */
+  #tellLeaders(topic: string, partitions: readonly PartitionMetadata[]): void {
+    for (const { partition, leader } of partitions) {
+      if (leader < 0) continue;
+      const key = keyOf(topic, partition);
+      const from = this.#leaders.get(key) ?? leader;
+      if (from !== leader) this.#link.onEvent({ type: "leaderChanged", topic, partition, from, to: leader });
+      this.#leaders.set(key, leader);
+    }
   }
 }
 

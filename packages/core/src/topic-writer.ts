@@ -60,10 +60,10 @@ export class TopicWriter {
   }
 
   #withoutKey(partitions: readonly PartitionMetadata[]): number {
-    const led = partitions.filter(({ leader }) => leader >= 0);
-    const among = led.length > 0 ? led : partitions;
-    const chosen = among.find(({ partition }) => partition >= this.#next) ?? among[0];
-    return chosen?.partition ?? 0;
+    const next = (one: PartitionMetadata): boolean => one.partition >= this.#next;
+    const led = (one: PartitionMetadata): boolean => one.leader >= 0;
+    const chosen = partitions.find((one) => next(one) && led(one)) ?? partitions.find(led) ?? partitions.find(next);
+    return (chosen ?? partitions[0])?.partition ?? 0;
   }
 
   /** Asks for the topic's partitions until they are known or nobody waits any more. */
@@ -79,7 +79,9 @@ export class TopicWriter {
         const now = performance.now();
         this.#refuse((send) => gone ?? (send.deadline <= now ? this.#explain(error) : undefined));
         if (this.#unplaced.length > 0) {
-          await delay(backoff(attempt, retryBackoffMs, 1_000), signal).catch(() => undefined);
+          this.#context.onEvent({ type: "retry", request: "metadata", topic: this.#topic, attempt, reason: error });
+          const left = Math.min(...this.#unplaced.map(({ send }) => send.deadline)) - now;
+          await delay(Math.min(left, backoff(attempt, retryBackoffMs, 1_000)), signal).catch(() => undefined);
         }
       }
     }

@@ -1,3 +1,6 @@
+/** The longest that a timer can wait, some 24 days; a longer wait would end at once. */
+const longestMs = 2 ** 31 - 1;
+
 /** Resolves after `ms`, or rejects with the signal's reason as soon as it aborts. */
 export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -6,10 +9,13 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(signal.reason);
     };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        signal.removeEventListener("abort", stop);
+        resolve();
+      },
+      Math.min(ms, longestMs),
+    );
     signal.addEventListener("abort", stop, { once: true });
   });
 }
@@ -22,7 +28,7 @@ export function settleWithin<T>(promise: Promise<T>, ms: number, late: () => Err
       return reject(signal.reason);
     }
     const abort = (): void => finish(() => reject(signal?.reason));
-    const timer = setTimeout(() => finish(() => reject(late())), ms);
+    const timer = setTimeout(() => finish(() => reject(late())), Math.min(ms, longestMs));
     const finish = (settle: () => void): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
@@ -36,9 +42,9 @@ export function settleWithin<T>(promise: Promise<T>, ms: number, late: () => Err
   });
 }
 
-/** Milliseconds to wait before attempt number `attempt` (from 0): doubles from `first` up to `most`. */
+/** Milliseconds to wait before attempt number `attempt` (from 0): doubles from `first` up to `most`, never nothing. */
 export function backoff(attempt: number, first: number, most: number): number {
-  return Math.min(most, first * 2 ** Math.min(attempt, 20));
+  return Math.min(most, Math.max(1, first) * 2 ** Math.min(attempt, 20));
 }
 
 /** A wait that can be ended early. */
@@ -49,7 +55,7 @@ export class Pause {
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     await new Promise<void>((resolve) => {
-      const timer = ms === Infinity ? undefined : setTimeout(resolve, ms);
+      const timer = ms === Infinity ? undefined : setTimeout(resolve, Math.min(ms, longestMs));
       this.#end = () => {
         clearTimeout(timer);
         resolve();
