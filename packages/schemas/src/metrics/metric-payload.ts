@@ -81,7 +81,7 @@ function recognise(value: unknown, known: readonly Metric[]): { readonly metric:
   const { data_type: found } = value;
   const metric =
     found === undefined
-      ? (known.find(({ formerly = {} }) => formerFields(value, formerly).length > 0) ?? knownByFields(value, known))
+      ? (knownByFields(value, known) ?? known.find(({ formerly = {} }) => formerFields(value, formerly).length > 0))
       : known.find(({ dataTypes = [] }) => dataTypes.some((dataType) => dataType === found));
   if (metric !== undefined) return { metric };
   const expected = known.flatMap(({ dataTypes = [] }) => dataTypes);
