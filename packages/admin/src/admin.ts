@@ -148,6 +148,7 @@ export class DataQueueAdmin {
     this.#link.close(new ClosedError("the admin is closed"));
   }
 
+  /** Closes at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -68,10 +68,12 @@ export class DataArray {
     return new DataArray(values, { dims, attrs, coords, name: typeof name === "string" ? name : undefined });
   }
 
+  /** The name of each dimension. */
   get dims(): readonly string[] {
     return this.variable.dims;
   }
 
+  /** The values, in C order over `dims`. */
   get data(): NdArray {
     return this.variable.data;
   }
@@ -81,10 +83,12 @@ export class DataArray {
     return this.data.dtype;
   }
 
+  /** The length along each dimension, in the order of `dims`. */
   get shape(): readonly number[] {
     return this.data.shape;
   }
 
+  /** The number of items. */
   get size(): number {
     return this.data.size;
   }
@@ -94,6 +98,7 @@ export class DataArray {
     return this.variable.sizes;
   }
 
+  /** xarray's attributes: what is known about the values, such as their units. */
   get attrs(): Attributes {
     return this.variable.attrs;
   }
@@ -141,6 +146,7 @@ export class DataArray {
     return formatDataArray(this);
   }
 
+  /** What Node's console shows. */
   [inspect](): string {
     return this.toString();
   }

@@ -65,6 +65,7 @@ export class Dataset {
     return new Dataset(options);
   }
 
+  /** The names of the dimensions, in the order in which they first appear. */
   get dims(): readonly string[] {
     return Object.keys(this.sizes);
   }
@@ -147,6 +148,7 @@ export class Dataset {
     return formatDataset(this);
   }
 
+  /** What Node's console shows. */
   [inspect](): string {
     return this.toString();
   }

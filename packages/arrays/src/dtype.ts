@@ -49,6 +49,7 @@ export interface Field {
   readonly count: number;
 }
 
+/** What a dtype string or a descr says: one scalar an item, or fields. */
 export type DType = ScalarDType | StructuredDType;
 
 const form = /^([<>=|]?)([biufcSUVMmO?])(\d*)(\[[^\]]*\])?$/;

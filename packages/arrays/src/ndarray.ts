@@ -178,6 +178,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     return `NdArray ${this.dtype} (${this.shape.join(", ")}) ${showNested(this)}`;
   }
 
+  /** What Node's console shows. */
   [inspect](): string {
     return this.toString();
   }

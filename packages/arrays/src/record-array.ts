@@ -148,6 +148,7 @@ export class RecordArray implements Iterable<Row> {
     return row;
   }
 
+  /** The rows, as `row(i)` gives them, in C order. */
   *[Symbol.iterator](): Generator<Row, void, undefined> {
     for (let index = 0; index < this.size; index += 1) yield this.row(index);
   }
@@ -161,6 +162,7 @@ export class RecordArray implements Iterable<Row> {
     return `RecordArray (${this.shape.join(", ")}) [${fields.join(", ")}]`;
   }
 
+  /** What Node's console shows. */
   [inspect](): string {
     return this.toString();
   }

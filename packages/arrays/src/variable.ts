@@ -30,10 +30,12 @@ export class Variable {
     return this.data.dtype;
   }
 
+  /** The length along each dimension, in the order of `dims`. */
   get shape(): readonly number[] {
     return this.data.shape;
   }
 
+  /** The number of items. */
   get size(): number {
     return this.data.size;
   }

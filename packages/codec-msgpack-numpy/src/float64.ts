@@ -6,6 +6,7 @@ export class Float64 {
     this.value = value;
   }
 
+  /** The number, so that arithmetic and comparison work. */
   valueOf(): number {
     return this.value;
   }

@@ -13,14 +13,17 @@ export class NumpyScalar {
     this.array = value instanceof NdArray ? value : NdArray.ofItems(dtype, [], [value]);
   }
 
+  /** numpy's dtype string, such as `<f8`. */
   get dtype(): string {
     return this.array.dtype;
   }
 
+  /** The scalar as an item of an array of its dtype. */
   get value(): Item {
     return this.array.item(0);
   }
 
+  /** The scalar as an item, so that arithmetic and comparison work. */
   valueOf(): Item {
     return this.value;
   }

@@ -32,4 +32,5 @@ export const spectralWindow = z
     when: ({ value }) => isRecord(value),
   });
 
+/** The channels of a metric; frequencies in Hz. */
 export type SpectralWindow = z.infer<typeof spectralWindow>;
