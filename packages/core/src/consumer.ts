@@ -114,10 +114,12 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
     this.#end(new ClosedError("the consumer is closed"), () => Promise.resolve(done));
   }
 
+  /** Closes at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
+  /** The messages from here on. Leaving the loop leaves the consumer open: the next loop goes on where it stopped. */
   [Symbol.asyncIterator](): AsyncIterator<Message<Value | null>, undefined> {
     const loop: Loop = {};
     return {

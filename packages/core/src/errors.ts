@@ -37,6 +37,7 @@ export class DataQueueError extends Error {
     Object.defineProperty(this, brand, { value: [new.target.kind, DataQueueError.kind] });
   }
 
+  /** Knows errors of this kind by their brand, so also those of another copy of this package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (!Object.hasOwn(this, "kind")) return Function.prototype[Symbol.hasInstance].call(this, value);
     if (typeof value !== "object" || value === null || !(brand in value)) return false;

@@ -163,6 +163,7 @@ export class DataQueueProducer<Value = Uint8Array | null> {
     return this.#closed;
   }
 
+  /** Closes at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -133,6 +133,7 @@ export type Compression = "none" | "gzip" | "snappy" | "lz4" | "zstd";
 /** How a produce request is answered: by all in-sync replicas (-1), the leader (1) or not at all (0). */
 export type Acks = -1 | 0 | 1;
 
+/** How a produce request is sent and answered. */
 export interface ProduceOptions {
   readonly acks: Acks;
   /** How long the log may wait for its replicas. */

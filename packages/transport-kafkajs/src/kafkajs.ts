@@ -13,7 +13,7 @@ const defaultConnectionTimeout = 10_000;
  * Apache Kafka 2.8 or later as a transport, over the sockets, TLS and SASL of kafkajs.
  *
  * `brokers` are one or more nodes to begin with: `"host:9092"`, `"kafka://host:9092"`, `"host"` (port 9092), a list of them
- * with commas, or an array. Throws an {@link UnsupportedError} for anything else.
+ * with commas, or an array. Throws an `UnsupportedError` for anything else.
  *
  * ```ts
  * const transport = kafkajs("kafka.example.org:9093", {
