@@ -14,8 +14,11 @@ import msgpack_numpy
 import numpy as np
 import pyarrow as pa
 import xarray as xr
+from wire_formats import FORMATS
 from xarray_datasets import DATASETS, attributes, data_arrays
-from xarray_wire_format import encode
+
+encode = FORMATS["xarray"]["encode"]
+encode_dict = FORMATS["xarray_dict"]["encode"]
 
 
 def main(arrow_directory, dict_directory):
@@ -122,10 +125,6 @@ def write_stream(schema, batches, options=None):
 
 def as_dataset(array):
     return array.to_dataset(name=array.name or "__xarray_dataarray_variable__")
-
-
-def encode_dict(data):
-    return msgpack.packb(data.to_dict(data="array"), default=msgpack_numpy.encode)
 
 
 def without_times(dataset):

@@ -1,0 +1,54 @@
+import { PythonCounterpart } from "@dataqueues/tooling-python";
+import { afterAll, beforeAll } from "vitest";
+
+/** A Dataset by the name it has in `xarray_datasets.py`, or a random one by its seed. */
+export type DatasetName = string | number;
+
+/** How it is on the wire: a codec's name, or `table` for what xarray itself exports. */
+export type Form = "xarray" | "xarray_dict" | "table";
+
+/** Python's xarray, which makes Datasets and judges what comes back. */
+export class Judge {
+  #python: PythonCounterpart | undefined;
+
+  /** Starts Python for the tests of a file. */
+  constructor() {
+    beforeAll(async () => {
+      this.#python = await PythonCounterpart.start("xarray_counterpart.py");
+    }, 600_000);
+    afterAll(() => this.#python?.close());
+  }
+
+  /** Bytes that Python wrote. */
+  async make(dataset: DatasetName, form: Form): Promise<Uint8Array> {
+    return (await this.#ask({ ask: "make", dataset, form })).bytes;
+  }
+
+  /**
+   * What Python finds different between the bytes and the Dataset of that name, down to the bits of each value; the
+   * Dataset is what `make` gives with `madeAs`, or with the form of the bytes.
+   */
+  async differences(dataset: DatasetName, form: Form, bytes: Uint8Array, madeAs: Form = form): Promise<unknown> {
+    return (await this.#ask({ ask: "judge", dataset, form, "made as": madeAs }, bytes)).value;
+  }
+
+  /** What is different in the columns that another tool reads from the bytes of `xarray()`. */
+  async differencesIn(tool: "polars" | "duckdb", dataset: DatasetName, bytes: Uint8Array): Promise<unknown> {
+    return (await this.#ask({ ask: tool, dataset }, bytes)).value;
+  }
+
+  /** Sends a Dataset to a topic with aiokafka. */
+  async send(server: string, topic: string, dataset: DatasetName, form: Form): Promise<void> {
+    await this.#ask({ ask: "send", server, topic, dataset, form });
+  }
+
+  /** As `differences`, for the first record of a topic. */
+  async differencesInTopic(server: string, topic: string, dataset: DatasetName, form: Form): Promise<unknown> {
+    return (await this.#ask({ ask: "judge first record", server, topic, dataset, form })).value;
+  }
+
+  async #ask(request: object, bytes?: Uint8Array): ReturnType<PythonCounterpart["request"]> {
+    if (this.#python === undefined) throw new Error("Python is started before the tests, not before");
+    return await this.#python.request(request, bytes);
+  }
+}

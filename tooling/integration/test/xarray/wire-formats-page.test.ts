@@ -1,0 +1,72 @@
+import { NdArray } from "@dataqueues/arrays";
+import { json } from "@dataqueues/codec-json";
+import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
+import { npy } from "@dataqueues/codec-npy";
+import { utf8 } from "@dataqueues/codec-text";
+import { PythonCounterpart } from "@dataqueues/tooling-python";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+let page: PythonCounterpart;
+
+beforeAll(async () => {
+  page = await PythonCounterpart.start("wire_formats_counterpart.py");
+}, 600_000);
+
+afterAll(() => page.close());
+
+// identical.test.ts does the same with the codes of xarray and xarray_dict, for many Datasets.
+test("the page has code for every format", async () => {
+  const { value } = await page.request({ ask: "formats" });
+  expect(value).toEqual(["utf-8", "json", "npy", "msgpack_numpy", "xarray", "xarray_dict"]);
+});
+
+/** What the code on the page writes for the Python expression, and what the expression of what it reads is. */
+async function there(format: string, expression: string): Promise<Uint8Array> {
+  return (await page.request({ ask: "encode", format, expression })).bytes;
+}
+
+async function back(format: string, bytes: Uint8Array): Promise<unknown> {
+  return (await page.request({ ask: "decode", format }, bytes)).value;
+}
+
+test("text is the same in both directions", async () => {
+  expect(utf8().decode(await there("utf-8", "'\\ufeffGröße ☆ 𝔘'"))).toBe("\ufeffGröße ☆ 𝔘");
+  expect(await back("utf-8", utf8().encode("\ufeffGröße ☆ 𝔘"))).toBe(String.raw`'\ufeffGröße ☆ 𝔘'`);
+});
+
+test("JSON is the same in both directions", async () => {
+  const bytes = await there("json", "{'é': [1, 2.5, float('nan'), None, True], 'big': 2**60 + 1}");
+  expect(json().decode(bytes)).toEqual({ é: [1, 2.5, NaN, null, true], big: 2n ** 60n + 1n });
+  const written = json({ nonFinite: "python" }).encode({ é: [1, 2.5, NaN, null, true], big: 2n ** 60n + 1n });
+  expect(await back("json", written)).toBe("{'é': [1, 2.5, nan, None, True], 'big': 1152921504606846977}");
+});
+
+test("npy is the same in both directions, and to the byte", async () => {
+  const bytes = await there("npy", "numpy.array([[1, 2], [3, 4]], '<f4')");
+  const array = npy().decode(bytes);
+  expect(array).toMatchObject({ dtype: "<f4", shape: [2, 2] });
+  expect(npy().encode(array)).toEqual(bytes);
+  expect(await back("npy", npy().encode(array))).toBe("array([[1., 2.],\n       [3., 4.]], dtype=float32)");
+  const fortran = npy().decode(await there("npy", "numpy.asfortranarray([[1, 2], [3, 4]], '>i2')"));
+  expect(fortran instanceof NdArray && [fortran.dtype, fortran.toNested()]).toEqual([
+    "<i2",
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  ]);
+});
+
+test("msgpack_numpy is the same in both directions, and to the byte", async () => {
+  const bytes = await there("msgpack_numpy", "{'gains': numpy.array([1, 0.5], '<f4'), 'n': (1, b'a', 1 + 2j)}");
+  const value = msgpackNumpy().decode(bytes);
+  expect(value).toMatchObject({ gains: { dtype: "<f4" }, n: [1, Uint8Array.of(0x61), { re: 1, im: 2 }] });
+  expect(msgpackNumpy().encode(value)).toEqual(bytes);
+  expect(await back("msgpack_numpy", msgpackNumpy().encode(value))).toBe(
+    "{'gains': array([1. , 0.5], dtype=float32), 'n': [1, b'a', (1+2j)]}",
+  );
+  const times = NdArray.from(BigInt64Array.of(0n), "<M8[s]");
+  expect(await back("msgpack_numpy", msgpackNumpy().encode(times))).toBe(
+    "array(['1970-01-01T00:00:00'], dtype='datetime64[s]')",
+  );
+});
