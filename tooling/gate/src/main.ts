@@ -28,6 +28,11 @@ const steps: readonly Step[] = [
   // After the build: the linter reads the types of other packages from it.
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "types of tests", command: ["tsc", "-p", "tsconfig.tests.json"] },
+  // Fails on an export without documentation.
+  {
+    name: "API documents",
+    command: ["tooling/api-docs/node_modules/.bin/typedoc", "--options", "tooling/api-docs/typedoc.json"],
+  },
   { name: "boundaries", command: ["turbo", "boundaries"] },
   vitest("unit"),
   vitest("broker"),
