@@ -32,8 +32,8 @@ export function readDict(bytes: Uint8Array, copy: Copy): Dataset {
 }
 
 /**
- * Refuses variables whose data are lists (`to_dict(data="list")`), which have no dtype, and arrays that have more items
- * than the message has bytes, which items without a width can.
+ * Refuses what could not be used: data that are lists (`to_dict(data="list")`), which have no dtype; arrays of more items
+ * than the message has bytes, which items without a width can be; text that cannot be read.
  */
 function checkArrays(variables: unknown, path: string, most: number): void {
   if (typeof variables !== "object" || variables === null) return;
@@ -44,7 +44,19 @@ function checkArrays(variables: unknown, path: string, most: number): void {
       refuse("metadata", `${path}['${name}'].data is no array of numpy; write it with to_dict(data="array")`, 0);
     }
     if (data.size > most) refuse("size-mismatch", `${path}['${name}'] has ${data.size} items without bytes`, 0);
+    if (data.dtype.startsWith("<U") && !isText(data.bytes)) {
+      refuse("text", `${path}['${name}'] has a number that is no character`, 0);
+    }
   }
+}
+
+/** Whether UCS-4 text has only characters that there are. */
+function isText({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
+  const view = new DataView(buffer, byteOffset, byteLength);
+  for (let offset = 0; offset < byteLength; offset += 4) {
+    if (view.getUint32(offset, true) > 0x10ffff) return false;
+  }
+  return true;
 }
 
 function has(value: unknown, ...keys: readonly string[]): value is object {

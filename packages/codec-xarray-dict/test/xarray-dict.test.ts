@@ -114,6 +114,13 @@ test("every vector of what is refused is refused", () => {
   for (const bytes of refused.values()) expect(() => xarrayDict().decode(bytes)).toThrow(FormatError);
 });
 
+test("text with a number that is no character is refused, and not when it is read", () => {
+  const bytes = xarrayDict().encode(new Dataset({ dataVars: { name: ["x", ["a", "b"]] } }));
+  const last = bytes.lastIndexOf(0x62);
+  bytes[last + 3] = 1;
+  expect(errorOf(() => xarrayDict().decode(bytes)).code).toBe("text");
+});
+
 test("no bytes and bytes behind the end are refused with their place", () => {
   expect(errorOf(() => xarrayDict().decode(new Uint8Array()))).toMatchObject({ code: "empty", offset: 0 });
   const bytes = vector("empty");

@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const run = promisify(execFile);
+const seed = Number(process.env["DATAQUEUES_SEED"] ?? Date.now() % 2 ** 31);
+const mutantsOfEach = 1_500;
+
+interface Result {
+  readonly truncations: number;
+  readonly mutants: number;
+  readonly valid: number;
+  readonly codes: Readonly<Record<string, number>>;
+}
+
+// In a process of its own, because what this is about ends a process: memory that runs out cannot be caught.
+test(`no truncation and no mutant of a vector does anything but fail with a code or give a whole Dataset (DATAQUEUES_SEED=${seed})`, async () => {
+  const script = join(import.meta.dirname, "hostile-bytes.ts");
+  const args = ["--max-old-space-size=200", "--conditions=@dataqueues/source", script, `${seed}`, `${mutantsOfEach}`];
+  const { stdout } = await run(process.execPath, args, { timeout: 240_000 });
+  const results: Record<"xarray" | "xarrayDict", Result> = JSON.parse(stdout);
+  for (const { mutants, truncations, valid } of Object.values(results)) {
+    expect(mutants).toBeGreaterThanOrEqual(10_000);
+    expect(truncations).toBeGreaterThan(10_000);
+    expect(valid).toBeLessThan(mutants / 2);
+  }
+  expect(results.xarray.codes["flatbuffer"]).toBeGreaterThan(1_000);
+}, 250_000);

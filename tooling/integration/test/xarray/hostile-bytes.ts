@@ -1,0 +1,115 @@
+// Decodes damaged vectors, in a process of its own with a small heap: `node hostile-bytes.ts SEED MUTANTS_OF_EACH`.
+import { readFileSync } from "node:fs";
+import { Dataset, FormatError } from "@dataqueues/arrays";
+import type { DataArray } from "@dataqueues/arrays";
+import { xarray } from "@dataqueues/codec-xarray";
+import { xarrayDict } from "@dataqueues/codec-xarray-dict";
+
+interface SyncCodec {
+  readonly name: string;
+  encode(value: Dataset | DataArray): Uint8Array;
+  decode(bytes: Uint8Array): Dataset;
+}
+
+type Range = readonly [start: number, end: number];
+
+const [seed = 0, mutants = 0] = process.argv.slice(2).map(Number);
+
+/** The code of the error that decoding ends with; undefined for a Dataset. */
+function outcome(codec: SyncCodec, bytes: Uint8Array): string | undefined {
+  let dataset: Dataset;
+  try {
+    dataset = codec.decode(bytes);
+  } catch (error) {
+    if (!(error instanceof FormatError) || error.code === "") throw error;
+    return error.code;
+  }
+  if (!(dataset instanceof Dataset)) throw new Error("decode gave something else than a Dataset");
+  assertWhole(codec, dataset);
+  return undefined;
+}
+
+/** What was accepted must also be usable: all values are there, all text is text, all of it can be written again. */
+function assertWhole(codec: SyncCodec, dataset: Dataset): void {
+  for (const { dims, shape, data } of [...Object.values(dataset.coords), ...Object.values(dataset.dataVars)]) {
+    if (Array.from(data).length !== data.size) throw new Error("a value is missing");
+    if (dims.some((dim, axis) => dataset.sizes[dim] !== shape[axis])) throw new Error("the sizes disagree");
+  }
+  String(dataset);
+  if (!codec.decode(codec.encode(dataset)).identical(dataset)) throw new Error("what was accepted changes");
+}
+
+/** https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+function mulberry32(state: number): () => number {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const random = mulberry32(seed);
+const below = (limit: number): number => Math.floor(random() * limit);
+const telling = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
+
+/** Where an Arrow stream has its flatbuffers, without the JSON in the middle of the first. */
+function flatbuffers(bytes: Uint8Array): Range[] {
+  const view = new DataView(bytes.buffer);
+  const schemaEnd = 8 + view.getInt32(4, true);
+  const batchEnd = schemaEnd + 8 + view.getInt32(schemaEnd + 4, true);
+  return [
+    [8, Math.min(400, schemaEnd)],
+    [Math.max(8, schemaEnd - 600), schemaEnd],
+    [schemaEnd + 8, batchEnd],
+  ];
+}
+
+/** One to three bytes changed, or a 32-bit number replaced by a telling or small one, or a piece copied over another. */
+function mutate(bytes: Uint8Array, [start, end]: Range): Uint8Array {
+  const mutant = bytes.slice();
+  const view = new DataView(mutant.buffer);
+  const place = (): number => start + below(end - start);
+  const last = mutant.length - 4;
+  const kind = below(5);
+  if (kind === 0) view.setUint32(Math.min(place(), last), telling[below(telling.length)] ?? 0, true);
+  else if (kind === 1) view.setUint32(Math.min(4 * (place() >> 2), last), below(256), true);
+  else if (kind === 2) mutant.copyWithin(place(), place(), place());
+  else for (let flips = 1 + below(3); flips > 0; flips--) mutant[place()] = below(256);
+  return mutant;
+}
+
+/** Tries every truncation, and mutants: half of them changed anywhere, half in the `delicate` parts. */
+function attack(codec: SyncCodec, directory: string, delicate: (bytes: Uint8Array) => Range[]): object {
+  const vectors = new URL(`../../../../packages/${directory}/test/vectors/`, import.meta.url);
+  const manifest: { vectors: { file: string }[] } = JSON.parse(readFileSync(new URL("manifest.json", vectors), "utf8"));
+  const codes: Record<string, number> = {};
+  const counts = { truncations: 0, mutants: 0, valid: 0, slowestMs: 0 };
+  for (const { file } of manifest.vectors) {
+    const bytes = new Uint8Array(readFileSync(new URL(file, vectors)));
+    for (let length = 0; length < bytes.length; length++) {
+      counts.truncations++;
+      if (outcome(codec, bytes.subarray(0, length)) === undefined)
+        throw new Error(`${length} bytes of ${file} suffice`);
+    }
+    const ranges = delicate(bytes);
+    for (let count = 0; count < mutants; count++) {
+      counts.mutants++;
+      const range = (count % 2 === 0 ? ranges[below(ranges.length)] : undefined) ?? [0, bytes.length];
+      const start = process.cpuUsage();
+      const code = outcome(codec, mutate(bytes, range));
+      const { user, system } = process.cpuUsage(start);
+      counts.slowestMs = Math.max(counts.slowestMs, (user + system) / 1000);
+      if (code === undefined) counts.valid++;
+      else codes[code] = (codes[code] ?? 0) + 1;
+    }
+  }
+  return { ...counts, codes };
+}
+
+const results = {
+  xarray: attack(xarray(), "codec-xarray", flatbuffers),
+  // All that tells lengths is in the first bytes of a vector or between its arrays.
+  xarrayDict: attack(xarrayDict(), "codec-xarray-dict", (bytes) => [[0, Math.min(200, bytes.length)]]),
+};
+process.stdout.write(JSON.stringify(results));
