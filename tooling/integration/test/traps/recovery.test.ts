@@ -1,0 +1,283 @@
+import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, TransportError } from "dataqueues";
+import type { DataQueueEvent, Transport } from "@dataqueues/core";
+import { utf8 } from "@dataqueues/codec-text";
+import { memory } from "@dataqueues/transport-memory";
+import type { MemoryTransport } from "@dataqueues/transport-memory";
+import { expect, test, vi } from "vitest";
+import { take } from "../flows/flows.ts";
+import { observed, scripted } from "./observed.ts";
+
+async function logWith(...topics: (string | [string, number])[]): Promise<MemoryTransport> {
+  const log = memory({ nodes: 2 });
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(topics);
+  return log;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("a log that says out of range for an offset within its bounds is asked with growing pauses", async () => {
+  const log = await logWith("a");
+  const seen = observed(log);
+  const events: DataQueueEvent[] = [];
+  log.faults.fail("OFFSET_OUT_OF_RANGE", { request: "fetch" });
+  await using consumer = new DataQueueConsumer(seen, { topics: ["a"], onEvent: (event) => events.push(event) });
+  await consumer.connect();
+  await pause(500);
+  expect(seen.count("fetch")).toBeGreaterThan(2);
+  expect(seen.count("fetch")).toBeLessThan(12);
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: "retry", request: "fetch", topic: "a", partition: 0, attempt: 1 }),
+  );
+});
+
+test("trap 13: a log that answers at once without news is asked with pauses", async () => {
+  const empty = scripted("a", ({ topic, partition, offset }) => ({
+    topic,
+    partition,
+    records: [],
+    nextOffset: offset,
+    highWatermark: offset,
+  }));
+  await using consumer = new DataQueueConsumer(empty, { topics: ["a"] });
+  await consumer.connect();
+  await pause(500);
+  expect(empty.count("fetch")).toBeGreaterThan(2);
+  expect(empty.count("fetch")).toBeLessThan(20);
+});
+
+test("a topic asked for later, and created later still, is found soon", async () => {
+  const log = await logWith("a");
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"], encoding: utf8(), metadataMaxAgeMs: 3_600_000 });
+  await consumer.connect();
+  await consumer.updateTopics(["a", "later"]);
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["later"]);
+  await using producer = new DataQueueProducer(log, { topic: "later", encoding: utf8() });
+  await producer.send("first");
+  expect(await take(consumer, 1)).toMatchObject([{ topic: "later", offset: 0n }]);
+});
+
+test("trap 2: with from latest, what is sent after connect is seen, also if the end could not be told at first", async () => {
+  const log = await logWith("a");
+  await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8() });
+  await producer.send("before");
+  log.faults.fail("LEADER_NOT_AVAILABLE", { request: "listOffsets", times: 2 });
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"], encoding: utf8(), from: "latest" });
+  await consumer.connect();
+  await producer.send("after");
+  expect(await take(consumer, 1)).toMatchObject([{ value: "after", offset: 1n }]);
+});
+
+test("a first change of topics that fails leaves the constructor's topics", async () => {
+  const log = await logWith("a", "forbidden");
+  await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8() });
+  await producer.send("there");
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"], encoding: utf8() });
+  log.faults.fail("TOPIC_AUTHORIZATION_FAILED", { request: "metadata", topic: "forbidden" });
+  await expect(consumer.updateTopics(["forbidden"])).rejects.toMatchObject({ code: "TOPIC_AUTHORIZATION_FAILED" });
+  expect(await take(consumer, 1)).toMatchObject([{ topic: "a", value: "there" }]);
+});
+
+test("a topic that is refused while it is read is an error once, and comes back when it is allowed again", async () => {
+  const log = await logWith("a");
+  await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8() });
+  await using consumer = new DataQueueConsumer(log, {
+    topics: ["a"],
+    encoding: utf8(),
+    maxWaitMs: 20,
+    metadataMaxAgeMs: 20,
+  });
+  await consumer.connect();
+  const ends = (["metadata", "fetch"] as const).map((request) =>
+    log.faults.fail("TOPIC_AUTHORIZATION_FAILED", { request, topic: "a" }),
+  );
+  const errors: unknown[] = [];
+  const refused = consumer[Symbol.asyncIterator]();
+  for (let index = 0; index < 2; index += 1) await refused.next().catch((error: unknown) => errors.push(error));
+  const third = refused.next();
+  await pause(300);
+  for (const end of ends) end();
+  await producer.send("allowed");
+  expect(errors.map((error) => error instanceof TransportError && error.code)).toEqual([
+    "TOPIC_AUTHORIZATION_FAILED",
+    "TOPIC_AUTHORIZATION_FAILED",
+  ]);
+  expect(await third).toMatchObject({ value: { value: "allowed" } });
+});
+
+test("out of range with from latest goes on at the end, and the event has what was lost", async () => {
+  const log = await logWith("a");
+  await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8() });
+  const events: DataQueueEvent[] = [];
+  await using consumer = new DataQueueConsumer(log, {
+    topics: ["a"],
+    encoding: utf8(),
+    from: "latest",
+    onEvent: (event) => events.push(event),
+  });
+  const end = log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "fetch" });
+  await consumer.connect();
+  for (const value of ["0", "1", "2", "3"]) await producer.send(value);
+  log.truncate("a", 0, { before: 2n });
+  end();
+  await vi.waitFor(() =>
+    expect(events).toContainEqual({
+      type: "offsetOutOfRange",
+      topic: "a",
+      partition: 0,
+      lostFrom: 0n,
+      lostTo: 4n,
+      resumedAt: 4n,
+    }),
+  );
+  await producer.send("4");
+  expect(await take(consumer, 1)).toMatchObject([{ offset: 4n, value: "4" }]);
+});
+
+test("a log that lost its end is read from its beginning, and the event says so", async () => {
+  const log = await logWith("a");
+  await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8() });
+  const events: DataQueueEvent[] = [];
+  await using consumer = new DataQueueConsumer(log, {
+    topics: ["a"],
+    encoding: utf8(),
+    maxWaitMs: 20,
+    onEvent: (event) => events.push(event),
+  });
+  for (const value of ["0", "1", "2"]) await producer.send(value);
+  await take(consumer, 3);
+  log.truncate("a", 0, { from: 1n });
+  expect(await take(consumer, 1)).toMatchObject([{ offset: 0n, value: "0" }]);
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: "offsetOutOfRange", lostFrom: 3n, lostTo: 3n, resumedAt: 0n }),
+  );
+});
+
+test("a log that forgot its producers is written on, in order and once", async () => {
+  const log = await logWith("a");
+  const events: DataQueueEvent[] = [];
+  await using producer = new DataQueueProducer(log, {
+    topic: "a",
+    encoding: utf8(),
+    onEvent: (event) => events.push(event),
+  });
+  for (const value of ["0", "1"]) await producer.send(value);
+  log.forgetProducers("a", 0);
+  for (const value of ["2", "3"]) await producer.send(value);
+  log.faults.fail("UNKNOWN_PRODUCER_ID", { request: "produce", times: 1 });
+  await producer.send("4");
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"], encoding: utf8() });
+  expect((await take(consumer, 5)).map(({ value }) => value)).toEqual(["0", "1", "2", "3", "4"]);
+  expect(events.filter(({ type }) => type === "producerIdentityReset")).toHaveLength(1);
+});
+
+test("a batch that was given up while it waited for its identity is not sent in another's place", async () => {
+  const log = await logWith("a");
+  // The first send is placed, and then waits too long for an identity.
+  await using producer = new DataQueueProducer(log, {
+    topic: "a",
+    encoding: utf8(),
+    deliveryTimeoutMs: 100,
+    retryBackoffMs: 1,
+  });
+  log.faults.delay(150, { request: "initProducerId" });
+  const first = producer.send("first");
+  await expect(first).rejects.toMatchObject({ code: "REQUEST_TIMED_OUT" });
+  const second = await producer.send("second");
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"], encoding: utf8() });
+  const [message] = await take(consumer, 1);
+  // What was acknowledged is in the log, at its place.
+  expect({ offset: second.offset, value: message?.value }).toEqual({ offset: message?.offset, value: "second" });
+});
+
+test("a partition's answer without an offset acknowledges nothing", async () => {
+  const log = await logWith("a");
+  let answers = 0;
+  const vague: Transport = {
+    name: "vague",
+    open: async (role, options) => {
+      const connection = await log.open(role, options);
+      const produce = connection.produce.bind(connection);
+      connection.produce = async (...request) => {
+        answers += 1;
+        if (answers > 1) return produce(...request);
+        return [{ topic: "a", partition: 0, baseOffset: -1n }];
+      };
+      return connection;
+    },
+  };
+  await using producer = new DataQueueProducer(vague, { topic: "a", encoding: utf8(), retryBackoffMs: 1 });
+  expect(await producer.send("once")).toMatchObject({ offset: 0n });
+  expect(answers).toBe(2);
+});
+
+test("flush does not wait for lingering, also for sends that wait behind a batch in flight", async () => {
+  const log = await logWith("a");
+  await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8(), lingerMs: 3_600_000 });
+  log.faults.delay(20, { request: "produce" });
+  const first = producer.send("0");
+  const flushed = producer.flush();
+  const second = producer.send("1");
+  await flushed;
+  await producer.flush();
+  expect(await Promise.all([first, second])).toMatchObject([{ offset: 0n }, { offset: 1n }]);
+});
+
+test("a time-out longer than a timer can be is no time-out at once", async () => {
+  const log = await logWith("a");
+  await using producer = new DataQueueProducer(log, {
+    topic: "a",
+    encoding: utf8(),
+    deliveryTimeoutMs: Infinity,
+    requestTimeoutMs: Infinity,
+    connectTimeoutMs: Infinity,
+  });
+  expect(await producer.send("0")).toMatchObject({ offset: 0n });
+});
+
+test("every send settles within its delivery timeout, whatever is silent", async () => {
+  const requests = ["metadata", "initProducerId", "produce"] as const;
+  for (const request of requests) {
+    const log = await logWith("a");
+    await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8(), deliveryTimeoutMs: 100 });
+    await producer.connect();
+    log.faults.silence({ request });
+    const error: unknown = await producer.send("0").catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ topic: "a", code: "REQUEST_TIMED_OUT" });
+    await producer.close({ timeoutMs: 0 });
+  }
+});
+
+test("a transport that throws at once is tried again", async () => {
+  const log = await logWith("a");
+  let opened = 0;
+  const throwing: Transport = {
+    name: "throwing",
+    open: (role, options) => {
+      opened += 1;
+      if (opened === 1) throw new Error("not now");
+      return log.open(role, options);
+    },
+  };
+  await using producer = new DataQueueProducer(throwing, { topic: "a", encoding: utf8() });
+  await expect(producer.connect()).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
+  expect(await producer.send("0")).toMatchObject({ offset: 0n });
+});
+
+test("a topic made again with fewer partitions is read without asking for those that are gone", async () => {
+  const log = await logWith(["a", 3]);
+  await using admin = new DataQueueAdmin(log);
+  const seen = observed(log);
+  await using consumer = new DataQueueConsumer(seen, { topics: ["a"], encoding: utf8(), maxWaitMs: 20 });
+  await consumer.connect();
+  await admin.deleteTopics(["a"]);
+  await admin.createTopics(["a"]);
+  await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8() });
+  await producer.send("again");
+  expect(await take(consumer, 1)).toMatchObject([{ partition: 0, offset: 0n }]);
+  const before = seen.requests.length;
+  await vi.waitFor(() => expect(seen.requests.slice(before).filter(({ name }) => name === "fetch")).not.toEqual([]));
+  const fetches = seen.requests.slice(before).filter(({ name }) => name === "fetch");
+  expect(fetches.flatMap(({ args }) => args[1])).toMatchObject(fetches.map(() => ({ partition: 0 })));
+});
