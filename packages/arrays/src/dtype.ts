@@ -52,7 +52,7 @@ export interface Field {
 /** What a dtype string or a descr says: one scalar an item, or fields. */
 export type DType = ScalarDType | StructuredDType;
 
-const form = /^([<>=|]?)([biufcSUVMmO?])(\d*)(\[[^\]]*\])?$/;
+const form = /^([<>=|]?)([biufcSUVMmO?])(\d*)(\[\d*(?:[YMWDhms]|[munpfa]s)\])?$/;
 
 const sizes: Readonly<Record<string, readonly number[]>> = {
   b: [1],
@@ -136,19 +136,15 @@ function parseScalar(text: string): ScalarDType {
   const size = kind === "?" ? 1 : Number(digits);
   const allowed = sizes[letter];
   const fits = allowed === undefined ? digits !== "" || kind === "V" : allowed.includes(size);
-  if (!isScalarKind(letter) || !fits || (unit !== "" && letter !== "M" && letter !== "m")) {
+  if (!fits || (unit !== "" && letter !== "M" && letter !== "m")) {
     throw refuse("dtype", `${JSON.stringify(text.slice(0, 50))} is no dtype that can be read`);
   }
-  return { kind: letter, itemsize: letter === "U" ? 4 * size : size, bigEndian: order === ">", unit };
+  return { kind: letter as ScalarKind, itemsize: letter === "U" ? 4 * size : size, bigEndian: order === ">", unit };
 }
 
 function printScalar({ kind, itemsize, bigEndian, unit }: ScalarDType): string {
   const single = kind === "S" || kind === "V" || itemsize === 1;
   return `${single ? "|" : bigEndian ? ">" : "<"}${kind}${kind === "U" ? itemsize / 4 : itemsize}${unit}`;
-}
-
-function isScalarKind(letter: string): letter is ScalarKind {
-  return "biufcSUVMm".includes(letter) && letter.length === 1;
 }
 
 /**

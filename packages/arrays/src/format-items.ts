@@ -17,6 +17,7 @@ function formatItem(item: Item): string {
   if (item instanceof Uint8Array) return `${item.length} bytes`;
   if (typeof item !== "object") return String(item);
   const imaginary = formatNumber(item.im);
+  if (Object.is(item.re, 0)) return `${imaginary}j`;
   return `(${formatNumber(item.re)}${imaginary.startsWith("-") ? "" : "+"}${imaginary}j)`;
 }
 

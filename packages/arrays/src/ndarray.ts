@@ -50,9 +50,8 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     const parsed = scalar(dtype);
     this.size = productOf(shape);
     checkSize(dtype, shape, this.size * parsed.itemsize, data.byteLength);
-    if (data.BYTES_PER_ELEMENT !== typedArrayFor(parsed).BYTES_PER_ELEMENT) {
-      throw refuse("dtype", `${dtype} is not held in a ${data.constructor.name}`);
-    }
+    const type = data[Symbol.toStringTag];
+    if (type !== typedArrayFor(parsed).name) throw refuse("dtype", `${dtype} is not held in a ${type}`);
     this.#dtype = parsed;
     this.dtype = String(printDtype({ ...parsed, bigEndian: false }));
     this.shape = shape;
@@ -268,6 +267,6 @@ function guessDtype(items: readonly Item[]): string {
 }
 
 function dtypeOf(data: TypedArray): string {
-  const kind = /Float|U/.exec(data.constructor.name)?.[0][0] ?? "i";
+  const kind = /Float|U/.exec(data[Symbol.toStringTag])?.[0][0] ?? "i";
   return `${data.BYTES_PER_ELEMENT === 1 ? "|" : "<"}${kind.toLowerCase()}${data.BYTES_PER_ELEMENT}`;
 }

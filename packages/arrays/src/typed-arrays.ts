@@ -51,6 +51,7 @@ export type Copy = "auto" | "always" | "never";
 /** How to make a typed array over a buffer, or a new one of a length. */
 export interface TypedArrayConstructor {
   readonly BYTES_PER_ELEMENT: number;
+  readonly name: string;
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
   new (length: number): TypedArray;
 }

@@ -57,36 +57,33 @@ export function parseLiteral(source: string, longs: boolean, offset = 0): Litera
     throw refuse("header-syntax", `the header is no Python literal: ${what} at its character ${at}`, offset + at);
   }
 
-  function items(end: string, depth: number): { list: Literal[]; comma: boolean } {
-    const list: Literal[] = [];
+  function items<Each>(end: string, read: () => Each): { list: Each[]; comma: boolean } {
+    const list: Each[] = [];
     let comma = true;
     while (!take(end)) {
       if (!comma) fail(`"," or "${end}" is missing`);
-      list.push(value(depth));
+      list.push(read());
       comma = take(",");
     }
     return { list, comma };
   }
 
-  function dict(depth: number): Literal {
-    const entries = new Map<string, Literal>();
-    let comma = true;
-    while (!take("}")) {
-      if (!comma) fail('"," or "}" is missing');
-      const key = value(depth);
-      if (typeof key !== "string" || entries.has(key) || !take(":")) return fail("a key is wrong or there twice");
-      entries.set(key, value(depth));
-      comma = take(",");
-    }
-    return { type: "dict", entries };
+  function entry(depth: number): readonly [string, Literal] {
+    const key = value(depth);
+    return typeof key === "string" && take(":") ? [key, value(depth)] : fail("a key is wrong");
   }
 
   function value(depth: number): Literal {
     if (depth > maxDepth) fail(`it is deeper than ${maxDepth} levels`);
-    if (take("{")) return dict(depth + 1);
-    if (take("[")) return { type: "list", items: items("]", depth + 1).list };
+    if (take("{")) {
+      const { list } = items("}", () => entry(depth + 1));
+      const entries = new Map(list);
+      return entries.size === list.length ? { type: "dict", entries } : fail("a key is there twice");
+    }
+    const read = () => value(depth + 1);
+    if (take("[")) return { type: "list", items: items("]", read).list };
     if (take("(")) {
-      const { list, comma } = items(")", depth + 1);
+      const { list, comma } = items(")", read);
       const [only] = list;
       return list.length === 1 && !comma && only !== undefined ? only : { type: "tuple", items: list };
     }
