@@ -1,0 +1,79 @@
+import { NdArray, RecordArray } from "@dataqueues/arrays";
+import * as msgpackNumpy from "@dataqueues/codec-msgpack-numpy";
+import * as npy from "@dataqueues/codec-npy";
+import { PythonCounterpart, runPython } from "@dataqueues/tooling-python";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { notByPython, refused, rewritten } from "./python-exceptions.ts";
+import type { Format } from "./python-exceptions.ts";
+
+let numpy: PythonCounterpart;
+
+beforeAll(async () => {
+  numpy = await PythonCounterpart.start("array_counterpart.py");
+}, 600_000);
+
+afterAll(() => numpy.close());
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+function writtenAgain(format: Format, bytes: Uint8Array): Uint8Array {
+  if (format === "npy") return npy.encode(npy.decode(bytes));
+  const value = msgpackNumpy.decode(bytes);
+  if (!(value instanceof NdArray || value instanceof RecordArray)) throw new Error("this was no array");
+  return msgpackNumpy.encode(value);
+}
+
+test("the vectors that the packages' tests read are what the pinned Python writes", async () => {
+  for (const script of ["generate_vectors.py", "generate_array_vectors.py"]) {
+    expect(await runPython(script, ["--check"])).not.toContain("DIFFERS");
+  }
+}, 600_000);
+
+for (const format of ["npy", "msgpack_numpy"] as const) {
+  test(`${format}: every dtype, order, shape and layout comes back from here byte for byte, but for the exceptions`, async () => {
+    const { value, bytes } = await numpy.request({ matrix: format });
+    const cases = value as readonly (readonly [name: string, length: number, rewrittenLength: number])[];
+    expect(cases.length).toBeGreaterThan(1_000);
+    const used = new Set<string>();
+    let at = 0;
+    for (const [name, length, rewrittenLength] of cases) {
+      const original = bytes.subarray(at, at + length);
+      const expected = bytes.subarray(at + length, at + length + rewrittenLength);
+      at += length + rewrittenLength;
+      expect([name, hex(writtenAgain(format, original))]).toEqual([name, hex(expected)]);
+      if (hex(original) === hex(expected)) continue;
+      const exceptions = rewritten.filter(({ covers }) => covers(format, name));
+      expect([name, exceptions.length > 0]).toEqual([name, true]);
+      for (const exception of exceptions) used.add(exception.name);
+    }
+    expect(at).toBe(bytes.length);
+    const known = format === "npy" ? ["Fortran order", "big-endian items"] : ["big-endian items"];
+    expect([...used].toSorted()).toEqual(known);
+  }, 120_000);
+}
+
+for (const { format, python, code, reason } of refused) {
+  test(`${format} refuses ${python}: ${reason}`, async () => {
+    const { bytes } = await numpy.request({ write: format, python });
+    const decode = format === "npy" ? npy.decode : msgpackNumpy.decode;
+    expect(() => decode(bytes)).toThrow(expect.objectContaining({ code, offset: expect.any(Number) }));
+  });
+}
+
+for (const { python, error, reason } of notByPython) {
+  test(`msgpack_numpy cannot write ${python}: ${reason}`, async () => {
+    await expect(numpy.request({ write: "msgpack_numpy", python })).rejects.toThrow(error);
+  });
+}
+
+test("dates in msgpack-numpy are read by Python, which cannot write them", async () => {
+  const items = [0n, -1n, 2n ** 62n, -(2n ** 63n)];
+  for (const dtype of ["<M8[ns]", "<M8[D]", "<m8[s]"]) {
+    const { value } = await numpy.request(
+      { read: "msgpack_numpy" },
+      msgpackNumpy.encode(NdArray.ofItems(dtype, [4], items)),
+    );
+    expect(value).toEqual({ array: items.map(String), dtype });
+  }
+});
