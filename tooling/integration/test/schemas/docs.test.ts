@@ -1,0 +1,45 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const home = join(import.meta.dirname, "../..");
+const root = join(home, "../..");
+
+/** The files of the page: each TypeScript block starts with its name. */
+let folder: string;
+let printed: string | undefined;
+
+beforeAll(async () => {
+  const page = await readFile(join(root, "docs/schemas.md"), "utf8");
+  // Below this package, so that its dependencies are found.
+  folder = await mkdtemp(join(home, "docs-"));
+  for (const [, name = "", code = ""] of page.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms)) {
+    await writeFile(join(folder, name), code);
+  }
+  printed = /^```text\n(.*?)^```$/ms.exec(page)?.[1];
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test("the page on schemas prints what it says", { timeout: 60_000 }, async () => {
+  const { stdout } = await run(process.execPath, ["--conditions=@dataqueues/source", join(folder, "main.ts")]);
+  expect(stdout).toBe(printed);
+});
+
+test("the compiler accepts the page's files", { timeout: 120_000 }, async () => {
+  const config = {
+    extends: "../../../tsconfig.tests.json",
+    compilerOptions: { rootDir: "../../.." },
+    include: ["*.ts"],
+  };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
+  const failed = await run(join(root, "node_modules/.bin/tsc"), ["-p", folder]).then(
+    () => undefined,
+    (error: { readonly stdout: string }) => error.stdout,
+  );
+  expect(failed).toBeUndefined();
+});
