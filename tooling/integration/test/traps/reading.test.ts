@@ -6,7 +6,7 @@ import { memory } from "@dataqueues/transport-memory";
 import { expect, test, vi } from "vitest";
 import { take } from "../flows/flows.ts";
 
-test("a kept topic loses nothing that was fetched ahead when the topics change", async () => {
+test("trap 1: a kept topic loses nothing that was fetched ahead when the topics change", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["kept", "other"]);
@@ -20,7 +20,7 @@ test("a kept topic loses nothing that was fetched ahead when the topics change",
   expect([...first, ...rest].map(({ value }) => value)).toEqual(sent);
 });
 
-test("reading never creates a topic, and one created later is read from its beginning", async () => {
+test("trap 9 and 16: reading never creates a topic, and one created later is read from its beginning", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await using consumer = new DataQueueConsumer(log, { topics: ["later"], encoding: utf8(), from: "latest" });
@@ -32,7 +32,7 @@ test("reading never creates a topic, and one created later is read from its begi
   expect(await take(consumer, 1)).toMatchObject([{ value: "first", offset: 0n }]);
 });
 
-test("a partition added later is read from its beginning", async () => {
+test("trap 16: a partition added later is read from its beginning", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["grows"]);
@@ -44,7 +44,7 @@ test("a partition added later is read from its beginning", async () => {
   expect(await take(consumer, 1)).toMatchObject([{ partition: 3, offset: 0n }]);
 });
 
-test("a bad record between two good ones rejects once, with its place and bytes, and iteration goes on", async () => {
+test("trap 17: a bad record between two good ones rejects once, with its place and bytes, and iteration goes on", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["mixed"]);
@@ -69,7 +69,7 @@ test("a bad record between two good ones rejects once, with its place and bytes,
   expect(bad.map(({ offset }) => offset)).toEqual([1n]);
 });
 
-test("offsets above 2^53, tombstones and repeated headers are kept", async () => {
+test("trap 18: offsets above 2^53, tombstones and repeated headers are kept", async () => {
   const firstOffset = 2n ** 53n + 1n;
   const log = memory({ firstOffset });
   await using admin = new DataQueueAdmin(log);
@@ -88,7 +88,7 @@ test("offsets above 2^53, tombstones and repeated headers are kept", async () =>
   );
 });
 
-test("a record larger than maxBytesPerPartition still comes", async () => {
+test("trap 14: a record larger than maxBytesPerPartition still comes", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["large"]);
@@ -98,7 +98,7 @@ test("a record larger than maxBytesPerPartition still comes", async () => {
   expect((await take(consumer, 1))[0]?.value).toHaveLength(100_000);
 });
 
-test("two loops share one consumer without duplicates, and an abort ends both with its reason", async () => {
+test("trap 15: two loops share one consumer without duplicates, and an abort ends both with its reason", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["shared"]);
@@ -141,7 +141,7 @@ test("records that retention took are reported, and reading goes on at what is l
   });
 });
 
-test.each(["idle", "blocked", "dead"])("close settles at once while the consumer is %s", async (state) => {
+test.each(["idle", "blocked", "dead"])("trap 8: close settles at once while the consumer is %s", async (state) => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["idle"]);
@@ -153,6 +153,40 @@ test.each(["idle", "blocked", "dead"])("close settles at once while the consumer
     await take(consumer, 1);
   }
   if (state === "dead") log.faults.silence();
+  if (state === "blocked") await take(consumer, 2);
+  const pending = take(consumer, 1);
   await consumer.close();
+  expect(await pending).toEqual([]);
   expect(await take(consumer, 1)).toEqual([]);
+});
+
+test("trap 15: break, return and a throw inside a loop leave the consumer open, and nothing is missing", async () => {
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["loops"]);
+  await using producer = new DataQueueProducer(log, { topic: "loops", encoding: utf8() });
+  for (let index = 0; index < 6; index += 1) await producer.send(String(index));
+  await using consumer = new DataQueueConsumer(log, { topics: ["loops"], encoding: utf8() });
+  const seen: bigint[] = [];
+  const throwing = async (): Promise<void> => {
+    for await (const { offset } of consumer) {
+      seen.push(offset);
+      throw new Error("in the loop");
+    }
+  };
+  const returning = async (): Promise<bigint | undefined> => {
+    for await (const { offset } of consumer) return offset;
+    return undefined;
+  };
+  await expect(throwing()).rejects.toThrow("in the loop");
+  seen.push((await returning()) ?? -1n);
+  // A loop that ends while it waits takes nothing with it.
+  const rest = await take(consumer, 4);
+  const idle = consumer[Symbol.asyncIterator]();
+  const waiting = idle.next();
+  await idle.return?.();
+  expect(await waiting).toEqual({ done: true, value: undefined });
+  await producer.send("6");
+  seen.push(...[...rest, ...(await take(consumer, 1))].map(({ offset }) => offset));
+  expect(seen).toEqual([0n, 1n, 2n, 3n, 4n, 5n, 6n]);
 });

@@ -1,9 +1,17 @@
-import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, EncodeError, SchemaError } from "dataqueues";
+import {
+  ClosedError,
+  DataQueueAdmin,
+  DataQueueConsumer,
+  DataQueueProducer,
+  EncodeError,
+  SchemaError,
+} from "dataqueues";
 import { utf8 } from "@dataqueues/codec-text";
 import { memory } from "@dataqueues/transport-memory";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
 import { take } from "../flows/flows.ts";
+import { observed } from "./observed.ts";
 
 async function logWith(topic: string, partitions = 1, nodes = 1): Promise<MemoryTransport> {
   const log = memory({ nodes });
@@ -22,7 +30,7 @@ const troubles: Record<string, (log: MemoryTransport) => void> = {
   "the leader moves": (log) => log.moveLeader("a", 0, 2),
 };
 
-test.each(Object.keys(troubles))("sends nobody waits for stay in order and come once when %s", async (name) => {
+test.each(Object.keys(troubles))("trap 3: sends nobody waits for stay in order and come once when %s", async (name) => {
   const log = await logWith("a", 1, 2);
   await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8(), requestTimeoutMs: 100 });
   await using consumer = new DataQueueConsumer(log, {
@@ -40,7 +48,7 @@ test.each(Object.keys(troubles))("sends nobody waits for stay in order and come 
   expect(await producer.send("after")).toMatchObject({ offset: 51n });
 });
 
-test("an error of one partition hurts only that partition, and nothing comes twice", async () => {
+test("trap 5: an error of one partition hurts only that partition, and nothing comes twice", async () => {
   const log = await logWith("a", 2);
   await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8() });
   await using consumer = new DataQueueConsumer(log, { topics: ["a"], encoding: utf8() });
@@ -55,7 +63,53 @@ test("an error of one partition hurts only that partition, and nothing comes twi
   expect(got.map(({ partition, offset }) => `${partition}/${offset}`).sort()).toEqual(["0/0", "0/1", "1/0"]);
 });
 
-test("a reader recovers from silence and loses nothing", async () => {
+test("trap 5: one request for two partitions, one of which fails: nothing is written twice, all is read once", async () => {
+  const log = await logWith("a", 2);
+  const seen = observed(log);
+  await using producer = new DataQueueProducer(seen, { topic: "a", encoding: utf8() });
+  for (const partition of [0, 1]) await producer.send("first", { partition });
+  const before = seen.requests.length;
+  log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "produce", topic: "a", partition: 0, times: 1 });
+  await Promise.all([0, 1].map((partition) => producer.send("second", { partition })));
+  const produced = seen.requests.slice(before).filter(({ name }) => name === "produce");
+  expect(produced.map(({ args }) => args[1])).toMatchObject([[{ partition: 0 }, { partition: 1 }], [{ partition: 0 }]]);
+  // One partition out of range, the other good, in one fetch.
+  log.truncate("a", 0, { before: 1n });
+  await using consumer = new DataQueueConsumer(log, {
+    topics: ["a"],
+    encoding: utf8(),
+    from: [
+      ["a", 0, 0],
+      ["a", 1, 0],
+    ],
+  });
+  const got = await take(consumer, 3);
+  expect(got.map(({ partition, offset }) => `${partition}/${offset}`).sort()).toEqual(["0/1", "1/0", "1/1"]);
+  await producer.send("last", { partition: 1 });
+  expect(await take(consumer, 1)).toMatchObject([{ partition: 1, offset: 2n, value: "last" }]);
+});
+
+test("trap 12: twenty thousand sends of one tick go in twenty requests, and a fetch may bring them all", async () => {
+  const log = await logWith("a");
+  const seen = observed(log);
+  await using producer = new DataQueueProducer(seen, { topic: "a" });
+  const sends = await Promise.all(Array.from({ length: 20_000 }, () => producer.send(new Uint8Array(1))));
+  expect(sends.map(({ offset }) => Number(offset))).toEqual(sends.map((_, index) => index));
+  expect(seen.count("produce")).toBeLessThanOrEqual(22);
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"] });
+  expect((await take(consumer, 20_000)).at(-1)).toMatchObject({ offset: 19_999n });
+});
+
+test("trap 7: a writer recovers from a log that is silent on its open connections, and loses nothing", async () => {
+  const log = await logWith("a");
+  await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8(), requestTimeoutMs: 100 });
+  await producer.send("before");
+  for (const request of ["produce", "metadata"] as const) log.faults.silence({ request, times: 1 });
+  const sends = fifty.map((value) => producer.send(value));
+  expect((await Promise.all(sends)).map(({ offset }) => Number(offset))).toEqual(fifty.map((_, index) => index + 1));
+});
+
+test("trap 7: a reader recovers from silence and loses nothing", async () => {
   const log = await logWith("a");
   await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8() });
   await using consumer = new DataQueueConsumer(log, {
@@ -70,7 +124,7 @@ test("a reader recovers from silence and loses nothing", async () => {
   expect((await take(consumer, 50)).map(({ value }) => value)).toEqual(fifty);
 });
 
-test("a key's partition is the one that Kafka's own murmur2 gives", async () => {
+test("trap 21: a key's partition is the one that Kafka's own murmur2 gives", async () => {
   const log = await logWith("keys", 10);
   await using producer = new DataQueueProducer(log, { topic: "keys" });
   // Hashes: org.apache.kafka.common.utils.UtilsTest.
@@ -86,13 +140,19 @@ test("a key's partition is the one that Kafka's own murmur2 gives", async () => 
     expect(await producer.send(new Uint8Array(), { key })).toMatchObject({ partition: (hash & 0x7fffffff) % 10 });
 });
 
-test("what cannot be sent rejects with an error that says why", async () => {
+test("trap 14: what cannot be sent rejects, without a request with an error that says why", async () => {
   const log = await logWith("a");
-  const producer = new DataQueueProducer(log, { maxMessageBytes: 1_000, topicTimeoutMs: 50 });
-  await expect(producer.send(new Uint8Array(2_000), { topic: "a" })).rejects.toMatchObject({
+  const seen = observed(log);
+  const producer = new DataQueueProducer(seen, { maxMessageBytes: 1_000, topicTimeoutMs: 50 });
+  const tooLarge: unknown = await producer.send(new Uint8Array(2_000), { topic: "a" }).catch((error: unknown) => error);
+  expect(tooLarge).toBeInstanceOf(EncodeError);
+  expect(tooLarge).toMatchObject({
     code: "RECORD_TOO_LARGE",
+    topic: "a",
+    message: expect.stringMatching(/2000.*1000/),
   });
   await expect(producer.send(new Uint8Array(1))).rejects.toMatchObject({ code: "NO_TOPIC" });
+  expect(seen.requests).toEqual([]);
   await expect(producer.send(new Uint8Array(1), { topic: "none" })).rejects.toMatchObject({
     code: "UNKNOWN_TOPIC_OR_PARTITION",
     topic: "none",
@@ -107,18 +167,30 @@ test("what cannot be sent rejects with an error that says why", async () => {
   await expect(producer.send(new Uint8Array(1), { topic: "a" })).rejects.toMatchObject({ code: "CLOSED" });
 });
 
-test("every one of a hundred sends settles when the log goes away for good", async () => {
+test("trap 19: every one of a hundred sends settles when the log goes away for good", async () => {
   const log = await logWith("a");
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => void unhandled.push(reason);
   process.on("unhandledRejection", note);
   const producer = new DataQueueProducer(log, { topic: "a", encoding: utf8() });
   await producer.connect();
+  const consumer = new DataQueueConsumer(log, { topics: ["a"], encoding: utf8() });
+  await consumer.connect();
+  const waiting = take(consumer, 1_000);
   const sends = Promise.allSettled(Array.from({ length: 100 }, (_, index) => producer.send(String(index))));
-  log.faults.refuse();
+  // Another hundred that nobody listens to.
+  for (let index = 0; index < 100; index += 1) void producer.send(`unheard ${index}`);
+  const end = log.faults.refuse();
   log.faults.cut();
   await producer.close({ timeoutMs: 50 });
-  expect(await sends).toHaveLength(100);
+  await consumer.close();
+  await waiting;
+  end();
+  const outcomes = await sends;
+  const failed = outcomes.filter(({ status }) => status === "rejected");
+  expect(failed).toEqual(failed.map(() => ({ status: "rejected", reason: expect.any(ClosedError) })));
+  const acknowledged = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value.offset] : []));
+  expect(acknowledged).toEqual(acknowledged.map((_, index) => BigInt(index)));
   await new Promise((resolve) => setImmediate(resolve));
   process.off("unhandledRejection", note);
   expect(unhandled).toEqual([]);
