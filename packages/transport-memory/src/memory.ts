@@ -1,3 +1,4 @@
+import { TransportError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 import { Faults } from "./faults.ts";
 import { logError } from "./log-error.ts";
@@ -63,7 +64,10 @@ export function memory(options: MemoryOptions = {}): MemoryTransport {
     name: "memory",
     faults,
     async open(_role, { signal } = {}) {
-      signal?.throwIfAborted();
+      if (signal?.aborted === true) {
+        const details = { code: "ABORTED", retriable: false, cause: signal.reason };
+        throw new TransportError("Opening the log in this process was aborted", details);
+      }
       if (faults.strikes("refuse")) throw logError("NETWORK_EXCEPTION");
       const connection = new MemoryConnection(log, faults, settings);
       connections.add(connection);
