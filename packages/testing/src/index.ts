@@ -1,1 +1,11 @@
-export {};
+/**
+ * The promises of codecs and transports as cases for any test runner.
+ *
+ * @module
+ */
+export { codecCases } from "./codec-cases.ts";
+export { transportCases } from "./transport-cases.ts";
+export { ConformanceError } from "./conformance-error.ts";
+export type { CodecCasesOptions, WireVector } from "./codec-cases.ts";
+export type { ConformanceCase } from "./conformance-case.ts";
+export type { TransportCasesOptions } from "./transport-cases.ts";

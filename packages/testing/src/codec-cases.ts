@@ -1,0 +1,83 @@
+import type { Codec } from "@dataqueues/core";
+
+import { caseOf } from "./conformance-case.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
+import { hostileCases } from "./hostile-cases.ts";
+import { memoryCases } from "./memory-cases.ts";
+import { roundTripCases } from "./round-trip-cases.ts";
+import { sameValue } from "./same-value.ts";
+import { check } from "./conformance-error.ts";
+
+/** A message from elsewhere: another program's bytes, and the value in them. */
+export interface WireVector<In> {
+  readonly bytes: Uint8Array;
+  readonly value: In;
+  /** Whether `encode` must give exactly these bytes: yes by default. No, where a format has several ways to write. */
+  readonly written?: boolean | undefined;
+}
+
+/** What the cases of a codec are made of. */
+export interface CodecCasesOptions<In, Out> {
+  readonly codec: Codec<In, Out>;
+  /** Values that it can encode: one at least, and one of every kind it knows. */
+  readonly values: readonly In[];
+  /**
+   * Whether a decoded value is the one that was encoded. By default all items and enumerable properties are compared, all
+   * the way down; typed arrays also by their kind.
+   */
+  readonly equal?: ((decoded: Out, value: In) => boolean) | undefined;
+  /** Messages of another program, so that it is not only right in its own eyes. */
+  readonly vectors?: readonly WireVector<In>[] | undefined;
+  /** Messages that must be refused. */
+  readonly refused?: readonly Uint8Array[] | undefined;
+  /** Whether the same value always gives the same bytes: yes by default. */
+  readonly deterministic?: boolean | undefined;
+  /** Whether a message that is cut short is always refused, as in formats that tell their length: no by default. */
+  readonly refusesTruncated?: boolean | undefined;
+  /** How many random messages, and how many mutants of good ones, are decoded: 500 by default. */
+  readonly rounds?: number | undefined;
+  /** What the random messages are made from, to have the same ones again: 1 by default. */
+  readonly seed?: number | undefined;
+  /** How long one case may take, in milliseconds: 10,000 by default. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** The options with their defaults. */
+export interface CodecSubject<In, Out> {
+  readonly codec: Codec<In, Out>;
+  readonly values: readonly In[];
+  readonly vectors: readonly WireVector<In>[];
+  readonly refused: readonly Uint8Array[];
+  readonly deterministic: boolean;
+  readonly refusesTruncated: boolean;
+  readonly rounds: number;
+  readonly seed: number;
+  readonly equal: (decoded: Out, value: In) => boolean;
+  readonly define: (name: string, run: () => Promise<void> | void) => ConformanceCase;
+}
+
+/**
+ * The promises of a {@link Codec}, as data for any test runner. Throws a `ConformanceError` when there are no values.
+ *
+ * @example
+ * ```ts
+ * for (const { name, run } of codecCases({ codec: utf8(), values: ["", "é"] })) test(name, run);
+ * ```
+ */
+export function codecCases<In, Out>(options: CodecCasesOptions<In, Out>): ConformanceCase[] {
+  const { timeoutMs = 10_000 } = options;
+  check(options.values.length > 0, "codecCases needs a value to encode");
+  const subject: CodecSubject<In, Out> = {
+    codec: options.codec,
+    values: options.values,
+    vectors: options.vectors ?? [],
+    refused: options.refused ?? [],
+    deterministic: options.deterministic ?? true,
+    refusesTruncated: options.refusesTruncated ?? false,
+    rounds: options.rounds ?? 500,
+    seed: options.seed ?? 1,
+    equal: options.equal ?? sameValue,
+    define: (name, run) => caseOf(name, timeoutMs, run),
+  };
+  return [...roundTripCases(subject), ...memoryCases(subject), ...hostileCases(subject)];
+}

@@ -1,0 +1,89 @@
+import type { CodecSubject } from "./codec-cases.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
+import { check } from "./conformance-error.ts";
+import { copyOf, sameValue } from "./same-value.ts";
+
+const largestAlignment = 8;
+const around = 0xa5;
+
+/** Whose memory is whose: bytes anywhere in a buffer, values and bytes that stay as they are. */
+export function memoryCases<In, Out>({ codec, values, equal, define }: CodecSubject<In, Out>): ConformanceCase[] {
+  return [
+    define("bytes are decoded wherever they stand in a larger buffer", async () => {
+      for (const [index, value] of values.entries()) {
+        const bytes = await codec.encode(value);
+        for (let byteOffset = 0; byteOffset <= largestAlignment; byteOffset += 1) {
+          const decoded = await codec.decode(placedAt(byteOffset, bytes));
+          check(
+            equal(decoded, value),
+            `values[${index}] at byteOffset ${byteOffset} was decoded to ${String(decoded)}`,
+          );
+        }
+      }
+    }),
+    define("decode leaves the bytes as they are", async () => {
+      for (const [index, value] of values.entries()) {
+        const bytes = placedAt(largestAlignment, await codec.encode(value));
+        const before = new Uint8Array(bytes.buffer).slice();
+        await codec.decode(bytes);
+        check(sameValue(new Uint8Array(bytes.buffer), before), `decode changed the bytes of values[${index}]`);
+      }
+    }),
+    define("encode leaves the value as it is", async () => {
+      for (const [index, value] of values.entries()) {
+        const before = copyOf(value);
+        await codec.encode(value);
+        check(unchanged(value, before), `encode changed values[${index}]`);
+      }
+    }),
+    define("encoded bytes share no memory with the value", async () => {
+      for (const [index, value] of values.entries()) {
+        const before = copyOf(value);
+        const bytes = await codec.encode(value);
+        const kept = bytes.slice();
+        bytes.fill(around);
+        const same = unchanged(value, before);
+        bytes.set(kept);
+        check(same, `writing to the bytes of values[${index}] changed the value`);
+      }
+    }),
+    define("encoded bytes stay as they are when more is encoded", async () => {
+      const messages = [];
+      for (const value of values) {
+        const bytes = await codec.encode(value);
+        messages.push({ bytes, before: bytes.slice() });
+      }
+      for (const value of values) await codec.encode(value);
+      for (const [index, { bytes, before }] of messages.entries()) {
+        check(sameValue(bytes.slice(), before), `the bytes of values[${index}] changed when another was encoded`);
+      }
+    }),
+    define("a decoded value stays as it is when more is decoded", async () => {
+      const messages = [];
+      for (const value of values) messages.push({ value, decoded: await codec.decode(await codec.encode(value)) });
+      for (const value of values) await codec.decode(await codec.encode(value));
+      for (const [index, { value, decoded }] of messages.entries()) {
+        check(equal(decoded, value), `values[${index}] changed when another was decoded`);
+      }
+    }),
+  ];
+}
+
+/** The same bytes in a larger buffer, with others around them. */
+function placedAt(byteOffset: number, bytes: Uint8Array): Uint8Array {
+  const buffer = new Uint8Array(byteOffset + bytes.length + largestAlignment).fill(around);
+  buffer.set(bytes, byteOffset);
+  return buffer.subarray(byteOffset, byteOffset + bytes.length);
+}
+
+/** Values that keep their state to themselves are left to the comparison of what comes back. */
+function unchanged(value: unknown, before: unknown): boolean {
+  return isOpaque(value) || sameValue(value, before);
+}
+
+function isOpaque(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const plain = prototype === null || prototype === Object.prototype || Array.isArray(value);
+  return !plain && Object.keys(value).length === 0;
+}

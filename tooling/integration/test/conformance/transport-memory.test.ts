@@ -1,0 +1,13 @@
+import { transportCases } from "@dataqueues/testing";
+import { memory } from "@dataqueues/transport-memory";
+import { describe, expect, test } from "vitest";
+
+describe("memory keeps the transport contract", () => {
+  const log = memory();
+  test.each(transportCases({ transport: () => log }))("$name", ({ run }) => expect(run()).resolves.toBeUndefined());
+});
+
+describe("memory of three nodes, whose offsets do not begin at 0, keeps the transport contract", () => {
+  const log = memory({ nodes: 3, firstOffset: 1_000n });
+  test.each(transportCases({ transport: () => log }))("$name", ({ run }) => expect(run()).resolves.toBeUndefined());
+});
