@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 import type { Issue } from "./issue.ts";
 import { typeName } from "./type-name.ts";

@@ -1,6 +1,6 @@
 import { check, metric, metricEnvelope, metricPayload, MetricPayload, metrics, numbers } from "@dataqueues/schemas";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 
 import { codesOf, issuesOf } from "./issues-of.ts";
 import { changed, payloadOf } from "./payload-of.ts";

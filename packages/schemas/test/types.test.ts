@@ -14,7 +14,7 @@ import {
 } from "@dataqueues/schemas";
 import type { AnyNumber, CheckedDataset, Numbers, PointingFields, SpectralWindow } from "@dataqueues/schemas";
 import { describe, expectTypeOf, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 
 import { oneAntenna } from "./python-example.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { baseline, polarisation, timestamp } from "./fields.ts";
 import { metric } from "./metric.ts";

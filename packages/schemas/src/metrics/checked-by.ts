@@ -1,4 +1,7 @@
-import { z } from "zod";
+import { ZodType } from "zod";
+// From its own entry: `z.core` would bring the whole of zod into a bundle, with its texts in 50 languages.
+import { $constructor } from "zod/v4/core";
+import type { $ZodTypeDef, $ZodTypeInternals } from "zod/v4/core";
 
 /** Why a value is refused: the issue's `code`, `message` and `expected`, and where inside the value. */
 export interface Problem {
@@ -8,16 +11,16 @@ export interface Problem {
   readonly path?: readonly (string | number)[];
 }
 
-interface CheckedBy<T> extends z.ZodType<T> {
-  readonly _zod: z.core.$ZodTypeInternals<T> & { readonly def: CheckedByDefinition };
+interface CheckedBy<T> extends ZodType<T> {
+  readonly _zod: $ZodTypeInternals<T> & { readonly def: CheckedByDefinition };
 }
 
-interface CheckedByDefinition extends z.core.$ZodTypeDef {
+interface CheckedByDefinition extends $ZodTypeDef {
   readonly problemOf: (value: unknown) => Problem | undefined;
 }
 
-const CheckedBy = z.core.$constructor<CheckedBy<unknown>>("CheckedBy", (type, definition) => {
-  z.ZodType.init(type, definition);
+const CheckedBy = $constructor<CheckedBy<unknown>>("CheckedBy", (type, definition) => {
+  ZodType.init(type, definition);
   type._zod.parse = (payload) => {
     const problem = definition.problemOf(payload.value);
     if (problem === undefined) return payload;
@@ -32,6 +35,6 @@ const CheckedBy = z.core.$constructor<CheckedBy<unknown>>("CheckedBy", (type, de
  * A zod type that one function decides on. It is `z.custom` without its list of checks, which would take longer than the
  * checking: a payload has such a value in each of its hundreds of fields.
  */
-export function checkedBy<T>(problemOf: (value: unknown) => Problem | undefined): z.ZodType<T> {
-  return new CheckedBy({ type: "custom", problemOf }) as z.ZodType<T>;
+export function checkedBy<T>(problemOf: (value: unknown) => Problem | undefined): ZodType<T> {
+  return new CheckedBy({ type: "custom", problemOf }) as ZodType<T>;
 }

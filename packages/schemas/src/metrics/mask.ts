@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { metric } from "./metric.ts";
 import { lengthOf, numbers } from "./numbers.ts";

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod";
+import { $ZodCheck } from "zod/v4/core";
 
 import { isRecord } from "../recognise.ts";
 import { timestamp } from "./fields.ts";
@@ -29,8 +30,8 @@ export function metricEnvelope<const DataType extends string, Entry extends z.Zo
 }
 
 /** Also looks at payloads that have other issues, so that all are reported together. */
-function countsChannels(perChannel: readonly string[]): z.core.$ZodCheck<unknown> {
-  const check = new z.core.$ZodCheck({ check: "custom", when: ({ value }) => isRecord(value) });
+function countsChannels(perChannel: readonly string[]): $ZodCheck<unknown> {
+  const check = new $ZodCheck({ check: "custom", when: ({ value }) => isRecord(value) });
   check._zod.check = ({ value, issues }) => {
     const { spectral_window, data } = value as { readonly spectral_window?: unknown; readonly data?: unknown };
     if (!isRecord(spectral_window) || !Array.isArray(data)) return;

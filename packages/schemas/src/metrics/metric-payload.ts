@@ -1,5 +1,5 @@
 import type { Schema } from "@dataqueues/core";
-import type { z } from "zod";
+import type * as z from "zod";
 
 import { limit } from "../issue.ts";
 import type { CollectOptions, Issue } from "../issue.ts";

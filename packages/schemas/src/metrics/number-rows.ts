@@ -1,5 +1,5 @@
 import type { NdArray } from "@dataqueues/arrays";
-import type { z } from "zod";
+import type * as z from "zod";
 
 import { isNdArray } from "../recognise.ts";
 import { typeName } from "../type-name.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { baseline, polarisation } from "./fields.ts";
 import { metricEnvelope } from "./metric-envelope.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { isRecord } from "../recognise.ts";
 import { checkedBy } from "./checked-by.ts";

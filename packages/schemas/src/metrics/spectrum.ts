@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { polarisation } from "./fields.ts";
 import { metricEnvelope } from "./metric-envelope.ts";

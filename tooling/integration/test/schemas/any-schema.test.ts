@@ -12,7 +12,7 @@ import { metric } from "@dataqueues/schemas";
 import { type } from "arktype";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 
 import { take } from "../flows/flows.ts";
 
