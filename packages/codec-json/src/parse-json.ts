@@ -10,7 +10,7 @@ export interface ParseOptions {
 }
 
 /** What JSON.parse does not do as is: these literals outside strings, and numbers that lose digits. */
-const special = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d{16,}(?![\d.eE])|[[\]{}]/g;
+const special = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])|[[\]{}]/g;
 
 /** Marks a literal that was put in a string for JSON.parse. */
 const mark = "\u0000dataqueues:";
@@ -31,8 +31,8 @@ export function parseJson(text: string, options: ParseOptions): unknown {
       if (depth > options.maxDepth) throw new JsonError("depth", `deeper than ${options.maxDepth} levels`, { offset });
     } else if (first === "]" || first === "}") depth -= 1;
     else if (first === '"') {
-      // A text that begins like a mark is marked itself, so that it comes out as it went in.
-      if (token.startsWith('"\\u0000')) {
+      // A text that begins like a mark is marked itself, so that it comes out as it went in; keys are left alone.
+      if (token.startsWith('"\\u0000') && !isKey(text, offset + token.length)) {
         marked = true;
         return `"\\u0000dataqueues:s${token.slice(1)}`;
       }
@@ -49,6 +49,13 @@ export function parseJson(text: string, options: ParseOptions): unknown {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new JsonError("syntax", `not JSON: ${reason}`);
   }
+}
+
+/** Whether a string that ends here is the key of an object. */
+function isKey(text: string, end: number): boolean {
+  let next = end;
+  while (" \t\r\n".includes(text[next] ?? "-")) next += 1;
+  return text[next] === ":";
 }
 
 function replacementFor(token: string, offset: number, options: ParseOptions): string {
