@@ -35,6 +35,7 @@ const steps: readonly Step[] = [
   },
   { name: "boundaries", command: ["turbo", "boundaries"] },
   vitest("unit"),
+  vitest("packaging"),
   vitest("broker"),
 ];
 

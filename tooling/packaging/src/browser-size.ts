@@ -9,8 +9,8 @@ export interface BrowserSize {
   readonly compressed: number;
 }
 
-/** The size of all that a package exports. */
-export async function browserSize(name: string): Promise<BrowserSize> {
-  const { code } = await bundle(`export * from "${name}"`);
+/** The size of some exports of a package, such as `{ utf8 }`, or of all of them, `*`. */
+export async function browserSize(name: string, exports: string = "*"): Promise<BrowserSize> {
+  const { code } = await bundle(`export ${exports} from "${name}"`);
   return { minified: Buffer.byteLength(code), compressed: gzipSync(code, { level: 9 }).byteLength };
 }

@@ -2,9 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { closureOf } from "./closure.ts";
-import { tarballOf } from "./pack-all.ts";
-import { publishedPackages } from "./published-packages.ts";
+import { packedVersions } from "./packed-versions.ts";
 import { run } from "./run.ts";
 
 /**
@@ -15,20 +13,12 @@ import { run } from "./run.ts";
  */
 export async function emptyProject(tarballs: string, names: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "dataqueues-install-"));
-  const dependencies = Object.fromEntries(names.map((name) => [name, versions(tarballs).get(name) ?? "latest"]));
+  const versions = packedVersions(tarballs);
+  const dependencies = Object.fromEntries(names.map((name) => [name, versions.get(name) ?? "latest"]));
   // npm refuses an override of what is a dependency of the project itself.
-  const overrides = Object.fromEntries([...versions(tarballs)].filter(([name]) => !names.includes(name)));
+  const overrides = Object.fromEntries([...versions].filter(([name]) => !names.includes(name)));
   const manifest = { private: true, type: "module", dependencies, overrides };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, null, 2));
   await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder });
   return folder;
-}
-
-/** Our packages as tarballs, the others at exact versions. */
-function versions(tarballs: string): Map<string, string> {
-  const packages = publishedPackages();
-  const others = packages
-    .flatMap(({ folder }) => closureOf(folder))
-    .map(({ name, version }) => [name, version] as const);
-  return new Map([...others, ...packages.map((each) => [each.name, `file:${tarballOf(tarballs, each)}`] as const)]);
 }

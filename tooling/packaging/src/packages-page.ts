@@ -12,6 +12,12 @@ export interface PackageFacts {
   readonly size: BrowserSize | undefined;
 }
 
+/** A part of a package that can be used alone. */
+export interface Half {
+  readonly name: string;
+  readonly size: BrowserSize | undefined;
+}
+
 /** Whether a package is for browsers, too: all that do not talk to Kafka themselves. */
 export function isForBrowsers({ folder }: Pick<PublishedPackage, "folder">): boolean {
   return closureOf(folder).every(({ name }) => name !== "kafkajs");
@@ -23,8 +29,15 @@ export async function factsOf({ name, folder, manifest }: PublishedPackage): Pro
   return { name, description: manifest.description ?? "", closure: closureOf(folder), size };
 }
 
+/** What a page that only reads, or only sends, loads of core. */
+export async function halvesOfCore(): Promise<Half[]> {
+  const classes = ["DataQueueConsumer", "DataQueueProducer"];
+  const sizes = classes.map((each) => browserSize("@dataqueues/core", `{ ${each} }`));
+  return (await Promise.all(sizes)).map((size, at) => ({ name: `@dataqueues/core: ${classes[at] ?? ""}`, size }));
+}
+
 /** `docs/packages.md`. */
-export function packagesPage(facts: readonly PackageFacts[]): string {
+export function packagesPage(facts: readonly PackageFacts[], halves: readonly Half[]): string {
   const ours = new Set(facts.map(({ name }) => name));
   const others = new Map<string, Dependency & { users: string[] }>();
   for (const { name: user, closure } of facts) {
@@ -57,11 +70,13 @@ less. kB are 1000 bytes; a figure here may be a tenth away from the code's own.
 
 ${table(
   ["package", "minified", "minified and gzip"],
-  facts.map(({ name, size }) => [
-    `\`${name}\``,
-    size === undefined ? "needs Node" : kilobytes(size.minified),
-    size === undefined ? "" : kilobytes(size.compressed),
-  ]),
+  [...facts, ...halves]
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .map(({ name, size }) => [
+      `\`${name}\``,
+      size === undefined ? "needs Node" : kilobytes(size.minified),
+      size === undefined ? "" : kilobytes(size.compressed),
+    ]),
 )}
 
 ## Code of others

@@ -18,6 +18,7 @@ export interface Manifest {
   readonly engines?: Readonly<Record<string, string>>;
   readonly repository?: { readonly url: string; readonly directory: string };
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { factsOf, packagesPage } from "./packages-page.ts";
+import { factsOf, halvesOfCore, packagesPage } from "./packages-page.ts";
 import { publishedPackages } from "./published-packages.ts";
 import { root } from "./root.ts";
 
 const facts = await Promise.all(publishedPackages().map(factsOf));
-writeFileSync(join(root, "docs/packages.md"), packagesPage(facts));
+writeFileSync(join(root, "docs/packages.md"), packagesPage(facts, await halvesOfCore()));
