@@ -7,6 +7,7 @@ import { limit, schemaError } from "./issue.ts";
 import type { CollectOptions } from "./issue.ts";
 import { pointingDtype } from "./pointing-fields.ts";
 import type { PointingField } from "./pointing-fields.ts";
+import { schemaOf } from "./schema-of.ts";
 
 /** A field of one antenna, or of several: equally long lists in all fields. NaN is a legal value: a fit that failed. */
 export type PointingColumn<Item> = Item | readonly Item[];
@@ -30,7 +31,7 @@ export type PointingFields = {
  */
 export class PointingNumpyArray {
   /** The schema of the array, which stops at the first issue, as Python does. */
-  static readonly "~standard": Schema<RecordArray>["~standard"] = schemaOf({})["~standard"];
+  static readonly "~standard": Schema<RecordArray>["~standard"] = schemaWith({})["~standard"];
 
   readonly #columns: Readonly<Record<string, readonly (string | number)[]>>;
 
@@ -46,7 +47,7 @@ export class PointingNumpyArray {
 
   /** The schema of the array with other options: `PointingNumpyArray.with({ collect: true })` reports all issues. */
   static with(options: CollectOptions): Schema<RecordArray> {
-    return schemaOf(options);
+    return schemaWith(options);
   }
 
   /** The array of shape `(antennas,)` and 136 bytes a row; one antenna for single values. */
@@ -55,15 +56,6 @@ export class PointingNumpyArray {
   }
 }
 
-function schemaOf(options: CollectOptions): Schema<RecordArray> {
-  return {
-    "~standard": {
-      version: 1,
-      vendor: "dataqueues",
-      validate(value) {
-        const issues = checkPointingArray(value);
-        return issues.length > 0 ? { issues: limit(issues, options) } : { value: value as RecordArray };
-      },
-    },
-  };
+function schemaWith(options: CollectOptions): Schema<RecordArray> {
+  return schemaOf((value) => limit(checkPointingArray(value), options));
 }

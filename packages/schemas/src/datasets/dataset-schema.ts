@@ -3,6 +3,7 @@ import type { Schema } from "@dataqueues/core";
 
 import type { Issue } from "../issue.ts";
 import { isDataset } from "../recognise.ts";
+import { schemaOf } from "../schema-of.ts";
 import { typeName } from "../type-name.ts";
 import { checkDataset } from "./check-dataset.ts";
 import type { CheckedDataset } from "./checked-dataset.ts";
@@ -52,14 +53,9 @@ export function datasetSchema<const Definition extends DatasetDefinition>(
   return {
     definition,
     with: (options) => datasetSchema(definition, options),
-    "~standard": {
-      version: 1,
-      vendor: "dataqueues",
-      validate(value) {
-        const issues = isDataset(value) ? checkDataset(value, definition, strict) : [notADataset(value)];
-        return issues.length > 0 ? { issues } : { value: value as CheckedDataset<Definition> };
-      },
-    },
+    ...schemaOf<CheckedDataset<Definition>>((value) =>
+      isDataset(value) ? checkDataset(value, definition, strict) : [notADataset(value)],
+    ),
   };
 }
 

@@ -4,6 +4,7 @@ import type * as z from "zod";
 import { limit } from "../issue.ts";
 import type { CollectOptions, Issue } from "../issue.ts";
 import { isRecord } from "../recognise.ts";
+import { schemaOf } from "../schema-of.ts";
 import { typeName } from "../type-name.ts";
 import { Amplitude } from "./amplitude.ts";
 import { BandAveraged } from "./band-averaged.ts";
@@ -49,16 +50,10 @@ export function metricPayload<const Metrics extends readonly Metric[]>(
 ): MetricPayloadSchema<z.infer<Metrics[number]["payload"]>> {
   return {
     with: (others) => metricPayload(known, others),
-    "~standard": {
-      version: 1,
-      vendor: "dataqueues",
-      validate(value) {
-        const found = recognise(value, known);
-        const issues = "issue" in found ? [found.issue] : checkMetric(value, found.metric);
-        if (issues.length > 0) return { issues: limit(issues, options) };
-        return { value: value as z.infer<Metrics[number]["payload"]> };
-      },
-    },
+    ...schemaOf<z.infer<Metrics[number]["payload"]>>((value) => {
+      const found = recognise(value, known);
+      return limit("issue" in found ? [found.issue] : checkMetric(value, found.metric), options);
+    }),
   };
 }
 

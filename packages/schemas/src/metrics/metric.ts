@@ -3,6 +3,7 @@ import type * as z from "zod";
 
 import { limit } from "../issue.ts";
 import type { CollectOptions } from "../issue.ts";
+import { schemaOf } from "../schema-of.ts";
 import { checkMetric } from "./check-metric.ts";
 
 /** A metric: what its payload looks like, and by what one knows it. A new metric is one of these. */
@@ -47,13 +48,6 @@ export function metric<Payload extends z.ZodType>(
   return {
     ...definition,
     with: (others) => metric(definition, others),
-    "~standard": {
-      version: 1,
-      vendor: "dataqueues",
-      validate(value) {
-        const issues = checkMetric(value, definition);
-        return issues.length > 0 ? { issues: limit(issues, options) } : { value: value as z.infer<Payload> };
-      },
-    },
+    ...schemaOf<z.infer<Payload>>((value) => limit(checkMetric(value, definition), options)),
   };
 }
