@@ -1,5 +1,6 @@
 import type { Fault } from "./fault.ts";
+import { logFaults } from "./log/log-faults.ts";
 import { nodeFaults } from "./nodes/node-faults.ts";
 
 /** Every fault, in the order of the report. */
-export const allFaults: readonly Fault[] = [...nodeFaults];
+export const allFaults: readonly Fault[] = [...nodeFaults, ...logFaults];

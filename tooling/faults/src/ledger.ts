@@ -5,7 +5,7 @@ import { checksumOf, numberedPayload } from "./payload.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 /** What became of one message. Nobody knows whether an `unknown` one is in the log; a `failed` one must not be. */
-type Outcome = "acknowledged" | "failed" | "unknown";
+type Outcome = "acknowledged" | "failed" | "unknown" | "forgiven";
 
 interface Entry {
   readonly producer: number;
@@ -47,6 +47,11 @@ export class Ledger {
     return this.#acknowledged;
   }
 
+  /** How many messages were sent, whatever became of them. */
+  get sent(): number {
+    return this.#entries.length;
+  }
+
   get rejected(): number {
     return [...this.#rejections.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -78,15 +83,26 @@ export class Ledger {
       this.#entries.push(entry);
       try {
         const { partition, offset } = await send(payload, sequence);
-        Object.assign(entry, { outcome: "acknowledged", partition, offset } satisfies Partial<Entry>);
+        if (entry.outcome !== "forgiven") {
+          Object.assign(entry, { outcome: "acknowledged", partition, offset } satisfies Partial<Entry>);
+        }
         this.#acknowledged += 1;
         this.stopwatch.tick();
       } catch (error) {
-        if (error instanceof DataQueueError && refusals.has(error.code)) entry.outcome = "failed";
+        if (entry.outcome !== "forgiven" && error instanceof DataQueueError && refusals.has(error.code))
+          entry.outcome = "failed";
         const reason = String(error).replaceAll(/\d+/g, "…");
         this.#rejections.set(reason, (this.#rejections.get(reason) ?? 0) + 1);
       }
     };
+  }
+
+  /**
+   * Takes all messages for a topic up to now as ones that may be in its log or not, whatever their senders are told yet:
+   * the topic was deleted.
+   */
+  forgive(topic: string): void {
+    for (const entry of this.#entries) if (entry.topic === topic) entry.outcome = "forgiven";
   }
 
   /** A line for each message: producer, sequence, topic, checksum, outcome, partition, offset. */

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { DataQueueConsumer, TransportError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
@@ -13,9 +13,11 @@ test("a node that cannot be reached is asked a few times a second, not as fast a
     name: "dead",
     open: async (role, options) => {
       const connection = await log.open(role, options);
-      connection.fetch = () => {
+      connection.fetch = async () => {
         fetches += 1;
-        return Promise.reject(new TransportError("refused", { code: "NETWORK_EXCEPTION", retriable: true }));
+        // As a socket does it, so that a loop without rest does not stop the clock.
+        await turn();
+        throw new TransportError("refused", { code: "NETWORK_EXCEPTION", retriable: true });
       };
       return connection;
     },

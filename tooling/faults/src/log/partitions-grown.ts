@@ -1,0 +1,21 @@
+import { DataQueueAdmin, kafkajs } from "dataqueues";
+
+import type { Fault } from "../fault.ts";
+import { Traffic } from "../traffic.ts";
+
+/** Topics get more partitions while they are written and read; no record of a new one may be missed. */
+export const partitionsGrown: Fault = {
+  name: "partitions-grown",
+  cycles: { gate: 2, usual: 10, long: 50 },
+  async run(context) {
+    const kafka = await context.threeNodes();
+    const traffic = await Traffic.start(kafka, this.name, context.random);
+    await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers));
+    for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
+      context.say(`${3 + cycle} partitions`);
+      await admin.createTopics(traffic.topics.map((topic) => [topic, 3 + cycle]));
+      await traffic.progress(500);
+    }
+    return traffic.finish(context, this.name, ["a cycle adds one partition to each of three topics"]);
+  },
+};
