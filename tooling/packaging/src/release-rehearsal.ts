@@ -23,6 +23,8 @@ export type Change = "major" | "minor" | "patch";
 export interface Rehearsal {
   /** Writes a changeset, commits it and lets changesets make the versions, as a release does. */
   release(changes: Readonly<Record<string, Change>>, text: string): Promise<void>;
+  /** Publishes to a registry what it does not have yet, as the release workflow does. */
+  publish(registry: string): Promise<void>;
   /** The version of every package that goes to npm, by name. */
   versions(): Record<string, string>;
   /** CHANGELOG.md of a package. */
@@ -79,6 +81,19 @@ export async function rehearse(version: string): Promise<Rehearsal> {
       await commit(text);
       await run(join(root, "node_modules/.bin/changeset"), ["version"], { cwd: folder });
       await commit("release");
+    },
+    async publish(registry) {
+      const host = registry.replace(/^http:/, "");
+      writeFileSync(join(folder, ".npmrc"), `registry=${registry}\n${host}:_authToken=rehearsal\n`);
+      // npx takes pnpm from the machine's own registry: only what it starts sees the other.
+      const publish = ["changeset", "publish", "--no-git-tag"];
+      await run(
+        "npx",
+        ["-y", "pnpm@12", "--dir", folder, "exec", "env", `npm_config_registry=${registry}`, ...publish],
+        {
+          cwd: root,
+        },
+      );
     },
     versions: () => Object.fromEntries([...packages].map(([name, at]) => [name, manifestOf(at).version])),
     changelog(name) {

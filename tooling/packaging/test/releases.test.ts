@@ -2,6 +2,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { localRegistry } from "../src/local-registry.ts";
+import type { LocalRegistry } from "../src/local-registry.ts";
 import { publishedPackages } from "../src/published-packages.ts";
 import { rehearse } from "../src/release-rehearsal.ts";
 import type { Change, Rehearsal } from "../src/release-rehearsal.ts";
@@ -74,6 +76,35 @@ describe("a change of core, rehearsed from 1.0.0,", () => {
     });
     expect(Object.values(versions).filter((version) => version.startsWith("2."))).toEqual(["2.0.0"]);
   });
+});
+
+describe("publishing to a registry", () => {
+  let rehearsal: Rehearsal;
+  let registry: LocalRegistry;
+  beforeAll(async () => {
+    registry = await localRegistry();
+    rehearsal = await rehearse("1.0.0");
+  });
+  afterAll(() => {
+    registry.close();
+    rehearsal.close();
+  });
+
+  test("sends what it does not have yet: first all, then a changed codec and dataqueues, then core alone", async () => {
+    await rehearsal.publish(registry.url);
+    expect(registry.taken().map(({ name, version }) => `${name} ${version}`)).toHaveLength(names.length);
+
+    await rehearsal.release({ "@dataqueues/codec-text": "patch" }, "Something is better.");
+    await rehearsal.publish(registry.url);
+    const [codec, all, ...others] = registry.taken().toSorted((a, b) => a.name.localeCompare(b.name));
+    expect(codec).toMatchObject({ name: "@dataqueues/codec-text", dependencies: { "@dataqueues/core": "^1.0.0" } });
+    expect(all).toMatchObject({ name: "dataqueues", dependencies: { "@dataqueues/codec-text": "1.0.1" } });
+    expect(others).toEqual([]);
+
+    await rehearsal.release({ "@dataqueues/core": "minor" }, "Something is new.");
+    await rehearsal.publish(registry.url);
+    expect(registry.taken()).toMatchObject([{ name: "@dataqueues/core", version: "1.1.0" }]);
+  }, 120_000);
 });
 
 test("every package is released, or has a changeset that will release it", () => {
