@@ -11,6 +11,8 @@ export type { From } from "./start.ts";
 export { Link } from "./link.ts";
 export type { LinkOptions } from "./link.ts";
 export type { DataQueueEvent, OnEvent, RetriedRequest } from "./events.ts";
+export { openTelemetryAttributes } from "./open-telemetry.ts";
+export type { Attributes } from "./open-telemetry.ts";
 export {
   ClosedError,
   DataQueueError,

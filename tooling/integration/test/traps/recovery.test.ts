@@ -282,3 +282,26 @@ test("a topic made again with fewer partitions is read without asking for those 
   const fetches = seen.requests.slice(before).filter(({ name }) => name === "fetch");
   expect(fetches.flatMap(({ args }) => args[1])).toMatchObject(fetches.map(() => ({ partition: 0 })));
 });
+
+test("an onEvent that throws or rejects breaks nothing, and is told on the console", async () => {
+  const told = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const log = await logWith("a");
+  const problem = new Error("in onEvent");
+  let calls = 0;
+  const onEvent = (): unknown => {
+    calls += 1;
+    if (calls % 2 === 0) return Promise.reject(problem);
+    throw problem;
+  };
+  await using admin = new DataQueueAdmin(log, { onEvent });
+  await admin.listTopics();
+  await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8(), onEvent, retryBackoffMs: 1 });
+  log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "produce", times: 3 });
+  expect(await producer.send("0")).toMatchObject({ offset: 0n });
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"], encoding: utf8(), onEvent });
+  log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "fetch", times: 3 });
+  expect(await take(consumer, 1)).toMatchObject([{ value: "0" }]);
+  expect(calls).toBeGreaterThan(6);
+  await vi.waitFor(() => expect(told.mock.calls.filter(([, error]) => error === problem)).toHaveLength(calls));
+  told.mockRestore();
+});

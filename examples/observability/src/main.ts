@@ -1,0 +1,81 @@
+import { parseArgs } from "node:util";
+
+import { openTelemetryAttributes } from "@dataqueues/core";
+import type { DataQueueEvent } from "@dataqueues/core";
+import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding, memory } from "dataqueues";
+
+const { values: options } = parseArgs({ options: { kafka: { type: "string" } } });
+const log = memory({ nodes: 2 });
+const host = options.kafka ?? log;
+const known = options.kafka === undefined ? { "messaging.system": "memory" } : { "server.address": options.kafka };
+
+/** A line for each event; a service hands the same attributes to OpenTelemetry's logger or counts them. */
+function onEvent(event: DataQueueEvent): void {
+  const attributes = Object.entries(openTelemetryAttributes(event, known));
+  console.log(`  ${event.type.padEnd(21)} ${attributes.map(([name, value]) => `${name}=${value}`).join(" ")}`);
+}
+
+const topic = `observed-${Date.now()}`;
+const encoding = Encoding.JSON;
+await using admin = new DataQueueAdmin(host, { onEvent });
+await using producer = new DataQueueProducer(host, { topic, encoding, topicTimeoutMs: 10_000, onEvent });
+await using consumer = new DataQueueConsumer(host, { topics: [topic], encoding, onBadRecord: "skip", onEvent });
+
+async function read(count: number): Promise<void> {
+  let left = count;
+  if (left > 0) for await (const _message of consumer) if ((left -= 1) === 0) break;
+}
+
+console.log("A topic is read before it exists");
+await consumer.connect();
+await admin.createTopics([topic]);
+await producer.send({ scan: 1 });
+await read(1);
+
+console.log("A record is not JSON");
+await producer.send(new TextEncoder().encode("{"), { encoding: null });
+await producer.send({ scan: 2 });
+await read(1);
+
+console.log("The topic is deleted and made again");
+await admin.deleteTopics([topic]);
+const sent = producer.send({ scan: 3 });
+await admin.createTopics([topic]);
+await sent;
+await read(1);
+
+if (options.kafka === undefined) {
+  console.log("A leader moves");
+  log.moveLeader(topic, 0, 2);
+  await producer.send({ scan: 4 });
+  await read(1);
+
+  console.log("The log does not find its replicas, then forgets the producer");
+  log.faults.fail("NOT_ENOUGH_REPLICAS", { request: "produce", times: 1 });
+  await producer.send({ scan: 5 });
+  log.faults.fail("UNKNOWN_PRODUCER_ID", { request: "produce", times: 1 });
+  await producer.send({ scan: 6 });
+  await read(2);
+
+  console.log("Connections are cut, and new ones refused at first");
+  log.faults.refuse({ times: 2 });
+  log.faults.cut();
+  await producer.send({ scan: 7 });
+  await read(1);
+
+  console.log("Retention overtakes a reader");
+  const last = await producer.send({ scan: 8 });
+  await using late = new DataQueueConsumer(log, { encoding, from: [[topic, 0, 0]], onEvent });
+  log.truncate(topic, 0, { before: last.offset });
+  await late.updateTopics([topic]);
+  for await (const { value } of late) {
+    console.log(`  read on with ${JSON.stringify(value)}`);
+    break;
+  }
+
+  console.log("A reader takes nothing for a while");
+  await using slow = new DataQueueConsumer(log, { topics: [topic], maxBufferedBytes: 1, onEvent });
+  await slow.connect();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+console.log("Done.");
