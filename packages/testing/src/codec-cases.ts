@@ -5,7 +5,7 @@ import type { ConformanceCase } from "./conformance-case.ts";
 import { hostileCases } from "./hostile-cases.ts";
 import { memoryCases } from "./memory-cases.ts";
 import { roundTripCases } from "./round-trip-cases.ts";
-import { sameValue } from "./same-value.ts";
+import { copyOf, sameValue } from "./same-value.ts";
 import { check } from "./conformance-error.ts";
 
 /** A message from elsewhere: another program's bytes, and the value in them. */
@@ -42,10 +42,12 @@ export interface CodecCasesOptions<In, Out> {
   readonly timeoutMs?: number | undefined;
 }
 
-/** The options with their defaults. */
+/** The options with their defaults, and what the cases make of them. */
 export interface CodecSubject<In, Out> {
   readonly codec: Codec<In, Out>;
   readonly values: readonly In[];
+  /** What the values were like before anything was encoded. */
+  readonly originals: readonly unknown[];
   readonly vectors: readonly WireVector<In>[];
   readonly refused: readonly Uint8Array[];
   readonly deterministic: boolean;
@@ -53,6 +55,8 @@ export interface CodecSubject<In, Out> {
   readonly rounds: number;
   readonly seed: number;
   readonly equal: (decoded: Out, value: In) => boolean;
+  /** The values that come back, with their index: the others fail the case of that, and are left out of the rest. */
+  readonly sound: () => Promise<[index: number, value: In][]>;
   readonly define: (name: string, run: () => Promise<void> | void) => ConformanceCase;
 }
 
@@ -65,19 +69,35 @@ export interface CodecSubject<In, Out> {
  * ```
  */
 export function codecCases<In, Out>(options: CodecCasesOptions<In, Out>): ConformanceCase[] {
-  const { timeoutMs = 10_000 } = options;
-  check(options.values.length > 0, "codecCases needs a value to encode");
+  const { codec, values, equal = sameValue, timeoutMs = 10_000 } = options;
+  check(values.length > 0, "codecCases needs a value to encode");
   const subject: CodecSubject<In, Out> = {
-    codec: options.codec,
-    values: options.values,
+    codec,
+    values,
+    originals: values.map(copyOf),
     vectors: options.vectors ?? [],
     refused: options.refused ?? [],
     deterministic: options.deterministic ?? true,
     refusesTruncated: options.refusesTruncated ?? false,
     rounds: options.rounds ?? 500,
     seed: options.seed ?? 1,
-    equal: options.equal ?? sameValue,
+    equal,
+    sound: async () => {
+      const found: [number, In][] = [];
+      for (const [index, value] of values.entries()) {
+        if (await comesBack(subject, value)) found.push([index, value]);
+      }
+      return found;
+    },
     define: (name, run) => caseOf(name, timeoutMs, run),
   };
   return [...roundTripCases(subject), ...memoryCases(subject), ...hostileCases(subject)];
+}
+
+async function comesBack<In, Out>({ codec, equal }: CodecSubject<In, Out>, value: In): Promise<boolean> {
+  try {
+    return equal(await codec.decode(await codec.encode(value)), value);
+  } catch {
+    return false;
+  }
 }

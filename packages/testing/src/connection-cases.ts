@@ -65,13 +65,11 @@ export function connectionCases(define: DefineTrial): ConformanceCase[] {
       const leader = await trial.leaderOf(reading, topic);
       const offset = await trial.endOf(reading, topic);
       const limits = { ...noLimits, maxWaitMs: 10 * trial.timeoutMs };
-      const pending = rejectionOf("the pending fetch", () =>
-        reading.fetch(leader, [{ topic, partition: 0, offset }], limits),
-      );
+      const pending = reading.fetch(leader, [{ topic, partition: 0, offset }], limits);
+      // What becomes of it is another case.
+      pending.catch(() => undefined);
       await other.metadata([topic]);
       await trial.endOf(other, topic);
-      reading.close();
-      await pending;
     }),
   ];
 }

@@ -5,7 +5,7 @@ import { mutantOf, randomBytes, randomNumbers } from "./random-bytes.ts";
 
 /** What a codec makes of what it does not know: on either side an answer or an `Error`, soon, and nothing else. */
 export function hostileCases<In, Out>(subject: CodecSubject<In, Out>): ConformanceCase[] {
-  const { codec, values, refused, refusesTruncated, rounds, seed, define } = subject;
+  const { codec, refused, refusesTruncated, rounds, seed, sound, define } = subject;
 
   /** Whether decode refuses the bytes; anything but a value or an `Error` fails. */
   async function refuses(bytes: Uint8Array, what: string): Promise<boolean> {
@@ -23,7 +23,7 @@ export function hostileCases<In, Out>(subject: CodecSubject<In, Out>): Conforman
       await refuses(new Uint8Array(), "no bytes");
     }),
     define(`a message that is cut short is ${refusesTruncated ? "an error" : "a value or an error"}`, async () => {
-      for (const [index, value] of values.entries()) {
+      for (const [index, value] of await sound()) {
         const bytes = (await codec.encode(value)).slice();
         for (const length of lengthsBelow(bytes.length)) {
           const isRefused = await refuses(bytes.subarray(0, length), `${length} of the bytes of values[${index}]`);
@@ -43,7 +43,7 @@ export function hostileCases<In, Out>(subject: CodecSubject<In, Out>): Conforman
     define("a message with wrong bytes is a value or an error", async () => {
       const random = randomNumbers(seed);
       const messages: Uint8Array[] = [];
-      for (const value of values) messages.push((await codec.encode(value)).slice());
+      for (const [, value] of await sound()) messages.push((await codec.encode(value)).slice());
       for (let round = 0; round < rounds; round += 1) {
         const message = messages[round % messages.length] ?? new Uint8Array();
         await refuses(mutantOf(message, random), `mutant ${round} of seed ${seed}`);
@@ -64,14 +64,12 @@ export function hostileCases<In, Out>(subject: CodecSubject<In, Out>): Conforman
     define("names in a message change no prototype", async () => {
       const before = prototypes.map((prototype) => Reflect.ownKeys(prototype).length);
       const poison: unknown = JSON.parse(`{"__proto__": {"${mark}": 1}, "constructor": {"prototype": {"${mark}": 1}}}`);
-      for (const value of [poison, ...values]) {
-        const decoded: unknown = await decodedOf(value as In);
-        const marked = typeof decoded === "object" && decoded !== null && mark in decoded;
-        check(!marked, "a name in the message became the prototype of the value");
-      }
+      const decoded: unknown = await decodedOf(poison as In);
+      const marked = typeof decoded === "object" && decoded !== null && mark in decoded;
       const after = prototypes.map((prototype) => Reflect.ownKeys(prototype).length);
       for (const prototype of prototypes) Reflect.deleteProperty(prototype, mark);
       check(before.join() === after.join(), "a name in the message changed a prototype of the language");
+      check(!marked, "a name in the message became the prototype of the value");
     }),
   ];
   if (refused.length > 0) {

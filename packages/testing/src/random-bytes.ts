@@ -14,16 +14,18 @@ export function randomBytes(random: (limit: number) => number): Uint8Array {
   return Uint8Array.from({ length: 1 + random(256) }, () => random(256));
 }
 
+const largestPiece = 8;
+
 /** `bytes` with a few of them changed, and now and then a piece taken out or put in twice. */
 export function mutantOf(bytes: Uint8Array, random: (limit: number) => number): Uint8Array {
   const mutant = [...bytes];
   for (let left = 1 + random(3); left > 0 && mutant.length > 0; left -= 1) {
     const at = random(mutant.length);
     const kind = random(8);
-    if (kind === 0) mutant.splice(at, 1 + random(8));
-    else if (kind === 1) mutant.splice(at, 0, ...mutant.slice(at, at + 1 + random(8)));
+    if (kind === 0 && mutant.length > largestPiece) mutant.splice(at, 1 + random(largestPiece));
+    else if (kind === 1) mutant.splice(at, 0, ...mutant.slice(at, at + 1 + random(largestPiece)));
     // The bytes that lengths and counts are made of: none, the least, the largest, the first negative one.
-    else mutant[at] = kind < 6 ? ([0, 1, 0xff, 0x80][kind - 2] ?? 0) : random(256);
+    else mutant[at] = [0, 1, 0xff, 0x80][kind - 2] ?? random(256);
   }
   return Uint8Array.from(mutant);
 }

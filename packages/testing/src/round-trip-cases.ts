@@ -23,9 +23,13 @@ export function roundTripCases<In, Out>(subject: CodecSubject<In, Out>): Conform
       }
     }),
     define("many values at once come back as they would one by one", async () => {
-      const jobs = [...values, ...values, ...values].map(async (value, job) => {
-        const decoded = await codec.decode(await codec.encode(value));
-        check(equal(decoded, value), `values[${job % values.length}] came back as ${String(decoded)}`);
+      const sound = await subject.sound();
+      const jobs = [...sound, ...sound, ...sound].map(async ([index, value]) => {
+        // Who answers at once is not made to wait: it does one after the other.
+        const encoded = codec.encode(value);
+        const result = codec.decode(encoded instanceof Uint8Array ? encoded : await encoded);
+        const decoded = result instanceof Promise ? await result : result;
+        check(equal(decoded, value), `values[${index}] came back as ${String(decoded)}`);
       });
       await Promise.all(jobs);
     }),
@@ -33,7 +37,7 @@ export function roundTripCases<In, Out>(subject: CodecSubject<In, Out>): Conform
   if (deterministic) {
     cases.push(
       define("the same value gives the same bytes", async () => {
-        for (const [index, value] of values.entries()) {
+        for (const [index, value] of await subject.sound()) {
           const [first, second] = [(await codec.encode(value)).slice(), await codec.encode(value)];
           check(sameValue(first, second.slice()), `values[${index}] gave other bytes the second time`);
         }

@@ -155,18 +155,14 @@ export class Trial {
     return records;
   }
 
-  /** Deletes the topics and closes the connections. A log that cannot do it has failed its cases already. */
+  /** Deletes the topics and closes the connections. A log that cannot do that has failed the cases of it. */
   async end(): Promise<void> {
-    const made = this.#topics;
-    try {
-      await within(cleanUpMs, "cleaning up", async () => {
-        const connection = await this.open("admin");
-        if (made.length > 0) await connection.deleteTopics(made);
-      });
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-    }
-    for (const connection of this.#connections) connection.close();
+    const cleanUp = within(cleanUpMs, "cleaning up", async () => {
+      const connection = await this.open("admin");
+      if (this.#topics.length > 0) await connection.deleteTopics(this.#topics);
+    });
+    await Promise.allSettled([cleanUp]);
+    await Promise.allSettled(this.#connections.map(async (connection) => connection.close()));
   }
 
   async #pause(what: string): Promise<void> {
