@@ -1,4 +1,5 @@
 import { refuse } from "./refuse.ts";
+import { utf8 } from "./utf8.ts";
 
 /**
  * How many bytes may be read for each byte that is there. Writers share little (vtables, a name now and then); without
@@ -164,7 +165,7 @@ class FlatBuffer {
 
   text(at: number, length: number): string {
     try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.#bytes.subarray(at, at + length));
+      return utf8.decode(this.#bytes.subarray(at, at + length));
     } catch (cause) {
       return refuse("utf8", "a name or text in the Arrow metadata is not UTF-8", this.#offset + at, cause);
     }

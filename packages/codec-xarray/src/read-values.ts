@@ -3,6 +3,7 @@ import { NdArray } from "@dataqueues/arrays";
 import type { ArrowArray } from "./arrow-array.ts";
 import { arrowLayout } from "./arrow-type.ts";
 import { refuse } from "./refuse.ts";
+import { utf8 } from "./utf8.ts";
 
 /** What reading may do with memory. */
 export interface ReadOptions {
@@ -50,10 +51,9 @@ export class ValuesReader {
   }
 
   #text(array: ArrowArray, dtype: string | undefined, shape: readonly number[]): NdArray {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     const texts = Array.from({ length: array.length }, (_, index) => {
       try {
-        return decoder.decode(itemBytes(array, index));
+        return utf8.decode(itemBytes(array, index));
       } catch (cause) {
         return refuse("utf8", `text ${index} of column '${array.field.name}' is not UTF-8`, undefined, cause);
       }
