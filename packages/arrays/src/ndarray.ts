@@ -45,15 +45,18 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   readonly size: number;
   readonly #dtype: ScalarDType;
 
-  /** @throws FormatError when dtype, shape and data do not go together */
-  constructor(dtype: D, shape: readonly number[], data: TypedArrayFor<D>) {
-    const parsed = scalar(dtype);
-    this.size = productOf(shape);
-    checkSize(dtype, shape, this.size * parsed.itemsize, data.byteLength);
-    const type = data[Symbol.toStringTag];
-    if (type !== typedArrayFor(parsed).name) throw refuse("dtype", `${dtype} is not held in a ${type}`);
+  /**
+   * @param dtype - numpy's string, or what `parseDtype` made of it
+   * @throws FormatError when dtype, shape and data do not go together
+   */
+  constructor(dtype: D | ScalarDType, shape: readonly number[], data: TypedArrayFor<D>) {
+    const parsed = typeof dtype === "string" ? scalar(dtype) : dtype;
     this.#dtype = parsed;
-    this.dtype = String(printDtype({ ...parsed, bigEndian: false }));
+    this.dtype = String(printDtype(parsed)).replace(">", "<");
+    this.size = productOf(shape);
+    checkSize(this.dtype, shape, this.size * parsed.itemsize, data.byteLength);
+    const type = data[Symbol.toStringTag];
+    if (type !== typedArrayFor(parsed).name) throw refuse("dtype", `${this.dtype} is not held in a ${type}`);
     this.shape = shape;
     this.data = data;
   }
@@ -93,7 +96,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   static ofItems<D extends string>(dtype: D, shape: readonly number[], items: readonly Item[]): NdArray<D> {
     const parsed = { ...scalar(dtype), bigEndian: false };
     const bytes = new Uint8Array(productOf(shape) * parsed.itemsize);
-    const array = new NdArray(dtype, shape, toTypedArray(bytes, parsed) as TypedArrayFor<D>);
+    const array = new NdArray<D>(parsed, shape, toTypedArray(bytes, parsed) as TypedArrayFor<D>);
     if (items.length !== array.size) throw refuse("shape", "items and shape differ");
     items.forEach((item, index) => array.#write(index, item));
     return array;
@@ -112,7 +115,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   ): NdArray<D> {
     const parsed = scalar(dtype);
     checkSize(dtype, shape, productOf(shape) * parsed.itemsize, bytes.length);
-    return new NdArray(dtype, shape, toTypedArray(bytes, parsed, copy) as TypedArrayFor<D>);
+    return new NdArray<D>(parsed, shape, toTypedArray(bytes, parsed, copy) as TypedArrayFor<D>);
   }
 
   /** Bytes of one item. */

@@ -1,5 +1,5 @@
 import { NdArray, RecordArray } from "@dataqueues/arrays";
-import type { Descr, FieldDescr } from "@dataqueues/arrays";
+import type { Descr, FieldDescr, FormatError } from "@dataqueues/arrays";
 
 import { Complex } from "./complex.ts";
 import { Extension } from "./extension.ts";
@@ -9,8 +9,18 @@ import { refuse } from "./refuse.ts";
 import { Writer } from "./writer.ts";
 
 const maxDepth = 64;
-const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
-const [nd, type, kind, shapeKey, data, complex] = ["nd", "type", "kind", "shape", "data", "complex"].map(ascii);
+const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** Maps up to the value of their `type` or `data`, and the keys after it: bytes as keys, which are the same each time. */
+const arrayStart: Uint8Array = latin1("\x85\xc4\x02nd\xc3\xc4\x04type");
+const kindOfItems: Uint8Array = latin1("\xc4\x04kind\xc4\0\xc4\x05shape");
+const kindOfRows: Uint8Array = latin1("\xc4\x04kind\xc4\x01V\xc4\x05shape");
+const dataKey: Uint8Array = latin1("\xc4\x04data");
+const scalarStart: Uint8Array = latin1("\x83\xc4\x02nd\xc2\xc4\x04type");
+const complexStart: Uint8Array = latin1("\x82\xc4\x07complex\xc3\xc4\x04data");
+
+/** Where a value is: keys and indices from the outermost value on. */
+type Path = (string | number)[];
 
 /**
  * Writes what `msgpack_numpy.packb` writes: arrays as maps with bytes as keys, integers in their shortest form, other
@@ -22,11 +32,11 @@ const [nd, type, kind, shapeKey, data, complex] = ["nd", "type", "kind", "shape"
  */
 export function encode(value: unknown): Uint8Array {
   const writer = new Writer();
-  write(writer, value, "$", 0);
+  write(writer, value, []);
   return writer.finish();
 }
 
-function write(writer: Writer, value: unknown, path: string, depth: number): void {
+function write(writer: Writer, value: unknown, path: Path): void {
   switch (typeof value) {
     case "string":
       return writeText(writer, value, path);
@@ -36,16 +46,17 @@ function write(writer: Writer, value: unknown, path: string, depth: number): voi
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? writer.integer(value) : writer.float(value);
     case "bigint":
       if (value >= -(2n ** 63n) && value < 2n ** 64n) return writer.integer(value);
-      throw refuse("type", `${path}: ${value} does not fit 64 bits`, { path });
+      throw fail("type", path, `${value} does not fit 64 bits`);
     case "object":
-      if (depth > maxDepth) throw refuse("depth", `${path}: deeper than ${maxDepth} levels`, { path });
-      return value === null ? writer.nil() : writeObject(writer, value, path, depth);
+      if (path.length > maxDepth) throw fail("depth", path, `deeper than ${maxDepth} levels`);
+      return value === null ? writer.nil() : writeObject(writer, value, path);
     default:
-      throw refuse("type", `${path}: msgpack has no form for ${typeof value}`, { path });
+      throw fail("type", path, `msgpack has no form for ${typeof value}`);
   }
 }
 
-function writeObject(writer: Writer, value: object, path: string, depth: number): void {
+function writeObject(writer: Writer, value: object, path: Path): void {
+  if (Array.isArray(value)) return writeList(writer, value, path);
   if (value instanceof NdArray) return writeArray(writer, value.dtype, value.shape, value.bytes);
   if (value instanceof RecordArray) {
     checkFields(value.dtype, path);
@@ -53,71 +64,69 @@ function writeObject(writer: Writer, value: object, path: string, depth: number)
   }
   if (value instanceof Uint8Array) return writer.binary(value);
   // A typed array says what its items are; it goes as an array of one dimension, as numpy's would.
-  if (isTypedArray(value)) return write(writer, NdArray.from(value), path, depth);
-  if (Array.isArray(value)) {
-    writer.arrayHeader(value.length);
-    for (let index = 0; index < value.length; index += 1) write(writer, value[index], `${path}[${index}]`, depth + 1);
-    return;
-  }
+  if (isTypedArray(value)) return write(writer, NdArray.from(value), path);
   if (value instanceof Float64) return writer.float(value.value);
   if (value instanceof Extension) return writer.extension(value.type, value.data);
   if (value instanceof Complex) return writeComplex(writer, value);
   if (value instanceof NumpyScalar) return writeScalar(writer, value);
-  if (value instanceof Map) return writeMap(writer, value, path, depth);
+  if (value instanceof Map) return writeDict(writer, value.size, value, path);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw refuse("type", `${path}: msgpack has no form for a ${value.constructor?.name ?? "object"}`, { path });
+    throw fail("type", path, `msgpack has no form for a ${value.constructor?.name ?? "object"}`);
   }
   const entries = Object.entries(value);
-  writer.mapHeader(entries.length);
-  for (const [key, item] of entries) {
-    writeText(writer, key, path);
-    write(writer, item, `${path}.${key}`, depth + 1);
-  }
+  writeDict(writer, entries.length, entries, path);
 }
 
-function writeMap(writer: Writer, map: ReadonlyMap<unknown, unknown>, path: string, depth: number): void {
-  writer.mapHeader(map.size);
-  for (const [key, item] of map) {
+function writeList(writer: Writer, list: readonly unknown[], path: Path): void {
+  const level = path.length;
+  writer.arrayHeader(list.length);
+  for (let index = 0; index < list.length; index += 1) {
+    path[level] = index;
+    write(writer, list[index], path);
+  }
+  path.length = level;
+}
+
+function writeDict(
+  writer: Writer,
+  size: number,
+  entries: Iterable<readonly [key: unknown, value: unknown]>,
+  path: Path,
+): void {
+  const level = path.length;
+  writer.mapHeader(size);
+  for (const [key, value] of entries) {
+    path[level] = String(key);
     if (key instanceof Uint8Array) writer.binary(key);
     else if (typeof key === "string") writeText(writer, key, path);
-    else throw refuse("type", `${path}: a key is neither text nor bytes, which Python does not read`, { path });
-    write(writer, item, `${path}.${String(key)}`, depth + 1);
+    else throw fail("type", path, "a key is neither text nor bytes, which Python does not read");
+    write(writer, value, path);
   }
+  path.length = level;
 }
 
 /** The keys in the order in which Python's dict has them. */
 function writeArray(writer: Writer, dtype: Descr, shape: readonly number[], bytes: Uint8Array): void {
   // numpy's void has the descr of a single field without a name.
   const descr = typeof dtype === "string" && dtype.startsWith("|V") ? [["", dtype] as const] : dtype;
-  writer.mapHeader(5);
-  writer.binary(nd);
-  writer.boolean(true);
-  writer.binary(type);
+  writer.raw(arrayStart);
   writeDescr(writer, descr);
-  writer.binary(kind);
-  writer.binary(ascii(typeof descr === "string" ? "" : "V"));
-  writer.binary(shapeKey);
+  writer.raw(typeof descr === "string" ? kindOfItems : kindOfRows);
   writeDescr(writer, shape);
-  writer.binary(data);
+  writer.raw(dataKey);
   writer.binary(bytes);
 }
 
 function writeScalar(writer: Writer, { array }: NumpyScalar): void {
-  writer.mapHeader(3);
-  writer.binary(nd);
-  writer.boolean(false);
-  writer.binary(type);
+  writer.raw(scalarStart);
   writer.text(array.dtype);
-  writer.binary(data);
+  writer.raw(dataKey);
   writer.binary(array.bytes);
 }
 
 function writeComplex(writer: Writer, value: Complex): void {
-  writer.mapHeader(2);
-  writer.binary(complex);
-  writer.boolean(true);
-  writer.binary(data);
+  writer.raw(complexStart);
   writer.text(value.toString());
 }
 
@@ -132,20 +141,25 @@ function writeDescr(writer: Writer, part: DescrPart): void {
 }
 
 /** Refuses what Python writes but cannot read again: titles, and subarrays of subarrays. */
-function checkFields(fields: readonly FieldDescr[], path: string): void {
+function checkFields(fields: readonly FieldDescr[], path: Path): void {
   for (const [name, format] of fields) {
     const isSubarray = typeof format !== "string" && typeof format[0] === "string";
     if (typeof name !== "string" || isSubarray) {
       const what = typeof name === "string" ? "a subarray of a subarray" : "a title";
-      throw refuse("dtype", `${path}: field ${String(name)} has ${what}, which msgpack_numpy cannot read`, { path });
+      throw fail("dtype", path, `field ${String(name)} has ${what}, which msgpack_numpy cannot read`);
     }
     if (typeof format !== "string") checkFields(format as readonly FieldDescr[], path);
   }
 }
 
-function writeText(writer: Writer, value: string, path: string): void {
-  if (!value.isWellFormed()) throw refuse("utf8", `${path}: half of a surrogate pair has no UTF-8 form`, { path });
+function writeText(writer: Writer, value: string, path: Path): void {
+  if (!value.isWellFormed()) throw fail("utf8", path, "half of a surrogate pair has no UTF-8 form");
   writer.text(value);
+}
+
+function fail(code: string, path: Path, message: string): FormatError {
+  const place = `$${path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("")}`;
+  return refuse(code, `${place}: ${message}`, { path: place });
 }
 
 function isTypedArray(value: object): value is Float64Array {

@@ -5,6 +5,8 @@ import { refuse } from "./refuse.ts";
 export type MakeDict = (text: Map<string, unknown>, bytes: Map<string, unknown> | undefined, start: number) => unknown;
 
 const maxDepth = 64;
+/** The keys of msgpack-numpy, which are recognized faster than read. */
+const marks = ["nd", "type", "kind", "shape", "data", "complex"] as const;
 const utf8: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -26,8 +28,9 @@ export class Reader {
 
   constructor(bytes: Uint8Array, makeDict: MakeDict, legacy: boolean) {
     // A plain Uint8Array, so that what is cut from it is not a Node Buffer.
-    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { buffer, byteOffset, byteLength } = bytes;
+    this.#bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
+    this.#view = new DataView(buffer, byteOffset, byteLength);
     this.#makeDict = makeDict;
     this.#legacy = legacy;
   }
@@ -170,13 +173,33 @@ export class Reader {
     for (let index = 0; index < count; index += 1) {
       this.#owed -= 2;
       const at = this.#offset;
-      const key = this.#read();
-      if (typeof key === "string") text.set(key, this.#read());
-      else if (key instanceof Uint8Array) (bytes ??= new Map()).set(latin1(key), this.#read());
-      else throw refuse("key", `the key at byte ${at} is neither text nor bytes`, { offset: at });
+      const type = this.#bytes[at] ?? 0;
+      if (type >= 0xc4 && type <= 0xc6) (bytes ??= new Map()).set(this.#bytesKey(), this.#read());
+      else {
+        const key = this.#read();
+        if (typeof key !== "string") {
+          throw refuse("key", `the key at byte ${at} is neither text nor bytes`, { offset: at });
+        }
+        text.set(key, this.#read());
+      }
     }
     this.#depth -= 1;
     return this.#makeDict(text, bytes, start);
+  }
+
+  /** A key of bytes, as text of one character a byte. */
+  #bytesKey(): string {
+    const length = this.#length(this.#view.getUint8(this.#take(1)) - 0xc4);
+    const at = this.#take(length);
+    const known = marks.find((mark) => mark.length === length && this.#startsWith(mark, at));
+    return known ?? Array.from(this.#bytes.subarray(at, at + length), (byte) => String.fromCharCode(byte)).join("");
+  }
+
+  #startsWith(ascii: string, at: number): boolean {
+    for (let index = 0; index < ascii.length; index += 1) {
+      if (this.#bytes[at + index] !== ascii.charCodeAt(index)) return false;
+    }
+    return true;
   }
 
   #enter(items: number): void {
@@ -196,11 +219,4 @@ export class Reader {
 function exact(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
-}
-
-/** Keys that are bytes, as text of one character a byte. */
-function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
 }

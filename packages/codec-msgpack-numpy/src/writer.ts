@@ -1,6 +1,6 @@
 const utf8: TextEncoder = new TextEncoder();
 /** Bytes from this length on are not copied until the whole length is known. */
-const large = 4_096;
+const large = 128;
 
 /**
  * Writes msgpack's types: https://github.com/msgpack/msgpack/blob/master/spec.md
@@ -9,14 +9,16 @@ const large = 4_096;
  * into a result of just the right size.
  */
 export class Writer {
-  #bytes = new Uint8Array(256);
-  #view = new DataView(this.#bytes.buffer);
+  // So small a buffer costs nothing in V8, and the head of an array fits.
+  #bytes = new Uint8Array(64);
+  #view: DataView | undefined;
   #length = 0;
   /** Large pieces, each with the place in `#bytes` where it goes. */
   readonly #large: { readonly at: number; readonly bytes: Uint8Array }[] = [];
 
   /** What was written. */
   finish(): Uint8Array {
+    if (this.#large.length === 0) return this.#bytes.slice(0, this.#length);
     const total = this.#large.reduce((sum, { bytes }) => sum + bytes.length, this.#length);
     const result = new Uint8Array(total);
     let from = 0;
@@ -57,7 +59,7 @@ export class Writer {
   float(value: number): void {
     const at = this.#reserve(9);
     this.#bytes[at] = 0xcb;
-    this.#view.setFloat64(at + 1, value);
+    this.#numbers().setFloat64(at + 1, value);
   }
 
   text(value: string): void {
@@ -65,12 +67,12 @@ export class Writer {
     const bytes = utf8.encode(value);
     if (bytes.length < 0x20) this.#byte(0xa0 | bytes.length);
     else this.#unsigned(0xd9, bytes.length);
-    this.#raw(bytes);
+    this.raw(bytes);
   }
 
-  binary(bytes: Uint8Array = new Uint8Array()): void {
+  binary(bytes: Uint8Array): void {
     this.#unsigned(0xc4, bytes.length);
-    this.#raw(bytes);
+    this.raw(bytes);
   }
 
   extension(type: number, data: Uint8Array): void {
@@ -78,7 +80,7 @@ export class Writer {
     if (power >= 0) this.#byte(0xd4 + power);
     else this.#unsigned(0xc7, data.length);
     this.#byte(type & 0xff);
-    this.#raw(data);
+    this.raw(data);
   }
 
   arrayHeader(length: number): void {
@@ -106,7 +108,8 @@ export class Writer {
     return true;
   }
 
-  #raw(bytes: Uint8Array): void {
+  /** Bytes as they are. */
+  raw(bytes: Uint8Array): void {
     if (bytes.length >= large) {
       this.#large.push({ at: this.#length, bytes });
       return;
@@ -130,25 +133,27 @@ export class Writer {
   #sized(type: number, width: 1 | 2 | 4, value: number): void {
     const at = this.#reserve(1 + width);
     this.#bytes[at] = type;
-    if (width === 1) this.#view.setUint8(at + 1, value);
-    else if (width === 2) this.#view.setUint16(at + 1, value);
-    else this.#view.setUint32(at + 1, value);
+    for (let byte = 0; byte < width; byte += 1) this.#bytes[at + 1 + byte] = value >>> (8 * (width - 1 - byte));
   }
 
   #long(type: number, value: bigint): void {
     const at = this.#reserve(9);
     this.#bytes[at] = type;
-    this.#view.setBigUint64(at + 1, value);
+    this.#numbers().setBigUint64(at + 1, value);
+  }
+
+  #numbers(): DataView {
+    return (this.#view ??= new DataView(this.#bytes.buffer));
   }
 
   #reserve(count: number): number {
     const at = this.#length;
     this.#length += count;
     if (this.#length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length));
+      const grown = new Uint8Array(Math.max(4 * at, 2 * this.#length));
       grown.set(this.#bytes.subarray(0, at));
       this.#bytes = grown;
-      this.#view = new DataView(grown.buffer);
+      this.#view = undefined;
     }
     return at;
   }
