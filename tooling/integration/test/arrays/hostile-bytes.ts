@@ -59,7 +59,7 @@ function check(name: string, decode: Decode, bytes: Uint8Array): void {
   if (error === undefined) return;
   if (!(error instanceof FormatError)) problems.push(`${name}: ${inspect(error)} for ${hex}`);
   else if (error.offset === undefined) problems.push(`${name}: ${error.code} without an offset for ${hex}`);
-  else codes.set(`${name} ${error.code}`, (codes.get(`${name} ${error.code}`) ?? 0) + 1);
+  else codes.set(error.code, (codes.get(error.code) ?? 0) + 1);
 }
 
 function mutant(original: Uint8Array): Uint8Array {
@@ -102,4 +102,10 @@ for (const [name, bytes] of [
   check(`msgpack ${name}`, decodeMsgpack, bytes);
 }
 
-process.stdout.write(JSON.stringify({ decoded, problems: problems.slice(0, 20), codes: Object.fromEntries(codes) }));
+process.stdout.write(
+  JSON.stringify({
+    decoded,
+    problems: problems.slice(0, 20),
+    codes: [...codes].map(([code, count]) => `${code} ${count}`),
+  }),
+);
