@@ -107,6 +107,16 @@ export function fetchCases(define: DefineTrial): ConformanceCase[] {
       await trial.read(connection, topic, base + 1n, base + 2n);
       check(sameValue(records.map(bytesOf), before), "a fetch changed the bytes of the one before");
     }),
+    define("what was fetched is the reader's: writing to it does not change the log", async (trial) => {
+      const connection = await trial.open();
+      const topic = await trial.topic(connection);
+      const base = await trial.append(connection, topic, [recordOf("as it was")]);
+      const [before] = await trial.read(connection, topic, base, base + 1n);
+      const bytes = before === undefined ? [] : bytesOf(before);
+      before?.value?.fill(0);
+      const [after] = await trial.read(connection, topic, base, base + 1n);
+      check(after !== undefined && sameValue(bytesOf(after), bytes), "the next reader gets what this one wrote");
+    }),
   ];
 }
 

@@ -61,7 +61,7 @@ export class PartitionLog {
     return { baseOffset };
   }
 
-  /** Records from an offset on, at least one if there is any, up to `maxBytes`. */
+  /** Copies of the records from an offset on, at least one if there is any, up to `maxBytes`. */
   read(offset: bigint, maxBytes: number): LogRecord[] {
     const from = Number(offset - this.#first);
     let bytes = 0;
@@ -72,7 +72,7 @@ export class PartitionLog {
       if (to > from && bytes > maxBytes) break;
       to += 1;
     }
-    return this.#records.slice(from, to);
+    return this.#records.slice(from, to).map(({ offset, ...record }) => ({ ...copyOf(record), offset }));
   }
 
   /** The offset of the first record at or after a time, -1 if there is none. */
@@ -99,7 +99,7 @@ export class PartitionLog {
   }
 }
 
-/** The log keeps bytes of its own: a producer may use its buffers again. */
+/** The log keeps bytes of its own: a producer may use its buffers again, and a consumer write to what it got. */
 function copyOf({ key, value, headers, timestamp }: ProducerRecord): ProducerRecord {
   return {
     key: key?.slice() ?? null,
