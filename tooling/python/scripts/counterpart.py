@@ -3,6 +3,8 @@
 A script serves with `serve(handler)`. The handler takes the request (any JSON) and its bytes, and returns the answer
 (any JSON) and its bytes; it may be a coroutine function. What it raises rejects the request on the other side.
 What anything prints goes to standard error.
+
+The first answer is to no request: it says that the script and what it imports are there.
 """
 
 import asyncio
@@ -24,6 +26,7 @@ def serve(handler):
 
 
 async def answer_all(handler, requests, answers):
+    write_frame(answers, b'{"value": null}', b"")
     while (frame := await asyncio.to_thread(read_frame, requests)) is not None:
         try:
             answer = handler(*frame)
@@ -32,9 +35,13 @@ async def answer_all(handler, requests, answers):
         except Exception as error:
             data = b""
             text = json.dumps({"error": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}).encode()
-        answers.write(FRAME.pack(len(text), len(data)) + text)
-        answers.write(data)
-        answers.flush()
+        write_frame(answers, text, data)
+
+
+def write_frame(answers, text, data):
+    answers.write(FRAME.pack(len(text), len(data)) + text)
+    answers.write(data)
+    answers.flush()
 
 
 def read_frame(requests):

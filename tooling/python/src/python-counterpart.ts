@@ -20,6 +20,8 @@ interface Waiting {
 /** The two lengths in front of every request and answer: of the JSON, and of the bytes after it. */
 const frameLength = 8;
 
+const startTimeoutMs = 120_000;
+
 /**
  * A Python script that stays and answers requests one after the other, so that thousands of cases need one start of
  * Python. The script imports `serve` from `scripts/counterpart.py`.
@@ -53,9 +55,16 @@ export class PythonCounterpart implements AsyncDisposable {
     );
   }
 
-  /** Starts a script: a file of `scripts/` by its name, or an absolute path. */
+  /**
+   * Starts a script, a file of `scripts/` by its name or an absolute path, and waits until it can answer: to import
+   * Python's libraries takes seconds, and on a busy machine many.
+   *
+   * @throws Error with what Python said, when the script ends instead.
+   */
   static async start(script: string, args: readonly string[] = []): Promise<PythonCounterpart> {
-    return new PythonCounterpart(script, spawn(await python(), [resolve(scripts, script), ...args]));
+    const counterpart = new PythonCounterpart(script, spawn(await python(), [resolve(scripts, script), ...args]));
+    await counterpart.#answered(startTimeoutMs);
+    return counterpart;
   }
 
   /**
@@ -70,13 +79,8 @@ export class PythonCounterpart implements AsyncDisposable {
     const lengths = new DataView(new ArrayBuffer(frameLength));
     lengths.setUint32(0, text.length, true);
     lengths.setUint32(4, bytes.length, true);
-    const answer = new Promise<Answer>((resolve, reject) => this.#waiting.push({ resolve, reject }));
     for (const part of [new Uint8Array(lengths.buffer), text, bytes]) this.#process.stdin.write(part);
-    const timer = setTimeout(() => {
-      this.#end(new Error(`${this.#script} did not answer within ${timeoutMs} ms`));
-      this.#process.kill("SIGKILL");
-    }, timeoutMs);
-    return answer.finally(() => clearTimeout(timer));
+    return this.#answered(timeoutMs);
   }
 
   /** Ends the script; requests that wait are rejected. */
@@ -91,6 +95,16 @@ export class PythonCounterpart implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** The next answer that nothing waits for yet. */
+  #answered(timeoutMs: number): Promise<Answer> {
+    const answer = new Promise<Answer>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    const timer = setTimeout(() => {
+      this.#end(new Error(`${this.#script} did not answer within ${timeoutMs} ms`));
+      this.#process.kill("SIGKILL");
+    }, timeoutMs);
+    return answer.finally(() => clearTimeout(timer));
   }
 
   #end(error: Error): void {
