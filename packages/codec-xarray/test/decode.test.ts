@@ -28,17 +28,22 @@ function errorOf(act: () => unknown): FormatError {
   return expect.fail("there was no error");
 }
 
-test("aligned values are views of the message", () => {
-  const bytes = vector("gain-table");
-  const { data } = xarray().decode(bytes).get("gain").data;
-  expect(data.buffer).toBe(bytes.buffer);
+test("aligned values of every dtype are views of the message", () => {
+  const bytes = vector("every-dtype");
+  const numbers = Object.values(xarray().decode(bytes).dataVars).filter(({ dtype }) => !/[US]/.test(dtype));
+  expect(numbers).toHaveLength(44);
+  expect(numbers.every(({ data }) => data.data.buffer === bytes.buffer)).toBe(true);
 });
 
-test("unaligned values are a copy of their own and the same", () => {
-  const bytes = unaligned(vector("pointing-table"));
+test("unaligned values of every dtype are one copy of their own bytes, and the same", () => {
+  const bytes = unaligned(vector("every-dtype"));
   const dataset = xarray().decode(bytes);
-  expect(dataset.get("pointing").data.data.buffer).not.toBe(bytes.buffer);
-  expect(dataset.identical(xarray().decode(vector("pointing-table")))).toBe(true);
+  expect(dataset.identical(xarray().decode(vector("every-dtype")))).toBe(true);
+  const copies = Object.values(dataset.dataVars).filter(({ data }) => data.data.buffer !== bytes.buffer);
+  for (const { data } of copies) expect(data.data.buffer.byteLength).toBe(data.bytes.length);
+  // Bytes of one item are aligned anywhere.
+  const views = Object.values(dataset.dataVars).filter((variable) => !copies.includes(variable));
+  expect(new Set(views.map(({ dtype }) => dtype))).toEqual(new Set(["|i1", "|u1", "|b1"]));
 });
 
 test("copy: always copies aligned values too", () => {
