@@ -90,7 +90,7 @@ export class Lane {
         if (this.#interrupted || link.signal.aborted) continue;
         this.#host.fetchFailed(error, failures);
         // Whatever wakes a lane, new metadata say, does not make a node answer that did not: this wait it cannot end.
-        await delay(backoff(failures, 50, 1_000), link.signal).catch(() => undefined);
+        await delay(backoff(failures, 50, 500), link.signal).catch(() => undefined);
         failures += 1;
       }
     }

@@ -37,7 +37,8 @@ const sequenceLost: ReadonlySet<string> = new Set([
 /** Sequence numbers are 31 bits wide and then start again at 0. */
 const sequences: number = 2 ** 31;
 
-const mostBackoffMs = 1_000;
+/** The longest wait before a batch is sent again. */
+const mostBackoffMs = 500;
 
 /**
  * Writes one partition: sends wait in call order while one batch is in flight, and a batch is sent again, unchanged and

@@ -41,7 +41,7 @@ export interface ProducerOptions<Value> extends SendDefaults<Value> {
   readonly connectTimeoutMs?: number | undefined;
   /** How long to wait for a topic that does not exist (yet): 5,000 by default. */
   readonly topicTimeoutMs?: number | undefined;
-  /** The first wait before a batch is sent again, doubling up to a second: 100 by default. */
+  /** The first wait before a batch is sent again, doubling up to half a second: 100 by default. */
   readonly retryBackoffMs?: number | undefined;
   /** How old the picture of partitions and leaders may become: 30,000 by default. */
   readonly metadataMaxAgeMs?: number | undefined;

@@ -20,8 +20,8 @@ const longestTimeoutMs = 2 ** 31 - 1;
  * request stays unanswered, all sockets are ended, all that is pending is rejected, and the object is of no more use.
  */
 export class Broker {
+  readonly address: BrokerAddress;
   readonly #host: string;
-  readonly #address: BrokerAddress;
   readonly #config: KafkajsConfig;
   readonly #sockets = new Set<Socket>();
   readonly #pending = new Set<(error: TransportError) => void>();
@@ -32,7 +32,7 @@ export class Broker {
 
   constructor(address: BrokerAddress, config: KafkajsConfig) {
     this.#host = addressText(address);
-    this.#address = address;
+    this.address = address;
     this.#config = config;
   }
 
@@ -75,7 +75,7 @@ export class Broker {
 
   async #open(): Promise<CapturedBroker> {
     const socketFactory = this.#keepSockets(this.#config.socketFactory ?? openSocket);
-    const captured = await captureBroker(this.#address, { ...this.#config, socketFactory });
+    const captured = await captureBroker(this.address, { ...this.#config, socketFactory });
     await captured.connect();
     checkVersions(captured, this.#host);
     return captured;

@@ -24,11 +24,13 @@ const defaultConnectionTimeout = 10_000;
  */
 export function kafkajs(brokers: string | readonly string[], config: KafkajsConfig = {}): Transport {
   const addresses = brokerAddresses(brokers);
+  // Where the last connection found an answer, the next one asks first: a host that is silent costs time but once.
+  let answered: readonly BrokerAddress[] = [];
   return {
     name: "kafkajs",
     open: async (_role, { signal } = {}) => {
       if (signal?.aborted === true) throw aborted(addresses, signal.reason);
-      const nodes = new Nodes(addresses, {
+      const nodes = new Nodes([...answered, ...addresses], {
         clientId: "dataqueues",
         connectionTimeout: defaultConnectionTimeout,
         ...config,
@@ -39,6 +41,7 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
       signal?.addEventListener("abort", abort, { once: true });
       try {
         await learnNodes(nodes, addresses.length);
+        answered = nodes.latest === undefined ? [] : [nodes.latest.address];
         return new KafkaConnection(nodes);
       } catch (error) {
         abort();

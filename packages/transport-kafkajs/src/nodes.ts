@@ -7,6 +7,9 @@ import type { KafkajsConfig } from "./kafkajs-config.ts";
 import { metadataRequest } from "./protocol/metadata.ts";
 import type { ClusterMetadata } from "./protocol/metadata.ts";
 
+/** How long one address is tried before another is tried beside it, at most. */
+const headStartMs = 500;
+
 /**
  * The nodes of a cluster by their ids, as the last metadata told them. Connections are kept by address, so a node id never
  * stands for another node's socket, and a node that moved is found at its new place.
@@ -30,12 +33,17 @@ export class Nodes {
     this.checkCrcs = config.checkCrcs ?? true;
   }
 
-  /** Some node: the connected one that answered last, or else the first that can be reached. */
-  async any(): Promise<Broker> {
+  /** The node that answered last, while it is connected. */
+  get latest(): Broker | undefined {
     const [latest] = [...this.#brokers.values()]
       .filter((broker) => !broker.ended && broker.answeredAt > 0)
       .sort((one, other) => other.answeredAt - one.answeredAt);
-    return latest ?? this.#reachFirst([...this.#addresses.values(), ...this.#bootstrap]);
+    return latest;
+  }
+
+  /** Some node: the one that answered last, or else the first that can be reached. */
+  async any(): Promise<Broker> {
+    return this.latest ?? this.#reachFirst([...this.#addresses.values(), ...this.#bootstrap]);
   }
 
   async node(id: number): Promise<Broker> {
@@ -72,26 +80,42 @@ export class Nodes {
     this.#brokers.clear();
   }
 
-  /** Tries addresses one after another, all within the connection timeout. A refused login is not tried elsewhere. */
-  async #reachFirst(addresses: readonly BrokerAddress[]): Promise<Broker> {
+  /**
+   * Tries addresses, each as soon as the one before has failed or has taken long; the first that can be reached is it.
+   * All have the connection timeout together. A refused login is not tried elsewhere.
+   */
+  #reachFirst(addresses: readonly BrokerAddress[]): Promise<Broker> {
     const candidates = [...new Map(addresses.map((address) => [addressText(address), address])).values()];
     const deadline = performance.now() + this.#connectionTimeout;
+    const headStart = Math.min(headStartMs, this.#connectionTimeout / (candidates.length + 1));
+    const untried = candidates.values();
     const failures: Error[] = [];
-    for (const [index, address] of candidates.entries()) {
-      const left = Math.max(1, deadline - performance.now());
-      try {
-        return await this.#reach(address, left / (candidates.length - index));
-      } catch (error) {
-        if (this.#closed !== undefined || !(error instanceof TransportError) || !error.retriable) throw error;
-        failures.push(error);
-      }
-    }
-    const [only] = failures;
-    if (failures.length === 1 && only !== undefined) throw only;
-    const hosts = candidates.map(addressText).join(", ");
-    throw kafkaError("NETWORK_EXCEPTION", `None of Kafka's hosts ${hosts} can be reached`, {
-      why: failures.map((failure) => failure.message).join("; "),
-      cause: new AggregateError(failures),
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      let settled = false;
+      const settle = (outcome: () => void): void => {
+        settled = true;
+        clearTimeout(timer);
+        outcome();
+      };
+      const tryNext = (): void => {
+        clearTimeout(timer);
+        const { value: address } = untried.next();
+        if (address === undefined) return;
+        timer = setTimeout(tryNext, headStart);
+        this.#reach(address, Math.max(1, deadline - performance.now())).then(
+          (broker) => settle(() => resolve(broker)),
+          (error: unknown) => {
+            if (settled) return;
+            const elsewhere = this.#closed === undefined && error instanceof TransportError && error.retriable;
+            if (!elsewhere) return settle(() => reject(error));
+            failures.push(error);
+            if (failures.length === candidates.length) return settle(() => reject(unreachable(candidates, failures)));
+            tryNext();
+          },
+        );
+      };
+      tryNext();
     });
   }
 
@@ -106,4 +130,14 @@ export class Nodes {
     await broker.connect(Math.ceil(timeoutMs));
     return broker;
   }
+}
+
+function unreachable(addresses: readonly BrokerAddress[], failures: readonly Error[]): Error {
+  const [only] = failures;
+  if (failures.length === 1 && only !== undefined) return only;
+  const hosts = addresses.map(addressText).join(", ");
+  return kafkaError("NETWORK_EXCEPTION", `None of Kafka's hosts ${hosts} can be reached`, {
+    why: failures.map((failure) => failure.message).join("; "),
+    cause: new AggregateError(failures),
+  });
 }

@@ -87,3 +87,23 @@ test("an aborted signal ends the opening with its reason as the cause", async ()
   const late = await refusal(kafkajs(host).open("read", { signal: controller.signal }));
   expect(late).toMatchObject({ code: "ABORTED", cause: reason });
 });
+
+test("a host that says nothing does not hold up the next one in the list", async () => {
+  let waitedFor = 0;
+  const silentHost = await listen((socket) => {
+    waitedFor += 1;
+    socket.resume().on("error", () => {});
+    socket.on("close", () => (waitedFor -= 1));
+  });
+  let waitedForMeanwhile = 0;
+  const next = await listen((socket) => {
+    // Long enough to notice that the first was given up, had it been.
+    setTimeout(() => {
+      waitedForMeanwhile = waitedFor;
+      socket.destroy();
+    }, 100);
+  });
+  const error = await refusal(kafkajs([silentHost, next], { connectionTimeout: 3_000 }).open("read"));
+  for (const host of [silentHost, next]) expect(error.message).toContain(host);
+  expect(waitedForMeanwhile).toBe(1);
+});
