@@ -1,8 +1,9 @@
 import type { SecuritySettings } from "./security.ts";
 
-/** The three ports of a node: for clients, for the other nodes, for the controllers. */
+/** The ports of a node: for clients, for those that come through a proxy, for the other nodes, for the controllers. */
 export interface NodePorts {
   readonly client: number;
+  readonly proxied: number;
   readonly internal: number;
   readonly controller: number;
 }
@@ -12,6 +13,7 @@ export interface NodePorts {
  * own, so that what stands in front of the clients' one, security or a proxy, is not between them.
  *
  * @param nodes the ports of all nodes; the first is of node 1.
+ * @param proxy the address that clients are told who come through the listener for proxies, if there is to be one.
  */
 export function nodeProperties(
   id: number,
@@ -19,10 +21,11 @@ export function nodeProperties(
   directory: string,
   advertised: string,
   security: SecuritySettings,
+  proxy?: string,
 ): Record<string, string> {
   const ports = nodes[id - 1];
   if (ports === undefined) throw new RangeError(`there is no node ${id} among ${nodes.length}`);
-  const { client, internal, controller } = ports;
+  const { client, proxied, internal, controller } = ports;
   const voters = nodes.map((node, index) => `${index + 1}@127.0.0.1:${node.controller}`);
   const replicas = `${nodes.length}`;
   const inSync = nodes.length === 3 ? "2" : "1";
@@ -30,11 +33,20 @@ export function nodeProperties(
     "process.roles": "broker,controller",
     "node.id": `${id}`,
     "controller.quorum.voters": voters.join(","),
-    listeners: `CLIENT://127.0.0.1:${client},INTERNAL://127.0.0.1:${internal},CONTROLLER://127.0.0.1:${controller}`,
-    "advertised.listeners": `CLIENT://${advertised},INTERNAL://127.0.0.1:${internal}`,
+    listeners: [
+      `CLIENT://127.0.0.1:${client}`,
+      ...(proxy === undefined ? [] : [`PROXIED://127.0.0.1:${proxied}`]),
+      `INTERNAL://127.0.0.1:${internal}`,
+      `CONTROLLER://127.0.0.1:${controller}`,
+    ].join(","),
+    "advertised.listeners": [
+      `CLIENT://${advertised}`,
+      ...(proxy === undefined ? [] : [`PROXIED://${proxy}`]),
+      `INTERNAL://127.0.0.1:${internal}`,
+    ].join(","),
     "inter.broker.listener.name": "INTERNAL",
     "controller.listener.names": "CONTROLLER",
-    "listener.security.protocol.map": `CLIENT:${security.protocol},INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT`,
+    "listener.security.protocol.map": `CLIENT:${security.protocol},PROXIED:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT`,
     "log.dirs": directory,
     "default.replication.factor": replicas,
     "min.insync.replicas": inSync,

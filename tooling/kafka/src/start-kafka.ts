@@ -31,6 +31,11 @@ export interface StartOptions {
   readonly security?: Security;
   /** The address that clients are told for a node, when something stands between. */
   readonly advertised?: (nodeId: number, port: number) => string;
+  /**
+   * Opens a second listener for clients on each node, a plain one, and gives the address of the proxy before its port:
+   * whoever comes that way is told the proxies' addresses only. Who comes to the other listener notices nothing.
+   */
+  readonly proxy?: (nodeId: number, port: number) => string;
   /** Ends the start, and what was started. */
   readonly signal?: AbortSignal;
 }
@@ -56,7 +61,7 @@ export interface Kafka extends AsyncDisposable {
  * @throws Error with the end of a node's log, when it ends or is not ready within a minute; nothing is left running.
  */
 export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
-  const { version = "4.4.0", nodes: count = 1, port, properties, security = {}, signal } = options;
+  const { version = "4.4.0", nodes: count = 1, port, properties, security = {}, proxy, signal } = options;
   const { advertised = (_: number, port: number): string => `127.0.0.1:${port}` } = options;
   const classpath = await kafkaClasspath(version);
   signal?.throwIfAborted();
@@ -64,19 +69,20 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
   const guardian = new Guardian(directory);
   try {
     const { tls, formatArguments, ...secured } = await securitySettings(security, directory);
-    const free = await freePorts(3 * count);
+    const free = await freePorts(4 * count);
     const ids = Array.from({ length: count }, (_, index) => index + 1);
     const nodePorts = ids.map((id) => {
-      const [client = 0, internal = 0, controller = 0] = free.slice(3 * id - 3);
-      return { client: port === undefined ? client : port + id - 1, internal, controller };
+      const [client = 0, proxied = 0, internal = 0, controller = 0] = free.slice(4 * id - 4);
+      return { client: port === undefined ? client : port + id - 1, proxied, internal, controller };
     });
     const nodes = await Promise.all(
-      nodePorts.map(async ({ client, internal }, index) => {
+      nodePorts.map(async ({ client, proxied, internal }, index) => {
         const id = index + 1;
         const path = (name: string): string => join(directory, `${name}-${id}`);
         const configFile = path("properties");
         const address = advertised(id, client);
-        const settings = nodeProperties(id, nodePorts, path("data"), address, { ...secured, formatArguments });
+        const secure = { ...secured, formatArguments };
+        const settings = nodeProperties(id, nodePorts, path("data"), address, secure, proxy?.(id, proxied));
         await writeFile(configFile, propertiesText({ ...settings, ...properties }));
         const format = ["format", "--cluster-id", clusterId, "--config", configFile, ...formatArguments];
         const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"];
