@@ -1,6 +1,7 @@
 import type { Fault } from "./fault.ts";
 import { logFaults } from "./log/log-faults.ts";
+import { networkFaults } from "./network/network-faults.ts";
 import { nodeFaults } from "./nodes/node-faults.ts";
 
 /** Every fault, in the order of the report. */
-export const allFaults: readonly Fault[] = [...nodeFaults, ...logFaults];
+export const allFaults: readonly Fault[] = [...nodeFaults, ...networkFaults, ...logFaults];

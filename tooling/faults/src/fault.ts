@@ -1,5 +1,7 @@
 import type { Kafka } from "@dataqueues/tooling-kafka";
 
+import type { ProxiedKafka } from "./proxied-kafka.ts";
+
 /** One way in which things go wrong, and what is measured while they do. */
 export interface Fault {
   /** As the table and `--only` call it, in words and hyphens: `leader-killed`. */
@@ -12,11 +14,14 @@ export interface Fault {
 
 /** What a fault is run with. */
 export interface FaultContext {
+  readonly form: keyof Fault["cycles"];
   readonly cycles: number;
   /** Numbers from 0 up to, without, 1: the same ones for the same seed. */
   readonly random: () => number;
   /** Three nodes (replication 3, two in sync), shared by the faults of a run; a fault leaves them whole. */
   readonly threeNodes: () => Promise<Kafka>;
+  /** The same three nodes, with a proxy before each for those who come that way. */
+  readonly behindProxies: () => Promise<ProxiedKafka>;
   /** Shows how far the fault is. */
   readonly say: (what: string) => void;
 }
@@ -33,10 +38,10 @@ export interface FaultRow {
   readonly duplicated: number;
   /** Places of the log where a record stands before one that was sent earlier. */
   readonly outOfOrder: number;
-  /** The longest time without an acknowledgement, in milliseconds. */
-  readonly longestSendStallMs: number;
+  /** The longest time without an acknowledgement, in milliseconds; where it says something. */
+  readonly longestSendStallMs?: number;
   /** The longest time without a delivered record, in milliseconds. */
-  readonly longestReadStallMs: number;
+  readonly longestReadStallMs?: number;
   /** What else is worth a line: resets, events, what was reduced. */
   readonly notes: readonly string[];
   /** Every promise that did not hold, in words; the fault was survived when there is none. */

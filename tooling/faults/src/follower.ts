@@ -2,6 +2,7 @@ import type { DataQueueEvent, Message } from "@dataqueues/core";
 import { DataQueueConsumer, kafkajs } from "dataqueues";
 
 import type { LogVerdict } from "./judge-log.ts";
+import { PartitionWatches } from "./partition-watches.ts";
 import { readPayload } from "./payload.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { until } from "./until.ts";
@@ -13,6 +14,8 @@ import { until } from "./until.ts";
 export class Follower {
   /** Runs from delivered record to delivered record. */
   readonly stopwatch: Stopwatch = new Stopwatch();
+  /** Of single partitions, where somebody wants to know. */
+  readonly watches: PartitionWatches = new PartitionWatches();
   readonly #consumer: DataQueueConsumer;
   readonly #broken: string[] = [];
   /** The next offset of each partition, by topic and partition. */
@@ -21,15 +24,13 @@ export class Follower {
   #delivered = 0;
   readonly #reading: Promise<void>;
 
-  constructor(servers: readonly string[], topics: readonly string[], onEvent: (event: DataQueueEvent) => void) {
+  constructor(
+    servers: readonly string[],
+    topics: readonly string[],
+    options: { readonly requestTimeoutMs: number; readonly onEvent: (event: DataQueueEvent) => void },
+  ) {
     this.#topics = new Set(topics);
-    this.#consumer = new DataQueueConsumer(kafkajs(servers), {
-      topics,
-      // In these runs a request that takes longer is one to a node that is gone.
-      requestTimeoutMs: 5_000,
-      metadataMaxAgeMs: 5_000,
-      onEvent,
-    });
+    this.#consumer = new DataQueueConsumer(kafkajs(servers), { topics, metadataMaxAgeMs: 5_000, ...options });
     this.#reading = this.#read();
   }
 
@@ -77,6 +78,7 @@ export class Follower {
   #check({ topic, partition, offset, value }: Message<Uint8Array | null>): void {
     this.#delivered += 1;
     this.stopwatch.tick();
+    this.watches.tick(topic, partition);
     const key = `${topic} ${partition}`;
     const where = `${topic}[${partition}]@${offset}`;
     if (!this.#topics.has(topic)) return this.#break(`${where} came of a topic that is not read any more`);

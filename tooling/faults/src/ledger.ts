@@ -1,6 +1,7 @@
 import { DataQueueError } from "@dataqueues/core";
 import type { RecordMetadata } from "@dataqueues/core";
 
+import { PartitionWatches } from "./partition-watches.ts";
 import { checksumOf, numberedPayload } from "./payload.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
@@ -38,6 +39,8 @@ const refusals: ReadonlySet<string> = new Set([
 export class Ledger {
   /** Runs from acknowledgement to acknowledgement. */
   readonly stopwatch: Stopwatch = new Stopwatch();
+  /** Of single partitions, where somebody wants to know. */
+  readonly watches: PartitionWatches = new PartitionWatches();
   readonly #entries: Entry[] = [];
   readonly #rejections = new Map<string, number>();
   #producers = 0;
@@ -88,6 +91,7 @@ export class Ledger {
         }
         this.#acknowledged += 1;
         this.stopwatch.tick();
+        this.watches.tick(topic, partition);
       } catch (error) {
         if (entry.outcome !== "forgiven" && error instanceof DataQueueError && refusals.has(error.code))
           entry.outcome = "failed";

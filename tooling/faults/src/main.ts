@@ -1,14 +1,15 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { allFaults } from "./all-faults.ts";
 import type { FaultRow } from "./fault.ts";
 import { report, table } from "./report.ts";
-import { runFault, SharedNodes } from "./run-fault.ts";
+import { keepRun, lastRun, runOf, writeResult } from "./results.ts";
+import { runFault } from "./run-fault.ts";
+import { SharedNodes } from "./shared-nodes.ts";
 
 const { values } = parseArgs({
   options: {
+    gate: { type: "boolean", default: false },
     long: { type: "boolean", default: false },
     only: { type: "string", multiple: true },
     seed: { type: "string", default: "1" },
@@ -21,25 +22,23 @@ if (chosen.length === 0) {
   throw new Error(`no fault is called ${values.only?.join(", ")}; there are ${names}`);
 }
 
-const started = performance.now();
+const longer = values.long ? "long" : "usual";
+const form = values.gate ? "gate" : longer;
 const rows: FaultRow[] = [];
-let version = "";
 {
   await using nodes = new SharedNodes();
   for (const fault of chosen) {
     console.log(`${fault.name}, seed ${seed}`);
-    const row = await runFault(fault, { form: values.long ? "long" : "usual", seed, nodes });
+    const started = performance.now();
+    const row = await runFault(fault, { form, seed, nodes });
     rows.push(row);
+    console.log(`  ${row.notes.join(", ")}`);
     for (const what of row.broken) console.error(`  BROKEN: ${what}`);
+    if (form !== "gate") await keepRun(runOf(row, form, seed, started));
   }
-  ({ version } = await nodes.get());
 }
 console.log(`\n${table(rows)}\n`);
 
-const results = join(import.meta.dirname, "..", "results");
-await mkdir(results, { recursive: true });
-const command = ["pnpm faults", ...process.argv.slice(2)].join(" ");
-const minutes = (performance.now() - started) / 60_000;
-const file = values.only === undefined ? "report.md" : `${values.only.join("+")}.md`;
-await writeFile(join(results, file), report(rows, { command, seed, kafka: version, minutes }));
+const runs = await Promise.all(allFaults.map(({ name }) => lastRun(name)));
+await writeResult("report.md", report(runs.filter((run) => run !== undefined)));
 process.exitCode = rows.some(({ broken }) => broken.length > 0) ? 1 : 0;

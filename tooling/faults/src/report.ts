@@ -1,6 +1,5 @@
-import { arch, cpus, platform, release, totalmem } from "node:os";
-
 import type { FaultRow } from "./fault.ts";
+import type { Run } from "./results.ts";
 
 const columns = [
   "fault",
@@ -17,7 +16,9 @@ const columns = [
 function cells(row: FaultRow): string[] {
   const { fault, cycles, acknowledged, rejected, lost, duplicated, outOfOrder } = row;
   const counts = [cycles, acknowledged, rejected, lost, duplicated, outOfOrder].map((one) => one.toLocaleString("en"));
-  const stalls = [row.longestSendStallMs, row.longestReadStallMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);
+  const stalls = [row.longestSendStallMs, row.longestReadStallMs].map((ms) =>
+    ms === undefined ? "" : `${(ms / 1000).toFixed(1)} s`,
+  );
   return [fault, ...counts, ...stalls];
 }
 
@@ -27,30 +28,22 @@ export function table(rows: readonly FaultRow[]): string {
   return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
 }
 
-/** What the report says of a run beside its rows. */
-export interface RunDescription {
-  readonly command: string;
-  readonly seed: number;
-  readonly kafka: string;
-  readonly minutes: number;
-}
-
 /** The whole report, as Markdown. */
-export function report(rows: readonly FaultRow[], { command, seed, kafka, minutes }: RunDescription): string {
-  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()} ${arch()}`;
-  const details = rows.flatMap(({ fault, notes, broken }) => [
-    `- **${fault}**: ${notes.join(", ")}`,
+export function report(runs: readonly Run[]): string {
+  const details = runs.flatMap(({ row: { fault, notes, broken }, form, seed, minutes, date, node }) => [
+    `- **${fault}** (${form} form, seed ${seed}, ${minutes} min, ${date}, Node ${node}): ${notes.join(", ")}`,
     ...broken.map((what) => `  - BROKEN: ${what}`),
   ]);
+  const machines = [...new Set(runs.map(({ machine }) => machine))];
   return `# What the fault suite found
 
-\`${command}\`, seed ${seed}, ${minutes.toFixed(1)} minutes, on ${new Date().toISOString().slice(0, 10)}: Apache Kafka ${kafka}, three nodes
-(replication 3, two in sync), Node ${process.version}, ${machine}.
+Written by \`pnpm faults\`: the last run of each fault, on ${machines.join("; ")}.
 
-Lost, duplicated and out of order are what Python's aiokafka found in the log afterwards; a stall is the longest time
-without an acknowledgement, or without a delivered record, over all senders and partitions.
+Lost, duplicated and out of order are what Python's aiokafka found in the log afterwards, or for faults of the log in
+this process what was read from it; a stall is the longest time without an acknowledgement, or without a delivered
+record, over all senders and partitions.
 
-${table(rows)}
+${table(runs.map(({ row }) => row))}
 
 ${details.join("\n")}
 `;

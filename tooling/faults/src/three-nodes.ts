@@ -3,11 +3,11 @@ import { DataQueueAdmin, kafkajs } from "dataqueues";
 
 import { until } from "./until.ts";
 
-/** Who leads a topic's first partition now. */
-export async function leaderOf(kafka: Kafka, topic: string): Promise<KafkaNode> {
+/** Who leads a partition now. */
+export async function leaderOf(kafka: Kafka, topic: string, partition = 0): Promise<KafkaNode> {
   await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers));
   const [described] = await admin.describeTopics([topic]);
-  const leader = described?.partitions?.[0]?.leader;
+  const leader = described?.partitions?.find((one) => one.partition === partition)?.leader;
   const node = kafka.nodes.find(({ id }) => id === leader);
   if (node === undefined) throw new Error(`nobody leads ${topic}`);
   return node;

@@ -7,6 +7,7 @@ import type { FaultContext, FaultRow } from "./fault.ts";
 import { Follower } from "./follower.ts";
 import { brokenInLog, judgeLog } from "./judge-log.ts";
 import { Ledger } from "./ledger.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 import { allInSync } from "./three-nodes.ts";
 import { until } from "./until.ts";
 
@@ -15,6 +16,14 @@ const window = 20;
 /** Sends between two rests, and milliseconds to rest: the suite is to try faults, not the machine's speed. */
 const burst = 10;
 const restMs = 10;
+
+/** How the clients of some traffic reach the log. */
+export interface TrafficOptions {
+  /** Where they come in; at the nodes themselves by default. */
+  readonly servers?: readonly string[];
+  /** What producers and consumers get as `requestTimeoutMs`: 5,000 by default, for a longer one is to a node that is gone. */
+  readonly requestTimeoutMs?: number;
+}
 
 /**
  * Numbered messages, with keys, without, and to fixed partitions, from two producers to three topics, while one
@@ -34,30 +43,34 @@ export class Traffic {
   #changes = 0;
 
   /** Creates the topics, named after `name`, and starts. */
-  static async start(kafka: Kafka, name: string, random: () => number): Promise<Traffic> {
+  static async start(kafka: Kafka, name: string, random: () => number, options: TrafficOptions = {}): Promise<Traffic> {
     const topics = ["fixed", "keyed", "spread"].map((kind) => `${name}-${kind}`);
     await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers));
     await admin.createTopics(topics.map((topic) => [topic, 3]));
     await allInSync(kafka, topics);
-    return new Traffic(kafka, topics, random);
+    return new Traffic(kafka, topics, random, options);
   }
 
-  private constructor(kafka: Kafka, topics: readonly string[], random: () => number) {
+  private constructor(
+    kafka: Kafka,
+    topics: readonly string[],
+    random: () => number,
+    { servers = kafka.bootstrapServers, requestTimeoutMs = 5_000 }: TrafficOptions,
+  ) {
     this.#kafka = kafka;
     this.#random = random;
     this.topics = topics;
-    const { bootstrapServers } = kafka;
     const onEvent = (event: DataQueueEvent): void => {
       const what = event.type === "retry" ? `${event.request} retried` : event.type;
       this.#events.set(what, (this.#events.get(what) ?? 0) + 1);
     };
-    const options = { requestTimeoutMs: 5_000, onEvent };
+    const options = { requestTimeoutMs, onEvent };
     this.#producers = [
-      new DataQueueProducer(kafkajs(bootstrapServers), options),
-      new DataQueueProducer(kafkajs(bootstrapServers), { ...options, lingerMs: 5, compression: "gzip" }),
+      new DataQueueProducer(kafkajs(servers), options),
+      new DataQueueProducer(kafkajs(servers), { ...options, lingerMs: 5, compression: "gzip" }),
     ];
-    this.#follower = new Follower(bootstrapServers, topics, onEvent);
-    this.#changing = new Follower(bootstrapServers, topics, onEvent);
+    this.#follower = new Follower(servers, topics, options);
+    this.#changing = new Follower(servers, topics, options);
     this.#running = Promise.all([...this.#producers.flatMap((producer) => this.#senders(producer)), this.#change()]);
   }
 
@@ -70,6 +83,16 @@ export class Traffic {
     const [acknowledged, delivered] = [this.ledger.acknowledged + count, this.delivered + count];
     const progressed = (): boolean => this.ledger.acknowledged >= acknowledged && this.delivered >= delivered;
     await until(progressed, withinMs, `${count} more messages`);
+  }
+
+  /**
+   * Stopwatches that start now, for acknowledgements and deliveries of some partitions of the first topic, each of which
+   * has a sender of its own.
+   */
+  watch(partitions: readonly number[]): Stopwatch[] {
+    const [fixed = ""] = this.topics;
+    const both = [this.ledger.watches, this.#follower.watches];
+    return both.flatMap((watches) => partitions.map((partition) => watches.start(fixed, partition)));
   }
 
   /** Stops, and has the log and the consumers judged. */

@@ -3,7 +3,8 @@ import { afterAll, expect, test } from "vitest";
 
 import { logFaults } from "../src/log/log-faults.ts";
 import { nodeFaults } from "../src/nodes/node-faults.ts";
-import { runFault, SharedNodes } from "../src/run-fault.ts";
+import { runFault } from "../src/run-fault.ts";
+import { SharedNodes } from "../src/shared-nodes.ts";
 
 const seed = 20261124;
 
