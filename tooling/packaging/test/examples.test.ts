@@ -1,26 +1,35 @@
-import { readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-import { copiedOut } from "../src/copied-out.ts";
+import { copyExample } from "../src/copy-example.ts";
 import { manifestOf } from "../src/published-packages.ts";
 import { root } from "../src/root.ts";
 import { run } from "../src/run.ts";
 
-const examples = readdirSync(join(root, "examples")).map((name) => ({ name, folder: join(root, "examples", name) }));
-
-describe.each(examples)("examples/$name, copied out of the repository,", ({ folder }) => {
+describe.each(readdirSync(join(root, "examples")))("examples/%s, copied out of the repository,", (example) => {
   let copy: string;
 
   beforeAll(async () => {
-    copy = await copiedOut(folder, inject("tarballs"));
+    copy = mkdtempSync(join(tmpdir(), "dataqueues-example-"));
+    await copyExample(example, copy, inject("tarballs"));
   });
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
   test("builds, passes its tests and runs with the packed packages alone", async () => {
-    const scripts = ["build", "test", "start"].filter((script) => script in (manifestOf(folder).scripts ?? {}));
+    const scripts = ["build", "test", "start"].filter((script) => script in (manifestOf(copy).scripts ?? {}));
     expect(scripts).toContain("start");
     const env = { ...process.env, PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter) };
     for (const script of scripts) await run("npm", ["run", script], { cwd: copy, env });
   });
+});
+
+test("docs/writing-a-codec.md shows the code of examples/custom-codec as it is", () => {
+  const page = readFileSync(join(root, "docs/writing-a-codec.md"), "utf8");
+  const shown = [...page.matchAll(/^```[jt]s\n\/\/ (\S+)\n(.*?)^```$/gms)];
+  expect(shown.map(([, path]) => path)).toEqual(["src/index.ts", "test/carray.test.js", "example.js"]);
+  for (const [, path = "", code] of shown) {
+    expect(code).toBe(readFileSync(join(root, "examples/custom-codec", path), "utf8"));
+  }
 });
