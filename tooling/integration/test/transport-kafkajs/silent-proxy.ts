@@ -11,7 +11,10 @@ export interface SilentProxy {
   forward(port: number): void;
   /** From now on nothing goes through the connections that are open; new ones work. */
   silence(): void;
+  /** Resets the connections that are open. */
   cut(): void;
+  /** Closes them, as a broker does that shuts down. */
+  hangUp(): void;
   close(): void;
 }
 
@@ -52,6 +55,9 @@ export async function silentProxy(): Promise<SilentProxy> {
     },
     cut: () => {
       for (const [near] of pairs) near.resetAndDestroy();
+    },
+    hangUp: () => {
+      for (const [near] of pairs) near.destroy();
     },
     close: () => {
       server.close();
