@@ -24,7 +24,7 @@ export interface DecodeOptions {
 
 /**
  * Reads what `msgpack_numpy.packb` wrote. Arrays become `NdArray` and `RecordArray`, numpy's scalars plain values,
- * `complex` {@link Complex}, dicts objects, bytes `Uint8Array`, integers beyond 2^53 bigint.
+ * `complex` {@link Complex}, dicts objects, bytes `Uint8Array`, integers beyond 2^53 bigint, also numpy's.
  *
  * @throws FormatError with a code (`empty`, `truncated`, `declared-length`, `depth`, `format`, `trailing`, `utf8`, `key`,
  *   `key-collision`, `dtype`, `shape`, `size-mismatch`, `pickle-refused`, `copy`) and the offset

@@ -2,6 +2,7 @@ import { FormatError, NdArray, productOf, RecordArray } from "@dataqueues/arrays
 import type { Copy, FieldDescr } from "@dataqueues/arrays";
 
 import { Complex } from "./complex.ts";
+import { exact } from "./exact.ts";
 import { NumpyScalar } from "./numpy-scalar.ts";
 import { refuse } from "./refuse.ts";
 
@@ -47,7 +48,10 @@ function toArray(marks: ReadonlyMap<string, unknown>, data: unknown, { copy }: M
 function toScalar(type: unknown, data: unknown, { copy, scalars }: MarkerOptions): unknown {
   const scalar = make(type, [], toBytes(data), copy === "never" ? "auto" : copy);
   if (scalar instanceof RecordArray) return scalar;
-  return scalars === "typed" ? new NumpyScalar(scalar.dtype, scalar) : scalar.item(0);
+  if (scalars === "typed") return new NumpyScalar(scalar.dtype, scalar);
+  const item = scalar.item(0);
+  // As Python's own integers are read; times keep their 64 bits.
+  return typeof item === "bigint" && /[iu]8$/.test(scalar.dtype) ? exact(item) : item;
 }
 
 function make(type: unknown, shape: readonly number[], bytes: Uint8Array, copy: Copy): NdArray | RecordArray {

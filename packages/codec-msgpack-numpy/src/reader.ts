@@ -1,3 +1,4 @@
+import { exact } from "./exact.ts";
 import { Extension } from "./extension.ts";
 import { refuse } from "./refuse.ts";
 
@@ -213,10 +214,4 @@ export class Reader {
     }
     if (this.#depth > maxDepth) throw refuse("depth", `deeper than ${maxDepth} levels at byte ${at}`, { offset: at });
   }
-}
-
-/** The integer as number where that is exact, else as bigint. */
-function exact(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }

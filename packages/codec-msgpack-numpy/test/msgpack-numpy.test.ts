@@ -100,6 +100,17 @@ describe("msgpack-numpy", () => {
     expect(value).toHaveProperty("a", expect.any(NdArray));
   });
 
+  // numpy.int64(1024), numpy.int64(2**53 + 1), numpy.uint64(7), and numpy.timedelta64(1024, "s") by hand, for Python cannot
+  // write it.
+  test.each([
+    ["83c4026e64c2c40474797065a33c6938c40464617461c4080004000000000000", 1024],
+    ["83c4026e64c2c40474797065a33c6938c40464617461c4080100000000002000", 2n ** 53n + 1n],
+    ["83c4026e64c2c40474797065a33c7538c40464617461c4080700000000000000", 7],
+    ["83c4026e64c2c40474797065a63c6d385b735dc40464617461c4080004000000000000", 1024n],
+  ])("an integer of numpy is read as one of Python is, a time as its 64 bits: %s", (hex, value) => {
+    expect(decode(unhex(hex))).toBe(value);
+  });
+
   test("a dict with the text key nd stays a dict", () => {
     expect(decode(encode({ nd: true, type: "<f8", data: "x" }))).toEqual({ nd: true, type: "<f8", data: "x" });
   });
