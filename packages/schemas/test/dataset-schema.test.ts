@@ -1,7 +1,7 @@
 import { DataArray, Dataset, FormatError } from "@dataqueues/arrays";
 import type { DatasetOptions } from "@dataqueues/arrays";
 import { check, datasetSchema } from "@dataqueues/schemas";
-import type { AttributeDefinition } from "@dataqueues/schemas";
+import type { AttributeDefinition, DatasetDefinition } from "@dataqueues/schemas";
 import { describe, expect, test } from "vitest";
 
 import { codesOf, issuesOf } from "./issues-of.ts";
@@ -162,9 +162,14 @@ describe("datasetSchema", () => {
     ]);
   });
 
-  test("a dtype that numpy does not have is refused when the schema is made", () => {
-    const definition = { name: "Odd", dataVars: { odd: { dims: [], dtype: "float" } } };
-    expect(() => datasetSchema(definition)).toThrow(FormatError);
+  const odd = { dims: [], dtype: ["<f8", "float"] };
+  test.each<[where: string, definition: Omit<DatasetDefinition, "name">]>([
+    ["a coordinate", { coords: { odd } }],
+    ["a data variable", { dataVars: { odd } }],
+    ["a variable's coordinate", { dataVars: { even: { dims: [], dtype: "<f8", coords: { odd } } } }],
+    ["a dict", { attrs: { site: { type: "dict", entries: { odd: { type: "dataarray", array: odd } } } } }],
+  ])("a dtype that numpy does not have is refused when the schema is made: of %s", (_where, definition) => {
+    expect(() => datasetSchema({ name: "Odd", ...definition })).toThrow(FormatError);
   });
 
   const array = new DataArray(new Float64Array(2), { dims: ["antenna"] });

@@ -1,4 +1,3 @@
-import { parseDtype } from "@dataqueues/arrays";
 import type { Schema } from "@dataqueues/core";
 
 import type { Issue } from "../issue.ts";
@@ -7,7 +6,8 @@ import { schemaOf } from "../schema-of.ts";
 import { typeName } from "../type-name.ts";
 import { checkDataset } from "./check-dataset.ts";
 import type { CheckedDataset } from "./checked-dataset.ts";
-import type { ArrayDefinition, DatasetDefinition } from "./definition.ts";
+import type { DatasetDefinition } from "./definition.ts";
+import { parseDtypes } from "./parse-dtypes.ts";
 
 /** How a Dataset is checked. */
 export interface DatasetSchemaOptions {
@@ -49,7 +49,7 @@ export function datasetSchema<const Definition extends DatasetDefinition>(
   definition: Definition,
   { strict = false }: DatasetSchemaOptions = {},
 ): DatasetSchema<Definition> {
-  Object.values({ ...definition.coords, ...definition.dataVars }).forEach(parseDtypes);
+  parseDtypes(definition);
   return {
     definition,
     with: (options) => datasetSchema(definition, options),
@@ -57,10 +57,6 @@ export function datasetSchema<const Definition extends DatasetDefinition>(
       isDataset(value) ? checkDataset(value, definition, strict) : [notADataset(value)],
     ),
   };
-}
-
-function parseDtypes({ dtype }: ArrayDefinition): void {
-  for (const name of typeof dtype === "string" ? [dtype] : dtype) parseDtype(name);
 }
 
 function notADataset(value: unknown): Issue {

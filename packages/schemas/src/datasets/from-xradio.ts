@@ -9,6 +9,7 @@ import { toDatasetDefinition } from "./xradio-definition.ts";
  *
  * @param json - the parsed file, or its text
  * @throws SchemaError with everything that makes the file no exported DatasetSchema
+ * @throws FormatError for a dtype that is not one of numpy's
  * @throws SyntaxError for text that is no JSON
  *
  * @example
