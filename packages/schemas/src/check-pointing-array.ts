@@ -21,7 +21,7 @@ export function checkPointingArray(value: unknown): readonly Issue[] {
     if (actual === undefined) {
       issues.push({ code: "missing_field", path: [name], message: `field '${name}' is missing`, expected: format });
     } else if (actual !== format) {
-      const message = `field '${name}' is ${JSON.stringify(actual)}, not ${format}`;
+      const message = `field '${name}' is ${typeof actual === "string" ? actual : JSON.stringify(actual)}, not ${format}`;
       issues.push({ code: "wrong_dtype", path: [name], message, found: actual, expected: format });
     }
   }

@@ -62,7 +62,9 @@ function checkNumbers(field: string, numbers: readonly unknown[]): Issue[] {
 }
 
 function wrongType(field: string, items: readonly unknown[], index: number, expected: string): Issue {
-  const found = typeName(items[index]);
+  const item = items[index];
+  // A number of JavaScript is an `int`, too: only its own word says what is wrong with a bigint.
+  const found = typeof item === "bigint" ? "bigint" : typeName(item);
   const message = `field '${field}' takes ${expected}, not ${found}`;
   return { code: "wrong_type", path: items.length === 1 ? [field] : [field, index], message, found, expected };
 }

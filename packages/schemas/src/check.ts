@@ -17,7 +17,10 @@ import { schemaError } from "./issue.ts";
  */
 export function check<T>(schema: Schema<T>, value: unknown): T {
   const result = schema["~standard"].validate(value);
-  if (result instanceof Promise) throw new TypeError("this schema checks asynchronously: await its validate instead");
+  if (result instanceof Promise) {
+    result.catch(() => undefined);
+    throw new TypeError("this schema checks asynchronously: await its validate instead");
+  }
   if (result.issues !== undefined && result.issues.length > 0) {
     throw schemaError("the value does not match its schema", result.issues);
   }

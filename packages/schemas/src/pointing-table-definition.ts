@@ -40,8 +40,9 @@ export const pointingTableDefinition = {
     receptor_frame: { type: "str" },
     // "local", "xel-el", …
     pointing_frame: { type: "str" },
+    // A text or a dict: programs have each their own form of the SkyCoord.
+    pointingcentre: { type: "any", optional: true },
     // Right ascension and declination in degrees, such as "180.0 -45.0", with the frame's name, such as "icrs".
-    pointingcentre: { type: "str", optional: true },
     pointingcentre_coords: { type: "str", optional: true },
     pointingcentre_frame: { type: "str", optional: true },
     // The array's layout, in the form of Dataset.to_dict().

@@ -78,6 +78,13 @@ describe("PointingNumpyArray", () => {
       "field 'el_offset' takes float, not NoneType",
     ],
     [
+      "a bigint for a number",
+      { ...oneAntenna, last_scan_index: 9n },
+      "wrong_type",
+      ["last_scan_index"],
+      "field 'last_scan_index' takes float, not bigint",
+    ],
+    [
       "text among numbers",
       { ...oneAntenna, el_offset: [1, "2"] },
       "wrong_type",
@@ -153,14 +160,14 @@ describe("PointingNumpyArray as schema", () => {
       withDtype((dtype) => dtype.with(2, ["xel_offset", "<f4"])),
       "wrong_dtype",
       ["xel_offset"],
-      `field 'xel_offset' is "<f4", not <f8`,
+      "field 'xel_offset' is <f4, not <f8",
     ],
     [
       "longer names",
       withDtype((dtype) => dtype.with(0, ["antenna_name", "<U9"])),
       "wrong_dtype",
       ["antenna_name"],
-      `field 'antenna_name' is "<U9", not <U8`,
+      "field 'antenna_name' is <U9, not <U8",
     ],
     [
       "several items in a field",
