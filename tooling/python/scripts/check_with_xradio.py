@@ -1,7 +1,9 @@
 """Checks datasets with xradio's own checker, for the tests that compare ours with it.
 
-{"export": true} answers the schema of `Gains` below as xradio exports it. {"schema": ...} is the schema to check with from then
-on. {"dataset": ...} answers the issues of a dataset of zeros: {"sizes", "coords", "data_vars", "attrs"}, each variable {"dims", "dtype", "attrs"}.
+{"export": "Gains"} answers the schema of `Gains` below as xradio exports it, {"export": "AntennaXds"} that of xradio's own
+class; {"list": true} the names of all of xradio's own. {"schema": ...} is the schema to check with from then
+on. {"datasets": [...]} answers the issues of each, a dataset of zeros: {"sizes", "coords", "data_vars", "attrs"}, each
+variable {"dims", "dtype", "attrs"}.
 """
 
 import json
@@ -12,7 +14,9 @@ from typing import Literal, Optional, Union
 import numpy
 import xarray
 from counterpart import serve
+from xradio.measurement_set import schema as measurement_set
 from xradio.schema import check_dataset, dict_schema, xarray_dataarray_schema, xarray_dataset_schema
+from xradio.schema.bases import is_dataset_schema
 from xradio.schema.export import export_schema_json_file, import_schema_json_file
 from xradio.schema.typing import Attr, Coord, Coordof, Data, Dataof
 
@@ -69,10 +73,16 @@ class Gains:
     old_site: Attr[Optional[Site]] = None
 
 
-def export():
+def own_classes():
+    """The Datasets of a MeasurementSet; those of images cannot be imported without zarr."""
+    return {name: value for name, value in vars(measurement_set).items() if name.endswith("Xds") and is_dataset_schema(value)}
+
+
+def export(name):
+    exported = {"Gains": Gains, **own_classes()}[name]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "schema.json")
-        export_schema_json_file(Gains, str(path))
+        export_schema_json_file(exported, str(path))
         return json.loads(path.read_text())
 
 
@@ -121,22 +131,26 @@ def plain(value):
 
 
 def answer(request, data):
-    if request.get("export"):
-        return export(), b""
+    if "list" in request:
+        return list(own_classes()), b""
+    if "export" in request:
+        return export(request["export"]), b""
     if "schema" in request:
         loaded[:] = [load(request["schema"])]
         return None, b""
-    issues = check_dataset(build_dataset(request["dataset"]), loaded[0]).issues
-    described = [
+    return [issues_of(dataset) for dataset in request["datasets"]], b""
+
+
+def issues_of(dataset):
+    return [
         {
             "path": [part for kind, name in issue.path for part in (kind, name) if part],
             "message": issue.message,
             "found": plain(issue.found),
             "expected": plain(issue.expected),
         }
-        for issue in issues
+        for issue in check_dataset(build_dataset(dataset), loaded[0]).issues
     ]
-    return described, b""
 
 
 serve(answer)

@@ -26,13 +26,18 @@ export function goodDataset(definition: DatasetDefinition, optional: boolean): D
   const variables = (definitions: DatasetDefinition["coords"] = {}): Record<string, VariableSpec> =>
     Object.fromEntries(
       Object.entries(definitions)
-        .filter(([, variable]) => optional || variable.optional !== true)
+        .filter(([, variable]) => variable.optional !== true || (optional && isPossible(variable, definition)))
         .map(([name, variable]) => [name, goodVariable(variable, optional)]),
     );
   const [coords, data_vars] = [variables(definition.coords), variables(definition.dataVars)];
   const dims = [...Object.values(coords), ...Object.values(data_vars)].flatMap(({ dims }) => dims);
   const sizes = Object.fromEntries(dims.map((dim, index) => [dim, 2 + (index % 2)]));
   return { sizes, coords, data_vars, attrs: goodAttributes(definition.attrs, optional) };
+}
+
+/** No Dataset has a variable along `field_name` when that is the name of a coordinate along `time`. */
+function isPossible({ dims }: ArrayDefinition, { coords = {} }: DatasetDefinition): boolean {
+  return dims.flat().every((dim) => coords[dim] === undefined || coords[dim].dims.flat().includes(dim));
 }
 
 /** The Dataset on our side. */

@@ -32,9 +32,9 @@ export const exceptions: readonly Exception[] = [
     reason:
       "For a dimension without a coordinate xarray makes one up, which counts up from 0. xradio checks that one, so it " +
       "complains of its dtype and attributes, and finds nothing where integers are expected. We say that it is missing.",
-    covers: ({ path, message }, side, { name, dataset }) => {
-      const [, coord = ""] = /^coords\.(\w+) removed$/.exec(name) ?? [];
-      if (!(coord in dataset.sizes) || !`${path}.`.includes(`coords.${coord}.`)) return false;
+    covers: ({ path, message }, side, { dataset }) => {
+      const [, coord = ""] = /\bcoords\.(\w+)/.exec(path) ?? [];
+      if (!(coord in dataset.sizes) || coord in dataset.coords) return false;
       return side === "xradio" || message === `Required coordinate '${coord}' is missing!`;
     },
   },
