@@ -2,9 +2,9 @@ import { NdArray, RecordArray } from "@dataqueues/arrays";
 import { PointingNumpyArray } from "@dataqueues/schemas";
 import type { PointingFields } from "@dataqueues/schemas";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
-import { runPython } from "@dataqueues/tooling-python";
+import { python, runPython } from "@dataqueues/tooling-python";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding, kafkajs, SchemaError } from "dataqueues";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
 import { take } from "../flows/flows.ts";
 
@@ -39,6 +39,9 @@ async function endOffset(server: string, topic: string): Promise<bigint> {
 }
 
 describeKafka("the pointing example of the Python library's page", ([server = ""]) => {
+  // Python's environment is made on first use.
+  beforeAll(python, 600_000);
+
   test("is built, validated and sent, and read by Python with the same dtype and values", async () => {
     const topic = `pointing-${Date.now()}`;
     await using admin = new DataQueueAdmin(server);
