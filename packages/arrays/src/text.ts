@@ -28,18 +28,19 @@ export function readBytesText(bytes: Uint8Array): string {
  */
 export function writeText(text: unknown, kind: "U" | "S", into: Uint8Array): void {
   if (typeof text !== "string") throw refuse("text", `${typeof text} is no text`);
-  const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
   const width = kind === "U" ? 4 : 1;
-  const fits = points.length * width <= into.length && (kind === "U" || points.every((point) => point < 256));
-  if (!fits) {
-    const message = `${JSON.stringify(text)} does not fit ${kind}${into.length / width}`;
-    throw refuse("text", message);
-  }
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
-  points.forEach((point, index) => {
-    if (kind === "U") view.setUint32(4 * index, point, true);
-    else view.setUint8(index, point);
-  });
+  let offset = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const point = text.codePointAt(index) ?? 0;
+    if (point > 0xffff) index += 1;
+    if (offset + width > into.length || (kind === "S" && point > 255)) {
+      throw refuse("text", `${JSON.stringify(text)} does not fit ${kind}${into.length / width}`);
+    }
+    if (kind === "U") view.setUint32(offset, point, true);
+    else view.setUint8(offset, point);
+    offset += width;
+  }
 }
 
 function withoutNuls(text: string): string {
