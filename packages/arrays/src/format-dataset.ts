@@ -49,11 +49,9 @@ export function formatDataArray(
 
 function coordinateLines({ sizes, coords }: Described, column: number): string[] {
   const dims = Object.keys(sizes);
-  const rank = (name: string): number => {
-    if (dims.includes(name)) return 2 * dims.indexOf(name);
-    const along = (coords[name]?.dims ?? []).findLast((dim) => dims.includes(dim));
-    return 2 * (along === undefined ? dims.length : dims.indexOf(along)) + 1;
-  };
+  const places = new Map(dims.map((dim, place) => [dim, 2 * place]));
+  const rank = (name: string): number =>
+    places.get(name) ?? (places.get(coords[name]?.dims.at(-1) ?? "") ?? 2 * dims.length) + 1;
   const names = Object.keys(coords).toSorted((a, b) => rank(a) - rank(b));
   const bare = dims.filter((dim) => !Object.hasOwn(coords, dim));
   const title = "Dimensions without coordinates: ";
@@ -61,7 +59,7 @@ function coordinateLines({ sizes, coords }: Described, column: number): string[]
     ...(names.length === 0
       ? []
       : section("Coordinates", names, column, (name) =>
-          variableLine(name, coords[name], column, dims.includes(name) ? "*" : " "),
+          variableLine(name, coords[name], column, places.has(name) ? "*" : " "),
         )),
     ...(bare.length === 0 ? [] : [title + wrap(bare, title.length)]),
   ];

@@ -61,15 +61,16 @@ export function resolveVariables(
   }
 
   const sizes = commonSizes(drafts, problems);
+  const allowed = along && new Set(along);
   const variables = new Map<string, Variable>();
   for (const [name, draft] of drafts) {
     const data = draft.data ?? shapeFlat(name, draft, sizes, problems);
     if (data !== undefined && dimensionProblems(draft.dims, data).length === 0) {
       variables.set(name, new Variable(draft.dims, data, draft.attrs));
     }
-    if (along !== undefined && draft.dims.some((dim) => !along.includes(dim))) {
+    if (allowed !== undefined && draft.dims.some((dim) => !allowed.has(dim))) {
       problems.push(
-        `coordinate '${name}' lies along (${draft.dims.join(", ")}), the values along (${along.join(", ")})`,
+        `coordinate '${name}' lies along (${draft.dims.join(", ")}), the values along (${[...allowed].join(", ")})`,
       );
     }
     if (sizes.has(name) && !(draft.dims.length === 1 && draft.dims[0] === name)) {

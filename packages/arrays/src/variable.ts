@@ -77,8 +77,10 @@ export function dimensionProblems(dims: readonly string[], data: NdArray): strin
       `${data.shape.length} dimensions (${data.shape.join(", ")}) have ${dims.length} names (${dims.join(", ")})`,
     );
   }
-  for (const dim of new Set(dims.filter((dim, axis) => dims.indexOf(dim) !== axis))) {
-    problems.push(`two dimensions are named '${dim}'`);
+  const seen = new Set<string>();
+  for (const dim of dims) {
+    if (seen.has(dim)) problems.push(`two dimensions are named '${dim}'`);
+    seen.add(dim);
   }
   return problems;
 }

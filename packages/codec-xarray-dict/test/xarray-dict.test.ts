@@ -1,5 +1,5 @@
 import { DataArray, Dataset, FormatError, NdArray } from "@dataqueues/arrays";
-import { decode as decodeMsgpack } from "@dataqueues/codec-msgpack-numpy";
+import { decode as decodeMsgpack, encode as encodeMsgpack } from "@dataqueues/codec-msgpack-numpy";
 import { expect, test } from "vitest";
 
 import { xarrayDict } from "../src/index.ts";
@@ -119,6 +119,15 @@ test("text with a number that is no character is refused, and not when it is rea
   const last = bytes.lastIndexOf(0x62);
   bytes[last + 3] = 1;
   expect(errorOf(() => xarrayDict().decode(bytes)).code).toBe("text");
+});
+
+test("a variable or a coordinate of very many dimensions is refused soon", () => {
+  const dims = Array.from({ length: 100_000 }, (_, index) => `d${index}`);
+  const variable = { dims, attrs: {}, data: NdArray.from([1]) };
+  const dataset = encodeMsgpack({ coords: {}, attrs: {}, dims: {}, data_vars: { v: variable } });
+  expect(errorOf(() => xarrayDict().decode(dataset)).code).toBe("metadata");
+  const array = encodeMsgpack({ ...variable, coords: { c: { ...variable, dims: dims.toReversed() } }, name: null });
+  expect(errorOf(() => xarrayDict().decode(array)).code).toBe("metadata");
 });
 
 test("no bytes and bytes behind the end are refused with their place", () => {

@@ -41,7 +41,7 @@ export function readBatch(
   bodyOffset: number,
 ): { rows: number; columns: ArrowArray[] } {
   if (batch.has(slots.compression)) refuse("format", "the Arrow body is compressed; write it without compression");
-  if (batch.tables(slots.variadicCounts).length > 0) refuse("format", "the Arrow batch holds view types");
+  if (batch.length(slots.variadicCounts) > 0) refuse("format", "the Arrow batch holds view types");
   const reader = new BatchReader(batch.sizePairs(slots.nodes), batch.sizePairs(slots.buffers), body, bodyOffset);
   const rows = batch.size(slots.length) ?? 0;
   const columns = fields.map((field) => reader.array(field));
@@ -61,9 +61,14 @@ class BatchReader {
   readonly #bodyOffset: number;
   #end = 0;
 
-  constructor(nodes: [number, number][], buffers: [number, number][], body: Uint8Array, bodyOffset: number) {
-    this.#nodes = nodes.values();
-    this.#buffers = buffers.values();
+  constructor(
+    nodes: Iterator<[number, number]>,
+    buffers: Iterator<[number, number]>,
+    body: Uint8Array,
+    bodyOffset: number,
+  ) {
+    this.#nodes = nodes;
+    this.#buffers = buffers;
     this.#body = body;
     this.#bodyOffset = bodyOffset;
   }
@@ -104,8 +109,7 @@ class BatchReader {
   #offsets(length: number, field: ArrowField): Int32Array {
     // An array without values may come without offsets.
     const bytes = this.#buffer(length === 0 ? 0 : 4 * (length + 1), field);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const offsets = Int32Array.from({ length: bytes.length / 4 }, (_, index) => view.getInt32(4 * index, true));
+    const offsets = new Int32Array(new Uint8Array(bytes).buffer);
     offsets.forEach((offset, index) => {
       if (offset < (offsets[index - 1] ?? 0)) refuse("size-mismatch", `the offsets of column '${field.name}' fall`);
     });

@@ -19,12 +19,13 @@ export function readField(table: FlatTable, isItem = false): ArrowField {
   const name = table.string(slots.name) ?? "";
   if (table.has(slots.dictionary)) refuse("format", `column '${name}' is dictionary-encoded; write it plain`);
   const type = typeName(table.uint8(slots.typeId) ?? 0, table.table(slots.type));
-  const children = table.tables(slots.children);
+  const children = table.length(slots.children);
   if (type === undefined) return refuse("format", `column '${name}' has an Arrow type that no xarray variable has`);
-  if (children.length !== (type === "list" ? 1 : 0) || (type === "list" && isItem)) {
+  if (children !== (type === "list" ? 1 : 0) || (type === "list" && isItem)) {
     refuse("format", `column '${name}' is nested otherwise than one list of plain values`);
   }
-  return { name, type, item: children[0] && readField(children[0], true) };
+  const [item] = table.tables(slots.children, (child) => readField(child, true));
+  return { name, type, item };
 }
 
 /** `id` numbers the union `Type` in Schema.fbs, `type` is the member's own table. */

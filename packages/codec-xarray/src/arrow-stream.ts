@@ -27,9 +27,9 @@ export function readStream(bytes: Uint8Array): ArrowTable {
   const schemaMessage = readMessage(bytes, 0, schemaHeader, "a schema");
   const { header: schema } = schemaMessage;
   if ((schema.int16(schemaSlots.endianness) ?? 0) !== 0) refuse("format", "the Arrow stream is big-endian");
-  const fields = schema.tables(schemaSlots.fields).map((field) => readField(field));
+  const fields = schema.tables(schemaSlots.fields, (field) => readField(field));
   const metadata = new Map(
-    schema.tables(schemaSlots.metadata).map((pair) => [pair.string(0) ?? "", pair.string(1) ?? ""]),
+    schema.tables(schemaSlots.metadata, (pair): [string, string] => [pair.string(0) ?? "", pair.string(1) ?? ""]),
   );
 
   const batchMessage = readMessage(bytes, schemaMessage.end, recordBatchHeader, "one record batch");

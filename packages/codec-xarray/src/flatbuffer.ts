@@ -2,10 +2,10 @@ import { refuse } from "./refuse.ts";
 import { utf8 } from "./utf8.ts";
 
 /**
- * How many bytes may be read for each byte that is there. Writers share little (vtables, a name now and then); without
- * a limit a few kilobytes could point at the same string thousands of times.
+ * How many bytes may be read for each byte that is there. What Arrow's writers write takes up to 2, because tables share
+ * their vtables; without a limit a few kilobytes could point at the same text or column thousands of times.
  */
-const readsPerByte = 16;
+const readsPerByte = 4;
 
 /**
  * A table of a flatbuffer (https://flatbuffers.dev/internals), every access of which is checked: reading can fail with
@@ -55,8 +55,8 @@ export class FlatTable {
   }
 
   string(slot: number): string | undefined {
-    const [at, length] = this.#vector(slot, 1);
-    return at === undefined ? undefined : this.#buffer.text(at, length);
+    const [start, length] = this.#vector(slot, 1);
+    return this.has(slot) ? this.#buffer.text(start, length) : undefined;
   }
 
   table(slot: number): FlatTable | undefined {
@@ -64,23 +64,26 @@ export class FlatTable {
     return at === undefined ? undefined : new FlatTable(this.#buffer, at);
   }
 
-  tables(slot: number): FlatTable[] {
-    const [at, length] = this.#vector(slot, 4);
-    const start = at ?? 0;
+  /** What `read` makes of each table of a vector, one after the other: of what is not kept there is only one. */
+  tables<Item>(slot: number, read: (table: FlatTable) => Item): Item[] {
+    const [start, length] = this.#vector(slot, 4);
     return Array.from({ length }, (_, index) => {
       const entry = start + 4 * index;
-      return new FlatTable(this.#buffer, entry + this.#buffer.uint32(entry));
+      return read(new FlatTable(this.#buffer, entry + this.#buffer.uint32(entry)));
     });
   }
 
   /** A vector of structs that are pairs of int64 sizes: the nodes and the buffers of a record batch. */
-  sizePairs(slot: number): [number, number][] {
-    const [at, length] = this.#vector(slot, 16);
-    const start = at ?? 0;
-    return Array.from({ length }, (_, index) => {
-      const entry = start + 16 * index;
-      return [this.#buffer.size(entry), this.#buffer.size(entry + 8)];
-    });
+  *sizePairs(slot: number): Generator<[number, number], void> {
+    const [start, length] = this.#vector(slot, 16);
+    for (let entry = start; entry < start + 16 * length; entry += 16) {
+      yield [this.#buffer.size(entry), this.#buffer.size(entry + 8)];
+    }
+  }
+
+  /** The number of items in a vector, 0 when it is absent. */
+  length(slot: number): number {
+    return this.#vector(slot, 1)[1];
   }
 
   has(slot: number): boolean {
@@ -99,9 +102,9 @@ export class FlatTable {
     return at === undefined ? undefined : at + this.#buffer.uint32(at);
   }
 
-  #vector(slot: number, itemSize: number): [start: number | undefined, length: number] {
+  #vector(slot: number, itemSize: number): [start: number, length: number] {
     const at = this.#target(slot);
-    if (at === undefined) return [undefined, 0];
+    if (at === undefined) return [0, 0];
     const length = this.#buffer.uint32(at);
     this.#buffer.need(at + 4, length * itemSize);
     return [at + 4, length];

@@ -42,15 +42,21 @@ export function readDescription(metadata: ReadonlyMap<string, string>): Dict {
 export function readVariables(value: unknown, path: string): [name: string, description: VariableDescription][] {
   return Object.entries(readDict(value ?? {}, path)).map(([name, entry]) => {
     const place = `${path}['${name}']`;
-    const { dims, attrs = {}, dtype, shape } = readDict(entry, place);
+    const { attrs = {}, dtype, ...axes } = readDict(entry, place);
     const description = {
-      dims: readDims(dims, place),
+      ...readAxes(axes, place),
       attrs: readDict(attrs, `${place}.attrs`),
       dtype: readDtype(dtype, place),
-      shape: readShape(shape, place),
     };
     return [name, description];
   });
+}
+
+/** The names and sizes of dimensions, one size for each name. */
+export function readAxes({ dims, shape }: Dict, path: string): { dims: readonly string[]; shape: readonly number[] } {
+  const axes = { dims: readDims(dims, path), shape: readShape(shape, path) };
+  if (axes.dims.length === axes.shape.length) return axes;
+  return refuse("metadata", `${path} has ${axes.dims.length} dims for a shape of ${axes.shape.length}`);
 }
 
 export function readDict(value: unknown, path: string): Dict {
@@ -58,12 +64,12 @@ export function readDict(value: unknown, path: string): Dict {
   return refuse("metadata", `${path} is not a dict`);
 }
 
-export function readDims(value: unknown, path: string): string[] {
+function readDims(value: unknown, path: string): string[] {
   if (Array.isArray(value) && value.every((dim) => typeof dim === "string")) return value;
   return refuse("metadata", `${path}.dims is not a list of names`);
 }
 
-export function readShape(value: unknown, path: string): number[] {
+function readShape(value: unknown, path: string): number[] {
   if (Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && Number(size) >= 0)) {
     const product = value.reduce<number>((product, size) => product * Number(size), 1);
     if (value.length <= 64 && Number.isSafeInteger(product)) return value;

@@ -3,7 +3,7 @@ import { NdArray, Variable } from "@dataqueues/arrays";
 import type { Dataset } from "@dataqueues/arrays";
 import type { ArrowTable } from "./arrow-stream.ts";
 import { dataArrayName } from "./data-array-name.ts";
-import { keys, readDescription, readDict, readDims, readShape, readVariables } from "./metadata.ts";
+import { keys, readAxes, readDescription, readDict, readVariables } from "./metadata.ts";
 import { checked } from "./read-dataset.ts";
 import type { ReadOptions } from "./read-values.ts";
 import { ValuesReader } from "./read-values.ts";
@@ -17,8 +17,7 @@ export function readLongTable(table: ArrowTable, options: ReadOptions): Dataset 
   const version = table.metadata.get(keys.longTable);
   if (version !== "v1") refuse("version", `${keys.longTable} ${version} is not v1`);
   const description = readDescription(table.metadata);
-  const dims = readDims(description["dims"], "xarray");
-  const shape = readShape(description["shape"], "xarray");
+  const { dims, shape } = readAxes(description, "xarray");
   if (shape.reduce((product, size) => product * size, 1) !== table.rows) {
     refuse("size-mismatch", `${table.rows} rows do not fill the shape (${shape.join(", ")})`);
   }

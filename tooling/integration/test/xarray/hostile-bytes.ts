@@ -4,6 +4,7 @@ import { Dataset, FormatError } from "@dataqueues/arrays";
 import type { DataArray } from "@dataqueues/arrays";
 import { xarray } from "@dataqueues/codec-xarray";
 import { xarrayDict } from "@dataqueues/codec-xarray-dict";
+import { repeatColumn } from "./repeat-column.ts";
 
 interface SyncCodec {
   readonly name: string;
@@ -107,7 +108,10 @@ function attack(codec: SyncCodec, directory: string, delicate: (bytes: Uint8Arra
   return { ...counts, codes };
 }
 
+const oneColumn = xarray().encode(new Dataset({ dataVars: { v: ["x", [1, 2]] } }));
 const results = {
+  // 10 MB.
+  columnRepeated: outcome(xarray(), repeatColumn(oneColumn, 2_500_000)),
   xarray: attack(xarray(), "codec-xarray", flatbuffers),
   // All that tells lengths is in the first bytes of a vector or between its arrays.
   xarrayDict: attack(xarrayDict(), "codec-xarray-dict", (bytes) => [[0, Math.min(200, bytes.length)]]),
