@@ -1,7 +1,7 @@
 import type { Codec } from "./codec.ts";
 import type { DecodeError } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema, StandardSchemaV1 } from "./schema.ts";
 import type { From } from "./start.ts";
 
 /** How a consumer works. Times are in milliseconds, sizes in bytes. */
@@ -42,4 +42,11 @@ export interface ConsumerOptions<Value> {
   readonly signal?: AbortSignal | undefined;
   /** Is told of retries, lost connections, lost offsets and the like. */
   readonly onEvent?: OnEvent | undefined;
+}
+
+/** With a schema, a message's value is of the schema's type, whatever the encoding's is. */
+export interface CheckedConsumerOptions<Value> extends Omit<ConsumerOptions<unknown>, "schema" | "validate"> {
+  /** What a value must look like; others are bad records. */
+  readonly schema: StandardSchemaV1<Value, unknown>;
+  readonly validate?: true | undefined;
 }

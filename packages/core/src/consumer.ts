@@ -1,5 +1,5 @@
 import { Assignment } from "./assignment.ts";
-import type { ConsumerOptions } from "./consumer-options.ts";
+import type { CheckedConsumerOptions, ConsumerOptions } from "./consumer-options.ts";
 import { decodeMessage } from "./decode-message.ts";
 import type { Decoding } from "./decode-message.ts";
 import { ClosedError, DecodeError } from "./errors.ts";
@@ -30,7 +30,7 @@ const done: { readonly done: true; readonly value: undefined } = { done: true, v
  * A consumer is its own stream: `break` leaves it open, and iterating again goes on where it stopped. Two loops over
  * one consumer share its messages. A tombstone has the value null.
  *
- * @typeParam Value - what `encoding` gives; bytes without one
+ * @typeParam Value - what `schema` asks for; without one what `encoding` gives; without either bytes
  *
  * @example
  * ```ts
@@ -53,6 +53,8 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   #started: Promise<void> | undefined;
   #ended: (() => Promise<Next<Value>>) | undefined;
 
+  constructor(transport: Transport, options: CheckedConsumerOptions<Value>);
+  constructor(transport: Transport, options?: ConsumerOptions<Value>);
   constructor(transport: Transport, options: ConsumerOptions<Value> = {}) {
     const { requestTimeoutMs = 30_000, onEvent, signal } = options;
     this.#options = options;

@@ -6,7 +6,7 @@
 export { DataQueueProducer } from "./producer.ts";
 export type { ProducerOptions, SendDefaults, SendOptions } from "./producer-options.ts";
 export { DataQueueConsumer } from "./consumer.ts";
-export type { ConsumerOptions } from "./consumer-options.ts";
+export type { CheckedConsumerOptions, ConsumerOptions } from "./consumer-options.ts";
 export type { From } from "./start.ts";
 export { Link } from "./link.ts";
 export type { LinkOptions } from "./link.ts";

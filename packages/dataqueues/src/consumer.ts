@@ -1,5 +1,5 @@
 import { DataQueueConsumer as Consumer } from "@dataqueues/core";
-import type { ConsumerOptions } from "@dataqueues/core";
+import type { CheckedConsumerOptions, ConsumerOptions } from "@dataqueues/core";
 
 import { toTransport } from "./to-transport.ts";
 import type { KafkaHost } from "./to-transport.ts";
@@ -14,6 +14,8 @@ import type { KafkaHost } from "./to-transport.ts";
  * ```
  */
 export class DataQueueConsumer<Value = Uint8Array> extends Consumer<Value> {
+  constructor(host: KafkaHost, options: CheckedConsumerOptions<Value>);
+  constructor(host: KafkaHost, options?: ConsumerOptions<Value>);
   constructor(host: KafkaHost, options?: ConsumerOptions<Value>) {
     super(toTransport(host), options);
   }

@@ -1,0 +1,36 @@
+import type { Dataset, RecordArray } from "@dataqueues/arrays";
+import { MetricPayload, PointingNumpyArray, PointingTable } from "@dataqueues/schemas";
+import { type } from "arktype";
+import { DataQueueConsumer, Encoding, memory } from "dataqueues";
+import * as v from "valibot";
+import { expectTypeOf, test } from "vitest";
+import * as z from "zod";
+
+// The compiler is the judge of this; running it shows only that it runs.
+test("a message's value is of its schema's type, without one of its encoding's", () => {
+  const log = memory();
+  const metrics = new DataQueueConsumer(log, { encoding: Encoding.MSGPACK_NUMPY, schema: MetricPayload });
+  expectTypeOf(metrics).toEqualTypeOf<DataQueueConsumer<MetricPayload>>();
+  const tables = new DataQueueConsumer(log, {
+    encoding: Encoding.XARRAY,
+    schema: PointingTable.with({ strict: true }),
+  });
+  expectTypeOf(tables).toEqualTypeOf<DataQueueConsumer<PointingTable>>();
+  const offsets = new DataQueueConsumer(log, { encoding: Encoding.MSGPACK_NUMPY, schema: PointingNumpyArray });
+  expectTypeOf(offsets).toEqualTypeOf<DataQueueConsumer<RecordArray>>();
+
+  const wind = { encoding: Encoding.JSON, schema: z.object({ wind: z.number() }) };
+  expectTypeOf(new DataQueueConsumer(log, wind)).toEqualTypeOf<DataQueueConsumer<{ wind: number }>>();
+  const valibot = v.object({ wind: v.number() });
+  expectTypeOf(new DataQueueConsumer(log, { schema: valibot })).toEqualTypeOf<DataQueueConsumer<{ wind: number }>>();
+  const arktype = type({ wind: "number" });
+  expectTypeOf(new DataQueueConsumer(log, { schema: arktype })).toEqualTypeOf<DataQueueConsumer<{ wind: number }>>();
+  // A schema only checks: the value is what came in, not what zod would make of it.
+  const parsed = z.string().transform(Number);
+  expectTypeOf(new DataQueueConsumer(log, { schema: parsed })).toEqualTypeOf<DataQueueConsumer<string>>();
+
+  expectTypeOf(new DataQueueConsumer(log, { encoding: Encoding.XARRAY })).toEqualTypeOf<DataQueueConsumer<Dataset>>();
+  const unchecked = new DataQueueConsumer(log, { encoding: Encoding.XARRAY, schema: PointingTable, validate: false });
+  expectTypeOf(unchecked).toEqualTypeOf<DataQueueConsumer<Dataset>>();
+  expectTypeOf(new DataQueueConsumer(log)).toEqualTypeOf<DataQueueConsumer<Uint8Array>>();
+});
