@@ -1,12 +1,11 @@
 /**
- * Run by a test in a process of its own: reads and writes, idles, closes, and prints the timers that were there while it
- * idled (their milliseconds) and how many of them fired.
+ * Run by a test in a process of its own: a producer, a consumer and an admin write and read, idle and close. It prints the
+ * timers that were set while they idled (their milliseconds) and how many of them fired.
  */
-import { setTimeout as wait } from "node:timers/promises";
 import { createHook } from "node:async_hooks";
-import { kafkajs } from "@dataqueues/transport-kafkajs";
-
-import { append, newTopic, readTo, record } from "./log.ts";
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer } from "dataqueues";
 
 const timers: number[] = [];
 let fired = 0;
@@ -23,13 +22,17 @@ createHook({
   },
 }).enable();
 
-const connection = await kafkajs(process.argv.slice(2)).open("write");
-const topic = await newTopic(connection);
-await append(connection, topic, [record("a")]);
-await readTo(connection, topic, 1n);
-const idling = wait(1_000);
+const [server = ""] = process.argv.slice(2);
+const topic = `idle-${randomUUID()}`;
+const admin = new DataQueueAdmin(server);
+await admin.createTopics([topic]);
+const producer = new DataQueueProducer(server, { topic });
+const consumer = new DataQueueConsumer(server, { topics: [topic] });
+await producer.send(Uint8Array.of(1));
+for await (const message of consumer) if (message.offset === 0n) break;
+const idling = wait(3_000);
 idle = true;
 await idling;
 idle = false;
-connection.close();
+await Promise.all([producer.close(), consumer.close(), admin.close()]);
 process.stdout.write(JSON.stringify({ timers, fired }));

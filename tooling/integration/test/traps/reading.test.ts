@@ -1,5 +1,5 @@
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, DecodeError } from "dataqueues";
-import type { DataQueueEvent } from "@dataqueues/core";
+import type { DataQueueEvent, Transport } from "@dataqueues/core";
 import { json } from "@dataqueues/codec-json";
 import { utf8 } from "@dataqueues/codec-text";
 import { memory } from "@dataqueues/transport-memory";
@@ -86,6 +86,44 @@ test("trap 18: offsets above 2^53, tombstones and repeated headers are kept", as
   expect(message?.headers.map(([name, value]) => [name, new TextDecoder().decode(value ?? undefined)])).toEqual(
     headers,
   );
+});
+
+test("trap 10: what a reader that stops has fetched ahead stays under maxBufferedBytes and one fetch", async () => {
+  const log = memory({ nodes: 2 });
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics([["much", 4]]);
+  await using producer = new DataQueueProducer(log, { topic: "much" });
+  const size = 100_000;
+  const count = 200;
+  await Promise.all(
+    Array.from({ length: count }, (_, index) => producer.send(new Uint8Array(size), { partition: index % 4 })),
+  );
+  let fetched = 0;
+  const counted: Transport = {
+    name: "counted",
+    open: async (role, options) => {
+      const connection = await log.open(role, options);
+      const fetch = connection.fetch.bind(connection);
+      connection.fetch = async (...request) => {
+        const answers = await fetch(...request);
+        for (const answer of answers) if (answer.error === undefined) fetched += size * answer.records.length;
+        return answers;
+      };
+      return connection;
+    },
+  };
+  const maxBufferedBytes = 10 * size;
+  await using consumer = new DataQueueConsumer(counted, {
+    topics: ["much"],
+    maxBufferedBytes,
+    maxBytesPerPartition: 2 * size,
+  });
+  await take(consumer, 1);
+  await vi.waitFor(() => expect(fetched).toBeGreaterThanOrEqual(maxBufferedBytes / 2));
+  // One fetch of each of two leaders may come on top.
+  expect(fetched).toBeLessThanOrEqual(2 * maxBufferedBytes);
+  expect(await take(consumer, count - 1)).toHaveLength(count - 1);
+  expect(fetched).toBe(count * size);
 });
 
 test("trap 14: a record larger than maxBytesPerPartition still comes", async () => {

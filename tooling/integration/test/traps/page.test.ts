@@ -1,0 +1,25 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..", "..", "..");
+const page = join(root, "docs", "traps.md");
+const rows = readFileSync(page, "utf8").matchAll(/^\| +(\d+) +\|.*\|(.*)\|$/gm);
+
+test("the page of traps has 22, each of which a test names, in files that exist", () => {
+  const tests = globSync(["packages/*/test/**/*.ts", "tooling/integration/test/**/*.ts"], { cwd: root });
+  const named = new Set<number>();
+  for (const file of tests) {
+    for (const [, numbers = ""] of readFileSync(join(root, file), "utf8").matchAll(/"trap ([\d and]+):/g)) {
+      for (const number of numbers.split(" and ")) named.add(Number(number));
+    }
+  }
+  const listed: number[] = [];
+  for (const [, number, where = ""] of rows) {
+    listed.push(Number(number));
+    const links = [...where.matchAll(/\]\((.*?)\)/g)].map(([, link = ""]) => link);
+    expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
+  }
+  expect(listed).toEqual(Array.from({ length: 22 }, (_, index) => index + 1));
+  expect(listed.filter((number) => !named.has(number))).toEqual([]);
+});
