@@ -4,17 +4,13 @@ Datasets are named as in `xarray_datasets.py`, or by the seed of a random one. A
 code of docs/wire-formats.md, or `table`, what xarray itself exports. Judging gives a list of what differs.
 """
 
-import io
-
-import duckdb
 import numpy as np
-import polars as pl
 import pyarrow as pa
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from counterpart import serve
 from wire_formats import FORMATS
 from xarray_datasets import DATASETS, attributes, data_arrays, random_dataset
-from xarray_vectors import as_dataset, encode_table, without_times
+from xarray_vectors import as_dataset, encode_table, without_times, write_stream
 
 
 async def answer(request, data):
@@ -82,18 +78,18 @@ def differing_bits(name, found, wanted):
 
 
 def read_with_polars(data):
-    frame = pl.read_ipc_stream(io.BytesIO(data))
+    frame = FORMATS["polars"]["decode"](data)
     return {name: frame[name][0].to_numpy() for name in frame.columns}
 
 
 def read_with_duckdb(data):
-    """Without what DuckDB cannot read: float16, and durations, of which one that is NaT is an error."""
+    """Without what DuckDB cannot read: float16, and durations, of which it keeps microseconds and one that is NaT is an error."""
     table = pa.ipc.open_stream(data).read_all()
     left_out = [field.name for field in table.schema if is_left_out(field.type.value_type)]
     table = table.drop_columns(left_out)
     # By place: to DuckDB M8 and m8 are the same name.
-    dataset = table.rename_columns([f"c{index}" for index in range(table.num_columns)])
-    read = duckdb.from_arrow(dataset).to_arrow_table()
+    renamed = table.rename_columns([f"c{index}" for index in range(table.num_columns)])
+    read = FORMATS["duckdb"]["decode"](write_stream(renamed.schema, renamed.to_batches()))
     values = [column.combine_chunks().flatten().to_numpy(zero_copy_only=False) for column in read.columns]
     return dict(zip(table.column_names, values))
 

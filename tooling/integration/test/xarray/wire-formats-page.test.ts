@@ -2,7 +2,7 @@ import { NdArray } from "@dataqueues/arrays";
 import { json } from "@dataqueues/codec-json";
 import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
 import { npy } from "@dataqueues/codec-npy";
-import { utf8 } from "@dataqueues/codec-text";
+import { ascii, utf8 } from "@dataqueues/codec-text";
 import { PythonCounterpart } from "@dataqueues/tooling-python";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -14,10 +14,20 @@ beforeAll(async () => {
 
 afterAll(() => page.close());
 
-// identical.test.ts does the same with the codes of xarray and xarray_dict, for many Datasets.
+// identical.test.ts does the same with the code from xarray on, for many Datasets.
 test("the page has code for every format", async () => {
   const { value } = await page.request({ ask: "formats" });
-  expect(value).toEqual(["utf-8", "json", "npy", "msgpack_numpy", "xarray", "xarray_dict"]);
+  expect(value).toEqual([
+    "utf-8",
+    "ascii",
+    "json",
+    "npy",
+    "msgpack_numpy",
+    "xarray",
+    "polars",
+    "duckdb",
+    "xarray_dict",
+  ]);
 });
 
 /** What the code on the page writes for the Python expression, and what the expression of what it reads is. */
@@ -32,6 +42,15 @@ async function back(format: string, bytes: Uint8Array): Promise<unknown> {
 test("text is the same in both directions", async () => {
   expect(utf8().decode(await there("utf-8", "'\\ufeffGröße ☆ 𝔘'"))).toBe("\ufeffGröße ☆ 𝔘");
   expect(await back("utf-8", utf8().encode("\ufeffGröße ☆ 𝔘"))).toBe(String.raw`'\ufeffGröße ☆ 𝔘'`);
+});
+
+test("text of ASCII is the same in both directions, and refused alike where it is not", async () => {
+  expect(ascii().decode(await there("ascii", "'a\\x7f~'"))).toBe("a\x7f~");
+  expect(await back("ascii", ascii().encode("a\x7f~"))).toBe(String.raw`'a\x7f~'`);
+  await expect(there("ascii", "'é'")).rejects.toThrow("UnicodeEncodeError");
+  expect(() => ascii().encode("é")).toThrow("é");
+  await expect(back("ascii", Uint8Array.of(0xe9))).rejects.toThrow("UnicodeDecodeError");
+  expect(() => ascii().decode(Uint8Array.of(0xe9))).toThrow("0xe9");
 });
 
 test("JSON is the same in both directions", async () => {
