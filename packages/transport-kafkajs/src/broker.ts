@@ -24,9 +24,9 @@ export class Broker {
   readonly #host: string;
   readonly #config: KafkajsConfig;
   readonly #sockets = new Set<Socket>();
-  readonly #pending = new Set<(error: TransportError) => void>();
+  readonly #pending = new Set<(error: TransportError | UnsupportedError) => void>();
   #captured: Promise<CapturedBroker> | undefined;
-  #ended: TransportError | undefined;
+  #ended: TransportError | UnsupportedError | undefined;
   /** When the node last answered a request, by the process's own clock; 0 before it did. */
   answeredAt = 0;
 
@@ -65,7 +65,7 @@ export class Broker {
   }
 
   /** Ends all sockets at once and rejects what is pending. */
-  end(error: TransportError): void {
+  end(error: TransportError | UnsupportedError): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;
     for (const reject of this.#pending) reject(error);
@@ -75,7 +75,9 @@ export class Broker {
 
   async #open(): Promise<CapturedBroker> {
     const socketFactory = this.#keepSockets(this.#config.socketFactory ?? openSocket);
-    const captured = await captureBroker(this.address, { ...this.#config, socketFactory });
+    const captured = await captureBroker(this.address, { ...this.#config, socketFactory }, (cause) =>
+      this.end(this.#explain(cause, `The connection to ${this.#host}`)),
+    );
     await captured.connect();
     checkVersions(captured, this.#host);
     return captured;
@@ -93,6 +95,12 @@ export class Broker {
       });
       return socket;
     };
+  }
+
+  #explain(cause: unknown, where: string): TransportError | UnsupportedError {
+    const closed = [...this.#sockets].some(({ readableEnded, destroyed }) => readableEnded || destroyed);
+    const { mechanism } = this.#config.sasl ?? {};
+    return connectionFailure(cause, { where, mechanism, answered: this.answeredAt > 0, closed });
   }
 
   /** The outcome of `work`, or why it has none: it failed, is too late, or the sockets were ended. */
@@ -122,11 +130,7 @@ export class Broker {
           return undefined;
         },
         (cause: unknown) => {
-          const error = connectionFailure(cause, {
-            where: what,
-            mechanism: this.#config.sasl?.mechanism,
-            answered: this.answeredAt > 0,
-          });
+          const error = this.#explain(cause, what);
           fail(error);
           this.end(kafkaError("NETWORK_EXCEPTION", `The connection to ${this.#host} failed`, { cause: error }));
         },

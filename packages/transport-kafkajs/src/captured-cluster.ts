@@ -1,8 +1,10 @@
 import { UnsupportedError } from "@dataqueues/core";
 import kafkajs from "kafkajs";
 import type { Kafka, Logger } from "kafkajs";
+import { AnswerFrames } from "./answer-frames.ts";
 import type { BrokerAddress } from "./broker-addresses.ts";
 import { addressText } from "./broker-addresses.ts";
+import { maxAnswerBytes } from "./kafkajs-config.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
 import { BytesReader } from "./protocol/bytes-reader.ts";
 import { BytesWriter } from "./protocol/bytes-writer.ts";
@@ -28,8 +30,15 @@ export interface CapturedBroker {
 
 type ApiVersions = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number } | undefined>>;
 
-/** A node of Kafka as kafkajs has it, not connected yet. */
-export async function captureBroker(address: BrokerAddress, config: KafkajsConfig): Promise<CapturedBroker> {
+/**
+ * A node of Kafka as kafkajs has it, not connected yet. `onNonsense` is told of what it sends that is no answer: kafkajs
+ * would not survive it.
+ */
+export async function captureBroker(
+  address: BrokerAddress,
+  config: KafkajsConfig,
+  onNonsense: (cause: unknown) => void,
+): Promise<CapturedBroker> {
   const kafka = new kafkajs.Kafka({
     ...config,
     ...quietUnless(config),
@@ -46,7 +55,10 @@ export async function captureBroker(address: BrokerAddress, config: KafkajsConfi
     isConnectionPool,
     "connection pool",
   );
-  for (const connection of connectionPool.pool) calmTimers(connection);
+  for (const connection of connectionPool.pool) {
+    calmTimers(connection);
+    checkAnswers(check(connection, isConnection, "connection"), maxAnswerBytes(config), onNonsense);
+  }
   const broker = check(
     cluster.brokerPool.createBroker({
       connectionPool,
@@ -93,6 +105,10 @@ interface ConnectionPool {
   readonly pool: readonly unknown[];
   getConnection(index: number): Promise<unknown>;
   send<Answer>(request: KafkajsRequest<Answer>): Promise<Answer>;
+}
+
+interface Connection {
+  processData(chunk: Uint8Array): void;
 }
 
 interface Broker {
@@ -177,6 +193,23 @@ function calmTimers(connection: unknown): void {
   };
 }
 
+/** kafkajs hands what a socket gives to `processData`, and what that throws to nobody. */
+function checkAnswers(connection: Connection, mostBytes: number, onNonsense: (cause: unknown) => void): void {
+  const processData = connection.processData.bind(connection);
+  const frames = new AnswerFrames(mostBytes);
+  let hopeless = false;
+  connection.processData = (chunk) => {
+    if (hopeless) return;
+    try {
+      frames.accept(chunk);
+      processData(chunk);
+    } catch (cause) {
+      hopeless = true;
+      onNonsense(cause);
+    }
+  };
+}
+
 function check<Part>(value: unknown, isPart: (value: unknown) => value is Part, name: string): Part {
   if (isPart(value)) return value;
   throw new UnsupportedError(`This kafkajs has no ${name} as version 2.2.4 has it: install kafkajs 2.2.4`);
@@ -198,6 +231,10 @@ function isConnectionPool(value: unknown): value is ConnectionPool {
     hasField(value, "pool") &&
     Array.isArray(value.pool)
   );
+}
+
+function isConnection(value: unknown): value is Connection {
+  return hasMethod(value, "processData");
 }
 
 function isBroker(value: unknown): value is Broker {

@@ -12,26 +12,31 @@ export interface Attempt {
   readonly mechanism?: string | undefined;
   /** Whether the host has answered a request before. */
   readonly answered: boolean;
+  /** Whether the host has closed the connection. */
+  readonly closed: boolean;
 }
 
 /** The error for what kafkajs or a socket rejected with. */
 export function connectionFailure(
   cause: unknown,
-  { where, mechanism, answered }: Attempt,
+  { where, mechanism, answered, closed }: Attempt,
 ): TransportError | UnsupportedError {
   if (cause instanceof TransportError || cause instanceof UnsupportedError) return cause;
   if (cause instanceof DataQueueError || !(cause instanceof Error)) {
     return kafkaError("NETWORK_EXCEPTION", where, { why: String(cause), cause });
   }
-  if (cause.name === "KafkaJSSASLAuthenticationError" || protocolType(cause) === "SASL_AUTHENTICATION_FAILED") {
+  const type = protocolType(cause);
+  if (cause.name === "KafkaJSSASLAuthenticationError" || type?.includes("SASL") === true) {
+    // kafkajs calls every end of a login a refusal, also that of a node which just then went down.
+    if (closed && type === undefined) return kafkaError("NETWORK_EXCEPTION", where, { why: closedBy(answered), cause });
     const used = mechanism === undefined ? "" : ` by ${mechanism.toUpperCase()}`;
-    return kafkaError("SASL_AUTHENTICATION_FAILED", `${where} refused the login${used}`, { why: cause.message, cause });
+    const code = type ?? "SASL_AUTHENTICATION_FAILED";
+    return kafkaError(code, `${where} refused the login${used}`, { why: cause.message, cause });
   }
   if ("code" in cause && typeof cause.code === "string" && tlsCode.test(cause.code)) {
     const why = `${cause.message} (${cause.code})`;
     return kafkaError("SSL_AUTHENTICATION_FAILED", `${where} has no TLS that can be trusted`, { why, cause });
   }
-  const type = protocolType(cause);
   if (type !== undefined) return kafkaError(type, where, { why: cause.message, cause });
   if (cause.name === "KafkaJSConnectionClosedError") {
     return kafkaError("NETWORK_EXCEPTION", where, { why: closedBy(answered), cause });
@@ -39,7 +44,8 @@ export function connectionFailure(
   if (cause instanceof RangeError) {
     return new TransportError(`${where} gave an answer that cannot be read: ${cause.message}`, {
       code: "CORRUPT_MESSAGE",
-      retriable: false,
+      // What is garbled once may be whole the next time; who never said anything that can be read is no Kafka.
+      retriable: answered,
       cause,
     });
   }

@@ -11,4 +11,14 @@ export interface KafkajsConfig extends Omit<KafkaConfig, "brokers" | "retry" | "
    * disks and networks did to a batch, and takes about a third of the time of reading small records.
    */
   readonly checkCrcs?: boolean | undefined;
+  /**
+   * Bytes that an answer of Kafka, and a record batch once it is decompressed, may have: 268 435 456 (256 MiB) by default.
+   * More is taken for an attack, or for a host that is no Kafka, and refused before there is memory for it.
+   */
+  readonly maxAnswerBytes?: number | undefined;
+}
+
+/** The limit of answers and batches, as set or by default. */
+export function maxAnswerBytes({ maxAnswerBytes: set = 2 ** 28 }: KafkajsConfig): number {
+  return set;
 }

@@ -8,14 +8,19 @@ test("a refused login names host and mechanism, and trying again does not help",
   const cause = Object.assign(new Error("SASL PLAIN authentication failed: Invalid credentials"), {
     name: "KafkaJSSASLAuthenticationError",
   });
-  const error = connectionFailure(cause, { where: "Connecting to host:9092", mechanism: "plain", answered: false });
+  const error = connectionFailure(cause, {
+    where: "Connecting to host:9092",
+    mechanism: "plain",
+    answered: false,
+    closed: false,
+  });
   expect(error).toMatchObject({ code: "SASL_AUTHENTICATION_FAILED", retriable: false, cause });
   expect(error.message).toMatch(/host:9092.*PLAIN.*Invalid credentials/);
 });
 
 test("a lost connection can be tried again", () => {
   const cause = new kafkajs.KafkaJSConnectionError("Closed connection");
-  expect(connectionFailure(cause, { where: "Fetch at host:9092", answered: true })).toMatchObject({
+  expect(connectionFailure(cause, { where: "Fetch at host:9092", answered: true, closed: true })).toMatchObject({
     code: "NETWORK_EXCEPTION",
     retriable: true,
     cause,
@@ -24,13 +29,35 @@ test("a lost connection can be tried again", () => {
 
 test("a certificate that is not trusted is not tried again", () => {
   const cause = Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
-  const error = connectionFailure(cause, { where: "Connecting to host:9092", answered: false });
+  const error = connectionFailure(cause, { where: "Connecting to host:9092", answered: false, closed: true });
   expect(error).toMatchObject({ code: "SSL_AUTHENTICATION_FAILED", retriable: false });
 });
 
-test("an answer that cannot be read is not tried again", () => {
-  const error = connectionFailure(new RangeError("4 bytes wanted"), { where: "Metadata at host:9092", answered: true });
-  expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
+test("a login that the host did not answer, because it closed the connection, can be tried again", () => {
+  const cause = Object.assign(new Error("SASL SCRAM SHA512 authentication failed: Closed connection"), {
+    name: "KafkaJSSASLAuthenticationError",
+  });
+  const where = "Connecting to host:9092";
+  const error = connectionFailure(cause, { where, mechanism: "scram-sha-512", answered: false, closed: true });
+  expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, cause });
+});
+
+test("a mechanism that the host does not know is named", () => {
+  const cause = Object.assign(new Error("The broker does not support the requested SASL mechanism"), {
+    type: "UNSUPPORTED_SASL_MECHANISM",
+  });
+  const where = "Connecting to host:9092";
+  const error = connectionFailure(cause, { where, mechanism: "scram-sha-512", answered: false, closed: false });
+  expect(error).toMatchObject({ code: "UNSUPPORTED_SASL_MECHANISM", retriable: false });
+  expect(error.message).toMatch(/host:9092.*SCRAM-SHA-512/);
+});
+
+test("an answer that cannot be read is asked for again, unless there never was one that could", () => {
+  for (const answered of [true, false]) {
+    const attempt = { where: "Metadata at host:9092", answered, closed: false };
+    const error = connectionFailure(new RangeError("4 bytes wanted"), attempt);
+    expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: answered });
+  }
 });
 
 test("Kafka's errors of its protocol have its names", () => {
