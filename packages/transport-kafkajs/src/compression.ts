@@ -1,20 +1,31 @@
+import { constants } from "node:buffer";
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
-import { UnsupportedError } from "@dataqueues/core";
+import zlib from "node:zlib";
+import { TransportError, UnsupportedError } from "@dataqueues/core";
 import type { Compression } from "@dataqueues/core";
 import kafkajs from "kafkajs";
+import { largestSize } from "./protocol/largest-size.ts";
 
 /** Kafka's number of a compression is its place here. */
 const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const satisfies readonly Compression[];
 
-/** Packages that plug a compression into kafkajs. */
-const packages = { snappy: "kafkajs-snappy", lz4: "kafkajs-lz4", zstd: "@kafkajs/zstd" } as const;
+/** A codec as it is plugged into kafkajs; `compress` gets one of kafkajs's encoders, of which codecs take the buffer. */
+interface PluggedCodec {
+  compress(encoder: { readonly buffer: Buffer }): Promise<Uint8Array>;
+  decompress(bytes: Buffer): Promise<Uint8Array>;
+}
 
-/** What a batch may grow to when it is decompressed: 512 MiB; more is taken for an attack. */
-const largestBatch = 2 ** 29;
+type Pluggable = Exclude<Compression, "none" | "gzip">;
 
-const compressGzip = promisify(gzip);
-const decompressGzip = promisify(gunzip);
+/** What to do where a compression is missing: kafkajs's name of it, and a package that brings it. */
+const remedies = {
+  snappy: { type: "Snappy", install: "install kafkajs-snappy" },
+  lz4: { type: "LZ4", install: "install @2l/kafkajs-lz4" },
+  zstd: { type: "ZSTD", install: "use Node 22.15 or later, which has it, or install @mongodb-js/zstd@1" },
+} as const satisfies Record<Pluggable, object>;
+
+const compressGzip = promisify(zlib.gzip);
+const decompressGzip = promisify(zlib.gunzip);
 
 /** Kafka's number of a compression. */
 export function compressionNumber(compression: Compression): number {
@@ -25,40 +36,59 @@ export function compressionNumber(compression: Compression): number {
 export async function compress(compression: Compression, bytes: Buffer): Promise<Uint8Array> {
   if (compression === "none") return bytes;
   if (compression === "gzip") return compressGzip(bytes);
-  return pluggedCodec(compression).compress({ buffer: bytes });
+  const codec = pluggedCodec(compression);
+  if (codec !== undefined) return codec.compress({ buffer: bytes });
+  return promisify(builtIn(compression).zstdCompress)(bytes);
 }
 
-/** Decompresses the records of a batch by Kafka's number. Throws an {@link UnsupportedError} as {@link compress} does. */
-export async function decompress(number: number, bytes: Buffer): Promise<Uint8Array> {
+/**
+ * Decompresses the records of a batch by Kafka's number. Throws an {@link UnsupportedError} as {@link compress} does, and
+ * a {@link TransportError} with code `RECORD_TOO_LARGE` for what becomes more than `mostBytes`, before it does.
+ */
+export async function decompress(number: number, bytes: Buffer, mostBytes: number): Promise<Uint8Array> {
   const compression = compressions[number];
-  if (compression === undefined) throw new UnsupportedError(`Compression number ${number} is not known here`);
+  if (compression === undefined) throw new UnsupportedError(`compression number ${number} is not known here`);
   if (compression === "none") return bytes;
-  if (compression === "gzip") return decompressGzip(bytes, { maxOutputLength: largestBatch });
-  return pluggedCodec(compression).decompress(bytes);
+  const codec = compression === "gzip" ? undefined : pluggedCodec(compression);
+  if (codec === undefined) {
+    const inflate = compression === "gzip" ? decompressGzip : promisify(builtIn(compression).zstdDecompress);
+    return inflate(bytes, { maxOutputLength: Math.min(mostBytes, constants.MAX_LENGTH) }).catch((cause: unknown) => {
+      throw hasCode(cause, "ERR_BUFFER_TOO_LARGE") ? tooLarge(mostBytes, cause) : cause;
+    });
+  }
+  if (compression !== "gzip" && largestSize(compression, bytes) > mostBytes) throw tooLarge(mostBytes);
+  return codec.decompress(bytes);
 }
 
-/** A codec as it is plugged into kafkajs; `compress` gets one of kafkajs's encoders, of which codecs take the buffer. */
-interface PluggedCodec {
-  compress(encoder: { readonly buffer: Buffer }): Promise<Uint8Array>;
-  decompress(bytes: Buffer): Promise<Uint8Array>;
-}
-
-function pluggedCodec(compression: keyof typeof packages): PluggedCodec {
-  const number = compressionNumber(compression);
+/** The codec that kafkajs was given for a compression, if it was. */
+function pluggedCodec(compression: Pluggable): PluggedCodec | undefined {
   const codecs: Readonly<Record<number, unknown>> = kafkajs.CompressionCodecs;
-  const make = codecs[number];
-  let cause: unknown;
+  const make = codecs[compressionNumber(compression)];
   try {
     const codec: unknown = typeof make === "function" ? make() : undefined;
-    if (isPluggedCodec(codec)) return codec;
-  } catch (error) {
-    cause = error;
+    return isPluggedCodec(codec) ? codec : undefined;
+  } catch {
+    // How kafkajs says that it was given none.
+    return undefined;
   }
-  const name = packages[compression];
+}
+
+/** Node's own zstd, which it has from 22.15 on; nothing else is built in. */
+function builtIn(compression: Pluggable): Pick<typeof zlib, "zstdCompress" | "zstdDecompress"> {
+  if (compression === "zstd" && "zstdDecompress" in zlib) return zlib;
+  const { type, install } = remedies[compression];
   throw new UnsupportedError(
-    `kafkajs has no ${compression} here: install ${name} and set CompressionCodecs[${number}] of kafkajs to its codec`,
-    { cause },
+    `there is no ${compression} here: ${install} and set kafkajs's CompressionCodecs[CompressionTypes.${type}] to its codec`,
   );
+}
+
+function tooLarge(mostBytes: number, cause?: unknown): TransportError {
+  const message = `decompressed it is larger than maxAnswerBytes (${mostBytes})`;
+  return new TransportError(message, { code: "RECORD_TOO_LARGE", retriable: false, cause });
+}
+
+function hasCode(value: unknown, code: string): boolean {
+  return value instanceof Error && "code" in value && value.code === code;
 }
 
 function isPluggedCodec(value: unknown): value is PluggedCodec {

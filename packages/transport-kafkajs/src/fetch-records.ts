@@ -17,6 +17,8 @@ export async function fetchRecords(
 ): Promise<FetchedPartition[]> {
   const broker = await nodes.node(leader);
   const fetched: FetchedPartition[] = [];
+  const { checkCrcs, maxAnswerBytes } = nodes;
+  const context = { checkCrcs, maxBatchBytes: maxAnswerBytes, roomForDecompressed: limits.maxBytes };
   for (const group of withoutRepeats(wanted)) {
     const timeoutMs = Math.max(nodes.requestTimeout, limits.maxWaitMs + answerMarginMs);
     const { errorCode, partitions } = await broker.request(fetchRequest(group, limits), timeoutMs);
@@ -27,7 +29,7 @@ export async function fetchRecords(
       const offset = asked.get(partitionKey(topic, partition));
       if (offset === undefined) continue;
       if (bytes.errorCode === 0) {
-        fetched.push(await fetchedPartition(bytes, offset, nodes.checkCrcs));
+        fetched.push(await fetchedPartition(bytes, offset, context));
       } else {
         const what = `Fetch of ${topic} [${partition}] from offset ${offset}`;
         const error = kafkaError(kafkaErrorName(bytes.errorCode), what, { topic, partition, offset });

@@ -8,6 +8,15 @@ import type { FetchedBytes } from "./protocol/fetch.ts";
 import { KeptBytes } from "./protocol/kept-bytes.ts";
 import { readBatches } from "./protocol/read-batches.ts";
 
+/** What is common to the partitions of an answer. */
+export interface FetchContext {
+  readonly checkCrcs: boolean;
+  /** What one batch may become when it is decompressed. */
+  readonly maxBatchBytes: number;
+  /** What all of them may still become; once it is used up, further compressed batches are left for the next fetch. */
+  roomForDecompressed: number;
+}
+
 /**
  * The records of a fetched partition from offset `from` on. `nextOffset` is past each batch that was read, also when it
  * was empty, compacted, aborted or a mark of a transaction. A batch that cannot be read ends the answer; it is the error
@@ -16,34 +25,34 @@ import { readBatches } from "./protocol/read-batches.ts";
 export async function fetchedPartition(
   fetched: FetchedBytes,
   from: bigint,
-  checkCrcs: boolean,
+  context: FetchContext,
 ): Promise<FetchedPartition> {
   const { topic, partition, highWatermark, recordSet } = fetched;
   const records: LogRecord[] = [];
   const kept = new KeptBytes();
   const committed = new CommittedRecords(fetched.abortedTransactions);
   let nextOffset = from;
+  const answer = (): FetchedPartition => ({ topic, partition, records, nextOffset, highWatermark });
   try {
     for (const batch of readBatches(recordSet)) {
-      if (checkCrcs && crc32c(batch.checked) !== batch.crc) throw new RangeError("its checksum is wrong");
-      if (committed.has(batch) && batch.lastOffset >= from) {
-        const bytes = batch.compression === 0 ? batch.records : await decompress(batch.compression, batch.records);
-        decodeRecords(bytes, batch, from, kept, records);
+      const { compression, lastOffset } = batch;
+      if (compression !== 0 && context.roomForDecompressed <= 0) return answer();
+      if (context.checkCrcs && crc32c(batch.checked) !== batch.crc) throw new RangeError("its checksum is wrong");
+      if (committed.has(batch) && lastOffset >= from) {
+        let bytes: Uint8Array = batch.records;
+        if (compression !== 0) {
+          bytes = await decompress(compression, batch.records, context.maxBatchBytes);
+          context.roomForDecompressed -= bytes.length;
+        }
+        for (const record of decodeRecords(bytes, batch, kept)) if (record.offset >= from) records.push(record);
       }
-      if (batch.lastOffset >= nextOffset) nextOffset = batch.lastOffset + 1n;
+      if (lastOffset >= nextOffset) nextOffset = lastOffset + 1n;
     }
-    if (nextOffset === from && recordSet.length > 0) throw new RangeError("it is cut");
+    if (nextOffset === from && recordSet.length > 0) throw new RangeError("it is cut, or ends before that offset");
   } catch (cause) {
-    if (nextOffset > from)
-      return { topic, partition, records: readBefore(records, nextOffset), nextOffset, highWatermark };
-    return { topic, partition, error: unreadable(cause, { topic, partition, offset: from }) };
+    if (nextOffset === from) return { topic, partition, error: unreadable(cause, { topic, partition, offset: from }) };
   }
-  return { topic, partition, records, nextOffset, highWatermark };
-}
-
-/** Without the records of a batch that broke off. */
-function readBefore(records: LogRecord[], nextOffset: bigint): LogRecord[] {
-  return records.filter(({ offset }) => offset < nextOffset);
+  return answer();
 }
 
 function unreadable(
@@ -52,6 +61,10 @@ function unreadable(
 ): TransportError {
   const where = `The record batch at offset ${place.offset} of ${place.topic} [${place.partition}] cannot be read`;
   const why = cause instanceof Error ? cause.message : String(cause);
-  const code = cause instanceof UnsupportedError ? "UNSUPPORTED_COMPRESSION_TYPE" : "CORRUPT_MESSAGE";
-  return new TransportError(`${where}: ${why}`, { ...place, code, retriable: false, cause });
+  return new TransportError(`${where}: ${why}`, { ...place, code: codeOf(cause), retriable: false, cause });
+}
+
+function codeOf(cause: unknown): string {
+  if (cause instanceof UnsupportedError) return "UNSUPPORTED_COMPRESSION_TYPE";
+  return cause instanceof TransportError ? cause.code : "CORRUPT_MESSAGE";
 }

@@ -3,6 +3,7 @@ import { Broker } from "./broker.ts";
 import { addressText } from "./broker-addresses.ts";
 import type { BrokerAddress } from "./broker-addresses.ts";
 import { kafkaError } from "./kafka-errors.ts";
+import { maxAnswerBytes } from "./kafkajs-config.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
 import { metadataRequest } from "./protocol/metadata.ts";
 import type { ClusterMetadata } from "./protocol/metadata.ts";
@@ -20,6 +21,7 @@ export class Nodes {
   readonly #connectionTimeout: number;
   readonly requestTimeout: number;
   readonly checkCrcs: boolean;
+  readonly maxAnswerBytes: number;
   readonly #brokers = new Map<string, Broker>();
   #addresses = new Map<number, BrokerAddress>();
   #controller = -1;
@@ -31,6 +33,7 @@ export class Nodes {
     this.#connectionTimeout = config.connectionTimeout ?? 10_000;
     this.requestTimeout = config.requestTimeout ?? 30_000;
     this.checkCrcs = config.checkCrcs ?? true;
+    this.maxAnswerBytes = maxAnswerBytes(config);
   }
 
   /** The node that answered last, while it is connected. */

@@ -28,9 +28,9 @@ export async function produceBatches(
         const records = await compress(compression, encodeRecords(batch.records));
         encoded.push({ topic, partition, bytes: encodeRecordBatch(batch, number, records) });
       } catch (cause) {
-        if (cause instanceof UnsupportedError) throw cause;
+        const code = cause instanceof UnsupportedError ? "UNSUPPORTED_COMPRESSION_TYPE" : "INVALID_RECORD";
         const why = cause instanceof Error ? cause.message : String(cause);
-        const error = kafkaError("INVALID_RECORD", `Records for ${topic} [${partition}]`, {
+        const error = kafkaError(code, `Records for ${topic} [${partition}]`, {
           topic,
           partition,
           why,

@@ -1,4 +1,3 @@
-import type { LogRecord } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
 import { decodeRecords } from "../src/protocol/decode-records.ts";
@@ -42,8 +41,7 @@ test.each([
   const empty = { key: null, value: null, headers: [] };
   const bytes = encodeRecords([2 ** 52, 2 ** 52 + later].map((timestamp) => ({ ...empty, timestamp })));
   expect(bytes.toString("hex")).toBe(expected);
-  const read: LogRecord[] = [];
-  const base = { baseOffset: 0n, baseTimestamp: 2 ** 52, appendTime: undefined, recordCount: 2 };
-  decodeRecords(Buffer.from(expected, "hex"), base, 0n, new KeptBytes(), read);
+  const base = { baseOffset: 0n, lastOffset: 1n, baseTimestamp: 2 ** 52, appendTime: undefined, recordCount: 2 };
+  const read = decodeRecords(Buffer.from(expected, "hex"), base, new KeptBytes());
   expect(read.map(({ timestamp }) => timestamp)).toEqual([2 ** 52, 2 ** 52 + later]);
 });

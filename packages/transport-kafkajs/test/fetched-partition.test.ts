@@ -1,25 +1,30 @@
-import { afterEach, expect, test } from "vitest";
+import zlib from "node:zlib";
 import kafkajs from "kafkajs";
+import { afterEach, expect, test } from "vitest";
 
 import { fetchedPartition } from "../src/fetched-partition.ts";
+import type { FetchContext } from "../src/fetched-partition.ts";
 import { fromHex, javaBatches, javaRecords } from "./java-batches.ts";
 
 const { plain, gzip, zstd, format1, transactional, abort } = javaBatches;
-const missingZstd = kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD];
+const { CompressionCodecs, CompressionTypes } = kafkajs;
+const missing = CompressionCodecs[CompressionTypes.ZSTD];
 
 afterEach(() => {
-  kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = missingZstd;
+  CompressionCodecs[CompressionTypes.ZSTD] = missing;
 });
+
+const unlimited = { checkCrcs: true, maxBatchBytes: Infinity, roomForDecompressed: Infinity };
 
 function fetched(
   hex: readonly string[],
   from = 0n,
   abortedTransactions: { producerId: bigint; firstOffset: bigint }[] = [],
-  checkCrcs = true,
+  context: Partial<FetchContext> = {},
 ) {
   const recordSet = fromHex(...hex);
   const answer = { topic: "t", partition: 3, errorCode: 0, highWatermark: 99n, abortedTransactions, recordSet };
-  return fetchedPartition(answer, from, checkCrcs);
+  return fetchedPartition(answer, from, { ...unlimited, ...context });
 }
 
 /** The answer with records, or the test fails. */
@@ -97,8 +102,10 @@ test("a changed bit is an error that says where; what is before it is read first
 test("a wrong checksum passes where checksums are not to be checked", async () => {
   const bytes = fromHex(plain);
   bytes[20] = (bytes[20] ?? 0) ^ 0x41;
-  expect(await fetched([bytes.toString("hex")], 0n, [], true)).toMatchObject({ error: { code: "CORRUPT_MESSAGE" } });
-  expect(values(await read([bytes.toString("hex")], 0n, [], false))).toEqual(values(await read([plain])));
+  expect(await fetched([bytes.toString("hex")])).toMatchObject({ error: { code: "CORRUPT_MESSAGE" } });
+  expect(values(await read([bytes.toString("hex")], 0n, [], { checkCrcs: false }))).toEqual(
+    values(await read([plain])),
+  );
 });
 
 test("every single changed byte of a batch is an error, or moves offsets", async () => {
@@ -114,19 +121,63 @@ test("every single changed byte of a batch is an error, or moves offsets", async
   }
 });
 
-test("a compression without a codec is an error that names it, the place and the package to install", async () => {
-  const error = await failure([zstd], 5n);
-  expect(error).toMatchObject({ code: "UNSUPPORTED_COMPRESSION_TYPE", retriable: false, offset: 5n });
-  expect(error.message).toMatch(/offset 5 of t \[3\].*zstd.*@kafkajs\/zstd/);
+/** A batch whose attributes claim a compression, by Kafka's number; its checksum is no longer right. */
+const claiming = (compression: number): string => gzip.replace("ee0001", `ee000${compression}`);
+const base = 9_007_199_254_740_993n;
+
+test.each([
+  [2, "snappy", "kafkajs-snappy", "Snappy"],
+  [3, "lz4", "@2l/kafkajs-lz4", "LZ4"],
+])("compression %i without a codec is an error that says where and what to do", async (number, name, install, type) => {
+  const error = await failure([claiming(number)], base, [], { checkCrcs: false });
+  expect(error).toMatchObject({ code: "UNSUPPORTED_COMPRESSION_TYPE", retriable: false, offset: base });
+  for (const part of [`offset ${base} of t [3]`, `no ${name}`, install, `CompressionTypes.${type}`]) {
+    expect(error.message).toContain(part);
+  }
+});
+
+test("a compression that Kafka does not have is an error", async () => {
+  const error = await failure([claiming(7)], base, [], { checkCrcs: false });
+  expect(error).toMatchObject({ code: "UNSUPPORTED_COMPRESSION_TYPE" });
+  expect(error.message).toContain("number 7");
+});
+
+test.runIf("zstdDecompress" in zlib)("zstd is Node's own where it has it", async () => {
+  expect(values(await read([zstd], 5n))).toEqual(["hello", "", null]);
 });
 
 test("a codec that is plugged into kafkajs is used", async () => {
   const decompressed = fromHex(plain).subarray(61);
-  kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
+  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
     compress: () => Promise.reject(new Error("not asked for")),
     decompress: () => Promise.resolve(decompressed),
   });
   expect(values(await read([zstd], 5n))).toEqual(["hello", "", null]);
+});
+
+test("a batch that becomes larger than the limit is refused, also before a plugged codec sees it", async () => {
+  const size = fromHex(plain).length - 61;
+  expect(values(await read([gzip], base, [], { maxBatchBytes: size }))).toHaveLength(3);
+  const error = await failure([gzip], base, [], { maxBatchBytes: size - 1 });
+  expect(error).toMatchObject({ code: "RECORD_TOO_LARGE", retriable: false, topic: "t", partition: 3, offset: base });
+  expect(error.message).toContain("maxAnswerBytes");
+  CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+    compress: () => Promise.reject(new Error("not asked for")),
+    decompress: () => Promise.reject(new Error("it was asked")),
+  });
+  expect(await failure([zstd], 5n, [], { maxBatchBytes: size - 1 })).toMatchObject({ code: "RECORD_TOO_LARGE" });
+});
+
+test("once the room for decompressed bytes is used up, compressed batches are left for the next fetch", async () => {
+  const later = gzip.replace("0020000000000001", "0020000000000004");
+  const context = { ...unlimited, roomForDecompressed: 1 };
+  const answer = await read([gzip, later], base, [], { roomForDecompressed: 1 });
+  expect(answer.nextOffset).toBe(base + 3n);
+  expect(await read([gzip, later], base)).toMatchObject({ nextOffset: base + 6n });
+  const recordSet = fromHex(gzip);
+  const other = { topic: "t", partition: 4, errorCode: 0, highWatermark: 99n, abortedTransactions: [], recordSet };
+  await fetchedPartition({ ...other, partition: 3 }, base, context);
+  expect(await fetchedPartition(other, base, context)).toMatchObject({ records: [], nextOffset: base });
 });
 
 test("the record format of Kafka before 0.11 is an error that says so", async () => {

@@ -5,6 +5,7 @@ import type { KeptBytes } from "./kept-bytes.ts";
 /** What the records of a batch are counted from. */
 export interface RecordBase {
   readonly baseOffset: bigint;
+  readonly lastOffset: bigint;
   readonly baseTimestamp: number;
   /** The time of all its records, where the log gives them one. */
   readonly appendTime: number | undefined;
@@ -13,27 +14,39 @@ export interface RecordBase {
 
 const noHeaders: Headers = Object.freeze([]);
 
-/** Appends the records of a batch from offset `from` on to `records`; `bytes` are the batch's records, decompressed. */
+/** The fewest bytes of a record: its length, attributes, and six numbers of which each is one byte. */
+const smallestRecord = 7;
+
+/** The records of a batch; `bytes` are the batch's records, decompressed. Throws a RangeError for what is none. */
 export function decodeRecords(
   bytes: Uint8Array,
-  { baseOffset, baseTimestamp, appendTime, recordCount }: RecordBase,
-  from: bigint,
+  { baseOffset, lastOffset, baseTimestamp, appendTime, recordCount }: RecordBase,
   kept: KeptBytes,
-  records: LogRecord[],
-): void {
+): LogRecord[] {
+  const records: LogRecord[] = [];
   const reader = new BytesReader(bytes);
+  if (recordCount < 0 || recordCount * smallestRecord > bytes.length) {
+    throw new RangeError(`${recordCount} records wanted in ${bytes.length} bytes`);
+  }
+  const lastDelta = Number(lastOffset - baseOffset);
+  let before = -1;
   for (let index = 0; index < recordCount; index++) {
     const length = reader.varint();
     const end = reader.position + length;
     reader.uint8();
     const timestamp = baseTimestamp + reader.varlong();
-    const offset = baseOffset + BigInt(reader.varint());
+    const delta = reader.varint();
+    const offset = baseOffset + BigInt(delta);
+    if (delta <= before || delta > lastDelta) throw new RangeError(`record ${offset} is out of place`);
+    before = delta;
     const key = readKept(reader, kept);
     const value = readKept(reader, kept);
     const headers = readHeaders(reader, kept);
     if (reader.position !== end) throw new RangeError(`record ${offset} is not as long as it says`);
-    if (offset >= from) records.push({ key, value, headers, timestamp: appendTime ?? timestamp, offset });
+    records.push({ key, value, headers, timestamp: appendTime ?? timestamp, offset });
   }
+  if (reader.remaining > 0) throw new RangeError(`${reader.remaining} bytes follow its last record`);
+  return records;
 }
 
 function readKept(reader: BytesReader, kept: KeptBytes): Uint8Array | null {

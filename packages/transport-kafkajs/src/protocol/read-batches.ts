@@ -22,10 +22,11 @@ export interface RecordBatch {
 
 /**
  * The batches of a record set. A last one that is cut is left out, as Kafka cuts at the byte limit. Throws a RangeError for
- * bytes that are no batch and for the formats 0 and 1 of Kafka before 0.11.
+ * bytes that are no batch, batches out of order, and the formats 0 and 1 of Kafka before 0.11.
  */
 export function* readBatches(recordSet: Buffer): Generator<RecordBatch> {
   const reader = new BytesReader(recordSet);
+  let before = -1n;
   while (reader.remaining > batchHeader.magicAt) {
     const start = reader.position;
     const baseOffset = reader.int64();
@@ -39,6 +40,10 @@ export function* readBatches(recordSet: Buffer): Generator<RecordBatch> {
     const crc = reader.uint32();
     const attributes = reader.int16();
     const lastOffset = baseOffset + BigInt(reader.int32());
+    if (baseOffset <= before || lastOffset < baseOffset) {
+      throw new RangeError(`a batch of offsets ${baseOffset} to ${lastOffset} is out of place`);
+    }
+    before = lastOffset;
     const baseTimestamp = Number(reader.int64());
     const maxTimestamp = Number(reader.int64());
     const producerId = reader.int64();
