@@ -30,7 +30,7 @@ export class AnswerFrames {
       this.#sizeBytes += 1;
       if (this.#sizeBytes < 4) continue;
       if (this.#size < fewestBytes || this.#size > this.#mostBytes) {
-        throw new RangeError(`an answer of ${this.#size} bytes; is it Kafka, and without TLS?`);
+        throw new RangeError(`an answer of ${this.#size} bytes; either the host wants TLS, or it is no Kafka`);
       }
       this.#left = this.#size;
       this.#size = 0;

@@ -1,5 +1,4 @@
 import type { Connection } from "@dataqueues/core";
-import { UnsupportedError } from "@dataqueues/core";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { Kafka, logLevel } from "kafkajs";
@@ -57,19 +56,6 @@ describeKafka("records through Apache Kafka", (bootstrapServers) => {
     });
     await consumer.disconnect();
     expect(read).toMatchObject({ key: Buffer.from("k"), value: Buffer.from("ours"), headers: { h: Buffer.from("1") } });
-  });
-
-  test("gzip is written and read; a compression without a codec is refused with the package to install", async () => {
-    const topic = await newTopic(connection);
-    const leader = await leaderOf(connection, topic);
-    const records = Array.from({ length: 100 }, (_, index) => record(`value ${index}`));
-    const batch = { topic, partition: 0, records, baseSequence: 0 };
-    const produce = (compression: "gzip" | "lz4") =>
-      connection.produce(leader, [batch], { ...produceOptions, compression });
-    expect(await produce("gzip")).toEqual([{ topic, partition: 0, baseOffset: 0n }]);
-    expect((await readTo(connection, topic, 100n)).records).toHaveLength(100);
-    await expect(produce("lz4")).rejects.toThrow(UnsupportedError);
-    await expect(produce("lz4")).rejects.toThrow(/kafkajs-lz4/);
   });
 
   test("a record larger than the limits comes whole; one larger than the log takes is RECORD_TOO_LARGE", async () => {
