@@ -22,7 +22,8 @@ export interface NumbersOptions {
 }
 
 const nonFinite: ReadonlySet<unknown> = new Set(["nan", "NaN", "inf", "-inf", "Infinity", "-Infinity"]);
-const realDtype = /^[<|][iuf]\d$/;
+/** As NdArray has them: little-endian. */
+const realDtypes: ReadonlySet<string> = new Set("|i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8".split(" "));
 
 /** A zod schema of a number, NaN and the infinities also as text. */
 export const anyNumber: z.ZodType<AnyNumber> = checkedBy((value) =>
@@ -45,7 +46,7 @@ export function notNumbers(value: unknown): Problem | undefined {
   if (isTypedArray(value)) return undefined;
   const expected = "numbers";
   if (isNdArray(value)) {
-    if (!realDtype.test(value.dtype)) {
+    if (!realDtypes.has(value.dtype)) {
       return { code: "wrong_dtype", message: `${value.dtype} is no dtype of real numbers`, expected };
     }
     if (value.shape.length === 1) return undefined;
