@@ -54,6 +54,12 @@ export function readBatch(
   return { rows, columns };
 }
 
+/** The column of a table without rows. */
+export function withoutValues(field: ArrowField): ArrowArray {
+  const none = new Uint8Array(0);
+  return { field, length: 0, nullCount: 0, validity: none, offsets: new Int32Array(0), values: none, item: undefined };
+}
+
 class BatchReader {
   readonly #nodes: Iterator<[number, number]>;
   readonly #buffers: Iterator<[number, number]>;

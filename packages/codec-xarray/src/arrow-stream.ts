@@ -1,5 +1,5 @@
 import type { ArrowArray } from "./arrow-array.ts";
-import { readBatch } from "./arrow-array.ts";
+import { readBatch, withoutValues } from "./arrow-array.ts";
 import { readField } from "./arrow-field.ts";
 import { FlatTable } from "./flatbuffer.ts";
 import { refuse } from "./refuse.ts";
@@ -20,7 +20,8 @@ const metadataV4 = 3;
 
 /**
  * Reads an Arrow IPC stream of a schema, one record batch and the end mark, and nothing after it
- * (https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format). Whatever the bytes are, it gives arrays whose
+ * (https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format); a table without rows comes without a batch.
+ * Whatever the bytes are, it gives arrays whose
  * buffers lie inside them or fails with a `FormatError`, in time and memory that grow with the number of bytes.
  */
 export function readStream(bytes: Uint8Array): ArrowTable {
@@ -32,6 +33,10 @@ export function readStream(bytes: Uint8Array): ArrowTable {
     schema.tables(schemaSlots.metadata, (pair): [string, string] => [pair.string(0) ?? "", pair.string(1) ?? ""]),
   );
 
+  if (readSize(bytes, schemaMessage.end) === 0) {
+    readEnd(bytes, schemaMessage.end);
+    return { metadata, rows: 0, columns: fields.map(withoutValues) };
+  }
   const batchMessage = readMessage(bytes, schemaMessage.end, recordBatchHeader, "one record batch");
   const { header: batch, body, bodyOffset } = batchMessage;
   const { rows, columns } = readBatch(batch, fields, body, bodyOffset);

@@ -64,11 +64,11 @@ const floats: ReadonlyMap<string, string> = new Map([
   ["double", "<f8"],
 ]);
 
-/** The dtype of the values, which the metadata do not tell; undefined for text. */
+/** The dtype of the values, which the metadata do not tell; undefined for text and bytes. */
 function dtypeOf(type: string): string | undefined {
   const [, kind = "", detail = ""] = /^(u?int|timestamp|duration)(\d+|\[\w+\])$/.exec(type) ?? [];
   if (kind === "timestamp" || kind === "duration") return `<${kind === "timestamp" ? "M" : "m"}8${detail}`;
   if (kind !== "") return `<${kind === "int" ? "i" : "u"}${Number(detail) / 8}`;
-  if (type === "string") return undefined;
+  if (type === "string" || type === "binary") return undefined;
   return floats.get(type) ?? refuse("format", `values of Arrow type ${type} cannot be read from this table`);
 }

@@ -26,11 +26,11 @@ export class ValuesReader {
   /**
    * The values of an Arrow array as an NdArray: a view of the bytes where their dtypes are held alike.
    *
-   * @param dtype - numpy's string; undefined for text as wide as the longest
+   * @param dtype - numpy's string; undefined for text or bytes as wide as the longest
    */
   read(array: ArrowArray, dtype: string | undefined, shape: readonly number[]): NdArray {
     const { name, type } = array.field;
-    const layout = arrowLayout(dtype ?? "<U1");
+    const layout = arrowLayout(dtype ?? (type === "binary" ? "|S1" : "<U1"));
     const isPackedBool = type === "bool" && dtype === "|b1";
     if (layout === undefined || (layout.type !== type && !isPackedBool)) {
       return refuse("dtype", `column '${name}' of Arrow type ${type} cannot hold ${dtype ?? "text"}`);
@@ -43,8 +43,8 @@ export class ValuesReader {
     if (hasNulls && !/^(timestamp|duration)/.test(type)) {
       refuse("nulls", `column '${name}' has ${array.nullCount} nulls, which ${dtype ?? "text"} cannot hold`);
     }
-    if (type === "string") return this.#text(array, dtype, shape);
-    if (dtype === undefined || type === "binary") return this.#bytes(array, dtype ?? "|S1", shape);
+    if (type === "binary") return this.#bytes(array, dtype, shape);
+    if (type === "string" || dtype === undefined) return this.#text(array, dtype, shape);
     const bytes = isPackedBool ? unpack(array.values, size) : array.values;
     const values = NdArray.fromBytes(dtype, shape, bytes, hasNulls ? "always" : this.#copy);
     return hasNulls ? withNotATime(values, array.validity) : values;
@@ -61,23 +61,25 @@ export class ValuesReader {
     const width = texts.reduce((longest, text) => Math.max(longest, lengthOf(text)), 0);
     const held = dtype ?? `<U${Math.max(width, 1)}`;
     const room = Number(held.slice(2));
-    if (width > room)
+    if (width > room) {
       refuse("size-mismatch", `a text of column '${array.field.name}' has ${width} characters, not ${held}`);
+    }
     this.#spendText(array, 4 * room);
     return NdArray.ofItems(held, shape, texts);
   }
 
-  #bytes(array: ArrowArray, dtype: string, shape: readonly number[]): NdArray {
-    const itemsize = Number(dtype.slice(2));
-    this.#spendText(array, itemsize);
-    const bytes = new Uint8Array(array.length * itemsize);
-    for (let index = 0; index < array.length; index++) {
-      const item = itemBytes(array, index);
-      if (item.length > itemsize)
-        refuse("size-mismatch", `an item of column '${array.field.name}' is longer than ${dtype}`);
-      bytes.set(item, index * itemsize);
+  #bytes(array: ArrowArray, dtype: string | undefined, shape: readonly number[]): NdArray {
+    const items = Array.from({ length: array.length }, (_, index) => itemBytes(array, index));
+    const width = items.reduce((longest, item) => Math.max(longest, item.length), 0);
+    const held = dtype ?? `|S${Math.max(width, 1)}`;
+    const room = Number(held.slice(2));
+    if (width > room) {
+      refuse("size-mismatch", `an item of column '${array.field.name}' has ${width} bytes, not ${held}`);
     }
-    return NdArray.fromBytes(dtype, shape, bytes);
+    this.#spendText(array, room);
+    const bytes = new Uint8Array(array.length * room);
+    items.forEach((item, index) => bytes.set(item, index * room));
+    return NdArray.fromBytes(held, shape, bytes);
   }
 
   #spendText({ length, field }: ArrowArray, itemsize: number): void {

@@ -43,21 +43,21 @@ export interface XarrayCodec extends Codec<Dataset | DataArray, Dataset> {
  * their number. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire.
  */
 export function xarray({ copy = "auto", maxTextBytes = 2 ** 26 }: XarrayOptions = {}): XarrayCodec {
-  return {
+  return Object.freeze({
     name: "xarray",
-    encode(value) {
+    encode(value: Dataset | DataArray) {
       if (value instanceof Dataset) return writeDataset(value);
       if (value instanceof DataArray) {
         return writeDataset(new Dataset({ dataVars: { [value.name ?? dataArrayName]: value } }));
       }
       throw new TypeError("xarray() encodes a Dataset or a DataArray");
     },
-    decode(bytes) {
+    decode(bytes: Uint8Array) {
       if (bytes.length === 0) refuse("empty", "there are no bytes to read a Dataset from", 0);
       if (bytes[0] !== 0xff) refuse("format", `this is ${guessFormat(bytes) ?? "no Arrow stream"}`, 0);
       const table = readStream(bytes);
       const read = table.metadata.has(keys.longTable) ? readLongTable : readDataset;
       return read(table, { copy, maxTextBytes });
     },
-  };
+  });
 }

@@ -225,6 +225,8 @@ def data_arrays():
         "nameless": xr.DataArray(np.array([[True, False, True]] * 3), dims=["a", "b"]),
         "times": xr.DataArray(np.array(["NaT", "2024-02-29"], "M8[us]"), dims="t", name="when"),
         "single": xr.DataArray(np.int16(7), name="answer", coords={"band": 2}),
+        "bytes": xr.DataArray(np.array([[b"ab", b""], [b"\xff", b"abc"]]), dims=["x", "y"], coords={"x": [b"p", b"qr"]}, name="raw"),
+        "without-rows": xr.DataArray(np.zeros((0, 3), "f4"), dims=["none", "y"], coords={"none": np.zeros(0, "M8[s]")}, name="v"),
     }
 
 

@@ -40,10 +40,13 @@ test.for(["every-dtype", "edges", "gain-table", "pointing-table", "air-temperatu
   },
 );
 
-test.for(["grid", "nameless", "times", "single"])("the DataArray %s that xarray exports is identical", async (name) => {
-  const dataset = xarray().decode(await judge.make(name, "table"));
-  expect(await judge.differences(name, "xarray", xarray().encode(dataset), "table")).toEqual([]);
-});
+test.for(["grid", "nameless", "times", "single", "bytes", "without-rows"])(
+  "the DataArray %s that xarray exports is identical",
+  async (name) => {
+    const dataset = xarray().decode(await judge.make(name, "table"));
+    expect(await judge.differences(name, "xarray", xarray().encode(dataset), "table")).toEqual([]);
+  },
+);
 
 test("the judge finds what differs", async () => {
   const [one, other] = await Promise.all([judge.make(1, "xarray"), judge.make(2, "xarray")]);
