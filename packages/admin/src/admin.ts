@@ -73,6 +73,7 @@ export class DataQueueAdmin {
    * partitions can be written and read.
    *
    * @returns one outcome for each topic, in the order asked for
+   * @throws DataQueueError `INVALID_PARTITIONS` for a minimum that is no positive integer; then nothing was done
    * @throws TransportError naming the topic that could not be had; the others are seen to all the same
    */
   async createTopics(requests: Iterable<TopicRequest>, options: CreateTopicsOptions = {}): Promise<TopicOutcome[]> {
@@ -80,9 +81,11 @@ export class DataQueueAdmin {
     const done = new Map<string, TopicOutcome["outcome"]>();
     const refused = new Map<string, TransportError>();
     const found = await this.#until(`topics ${[...plan.keys()].join(", ")}`, async () => {
+      const topics = await this.#describe(
+        [...plan.keys()].filter((topic) => !refused.has(topic)),
+        (topic, error) => refused.set(topic, refusal("create", topic, error)),
+      );
       const open = new Map([...plan].filter(([topic]) => !refused.has(topic)));
-      if (open.size === 0) return [];
-      const topics = await this.#describe([...open.keys()]);
       if (open.size === topics.length && topics.every((topic) => isReady(topic, plan))) return topics;
       await this.#create(open, topics, options, done, refused);
       await this.#grow(open, topics, done, refused);
@@ -130,7 +133,10 @@ export class DataQueueAdmin {
     const asked = [...topics];
     const deleted = new Set<string>();
     await this.#until(`the deletion of ${asked.join(", ")}`, async () => {
-      const present = (await this.#describe(asked)).map(({ topic }) => topic);
+      const found = await this.#describe(asked, (topic, error) => {
+        throw refusal("delete", topic, error);
+      });
+      const present = found.map(({ topic }) => topic);
       if (present.length === 0) return true;
       for (const { topic, error } of await this.#link.vitalRequest("deleteTopics", (one) =>
         one.deleteTopics(present),
@@ -186,12 +192,18 @@ export class DataQueueAdmin {
     );
   }
 
-  /** The topics among these that exist. */
-  async #describe(topics: readonly string[]): Promise<TopicMetadata[]> {
+  /** The topics among these that exist; tells of those that the log refuses for good. */
+  async #describe(
+    topics: readonly string[],
+    onRefused: (topic: string, error: TransportError) => void,
+  ): Promise<TopicMetadata[]> {
     if (topics.length === 0) return [];
     const answers = await this.#link.vitalRequest("metadata", (one) => one.metadata(topics));
-    const refused = answers.find(({ error }) => error !== undefined && error.code !== "UNKNOWN_TOPIC_OR_PARTITION");
-    if (refused?.error !== undefined) throw refusal("describe", refused.topic, refused.error);
+    for (const { topic, error } of answers) {
+      if (error === undefined || error.code === "UNKNOWN_TOPIC_OR_PARTITION") continue;
+      if (error.retriable) throw refusal("describe", topic, error);
+      onRefused(topic, error);
+    }
     return answers.filter(({ error }) => error === undefined);
   }
 

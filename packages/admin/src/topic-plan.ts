@@ -1,3 +1,5 @@
+import { DataQueueError } from "@dataqueues/core";
+
 import type { TopicRequest } from "./admin.ts";
 
 /** The partitions that each topic must have at least; undefined where any number will do. */
@@ -9,7 +11,8 @@ export function planTopics(requests: Iterable<TopicRequest>): TopicPlan {
   for (const request of requests) {
     const [topic, partitions] = typeof request === "string" ? [request, undefined] : request;
     if (partitions !== undefined && !(Number.isInteger(partitions) && partitions > 0)) {
-      throw new RangeError(`topic ${topic}: a minimum of ${partitions} partitions is not a positive integer`);
+      const message = `topic ${topic}: a minimum of ${partitions} partitions is not a positive integer`;
+      throw new DataQueueError(message, { code: "INVALID_PARTITIONS", topic });
     }
     const before = plan.get(topic);
     plan.set(topic, before === undefined ? partitions : Math.max(before, partitions ?? 1));

@@ -33,6 +33,10 @@ export class DataQueueError extends Error {
     this.topic = details.topic;
     this.partition = details.partition;
     this.offset = details.offset;
+    // A place that is not known would only fill the log in which the error is printed.
+    for (const name of ["topic", "partition", "offset"] as const) {
+      if (this[name] === undefined) Object.defineProperty(this, name, { enumerable: false });
+    }
     this.name = new.target.kind;
     Object.defineProperty(this, brand, { value: [new.target.kind, DataQueueError.kind] });
   }

@@ -131,4 +131,19 @@ export function flows(transport: () => Transport): void {
     expect(await admin.deleteTopics([one])).toEqual([one]);
     await expect(admin.describeTopics([one])).rejects.toMatchObject({ code: "UNKNOWN_TOPIC_OR_PARTITION", topic: one });
   });
+
+  test("a topic that cannot be had is named, and the others are created all the same", async () => {
+    await using admin = new DataQueueAdmin(transport());
+    const [one, two] = [newTopic(), newTopic()];
+    const nothing = { code: "INVALID_PARTITIONS", topic: two };
+    await expect(admin.createTopics([one, [two, 0]])).rejects.toMatchObject(nothing);
+    expect(await admin.listTopics()).not.toContain(one);
+    const bad = "not a topic's name";
+    await expect(admin.createTopics([one, bad, [two, 2]])).rejects.toMatchObject({
+      code: "INVALID_TOPIC_EXCEPTION",
+      topic: bad,
+      message: expect.stringContaining(bad),
+    });
+    expect((await admin.describeTopics([one, two])).map(({ partitions }) => partitions.length)).toEqual([1, 2]);
+  });
 }
