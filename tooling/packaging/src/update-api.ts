@@ -1,11 +1,15 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-import { apiOf } from "./api-of.ts";
+import { apisOf } from "./apis-of.ts";
 import { publishedPackages } from "./published-packages.ts";
 import { root } from "./root.ts";
 
-const api = join(root, "tooling/packaging/api");
-rmSync(api, { recursive: true, force: true });
-mkdirSync(api);
-for (const each of publishedPackages()) writeFileSync(join(api, `${basename(each.folder)}.md`), apiOf(each));
+const folder = join(root, "tooling/packaging/api");
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder);
+const packages = publishedPackages();
+const apis = apisOf(packages);
+for (const { name, folder: from } of packages) {
+  writeFileSync(join(folder, `${basename(from)}.md`), apis.get(name) ?? "");
+}

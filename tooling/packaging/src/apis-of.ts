@@ -4,21 +4,29 @@ import ts from "typescript";
 import type { PublishedPackage } from "./published-packages.ts";
 
 /**
- * What a built package exports, as Markdown: each name with its declaration, without comments and without what is
- * private; what comes from another package by its name alone.
+ * What built packages export, as Markdown, by the package's name: each export with its declaration, without comments and
+ * without what is private; what comes from another package by its name alone.
  */
-export function apiOf({ name, folder }: Pick<PublishedPackage, "name" | "folder">): string {
-  const entry = join(folder, "dist/index.d.ts");
-  const program = ts.createProgram([entry], {
+export function apisOf(packages: readonly PublishedPackage[]): Map<string, string> {
+  const program = ts.createProgram(packages.map(entryOf), {
     module: ts.ModuleKind.NodeNext,
     target: ts.ScriptTarget.ES2023,
     types: [],
     noEmit: true,
   });
+  return new Map(packages.map((each) => [each.name, apiOf(each, program)]));
+}
+
+function entryOf({ folder }: PublishedPackage): string {
+  return join(folder, "dist/index.d.ts");
+}
+
+function apiOf(found: PublishedPackage, program: ts.Program): string {
+  const { name, folder } = found;
   const checker = program.getTypeChecker();
-  const source = program.getSourceFile(entry);
+  const source = program.getSourceFile(entryOf(found));
   const module = source && checker.getSymbolAtLocation(source);
-  if (module === undefined) throw new Error(`${entry} exports nothing: build it first`);
+  if (module === undefined) throw new Error(`${name} exports nothing: build it first`);
 
   const exported = checker.getExportsOfModule(module).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const sections = exported.map((symbol) => {
