@@ -1,21 +1,29 @@
+import { unpack } from "@publint/pack";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { IncomingMessage } from "node:http";
+import { json } from "node:stream/consumers";
 
 import type { Manifest } from "./published-packages.ts";
 
 /** What npm sends to publish one version of a package. */
 interface Publication {
   readonly name: string;
-  readonly "dist-tags": Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, Manifest>>;
+  readonly _attachments: Readonly<Record<string, { readonly data: string }>>;
+}
+
+/** A version that was published. */
+export interface Published {
+  readonly manifest: Manifest;
+  /** The paths of the files in its tarball. */
+  readonly files: readonly string[];
 }
 
 /** A registry in this process, for the packages of a rehearsal only. */
 export interface LocalRegistry {
   readonly url: string;
-  /** What was published, in order; takes it away. */
-  taken(): Manifest[];
+  /** What was published since the last call, in the order of names. */
+  taken(): Published[];
   close(): void;
 }
 
@@ -25,7 +33,7 @@ export interface LocalRegistry {
  */
 export async function localRegistry(): Promise<LocalRegistry> {
   const packages = new Map<string, Publication>();
-  const published: Manifest[] = [];
+  const published: Published[] = [];
 
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown): void => {
@@ -33,18 +41,19 @@ export async function localRegistry(): Promise<LocalRegistry> {
     };
     const name = decodeURIComponent((request.url ?? "/").slice(1));
     const known = packages.get(name);
-    if (request.method === "GET") {
-      answer(known === undefined ? 404 : 200, known ?? { error: "Not found" });
-    } else if (request.method === "PUT") {
-      bodyOf(request).then(
-        (publication) => {
-          published.push(...Object.values(publication.versions));
-          packages.set(name, { ...publication, versions: { ...known?.versions, ...publication.versions } });
-          answer(201, { ok: true });
-        },
-        (error: unknown) => answer(400, { error: String(error) }),
-      );
-    } else answer(405, { error: `${request.method ?? ""} is not known here` });
+    const publish = async (): Promise<void> => {
+      const publication = (await json(request)) as Publication;
+      const [manifest] = Object.values(publication.versions);
+      const [tarball] = Object.values(publication._attachments);
+      if (manifest === undefined || tarball === undefined)
+        throw new Error(`${name} comes without a version or tarball`);
+      published.push({ manifest, files: await filesOf(tarball.data) });
+      packages.set(name, { ...publication, versions: { ...known?.versions, ...publication.versions } });
+      answer(201, { ok: true });
+    };
+    if (request.method === "GET") answer(known === undefined ? 404 : 200, known ?? { error: "Not found" });
+    else if (request.method === "PUT") publish().catch((error: unknown) => answer(400, { error: String(error) }));
+    else answer(405, { error: `${request.method ?? ""} is not known here` });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -53,7 +62,7 @@ export async function localRegistry(): Promise<LocalRegistry> {
 
   return {
     url: `http://127.0.0.1:${address.port}/`,
-    taken: () => published.splice(0),
+    taken: () => published.splice(0).toSorted((a, b) => a.manifest.name.localeCompare(b.manifest.name)),
     close() {
       server.close();
       server.closeAllConnections();
@@ -61,8 +70,7 @@ export async function localRegistry(): Promise<LocalRegistry> {
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Publication> {
-  let body = "";
-  for await (const chunk of request.setEncoding("utf8")) body += String(chunk);
-  return JSON.parse(body);
+async function filesOf(base64: string): Promise<string[]> {
+  const { files, rootDir } = await unpack(new Uint8Array(Buffer.from(base64, "base64")));
+  return files.map(({ name }) => name.slice(rootDir.length + 1)).toSorted();
 }

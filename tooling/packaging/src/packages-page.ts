@@ -3,6 +3,7 @@ import type { BrowserSize } from "./browser-size.ts";
 import { closureOf } from "./closure.ts";
 import type { Dependency } from "./closure.ts";
 import type { PublishedPackage } from "./published-packages.ts";
+import { table } from "./table.ts";
 
 /** A package with what an install of it brings along, and its size where it runs in a browser. */
 export interface PackageFacts {
@@ -114,12 +115,4 @@ function kilobytes(bytes: number): string {
 
 function list(items: readonly string[]): string {
   return items.length === 0 ? "nothing" : items.join(", ");
-}
-
-/** A Markdown table as oxfmt sets it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
