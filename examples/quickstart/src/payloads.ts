@@ -1,56 +1,71 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { RecordArray } from "@dataqueues/arrays";
-import type { FieldDescr } from "@dataqueues/arrays";
+import type { RecordArray } from "@dataqueues/arrays";
+import { check, PointingNumpyArray, Spectrum } from "@dataqueues/schemas";
+import type { PointingOffsets, SpectralWindow } from "@dataqueues/schemas";
 
 /** Real payloads of the SKA signal display, with their licence beside them. */
-function read<Payload>(file: string): Payload {
+function read(file: string): unknown {
   return JSON.parse(readFileSync(join(import.meta.dirname, "..", "payloads", file), "utf8"));
 }
 
-/** The signal display's form of a spectrum: a list of powers for each polarisation. */
-interface Spectrum {
-  readonly data_type: string;
-  readonly processing_block_id: string;
-  readonly timestamp: string;
-  readonly spectral_window: Readonly<Record<string, number>>;
-  readonly data: readonly { readonly polarisation: string; readonly power: readonly number[] }[];
-}
-
-/** A spectrum with its powers as typed arrays, as receive processes send it. */
-export function spectrumMetrics(): object {
-  const spectrum = read<Spectrum>("spectrum.json");
-  return { ...spectrum, data: spectrum.data.map((entry) => ({ ...entry, power: Float64Array.from(entry.power) })) };
-}
-
-const columns: readonly (readonly [field: string, payloadKey: string])[] = [
-  ["xel_offset", "crossElevationOffset"],
-  ["xel_offset_std", "crossElevationOffsetStandardDeviation"],
-  ["el_offset", "elevationOffset"],
-  ["el_offset_std", "elevationOffsetStandardDeviation"],
-  ["expected_width_h", "crossElevationExpectedWidth"],
-  ["expected_width_v", "elevationExpectedWidth"],
-  ["fitted_width_h", "crossElevationFittedWidth"],
-  ["fitted_width_h_std", "crossElevationFittedWidthStandardDeviation"],
-  ["fitted_width_v", "elevationFittedWidth"],
-  ["fitted_width_v_std", "elevationFittedWidthStandardDeviation"],
-  ["fitted_height", "fittedHeight"],
-  ["fitted_height_std", "fittedHeightStandardDeviation"],
-];
-
-/** Pointing offsets as the pointing pipeline sends them: one row for each antenna, 136 bytes; NaN where no fit was good. */
+/** Pointing offsets as the pointing pipeline sends them: a row for each antenna, NaN where no fit was good. */
 export function pointingOffsets(): RecordArray {
-  const payload = read<Readonly<Record<string, readonly (number | string)[]>>>("pointingOffsets.json");
-  const antennas = payload["antennas"]?.map(String) ?? [];
-  const dtype: FieldDescr[] = [
-    ["antenna_name", "<U8"],
-    ["last_scan_index", "<f8"],
-    ...columns.map(([field]) => [field, "<f8"] as const),
-  ];
-  return RecordArray.fromColumns(dtype, {
-    antenna_name: antennas,
-    last_scan_index: antennas.map(() => 9),
-    ...Object.fromEntries(columns.map(([field, key]) => [field, payload[key]?.map(Number) ?? []])),
+  const file = read("pointingOffsets.json") as Readonly<Record<keyof PointingOffsets, readonly (string | number)[]>>;
+  const numbers = (field: keyof PointingOffsets): Float64Array => Float64Array.from(file[field], Number);
+  return new PointingNumpyArray({
+    antenna_name: file.antennas.map(String),
+    last_scan_index: new Float64Array(file.antennas.length).fill(9),
+    xel_offset: numbers("crossElevationOffset"),
+    xel_offset_std: numbers("crossElevationOffsetStandardDeviation"),
+    el_offset: numbers("elevationOffset"),
+    el_offset_std: numbers("elevationOffsetStandardDeviation"),
+    expected_width_h: numbers("crossElevationExpectedWidth"),
+    expected_width_v: numbers("elevationExpectedWidth"),
+    fitted_width_h: numbers("crossElevationFittedWidth"),
+    fitted_width_h_std: numbers("crossElevationFittedWidthStandardDeviation"),
+    fitted_width_v: numbers("elevationFittedWidth"),
+    fitted_width_v_std: numbers("elevationFittedWidthStandardDeviation"),
+    fitted_height: numbers("fittedHeight"),
+    fitted_height_std: numbers("fittedHeightStandardDeviation"),
+  }).toNumpy();
+}
+
+/** The spectrum of the whole band, each 16 of its 1024 channels averaged to one. */
+export function averagedSpectrum(): Spectrum {
+  return spectrum({ start: 0, count: 64, stride: 16 });
+}
+
+/** A window of the spectrum: 128 of its channels as they are. */
+export function spectrumWindow(): Spectrum {
+  return spectrum({ start: 256, count: 128, stride: 1 });
+}
+
+type Channels = Pick<SpectralWindow, "start" | "count" | "stride">;
+
+/** Some channels of the spectrum, its powers as typed arrays, as receive processes send them. */
+function spectrum(channels: Channels): Spectrum {
+  const { spectral_window, data, ...file } = check(Spectrum, read("spectrum.json"));
+  const { start, count, stride } = channels;
+  const { freq_min, freq_max } = spectral_window;
+  const frequencyOf = (channel: number): number => freq_min + (channel * (freq_max - freq_min)) / spectral_window.count;
+  return {
+    ...file,
+    spectral_window: {
+      ...spectral_window,
+      ...channels,
+      freq_min: frequencyOf(start),
+      freq_max: frequencyOf(start + count * stride),
+    },
+    data: data.map((entry) => ({ ...entry, power: averages(entry.power as readonly number[], channels) })),
+  };
+}
+
+/** Averages of `stride` channels each. */
+function averages(power: readonly number[], { start, count, stride }: Channels): Float64Array {
+  return Float64Array.from({ length: count }, (_average, index) => {
+    const from = start + index * stride;
+    return power.slice(from, from + stride).reduce((sum, value) => sum + value, 0) / stride;
   });
 }

@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
+import { expect, test } from "vitest";
+
+const run = promisify(execFile);
+const main = fileURLToPath(new URL("../../../../examples/quickstart/src/main.ts", import.meta.url));
+
+describeKafka("the demo", ([server = ""]) => {
+  test("shows the same on Apache Kafka as on the log in its process", async () => {
+    const demo = async (...args: string[]): Promise<string[]> => {
+      const { stdout } = await run(process.execPath, ["--conditions=@dataqueues/source", main, ...args]);
+      // Topics have a time in their names; messages of several topics come in any order.
+      return stdout
+        .replaceAll(/-\d{13}\b/g, "")
+        .split("\n")
+        .slice(1)
+        .toSorted();
+    };
+    expect(await demo("--kafka", server)).toEqual(await demo());
+  });
+});
