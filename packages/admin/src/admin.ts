@@ -114,9 +114,7 @@ export class DataQueueAdmin {
    */
   async describeTopics(topics: Iterable<string>): Promise<TopicDescription[]> {
     const asked = [...topics];
-    const found = await this.#until(`a description of ${asked.join(", ")}`, () =>
-      asked.length === 0 ? Promise.resolve([]) : this.#link.vitalRequest("metadata", (one) => one.metadata(asked)),
-    );
+    const found = await this.#until(`a description of ${asked.join(", ")}`, () => this.#ask(asked));
     return asked.map((topic) => {
       const answer = found.find((one) => one.topic === topic);
       if (answer?.partitions === undefined) throw refusal("describe", topic, answer?.error);
@@ -197,14 +195,19 @@ export class DataQueueAdmin {
     topics: readonly string[],
     onRefused: (topic: string, error: TransportError) => void,
   ): Promise<TopicMetadata[]> {
+    const answers = await this.#ask(topics);
+    for (const { topic, error } of answers)
+      if (error !== undefined && error.code !== "UNKNOWN_TOPIC_OR_PARTITION") onRefused(topic, error);
+    return answers.filter(({ error }) => error === undefined);
+  }
+
+  /** What the log says of these topics, also that one is refused or does not exist; an error that passes rejects. */
+  async #ask(topics: readonly string[]): Promise<TopicMetadata[]> {
     if (topics.length === 0) return [];
     const answers = await this.#link.vitalRequest("metadata", (one) => one.metadata(topics));
-    for (const { topic, error } of answers) {
-      if (error === undefined || error.code === "UNKNOWN_TOPIC_OR_PARTITION") continue;
-      if (error.retriable) throw refusal("describe", topic, error);
-      onRefused(topic, error);
-    }
-    return answers.filter(({ error }) => error === undefined);
+    const passing = answers.find(({ error }) => error?.retriable && error.code !== "UNKNOWN_TOPIC_OR_PARTITION");
+    if (passing?.error !== undefined) throw refusal("describe", passing.topic, passing.error);
+    return answers;
   }
 
   /** Tries until there is an answer, over errors that pass by themselves. */
