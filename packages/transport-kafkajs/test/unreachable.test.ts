@@ -115,3 +115,15 @@ test("a host that says nothing does not hold up the next one in the list", async
   for (const host of [silentHost, next]) expect(error.message).toContain(host);
   expect(waitedForMeanwhile).toBe(1);
 });
+
+test("a host whose name nobody knows is named, and the next one in the list is tried", async () => {
+  const tried = Promise.withResolvers<void>();
+  const host = await listen((socket) => {
+    tried.resolve();
+    socket.destroy();
+  });
+  const error = await refusal(kafkajs(["kafka.invalid:9092", host], { connectionTimeout: 5_000 }).open("read"));
+  expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  expect(error.message).toMatch(/kafka\.invalid:9092.*(ENOTFOUND|EAI_AGAIN)/);
+  await tried.promise;
+});
