@@ -1,5 +1,5 @@
-import type { DataQueueEvent, Message } from "@dataqueues/core";
-import { DataQueueConsumer, kafkajs } from "dataqueues";
+import type { DataQueueEvent, Message, TopicPartition, Transport } from "@dataqueues/core";
+import { DataQueueConsumer } from "dataqueues";
 
 import type { LogVerdict } from "./judge-log.ts";
 import { PartitionWatches } from "./partition-watches.ts";
@@ -9,28 +9,31 @@ import { until } from "./until.ts";
 
 /**
  * A consumer that is checked: it must see every record of every partition that it keeps, in order, exactly once from
- * its position on, and none of a topic that it no longer reads.
+ * its position on, and none of what it no longer reads.
  */
 export class Follower {
   /** Runs from delivered record to delivered record. */
   readonly stopwatch: Stopwatch = new Stopwatch();
   /** Of single partitions, where somebody wants to know. */
   readonly watches: PartitionWatches = new PartitionWatches();
+  /** Why there is nothing more to come, if the consumer rejected. */
+  ended: string | undefined;
   readonly #consumer: DataQueueConsumer;
   readonly #broken: string[] = [];
   /** The next offset of each partition, by topic and partition. */
   readonly #next = new Map<string, bigint>();
-  #topics: ReadonlySet<string>;
+  /** The partitions that are read, and while they change those that were. */
+  #wanted: (topic: string, partition: number) => boolean;
   #delivered = 0;
   readonly #reading: Promise<void>;
 
   constructor(
-    servers: readonly string[],
+    transport: Transport,
     topics: readonly string[],
-    options: { readonly requestTimeoutMs: number; readonly onEvent: (event: DataQueueEvent) => void },
+    options: { readonly requestTimeoutMs: number; readonly onEvent?: (event: DataQueueEvent) => void },
   ) {
-    this.#topics = new Set(topics);
-    this.#consumer = new DataQueueConsumer(kafkajs(servers), { topics, metadataMaxAgeMs: 5_000, ...options });
+    this.#wanted = (topic) => topics.includes(topic);
+    this.#consumer = new DataQueueConsumer(transport, { topics, metadataMaxAgeMs: 5_000, ...options });
     this.#reading = this.#read();
   }
 
@@ -39,27 +42,45 @@ export class Follower {
   }
 
   /** Reads other topics from now on; those that stay go on, new ones begin at their start. */
-  async update(topics: readonly string[]): Promise<void> {
+  update(topics: readonly string[]): Promise<void> {
     const wanted = new Set(topics);
+    return this.#change(
+      (topic) => wanted.has(topic),
+      () => this.#consumer.updateTopics(topics),
+    );
+  }
+
+  /** The same for exact partitions. */
+  assign(partitions: readonly TopicPartition[]): Promise<void> {
+    const wanted = new Set(partitions.map(([topic, partition]) => `${topic} ${partition}`));
+    return this.#change(
+      (topic, partition) => wanted.has(`${topic} ${partition}`),
+      () => this.#consumer.assignTopics(partitions),
+    );
+  }
+
+  async #change(next: (topic: string, partition: number) => boolean, make: () => Promise<void>): Promise<void> {
     // Until the change is through, records may come of both sets.
-    this.#topics = new Set([...this.#topics, ...wanted]);
-    await this.#consumer.updateTopics(topics);
+    const before = this.#wanted;
+    this.#wanted = (topic, partition) => before(topic, partition) || next(topic, partition);
+    await make();
     // What was already handed to the loop before the change is looked at in this turn.
     await new Promise((resolve) => setImmediate(resolve));
-    this.#topics = wanted;
-    for (const key of this.#next.keys()) if (!wanted.has(topicOf(key))) this.#next.delete(key);
+    this.#wanted = next;
+    for (const key of this.#next.keys()) {
+      const [topic = "", partition] = key.split(" ");
+      if (!next(topic, Number(partition))) this.#next.delete(key);
+    }
   }
 
   /** Waits until all that the log holds was delivered, closes, and tells what was broken, in words. */
   async finish({ ends }: LogVerdict): Promise<string[]> {
     const missing = (): string[] =>
-      [...this.#topics].flatMap((topic) =>
-        Object.entries(ends[topic] ?? {})
-          .filter(([partition, end]) => (this.#next.get(`${topic} ${partition}`) ?? 0n) < BigInt(end))
-          .map(
-            ([partition, end]) =>
-              `${topic}[${partition}] was read up to ${this.#next.get(`${topic} ${partition}`)} of ${end}`,
-          ),
+      Object.entries(ends).flatMap(([topic, partitions]) =>
+        Object.entries(partitions)
+          .map(([partition, end]) => ({ partition, end, next: this.#next.get(`${topic} ${partition}`) ?? 0n }))
+          .filter(({ partition, end, next }) => this.#wanted(topic, Number(partition)) && next < BigInt(end))
+          .map(({ partition, end, next }) => `${topic}[${partition}] was read up to ${next} of ${end}`),
       );
     await until(() => missing().length === 0, 30_000).catch(() => this.#broken.push(...missing()));
     await this.#consumer.close();
@@ -71,7 +92,8 @@ export class Follower {
     try {
       for await (const message of this.#consumer) this.#check(message);
     } catch (error) {
-      this.#break(`reading ended with ${String(error)}`);
+      this.ended = `reading ended with ${String(error)}`;
+      this.#break(this.ended);
     }
   }
 
@@ -81,7 +103,7 @@ export class Follower {
     this.watches.tick(topic, partition);
     const key = `${topic} ${partition}`;
     const where = `${topic}[${partition}]@${offset}`;
-    if (!this.#topics.has(topic)) return this.#break(`${where} came of a topic that is not read any more`);
+    if (!this.#wanted(topic, partition)) return this.#break(`${where} came of what is not read any more`);
     const expected = this.#next.get(key) ?? 0n;
     if (offset !== expected) this.#break(`${where} came where ${expected} was next`);
     if (readPayload(value) === undefined) this.#break(`${where} has a wrong checksum`);
@@ -91,8 +113,4 @@ export class Follower {
   #break(what: string): void {
     if (this.#broken.length < 10) this.#broken.push(`a consumer: ${what}`);
   }
-}
-
-function topicOf(key: string): string {
-  return key.slice(0, key.lastIndexOf(" "));
 }

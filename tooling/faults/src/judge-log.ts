@@ -38,6 +38,13 @@ export async function judgeLog(servers: readonly string[], ledger: Ledger): Prom
   return JSON.parse(output);
 }
 
+/** The same for records that were read already, a line for each: topic, partition, offset, value in hexadecimal. */
+export async function judgeRecords(ledger: Ledger, records: string): Promise<LogVerdict> {
+  const input = `${ledger.lines()}\n-\n${records}`;
+  const output = await runPython("judge_log.py", ["-"], { input, timeoutMs: 600_000 });
+  return JSON.parse(output);
+}
+
 /** The promises that a verdict finds broken, in words. */
 export function brokenInLog(verdict: LogVerdict): string[] {
   const kinds = [

@@ -1,14 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { DataQueueEvent } from "@dataqueues/core";
-import type { Kafka } from "@dataqueues/tooling-kafka";
-import { DataQueueAdmin, DataQueueProducer, kafkajs } from "dataqueues";
+import type { Compression, DataQueueEvent } from "@dataqueues/core";
+import { DataQueueAdmin, DataQueueProducer } from "dataqueues";
 
 import type { FaultContext, FaultRow } from "./fault.ts";
 import { Follower } from "./follower.ts";
-import { brokenInLog, judgeLog } from "./judge-log.ts";
+import { brokenInLog } from "./judge-log.ts";
+import type { LogVerdict } from "./judge-log.ts";
 import { Ledger } from "./ledger.ts";
+import type { LogUnderTest } from "./log-under-test.ts";
 import type { Stopwatch } from "./stopwatch.ts";
-import { allInSync } from "./three-nodes.ts";
 import { until } from "./until.ts";
 
 /** Sends of one sender that are on their way at the same time: call order must hold among them. */
@@ -16,13 +16,15 @@ const window = 20;
 /** Sends between two rests, and milliseconds to rest: the suite is to try faults, not the machine's speed. */
 const burst = 10;
 const restMs = 10;
+/** With fewer messages than this a fault has not been tried. */
+const fewest = 500;
 
-/** How the clients of some traffic reach the log. */
+/** How the clients of some traffic work. */
 export interface TrafficOptions {
-  /** Where they come in; at the nodes themselves by default. */
-  readonly servers?: readonly string[];
-  /** What producers and consumers get as `requestTimeoutMs`: 5,000 by default, for a longer one is to a node that is gone. */
+  /** What producers and consumers get: 5,000 by default, for a request that takes longer is to a node that is gone. */
   readonly requestTimeoutMs?: number;
+  /** Of one of the two producers: gzip by default. */
+  readonly compression?: Compression;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface TrafficOptions {
 export class Traffic {
   readonly topics: readonly string[];
   readonly ledger: Ledger = new Ledger();
-  readonly #kafka: Kafka;
+  readonly #log: LogUnderTest;
   readonly #random: () => number;
   readonly #producers: readonly DataQueueProducer[];
   readonly #follower: Follower;
@@ -40,24 +42,30 @@ export class Traffic {
   readonly #events = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
+  #verdict: Promise<LogVerdict> | undefined;
   #changes = 0;
 
   /** Creates the topics, named after `name`, and starts. */
-  static async start(kafka: Kafka, name: string, random: () => number, options: TrafficOptions = {}): Promise<Traffic> {
+  static async start(
+    log: LogUnderTest,
+    name: string,
+    random: () => number,
+    options: TrafficOptions = {},
+  ): Promise<Traffic> {
     const topics = ["fixed", "keyed", "spread"].map((kind) => `${name}-${kind}`);
-    await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers));
+    await using admin = new DataQueueAdmin(log.transport());
     await admin.createTopics(topics.map((topic) => [topic, 3]));
-    await allInSync(kafka, topics);
-    return new Traffic(kafka, topics, random, options);
+    await log.whole(topics);
+    return new Traffic(log, topics, random, options);
   }
 
   private constructor(
-    kafka: Kafka,
+    log: LogUnderTest,
     topics: readonly string[],
     random: () => number,
-    { servers = kafka.bootstrapServers, requestTimeoutMs = 5_000 }: TrafficOptions,
+    { requestTimeoutMs = 5_000, compression = "gzip" }: TrafficOptions,
   ) {
-    this.#kafka = kafka;
+    this.#log = log;
     this.#random = random;
     this.topics = topics;
     const onEvent = (event: DataQueueEvent): void => {
@@ -66,11 +74,11 @@ export class Traffic {
     };
     const options = { requestTimeoutMs, onEvent };
     this.#producers = [
-      new DataQueueProducer(kafkajs(servers), options),
-      new DataQueueProducer(kafkajs(servers), { ...options, lingerMs: 5, compression: "gzip" }),
+      new DataQueueProducer(log.transport(), options),
+      new DataQueueProducer(log.transport(), { ...options, lingerMs: 5, compression }),
     ];
-    this.#follower = new Follower(servers, topics, options);
-    this.#changing = new Follower(servers, topics, options);
+    this.#follower = new Follower(log.transport(), topics, options);
+    this.#changing = new Follower(log.transport(), topics, options);
     this.#running = Promise.all([...this.#producers.flatMap((producer) => this.#senders(producer)), this.#change()]);
   }
 
@@ -81,7 +89,10 @@ export class Traffic {
   /** Resolves when so many more messages were acknowledged and delivered. */
   async progress(count: number, withinMs = 120_000): Promise<void> {
     const [acknowledged, delivered] = [this.ledger.acknowledged + count, this.delivered + count];
-    const progressed = (): boolean => this.ledger.acknowledged >= acknowledged && this.delivered >= delivered;
+    const progressed = (): boolean => {
+      if (this.#follower.ended !== undefined) throw new Error(this.#follower.ended);
+      return this.ledger.acknowledged >= acknowledged && this.delivered >= delivered;
+    };
     await until(progressed, withinMs, `${count} more messages`);
   }
 
@@ -95,20 +106,31 @@ export class Traffic {
     return both.flatMap((watches) => partitions.map((partition) => watches.start(fixed, partition)));
   }
 
+  /** Stops, and has the log judged; done once. */
+  stop(): Promise<LogVerdict> {
+    this.#verdict ??= this.#stopped();
+    return this.#verdict;
+  }
+
+  async #stopped(): Promise<LogVerdict> {
+    this.#stop.abort();
+    await this.#running;
+    await Promise.all(this.#producers.map((producer) => producer.close({ timeoutMs: 30_000 })));
+    await this.#log.whole(this.topics);
+    return this.#log.judge(this.ledger);
+  }
+
   /** Stops, and has the log and the consumers judged. */
   async finish({ cycles }: FaultContext, fault: string, notes: readonly string[] = []): Promise<FaultRow> {
     const { ledger } = this;
     const longestSendStallMs = ledger.stopwatch.longestMs;
     const longestReadStallMs = this.#follower.stopwatch.longestMs;
-    this.#stop.abort();
-    await this.#running;
-    await Promise.all(this.#producers.map((producer) => producer.close({ timeoutMs: 30_000 })));
-    await allInSync(this.#kafka, this.topics);
-    const verdict = await judgeLog(this.#kafka.bootstrapServers, ledger);
+    const verdict = await this.stop();
     const broken = [
       ...brokenInLog(verdict),
       ...(await this.#follower.finish(verdict)),
       ...(await this.#changing.finish(verdict)),
+      ...(ledger.acknowledged >= fewest ? [] : [`only ${ledger.acknowledged} messages went through: too few to tell`]),
       ...[...ledger.rejections].map(([reason, count]) => `${count} sends were rejected: ${reason}`),
     ];
     const counted = [...this.#events].sort().map(([type, count]) => `${type} ${count}`);

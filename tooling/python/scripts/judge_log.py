@@ -1,5 +1,7 @@
 """Judges a log: judge_log.py SERVERS, with the ledger of what was sent on standard input, a line for each message.
 
+With "-" for the servers the records come on standard input too, after a line "-": topic, partition, offset and value.
+
 Reads every topic of the ledger from its start to its end and prints, as JSON, what is missing, there twice, out of
 order, corrupt or elsewhere than its sender was told.
 """
@@ -21,9 +23,23 @@ def read_ledger(lines):
     """Messages by (producer, sequence): topic, checksum, outcome, partition, offset."""
     ledger = {}
     for line in lines:
+        if line == "-\n":
+            break
         producer, sequence, topic, checksum, outcome, partition, offset = line.rstrip("\n").split(",")
         ledger[int(producer), int(sequence)] = (topic, int(checksum), outcome, int(partition), int(offset))
     return ledger
+
+
+def read_records(lines):
+    """Records as of read_log, with the offsets before the first and after the last of each partition."""
+    records, starts, ends = [], {}, {}
+    for line in lines:
+        topic, partition, offset, value = line.rstrip("\n").split(",")
+        key = TopicPartition(topic, int(partition))
+        records.append((topic, key.partition, int(offset), bytes.fromhex(value)))
+        starts.setdefault(key, int(offset))
+        ends[key] = int(offset) + 1
+    return records, starts, ends
 
 
 async def read_log(servers, topics):
@@ -114,7 +130,10 @@ def by_topic(offsets):
 async def main(servers):
     ledger = read_ledger(sys.stdin)
     topics = sorted({message[0] for message in ledger.values()})
-    records, starts, ends = await asyncio.wait_for(read_log(servers.split(","), topics), DEADLINE_SECONDS)
+    if servers == "-":
+        records, starts, ends = read_records(sys.stdin)
+    else:
+        records, starts, ends = await asyncio.wait_for(read_log(servers.split(","), topics), DEADLINE_SECONDS)
     print(json.dumps({"records": len(records), **judge(ledger, records, starts), "starts": by_topic(starts), "ends": by_topic(ends)}))
 
 

@@ -1,6 +1,7 @@
 import { DataQueueAdmin, kafkajs } from "dataqueues";
 
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { Traffic } from "../traffic.ts";
 
 /** Topics get more partitions while they are written and read; no record of a new one may be missed. */
@@ -9,7 +10,7 @@ export const partitionsGrown: Fault = {
   cycles: { gate: 2, usual: 10, long: 50 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafka, this.name, context.random);
+    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers));
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       context.say(`${3 + cycle} partitions`);

@@ -3,6 +3,7 @@ import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, kafkajs } from "d
 
 import type { Fault } from "../fault.ts";
 import { judgeLog } from "../judge-log.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { Ledger } from "../ledger.ts";
 import { readPayload } from "../payload.ts";
 import { allInSync } from "../three-nodes.ts";
@@ -18,7 +19,7 @@ export const topicRecreated: Fault = {
   cycles: { gate: 2, usual: 15, long: 50 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafka, this.name, context.random);
+    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     const topic = `${this.name}-deleted`;
     const transport = kafkajs(kafka.bootstrapServers);
     await using admin = new DataQueueAdmin(transport);

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { Traffic } from "../traffic.ts";
 import { damages } from "./damages.ts";
 
@@ -14,7 +15,7 @@ export const connectionsDamaged: Fault = {
   async run(context) {
     const { kafka, proxies } = await context.behindProxies();
     const servers = proxies.map(({ address }) => address);
-    const traffic = await Traffic.start(kafka, this.name, context.random, { servers });
+    const traffic = await Traffic.start(kafkaLog(kafka, servers), this.name, context.random);
     await traffic.progress(500);
     const happened = new Map<string, number>();
     const kinds = Object.entries(damages);

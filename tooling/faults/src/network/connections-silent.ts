@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { DataQueueConsumer, DataQueueProducer, kafkajs } from "dataqueues";
 
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { Traffic } from "../traffic.ts";
 import { until } from "../until.ts";
 import type { Direction } from "./proxied-connection.ts";
@@ -24,7 +25,7 @@ export const connectionsSilent: Fault = {
   async run(context) {
     const { kafka, proxies } = await context.behindProxies();
     const servers = proxies.map(({ address }) => address);
-    const traffic = await Traffic.start(kafka, this.name, context.random, { servers, requestTimeoutMs });
+    const traffic = await Traffic.start(kafkaLog(kafka, servers), this.name, context.random, { requestTimeoutMs });
     const grace = context.form === "gate" ? graceMs.gate : graceMs.usual;
     const [topic = ""] = traffic.topics;
     const broken: string[] = [];

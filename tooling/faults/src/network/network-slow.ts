@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { leaderOf } from "../three-nodes.ts";
 import { Traffic } from "../traffic.ts";
 
@@ -17,7 +18,7 @@ export const networkSlow: Fault = {
   async run(context) {
     const { kafka, proxies } = await context.behindProxies();
     const servers = proxies.map(({ address }) => address);
-    const traffic = await Traffic.start(kafka, this.name, context.random, { servers });
+    const traffic = await Traffic.start(kafkaLog(kafka, servers), this.name, context.random);
     await traffic.progress(300);
     const [topic = ""] = traffic.topics;
     const leaders = await Promise.all([0, 1, 2].map((partition) => leaderOf(kafka, topic, partition)));

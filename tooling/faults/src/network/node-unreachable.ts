@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { leaderOf } from "../three-nodes.ts";
 import { Traffic } from "../traffic.ts";
 import { until } from "../until.ts";
@@ -20,7 +21,7 @@ export const nodeUnreachable: Fault = {
   async run(context) {
     const { kafka, proxies } = await context.behindProxies();
     const servers = proxies.map(({ address }) => address);
-    const traffic = await Traffic.start(kafka, this.name, context.random, { servers, requestTimeoutMs });
+    const traffic = await Traffic.start(kafkaLog(kafka, servers), this.name, context.random, { requestTimeoutMs });
     const [topic = ""] = traffic.topics;
     const leaders = await Promise.all([0, 1, 2].map((partition) => leaderOf(kafka, topic, partition)));
     const ms = context.form === "gate" ? silentMs.gate : silentMs.usual;

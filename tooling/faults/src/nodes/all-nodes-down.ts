@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { allInSync } from "../three-nodes.ts";
 import { Traffic } from "../traffic.ts";
 
@@ -13,7 +14,7 @@ export const allNodesDown: Fault = {
   cycles: { gate: 1, usual: 3, long: 10 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafka, this.name, context.random);
+    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     const ms = context.cycles === this.cycles.gate ? downMs.gate : downMs.usual;
     let slowestMs = 0;
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Kafka, KafkaNode } from "@dataqueues/tooling-kafka";
 
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { allInSync } from "../three-nodes.ts";
 import { Traffic } from "../traffic.ts";
 
@@ -12,7 +13,7 @@ export const controllerKilled: Fault = {
   cycles: { gate: 1, usual: 5, long: 20 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafka, this.name, context.random);
+    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       await allInSync(kafka, traffic.topics);
       const node = await activeController(kafka);

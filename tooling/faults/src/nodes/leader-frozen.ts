@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { allInSync, leaderOf } from "../three-nodes.ts";
 import { Traffic } from "../traffic.ts";
 
@@ -13,7 +14,7 @@ export const leaderFrozen: Fault = {
   cycles: { gate: 2, usual: 10, long: 30 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafka, this.name, context.random);
+    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       await allInSync(kafka, traffic.topics);
       const node = await leaderOf(kafka, traffic.topics[cycle % traffic.topics.length] ?? "");

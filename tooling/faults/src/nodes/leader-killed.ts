@@ -1,4 +1,5 @@
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { allInSync, leaderOf } from "../three-nodes.ts";
 import { Traffic } from "../traffic.ts";
 
@@ -8,7 +9,7 @@ export const leaderKilled: Fault = {
   cycles: { gate: 5, usual: 30, long: 100 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafka, this.name, context.random);
+    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     const killed = new Map<number, number>();
     for (let cycle = 0; cycle < context.cycles; cycle += 1) {
       await allInSync(kafka, traffic.topics);

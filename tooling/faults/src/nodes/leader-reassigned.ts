@@ -2,6 +2,7 @@ import type { Kafka } from "@dataqueues/tooling-kafka";
 import { Kafka as Client, logLevel } from "kafkajs";
 
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { allInSync } from "../three-nodes.ts";
 import { Traffic } from "../traffic.ts";
 import { until } from "../until.ts";
@@ -12,7 +13,7 @@ export const leaderReassigned: Fault = {
   cycles: { gate: 3, usual: 15, long: 50 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafka, this.name, context.random);
+    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       context.say(`move ${cycle} of ${context.cycles}`);
       await move(kafka, traffic.topics, [(cycle % 3) + 1, ((cycle + 1) % 3) + 1]);

@@ -1,4 +1,5 @@
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { allInSync } from "../three-nodes.ts";
 import { Traffic } from "../traffic.ts";
 
@@ -8,7 +9,7 @@ export const rollingRestart: Fault = {
   cycles: { gate: 1, usual: 5, long: 20 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafka, this.name, context.random);
+    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     for (let round = 1; round <= context.cycles; round += 1) {
       for (const node of kafka.nodes) {
         await allInSync(kafka, traffic.topics);

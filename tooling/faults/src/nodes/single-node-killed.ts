@@ -1,6 +1,7 @@
 import { startKafka } from "@dataqueues/tooling-kafka";
 
 import type { Fault } from "../fault.ts";
+import { kafkaLog } from "../kafka-log.ts";
 import { Traffic } from "../traffic.ts";
 
 /** SIGKILL and restart of the only node there is, as in a test setup: everything waits until it is back. */
@@ -9,7 +10,7 @@ export const singleNodeKilled: Fault = {
   cycles: { gate: 2, usual: 20, long: 50 },
   async run(context) {
     await using kafka = await startKafka();
-    const traffic = await Traffic.start(kafka, this.name, context.random);
+    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     let slowestMs = 0;
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       await traffic.progress(500);

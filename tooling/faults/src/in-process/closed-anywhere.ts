@@ -1,0 +1,61 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+import type { Fault } from "../fault.ts";
+import { consumerStates, producerStates } from "./client-states.ts";
+
+/** Within this time everything is settled, whatever the state. */
+const deadlineMs = 5_000;
+
+/**
+ * Producers and consumers are closed, or their signal aborts, while they connect, look, wait, fetch, try again or are
+ * full: all that is pending settles in time and says why, and nothing calls back afterwards.
+ */
+export const closedAnywhere: Fault = {
+  name: "closed-anywhere",
+  cycles: { gate: 60, usual: 1_000, long: 10_000 },
+  async run(context) {
+    const broken: string[] = [];
+    const states = [...producerStates, ...consumerStates];
+    let slowestMs = 0;
+    for (let cycle = 0; cycle < context.cycles; cycle += 1) {
+      const state = states[cycle % states.length];
+      if (state === undefined) throw new RangeError("there are no states");
+      const way = Math.floor(cycle / states.length) % 2 === 0 ? "close" : "abort";
+      const what = `${way} of a ${state.name}`;
+      let [closed, late] = [false, 0];
+      const client = await state.enter(() => {
+        if (closed) late += 1;
+      });
+      // Anywhere between the first step into the state and being well in it.
+      await wait(20 * context.random());
+      const since = performance.now();
+      if (way === "abort") client.abort(new Error("enough"));
+      const closing = way === "close" ? client.close() : Promise.resolve();
+      const outcome = await Promise.race([Promise.all([client.pending, closing]), wait(deadlineMs, undefined)]);
+      const expected = client.expected[way];
+      if (outcome === undefined) broken.push(`${what}: not settled within ${deadlineMs} ms`);
+      else if (!outcome[0].every((one) => one === expected)) {
+        broken.push(`${what}: settled with ${[...new Set(outcome[0])].join(", ")} instead of ${expected}`);
+      }
+      slowestMs = Math.max(slowestMs, performance.now() - since);
+      if (way === "abort") await client.close();
+      closed = true;
+      await wait(5);
+      if (late > 0) broken.push(`${what}: ${late} calls of onEvent after it was closed`);
+    }
+    return {
+      fault: this.name,
+      cycles: context.cycles,
+      acknowledged: 0,
+      rejected: 0,
+      lost: 0,
+      duplicated: 0,
+      outOfOrder: 0,
+      notes: [
+        `${states.length} states, closed and aborted in turn`,
+        `settled within ${Math.round(slowestMs)} ms at most`,
+      ],
+      broken: broken.slice(0, 10),
+    };
+  },
+};

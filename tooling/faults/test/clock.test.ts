@@ -1,0 +1,36 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, memory } from "dataqueues";
+import { afterEach, expect, test, vi } from "vitest";
+
+afterEach(() => void vi.useRealTimers());
+
+test.for([-3_600_000, 3_600_000])("a clock that is put by %i ms changes no time-out and no wait", async (stepMs) => {
+  // Only the calendar is ours; timers and the process's own clock go on as they are.
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["a"]);
+  const deliveryTimeoutMs = 2_000;
+  await using producer = new DataQueueProducer(log, { topic: "a", deliveryTimeoutMs, requestTimeoutMs: 200 });
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"], requestTimeoutMs: 200, maxWaitMs: 50 });
+  const received = consumer[Symbol.asyncIterator]();
+  await producer.send(new Uint8Array([0]));
+  expect(await received.next()).toMatchObject({ value: { offset: 0n } });
+
+  // A send, a fetch and a wait before the next try are under way when the clock is put.
+  log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "produce", times: 3 });
+  log.faults.silence({ request: "fetch", times: 1 });
+  const sent = producer.send(new Uint8Array([1]));
+  await wait(20);
+  vi.setSystemTime(Date.now() + stepMs);
+  expect(await sent).toMatchObject({ offset: 1n });
+  expect(await received.next()).toMatchObject({ value: { offset: 1n } });
+
+  // What never is answered still ends at its own time, not an hour later or at once.
+  const end = log.faults.silence({ request: "produce" });
+  const late = producer.send(new Uint8Array([2])).catch((error: unknown) => error);
+  vi.setSystemTime(Date.now() + stepMs);
+  expect(await Promise.race([late, wait(100, "still waiting")])).toBe("still waiting");
+  expect(await late).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+  end();
+});
