@@ -5,11 +5,12 @@ import type { Indexer } from "./indexer.ts";
 import { inspect } from "./inspect.ts";
 import type { Labels } from "./labels.ts";
 import { positionsOf } from "./labels.ts";
-import { NdArray } from "./ndarray.ts";
+import type { NdArray } from "./ndarray.ts";
 import { resolveVariables } from "./resolve-variables.ts";
 import type { DataArrayDict } from "./dataset-dict.ts";
 import { DictReader, writeVariables } from "./dataset-dict.ts";
 import type { Values, VariableInput } from "./variable-input.ts";
+import { toArray } from "./variable-input.ts";
 import { Variable } from "./variable.ts";
 import type { Variables } from "./variables.ts";
 import { identicalVariables, mapVariables } from "./variables.ts";
@@ -153,6 +154,5 @@ export class DataArray {
 }
 
 function defaultDims(values: Values): string[] {
-  const { shape } = values instanceof NdArray ? values : NdArray.from(values);
-  return shape.map((_, axis) => `dim_${axis}`);
+  return toArray(values).shape.map((_, axis) => `dim_${axis}`);
 }

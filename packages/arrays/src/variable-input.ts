@@ -1,12 +1,15 @@
 import type { Attributes } from "./attributes.ts";
 import type { NestedValues } from "./ndarray.ts";
-import { NdArray } from "./ndarray.ts";
+import { NaT, NdArray } from "./ndarray.ts";
 import type { TypedArray } from "./typed-arrays.ts";
 import { Variable } from "./variable.ts";
 import type { Variables } from "./variables.ts";
 
-/** What an array can be made of: an NdArray, a typed array, nested lists, or a single value. */
-export type Values = NdArray | TypedArray | NestedValues;
+/**
+ * What an array can be made of: an NdArray, a typed array, nested lists, or a single value. Dates become
+ * `datetime64[ms]`, an invalid one NaT.
+ */
+export type Values = NdArray | TypedArray | NestedValues | Date | readonly Date[];
 
 /** A variable with its coordinates, which come along into a Dataset: a DataArray. */
 export interface LabelledVariable {
@@ -52,10 +55,21 @@ export function isLabelled(input: VariableInput): input is LabelledVariable {
   return typeof input === "object" && input !== null && "variable" in input && "coords" in input;
 }
 
+/** The array that values make; a typed array has one dimension. */
+export function toArray(values: Values): NdArray {
+  if (values instanceof NdArray) return values;
+  if (values instanceof Date) return new NdArray("<M8[ms]", [], BigInt64Array.of(toCount(values)));
+  if (isDates(values)) return new NdArray("<M8[ms]", [values.length], BigInt64Array.from(values, toCount));
+  return NdArray.from(values);
+}
+
+function toCount(date: Date): bigint {
+  return Number.isNaN(date.getTime()) ? NaT : BigInt(date.getTime());
+}
+
 function draft(dims: readonly string[], values: Values, attrs: Attributes): VariableDraft {
-  if (values instanceof NdArray) return { dims, attrs, data: values, flat: undefined };
   if (isTypedArray(values) && dims.length !== 1) return { dims, attrs, data: undefined, flat: values };
-  return { dims, attrs, data: NdArray.from(values), flat: undefined };
+  return { dims, attrs, data: toArray(values), flat: undefined };
 }
 
 /** `["XX", "YY"]` are values; `["pol", ["XX", "YY"]]`, `[["pol"], …]` and `[[], 5]` name dimensions first. */
@@ -69,7 +83,12 @@ function isTuple(
 }
 
 function isSingle(values: Values): boolean {
-  return values instanceof NdArray ? values.shape.length === 0 : typeof values !== "object" || values === null;
+  if (values instanceof NdArray) return values.shape.length === 0;
+  return typeof values !== "object" || values === null || values instanceof Date;
+}
+
+function isDates(values: Values): values is readonly Date[] {
+  return Array.isArray(values) && values.length > 0 && values.every((value) => value instanceof Date);
 }
 
 function isTypedArray(values: Values): values is TypedArray {

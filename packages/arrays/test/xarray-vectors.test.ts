@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 
 import { describe, expect, test } from "vitest";
 
-import { DataArray, Dataset, DatasetError, NdArray } from "../src/index.ts";
+import { DataArray, Dataset, DatasetError, NaT, NdArray } from "../src/index.ts";
 import type { Indexer, Labels } from "../src/index.ts";
 
 type Selection = {
@@ -75,6 +75,14 @@ describe("as xarray", () => {
       coords: { time: NdArray.from([0n, 1_000_000_000n], "<M8[ns]") },
     });
     expect(times.sel({ time: new Date(1000) }).data.at()).toBe(2);
+    const dates = new DataArray([1, 2], {
+      dims: "time",
+      coords: { time: [new Date("2026-03-01T12:00Z"), new Date(NaN)], made: new Date(0) },
+    });
+    expect(dates.coords["time"]?.dtype).toBe("<M8[ms]");
+    expect(dates.coords["time"]?.data.toNested()).toEqual([1_772_366_400_000n, NaT]);
+    expect(dates.coords["made"]?.shape).toEqual([]);
+    expect(dates.sel({ time: new Date("2026-03-01T12:00Z") }).data.at()).toBe(1);
     const twice = new DataArray([1, 2], { dims: "x", coords: { x: [5n, 5n] } });
     expect(() => twice.sel({ x: 5 })).toThrow("coordinate 'x' has 5 2 times");
   });
