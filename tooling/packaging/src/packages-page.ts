@@ -67,7 +67,8 @@ ${table(
 ## In a browser
 
 Everything the package exports, with its dependencies, bundled by esbuild with no polyfill; a page that imports less gets
-less. kB are 1000 bytes; a figure here may be a tenth away from the code's own.
+less. kB are 1000 bytes; a figure here may be a tenth away from the code's own. The whole of core is more than the 8 kB that
+were aimed at, a consumer or a producer alone is less: [why](decisions/0011-size-of-core.md).
 
 ${table(
   ["package", "minified", "minified and gzip"],
