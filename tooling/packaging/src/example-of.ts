@@ -14,8 +14,3 @@ export function importsOf(example: string): string[] {
   const names = [...example.matchAll(/\bfrom "((?:@[\w-]+\/)?[\w-]+)/g)].flatMap(([, name]) => name ?? []);
   return [...new Set(names)];
 }
-
-/** Whether an example talks to a Kafka on localhost:9092, so that it cannot run alone. */
-export function needsKafka(example: string): boolean {
-  return example.replaceAll(/(?:^|\s)\/\/.*$/gm, "").includes("localhost:9092");
-}

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import { closureOf } from "../src/closure.ts";
 import { emptyProject } from "../src/empty-project.ts";
-import { exampleOf, importsOf, needsKafka } from "../src/example-of.ts";
+import { exampleOf, importsOf } from "../src/example-of.ts";
 import { nodeBinaries } from "../src/node-binaries.ts";
 import { publishedPackages } from "../src/published-packages.ts";
 import { root } from "../src/root.ts";
@@ -70,8 +70,7 @@ describe.each(publishedPackages())("the README's example of $name", ({ name, fol
     expect(stdout).toBe("");
   });
 
-  test.each(nodes)("runs on Node $version, unless it wants a Kafka", async ({ path }) => {
-    if (needsKafka(example)) return;
+  test.each(nodes)("runs on Node $version", async ({ path }) => {
     const { code } = await transform(example, { loader: "ts", format: "esm", target: "node20.19" });
     writeFileSync(join(project, "example.mjs"), code);
     const { stdout, stderr } = await run(path, ["example.mjs"], { cwd: project, timeout: 30_000 });
