@@ -1,6 +1,8 @@
 import type { DatasetDefinition } from "./datasets/definition.ts";
 
+const units = { units: { type: "str", optional: true } } as const;
 const fit = ["time", "antenna", "frequency", "receptor", "angle"] as const;
+const height = ["time", "antenna", "frequency", "receptor"] as const;
 
 /**
  * The PointingTable of ska-sdp-datamodels as a Dataset that can be sent: objects among its attributes stand there in the
@@ -13,25 +15,25 @@ const fit = ["time", "antenna", "frequency", "receptor", "angle"] as const;
 export const pointingTableDefinition = {
   name: "PointingTable",
   coords: {
-    time: { dims: ["time"], dtype: "<f8" },
+    time: { dims: ["time"], dtype: "<f8", attrs: units },
     // Numbers in the data models; the pointing pipeline writes names.
     antenna: { dims: ["antenna"], dtype: ["<i8", "<U0"] },
-    frequency: { dims: ["frequency"], dtype: "<f8" },
+    frequency: { dims: ["frequency"], dtype: "<f8", attrs: units },
     receptor: { dims: ["receptor"], dtype: "<U0" },
     // "az" and "el", or "cross-el" and "el".
     angle: { dims: ["angle"], dtype: "<U0" },
   },
   dataVars: {
-    pointing: { dims: fit, dtype: "<f8" },
-    nominal: { dims: fit, dtype: "<f8", optional: true },
-    weight: { dims: fit, dtype: "<f8" },
-    residual: { dims: ["time", "frequency", "receptor", "angle"], dtype: "<f8" },
-    expected_width: { dims: fit, dtype: "<f8", optional: true },
-    fitted_width: { dims: fit, dtype: "<f8", optional: true },
-    fitted_width_std: { dims: fit, dtype: "<f8", optional: true },
-    fitted_height: { dims: ["time", "antenna", "frequency", "receptor"], dtype: "<f8", optional: true },
-    fitted_height_std: { dims: ["time", "antenna", "frequency", "receptor"], dtype: "<f8", optional: true },
-    interval: { dims: ["time"], dtype: "<f8" },
+    pointing: { dims: fit, dtype: "<f8", attrs: units },
+    nominal: { dims: fit, dtype: "<f8", attrs: units, optional: true },
+    weight: { dims: fit, dtype: "<f8", attrs: units },
+    residual: { dims: ["time", "frequency", "receptor", "angle"], dtype: "<f8", attrs: units },
+    expected_width: { dims: fit, dtype: "<f8", attrs: units, optional: true },
+    fitted_width: { dims: fit, dtype: "<f8", attrs: units, optional: true },
+    fitted_width_std: { dims: fit, dtype: "<f8", attrs: units, optional: true },
+    fitted_height: { dims: height, dtype: "<f8", attrs: units, optional: true },
+    fitted_height_std: { dims: height, dtype: "<f8", attrs: units, optional: true },
+    interval: { dims: ["time"], dtype: "<f8", attrs: units },
     datetime: { dims: ["time"], dtype: "<M8[ns]" },
   },
   attrs: {

@@ -1,0 +1,32 @@
+import { xarray } from "@dataqueues/codec-xarray";
+import { xarrayDict } from "@dataqueues/codec-xarray-dict";
+import { check, PointingTable } from "@dataqueues/schemas";
+import { PythonCounterpart } from "@dataqueues/tooling-python";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+let python: PythonCounterpart;
+
+beforeAll(async () => {
+  python = await PythonCounterpart.start("xarray_counterpart.py");
+}, 600_000);
+
+afterAll(() => python.close());
+
+test("a PointingTable that xarray made passes, and nothing in it is unknown", async () => {
+  const { bytes } = await python.request({ ask: "make", dataset: "pointing-table", form: "xarray" });
+  const table = check(PointingTable.with({ strict: true }), xarray().decode(bytes));
+  expect(table.dataVars.pointing.data.shape).toEqual([1, 3, 1, 2, 2]);
+  expect(table.attrs.discrete_offset).toEqual([
+    [-0.5, 0],
+    [0.5, 0],
+    [NaN, NaN],
+  ]);
+});
+
+test("in the form of dicts, which has no times, it lacks only its datetime", async () => {
+  const { bytes } = await python.request({ ask: "make", dataset: "pointing-table", form: "xarray_dict" });
+  const result = await PointingTable["~standard"].validate(xarrayDict().decode(bytes));
+  expect(result.issues).toEqual([
+    expect.objectContaining({ code: "missing_data_var", path: ["data_vars", "datetime"] }),
+  ]);
+});
