@@ -43,7 +43,8 @@ export class ValuesReader {
     if (hasNulls && !/^(timestamp|duration)/.test(type)) {
       refuse("nulls", `column '${name}' has ${array.nullCount} nulls, which ${dtype ?? "text"} cannot hold`);
     }
-    if (type === "binary") return this.#bytes(array, dtype, shape);
+    if (type === "binary") return this.#fixedWidth(array, dtype, shape, 1);
+    if (type === "string" && array.values.every(isAscii)) return this.#fixedWidth(array, dtype, shape, 4);
     if (type === "string" || dtype === undefined) return this.#text(array, dtype, shape);
     const bytes = isPackedBool ? unpack(array.values, size) : array.values;
     const values = NdArray.fromBytes(dtype, shape, bytes, hasNulls ? "always" : this.#copy);
@@ -68,17 +69,21 @@ export class ValuesReader {
     return NdArray.ofItems(held, shape, texts);
   }
 
-  #bytes(array: ArrowArray, dtype: string | undefined, shape: readonly number[]): NdArray {
-    const items = Array.from({ length: array.length }, (_, index) => itemBytes(array, index));
-    const width = items.reduce((longest, item) => Math.max(longest, item.length), 0);
-    const held = dtype ?? `|S${Math.max(width, 1)}`;
+  /** Bytes, or text of which each byte is a character, in `charWidth` bytes each. */
+  #fixedWidth(array: ArrowArray, dtype: string | undefined, shape: readonly number[], charWidth: 1 | 4): NdArray {
+    const { values, offsets, length, field } = array;
+    const width = offsets.reduce((longest, end, index) => Math.max(longest, end - (offsets[index - 1] ?? end)), 0);
+    const held = dtype ?? `${charWidth === 1 ? "|S" : "<U"}${Math.max(width, 1)}`;
     const room = Number(held.slice(2));
-    if (width > room) {
-      refuse("size-mismatch", `an item of column '${array.field.name}' has ${width} bytes, not ${held}`);
+    if (width > room) refuse("size-mismatch", `an item of column '${field.name}' has ${width} bytes, not ${held}`);
+    this.#spendText(array, charWidth * room);
+    const bytes = new Uint8Array(length * charWidth * room);
+    for (let index = 0; index < length; index++) {
+      let to = index * charWidth * room;
+      for (let at = offsets[index] ?? 0; at < (offsets[index + 1] ?? 0); at++, to += charWidth) {
+        bytes[to] = values[at] ?? 0;
+      }
     }
-    this.#spendText(array, room);
-    const bytes = new Uint8Array(array.length * room);
-    items.forEach((item, index) => bytes.set(item, index * room));
     return NdArray.fromBytes(held, shape, bytes);
   }
 
@@ -88,6 +93,10 @@ export class ValuesReader {
       refuse("text-size", `the text up to column '${field.name}' takes more than maxTextBytes at numpy's fixed width`);
     }
   }
+}
+
+function isAscii(byte: number): boolean {
+  return byte < 0x80;
 }
 
 function itemBytes({ values, offsets }: ArrowArray, index: number): Uint8Array {
