@@ -79,7 +79,8 @@ export async function captureBroker(
       return async () => {
         // kafkajs would open one socket for each of several first fetches.
         if (request.api === kafkaApis.fetch) await (fetchSocket ??= connectionPool.getConnection(fetchSocketIndex));
-        return connectionPool.send(prepared);
+        const read = await connectionPool.send(prepared);
+        return request.unanswered ?? read.answer;
       };
     },
   };
@@ -104,7 +105,7 @@ interface Cluster {
 interface ConnectionPool {
   readonly pool: readonly unknown[];
   getConnection(index: number): Promise<unknown>;
-  send<Answer>(request: KafkajsRequest<Answer>): Promise<Answer>;
+  send<Answer>(request: KafkajsRequest<Answer>): Promise<Read<Answer>>;
 }
 
 interface Connection {
@@ -116,7 +117,13 @@ interface Broker {
   connect(): Promise<unknown>;
 }
 
-/** What kafkajs sends: `encode` gives an object like its own Encoder, and what `parse` returns is the answer. */
+/** An answer as kafkajs hands it on; it logs it as JSON, which has no bigint. */
+interface Read<Answer> {
+  readonly answer: Answer;
+  toJSON(): string;
+}
+
+/** What kafkajs sends: `encode` gives an object like its own Encoder, and what `parse` returns is handed on. */
 interface KafkajsRequest<Answer> {
   readonly request: {
     readonly apiKey: number;
@@ -126,13 +133,13 @@ interface KafkajsRequest<Answer> {
     readonly expectResponse: () => boolean;
   };
   readonly response: {
-    readonly decode: (received: Buffer) => { readonly answer: Answer };
-    readonly parse: (decoded: { readonly answer: Answer }) => Answer;
+    readonly decode: (received: Buffer) => Read<Answer>;
+    readonly parse: (decoded: Read<Answer>) => Read<Answer>;
   };
   readonly logResponseError: boolean;
 }
 
-function kafkajsRequest<Answer>({ api, size, write, read, answered }: KafkaRequest<Answer>): KafkajsRequest<Answer> {
+function kafkajsRequest<Answer>({ api, size, write, read, unanswered }: KafkaRequest<Answer>): KafkajsRequest<Answer> {
   const body = new BytesWriter(size);
   // kafkajs writes the older request header; a flexible one has tagged fields after it, here none.
   if (api.flexible === true) body.zeros(1);
@@ -144,15 +151,15 @@ function kafkajsRequest<Answer>({ api, size, write, read, answered }: KafkaReque
       apiVersion: api.version,
       apiName: api.name,
       encode: () => ({ buf: bytes, buffer: bytes }),
-      expectResponse: () => answered ?? true,
+      expectResponse: () => unanswered === undefined,
     },
     response: {
       decode: (received) => {
         const answer = new BytesReader(received);
         if (api.flexible === true) answer.skipTaggedFields();
-        return { answer: read(answer) };
+        return { answer: read(answer), toJSON: () => `read by ${api.name}` };
       },
-      parse: ({ answer }) => answer,
+      parse: (decoded) => decoded,
     },
     logResponseError: false,
   };

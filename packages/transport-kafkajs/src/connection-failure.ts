@@ -27,8 +27,10 @@ export function connectionFailure(
   }
   const type = protocolType(cause);
   if (cause.name === "KafkaJSSASLAuthenticationError" || type?.includes("SASL") === true) {
+    // A login that was good before, when it is to be renewed: a new connection tells whether it still is.
+    if (answered) return kafkaError("NETWORK_EXCEPTION", where, { why: cause.message, cause });
     // kafkajs calls every end of a login a refusal, also that of a node which just then went down.
-    if (closed && type === undefined) return kafkaError("NETWORK_EXCEPTION", where, { why: closedBy(answered), cause });
+    if (closed && type === undefined) return kafkaError("NETWORK_EXCEPTION", where, { why: closedBy(false), cause });
     const used = mechanism === undefined ? "" : ` by ${mechanism.toUpperCase()}`;
     const code = type ?? "SASL_AUTHENTICATION_FAILED";
     return kafkaError(code, `${where} refused the login${used}`, { why: cause.message, cause });

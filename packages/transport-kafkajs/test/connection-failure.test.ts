@@ -42,6 +42,14 @@ test("a login that the host did not answer, because it closed the connection, ca
   expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, cause });
 });
 
+test("a login that could not be renewed is tried again on a new connection", () => {
+  const cause = Object.assign(new Error("Request is not valid given the current SASL state"), {
+    type: "ILLEGAL_SASL_STATE",
+  });
+  const attempt = { where: "Fetch at host:9092", mechanism: "plain", answered: true, closed: false };
+  expect(connectionFailure(cause, attempt)).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+});
+
 test("a mechanism that the host does not know is named", () => {
   const cause = Object.assign(new Error("The broker does not support the requested SASL mechanism"), {
     type: "UNSUPPORTED_SASL_MECHANISM",

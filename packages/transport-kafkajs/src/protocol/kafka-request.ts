@@ -8,8 +8,8 @@ export interface KafkaRequest<Answer> {
   readonly read: (answer: BytesReader) => Answer;
   /** Bytes to make room for at once. */
   readonly size?: number;
-  /** False for a produce request that asks for no acknowledgement. */
-  readonly answered?: boolean;
+  /** What stands for the answer of a request that gets none: a produce request that asks for no acknowledgement. */
+  readonly unanswered?: Answer | undefined;
 }
 
 /** A kind of request and the version of it that is spoken here. */

@@ -33,7 +33,7 @@ export function produceRequest(
         });
       });
     },
-    answered: acks !== 0,
+    unanswered: acks === 0 ? new Map() : undefined,
     read: (answer) => {
       const produced = new Map<string, ProducedPartition>();
       answer.array(() => {
