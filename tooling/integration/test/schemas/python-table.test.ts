@@ -1,6 +1,6 @@
 import { xarray } from "@dataqueues/codec-xarray";
 import { xarrayDict } from "@dataqueues/codec-xarray-dict";
-import { check, PointingTable } from "@dataqueues/schemas";
+import { check, datasetSchema, PointingTable } from "@dataqueues/schemas";
 import { PythonCounterpart } from "@dataqueues/tooling-python";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -23,10 +23,15 @@ test("a PointingTable that xarray made passes, and nothing in it is unknown", as
   ]);
 });
 
-test("in the form of dicts, which has no times, it lacks only its datetime", async () => {
+test("in the form of dicts, which has no times, it lacks only its datetime, which one's own schema may do without", async () => {
   const { bytes } = await python.request({ ask: "make", dataset: "pointing-table", form: "xarray_dict" });
-  const result = await PointingTable["~standard"].validate(xarrayDict().decode(bytes));
+  const table = xarrayDict().decode(bytes);
+  const result = await PointingTable["~standard"].validate(table);
   expect(result.issues).toEqual([
     expect.objectContaining({ code: "missing_data_var", path: ["data_vars", "datetime"] }),
   ]);
+  const { dataVars, ...definition } = PointingTable.definition;
+  const datetime = { ...dataVars.datetime, optional: true } as const;
+  const Timeless = datasetSchema({ ...definition, dataVars: { ...dataVars, datetime } });
+  expect(check(Timeless, table).dataVars.datetime).toBeUndefined();
 });
