@@ -1,5 +1,6 @@
 import type * as z from "zod";
 
+import { inWords } from "./in-words.ts";
 import type { Issue } from "./issue.ts";
 import { typeName } from "./type-name.ts";
 
@@ -35,7 +36,11 @@ function toIssue(issue: z.core.$ZodIssue, path: readonly (string | number)[], fo
   }
   const own: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
   const code = typeof own === "string" ? own : (codes[issue.code] ?? issue.code);
-  return { code, path, message: issue.message, found: summary(found), expected };
+  // Of a list or dict only its type: a log needs no thousand numbers.
+  if (typeof found === "object" && found !== null) {
+    return { code, path, message: issue.message, found: typeName(found), expected };
+  }
+  return { code, path, message: `${issue.message} (found: ${inWords(found)})`, found, expected };
 }
 
 function expectedBy(issue: z.core.$ZodIssue): unknown {
@@ -55,9 +60,4 @@ function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
     place = Reflect.get(place, key);
   }
   return place;
-}
-
-/** Single values as they are, all else by its type: a log needs no thousand numbers. */
-function summary(found: unknown): unknown {
-  return typeof found === "object" && found !== null ? typeName(found) : found;
 }

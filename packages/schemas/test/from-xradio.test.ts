@@ -83,9 +83,9 @@ describe("fromXradio", () => {
     expect(errorOf(() => fromXradio(broken)).message).toMatchInlineSnapshot(`
       "this is no dataset schema exported by xradio: 4 issues
        * schema_name: field 'schema_name' is missing
-       * dimensions: Invalid input: expected array, received string
-       * attributes.0.name: Invalid input: expected string, received number
-       * attributes.0.type: Invalid option: expected one of "bool"|"str"|"int"|"float"|"list[str]"|"list[float]"|"list[list[float]]"|"dict"|"dataarray""
+       * dimensions: Invalid input: expected array, received string (found: "antenna")
+       * attributes.0.name: Invalid input: expected string, received number (found: 1)
+       * attributes.0.type: Invalid option: expected one of "bool"|"str"|"int"|"float"|"list[str]"|"list[float]"|"list[list[float]]"|"dict"|"dataarray" (found: "complex")"
     `);
     expect(errorOf(() => fromXradio([])).issues).toHaveLength(1);
   });

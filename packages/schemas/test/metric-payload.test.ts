@@ -1,4 +1,13 @@
-import { check, metric, metricEnvelope, metricPayload, MetricPayload, metrics, numbers } from "@dataqueues/schemas";
+import {
+  check,
+  metric,
+  metricEnvelope,
+  metricPayload,
+  MetricPayload,
+  metrics,
+  numbers,
+  Spectrum,
+} from "@dataqueues/schemas";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 
@@ -27,6 +36,21 @@ describe("MetricPayload", () => {
     const [issue] = issuesOf(MetricPayload, { data_type: "closurephase" });
     expect(issue).toMatchObject({ code: "unknown_metric", path: ["data_type"], found: "closurephase" });
     expect(issue?.expected).toContain("amplitude");
+  });
+
+  test.each([
+    ["closurephase", '"closurephase"'],
+    [5n, "5"],
+    [{}, "dict"],
+    ["x".repeat(99), `"${"x".repeat(59)}…`],
+  ])("the message says what was found: %o", (data_type, found) => {
+    expect(issuesOf(MetricPayload, { data_type })[0]?.message).toContain(
+      `${found} is no metric's data_type: spectrum,`,
+    );
+    const { data: _, ...payload } = payloadOf("spectrum");
+    expect(issuesOf(Spectrum, { ...payload, data_type })[0]?.message).toMatch(
+      /^Invalid (option|input): expected "spectrum"/,
+    );
   });
 
   test("a payload without data_type is told by its fields", () => {

@@ -156,12 +156,12 @@ describe("numbers", () => {
       "wrong_shape",
       "one dimension is needed, the shape is (1, 1024)",
     ],
-    ["text", "1, 2, 3", "wrong_type", "numbers are needed, this is str"],
-    ["one number", 1, "wrong_type", "numbers are needed, this is int"],
+    ["text", "1, 2, 3", "wrong_type", 'numbers are needed, this is str (found: "1, 2, 3")'],
+    ["one number", 1, "wrong_type", "numbers are needed, this is int (found: 1)"],
     ["bytes without a type", new DataView(new ArrayBuffer(8)), "wrong_type", "numbers are needed, this is DataView"],
-    ["a list that has a null", [1, null, 2], "wrong_type", "item 1 is of type NoneType, no number"],
-    ["a list of lists", [[1]], "wrong_type", "item 0 is of type list, no number"],
-    ["other text in a list", [1, "2"], "wrong_type", "item 1 is of type str, no number"],
+    ["a list that has a null", [1, null, 2], "wrong_type", "item 1 is null, no number"],
+    ["a list of lists", [[1]], "wrong_type", "item 0 is list, no number"],
+    ["other text in a list", [1, "2"], "wrong_type", 'item 1 is "2", no number'],
     ["too few", new Float64Array(1023), "wrong_length", "1023 numbers for 1024 channels"],
   ])("%s are refused", (_what, data, code, message) => {
     expect(issuesOf(MetricPayload, withData(data))).toEqual([

@@ -1,6 +1,7 @@
 import type { Schema } from "@dataqueues/core";
 import type * as z from "zod";
 
+import { inWords } from "../in-words.ts";
 import { limit } from "../issue.ts";
 import type { CollectOptions, Issue } from "../issue.ts";
 import { isRecord } from "../recognise.ts";
@@ -83,7 +84,7 @@ function recognise(value: unknown, known: readonly Metric[]): { readonly metric:
   const message =
     found === undefined
       ? "there is no data_type, and no metric is known by these fields"
-      : `there is no metric with this data_type: ${expected.join(", ")}`;
+      : `${inWords(found)} is no metric's data_type: ${expected.join(", ")}`;
   const code = found === undefined ? "missing_field" : "unknown_metric";
   return { issue: { code, path: ["data_type"], message, found: found ?? Object.keys(value), expected } };
 }

@@ -1,6 +1,7 @@
 import type { NdArray, TypedArray } from "@dataqueues/arrays";
 import type * as z from "zod";
 
+import { inWords } from "../in-words.ts";
 import { isNdArray } from "../recognise.ts";
 import { typeName } from "../type-name.ts";
 import { checkedBy } from "./checked-by.ts";
@@ -58,7 +59,7 @@ export function notNumbers(value: unknown): Problem | undefined {
   }
   const index = value.findIndex((item) => !isAnyNumber(item));
   if (index === -1) return undefined;
-  return { code: "wrong_type", message: `item ${index} is of type ${typeName(value[index])}, no number`, expected };
+  return { code: "wrong_type", message: `item ${index} is ${inWords(value[index])}, no number`, expected };
 }
 
 function nonFiniteIn(value: Numbers): Problem | undefined {
