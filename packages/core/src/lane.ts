@@ -16,7 +16,7 @@ export interface LaneHost {
   /** Takes what was fetched for a partition from `offset` on; false when it brought nothing new. */
   accept(reader: PartitionReader, offset: bigint, answer: FetchedPartition): boolean;
   /** A whole request to the leader failed. */
-  fetchFailed(error: unknown, attempt: number): void;
+  fetchFailed(leader: number, error: unknown, attempt: number): void;
 }
 
 /**
@@ -88,7 +88,7 @@ export class Lane {
         if (hasty > 0) await this.#pause.wait(backoff(hasty - 1, 5, 100), link.signal);
       } catch (error) {
         if (this.#interrupted || link.signal.aborted) continue;
-        this.#host.fetchFailed(error, failures);
+        this.#host.fetchFailed(this.#leader, error, failures);
         // Whatever wakes a lane, new metadata say, does not make a node answer that did not: this wait it cannot end.
         await delay(backoff(failures, 50, 500), link.signal).catch(() => undefined);
         failures += 1;

@@ -1,5 +1,5 @@
 import { Assignment } from "./assignment.ts";
-import { TransportError } from "./errors.ts";
+import { DataQueueError, TransportError } from "./errors.ts";
 import type { RetriedRequest } from "./events.ts";
 import { FetchBudget } from "./fetch-budget.ts";
 import type { FetchBudgetOptions } from "./fetch-budget.ts";
@@ -25,7 +25,7 @@ export interface LogReaderOptions extends FetchBudgetOptions {
   /** Records were buffered. */
   readonly onRecords: () => void;
   /** Something is wrong that does not pass by itself; reading goes on all the same. */
-  readonly onError: (error: TransportError) => void;
+  readonly onError: (error: DataQueueError) => void;
 }
 
 /** A fetch that waits no longer than this is not ended for the sake of a partition that appeared meanwhile. */
@@ -43,6 +43,8 @@ export class LogReader implements LaneHost, Watched {
   readonly #watch: Watch;
   readonly #lanes = new Map<number, Lane>();
   readonly #budget: FetchBudget;
+  /** Codes of failures that do not pass by themselves, of requests for metadata and to leaders. */
+  readonly #told = new Map<number | "metadata", string>();
   #line: Promise<void> = Promise.resolve();
 
   constructor(link: Link, buffer: RecordBuffer, options: LogReaderOptions) {
@@ -128,6 +130,7 @@ export class LogReader implements LaneHost, Watched {
 
   async look(): Promise<void> {
     this.#partitions.apply(await this.#ask(this.#partitions.topics));
+    this.#told.delete("metadata");
     const placeless = [...this.#partitions].filter(({ position, leader }) => position === undefined && leader >= 0);
     for (const { reader, error } of await this.#findPlaces(placeless)) this.#failed(reader, "listOffsets", error);
     this.#wakeLanes();
@@ -137,6 +140,7 @@ export class LogReader implements LaneHost, Watched {
 
   lookFailed(error: unknown, attempt: number): void {
     this.link.onEvent({ type: "retry", request: "metadata", attempt, reason: error });
+    this.#tell("metadata", error);
   }
 
   /** Finds where to read partitions that have no place yet, or lost it; answers with those that stay without. */
@@ -212,6 +216,7 @@ export class LogReader implements LaneHost, Watched {
       this.#failed(reader, "fetch", answer.error);
       return true;
     }
+    this.#told.delete(reader.leader);
     reader.failures = 0;
     reader.shown = undefined;
     reader.position = answer.nextOffset;
@@ -222,9 +227,17 @@ export class LogReader implements LaneHost, Watched {
     return answer.nextOffset !== offset;
   }
 
-  fetchFailed(error: unknown, attempt: number): void {
+  fetchFailed(leader: number, error: unknown, attempt: number): void {
     this.link.onEvent({ type: "retry", request: "fetch", attempt, reason: error });
+    this.#tell(leader, error);
     this.#watch.hurry();
+  }
+
+  /** A refused login, say, does not pass by itself: the caller is told once, whoever found out, until it did pass. */
+  #tell(who: number | "metadata", error: unknown): void {
+    if (!(error instanceof DataQueueError) || (error instanceof TransportError && error.retriable)) return;
+    if (![...this.#told.values()].includes(error.code)) this.#options.onError(error);
+    this.#told.set(who, error.code);
   }
 
   #failed(reader: PartitionReader, request: RetriedRequest, error: TransportError): void {
