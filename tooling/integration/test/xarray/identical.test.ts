@@ -15,6 +15,8 @@ const names = [
   "object-text",
   "pointing-table",
   "gain-table",
+  "pointing-table-of-61",
+  "gain-table-of-61",
   "air-temperature",
 ];
 
