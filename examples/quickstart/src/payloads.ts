@@ -62,10 +62,11 @@ function spectrum(channels: Channels): Spectrum {
   };
 }
 
-/** Averages of `stride` channels each. */
+/** Averages of `stride` channels each, of three digits after the point. */
 function averages(power: readonly number[], { start, count, stride }: Channels): Float64Array {
   return Float64Array.from({ length: count }, (_average, index) => {
     const from = start + index * stride;
-    return power.slice(from, from + stride).reduce((sum, value) => sum + value, 0) / stride;
+    const sum = power.slice(from, from + stride).reduce((total, value) => total + value, 0);
+    return Math.round((1000 * sum) / stride) / 1000;
   });
 }
