@@ -13,9 +13,17 @@ export function showNested(array: Pick<NdArray, "dtype" | "shape" | "size" | "it
     const times = kind === "M" ? toNanoseconds([item], unit) : undefined;
     return times === undefined ? showItem(item) : formatTime(times[0]);
   };
+  const showAt = (index: number): string => {
+    try {
+      return showOne(array.item(index));
+    } catch {
+      // Bytes from elsewhere may be no text; to log them must not end a program.
+      return "<no text>";
+    }
+  };
   const show = (axis: number, index: number): string => {
     const size = array.shape[axis];
-    if (size === undefined) return showOne(array.item(index));
+    if (size === undefined) return showAt(index);
     const shown = Array.from({ length: Math.min(size, edge) }, (_, at) => show(axis + 1, index * size + at));
     return `[${shown.join(", ")}${size > edge ? ", …" : ""}]`;
   };

@@ -150,6 +150,12 @@ describe("reading an array", () => {
 describe("in a log", () => {
   const line = (value: unknown): string => inspect(value);
 
+  test("bytes that are no text are said to be none, and end nothing", () => {
+    const array = NdArray.fromBytes("<U1", [2], Uint8Array.of(97, 0, 0, 0, 0, 0, 0, 0x71));
+    expect(line(array)).toBe('NdArray <U1 (2) ["a", <no text>]');
+    expect(() => array.item(1)).toThrow(/0x71000000 is no character/);
+  });
+
   test("an array is one short line", () => {
     expect(
       line(
