@@ -73,9 +73,7 @@ export class Variable {
 export function dimensionProblems(dims: readonly string[], data: NdArray): string[] {
   const problems: string[] = [];
   if (dims.length !== data.shape.length) {
-    problems.push(
-      `${data.shape.length} dimensions (${data.shape.join(", ")}) have ${dims.length} names (${dims.join(", ")})`,
-    );
+    problems.push(`values of shape (${data.shape.join(", ")}) cannot lie along (${dims.join(", ")})`);
   }
   const seen = new Set<string>();
   for (const dim of dims) {

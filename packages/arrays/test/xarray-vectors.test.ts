@@ -38,6 +38,16 @@ const dataset = new Dataset({
   attrs: { data_model: "PointingTable", scan: 3, channels: [1, 2] },
 });
 
+function errorOf(act: () => unknown): DatasetError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof DatasetError) return error;
+    throw error;
+  }
+  return expect.fail("there was no error");
+}
+
 describe("as xarray", () => {
   test("a Dataset is printed, in a log too", () => {
     expect(dataset.toString()).toBe(vectors.repr);
@@ -90,27 +100,53 @@ describe("as xarray", () => {
 
 describe("variables that do not fit together", () => {
   test("are all told at once", () => {
-    let error: unknown;
-    try {
-      void new Dataset({
-        dataVars: {
-          a: ["x", [1, 2]],
-          b: ["x", [1, 2, 3]],
-          c: [
-            ["x", "y"],
-            [1, 2],
-          ],
-          d: [["z", "z"], [[1]]],
-        },
-      });
-    } catch (caught) {
-      error = caught;
-    }
-    expect(error).toBeInstanceOf(DatasetError);
+    const error = errorOf(
+      () =>
+        new Dataset({
+          dataVars: {
+            a: ["x", [1, 2]],
+            b: ["x", [1, 2, 3]],
+            c: [
+              ["x", "y"],
+              [1, 2],
+            ],
+            d: [["z", "z"], [[1]]],
+            e: [["x", "q"], new Float32Array(4)],
+            f: [["x", "w"], new Float32Array(5)],
+            g: ["w", [1, 2]],
+            h: ["x", ["a", "b"]],
+            i: ["ragged", [[1, 2], [3]]],
+            x: [["x", "w"], new Float32Array(4)],
+          },
+          coords: { h: 5 },
+        }),
+    );
     expect(error).toMatchObject({ name: "DatasetError", code: "INCONSISTENT" });
-    const { problems } = error as DatasetError;
-    expect(problems.length).toBeGreaterThanOrEqual(3);
-    for (const name of ["b", "c", "d"]) expect(problems.join("\n")).toMatch(new RegExp(`'${name}'|${name}`));
+    expect(error.problems).toEqual([
+      "'h' is both a data variable and a coordinate",
+      "'i': the lists are not equally long and deep",
+      "dimension 'x' has size 2 in 'a', but 3 in 'b'",
+      "'c': values of shape (2) cannot lie along (x, y)",
+      "'d': two dimensions are named 'z'",
+      "'e': no other variable tells the size of (q); give an NdArray with a shape",
+      "'f': 5 values do not fill (2, 2) along (x, w)",
+      "'x' has a dimension's name, so it must lie along ('x'), not (x, w)",
+    ]);
+    for (const problem of error.problems) expect(error.message).toContain(`\n * ${problem}`);
+  });
+
+  test("are told of a DataArray and of those that go into a Dataset, too", () => {
+    const coords = { x: [1, 2, 3], z: ["q", [1]] } as const;
+    expect(errorOf(() => new DataArray([1, 2], { dims: "x", coords })).problems).toEqual([
+      "dimension 'x' has size 2 in 'values', but 3 in 'x'",
+      "coordinate 'z' lies along (q), the values along (x)",
+    ]);
+    const one = new DataArray([1, 2], { dims: "x", coords: { x: ["a", "b"] } });
+    const other = new DataArray([1, 2], { dims: "x", coords: { x: ["a", "c"] } });
+    expect(errorOf(() => new Dataset({ dataVars: { one, other } })).problems).toEqual([
+      "'other' brings a different coordinate 'x'",
+    ]);
+    expect(new Dataset({ dataVars: { one, same: one } }).coords["x"]?.data.toNested()).toEqual(["a", "b"]);
   });
 
   test("names from data are just names", () => {

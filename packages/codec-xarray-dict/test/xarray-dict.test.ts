@@ -97,7 +97,7 @@ test.for([
   ["array", "metadata", /msgpackNumpy\(\)/],
   ["records", "metadata", /data_vars\['v'\]/],
   ["other-size", "metadata", /dimension 'x' has size/],
-  ["other-dims", "metadata", /1 dimensions \(2\) have 2 names/],
+  ["other-dims", "metadata", /cannot lie along \(x, y\)/],
   ["no-dims", "metadata", /data_vars\['v'\]\.dims/],
   ["no-data", "metadata", /data_vars\['v'\]\.data/],
   ["items-without-width", "size-mismatch", /1099511627776 items/],
