@@ -5,6 +5,7 @@ import type { BrokerAddress } from "./broker-addresses.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
 import { kafkaError } from "./kafka-errors.ts";
+import { LeaderEpochs } from "./leader-epochs.ts";
 import { Nodes } from "./nodes.ts";
 
 const defaultConnectionTimeout = 10_000;
@@ -26,15 +27,13 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
   const addresses = brokerAddresses(brokers);
   // Where the last connection found an answer, the next one asks first: a host that is silent costs time but once.
   let answered: readonly BrokerAddress[] = [];
+  const epochs = new LeaderEpochs();
   return {
     name: "kafkajs",
     open: async (_role, { signal } = {}) => {
       if (signal?.aborted === true) throw aborted(addresses, signal.reason);
-      const nodes = new Nodes([...answered, ...addresses], {
-        clientId: "dataqueues",
-        connectionTimeout: defaultConnectionTimeout,
-        ...config,
-      });
+      const defaults = { clientId: "dataqueues", connectionTimeout: defaultConnectionTimeout };
+      const nodes = new Nodes([...answered, ...addresses], { ...defaults, ...config }, epochs);
       const abort = (): void => nodes.close(aborted(addresses, signal?.reason));
       const timeoutMs = config.connectionTimeout ?? defaultConnectionTimeout;
       const timer = setTimeout(() => nodes.close(tooLate(addresses, timeoutMs)), timeoutMs);

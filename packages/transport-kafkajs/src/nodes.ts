@@ -5,6 +5,7 @@ import type { BrokerAddress } from "./broker-addresses.ts";
 import { kafkaError } from "./kafka-errors.ts";
 import { maxAnswerBytes } from "./kafkajs-config.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
+import type { LeaderEpochs } from "./leader-epochs.ts";
 import { metadataRequest } from "./protocol/metadata.ts";
 import type { ClusterMetadata } from "./protocol/metadata.ts";
 
@@ -21,13 +22,16 @@ export class Nodes {
   readonly #connectionTimeout: number;
   readonly requestTimeout: number;
   readonly checkCrcs: boolean;
+  readonly epochs: LeaderEpochs;
   readonly maxAnswerBytes: number;
   readonly #brokers = new Map<string, Broker>();
   #addresses = new Map<number, BrokerAddress>();
   #controller = -1;
   #closed: TransportError | undefined;
 
-  constructor(bootstrap: readonly BrokerAddress[], config: KafkajsConfig) {
+  /** @param epochs - what earlier connections learned of the leaders */
+  constructor(bootstrap: readonly BrokerAddress[], config: KafkajsConfig, epochs: LeaderEpochs) {
+    this.epochs = epochs;
     this.#bootstrap = bootstrap;
     this.#config = config;
     this.#connectionTimeout = config.connectionTimeout ?? 10_000;
@@ -69,6 +73,7 @@ export class Nodes {
     const metadata = await broker.request(metadataRequest(topics), this.requestTimeout);
     this.#addresses = new Map(metadata.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     this.#controller = metadata.controllerId;
+    if (topics !== undefined) for (const topic of metadata.topics) this.epochs.learn(topic);
     return metadata;
   }
 

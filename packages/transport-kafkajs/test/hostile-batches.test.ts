@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { fetchedPartition } from "../src/fetched-partition.ts";
 import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { crc32c } from "../src/protocol/crc32c.ts";
+import { LeaderEpochs } from "../src/leader-epochs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
@@ -99,9 +100,9 @@ test(`a changed batch is read, or is an error of its place: never a loop, a cras
 test(`a garbled answer to any request is read, or is a RangeError (DATAQUEUES_SEED=${seed})`, () => {
   const random = randomNumbers(seed);
   const requests = [
-    fetchRequest([], { maxWaitMs: 1, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 }),
+    fetchRequest([], { maxWaitMs: 1, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 }, new LeaderEpochs()),
     produceRequest([], -1, 1),
-    listOffsetsRequest([]),
+    listOffsetsRequest([], new LeaderEpochs()),
     metadataRequest([]),
     initProducerIdRequest(),
     createTopicsRequest([], 1),

@@ -1,4 +1,5 @@
 import type { FetchLimits, FetchQuery } from "@dataqueues/core";
+import type { LeaderEpochs } from "../leader-epochs.ts";
 import { byTopic } from "./by-topic.ts";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
@@ -27,7 +28,11 @@ export interface FetchAnswer {
 }
 
 /** Asks the leader of partitions for record batches, in the order given: the first ones are filled first. */
-export function fetchRequest(wanted: readonly FetchQuery[], limits: FetchLimits): KafkaRequest<FetchAnswer> {
+export function fetchRequest(
+  wanted: readonly FetchQuery[],
+  limits: FetchLimits,
+  epochs: LeaderEpochs,
+): KafkaRequest<FetchAnswer> {
   return {
     api: kafkaApis.fetch,
     write: (body) => {
@@ -36,7 +41,8 @@ export function fetchRequest(wanted: readonly FetchQuery[], limits: FetchLimits)
       body.int32(0).int32(-1);
       body.array(byTopic(wanted), ({ topic, items }) => {
         body.string(topic).array(items, ({ partition, offset }) => {
-          body.int32(partition).int32(-1).int64(offset).int64(-1n).int32(limits.maxBytesPerPartition);
+          body.int32(partition).int32(epochs.of(topic, partition));
+          body.int64(offset).int64(-1n).int32(limits.maxBytesPerPartition);
         });
       });
       body.int32(0);

@@ -35,7 +35,7 @@ type ApiName =
 export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
   produce: { name: "Produce", key: 0, version: 7 },
   fetch: { name: "Fetch", key: 1, version: 10 },
-  listOffsets: { name: "ListOffsets", key: 2, version: 2 },
+  listOffsets: { name: "ListOffsets", key: 2, version: 4 },
   // The first that tells topic ids, and the only one here that does it in the compact form.
   metadata: { name: "Metadata", key: 3, version: 11, flexible: true },
   createTopics: { name: "CreateTopics", key: 19, version: 4 },

@@ -21,6 +21,7 @@ export interface DescribedPartition {
   readonly errorCode: number;
   readonly partition: number;
   readonly leader: number;
+  readonly leaderEpoch: number;
   readonly replicas: readonly number[];
   readonly inSyncReplicas: readonly number[];
 }
@@ -61,10 +62,10 @@ function readPartition(answer: BytesReader): DescribedPartition {
   const errorCode = answer.int16();
   const partition = answer.int32();
   const leader = answer.int32();
-  answer.int32();
+  const leaderEpoch = answer.int32();
   const replicas = answer.compactArray(() => answer.int32());
   const inSyncReplicas = answer.compactArray(() => answer.int32());
   answer.compactArray(() => answer.int32());
   answer.skipTaggedFields();
-  return { errorCode, partition, leader, replicas, inSyncReplicas };
+  return { errorCode, partition, leader, leaderEpoch, replicas, inSyncReplicas };
 }
