@@ -221,7 +221,8 @@ export class PartitionWriter {
     const message = `send to ${place.topic}[${place.partition}] failed: ${reason.message}`;
     const { code, retriable } = reason;
     for (const send of sends) {
-      send.reject(aborted ?? new TransportError(message, { ...place, code, retriable, cause: reason }));
+      const size = code === "RECORD_TOO_LARGE" ? `; its key, value and headers take ${send.size} bytes` : "";
+      send.reject(aborted ?? new TransportError(message + size, { ...place, code, retriable, cause: reason }));
     }
   }
 
