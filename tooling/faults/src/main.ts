@@ -28,7 +28,7 @@ const rows: FaultRow[] = [];
 {
   await using nodes = new SharedNodes();
   for (const fault of chosen) {
-    console.log(`${fault.name}, seed ${seed}`);
+    console.log(`${new Date().toISOString().slice(11, 19)} ${fault.name}, seed ${seed}`);
     const started = performance.now();
     const row = await runFault(fault, { form, seed, nodes });
     rows.push(row);

@@ -11,6 +11,7 @@ export interface RunOptions {
 
 /** Runs a fault with a seed of its own, so that it does the same whichever others run. */
 export async function runFault(fault: Fault, { form, seed, nodes }: RunOptions): Promise<FaultRow> {
+  const started = performance.now();
   const unhandled: string[] = [];
   const note = (reason: unknown): number => unhandled.push(`unhandled rejection: ${String(reason)}`);
   process.on("unhandledRejection", note);
@@ -21,7 +22,7 @@ export async function runFault(fault: Fault, { form, seed, nodes }: RunOptions):
       random: seededRandom(seed),
       threeNodes: async () => (await nodes.get()).kafka,
       behindProxies: () => nodes.get(),
-      say: (what) => console.log(`  ${fault.name}: ${what}`),
+      say: (what) => console.log(`  ${fault.name} ${((performance.now() - started) / 1_000).toFixed(0)} s: ${what}`),
     });
     return { ...row, broken: [...row.broken, ...unhandled] };
   } finally {

@@ -1,6 +1,7 @@
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { afterAll } from "vitest";
 
+import { loadFaults } from "../src/load/load-faults.ts";
 import { logFaults } from "../src/log/log-faults.ts";
 import { networkFaults } from "../src/network/network-faults.ts";
 import { nodeFaults } from "../src/nodes/node-faults.ts";
@@ -10,5 +11,5 @@ import { gateForm } from "./gate-form.ts";
 describeKafka("three nodes of Apache Kafka, the short form of the faults", () => {
   const nodes = new SharedNodes();
   afterAll(() => nodes[Symbol.asyncDispose]());
-  gateForm([...nodeFaults, ...networkFaults, ...logFaults], nodes);
+  gateForm([...nodeFaults, ...networkFaults, ...logFaults, ...loadFaults], nodes);
 });

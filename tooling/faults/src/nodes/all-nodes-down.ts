@@ -6,7 +6,7 @@ import { allInSync } from "../three-nodes.ts";
 import { Traffic } from "../traffic.ts";
 
 /** How long nobody answers; the gate has less time. */
-const downMs = { gate: 15_000, usual: 60_000 };
+const downMs = { gate: 10_000, usual: 60_000 };
 
 /** SIGKILL of all nodes: sends wait, memory stays bounded, and all goes on when they are back. */
 export const allNodesDown: Fault = {
@@ -15,7 +15,7 @@ export const allNodesDown: Fault = {
   async run(context) {
     const kafka = await context.threeNodes();
     const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
-    const ms = context.cycles === this.cycles.gate ? downMs.gate : downMs.usual;
+    const ms = context.form === "gate" ? downMs.gate : downMs.usual;
     let slowestMs = 0;
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       await traffic.progress(500);

@@ -16,6 +16,7 @@ export const leaderFrozen: Fault = {
     const kafka = await context.threeNodes();
     const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
+      await traffic.progress(500);
       await allInSync(kafka, traffic.topics);
       const node = await leaderOf(kafka, traffic.topics[cycle % traffic.topics.length] ?? "");
       context.say(`freeze ${cycle} of ${context.cycles}: node ${node.id}`);
