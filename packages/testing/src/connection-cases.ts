@@ -3,7 +3,8 @@ import type { Connection } from "@dataqueues/core";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-error.ts";
 import type { DefineTrial } from "./transport-cases.ts";
-import { checkError, noLimits, produceOptions, recordOf, rejectionOf } from "./trial.ts";
+import { checkError, rejectionOf } from "./refusals.ts";
+import { noLimits, produceOptions, recordOf } from "./requests.ts";
 
 /** Opening, closing, and what connections have to do with each other. */
 export function connectionCases(define: DefineTrial): ConformanceCase[] {

@@ -4,7 +4,8 @@ import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-error.ts";
 import { sameValue } from "./same-value.ts";
 import type { DefineTrial } from "./transport-cases.ts";
-import { checkError, noLimits, recordOf } from "./trial.ts";
+import { checkError } from "./refusals.ts";
+import { noLimits, recordOf } from "./requests.ts";
 
 /** Records from exact places, waited for where there are none. */
 export function fetchCases(define: DefineTrial): ConformanceCase[] {

@@ -1,6 +1,6 @@
 import type { CodecSubject } from "./codec-cases.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import { check } from "./conformance-error.ts";
+import { check, ConformanceError } from "./conformance-error.ts";
 import { mutantOf, randomBytes, randomNumbers } from "./random-bytes.ts";
 
 /** What a codec makes of what it does not know: on either side an answer or an `Error`, soon, and nothing else. */
@@ -57,7 +57,7 @@ export function hostileCases<In, Out>(subject: CodecSubject<In, Out>): Conforman
           check(bytes instanceof Uint8Array, `encode(${what}) gave ${Object.prototype.toString.call(bytes)}`);
         } catch (error) {
           check(error instanceof Error, `encode(${what}) threw ${String(error)}, which is no Error`);
-          if (error.name === "ConformanceError") throw error;
+          if (error instanceof ConformanceError) throw error;
         }
       }
     }),

@@ -1,7 +1,8 @@
 import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-error.ts";
 import type { DefineTrial } from "./transport-cases.ts";
-import { checkError, recordOf } from "./trial.ts";
+import { checkError } from "./refusals.ts";
+import { recordOf } from "./requests.ts";
 
 /** Offsets by place and by time. */
 export function offsetCases(define: DefineTrial): ConformanceCase[] {

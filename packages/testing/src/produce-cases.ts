@@ -4,7 +4,8 @@ import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-error.ts";
 import { sameValue } from "./same-value.ts";
 import type { DefineTrial } from "./transport-cases.ts";
-import { checkError, produceOptions, recordOf } from "./trial.ts";
+import { checkError } from "./refusals.ts";
+import { produceOptions, recordOf } from "./requests.ts";
 
 const unknown = "UNKNOWN_TOPIC_OR_PARTITION";
 const text = new TextEncoder();

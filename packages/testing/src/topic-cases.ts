@@ -1,7 +1,7 @@
 import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-error.ts";
 import type { DefineTrial } from "./transport-cases.ts";
-import { checkError } from "./trial.ts";
+import { checkError } from "./refusals.ts";
 
 const unknown = "UNKNOWN_TOPIC_OR_PARTITION";
 

@@ -1,7 +1,6 @@
 import { TransportError } from "@dataqueues/core";
 import type {
   Connection,
-  FetchLimits,
   LogRecord,
   ProduceAnswer,
   ProduceBatch,
@@ -13,18 +12,11 @@ import type {
 } from "@dataqueues/core";
 
 import { check } from "./conformance-error.ts";
+import { noLimits, produceOptions } from "./requests.ts";
 import { within } from "./within.ts";
 
 const cleanUpMs = 5_000;
 const pauseMs = 20;
-
-/** Limits that take whatever is there. */
-export const noLimits: FetchLimits = {
-  maxWaitMs: 1_000,
-  minBytes: 1,
-  maxBytes: 2 ** 24,
-  maxBytesPerPartition: 2 ** 24,
-};
 
 /** One case's use of a log: its connections and topics, and the patience that core has with a log, which a case needs. */
 export class Trial {
@@ -169,32 +161,4 @@ export class Trial {
     check(performance.now() < this.#until, `waited too long for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
-}
-
-/** Answered by all in-sync replicas, not compressed. */
-export const produceOptions = { acks: -1, timeoutMs: 10_000, compression: "none" } as const;
-
-/** A record of a text, at 1,000 ms since 1970. */
-export function recordOf(value: string, rest: Partial<ProducerRecord> = {}): ProducerRecord {
-  return { key: null, value: new TextEncoder().encode(value), headers: [], timestamp: 1_000, ...rest };
-}
-
-/** What a promise rejects with; fails when it resolves. */
-export async function rejectionOf(what: string, request: () => Promise<unknown>): Promise<unknown> {
-  let pending: Promise<unknown>;
-  try {
-    pending = request();
-  } catch (error) {
-    check(false, `${what} threw ${String(error)} instead of rejecting`, error);
-  }
-  return pending.then(
-    () => check(false, `${what} resolved`),
-    (error: unknown) => error,
-  );
-}
-
-/** That an error is a TransportError, with this code if one is given. */
-export function checkError(what: string, error: unknown, code?: string): void {
-  check(error instanceof TransportError, `${what}: ${String(error)} is no TransportError`, error);
-  check(code === undefined || error.code === code, `${what}: the error is ${error.code}, not ${code}`, error);
 }

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { factsOf, halvesOfCore, packagesPage } from "./packages-page.ts";
+import { factsOf, halvesOfCore } from "./package-facts.ts";
+import { packagesPage } from "./packages-page.ts";
 import { publishedPackages } from "./published-packages.ts";
 import { root } from "./root.ts";
 

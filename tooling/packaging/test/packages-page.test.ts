@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import { browserSize } from "../src/browser-size.ts";
 import { bundle } from "../src/bundle.ts";
-import { factsOf, halvesOfCore, isForBrowsers, packagesPage, recordedSizes } from "../src/packages-page.ts";
-import type { Half, PackageFacts } from "../src/packages-page.ts";
+import { factsOf, halvesOfCore, isForBrowsers } from "../src/package-facts.ts";
+import type { Half, PackageFacts } from "../src/package-facts.ts";
+import { packagesPage, recordedSizes } from "../src/packages-page.ts";
 import { publishedPackages } from "../src/published-packages.ts";
 import { root } from "../src/root.ts";
 

@@ -5,8 +5,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Published } from "../src/local-registry.ts";
 import { publishedPackages } from "../src/published-packages.ts";
 import { rehearse } from "../src/release-rehearsal.ts";
-import { rehearsedChanges, rehearsedPublications, releasesPage } from "../src/releases-page.ts";
-import type { RehearsedChange } from "../src/releases-page.ts";
+import { rehearsedChanges, rehearsedPublications } from "../src/rehearsed-releases.ts";
+import { releasesPage } from "../src/releases-page.ts";
+import type { RehearsedChange } from "../src/rehearsed-releases.ts";
 import { root } from "../src/root.ts";
 
 const packages = publishedPackages();
