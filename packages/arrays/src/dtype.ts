@@ -1,4 +1,5 @@
 import { refuse } from "./refuse.ts";
+import { typedArrays } from "./typed-arrays.ts";
 
 /**
  * numpy's description of a dtype: a string such as `<f8`, the list of a structured dtype's fields, or, within a field, a
@@ -26,6 +27,8 @@ export interface ScalarDType {
   readonly bigEndian: boolean;
   /** Of datetime64 and timedelta64, such as `[ns]`. */
   readonly unit: string;
+  /** What numpy prints for it, such as `<f8`. */
+  readonly str: string;
 }
 
 /** A dtype whose items are rows of fields. */
@@ -54,16 +57,18 @@ export type DType = ScalarDType | StructuredDType;
 
 const form = /^([<>=|]?)([biufcSUVMmO?])(\d*)(\[\d*(?:[YMWDhms]|[munpfa]s)\])?$/;
 
-const sizes: Readonly<Record<string, readonly number[]>> = {
-  b: [1],
-  i: [1, 2, 4, 8],
-  u: [1, 2, 4, 8],
-  f: [2, 4, 8],
-  c: [8, 16],
-  M: [8],
-  m: [8],
-};
+/** Most dtypes that are met, so that they need not be read each time: those of one size each, by what numpy prints. */
+const common: ReadonlyMap<string, ScalarDType> = new Map(
+  ["<", ">"].flatMap((order) =>
+    ["b", "i", "u", "f", "c"].flatMap((kind) =>
+      Object.keys(typedArrays[kind] ?? {})
+        .map((size) => readScalar(order + kind + size))
+        .map((dtype) => [dtype.str, dtype] as const),
+    ),
+  ),
+);
 
+const noShape: readonly number[] = [];
 const maxDepth = 32;
 
 /**
@@ -95,20 +100,21 @@ function parse(descr: unknown, depth: number): DType {
 }
 
 function parseField(entry: unknown, offset: number, depth: number): Field {
-  const [label, format, sizes] = isList(entry) ? entry : [];
+  const field: readonly unknown[] = isList(entry) ? entry : [];
+  const label = field[0];
   const [title, name] = isList(label) && label.length === 2 ? label : [undefined, label];
   if (typeof name !== "string" || !(title === undefined || typeof title === "string")) {
     throw refuse("dtype", "a field of a structured dtype has no name");
   }
   // A subarray of a subarray is one of both their dimensions.
-  const shape: number[] = [];
-  if (sizes !== undefined) shape.push(...checkShape(sizes, name));
-  let base = format;
+  let base = field[1];
+  let shape = field[2] === undefined ? noShape : checkShape(field[2], name);
   for (let level = depth; isSubarray(base) && level <= maxDepth; level += 1) {
-    shape.push(...checkShape(base[1], name));
+    shape = [...shape, ...checkShape(base[1], name)];
     base = base[0];
   }
-  return { name, title, offset, dtype: parse(base, depth), shape, count: productOf(shape, name) };
+  const count = shape === noShape ? 1 : productOf(shape, name);
+  return { name, title, offset, dtype: parse(base, depth), shape, count };
 }
 
 /** Tells a subarray, a dtype with a list of sizes, from a list of fields, none of which is a list of sizes. */
@@ -122,29 +128,39 @@ function isList(value: unknown): value is readonly unknown[] {
 
 /** The string that numpy writes for a dtype, or the descr of a structured one. */
 export function printDtype(dtype: DType): Descr {
-  if (dtype.kind !== "struct") return printScalar(dtype);
+  if (dtype.kind !== "struct") return dtype.str;
   return dtype.fields.map(({ name, title, dtype: format, shape }): FieldDescr => {
     const label = title === undefined ? name : ([title, name] as const);
     return shape.length === 0 ? [label, printDtype(format)] : [label, printDtype(format), shape];
   });
 }
 
-function parseScalar(text: string): ScalarDType {
-  const [, order = "", kind = "", digits = "", unit = ""] = form.exec(text) ?? [];
-  if (kind === "O") throw refuse("pickle-refused", "object arrays are pickled, and pickles run code: refused");
-  const letter = kind === "?" ? "b" : kind;
-  const size = kind === "?" ? 1 : Number(digits);
-  const allowed = sizes[letter];
-  const fits = allowed === undefined ? digits !== "" || kind === "V" : allowed.includes(size);
-  if (!fits || (unit !== "" && letter !== "M" && letter !== "m")) {
-    throw refuse("dtype", `${JSON.stringify(text.slice(0, 50))} is no dtype that can be read`);
-  }
-  return { kind: letter as ScalarKind, itemsize: letter === "U" ? 4 * size : size, bigEndian: order === ">", unit };
+/** The same dtype with the least significant byte first. */
+export function littleEndian<Type extends DType>(dtype: Type): Type;
+export function littleEndian(dtype: DType): DType {
+  if (dtype.kind !== "struct") return dtype.bigEndian ? parseScalar(dtype.str.replace(">", "<")) : dtype;
+  return { ...dtype, fields: dtype.fields.map((field) => ({ ...field, dtype: littleEndian(field.dtype) })) };
 }
 
-function printScalar({ kind, itemsize, bigEndian, unit }: ScalarDType): string {
+function parseScalar(text: string): ScalarDType {
+  return common.get(text) ?? readScalar(text);
+}
+
+function readScalar(text: string): ScalarDType {
+  const [, order = "", symbol = "", digits = "", unit = ""] = form.exec(text) ?? [];
+  if (symbol === "O") throw refuse("pickle-refused", "object arrays are pickled, and pickles run code: refused");
+  const kind = symbol === "?" ? "b" : symbol;
+  const size = symbol === "?" ? 1 : Number(digits);
+  const allowed = typedArrays[kind];
+  const fits = allowed === undefined ? digits !== "" || kind === "V" : size in allowed;
+  if (!fits || (unit !== "" && kind !== "M" && kind !== "m")) {
+    throw refuse("dtype", `${JSON.stringify(text.slice(0, 50))} is no dtype that can be read`);
+  }
+  const itemsize = kind === "U" ? 4 * size : size;
   const single = kind === "S" || kind === "V" || itemsize === 1;
-  return `${single ? "|" : bigEndian ? ">" : "<"}${kind}${kind === "U" ? itemsize / 4 : itemsize}${unit}`;
+  const bigEndian = order === ">" && !single;
+  const str = `${single ? "|" : bigEndian ? ">" : "<"}${kind}${size}${unit}`;
+  return { kind: kind as ScalarKind, itemsize, bigEndian, unit, str };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { NaT } from "./nat.ts";
 import type { Item } from "./ndarray.ts";
 
 const nanosecondsIn: ReadonlyMap<string, bigint> = new Map([
@@ -12,13 +13,11 @@ const nanosecondsIn: ReadonlyMap<string, bigint> = new Map([
 const second = 1_000_000_000n;
 const day = 86_400n * second;
 
-const notATime = -(2n ** 63n);
-
 /** Counts of a unit in nanoseconds, undefined for NaT; undefined for units that vary, such as months, and below ns. */
 export function toNanoseconds(items: readonly Item[], unit: string): (bigint | undefined)[] | undefined {
   const factor = nanosecondsIn.get(unit);
   if (factor === undefined) return undefined;
-  return items.map((item) => (typeof item !== "bigint" || item === notATime ? undefined : item * factor));
+  return items.map((item) => (typeof item !== "bigint" || item === NaT ? undefined : item * factor));
 }
 
 /** The time so many nanoseconds after 1970, without its clock at midnight. */

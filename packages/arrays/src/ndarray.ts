@@ -1,4 +1,4 @@
-import { parseDtype, printDtype, productOf } from "./dtype.ts";
+import { littleEndian, parseDtype, productOf } from "./dtype.ts";
 import type { ScalarDType } from "./dtype.ts";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.ts";
 import type { FormatError } from "./format-error.ts";
@@ -18,16 +18,13 @@ export interface Complex {
 /** One item of an array, as JavaScript has it. */
 export type Item = number | bigint | boolean | string | Complex | Uint8Array;
 
-/** "Not a time": numpy's value for a missing datetime64 or timedelta64. */
-export const NaT: bigint = -(2n ** 63n);
-
 /** Items in lists of lists, as deep as the array has dimensions. */
 export type NestedValues = Item | readonly NestedValues[];
 
 /**
  * numpy's n-dimensional array: items of one dtype in C order, little-endian. `data` is a typed array; see
  * `typedArrayFor` for which. `at` and iteration give items as JavaScript has them: int64 as bigint, bool as boolean,
- * text as string, complex as `{re, im}`, dates as bigint counts of their unit, {@link NaT} where there is none.
+ * text as string, complex as `{re, im}`, dates as bigint counts of their unit, `NaT` where there is none.
  *
  * @example
  * ```ts
@@ -52,11 +49,10 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   constructor(dtype: D | ScalarDType, shape: readonly number[], data: TypedArrayFor<D>) {
     const parsed = typeof dtype === "string" ? scalar(dtype) : dtype;
     this.#dtype = parsed;
-    this.dtype = String(printDtype(parsed)).replace(">", "<");
+    this.dtype = littleEndian(parsed).str;
     this.size = productOf(shape);
     checkSize(this.dtype, shape, this.size * parsed.itemsize, data.byteLength);
-    const type = data[Symbol.toStringTag];
-    if (type !== typedArrayFor(parsed).name) throw refuse("dtype", `${this.dtype} is not held in a ${type}`);
+    checkType(data, parsed);
     this.shape = shape;
     this.data = data;
   }
@@ -94,7 +90,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
 
   /** An array of items in C order. */
   static ofItems<D extends string>(dtype: D, shape: readonly number[], items: readonly Item[]): NdArray<D> {
-    const parsed = { ...scalar(dtype), bigEndian: false };
+    const parsed = littleEndian(scalar(dtype));
     const bytes = new Uint8Array(productOf(shape) * parsed.itemsize);
     const array = new NdArray<D>(parsed, shape, toTypedArray(bytes, parsed) as TypedArrayFor<D>);
     if (items.length !== array.size) throw refuse("shape", "items and shape differ");
@@ -235,6 +231,14 @@ function misfit(item: Item, dtype: string): FormatError {
 function checkSize(dtype: string, shape: readonly number[], needed: number, found: number): void {
   if (found === needed) return;
   throw refuse("size-mismatch", `${dtype} of shape (${shape.join(", ")}) takes ${needed} bytes, not ${found}`);
+}
+
+function checkType(data: TypedArray, dtype: ScalarDType): void {
+  const expected = typedArrayFor(dtype);
+  if (data.constructor === expected) return;
+  // Of a subclass, as Node's Buffer is, or of another realm's constructor.
+  const type = data[Symbol.toStringTag];
+  if (type !== expected.name) throw refuse("dtype", `${dtype.str} is not held in a ${type}`);
 }
 
 function scalar(dtype: string): ScalarDType {

@@ -1,5 +1,5 @@
-import { parseDtype, printDtype, productOf } from "./dtype.ts";
-import type { DType, Field, FieldDescr, StructuredDType } from "./dtype.ts";
+import { littleEndian, parseDtype, printDtype, productOf } from "./dtype.ts";
+import type { Field, FieldDescr, StructuredDType } from "./dtype.ts";
 import { inspect } from "./inspect.ts";
 import { NdArray } from "./ndarray.ts";
 import type { NestedValues } from "./ndarray.ts";
@@ -68,7 +68,7 @@ export class RecordArray implements Iterable<Row> {
         data.set(source.subarray(row * width, (row + 1) * width), row * itemsize + field.offset);
       }
     }
-    return new RecordArray(printDtype(little(structured(dtype))) as readonly FieldDescr[], [length], data);
+    return new RecordArray(printDtype(littleEndian(structured(dtype))) as readonly FieldDescr[], [length], data);
   }
 
   /**
@@ -180,7 +180,7 @@ function lengthOf(column: Column): number {
 
 /** A column's bytes, little-endian, row after row. */
 function bytesOf(column: Column, { name, dtype, shape, count }: Field, length: number): Uint8Array {
-  const format = printDtype(little(dtype));
+  const format = printDtype(littleEndian(dtype));
   const rows = lengthOf(column);
   const isItems = rows === length && typeof format === "string" && !isArray(column);
   const array = isItems ? NdArray.from(column, { dtype: format, shape: [length, ...shape] }) : column;
@@ -197,12 +197,6 @@ function bytesOf(column: Column, { name, dtype, shape, count }: Field, length: n
 
 function isArray(column: Column): column is NdArray | RecordArray {
   return column instanceof NdArray || column instanceof RecordArray;
-}
-
-/** The same dtype with little-endian items, which is what is written. */
-function little<Type extends DType>(dtype: Type): Type {
-  if (dtype.kind !== "struct") return { ...dtype, bigEndian: false };
-  return { ...dtype, fields: dtype.fields.map((field) => ({ ...field, dtype: little(field.dtype) })) };
 }
 
 function structured(dtype: unknown): StructuredDType {

@@ -1,15 +1,15 @@
 import { formatTime, toNanoseconds } from "./format-times.ts";
+import { NaT } from "./nat.ts";
 import type { Item, NdArray } from "./ndarray.ts";
 
 /** So many items of a dimension are shown. */
 const edge = 6;
-const notATime = -(2n ** 63n);
 
 /** The first items of each dimension in brackets, dates as text, durations as counts of their unit. */
 export function showNested(array: Pick<NdArray, "dtype" | "shape" | "size" | "item">): string {
   const [, kind, unit = ""] = /^<([Mm])8(?:\[(\w+)\])?$/.exec(array.dtype) ?? [];
   const showOne = (item: Item): string => {
-    if (kind !== undefined && item === notATime) return "NaT";
+    if (kind !== undefined && item === NaT) return "NaT";
     const times = kind === "M" ? toNanoseconds([item], unit) : undefined;
     return times === undefined ? showItem(item) : formatTime(times[0]);
   };

@@ -56,20 +56,15 @@ export interface TypedArrayConstructor {
   new (length: number): TypedArray;
 }
 
-const constructors: Readonly<Record<string, TypedArrayConstructor>> = {
-  i1: Int8Array,
-  i2: Int16Array,
-  i4: Int32Array,
-  i8: BigInt64Array,
-  u2: Uint16Array,
-  u4: Uint32Array,
-  u8: BigUint64Array,
-  f4: Float32Array,
-  f8: Float64Array,
-  c8: Float32Array,
-  c16: Float64Array,
-  M8: BigInt64Array,
-  m8: BigInt64Array,
+/** What holds the items of a kind, by the sizes that it comes in. */
+export const typedArrays: Readonly<Record<string, Readonly<Record<number, TypedArrayConstructor>>>> = {
+  b: { 1: Uint8Array },
+  i: { 1: Int8Array, 2: Int16Array, 4: Int32Array, 8: BigInt64Array },
+  u: { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: BigUint64Array },
+  f: { 2: Uint16Array, 4: Float32Array, 8: Float64Array },
+  c: { 8: Float32Array, 16: Float64Array },
+  M: { 8: BigInt64Array },
+  m: { 8: BigInt64Array },
 };
 
 /**
@@ -77,11 +72,9 @@ const constructors: Readonly<Record<string, TypedArrayConstructor>> = {
  * raw bytes as the bytes themselves, float16 as Float16Array, or its bits in a Uint16Array where that is missing.
  */
 export function typedArrayFor({ kind, itemsize }: ScalarDType): TypedArrayConstructor {
-  if (kind === "f" && itemsize === 2) {
-    const float16: unknown = Reflect.get(globalThis, "Float16Array");
-    return typeof float16 === "function" ? (float16 as TypedArrayConstructor) : Uint16Array;
-  }
-  return constructors[`${kind}${itemsize}`] ?? Uint8Array;
+  const float16: unknown = kind === "f" && itemsize === 2 ? Reflect.get(globalThis, "Float16Array") : undefined;
+  if (typeof float16 === "function") return float16 as TypedArrayConstructor;
+  return typedArrays[kind]?.[itemsize] ?? Uint8Array;
 }
 
 /**
@@ -103,7 +96,7 @@ export function toTypedArray(bytes: Uint8Array, dtype: ScalarDType, copy: Copy =
   // Not bytes.slice(): that of a Node Buffer is a view.
   const own = copy === "always" || needed ? new Uint8Array(bytes) : bytes;
   if (swap) swapBytes(own, word);
-  return new constructor(own.buffer, own.byteOffset, own.byteLength / unit);
+  return new constructor(own.buffer, own.byteOffset, own.length / unit);
 }
 
 function swapBytes(bytes: Uint8Array, word: number): void {

@@ -1,6 +1,7 @@
 import type { Attributes } from "./attributes.ts";
 import type { NestedValues } from "./ndarray.ts";
-import { NaT, NdArray } from "./ndarray.ts";
+import { NaT } from "./nat.ts";
+import { NdArray } from "./ndarray.ts";
 import type { TypedArray } from "./typed-arrays.ts";
 import { Variable } from "./variable.ts";
 import type { Variables } from "./variables.ts";

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 import { describe, expect, test } from "vitest";
 
-import { NaT, NdArray, RecordArray } from "../src/index.ts";
+import { NaT, NdArray, newBytes, RecordArray } from "../src/index.ts";
 import type { Item, NestedValues } from "../src/index.ts";
 
 describe("making an array", () => {
@@ -105,6 +105,23 @@ describe("making an array", () => {
       expect(() => NdArray.fromBytes(dtype, [1], unaligned, "never")).toThrow(
         expect.objectContaining({ code: "copy" }),
       );
+    }
+  });
+});
+
+describe("memory for bytes", () => {
+  test("is a plain Uint8Array of the length, with and without Node's Buffer", () => {
+    const { Buffer } = globalThis;
+    for (const given of [Buffer, undefined]) {
+      try {
+        Object.defineProperty(globalThis, "Buffer", { value: given, configurable: true, writable: true });
+        for (const length of [0, 100, 100_000]) {
+          const bytes = newBytes(length);
+          expect([bytes.constructor, bytes.length, bytes.buffer.byteLength]).toEqual([Uint8Array, length, length]);
+        }
+      } finally {
+        Object.defineProperty(globalThis, "Buffer", { value: Buffer, configurable: true, writable: true });
+      }
     }
   });
 });
