@@ -1,28 +1,24 @@
 import { refuse } from "./refuse.ts";
 
 /** A Python literal, as far as npy headers have them. */
-export type Literal =
-  | string
-  | number
-  | boolean
-  | null
-  | { readonly type: "tuple" | "list"; readonly items: readonly Literal[] }
-  | { readonly type: "dict"; readonly entries: ReadonlyMap<string, Literal> };
+export type Literal = string | number | boolean | null | Tuple | readonly Literal[] | ReadonlyMap<string, Literal>;
+
+/** A Python tuple; lists are arrays. */
+export class Tuple {
+  readonly items: readonly Literal[];
+
+  constructor(items: readonly Literal[]) {
+    this.items = items;
+  }
+}
 
 const maxDepth = 32;
-const words: ReadonlyMap<string, boolean | null> = new Map([
+const words = [
   ["True", true],
   ["False", false],
   ["None", null],
-]);
-const escapes: ReadonlyMap<string, string> = new Map([
-  ["n", "\n"],
-  ["r", "\r"],
-  ["t", "\t"],
-  ["\\", "\\"],
-  ["'", "'"],
-  ['"', '"'],
-]);
+] as const;
+const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "\\": "\\", "'": "'", '"': '"' };
 const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/gs;
 
 /**
@@ -32,31 +28,26 @@ const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/gs;
  * @param offset - where the text is in the bytes, for errors
  * @throws FormatError with code `header-syntax` and the place
  */
-export function parseLiteral(source: string, longs: boolean, offset = 0): Literal {
+export function parseLiteral(source: string, longs: boolean, offset: number): Literal {
   let at = 0;
-  const space = /[ \t\n\r\f\v]*/y;
-  const number = /-?\d+/y;
-  const word = /[A-Za-z]+/y;
-  const text = /[uU]?('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")/y;
 
-  function match(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = at;
-    const found = pattern.exec(source);
-    if (found !== null) at += found[0].length;
-    return found;
+  /** The next character that is not space. */
+  function next(): string {
+    while (at < source.length && " \t\n\r\f\v".includes(source.charAt(at))) at += 1;
+    return source.charAt(at);
   }
 
   function take(sign: string): boolean {
-    match(space);
-    if (source[at] !== sign) return false;
-    at += 1;
-    return true;
+    const found = next() === sign;
+    if (found) at += 1;
+    return found;
   }
 
   function fail(what: string): never {
     throw refuse("header-syntax", `the header is no Python literal: ${what} at its character ${at}`, offset + at);
   }
 
+  /** What stands before `end`, and whether a comma stands behind the last. */
   function items<Each>(end: string, read: () => Each): { list: Each[]; comma: boolean } {
     const list: Each[] = [];
     let comma = true;
@@ -75,40 +66,64 @@ export function parseLiteral(source: string, longs: boolean, offset = 0): Litera
 
   function value(depth: number): Literal {
     if (depth > maxDepth) fail(`it is deeper than ${maxDepth} levels`);
+    const read = (): Literal => value(depth + 1);
     if (take("{")) {
       const { list } = items("}", () => entry(depth + 1));
       const entries = new Map(list);
-      return entries.size === list.length ? { type: "dict", entries } : fail("a key is there twice");
+      return entries.size === list.length ? entries : fail("a key is there twice");
     }
-    const read = () => value(depth + 1);
-    if (take("[")) return { type: "list", items: items("]", read).list };
+    if (take("[")) return items("]", read).list;
     if (take("(")) {
       const { list, comma } = items(")", read);
       const [only] = list;
-      return list.length === 1 && !comma && only !== undefined ? only : { type: "tuple", items: list };
+      return list.length === 1 && !comma && only !== undefined ? only : new Tuple(list);
     }
-    const quoted = match(text)?.[1];
-    if (quoted !== undefined) return unescape(quoted.slice(1, -1), offset + at);
-    const digits = match(number)?.[0];
-    if (digits !== undefined) {
-      if (source[at] === "L" && longs) at += 1;
-      return Number(digits);
+    const sign = next();
+    // Python 2's mark of text may come before the quotation mark.
+    const from = sign === "u" || sign === "U" ? at + 1 : at;
+    const mark = source.charAt(from);
+    if (mark !== "'" && mark !== '"') return number() ?? word();
+    at = from + 1;
+    return text(mark);
+  }
+
+  function text(mark: string): string {
+    const start = at;
+    let escaped = false;
+    for (; source.charAt(at) !== mark; at += 1) {
+      if (source.charAt(at) === "\\") {
+        escaped = true;
+        at += 1;
+      }
+      if (at >= source.length || source.charAt(at) === "\n") fail("a text has no end");
     }
-    const known = words.get(match(word)?.[0] ?? "");
-    return known === undefined ? fail("a value is missing") : known;
+    at += 1;
+    const raw = source.slice(start, at - 1);
+    return escaped ? raw.replace(escape, unescape) : raw;
+  }
+
+  function unescape(whole: string, code: string): string {
+    if (code.length === 1) return escapes[code] ?? whole;
+    const point = Number.parseInt(code.slice(1), 16);
+    return point > 0x10ffff ? fail(`${whole} is no character`) : String.fromCodePoint(point);
+  }
+
+  function number(): number | undefined {
+    let end = source.charAt(at) === "-" ? at + 1 : at;
+    const first = end;
+    while (source.charAt(end) >= "0" && source.charAt(end) <= "9") end += 1;
+    if (end === first) return undefined;
+    const found = Number(source.slice(at, end));
+    at = longs && source.charAt(end) === "L" ? end + 1 : end;
+    return found;
+  }
+
+  function word(): boolean | null {
+    const [name, known] = words.find(([each]) => source.startsWith(each, at)) ?? fail("a value is missing");
+    at += name.length;
+    return known;
   }
 
   const result = value(0);
-  match(space);
-  if (at < source.length) fail("more follows");
-  return result;
-}
-
-function unescape(raw: string, offset: number): string {
-  return raw.replace(escape, (whole, code: string) => {
-    if (code.length === 1) return escapes.get(code) ?? whole;
-    const point = Number.parseInt(code.slice(1), 16);
-    if (point > 0x10ffff) throw refuse("header-syntax", `${whole} is no character`, offset);
-    return String.fromCodePoint(point);
-  });
+  return next() === "" ? result : fail("more follows");
 }

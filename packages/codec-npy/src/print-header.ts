@@ -9,15 +9,15 @@ export function printHeader(descr: Descr, shape: readonly number[]): Uint8Array 
   const growth = shape.length === 0 ? "" : " ".repeat(growthDigits - String(shape[0]).length);
   const dict = `{'descr': ${printDescr(descr)}, 'fortran_order': False, 'shape': ${tuple(shape.map(String))}, }${growth}`;
   const latin1 = !/[^\0-\xff]/.test(dict);
-  const text = latin1 ? Uint8Array.from(dict, (character) => character.charCodeAt(0)) : new TextEncoder().encode(dict);
-  const version1 = latin1 && padded(10, text.length) < 0x1_0000 + 10;
+  const text = latin1 ? undefined : new TextEncoder().encode(dict);
+  const length = text?.length ?? dict.length;
+  const version1 = latin1 && padded(10, length) < 0x1_0000 + 10;
   const start = version1 ? 10 : 12;
-  const header = new Uint8Array(padded(start, text.length)).fill(0x20);
+  const header = new Uint8Array(padded(start, length)).fill(0x20);
   header.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, version1 ? 1 : latin1 ? 2 : 3, 0]);
-  const view = new DataView(header.buffer);
-  if (version1) view.setUint16(8, header.length - start, true);
-  else view.setUint32(8, header.length - start, true);
-  header.set(text, start);
+  for (let at = 8; at < start; at += 1) header[at] = (header.length - start) >> (8 * (at - 8));
+  if (text !== undefined) header.set(text, start);
+  else for (let index = 0; index < length; index += 1) header[start + index] = dict.charCodeAt(index);
   header[header.length - 1] = 0x0a;
   return header;
 }

@@ -1,12 +1,11 @@
-import type { Descr, FieldDescr } from "@dataqueues/arrays";
-
-import { parseLiteral } from "./literal.ts";
+import { parseLiteral, Tuple } from "./literal.ts";
 import type { Literal } from "./literal.ts";
 import { refuse } from "./refuse.ts";
 
 /** What an npy header says. */
 export interface Header {
-  readonly descr: Descr;
+  /** numpy's descr as arrays, to be checked by `parseDtype`. */
+  readonly descr: unknown;
   readonly fortranOrder: boolean;
   readonly shape: readonly number[];
   /** Where the data start. */
@@ -25,13 +24,12 @@ export function readHeader(bytes: Uint8Array, maxHeaderBytes: number): Header {
   const wrong = magic.findIndex((byte, index) => index < bytes.length && bytes[index] !== byte);
   if (wrong >= 0) throw refuse("magic", "this is no npy file: it does not begin with \\x93NUMPY", wrong);
   if (bytes.length < 12) throw refuse("truncated", "the bytes end within the header", bytes.length);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const version = view.getUint8(6);
-  if (version < 1 || version > 3 || view.getUint8(7) !== 0) {
-    throw refuse("version", `npy version ${version}.${view.getUint8(7)} is unknown; 1.0, 2.0 and 3.0 are known`, 6);
+  const [version = 0, minor] = bytes.subarray(6, 8);
+  if (version < 1 || version > 3 || minor !== 0) {
+    throw refuse("version", `npy version ${version}.${minor} is unknown; 1.0, 2.0 and 3.0 are known`, 6);
   }
   const start = version === 1 ? 10 : 12;
-  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const length = bytes.subarray(8, start).reduceRight((sum, byte) => 256 * sum + byte, 0);
   if (length > bytes.length - start) {
     throw refuse("truncated", `a header of ${length} bytes is promised, ${bytes.length - start} are left`, 8);
   }
@@ -44,63 +42,37 @@ export function readHeader(bytes: Uint8Array, maxHeaderBytes: number): Header {
 
 /** Latin-1 up to version 2; `TextDecoder`'s "latin1" is windows-1252, which is something else. */
 function decodeText(bytes: Uint8Array, version: number, offset: number): string {
-  if (version < 3) return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  if (version < 3) {
+    let text = "";
+    // In pieces, as a call takes only so many arguments.
+    for (let start = 0; start < bytes.length; start += 4096) {
+      text += String(Reflect.apply(String.fromCharCode, undefined, bytes.subarray(start, start + 4096)));
+    }
+    return text;
+  }
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw refuse("header-syntax", "the header is not UTF-8", offset);
+  } catch (cause) {
+    throw refuse("header-syntax", "the header is not UTF-8", offset, cause);
   }
 }
 
 function readFields(literal: Literal, offset: number): Omit<Header, "dataOffset"> {
-  const entries =
-    typeof literal === "object" && literal?.type === "dict" ? literal.entries : new Map<string, Literal>();
-  const [descr, fortranOrder, shape] = [entries.get("descr"), entries.get("fortran_order"), entries.get("shape")];
+  const entries = literal instanceof Map ? literal : new Map<string, Literal>();
+  const [descr, fortranOrder, shape] = ["descr", "fortran_order", "shape"].map((key) => entries.get(key));
   if (entries.size !== 3 || descr === undefined || typeof fortranOrder !== "boolean" || shape === undefined) {
     throw refuse("header-syntax", "the header is no dict of just descr, fortran_order and shape", offset);
   }
-  return { descr: toDescr(descr), fortranOrder, shape: toShape(shape) };
+  if (!(shape instanceof Tuple)) throw refuse("shape", "the shape is no tuple of sizes");
+  return { descr: plain(descr), fortranOrder, shape: plain(shape) as readonly number[] };
 }
 
-/** Tuples and lists both become arrays: where each stands tells which it was. */
-function toDescr(literal: Literal): Descr {
-  if (typeof literal === "string") return literal;
-  if (typeof literal !== "object" || literal === null || literal.type === "dict")
-    throw refuse("dtype", "the dtype is neither a string nor a list");
-  if (literal.type === "list") return literal.items.map(toField);
-  const [base, shape] = literal.items;
-  if (literal.items.length !== 2 || base === undefined || shape === undefined)
-    throw refuse("dtype", "a subarray is a dtype and a shape");
-  return [toDescr(base), toShape(shape)];
-}
-
-function toField(literal: Literal): FieldDescr {
-  const [name, format, shape] = isTuple(literal) ? literal.items : [];
-  if (!isTuple(literal) || literal.items.length > 3 || name === undefined || format === undefined) {
-    throw refuse("dtype", "a field is a tuple of name, format and perhaps a shape");
-  }
-  const descr = toDescr(format);
-  // numpy takes a bare number for a shape of one dimension in a field.
-  return shape === undefined
-    ? [toName(name), descr]
-    : [toName(name), descr, typeof shape === "number" ? [shape] : toShape(shape)];
-}
-
-function toName(literal: Literal): string | readonly [title: string, name: string] {
-  if (typeof literal === "string") return literal;
-  const [title, name] = isTuple(literal) ? literal.items : [];
-  if (typeof title === "string" && typeof name === "string") return [title, name];
-  throw refuse("dtype", "the name of a field is not text");
-}
-
-function toShape(literal: Literal): readonly number[] {
-  const sizes = isTuple(literal) ? literal.items : [NaN];
-  return sizes.map((size) => {
-    if (typeof size === "number" && size >= 0) return size;
-    throw refuse("shape", "the shape is no tuple of sizes");
-  });
-}
-
-function isTuple(literal: Literal): literal is { readonly type: "tuple"; readonly items: readonly Literal[] } {
-  return typeof literal === "object" && literal?.type === "tuple";
+/** Tuples and lists both become arrays: where each stands tells which it was. What they hold is checked as a dtype is. */
+function plain(literal: Literal): unknown {
+  const items = literal instanceof Tuple ? literal.items : literal;
+  if (!Array.isArray(items)) return items;
+  const [name, format, shape] = items as readonly Literal[];
+  // numpy takes a bare number for a field's shape of one dimension.
+  const isField = typeof name !== "number" && format !== undefined && typeof shape === "number";
+  return (isField ? [name, format, [shape]] : items).map(plain);
 }

@@ -4,27 +4,16 @@
  */
 export function toCOrder(bytes: Uint8Array, shape: readonly number[], itemsize: number): Uint8Array {
   const result = new Uint8Array(bytes.length);
-  const index = shape.map(() => 0);
-  let strideOf = itemsize;
-  const strides = shape.map((size) => {
-    const stride = strideOf;
-    strideOf *= size;
-    return stride;
-  });
-  let source = 0;
-  for (let target = 0; target < bytes.length; target += itemsize) {
-    for (let byte = 0; byte < itemsize; byte += 1) result[target + byte] = bytes[source + byte] ?? 0;
-    // Counts up like a clock, the last index first.
-    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-      const next = (index[axis] ?? 0) + 1;
-      source += strides[axis] ?? 0;
-      if (next < (shape[axis] ?? 0)) {
-        index[axis] = next;
-        break;
-      }
-      source -= next * (strides[axis] ?? 0);
-      index[axis] = 0;
+  let target = 0;
+  const copy = (axis: number, source: number, stride: number): void => {
+    const size = shape[axis];
+    if (size === undefined) {
+      for (let byte = 0; byte < itemsize; byte += 1) result[target++] = bytes[source + byte] ?? 0;
+    } else {
+      for (let index = 0; index < size; index += 1) copy(axis + 1, source + index * stride, stride * size);
     }
-  }
+  };
+  // A shape may be large in one dimension and empty in another.
+  if (bytes.length > 0) copy(0, 0, itemsize);
   return result;
 }
