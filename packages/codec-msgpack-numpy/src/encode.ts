@@ -22,6 +22,8 @@ const complexStart: Uint8Array = latin1("\x82\xc4\x07complex\xc3\xc4\x04data");
 /** Where a value is: keys and indices from the outermost value on. */
 type Path = (string | number)[];
 
+type Dict = Readonly<Record<string, unknown>>;
+
 /**
  * Writes what `msgpack_numpy.packb` writes: arrays as maps with bytes as keys, integers in their shortest form, other
  * numbers as float64, `Uint8Array` as bytes, any other typed array as an array of one dimension. A Map may have keys of
@@ -57,10 +59,12 @@ function write(writer: Writer, value: unknown, path: Path): void {
 
 function writeObject(writer: Writer, value: object, path: Path): void {
   if (Array.isArray(value)) return writeList(writer, value, path);
-  if (value instanceof NdArray) return writeArray(writer, value.dtype, value.shape, value.bytes);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return writeDict(writer, value as Dict, path);
+  if (value instanceof NdArray) return writeArray(writer, value.dtype, value.shape, value.bytes, path);
   if (value instanceof RecordArray) {
     checkFields(value.dtype, path);
-    return writeArray(writer, value.dtype, value.shape, value.data);
+    return writeArray(writer, value.dtype, value.shape, value.data, path);
   }
   if (value instanceof Uint8Array) return writer.binary(value);
   // A typed array says what its items are; it goes as an array of one dimension, as numpy's would.
@@ -69,13 +73,8 @@ function writeObject(writer: Writer, value: object, path: Path): void {
   if (value instanceof Extension) return writer.extension(value.type, value.data);
   if (value instanceof Complex) return writeComplex(writer, value);
   if (value instanceof NumpyScalar) return writeScalar(writer, value);
-  if (value instanceof Map) return writeDict(writer, value.size, value, path);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    throw fail("type", path, `msgpack has no form for a ${value.constructor?.name ?? "object"}`);
-  }
-  const entries = Object.entries(value);
-  writeDict(writer, entries.length, entries, path);
+  if (value instanceof Map) return writeMap(writer, value, path);
+  throw fail("type", path, `msgpack has no form for a ${value.constructor?.name ?? "object"}`);
 }
 
 function writeList(writer: Writer, list: readonly unknown[], path: Path): void {
@@ -88,15 +87,22 @@ function writeList(writer: Writer, list: readonly unknown[], path: Path): void {
   path.length = level;
 }
 
-function writeDict(
-  writer: Writer,
-  size: number,
-  entries: Iterable<readonly [key: unknown, value: unknown]>,
-  path: Path,
-): void {
+function writeDict(writer: Writer, dict: Dict, path: Path): void {
   const level = path.length;
-  writer.mapHeader(size);
-  for (const [key, value] of entries) {
+  const keys = Object.keys(dict);
+  writer.mapHeader(keys.length);
+  for (const key of keys) {
+    path[level] = key;
+    writeText(writer, key, path);
+    write(writer, dict[key], path);
+  }
+  path.length = level;
+}
+
+function writeMap(writer: Writer, map: ReadonlyMap<unknown, unknown>, path: Path): void {
+  const level = path.length;
+  writer.mapHeader(map.size);
+  for (const [key, value] of map) {
     path[level] = String(key);
     if (key instanceof Uint8Array) writer.binary(key);
     else if (typeof key === "string") writeText(writer, key, path);
@@ -107,13 +113,13 @@ function writeDict(
 }
 
 /** The keys in the order in which Python's dict has them. */
-function writeArray(writer: Writer, dtype: Descr, shape: readonly number[], bytes: Uint8Array): void {
+function writeArray(writer: Writer, dtype: Descr, shape: readonly number[], bytes: Uint8Array, path: Path): void {
   // numpy's void has the descr of a single field without a name.
   const descr = typeof dtype === "string" && dtype.startsWith("|V") ? [["", dtype] as const] : dtype;
   writer.raw(arrayStart);
-  writeDescr(writer, descr);
+  writeDescr(writer, descr, path);
   writer.raw(typeof descr === "string" ? kindOfItems : kindOfRows);
-  writeDescr(writer, shape);
+  writeDescr(writer, shape, path);
   writer.raw(dataKey);
   writer.binary(bytes);
 }
@@ -133,11 +139,11 @@ function writeComplex(writer: Writer, value: Complex): void {
 type DescrPart = string | number | readonly DescrPart[];
 
 /** Names, formats and sizes, in lists as deep as the descr is. */
-function writeDescr(writer: Writer, part: DescrPart): void {
-  if (typeof part === "string") return writer.text(part);
+function writeDescr(writer: Writer, part: DescrPart, path: Path): void {
+  if (typeof part === "string") return writeText(writer, part, path);
   if (typeof part === "number") return writer.integer(part);
   writer.arrayHeader(part.length);
-  for (const each of part) writeDescr(writer, each);
+  for (const each of part) writeDescr(writer, each, path);
 }
 
 /** Refuses what Python writes but cannot read again: titles, and subarrays of subarrays. */
@@ -153,8 +159,7 @@ function checkFields(fields: readonly FieldDescr[], path: Path): void {
 }
 
 function writeText(writer: Writer, value: string, path: Path): void {
-  if (!value.isWellFormed()) throw fail("utf8", path, "half of a surrogate pair has no UTF-8 form");
-  writer.text(value);
+  if (!writer.text(value)) throw fail("utf8", path, "half of a surrogate pair has no UTF-8 form");
 }
 
 function fail(code: string, path: Path, message: string): FormatError {

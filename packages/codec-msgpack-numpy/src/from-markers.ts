@@ -1,16 +1,12 @@
-import { FormatError, NdArray, productOf, RecordArray } from "@dataqueues/arrays";
+import { FormatError, NdArray, RecordArray } from "@dataqueues/arrays";
 import type { Copy, FieldDescr } from "@dataqueues/arrays";
 
 import { Complex } from "./complex.ts";
+import type { DecodeOptions } from "./decode-options.ts";
 import { exact } from "./exact.ts";
 import { NumpyScalar } from "./numpy-scalar.ts";
+import type { Dict } from "./reader.ts";
 import { refuse } from "./refuse.ts";
-
-/** How arrays and scalars are made of the dicts that stand for them. */
-export interface MarkerOptions {
-  readonly copy: Copy;
-  readonly scalars: "plain" | "typed";
-}
 
 /**
  * The array, scalar or complex number that a dict with bytes as keys stands for; undefined when parts of it are missing,
@@ -18,34 +14,30 @@ export interface MarkerOptions {
  *
  * @throws FormatError with code `pickle-refused`, `dtype`, `shape`, `size-mismatch` or `format`
  */
-export function fromMarkers(marks: ReadonlyMap<string, unknown>, offset: number, options: MarkerOptions): unknown {
-  const nd = marks.get("nd");
-  const data = marks.get("data");
-  if (typeof nd === "boolean" && marks.has("type") && data !== undefined && (!nd || marks.has("shape"))) {
+export function fromMarkers(marks: Dict, offset: number, options: DecodeOptions): unknown {
+  const { nd, type, shape, data } = marks;
+  if (typeof nd === "boolean" && type !== undefined && data !== undefined && (!nd || shape !== undefined)) {
     try {
-      return nd ? toArray(marks, data, options) : toScalar(marks.get("type"), data, options);
+      return nd ? toArray(marks, options) : toScalar(type, data, options);
     } catch (cause) {
       if (!(cause instanceof FormatError)) throw cause;
       throw new FormatError(cause.message, { codec: "msgpack_numpy", code: cause.code, offset, cause });
     }
   }
-  if (!marks.has("complex") || data === undefined) return undefined;
+  if (marks["complex"] === undefined || data === undefined) return undefined;
   const complex = typeof data === "string" ? Complex.parse(data) : undefined;
   if (complex === undefined) throw refuse("format", `no complex number is in the dict at byte ${offset}`, { offset });
   return complex;
 }
 
-function toArray(marks: ReadonlyMap<string, unknown>, data: unknown, { copy }: MarkerOptions): NdArray | RecordArray {
-  const kind = marks.get("kind");
+function toArray({ type, kind, shape, data }: Dict, { copy }: DecodeOptions): NdArray | RecordArray {
   if (kind === "O" || (kind instanceof Uint8Array && kind[0] === 0x4f)) {
     throw refuse("pickle-refused", "object arrays are pickled, and pickles run code: refused");
   }
-  const shape = marks.get("shape");
-  productOf(shape);
-  return make(marks.get("type"), shape as readonly number[], toBytes(data), copy);
+  return make(type, shape, toBytes(data), copy);
 }
 
-function toScalar(type: unknown, data: unknown, { copy, scalars }: MarkerOptions): unknown {
+function toScalar(type: unknown, data: unknown, { copy, scalars }: DecodeOptions): unknown {
   const scalar = make(type, [], toBytes(data), copy === "never" ? "auto" : copy);
   if (scalar instanceof RecordArray) return scalar;
   if (scalars === "typed") return new NumpyScalar(scalar.dtype, scalar);
@@ -54,12 +46,14 @@ function toScalar(type: unknown, data: unknown, { copy, scalars }: MarkerOptions
   return typeof item === "bigint" && /[iu]8$/.test(scalar.dtype) ? exact(item) : item;
 }
 
-function make(type: unknown, shape: readonly number[], bytes: Uint8Array, copy: Copy): NdArray | RecordArray {
-  if (typeof type === "string") return NdArray.fromBytes(type, shape, bytes, copy);
+/** The type and shape are whatever the message has there: arrays check them. */
+function make(type: unknown, shape: unknown, bytes: Uint8Array, copy: Copy | undefined): NdArray | RecordArray {
+  const sizes = shape as readonly number[];
+  if (typeof type === "string") return NdArray.fromBytes(type, sizes, bytes, copy);
   const [[name, format] = []] = Array.isArray(type) && type.length === 1 ? (type as readonly unknown[][]) : [];
   // The form of plain bytes, numpy's void: a single field without a name.
-  if (name === "" && typeof format === "string") return NdArray.fromBytes(format, shape, bytes, copy);
-  return new RecordArray(type as readonly FieldDescr[], shape, copy === "always" ? new Uint8Array(bytes) : bytes);
+  if (name === "" && typeof format === "string") return NdArray.fromBytes(format, sizes, bytes, copy);
+  return new RecordArray(type as readonly FieldDescr[], sizes, copy === "always" ? new Uint8Array(bytes) : bytes);
 }
 
 function toBytes(data: unknown): Uint8Array {

@@ -10,5 +10,5 @@ export { Extension } from "./extension.ts";
 export { Float64 } from "./float64.ts";
 export { msgpackNumpy } from "./msgpack-numpy.ts";
 export { NumpyScalar } from "./numpy-scalar.ts";
-export type { DecodeOptions } from "./decode.ts";
+export type { DecodeOptions } from "./decode-options.ts";
 export type { MsgpackNumpyCodec } from "./msgpack-numpy.ts";

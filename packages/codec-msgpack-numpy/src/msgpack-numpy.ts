@@ -1,7 +1,7 @@
 import type { Codec } from "@dataqueues/core";
 
-import { decode } from "./decode.ts";
-import type { DecodeOptions } from "./decode.ts";
+import { decoder } from "./decode.ts";
+import type { DecodeOptions } from "./decode-options.ts";
 import { encode } from "./encode.ts";
 
 /** A codec between values and msgpack-numpy that answers at once. */
@@ -20,5 +20,5 @@ export interface MsgpackNumpyCodec extends Codec {
  * ```
  */
 export function msgpackNumpy(options: DecodeOptions = {}): MsgpackNumpyCodec {
-  return Object.freeze({ name: "msgpack_numpy", encode, decode: (bytes: Uint8Array) => decode(bytes, options) });
+  return Object.freeze({ name: "msgpack_numpy", encode, decode: decoder(options) });
 }

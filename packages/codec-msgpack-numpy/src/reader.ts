@@ -1,13 +1,21 @@
 import { exact } from "./exact.ts";
 import { Extension } from "./extension.ts";
+import { startsWith } from "./names.ts";
+import type { Names } from "./names.ts";
 import { refuse } from "./refuse.ts";
 
-/** What a dict becomes; `start` is where it begins in the message. */
-export type MakeDict = (text: Map<string, unknown>, bytes: Map<string, unknown> | undefined, start: number) => unknown;
+/** Items by their keys. No key is `__proto__`, which would set the prototype: the reader refuses it. */
+export type Dict = Record<string, unknown>;
+
+/**
+ * What a dict becomes: of its items with text as keys, and those with bytes as keys, as text of one character a byte.
+ * `start` is where it begins in the message.
+ */
+export type MakeDict = (text: Dict, bytes: Dict | undefined, start: number) => unknown;
 
 const maxDepth = 64;
-/** The keys of msgpack-numpy, which are recognized faster than read. */
-const marks = ["nd", "type", "kind", "shape", "data", "complex"] as const;
+/** The keys of an array, in the order in which they are written: recognized faster than read. */
+const marks = ["nd", "type", "kind", "shape", "data"] as const;
 const utf8: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -18,8 +26,10 @@ const utf8: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: tru
  */
 export class Reader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  /** Made when the first number asks for it. */
+  #view: DataView | undefined;
   readonly #makeDict: MakeDict;
+  readonly #names: Names;
   /** Whether text that is not UTF-8 is taken for bytes, which old messages have no other type for. */
   readonly #legacy: boolean;
   #offset = 0;
@@ -27,12 +37,12 @@ export class Reader {
   #owed = 0;
   #depth = 0;
 
-  constructor(bytes: Uint8Array, makeDict: MakeDict, legacy: boolean) {
+  constructor(bytes: Uint8Array, makeDict: MakeDict, names: Names, legacy: boolean) {
     // A plain Uint8Array, so that what is cut from it is not a Node Buffer.
     const { buffer, byteOffset, byteLength } = bytes;
     this.#bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
-    this.#view = new DataView(buffer, byteOffset, byteLength);
     this.#makeDict = makeDict;
+    this.#names = names;
     this.#legacy = legacy;
   }
 
@@ -46,7 +56,7 @@ export class Reader {
   }
 
   #read(): unknown {
-    const type = this.#view.getUint8(this.#take(1));
+    const type = this.#bytes[this.#take(1)] ?? 0;
     if (type < 0x80) return type;
     if (type < 0x90) return this.#dict(type & 0x0f);
     if (type < 0xa0) return this.#list(type & 0x0f);
@@ -68,23 +78,23 @@ export class Reader {
       case 0xc9:
         return this.#extension(this.#length(type - 0xc7));
       case 0xca:
-        return this.#view.getFloat32(this.#take(4));
+        return this.#numbers().getFloat32(this.#take(4));
       case 0xcb:
-        return this.#view.getFloat64(this.#take(8));
+        return this.#numbers().getFloat64(this.#take(8));
       case 0xcc:
       case 0xcd:
       case 0xce:
         return this.#length(type - 0xcc);
       case 0xcf:
-        return exact(this.#view.getBigUint64(this.#take(8)));
+        return exact(this.#numbers().getBigUint64(this.#take(8)));
       case 0xd0:
-        return this.#view.getInt8(this.#take(1));
+        return this.#numbers().getInt8(this.#take(1));
       case 0xd1:
-        return this.#view.getInt16(this.#take(2));
+        return this.#numbers().getInt16(this.#take(2));
       case 0xd2:
-        return this.#view.getInt32(this.#take(4));
+        return this.#numbers().getInt32(this.#take(4));
       case 0xd3:
-        return exact(this.#view.getBigInt64(this.#take(8)));
+        return exact(this.#numbers().getBigInt64(this.#take(8)));
       case 0xd4:
       case 0xd5:
       case 0xd6:
@@ -108,10 +118,17 @@ export class Reader {
     }
   }
 
+  #numbers(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    return (this.#view ??= new DataView(buffer, byteOffset, byteLength));
+  }
+
   /** Unsigned numbers of 1, 2 or 4 bytes, by the power of two. */
   #length(power: number): number {
-    if (power === 0) return this.#view.getUint8(this.#take(1));
-    return power === 1 ? this.#view.getUint16(this.#take(2)) : this.#view.getUint32(this.#take(4));
+    const at = this.#take(1 << power);
+    let number = 0;
+    for (let index = at; index < this.#offset; index += 1) number = 256 * number + (this.#bytes[index] ?? 0);
+    return number;
   }
 
   #take(count: number): number {
@@ -129,23 +146,15 @@ export class Reader {
   }
 
   #extension(length: number): Extension {
-    const type = this.#view.getInt8(this.#take(1));
+    const type = this.#numbers().getInt8(this.#take(1));
     return new Extension(type, this.#cut(length));
   }
 
   #text(length: number): string | Uint8Array {
     const at = this.#take(length);
     // Most texts are short names, for which TextDecoder takes longer to start than to work.
-    if (length < 24) {
-      let text = "";
-      let index = at;
-      for (; index < at + length; index += 1) {
-        const byte = this.#bytes[index] ?? 0;
-        if (byte >= 0x80) break;
-        text += String.fromCharCode(byte);
-      }
-      if (index === at + length) return text;
-    }
+    const name = length < 24 ? this.#names.read(this.#bytes, at, length) : undefined;
+    if (name !== undefined) return name;
     const bytes = this.#bytes.subarray(at, at + length);
     try {
       return utf8.decode(bytes);
@@ -157,8 +166,8 @@ export class Reader {
 
   #list(count: number): unknown[] {
     this.#enter(count);
-    const items: unknown[] = [];
-    for (let index = 0; index < count; index += 1) {
+    const items: unknown[] = this.#bytes[this.#offset] === 0xcb ? this.#floats(count) : [];
+    while (items.length < count) {
       this.#owed -= 1;
       items.push(this.#read());
     }
@@ -166,41 +175,50 @@ export class Reader {
     return items;
   }
 
+  /** Float64 as far as a list begins with them: long lists hold nothing else, and are held without boxes then. */
+  #floats(most: number): unknown[] {
+    const bytes = this.#bytes;
+    const view = this.#numbers();
+    const items: unknown[] = [];
+    let offset = this.#offset;
+    while (items.length < most && bytes[offset] === 0xcb && offset + 9 <= bytes.length) {
+      items.push(view.getFloat64(offset + 1));
+      offset += 9;
+    }
+    this.#owed -= items.length;
+    this.#offset = offset;
+    return items;
+  }
+
   #dict(count: number): unknown {
     const start = this.#offset;
     this.#enter(2 * count);
-    const text = new Map<string, unknown>();
-    let bytes: Map<string, unknown> | undefined;
+    const text: Dict = {};
+    let bytes: Dict | undefined;
     for (let index = 0; index < count; index += 1) {
       this.#owed -= 2;
-      const at = this.#offset;
-      const type = this.#bytes[at] ?? 0;
-      if (type >= 0xc4 && type <= 0xc6) (bytes ??= new Map()).set(this.#bytesKey(), this.#read());
-      else {
-        const key = this.#read();
-        if (typeof key !== "string") {
-          throw refuse("key", `the key at byte ${at} is neither text nor bytes`, { offset: at });
-        }
-        text.set(key, this.#read());
+      const offset = this.#offset;
+      const type = this.#bytes[offset] ?? 0;
+      const isBytes = type >= 0xc4 && type <= 0xc6;
+      const key = isBytes ? this.#bytesKey(index) : this.#read();
+      if (typeof key !== "string" || key === "__proto__") {
+        const what = typeof key === "string" ? "__proto__" : "neither text nor bytes";
+        throw refuse("key", `the key at byte ${offset} is ${what}`, { offset });
       }
+      if (isBytes) (bytes ??= {})[key] = this.#read();
+      else text[key] = this.#read();
     }
     this.#depth -= 1;
     return this.#makeDict(text, bytes, start);
   }
 
   /** A key of bytes, as text of one character a byte. */
-  #bytesKey(): string {
-    const length = this.#length(this.#view.getUint8(this.#take(1)) - 0xc4);
+  #bytesKey(index: number): string {
+    const length = this.#length((this.#bytes[this.#take(1)] ?? 0) - 0xc4);
     const at = this.#take(length);
-    const known = marks.find((mark) => mark.length === length && this.#startsWith(mark, at));
-    return known ?? Array.from(this.#bytes.subarray(at, at + length), (byte) => String.fromCharCode(byte)).join("");
-  }
-
-  #startsWith(ascii: string, at: number): boolean {
-    for (let index = 0; index < ascii.length; index += 1) {
-      if (this.#bytes[at + index] !== ascii.charCodeAt(index)) return false;
-    }
-    return true;
+    const mark = marks[index];
+    if (mark !== undefined && mark.length === length && startsWith(mark, this.#bytes, at)) return mark;
+    return Array.from(this.#bytes.subarray(at, at + length), (byte) => String.fromCharCode(byte)).join("");
   }
 
   #enter(items: number): void {

@@ -1,3 +1,5 @@
+import { newBytes } from "@dataqueues/arrays";
+
 const utf8: TextEncoder = new TextEncoder();
 /** Bytes from this length on are not copied until the whole length is known. */
 const large = 128;
@@ -20,7 +22,7 @@ export class Writer {
   finish(): Uint8Array {
     if (this.#large.length === 0) return this.#bytes.slice(0, this.#length);
     const total = this.#large.reduce((sum, { bytes }) => sum + bytes.length, this.#length);
-    const result = new Uint8Array(total);
+    const result = newBytes(total);
     let from = 0;
     let to = 0;
     for (const { at, bytes } of this.#large) {
@@ -62,12 +64,15 @@ export class Writer {
     this.#numbers().setFloat64(at + 1, value);
   }
 
-  text(value: string): void {
-    if (value.length < 0x20 && this.#shortAscii(value)) return;
+  /** Answers false, with nothing written, for half of a surrogate pair: it has no UTF-8 form. */
+  text(value: string): boolean {
+    if (value.length < 0x20 && this.#shortAscii(value)) return true;
+    if (!value.isWellFormed()) return false;
     const bytes = utf8.encode(value);
     if (bytes.length < 0x20) this.#byte(0xa0 | bytes.length);
     else this.#unsigned(0xd9, bytes.length);
     this.raw(bytes);
+    return true;
   }
 
   binary(bytes: Uint8Array): void {
@@ -96,14 +101,15 @@ export class Writer {
   /** Most texts are short names, for which TextEncoder takes longer to start than to work. */
   #shortAscii(value: string): boolean {
     const at = this.#reserve(1 + value.length);
-    this.#bytes[at] = 0xa0 | value.length;
+    const bytes = this.#bytes;
+    bytes[at] = 0xa0 | value.length;
     for (let index = 0; index < value.length; index += 1) {
       const code = value.charCodeAt(index);
       if (code >= 0x80) {
         this.#length = at;
         return false;
       }
-      this.#bytes[at + 1 + index] = code;
+      bytes[at + 1 + index] = code;
     }
     return true;
   }

@@ -1,0 +1,19 @@
+import type { Copy } from "@dataqueues/arrays";
+
+/** How messages are read. */
+export interface DecodeOptions {
+  /**
+   * "auto", the default: arrays are views of the message where they are aligned and little-endian, else copies;
+   * "always": copies, which do not keep the message alive; "never": views, or an error with code `copy`.
+   */
+  readonly copy?: Copy | undefined;
+  /** numpy scalars as plain values, the default, or as {@link NumpyScalar}, which keeps their dtype. */
+  readonly scalars?: "plain" | "typed" | undefined;
+  /**
+   * Dicts with bytes as keys that stand for nothing: "string", the default, makes the keys text; "map" makes the dict a
+   * Map with keys of both kinds; "error" refuses it.
+   */
+  readonly bytesKeys?: "string" | "map" | "error" | undefined;
+  /** Also reads what msgpack-numpy 0.4.2 to 0.4.5 wrote with `use_bin_type=False`: text and bytes are one type there. */
+  readonly legacy?: boolean | undefined;
+}
