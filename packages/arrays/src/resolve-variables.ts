@@ -1,6 +1,7 @@
 import { DatasetError } from "./dataset-error.ts";
 import { NdArray } from "./ndarray.ts";
 import type { VariableDraft, VariableInput } from "./variable-input.ts";
+import { sameValues } from "./same-values.ts";
 import { draftVariable, isLabelled } from "./variable-input.ts";
 import { dimensionProblems, Variable } from "./variable.ts";
 import type { Variables } from "./variables.ts";
@@ -144,9 +145,8 @@ function shapeFlat(
   return undefined;
 }
 
-function sameData(draft: VariableDraft, variable: Variable): boolean {
-  return (
-    draft.data !== undefined &&
-    new Variable(draft.dims, draft.data).identical(new Variable(variable.dims, variable.data))
-  );
+function sameData({ dims, data, flat }: VariableDraft, variable: Variable): boolean {
+  if (dims.length !== variable.dims.length || dims.some((dim, axis) => dim !== variable.dims[axis])) return false;
+  const values = flat?.length === variable.size ? NdArray.from(flat, { shape: variable.shape }) : data;
+  return values !== undefined && sameValues(values, variable.data);
 }

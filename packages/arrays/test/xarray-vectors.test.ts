@@ -146,6 +146,9 @@ describe("variables that do not fit together", () => {
     expect(errorOf(() => new Dataset({ dataVars: { one, other } })).problems).toEqual([
       "'other' brings a different coordinate 'x'",
     ]);
+    const height = [["x", "y"], Float64Array.of(1, 2)] as const;
+    const hilly = new DataArray([[1], [2]], { dims: ["x", "y"], coords: { height } });
+    expect(new Dataset({ dataVars: { hilly }, coords: { height } }).get("height").data.toNested()).toEqual([[1], [2]]);
     expect(new Dataset({ dataVars: { one, same: one } }).coords["x"]?.data.toNested()).toEqual(["a", "b"]);
   });
 

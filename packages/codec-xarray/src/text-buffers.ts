@@ -31,7 +31,7 @@ export function textBuffers(name: string, array: NdArray): [offsets: Uint8Array,
 /** How many characters UCS-4 has when all are ASCII, as names mostly are; else undefined. */
 function asciiLength(bytes: Uint8Array, start: number, stop: number): number | undefined {
   for (let at = start; at < stop; at += 1) {
-    if ((bytes[at] ?? 0) > (at % 4 === start % 4 ? 0x7f : 0)) return undefined;
+    if ((bytes[at] ?? 0) > (at % 4 === 0 ? 0x7f : 0)) return undefined;
   }
   return Math.ceil((stop - start) / 4);
 }
