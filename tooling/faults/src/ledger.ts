@@ -14,6 +14,7 @@ interface Entry {
   readonly topic: string;
   readonly checksum: number;
   outcome: Outcome;
+  settled: boolean;
   partition: number;
   offset: bigint;
 }
@@ -45,6 +46,8 @@ export class Ledger {
   readonly #rejections = new Map<string, number>();
   #producers = 0;
   #acknowledged = 0;
+  /** So many from the first on are settled. */
+  #settled = 0;
 
   get acknowledged(): number {
     return this.#acknowledged;
@@ -53,6 +56,12 @@ export class Ledger {
   /** How many messages were sent, whatever became of them. */
   get sent(): number {
     return this.#entries.length;
+  }
+
+  /** Whether the first so many messages have all been acknowledged or rejected. */
+  hasSettled(count: number): boolean {
+    while (this.#entries[this.#settled]?.settled) this.#settled += 1;
+    return this.#settled >= count;
   }
 
   get rejected(): number {
@@ -80,6 +89,7 @@ export class Ledger {
         topic,
         checksum: checksumOf(payload),
         outcome: "unknown",
+        settled: false,
         partition: -1,
         offset: -1n,
       };
@@ -98,6 +108,7 @@ export class Ledger {
         const reason = String(error).replaceAll(/\d+/g, "…");
         this.#rejections.set(reason, (this.#rejections.get(reason) ?? 0) + 1);
       }
+      entry.settled = true;
     };
   }
 

@@ -16,14 +16,16 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed);
-const chosen = allFaults.filter(({ name }) => values.only === undefined || values.only.includes(name));
+const longer = values.long ? "long" : "usual";
+const form = values.gate ? "gate" : longer;
+const chosen = allFaults.filter(
+  ({ name, cycles }) => cycles[form] > 0 && (values.only === undefined || values.only.includes(name)),
+);
 if (chosen.length === 0) {
   const names = allFaults.map(({ name }) => name).join(", ");
   throw new Error(`no fault is called ${values.only?.join(", ")}; there are ${names}`);
 }
 
-const longer = values.long ? "long" : "usual";
-const form = values.gate ? "gate" : longer;
 const rows: FaultRow[] = [];
 {
   await using nodes = new SharedNodes();

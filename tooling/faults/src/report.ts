@@ -30,8 +30,8 @@ export function table(rows: readonly FaultRow[]): string {
 
 /** The whole report, as Markdown. */
 export function report(runs: readonly Run[]): string {
-  const details = runs.flatMap(({ row: { fault, notes, broken }, form, seed, minutes, date, node }) => [
-    `- **${fault}** (${form} form, seed ${seed}, ${minutes} min, ${date}, Node ${node}): ${notes.join(", ")}`,
+  const details = runs.flatMap(({ row: { fault, notes, broken }, form, seed, minutes, date, node, load }) => [
+    `- **${fault}** (${form} form, seed ${seed}, ${minutes} min, ${date}, Node ${node}, load ${load}): ${notes.join(", ")}`,
     ...broken.map((what) => `  - BROKEN: ${what}`),
   ]);
   const machines = [...new Set(runs.map(({ machine }) => machine))];
@@ -41,7 +41,7 @@ Written by \`pnpm faults\`: the last run of each fault, on ${machines.join("; ")
 
 Lost, duplicated and out of order are what Python's aiokafka found in the log afterwards, or for faults of the log in
 this process what was read from it; a stall is the longest time without an acknowledgement, or without a delivered
-record, over all senders and partitions.
+record, over all senders and partitions. The load is how many processes wanted a core meanwhile: stalls grow with it.
 
 ${table(runs.map(({ row }) => row))}
 

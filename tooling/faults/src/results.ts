@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { arch, cpus, platform, release, totalmem } from "node:os";
+import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 
 import type { FaultRow } from "./fault.ts";
@@ -15,6 +15,8 @@ export interface Run {
   readonly date: string;
   readonly node: string;
   readonly machine: string;
+  /** How many processes wanted a core, on average over the last five minutes: others may work on the machine too. */
+  readonly load: number;
 }
 
 /** What a fault that was run just now leaves in the results. */
@@ -26,6 +28,7 @@ export function runOf(row: FaultRow, form: string, seed: number, startedAt: numb
     minutes: Number(((performance.now() - startedAt) / 60_000).toFixed(1)),
     date: new Date().toISOString().slice(0, 10),
     node: process.version,
+    load: Number(loadavg()[1]?.toFixed(1)),
     machine: `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()} ${arch()}`,
   };
 }

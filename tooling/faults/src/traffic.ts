@@ -96,6 +96,12 @@ export class Traffic {
     await until(progressed, withinMs, `${count} more messages`);
   }
 
+  /** Resolves when what was sent until now is acknowledged or rejected, in every partition. */
+  async settled(withinMs = 120_000): Promise<void> {
+    const { sent } = this.ledger;
+    await until(() => this.ledger.hasSettled(sent), withinMs, "an answer to what was sent");
+  }
+
   /**
    * Stopwatches that start now, for acknowledgements and deliveries of some partitions of the first topic, each of which
    * has a sender of its own.

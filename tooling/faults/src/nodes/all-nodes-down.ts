@@ -28,6 +28,7 @@ export const allNodesDown: Fault = {
       const since = performance.now();
       await traffic.progress(1);
       slowestMs = Math.max(slowestMs, performance.now() - since);
+      await traffic.settled();
     }
     const slowest = (slowestMs / 1_000).toFixed(1);
     return traffic.finish(context, this.name, [

@@ -1,6 +1,7 @@
 import type { Fault } from "../fault.ts";
 import { allNodesDown } from "./all-nodes-down.ts";
 import { controllerKilled } from "./controller-killed.ts";
+import { diskFull } from "./disk-full.ts";
 import { leaderFrozen } from "./leader-frozen.ts";
 import { leaderKilled } from "./leader-killed.ts";
 import { leaderReassigned } from "./leader-reassigned.ts";
@@ -16,4 +17,5 @@ export const nodeFaults: readonly Fault[] = [
   singleNodeKilled,
   allNodesDown,
   leaderReassigned,
+  diskFull,
 ];
