@@ -31,7 +31,7 @@ export function table(rows: readonly FaultRow[]): string {
 /** The whole report, as Markdown. */
 export function report(runs: readonly Run[]): string {
   const details = runs.flatMap(({ row: { fault, notes, broken }, form, seed, minutes, date, node, load }) => [
-    `- **${fault}** (${form} form, seed ${seed}, ${minutes} min, ${date}, Node ${node}, load ${load}): ${notes.join(", ")}`,
+    `- **${fault}** (${form} form, seed ${seed}, ${minutes} min, ${date}, Node ${node}${load === undefined ? "" : `, load ${load}`}): ${notes.join(", ")}`,
     ...broken.map((what) => `  - BROKEN: ${what}`),
   ]);
   const machines = [...new Set(runs.map(({ machine }) => machine))];

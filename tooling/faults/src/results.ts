@@ -16,7 +16,7 @@ export interface Run {
   readonly node: string;
   readonly machine: string;
   /** How many processes wanted a core, on average over the last five minutes: others may work on the machine too. */
-  readonly load: number;
+  readonly load?: number;
 }
 
 /** What a fault that was run just now leaves in the results. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Compression, DataQueueEvent } from "@dataqueues/core";
+import type { Compression, DataQueueEvent, TopicPartition } from "@dataqueues/core";
 import { DataQueueAdmin, DataQueueProducer } from "dataqueues";
 
 import type { FaultContext, FaultRow } from "./fault.ts";
@@ -18,6 +18,8 @@ const burst = 10;
 const restMs = 10;
 /** With fewer messages than this a fault has not been tried. */
 const fewest = 500;
+/** That each topic has at first. */
+const partitions = 3;
 
 /** How the clients of some traffic work. */
 export interface TrafficOptions {
@@ -29,7 +31,7 @@ export interface TrafficOptions {
 
 /**
  * Numbered messages, with keys, without, and to fixed partitions, from two producers to three topics, while one
- * consumer reads them all and another reads one of them steadily and the others in turns.
+ * consumer reads them all and another reads one of them steadily and others, or some partitions of them, in turns.
  */
 export class Traffic {
   readonly topics: readonly string[];
@@ -54,7 +56,7 @@ export class Traffic {
   ): Promise<Traffic> {
     const topics = ["fixed", "keyed", "spread"].map((kind) => `${name}-${kind}`);
     await using admin = new DataQueueAdmin(log.transport());
-    await admin.createTopics(topics.map((topic) => [topic, 3]));
+    await admin.createTopics(topics.map((topic) => [topic, partitions]));
     await log.whole(topics);
     return new Traffic(log, topics, random, options);
   }
@@ -106,10 +108,10 @@ export class Traffic {
    * Stopwatches that start now, for acknowledgements and deliveries of some partitions of the first topic, each of which
    * has a sender of its own.
    */
-  watch(partitions: readonly number[]): Stopwatch[] {
+  watch(watched: readonly number[]): Stopwatch[] {
     const [fixed = ""] = this.topics;
     const both = [this.ledger.watches, this.#follower.watches];
-    return both.flatMap((watches) => partitions.map((partition) => watches.start(fixed, partition)));
+    return both.flatMap((watches) => watched.map((partition) => watches.start(fixed, partition)));
   }
 
   /** Stops, and has the log judged; done once. */
@@ -183,13 +185,19 @@ export class Traffic {
     await Promise.all(underway);
   }
 
-  /** Takes topics from and gives them to one consumer, which keeps the first. */
+  /** Takes topics and partitions from one consumer and gives them to it; it keeps the first topic. */
   async #change(): Promise<void> {
     const [kept = "", ...others] = this.topics;
     while (!this.#stop.signal.aborted) {
       await wait(100 + 400 * this.#random());
       // A change that fails changed nothing; it is made again, with what is wanted by then.
-      const changed = this.#changing.update([kept, ...others.filter(() => this.#random() < 0.5)]);
+      const changed =
+        this.#random() < 0.5
+          ? this.#changing.update([kept, ...others.filter(() => this.#random() < 0.5)])
+          : this.#changing.assign([
+              ...partitionsOf([kept]),
+              ...partitionsOf(others).filter(() => this.#random() < 0.5),
+            ]);
       this.#changes += await changed.then(
         () => 1,
         () => 0,
@@ -205,4 +213,8 @@ export class Traffic {
       "the last change",
     );
   }
+}
+
+function partitionsOf(topics: readonly string[]): TopicPartition[] {
+  return topics.flatMap((topic) => Array.from({ length: partitions }, (_, partition) => [topic, partition] as const));
 }
