@@ -31,7 +31,7 @@ export interface Codec<In = unknown, Out = In> {
   encode(value: In): Uint8Array | Promise<Uint8Array>;
   /**
    * The value in `bytes`. It may be a view of `bytes`, whose memory is never reused. `bytes` starts anywhere in its
-   * buffer: mind `byteOffset`.
+   * buffer: mind `byteOffset`. It may be Node's Buffer, whose `slice` is a view.
    */
   decode(bytes: Uint8Array): Out | Promise<Out>;
 }

@@ -22,6 +22,13 @@ export function memoryCases<In, Out>(subject: CodecSubject<In, Out>): Conformanc
         }
       }
     }),
+    define("bytes are decoded from a Buffer, too, as Node's libraries give them", async () => {
+      for (const [index, value] of await sound()) {
+        const { buffer, byteOffset, length } = placedAt(0, await codec.encode(value));
+        const decoded = await codec.decode(new BufferLike(buffer, byteOffset, length));
+        check(equal(decoded, value), `values[${index}] in a Buffer was decoded to ${String(decoded)}`);
+      }
+    }),
     define("decode leaves the bytes as they are", async () => {
       for (const [index, value] of await sound()) {
         const bytes = placedAt(largestAlignment, await codec.encode(value));
@@ -71,8 +78,15 @@ export function memoryCases<In, Out>(subject: CodecSubject<In, Out>): Conformanc
   ];
 }
 
+/** Like Node's Buffer, which browsers do not have: its `slice` is a view, where that of a Uint8Array is a copy. */
+class BufferLike extends Uint8Array<ArrayBuffer> {
+  override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+    return this.subarray(start, end);
+  }
+}
+
 /** The same bytes in a larger buffer, with others around them. */
-function placedAt(byteOffset: number, bytes: Uint8Array): Uint8Array {
+function placedAt(byteOffset: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const buffer = new Uint8Array(byteOffset + bytes.length + largestAlignment).fill(around);
   buffer.set(bytes, byteOffset);
   return buffer.subarray(byteOffset, byteOffset + bytes.length);

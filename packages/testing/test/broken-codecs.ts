@@ -69,6 +69,14 @@ export const brokenCodecs: Readonly<Record<string, () => Codec<Float64Array>>> =
     decode: (bytes) => decode(new Uint8Array(bytes.buffer.slice(0, bytes.length)).with(0, bytes[0] ?? 0)),
   }),
 
+  "bytes are decoded from a Buffer, too, as Node's libraries give them": () => ({
+    ...reference,
+    decode(bytes) {
+      decode(bytes);
+      return new Float64Array(bytes.slice(1).buffer);
+    },
+  }),
+
   "decode leaves the bytes as they are": () => ({
     ...reference,
     decode(bytes) {

@@ -17,7 +17,7 @@ export const reference = {
   decode(bytes: Uint8Array): Float64Array {
     const count = (bytes[0] ?? 0) & ~flag;
     if (bytes.length !== 1 + 8 * count) throw new RangeError(`${bytes.length} bytes for ${count} values`);
-    return new Float64Array(bytes.slice(1).buffer);
+    return new Float64Array(Uint8Array.from(bytes.subarray(1)).buffer);
   },
 } satisfies Codec<Float64Array>;
 
