@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import { allFaults } from "./all-faults.ts";
 import type { FaultRow } from "./fault.ts";
+import { putFigures } from "./reliability-page.ts";
 import { report, table } from "./report.ts";
 import { keepRun, lastRun, runOf, writeResult } from "./results.ts";
 import { runFault } from "./run-fault.ts";
@@ -42,5 +43,7 @@ const rows: FaultRow[] = [];
 console.log(`\n${table(rows)}\n`);
 
 const runs = await Promise.all(allFaults.map(({ name }) => lastRun(name)));
-await writeResult("report.md", report(runs.filter((run) => run !== undefined)));
+const known = runs.filter((run) => run !== undefined);
+await writeResult("report.md", report(known));
+await putFigures(table(known.map(({ row }) => row)));
 process.exitCode = rows.some(({ broken }) => broken.length > 0) ? 1 : 0;
