@@ -27,10 +27,13 @@ export interface VariableDescription {
 }
 
 /** Reads the JSON under the key `xarray`. */
-export function readDescription(metadata: ReadonlyMap<string, string>): Dict {
+export function readDescription(metadata: ReadonlyMap<string, string>, maxLength: number): Dict {
   const text = metadata.get(keys.description);
   if (text === undefined)
     return refuse("metadata", `the Arrow schema has no key '${keys.description}': this is no Dataset`);
+  if (text.length > maxLength) {
+    refuse("metadata", `the description has ${text.length} characters, more than maxDescriptionLength (${maxLength})`);
+  }
   try {
     return readDict(parseJson(text), keys.description);
   } catch (cause) {

@@ -14,7 +14,7 @@ export function readDataset(table: ArrowTable, options: ReadOptions): Dataset {
   if (format !== formatName || version !== formatVersion) {
     refuse("version", `this is ${format} ${version}; ${formatName} ${formatVersion} can be read`);
   }
-  const description = readDescription(table.metadata);
+  const description = readDescription(table.metadata, options.maxDescriptionLength);
   // pyarrow counts no row where there is no column.
   if (table.rows !== 1 && table.columns.length > 0) refuse("format", `a Dataset is one row, not ${table.rows}`);
   const columns = columnsByName(table.columns);

@@ -16,7 +16,7 @@ import { refuse } from "./refuse.ts";
 export function readLongTable(table: ArrowTable, options: ReadOptions): Dataset {
   const version = table.metadata.get(keys.longTable);
   if (version !== "v1") refuse("version", `${keys.longTable} ${version} is not v1`);
-  const description = readDescription(table.metadata);
+  const description = readDescription(table.metadata, options.maxDescriptionLength);
   const { dims, shape } = readAxes(description, "xarray");
   if (shape.reduce((product, size) => product * size, 1) !== table.rows) {
     refuse("size-mismatch", `${table.rows} rows do not fill the shape (${shape.join(", ")})`);

@@ -9,6 +9,7 @@ import { utf8 } from "./utf8.ts";
 export interface ReadOptions {
   readonly copy: Copy;
   readonly maxTextBytes: number;
+  readonly maxDescriptionLength: number;
 }
 
 const notATime = -(2n ** 63n);

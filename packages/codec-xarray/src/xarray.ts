@@ -22,6 +22,11 @@ export interface XarrayOptions {
    * longest: 64 MiB by default. It bounds what a small message can make of memory.
    */
   readonly maxTextBytes?: number | undefined;
+  /**
+   * The most characters of the JSON that describes a Dataset, attributes included: 4 Mi by default. What it becomes in
+   * memory can be many times as large.
+   */
+  readonly maxDescriptionLength?: number | undefined;
 }
 
 /** The codec of {@link xarray}, whose `encode` and `decode` answer at once. */
@@ -42,7 +47,11 @@ export interface XarrayCodec extends Codec<Dataset | DataArray, Dataset> {
  * `decode` throws a `FormatError` for bytes that are no Dataset, whatever they are, within time and memory that grow with
  * their number. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire.
  */
-export function xarray({ copy = "auto", maxTextBytes = 2 ** 26 }: XarrayOptions = {}): XarrayCodec {
+export function xarray({
+  copy = "auto",
+  maxTextBytes = 2 ** 26,
+  maxDescriptionLength = 2 ** 22,
+}: XarrayOptions = {}): XarrayCodec {
   return Object.freeze({
     name: "xarray",
     encode(value: Dataset | DataArray) {
@@ -57,7 +66,7 @@ export function xarray({ copy = "auto", maxTextBytes = 2 ** 26 }: XarrayOptions 
       if (bytes[0] !== 0xff) refuse("format", `this is ${guessFormat(bytes) ?? "no Arrow stream"}`, 0);
       const table = readStream(bytes);
       const read = table.metadata.has(keys.longTable) ? readLongTable : readDataset;
-      return read(table, { copy, maxTextBytes });
+      return read(table, { copy, maxTextBytes, maxDescriptionLength });
     },
   });
 }

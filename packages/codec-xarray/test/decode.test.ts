@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FormatError } from "@dataqueues/arrays";
+import { Dataset, FormatError } from "@dataqueues/arrays";
 import { expect, test } from "vitest";
 import { xarray } from "../src/index.ts";
 import { writeStream } from "../src/write-stream.ts";
@@ -61,6 +61,14 @@ test("copy: never refuses unaligned values", () => {
 test("text that would take too much memory at a fixed width is refused", () => {
   const codec = xarray({ maxTextBytes: 100 });
   expect(errorOf(() => codec.decode(vector("object-text"))).code).toBe("text-size");
+});
+
+test("a description that would take too much memory is refused, unless asked for", () => {
+  const bytes = xarray().encode(new Dataset({ attrs: { history: "a".repeat(2 ** 22) } }));
+  const error = errorOf(() => xarray().decode(bytes));
+  expect(error.code).toBe("metadata");
+  expect(error.message).toMatch(/maxDescriptionLength \(4194304\)/);
+  expect(xarray({ maxDescriptionLength: 2 ** 23 }).decode(bytes).attrs["history"]).toHaveLength(2 ** 22);
 });
 
 test("nulls of times, which other writers use, are NaT", () => {
