@@ -60,7 +60,7 @@ describeKafka("three nodes of Apache Kafka", () => {
 
   test(
     "a killed leader's partition is found at the next one, and nothing is lost, doubled or out of order",
-    { timeout: 180_000 },
+    { timeout: 480_000 },
     async () => {
       const topic = await persist(() => newTopic(connection));
       let sequence = 0;
@@ -85,7 +85,7 @@ describeKafka("three nodes of Apache Kafka", () => {
           .poll(
             async () => (await persist(() => connection.metadata([topic])))[0]?.partitions?.[0]?.inSyncReplicas?.length,
             {
-              timeout: 60_000,
+              timeout: 120_000,
             },
           )
           .toBe(3);
