@@ -1,9 +1,12 @@
 import { unpack } from "@publint/pack";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { json } from "node:stream/consumers";
 
 import type { Manifest } from "./published-packages.ts";
+import { root } from "./root.ts";
+import { run } from "./run.ts";
 
 /** What npm sends to publish one version of a package. */
 interface Publication {
@@ -19,7 +22,7 @@ export interface Published {
   readonly files: readonly string[];
 }
 
-/** A registry in this process, for the packages of a rehearsal only. */
+/** A registry in this process for the packages of a rehearsal; for all others it sends to the machine's own. */
 export interface LocalRegistry {
   readonly url: string;
   /** What was published since the last call, in the order of names. */
@@ -28,32 +31,45 @@ export interface LocalRegistry {
 }
 
 /**
- * Starts a registry at a free port. It knows the two requests of a publication: which versions there are, and a new one
- * (https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md).
+ * Starts a registry at a free port. It knows what a publication and an installation ask for: the versions of a package, a
+ * new one, and a tarball (https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md).
  */
 export async function localRegistry(): Promise<LocalRegistry> {
+  const { stdout } = await run("npm", ["config", "get", "registry"], { cwd: root });
+  const upstream = stdout.trim();
   const packages = new Map<string, Publication>();
+  const tarballs = new Map<string, Buffer>();
   const published: Published[] = [];
+
+  const publish = async (name: string, request: IncomingMessage): Promise<void> => {
+    const publication = (await json(request)) as Publication;
+    const [manifest] = Object.values(publication.versions);
+    const [tarball] = Object.values(publication._attachments);
+    if (manifest === undefined || tarball === undefined) throw new Error(`${name} comes without a version or tarball`);
+    const bytes = Buffer.from(tarball.data, "base64");
+    tarballs.set(new URL(manifest.dist?.tarball ?? "").pathname, bytes);
+    published.push({ manifest, files: await filesOf(bytes) });
+    packages.set(name, { ...publication, versions: { ...packages.get(name)?.versions, ...publication.versions } });
+  };
 
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown): void => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     };
-    const name = decodeURIComponent((request.url ?? "/").slice(1));
+    const { method = "", url = "/" } = request;
+    const name = decodeURIComponent(url.slice(1));
     const known = packages.get(name);
-    const publish = async (): Promise<void> => {
-      const publication = (await json(request)) as Publication;
-      const [manifest] = Object.values(publication.versions);
-      const [tarball] = Object.values(publication._attachments);
-      if (manifest === undefined || tarball === undefined)
-        throw new Error(`${name} comes without a version or tarball`);
-      published.push({ manifest, files: await filesOf(tarball.data) });
-      packages.set(name, { ...publication, versions: { ...known?.versions, ...publication.versions } });
-      answer(201, { ok: true });
-    };
-    if (request.method === "GET") answer(known === undefined ? 404 : 200, known ?? { error: "Not found" });
-    else if (request.method === "PUT") publish().catch((error: unknown) => answer(400, { error: String(error) }));
-    else answer(405, { error: `${request.method ?? ""} is not known here` });
+    const tarball = tarballs.get(url);
+    if (method === "PUT") {
+      publish(name, request).then(
+        () => answer(201, { ok: true }),
+        (error: unknown) => answer(400, { error: String(error) }),
+      );
+    } else if (method !== "GET") answer(405, { error: `${method} is not known here` });
+    else if (tarball !== undefined) response.end(tarball);
+    else if (known !== undefined) answer(200, known);
+    else if (/^(@dataqueues\/.+|dataqueues)$/.test(name)) answer(404, { error: "Not found" });
+    else response.writeHead(302, { location: new URL(url, upstream).href }).end();
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -70,7 +86,7 @@ export async function localRegistry(): Promise<LocalRegistry> {
   };
 }
 
-async function filesOf(base64: string): Promise<string[]> {
-  const { files, rootDir } = await unpack(new Uint8Array(Buffer.from(base64, "base64")));
+async function filesOf(tarball: Buffer): Promise<string[]> {
+  const { files, rootDir } = await unpack(new Uint8Array(tarball));
   return files.map(({ name }) => name.slice(rootDir.length + 1)).toSorted();
 }

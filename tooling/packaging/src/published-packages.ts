@@ -17,6 +17,8 @@ export interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
   readonly engines?: Readonly<Record<string, string>>;
   readonly repository?: { readonly url: string; readonly directory: string };
+  /** Where a registry has its tarball. */
+  readonly dist?: { readonly tarball: string };
   readonly publishConfig?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;

@@ -19,7 +19,7 @@ import { run } from "./run.ts";
 /** How much of a package changes. */
 export type Change = "major" | "minor" | "patch";
 
-/** A clone of the repository with only what changesets reads, in which releases really happen. */
+/** A clone of the repository with what changesets reads and what is published, in which releases really happen. */
 export interface Rehearsal {
   /** Writes a changeset and commits it. */
   change(changes: Readonly<Record<string, Change>>, text: string): Promise<void>;
@@ -40,16 +40,19 @@ export interface Rehearsal {
 /** Starts a rehearsal in which every package has `version` and no changeset waits; without one, as things are here. */
 export async function rehearse(version?: string): Promise<Rehearsal> {
   const folder = mkdtempSync(join(tmpdir(), "dataqueues-release-"));
-  const changesets = version === undefined ? "*" : "config.json";
-  const manifests = "{packages,examples,tooling}/*/package.json";
-  for (const path of globSync(["package.json", "pnpm-workspace.yaml", `.changeset/${changesets}`, manifests], {
-    cwd: root,
-  })) {
+  const files = [
+    "package.json",
+    "pnpm-workspace.yaml",
+    `.changeset/${version === undefined ? "*" : "config.json"}`,
+    "{packages,examples,tooling}/*/package.json",
+    "packages/*/{README.md,LICENSE,src,dist}",
+  ];
+  for (const path of globSync(files, { cwd: root })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    cpSync(join(root, path), join(folder, path));
+    cpSync(join(root, path), join(folder, path), { recursive: true });
   }
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, ".gitignore"), "node_modules\n");
+  writeFileSync(join(folder, ".gitignore"), "node_modules\ndist\n");
 
   const packages = new Map(publishedPackages().map((each) => [each.name, each.folder.replace(root, `${folder}/`)]));
   const folderOf = (name: string): string => {

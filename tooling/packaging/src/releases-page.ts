@@ -1,15 +1,15 @@
 import type { Published } from "./local-registry.ts";
-import type { RehearsedChange } from "./rehearsed-releases.ts";
+import type { RehearsedChange, RehearsedPublications } from "./rehearsed-releases.ts";
 import { table } from "./table.ts";
 
 /** `docs/releases.md`. */
-export function releasesPage(changes: readonly RehearsedChange[], publications: readonly Published[][]): string {
-  const [first = [], ...later] = publications;
+export function releasesPage(changes: readonly RehearsedChange[], publications: RehearsedPublications): string {
+  const [first = [], ...later] = publications.published;
   return `# Releases, rehearsed
 
 Written by \`pnpm run releases:update\`, and compared with a rehearsal by the tests: changesets makes the versions and
-changelogs in a clone of the repository, pnpm publishes them to a registry in the same process. Why packages are released
-with each other is told in [a decision](decisions/0009-who-is-released-with-whom.md).
+changelogs in a clone of the repository, pnpm publishes them to a registry in the same process, npm installs from there. Why
+packages are released with each other is told in [a decision](decisions/0009-who-is-released-with-whom.md).
 
 ## Changes
 
@@ -25,6 +25,16 @@ ${tableOf(first)}
 Then after a patch of codec-text, and after a minor of core:
 
 ${later.map(tableOf).join("\n\n")}
+
+What \`npm install dataqueues\` gives now, the new core among it, though nothing was released for that:
+
+${table(["installed", "version"], Object.entries(publications.installed))}
+
+The example of its README prints:
+
+\`\`\`text
+${publications.printed.trim()}
+\`\`\`
 `;
 }
 

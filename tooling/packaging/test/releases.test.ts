@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 
-import type { Published } from "../src/local-registry.ts";
 import { publishedPackages } from "../src/published-packages.ts";
 import { rehearse } from "../src/release-rehearsal.ts";
 import { rehearsedChanges, rehearsedPublications } from "../src/rehearsed-releases.ts";
 import { releasesPage } from "../src/releases-page.ts";
-import type { RehearsedChange } from "../src/rehearsed-releases.ts";
+import type { RehearsedChange, RehearsedPublications } from "../src/rehearsed-releases.ts";
 import { root } from "../src/root.ts";
 
 const packages = publishedPackages();
@@ -62,13 +61,15 @@ describe("a release, rehearsed from 1.0.0 of every package,", () => {
   });
 
   describe("and published,", () => {
-    let publications: Published[][];
+    let publications: RehearsedPublications;
     beforeAll(async () => {
       publications = await rehearsedPublications();
     });
 
     test("sends a registry what it does not have yet: all, a changed codec and dataqueues, core alone", () => {
-      const names = publications.map((each) => each.map(({ manifest }) => `${manifest.name} ${manifest.version}`));
+      const names = publications.published.map((each) =>
+        each.map(({ manifest }) => `${manifest.name} ${manifest.version}`),
+      );
       expect(names).toEqual([
         packages.map(({ name }) => `${name} 1.0.0`),
         ["@dataqueues/codec-text 1.0.1", "dataqueues 1.0.1"],
@@ -77,7 +78,7 @@ describe("a release, rehearsed from 1.0.0 of every package,", () => {
     });
 
     test("asks for parts of dataqueues at one version, for everything else in a range", () => {
-      const [, [codec, all] = []] = publications;
+      const [, [codec, all] = []] = publications.published;
       expect(codec?.manifest.dependencies).toMatchObject({ "@dataqueues/core": "^1.0.0" });
       expect(all?.manifest.dependencies).toMatchObject({
         "@dataqueues/codec-text": "1.0.1",
@@ -87,7 +88,19 @@ describe("a release, rehearsed from 1.0.0 of every package,", () => {
     });
 
     test("takes the changelog along", () => {
-      for (const { files } of publications.flat()) expect(files).toContain("CHANGELOG.md");
+      for (const { files } of publications.published.flat()) {
+        expect(files).toEqual(expect.arrayContaining(["CHANGELOG.md", "dist/index.js"]));
+      }
+    });
+
+    test("is what people get: a minor of core, too, for which nothing else was released", () => {
+      expect(publications.installed).toMatchObject({
+        dataqueues: "1.0.1",
+        "@dataqueues/codec-text": "1.0.1",
+        "@dataqueues/codec-json": "1.0.0",
+        "@dataqueues/core": "1.1.0",
+      });
+      expect(publications.printed).toContain("Testing Testing");
     });
 
     test("is what docs/releases.md tells; if it should, run `pnpm run releases:update`", () => {
