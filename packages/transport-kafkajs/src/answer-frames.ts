@@ -1,3 +1,5 @@
+import { AnswerTooLarge } from "./answer-too-large.ts";
+
 /** An answer has at least the number of its request. */
 const fewestBytes = 4;
 
@@ -17,7 +19,7 @@ export class AnswerFrames {
     this.#mostBytes = mostBytes;
   }
 
-  /** Takes what a socket gave. Throws a RangeError for a size that no answer has. */
+  /** Takes what a socket gave. Throws a RangeError for a size that no answer has, an {@link AnswerTooLarge} for one over the limit. */
   accept(chunk: Uint8Array): void {
     for (let position = 0; position < chunk.length;) {
       if (this.#left > 0) {
@@ -29,9 +31,8 @@ export class AnswerFrames {
       this.#size = (this.#size << 8) | (chunk[position++] ?? 0);
       this.#sizeBytes += 1;
       if (this.#sizeBytes < 4) continue;
-      if (this.#size < fewestBytes || this.#size > this.#mostBytes) {
-        throw new RangeError(`an answer of ${this.#size} bytes; either the host wants TLS, or it is no Kafka`);
-      }
+      if (this.#size < fewestBytes) throw new RangeError(`an answer of ${this.#size} bytes`);
+      if (this.#size > this.#mostBytes) throw new AnswerTooLarge(this.#size, this.#mostBytes);
       this.#left = this.#size;
       this.#size = 0;
       this.#sizeBytes = 0;

@@ -1,4 +1,5 @@
 import { DataQueueError, TransportError, UnsupportedError } from "@dataqueues/core";
+import { AnswerTooLarge } from "./answer-too-large.ts";
 import { kafkaError } from "./kafka-errors.ts";
 
 /** Codes of Node and OpenSSL for certificates that are refused and for what is no TLS at all. */
@@ -44,10 +45,11 @@ export function connectionFailure(
     return kafkaError("NETWORK_EXCEPTION", where, { why: closedBy(answered), cause });
   }
   if (cause instanceof RangeError) {
-    return new TransportError(`${where} gave an answer that cannot be read: ${cause.message}`, {
+    const hint = answered ? "" : "; either the host wants TLS, or it is no Kafka";
+    return new TransportError(`${where} gave an answer that cannot be read: ${cause.message}${hint}`, {
       code: "CORRUPT_MESSAGE",
-      // What is garbled once may be whole the next time; who never said anything that can be read is no Kafka.
-      retriable: answered,
+      // What is garbled once may be whole the next time. Not so who never said anything that can be read, or says too much.
+      retriable: answered && !(cause instanceof AnswerTooLarge),
       cause,
     });
   }

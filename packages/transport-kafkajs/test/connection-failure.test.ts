@@ -1,6 +1,7 @@
 import kafkajs from "kafkajs";
 import { expect, test } from "vitest";
 
+import { AnswerTooLarge } from "../src/answer-too-large.ts";
 import { connectionFailure } from "../src/connection-failure.ts";
 import { kafkaError, kafkaErrorName } from "../src/kafka-errors.ts";
 
@@ -66,6 +67,13 @@ test("an answer that cannot be read is asked for again, unless there never was o
     const error = connectionFailure(new RangeError("4 bytes wanted"), attempt);
     expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: answered });
   }
+});
+
+test("an answer that is too large is not asked for again", () => {
+  const attempt = { where: "Fetch at host:9092", answered: true, closed: false };
+  const error = connectionFailure(new AnswerTooLarge(1_001, 1_000), attempt);
+  expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
+  expect(error.message).toMatch(/host:9092.*1001 bytes.*maxAnswerBytes \(1000\)/);
 });
 
 test("Kafka's errors of its protocol have its names", () => {
