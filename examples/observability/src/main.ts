@@ -7,7 +7,11 @@ import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding, memory 
 const { values: options } = parseArgs({ options: { kafka: { type: "string" } } });
 const log = memory({ nodes: 2 });
 const host = options.kafka ?? log;
-const known = options.kafka === undefined ? { "messaging.system": "memory" } : { "server.address": options.kafka };
+const [address = "", port = "9092"] = options.kafka?.split(":") ?? [];
+const known =
+  options.kafka === undefined
+    ? { "messaging.system": "memory" }
+    : { "server.address": address, "server.port": Number(port) };
 
 /** A line for each event; a service hands the same attributes to OpenTelemetry's logger or counts them. */
 function onEvent(event: DataQueueEvent): void {
