@@ -109,6 +109,7 @@ interface ConnectionPool {
 }
 
 interface Connection {
+  readonly chunks: unknown[];
   processData(chunk: Uint8Array): void;
 }
 
@@ -208,8 +209,11 @@ function checkAnswers(connection: Connection, mostBytes: number, onNonsense: (ca
   connection.processData = (chunk) => {
     if (hopeless) return;
     try {
-      frames.accept(chunk);
-      processData(chunk);
+      for (const answer of frames.accept(chunk)) {
+        // kafkajs puts what is left of the last answer, nothing, before it, and copies both into one.
+        connection.chunks.length = 0;
+        processData(answer);
+      }
     } catch (cause) {
       hopeless = true;
       onNonsense(cause);
@@ -241,7 +245,7 @@ function isConnectionPool(value: unknown): value is ConnectionPool {
 }
 
 function isConnection(value: unknown): value is Connection {
-  return hasMethod(value, "processData");
+  return hasMethod(value, "processData") && hasField(value, "chunks") && Array.isArray(value.chunks);
 }
 
 function isBroker(value: unknown): value is Broker {

@@ -5,14 +5,24 @@ import { fromHex } from "./java-batches.ts";
 
 const answers = fromHex("00000005", "0000000161", "00000004", "00000002", "00000006", "000000036262");
 
-test("answers pass, however they are cut", () => {
-  for (let size = 1; size <= answers.length; size++) {
-    const frames = new AnswerFrames(6);
-    const accept = (): void => {
-      for (let start = 0; start < answers.length; start += size) frames.accept(answers.subarray(start, start + size));
-    };
-    expect(accept).not.toThrow();
+const whole = ["000000050000000161", "0000000400000002", "00000006000000036262"];
+
+/** The answers that come of bytes which arrive in pieces of a size, through the same memory each time. */
+function answersOf(bytes: Uint8Array, size: number): string[] {
+  const frames = new AnswerFrames(6);
+  const memory = new Uint8Array(size);
+  const found: string[] = [];
+  for (let start = 0; start < bytes.length; start += size) {
+    const piece = bytes.subarray(start, start + size);
+    memory.set(piece);
+    found.push(...[...frames.accept(memory.subarray(0, piece.length))].map((answer) => answer.toString("hex")));
+    memory.fill(0xee);
   }
+  return found;
+}
+
+test("answers come whole and one by one, however they are cut", () => {
+  for (let size = 1; size <= answers.length; size++) expect(answersOf(answers, size)).toEqual(whole);
 });
 
 test.each([
@@ -24,11 +34,5 @@ test.each([
   ["an alert of TLS", "15030300020228"],
 ])("a size of %s is refused, however it is cut", (_what, hex) => {
   const bytes = Buffer.concat([answers, fromHex(hex)]);
-  for (let size = 1; size <= bytes.length; size++) {
-    const frames = new AnswerFrames(6);
-    const accept = (): void => {
-      for (let start = 0; start < bytes.length; start += size) frames.accept(bytes.subarray(start, start + size));
-    };
-    expect(accept).toThrow(RangeError);
-  }
+  for (let size = 1; size <= bytes.length; size++) expect(() => answersOf(bytes, size)).toThrow(RangeError);
 });
