@@ -65,7 +65,7 @@ export interface MetricPayloadSchema<Payload> extends Schema<Payload> {
 }
 
 /** Any of the metrics that travel on topics. */
-export const MetricPayload = metricPayload(metrics);
+export const MetricPayload: MetricPayloadSchema<MetricPayload> = metricPayload(metrics);
 
 export type MetricPayload = z.infer<(typeof metrics)[number]["payload"]>;
 
