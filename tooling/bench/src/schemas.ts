@@ -8,7 +8,8 @@ import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
 import { xarray } from "@dataqueues/codec-xarray";
 import type { Codec, Schema } from "@dataqueues/core";
 import { Amplitude, check, MetricPayload, PointingNumpyArray, PointingTable } from "@dataqueues/schemas";
-import type { Numbers, PointingFields } from "@dataqueues/schemas";
+import type { Numbers } from "@dataqueues/schemas";
+import { pointingArray } from "./pointing-array.ts";
 
 const antennas = 64;
 const rounds = 21;
@@ -20,27 +21,6 @@ interface Subject {
   readonly value: unknown;
   readonly schema: Schema;
   readonly codec: Codec;
-}
-
-function pointingArray(): unknown {
-  const numbers = new Float64Array(antennas).fill(0.5);
-  const fields: PointingFields = {
-    antenna_name: Array.from({ length: antennas }, (_item, index) => `SKA${index}`),
-    last_scan_index: numbers,
-    xel_offset: numbers,
-    xel_offset_std: numbers,
-    el_offset: numbers,
-    el_offset_std: numbers,
-    expected_width_h: numbers,
-    expected_width_v: numbers,
-    fitted_width_h: numbers,
-    fitted_width_h_std: numbers,
-    fitted_width_v: numbers,
-    fitted_width_v_std: numbers,
-    fitted_height: numbers,
-    fitted_height_std: numbers,
-  };
-  return new PointingNumpyArray(fields).toNumpy();
 }
 
 function pointingTable(): Dataset {
@@ -86,7 +66,12 @@ const typed = (list: Numbers): Numbers => Float64Array.from(list as readonly num
 const packed = { codec: msgpackNumpy() };
 
 const subjects: readonly Subject[] = [
-  { ...packed, name: `pointing array, ${antennas} antennas`, value: pointingArray(), schema: PointingNumpyArray },
+  {
+    ...packed,
+    name: `pointing array, ${antennas} antennas`,
+    value: pointingArray(antennas),
+    schema: PointingNumpyArray,
+  },
   {
     ...packed,
     name: "amplitudes, 8 × 1024 channels, typed arrays",
