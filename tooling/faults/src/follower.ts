@@ -1,4 +1,4 @@
-import type { DataQueueEvent, Message, TopicPartition, Transport } from "@dataqueues/core";
+import type { ConsumerOptions, Message, TopicPartition, Transport } from "@dataqueues/core";
 import { DataQueueConsumer } from "dataqueues";
 
 import type { LogVerdict } from "./judge-log.ts";
@@ -30,10 +30,10 @@ export class Follower {
   constructor(
     transport: Transport,
     topics: readonly string[],
-    options: { readonly requestTimeoutMs: number; readonly onEvent?: (event: DataQueueEvent) => void },
+    options: Pick<ConsumerOptions<Uint8Array>, "requestTimeoutMs" | "metadataMaxAgeMs" | "onEvent">,
   ) {
     this.#wanted = (topic) => topics.includes(topic);
-    this.#consumer = new DataQueueConsumer(transport, { topics, metadataMaxAgeMs: 5_000, ...options });
+    this.#consumer = new DataQueueConsumer(transport, { topics, ...options });
     this.#reading = this.#read();
   }
 

@@ -13,9 +13,10 @@ import { until } from "./until.ts";
 
 /** Sends of one sender that are on their way at the same time: call order must hold among them. */
 const window = 20;
-/** Sends between two rests, and milliseconds to rest: the suite is to try faults, not the machine's speed. */
+/** Sends between two rests. */
 const burst = 10;
-const restMs = 10;
+/** How soon clients find out about new partitions. */
+const metadataMaxAgeMs = 5_000;
 /** With fewer messages than this a fault has not been tried. */
 const fewest = 500;
 /** That each topic has at first. */
@@ -27,6 +28,8 @@ export interface TrafficOptions {
   readonly requestTimeoutMs?: number;
   /** Of one of the two producers: gzip by default. */
   readonly compression?: Compression;
+  /** Milliseconds that each sender rests after ten sends, 10 by default: faults are tried, not the machine's speed. */
+  readonly restMs?: number;
 }
 
 /**
@@ -38,6 +41,7 @@ export class Traffic {
   readonly ledger: Ledger = new Ledger();
   readonly #log: LogUnderTest;
   readonly #random: () => number;
+  readonly #restMs: number;
   readonly #producers: readonly DataQueueProducer[];
   readonly #follower: Follower;
   readonly #changing: Follower;
@@ -65,8 +69,9 @@ export class Traffic {
     log: LogUnderTest,
     topics: readonly string[],
     random: () => number,
-    { requestTimeoutMs = 5_000, compression = "gzip" }: TrafficOptions,
+    { requestTimeoutMs = 5_000, compression = "gzip", restMs = 10 }: TrafficOptions,
   ) {
+    this.#restMs = restMs;
     this.#log = log;
     this.#random = random;
     this.topics = topics;
@@ -74,7 +79,7 @@ export class Traffic {
       const what = event.type === "retry" ? `${event.request} retried` : event.type;
       this.#events.set(what, (this.#events.get(what) ?? 0) + 1);
     };
-    const options = { requestTimeoutMs, onEvent };
+    const options = { requestTimeoutMs, metadataMaxAgeMs, onEvent };
     this.#producers = [
       new DataQueueProducer(log.transport(), options),
       new DataQueueProducer(log.transport(), { ...options, lingerMs: 5, compression }),
@@ -105,13 +110,12 @@ export class Traffic {
   }
 
   /**
-   * Stopwatches that start now, for acknowledgements and deliveries of some partitions of the first topic, each of which
-   * has a sender of its own.
+   * Stopwatches that start now, for acknowledgements and deliveries of some partitions, by default of the first topic,
+   * each of which has a sender of its own.
    */
-  watch(watched: readonly number[]): Stopwatch[] {
-    const [fixed = ""] = this.topics;
+  watch(watched: readonly number[], topic: string = this.topics[0] ?? ""): Stopwatch[] {
     const both = [this.ledger.watches, this.#follower.watches];
-    return both.flatMap((watches) => watched.map((partition) => watches.start(fixed, partition)));
+    return both.flatMap((watches) => watched.map((partition) => watches.start(topic, partition)));
   }
 
   /** Stops, and has the log judged; done once. */
@@ -180,7 +184,7 @@ export class Traffic {
       const sent: Promise<void> = send().finally(() => underway.delete(sent));
       underway.add(sent);
       if (underway.size >= window) await Promise.race(underway);
-      if (count % burst === 0) await wait(restMs);
+      if (count % burst === 0) await wait(this.#restMs);
     }
     await Promise.all(underway);
   }

@@ -16,14 +16,14 @@ export const topicsChanged: Fault = {
     const { random } = context;
     const log = memory({ nodes: 3 });
     const judged = memoryLog(log);
-    const traffic = await Traffic.start(judged, this.name, random, { compression: "none" });
+    const traffic = await Traffic.start(judged, this.name, random, { compression: "none", restMs: 100 });
     const follower = new Follower(judged.transport(), traffic.topics, { requestTimeoutMs: 5_000 });
     const all = traffic.topics.flatMap((topic) => [0, 1, 2].map((partition) => [topic, partition] as const));
     const started = performance.now();
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       if (random() < 0.5) await follower.update(traffic.topics.filter(() => random() < 0.7));
       else await follower.assign(all.filter(() => random() < 0.7));
-      if (cycle % 1_000 === 0) context.say(`${cycle} of ${context.cycles}`);
+      if (cycle % 500 === 0) context.say(`${cycle} of ${context.cycles}`);
     }
     const perSecond = Math.round((1_000 * context.cycles) / (performance.now() - started));
     await follower.update(traffic.topics);

@@ -11,7 +11,7 @@ const mostRestMs = 100;
 /** Connections end at any byte, acknowledgements are lost after the append, bytes come one by one, late, or not at all. */
 export const connectionsDamaged: Fault = {
   name: "connections-damaged",
-  cycles: { gate: 400, usual: 2_000, long: 20_000 },
+  cycles: { gate: 500, usual: 2_000, long: 20_000 },
   async run(context) {
     const { kafka, proxies } = await context.behindProxies();
     const servers = proxies.map(({ address }) => address);

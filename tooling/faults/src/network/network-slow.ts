@@ -23,33 +23,33 @@ export const networkSlow: Fault = {
     const [topic = ""] = traffic.topics;
     const leaders = await Promise.all([0, 1, 2].map((partition) => leaderOf(kafka, topic, partition)));
     const ms = context.form === "gate" ? phaseMs.gate : phaseMs.usual;
-    const shares: number[] = [];
+    const [before, during]: [number[], number[]] = [[], []];
     for (const proxy of proxies) proxy.change(slow);
     for (let cycle = 0; cycle < context.cycles; cycle += 1) {
       const node = leaders[cycle % leaders.length];
       const others = [0, 1, 2].filter((partition) => leaders[partition]?.id !== node?.id);
       context.say(`slow node ${cycle + 1} of ${context.cycles}: node ${node?.id}`);
-      const rates = async (): Promise<number[]> => {
+      const rate = async (): Promise<number> => {
         const watches = traffic.watch(others);
         await wait(ms);
-        return watches.map(({ perSecond }) => perSecond);
+        return sum(watches.map(({ perSecond }) => perSecond));
       };
-      const before = await rates();
+      before.push(await rate());
       proxies[(node?.id ?? 0) - 1]?.change({ latencyMs: slowNodeMs }, ["answers"]);
-      const during = await rates();
+      during.push(await rate());
       proxies[(node?.id ?? 0) - 1]?.change(slow);
       // What was held back has come through when as much as the slow node kept is through again.
       await traffic.progress(300);
-      shares.push(sum(during) / sum(before));
     }
     for (const proxy of proxies) proxy.change({ latencyMs: 0, bytesPerSecond: Infinity });
-    const percent = shares.map((share) => `${Math.round(100 * share)} %`);
+    // Of all cycles together, for the machine is not equally busy all the time.
+    const share = sum(during) / sum(before);
+    const percent = during.map((rate, cycle) => `${Math.round((100 * rate) / (before[cycle] ?? 0))} %`);
     const least = context.form === "gate" ? leastShare.gate : leastShare.usual;
     const row = await traffic.finish(context, this.name, [
-      `beside a node that takes ${slowNodeMs / 1_000} s the others' partitions kept ${percent.join(", ")} of what was written and read`,
+      `beside a node that takes ${slowNodeMs / 1_000} s the others' partitions kept ${Math.round(100 * share)} % of what was written and read (${percent.join(", ")})`,
     ]);
-    const starved = shares.filter((share) => share < least).length;
-    return { ...row, broken: [...row.broken, ...(starved > 0 ? [`${starved} times the others were starved`] : [])] };
+    return { ...row, broken: [...row.broken, ...(share < least ? ["the others were starved"] : [])] };
   },
 };
 

@@ -18,7 +18,7 @@ const bytes = 1_000;
  */
 export const sendsExpire: Fault = {
   name: "sends-expire",
-  cycles: { gate: 5_000, usual: 50_000, long: 1_000_000 },
+  cycles: { gate: 10_000, usual: 50_000, long: 1_000_000 },
   async run(context) {
     const { kafka, proxies } = await context.behindProxies();
     const topic = this.name;
