@@ -6,6 +6,7 @@ import type { BrokerAddress } from "./broker-addresses.ts";
 import { addressText } from "./broker-addresses.ts";
 import { maxAnswerBytes } from "./kafkajs-config.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
+import { oauthBearer } from "./oauth-bearer.ts";
 import { BytesReader } from "./protocol/bytes-reader.ts";
 import { BytesWriter } from "./protocol/bytes-writer.ts";
 import { kafkaApis } from "./protocol/kafka-request.ts";
@@ -42,8 +43,7 @@ export async function captureBroker(
   const kafka = new kafkajs.Kafka({
     ...config,
     ...quietUnless(config),
-    // kafkajs writes into this object.
-    ...(config.sasl === undefined ? {} : { sasl: { ...config.sasl } }),
+    ...(config.sasl === undefined ? {} : { sasl: ownLogin(config.sasl) }),
     brokers: [addressText(address)],
     retry: { retries: 0 },
     // Its check is a timer of 100 ms on each socket, and keeps the socket of a request that timed out.
@@ -84,6 +84,11 @@ export async function captureBroker(
       };
     },
   };
+}
+
+/** A copy, because kafkajs writes into this object. */
+function ownLogin(sasl: NonNullable<KafkajsConfig["sasl"]>): NonNullable<KafkajsConfig["sasl"]> {
+  return "oauthBearerProvider" in sasl ? oauthBearer(sasl.oauthBearerProvider) : { ...sasl };
 }
 
 /** kafkajs prints what it logs, and has no level that stops the environment from raising it. */

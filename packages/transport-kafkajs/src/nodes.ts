@@ -71,6 +71,11 @@ export class Nodes {
   async metadata(topics: readonly string[] | undefined): Promise<ClusterMetadata> {
     const broker = await this.any();
     const metadata = await broker.request(metadataRequest(topics), this.requestTimeout);
+    // As a node says that is about to close the connection, or does not know the others yet.
+    if (metadata.brokers.length === 0) {
+      const host = addressText(broker.address);
+      throw kafkaError("BROKER_NOT_AVAILABLE", `Metadata at ${host}`, { why: "it names no node, not even itself" });
+    }
     this.#addresses = new Map(metadata.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     this.#controller = metadata.controllerId;
     if (topics !== undefined) for (const topic of metadata.topics) this.epochs.learn(topic);

@@ -5,6 +5,8 @@ import { TransportError } from "@dataqueues/core";
 import { afterEach, expect, test } from "vitest";
 
 import { kafkajs } from "../src/index.ts";
+import { BytesWriter } from "../src/protocol/bytes-writer.ts";
+import { kafkaApis } from "../src/protocol/kafka-request.ts";
 
 const servers: Server[] = [];
 
@@ -80,6 +82,34 @@ test.each([
   const host = await listen((socket) => void socket.on("data", () => socket.write(bytes)).on("error", () => {}));
   const error = await refusal(kafkajs(host).open("read"));
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
+  expect(error.message).toContain(host);
+});
+
+/** Answers each request as a node does that knows no node. */
+function answerWithoutNodes(request: Buffer): Buffer {
+  const answer = new BytesWriter();
+  answer.int32(0).int32(request.readInt32BE(8));
+  const versions = Object.values(kafkaApis);
+  if (request.readInt16BE(4) === kafkaApis.metadata.key) {
+    // No tags, no wait, no nodes, no name of the cluster, no controller, no topics, no tags.
+    answer.zeros(1).int32(0).unsignedVarint(1).zeros(1).int32(-1).unsignedVarint(1).zeros(1);
+  } else {
+    answer
+      .int16(0)
+      .array(versions, ({ key, version }) => answer.int16(key).int16(0).int16(version))
+      .int32(0);
+  }
+  const bytes = answer.written;
+  bytes.writeInt32BE(bytes.length - 4);
+  return bytes;
+}
+
+test("a node that names no node, not even itself, as one does that refuses a login late, is none to work with", async () => {
+  const host = await listen((socket) => {
+    socket.on("data", (request) => socket.write(answerWithoutNodes(request))).on("error", () => {});
+  });
+  const error = await refusal(kafkajs(host).open("read"));
+  expect(error).toMatchObject({ code: "BROKER_NOT_AVAILABLE", retriable: true });
   expect(error.message).toContain(host);
 });
 
