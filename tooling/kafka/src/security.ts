@@ -17,7 +17,8 @@ export interface Security {
   };
 }
 
-export type SaslMechanism = "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512";
+/** With OAUTHBEARER Kafka takes tokens that nobody signed, for any user. */
+export type SaslMechanism = "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512" | "OAUTHBEARER";
 
 /** What a cluster's security comes to. */
 export interface SecuritySettings {
@@ -62,6 +63,7 @@ function saslProperties({ mechanisms, users, superUsers }: NonNullable<Security[
     PLAIN: `org.apache.kafka.common.security.plain.PlainLoginModule required ${plainUsers.join(" ")};`,
     "SCRAM-SHA-256": "org.apache.kafka.common.security.scram.ScramLoginModule required;",
     "SCRAM-SHA-512": "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+    OAUTHBEARER: "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;",
   };
   const listener = mechanisms.map((mechanism) => [
     `listener.name.client.${mechanism.toLowerCase()}.sasl.jaas.config`,
@@ -80,7 +82,7 @@ function saslProperties({ mechanisms, users, superUsers }: NonNullable<Security[
 
 function scramArguments({ mechanisms, users }: NonNullable<Security["sasl"]>): string[] {
   return mechanisms
-    .filter((mechanism) => mechanism !== "PLAIN")
+    .filter((mechanism) => mechanism.startsWith("SCRAM"))
     .flatMap((mechanism) =>
       Object.entries(users).flatMap(([name, password]) => [
         "--add-scram",

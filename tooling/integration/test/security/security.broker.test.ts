@@ -39,6 +39,14 @@ function login(mechanism: (typeof mechanisms)[number], username: User, password:
   return mechanism === "scram-sha-256" ? { mechanism, username, password } : { mechanism, username, password };
 }
 
+/** A token that nobody signed, good for so many seconds. */
+function tokenOf(user: User, seconds: number) {
+  const part = (json: object): string => Buffer.from(JSON.stringify(json)).toString("base64url");
+  const now = Math.floor(Date.now() / 1_000);
+  const value = `${part({ alg: "none" })}.${part({ sub: user, iat: now - 7_200, exp: now + seconds })}.`;
+  return { mechanism: "oauthbearer", oauthBearerProvider: () => Promise.resolve({ value }) } as const;
+}
+
 /** What a producer, a consumer and an admin each say of a host that cannot be used. */
 async function refusals(host: string, config: KafkajsConfig): Promise<string[]> {
   const transport = kafkajs(host, config);
@@ -70,7 +78,7 @@ describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
     kafkajs(host, { ssl, sasl: login("scram-sha-512", user), ...config });
 
   beforeAll(async () => {
-    const names = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const;
+    const names = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] as const;
     const sasl = { mechanisms: names, users: passwords, superUsers: ["admin"] };
     // Half a minute after its login a client must have logged in again.
     kafka = await startKafka({ security: { tls: {}, sasl }, properties: { "connections.max.reauth.ms": "30000" } });
@@ -102,6 +110,17 @@ describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
       );
     },
   );
+
+  test("a token is taken, one that has expired is refused, and neither is in an error", async () => {
+    const good = kafkajs(host, { ssl, sasl: tokenOf("admin", 3_600) });
+    await using producer = new DataQueueProducer(good, { topic });
+    expect(await producer.send(Uint8Array.of(1))).toMatchObject({ topic });
+    const sasl = tokenOf("admin", -3_600);
+    const expired = await refusals(host, { ssl, sasl });
+    expect(expired).toEqual(byAll(host, /OAUTHBEARER.*SASL_AUTHENTICATION_FAILED/));
+    const { value } = await sasl.oauthBearerProvider();
+    expect(expired.join()).not.toContain(value.split(".")[1]);
+  });
 
   test("no password, right or wrong, is in any log, event, error or object", async () => {
     const logins = mechanisms.flatMap((mechanism) => [
