@@ -15,7 +15,7 @@ interface Task {
   readonly host: string;
   readonly ca: string;
   readonly topic: string;
-  readonly logins: readonly NonNullable<KafkajsConfig["sasl"]>[];
+  readonly logins: readonly (NonNullable<KafkajsConfig["sasl"]> | { readonly token: string })[];
 }
 
 const { host, ca, topic, logins }: Task = JSON.parse(await text(process.stdin));
@@ -30,7 +30,11 @@ function show(...things: unknown[]): void {
 
 const onEvent = (event: DataQueueEvent): void => show(event, openTelemetryAttributes(event));
 
-for (const sasl of logins) {
+for (const login of logins) {
+  const sasl =
+    "token" in login
+      ? ({ mechanism: "oauthbearer", oauthBearerProvider: () => Promise.resolve({ value: login.token }) } as const)
+      : login;
   const transport = kafkajs(host, { ssl: { ca }, sasl, logLevel: logLevel.DEBUG });
   const producer = new DataQueueProducer(transport, { topic, onEvent });
   const consumer = new DataQueueConsumer(transport, { topics: [topic], onEvent });
