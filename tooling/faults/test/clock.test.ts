@@ -4,6 +4,9 @@ import { afterEach, expect, test, vi } from "vitest";
 
 afterEach(() => void vi.useRealTimers());
 
+// The time-outs below take their time, and a busy machine more.
+vi.setConfig({ testTimeout: 60_000 });
+
 test.for([-3_600_000, 3_600_000])("a clock that is put by %i ms changes no time-out and no wait", async (stepMs) => {
   // Only the calendar is ours; timers and the process's own clock go on as they are.
   vi.useFakeTimers({ toFake: ["Date"] });

@@ -1,9 +1,12 @@
 import type { DataQueueEvent } from "@dataqueues/core";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, memory } from "dataqueues";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { fatalCodes, retriableCodes } from "../src/in-process/error-codes.ts";
+
+// Hundreds of clients in a few tests, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function logWithTopic(): Promise<MemoryTransport> {
   const log = memory();
