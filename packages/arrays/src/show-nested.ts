@@ -4,6 +4,8 @@ import type { Item, NdArray } from "./ndarray.ts";
 
 /** So many items of a dimension are shown. */
 const edge = 6;
+/** And of all dimensions together. */
+const most = 100;
 
 /** The first items of each dimension in brackets, dates as text, durations as counts of their unit. */
 export function showNested(array: Pick<NdArray, "dtype" | "shape" | "size" | "item">): string {
@@ -21,9 +23,14 @@ export function showNested(array: Pick<NdArray, "dtype" | "shape" | "size" | "it
       return "<no text>";
     }
   };
+  let left = most;
   const show = (axis: number, index: number): string => {
+    if (left <= 0) return "…";
     const size = array.shape[axis];
-    if (size === undefined) return showAt(index);
+    if (size === undefined) {
+      left -= 1;
+      return showAt(index);
+    }
     const shown = Array.from({ length: Math.min(size, edge) }, (_, at) => show(axis + 1, index * size + at));
     return `[${shown.join(", ")}${size > edge ? ", …" : ""}]`;
   };
