@@ -51,10 +51,13 @@ function readArray(
     throw refuse("trailing", `${found - size} bytes follow the array`, dataOffset + size);
   }
   const data = bytes.subarray(dataOffset, dataOffset + size);
-  const transpose = fortranOrder && shape.filter((length) => length !== 1).length > 1;
+  const sizes = shape as readonly number[];
+  // Dimensions of one item have no order.
+  const ordered = sizes.filter((length) => length !== 1);
+  const transpose = fortranOrder && ordered.length > 1;
   if (transpose && copy === "never") throw refuse("copy", "Fortran order has no view in C order", dataOffset);
-  const inOrder = transpose ? toCOrder(data, shape, itemsize) : data;
+  const inOrder = transpose ? toCOrder(data, ordered, itemsize) : data;
   const rest = transpose ? "auto" : copy;
-  if (typeof descr === "string") return NdArray.fromBytes(descr, shape, inOrder, rest);
-  return new RecordArray(descr as readonly FieldDescr[], shape, rest === "always" ? new Uint8Array(inOrder) : inOrder);
+  if (typeof descr === "string") return NdArray.fromBytes(descr, sizes, inOrder, rest);
+  return new RecordArray(descr as readonly FieldDescr[], sizes, rest === "always" ? new Uint8Array(inOrder) : inOrder);
 }

@@ -30,6 +30,8 @@ const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/gs;
  */
 export function parseLiteral(source: string, longs: boolean, offset: number): Literal {
   let at = 0;
+  /** Whether a comma stands behind the last item of what was read last. */
+  let comma = true;
 
   /** The next character that is not space. */
   function next(): string {
@@ -47,16 +49,16 @@ export function parseLiteral(source: string, longs: boolean, offset: number): Li
     throw refuse("header-syntax", `the header is no Python literal: ${what} at its character ${at}`, offset + at);
   }
 
-  /** What stands before `end`, and whether a comma stands behind the last. */
-  function items<Each>(end: string, read: () => Each): { list: Each[]; comma: boolean } {
+  /** What stands before `end`. */
+  function items<Each>(end: string, read: (depth: number) => Each, depth: number): Each[] {
     const list: Each[] = [];
-    let comma = true;
+    comma = true;
     while (!take(end)) {
       if (!comma) fail(`"," or "${end}" is missing`);
-      list.push(read());
+      list.push(read(depth));
       comma = take(",");
     }
-    return { list, comma };
+    return list;
   }
 
   function entry(depth: number): readonly [string, Literal] {
@@ -66,15 +68,14 @@ export function parseLiteral(source: string, longs: boolean, offset: number): Li
 
   function value(depth: number): Literal {
     if (depth > maxDepth) fail(`it is deeper than ${maxDepth} levels`);
-    const read = (): Literal => value(depth + 1);
     if (take("{")) {
-      const { list } = items("}", () => entry(depth + 1));
+      const list = items("}", entry, depth + 1);
       const entries = new Map(list);
       return entries.size === list.length ? entries : fail("a key is there twice");
     }
-    if (take("[")) return items("]", read).list;
+    if (take("[")) return items("]", value, depth + 1);
     if (take("(")) {
-      const { list, comma } = items(")", read);
+      const list = items(")", value, depth + 1);
       const [only] = list;
       return list.length === 1 && !comma && only !== undefined ? only : new Tuple(list);
     }

@@ -48,19 +48,13 @@ function tuple(items: readonly string[]): string {
   return items.length === 1 ? `(${items[0]},)` : `(${items.join(", ")})`;
 }
 
-const shortEscapes: ReadonlyMap<string, string> = new Map([
-  ["\\", "\\\\"],
-  ["\n", "\\n"],
-  ["\r", "\\r"],
-  ["\t", "\\t"],
-]);
-
 /** Python's `repr` of a str: https://docs.python.org/3/library/stdtypes.html#str.isprintable tells what is escaped. */
 function quote(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text.replace(/[\\\p{C}\p{Z}]/gu, (character) => {
-    const short = shortEscapes.get(character);
-    if (character === " " || short !== undefined) return short ?? character;
+    if (character === " ") return character;
+    // These are escaped in Python as they are in JSON.
+    if ("\\\n\r\t".includes(character)) return JSON.stringify(character).slice(1, -1);
     const point = character.codePointAt(0) ?? 0;
     const [letter, digits] = point < 0x100 ? ["x", 2] : point < 0x1_0000 ? ["u", 4] : ["U", 8];
     return `\\${letter}${point.toString(16).padStart(digits, "0")}`;

@@ -7,7 +7,8 @@ export interface Header {
   /** numpy's descr as arrays, to be checked by `parseDtype`. */
   readonly descr: unknown;
   readonly fortranOrder: boolean;
-  readonly shape: readonly number[];
+  /** Sizes as an array, undefined for what is no tuple; to be checked by `productOf`. */
+  readonly shape: unknown;
   /** Where the data start. */
   readonly dataOffset: number;
 }
@@ -63,8 +64,7 @@ function readFields(literal: Literal, offset: number): Omit<Header, "dataOffset"
   if (entries.size !== 3 || descr === undefined || typeof fortranOrder !== "boolean" || shape === undefined) {
     throw refuse("header-syntax", "the header is no dict of just descr, fortran_order and shape", offset);
   }
-  if (!(shape instanceof Tuple)) throw refuse("shape", "the shape is no tuple of sizes");
-  return { descr: plain(descr), fortranOrder, shape: plain(shape) as readonly number[] };
+  return { descr: plain(descr), fortranOrder, shape: shape instanceof Tuple ? plain(shape) : undefined };
 }
 
 /** Tuples and lists both become arrays: where each stands tells which it was. What they hold is checked as a dtype is. */
