@@ -16,4 +16,9 @@ export interface DecodeOptions {
   readonly bytesKeys?: "string" | "map" | "error" | undefined;
   /** Also reads what msgpack-numpy 0.4.2 to 0.4.5 wrote with `use_bin_type=False`: text and bytes are one type there. */
   readonly legacy?: boolean | undefined;
+  /**
+   * How many values lists and dicts may have, 250,000 unless told otherwise; float64 with which a list begins do not count,
+   * and neither do the items of arrays. A value of one or two bytes may take 150 in memory, which is what the limit is for.
+   */
+  readonly maxItems?: number | undefined;
 }

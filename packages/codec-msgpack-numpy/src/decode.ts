@@ -9,7 +9,7 @@ import { refuse } from "./refuse.ts";
  * Reads what `msgpack_numpy.packb` wrote. Arrays become `NdArray` and `RecordArray`, numpy's scalars plain values,
  * `complex` {@link Complex}, dicts objects, bytes `Uint8Array`, integers beyond 2^53 bigint, also numpy's.
  *
- * @throws FormatError with a code (`empty`, `truncated`, `declared-length`, `depth`, `format`, `trailing`, `utf8`, `key`,
+ * @throws FormatError with a code (`empty`, `truncated`, `declared-length`, `depth`, `too-many-items`, `format`, `trailing`, `utf8`, `key`,
  *   `key-collision`, `dtype`, `shape`, `size-mismatch`, `pickle-refused`, `copy`) and the offset
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
@@ -28,7 +28,7 @@ export function decoder(options: DecodeOptions): (bytes: Uint8Array) => unknown 
     if (bytesKeys === "error") throw refuse("key", `the dict at byte ${start} has bytes as keys`, { offset: start });
     return bytesKeys === "map" ? toMap(text, marks) : together(text, marks, start);
   };
-  return (bytes) => new Reader(bytes, makeDict, names, legacy).readMessage();
+  return (bytes) => new Reader(bytes, makeDict, names, options).readMessage();
 }
 
 function together(text: Dict, marks: Dict, offset: number): Dict {

@@ -1,3 +1,4 @@
+import type { DecodeOptions } from "./decode-options.ts";
 import { exact } from "./exact.ts";
 import { Extension } from "./extension.ts";
 import { startsWith } from "./names.ts";
@@ -12,6 +13,9 @@ export type Dict = Record<string, unknown>;
  * `start` is where it begins in the message.
  */
 export type MakeDict = (text: Dict, bytes: Dict | undefined, start: number) => unknown;
+
+/** What a message may be, as `DecodeOptions` tell. */
+type ReadLimits = Pick<DecodeOptions, "legacy" | "maxItems">;
 
 const maxDepth = 64;
 /** The keys of an array, in the order in which they are written: recognized faster than read. */
@@ -32,18 +36,21 @@ export class Reader {
   readonly #names: Names;
   /** Whether text that is not UTF-8 is taken for bytes, which old messages have no other type for. */
   readonly #legacy: boolean;
+  /** Values that lists and dicts may still have. */
+  #left: number;
   #offset = 0;
   /** Items that the open containers still promise. */
   #owed = 0;
   #depth = 0;
 
-  constructor(bytes: Uint8Array, makeDict: MakeDict, names: Names, legacy: boolean) {
+  constructor(bytes: Uint8Array, makeDict: MakeDict, names: Names, { legacy = false, maxItems = 250_000 }: ReadLimits) {
     // A plain Uint8Array, so that what is cut from it is not a Node Buffer.
     const { buffer, byteOffset, byteLength } = bytes;
     this.#bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
     this.#makeDict = makeDict;
     this.#names = names;
     this.#legacy = legacy;
+    this.#left = maxItems;
   }
 
   /** @throws FormatError unless the message is exactly one value */
@@ -167,6 +174,7 @@ export class Reader {
   #list(count: number): unknown[] {
     this.#enter(count);
     const items: unknown[] = this.#bytes[this.#offset] === 0xcb ? this.#floats(count) : [];
+    this.#spend(count - items.length);
     while (items.length < count) {
       this.#owed -= 1;
       items.push(this.#read());
@@ -193,6 +201,7 @@ export class Reader {
   #dict(count: number): unknown {
     const start = this.#offset;
     this.#enter(2 * count);
+    this.#spend(2 * count);
     const text: Dict = {};
     let bytes: Dict | undefined;
     for (let index = 0; index < count; index += 1) {
@@ -219,6 +228,14 @@ export class Reader {
     const mark = marks[index];
     if (mark !== undefined && mark.length === length && startsWith(mark, this.#bytes, at)) return mark;
     return Array.from(this.#bytes.subarray(at, at + length), (byte) => String.fromCharCode(byte)).join("");
+  }
+
+  #spend(items: number): void {
+    this.#left -= items;
+    if (this.#left < 0) {
+      const offset = this.#offset;
+      throw refuse("too-many-items", `more than maxItems values in lists and dicts at byte ${offset}`, { offset });
+    }
   }
 
   #enter(items: number): void {

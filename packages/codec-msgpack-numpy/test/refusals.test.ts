@@ -1,0 +1,108 @@
+import { NdArray } from "@dataqueues/arrays";
+import { describe, expect, test } from "vitest";
+
+import { decode, Extension } from "../src/index.ts";
+
+const ascii = (text: string): string => Buffer.from(text, "latin1").toString("hex");
+const unhex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
+const bin = (text: string): string => `c4${text.length.toString(16).padStart(2, "0")}${ascii(text)}`;
+const str = (text: string): string => (0xa0 + text.length).toString(16) + ascii(text);
+
+/** The dict that stands for an array, with parts by hand. */
+function array(parts: Partial<Record<"nd" | "type" | "kind" | "shape" | "data", string>> = {}): Uint8Array {
+  const { nd = "c3", type = str("<i2"), kind = "c400", shape = "9102", data = "c40401000200" } = parts;
+  return unhex(
+    `85${bin("nd")}${nd}${bin("type")}${type}${bin("kind")}${kind}${bin("shape")}${shape}${bin("data")}${data}`,
+  );
+}
+
+const object = str("|O");
+const field = (format: string): string => `9192${str("a")}${format}`;
+
+const refused: readonly (readonly [name: string, bytes: Uint8Array, code: string])[] = [
+  ["no bytes", unhex(""), "empty"],
+  ["a list of 4 thousand million items", unhex("ddffffffff"), "declared-length"],
+  ["a dict of 4 thousand million items", unhex("dfffffffff"), "declared-length"],
+  ["a text of 4 GB", unhex("dbffffffff"), "truncated"],
+  ["4 GB of bytes", unhex("c6ffffffff"), "truncated"],
+  ["an extension of 4 GB", unhex("c9ffffffff01"), "truncated"],
+  ["lists in lists that promise more than there is", unhex("dcffff".repeat(24_000)), "declared-length"],
+  ["a million levels", new Uint8Array(1_000_000).fill(0x91), "depth"],
+  ["the byte that msgpack never uses", unhex("91c1"), "format"],
+  ["two messages", unhex("0000"), "trailing"],
+  ["text that is not UTF-8", unhex("a1ff"), "utf8"],
+  ["text in overlong UTF-8", unhex("a2c080"), "utf8"],
+  ["long text that ends within a character", unhex(`d920${"61".repeat(31)}e2`), "utf8"],
+  ["300,000 empty lists", unhex(`dd000493e0${"90".repeat(300_000)}`), "too-many-items"],
+  ["a number as key", unhex("810101"), "key"],
+  ["the key __proto__", unhex(`81${str("__proto__")}80`), "key"],
+  ["the key __proto__ in bytes", unhex(`81${bin("__proto__")}80`), "key"],
+  ["one key as text and as bytes", unhex(`82${str("a")}01${bin("a")}02`), "key-collision"],
+  ["an array of objects", array({ kind: bin("O") }), "pickle-refused"],
+  ["an array of objects that says otherwise", array({ type: object }), "pickle-refused"],
+  ["objects in a field", array({ type: field(object), kind: bin("V") }), "pickle-refused"],
+  ["objects in a field of a field", array({ type: field(field(object)), kind: bin("V") }), "pickle-refused"],
+  ["objects in a subarray", array({ type: `9193${str("a")}${object}9102`, kind: bin("V") }), "pickle-refused"],
+  ["objects in an array without dimensions", array({ type: object, shape: "90" }), "pickle-refused"],
+  ["an object as scalar", unhex(`83${bin("nd")}c2${bin("type")}${object}${bin("data")}c40101`), "pickle-refused"],
+  ["data that are text", array({ data: str("abcd") }), "size-mismatch"],
+  ["data that are too short", array({ data: "c403010002" }), "size-mismatch"],
+  ["data that are too long", array({ data: "c4050100020000" }), "size-mismatch"],
+  ["a negative size", array({ shape: "91ff" }), "shape"],
+  ["a size with a fraction", array({ shape: "91cb3ff8000000000000" }), "shape"],
+  ["a size beyond 2^53", array({ shape: "91cfffffffffffffffff" }), "shape"],
+  ["sizes whose product is beyond 2^53", array({ shape: "92ce80000000ce80000000" }), "shape"],
+  ["a shape that is a number", array({ shape: "02" }), "shape"],
+  ["65 dimensions", array({ shape: `dc0041${"01".repeat(65)}` }), "shape"],
+  ["a type that is a dict", array({ type: "80" }), "dtype"],
+  ["a type that is a number", array({ type: "05" }), "dtype"],
+  ["a type that is none", array({ type: str("<i3") }), "dtype"],
+  ["long double", array({ type: str("<f16") }), "dtype"],
+  ["a complex number that is none", unhex(`82${bin("complex")}c3${bin("data")}${str("1 + 2j")}`), "format"],
+];
+
+describe("messages that are refused", () => {
+  for (const [name, bytes, code] of refused) {
+    test(`${name}: ${code}`, () => {
+      expect(() => decode(bytes)).toThrow(
+        expect.objectContaining({ name: "FormatError", codec: "msgpack_numpy", code, offset: expect.any(Number) }),
+      );
+    });
+  }
+});
+
+describe("what looks hostile and is not", () => {
+  const cases: readonly (readonly [name: string, hex: string, value: unknown])[] = [
+    ["a key twice: the last counts, as in Python", `82${str("a")}01${str("a")}02`, { a: 2 }],
+    ["the key constructor", `81${str("constructor")}01`, { constructor: 1 }],
+    ["nd as text", `82${str("nd")}c3${str("data")}${str("x")}`, { nd: true, data: "x" }],
+    ["nd that is no boolean", `82${bin("nd")}01${bin("data")}c400`, { nd: 1, data: new Uint8Array() }],
+    ["nd alone", `81${bin("nd")}c3`, { nd: true }],
+    [
+      "64-bit integers",
+      "93cf0020000000000001d38000000000000000cfffffffffffffffff",
+      [2n ** 53n + 1n, -(2n ** 63n), 2n ** 64n - 1n],
+    ],
+    ["small integers in 64 bits", "92cf0000000000000005d3fffffffffffffffe", [5, -2]],
+    ["a NaN with a payload", "cb7ff8000000000001", NaN],
+    ["an extension", "d40501", new Extension(5, Uint8Array.of(1))],
+    ["msgpack's timestamp", "d6ff00000001", new Extension(-1, Uint8Array.of(0, 0, 0, 1))],
+  ];
+  for (const [name, hex, value] of cases) {
+    test(name, () => expect(decode(unhex(hex))).toEqual(value));
+  }
+
+  test("300,000 floats in a list, or more of anything when asked for", () => {
+    const floats = unhex(`dd000493e0${"cb3ff0000000000000".repeat(300_000)}`);
+    expect(decode(floats)).toHaveLength(300_000);
+    const lists = unhex(`dd000493e0${"90".repeat(300_000)}`);
+    expect(decode(lists, { maxItems: 300_000 })).toHaveLength(300_000);
+  });
+
+  test("a type as Python's other names have it, keys in another order", () => {
+    const bytes = unhex(`84${bin("data")}c40401000200${bin("shape")}9102${bin("type")}${str("i2")}${bin("nd")}c3`);
+    const value = decode(bytes);
+    expect(value).toBeInstanceOf(NdArray);
+    expect(value).toMatchObject({ dtype: "<i2", shape: [2] });
+  });
+});
