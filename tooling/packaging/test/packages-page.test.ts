@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { browserSize } from "../src/browser-size.ts";
@@ -77,4 +78,17 @@ test("a page loads less than 8 kB of core to read or to send, minified and gzip,
   expect(halves).toHaveLength(2);
   for (const { size } of halves) expect(size?.compressed).toBeLessThan(8000);
   expect((await browserSize("@dataqueues/core")).compressed).toBeLessThan(12_500);
+});
+
+describe("codecs of arrays for a page, with the arrays and all they depend on, minified and gzip,", () => {
+  const limits = [
+    ["codec-npy", 8_000],
+    ["codec-msgpack-numpy", 14_000],
+  ] as const;
+  test.each(limits)("%s takes less than %d bytes", async (codec, limit) => {
+    const { code } = await bundle(
+      `export { NdArray, RecordArray } from "@dataqueues/arrays"; export * from "@dataqueues/${codec}"`,
+    );
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(limit);
+  });
 });
