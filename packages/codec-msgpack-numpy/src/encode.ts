@@ -80,7 +80,7 @@ function writeObject(writer: Writer, value: object, path: Path): void {
 function writeList(writer: Writer, list: readonly unknown[], path: Path): void {
   const level = path.length;
   writer.arrayHeader(list.length);
-  for (let index = 0; index < list.length; index += 1) {
+  for (let index = writer.floats(list); index < list.length; index += 1) {
     path[level] = index;
     write(writer, list[index], path);
   }

@@ -64,6 +64,20 @@ export class Writer {
     this.#numbers().setFloat64(at + 1, value);
   }
 
+  /** The numbers with fractions that a list begins with: long lists hold nothing else. Answers how many they are. */
+  floats(list: readonly unknown[]): number {
+    let count = 0;
+    while (isFraction(list[count])) count += 1;
+    let at = this.#reserve(9 * count);
+    const view = this.#numbers();
+    for (let index = 0; index < count; index += 1) {
+      view.setUint8(at, 0xcb);
+      view.setFloat64(at + 1, Number(list[index]));
+      at += 9;
+    }
+    return count;
+  }
+
   /** Answers false, with nothing written, for half of a surrogate pair: it has no UTF-8 form. */
   text(value: string): boolean {
     if (value.length < 0x20 && this.#shortAscii(value)) return true;
@@ -163,4 +177,8 @@ export class Writer {
     }
     return at;
   }
+}
+
+function isFraction(value: unknown): boolean {
+  return typeof value === "number" && !Number.isInteger(value);
 }
