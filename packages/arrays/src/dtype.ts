@@ -59,13 +59,10 @@ const form = /^([<>=|]?)([biufcSUVMmO?])(\d*)(\[\d*(?:[YMWDhms]|[munpfa]s)\])?$/
 
 /** Most dtypes that are met, so that they need not be read each time: those of one size each, by what numpy prints. */
 const common: ReadonlyMap<string, ScalarDType> = new Map(
-  ["<", ">"].flatMap((order) =>
-    ["b", "i", "u", "f", "c"].flatMap((kind) =>
-      Object.keys(typedArrays[kind] ?? {})
-        .map((size) => readScalar(order + kind + size))
-        .map((dtype) => [dtype.str, dtype] as const),
-    ),
-  ),
+  Object.entries(typedArrays)
+    .flatMap(([kind, sizes]) => Object.keys(sizes).flatMap((size) => [`<${kind}${size}`, `>${kind}${size}`]))
+    .map(readScalar)
+    .map((dtype) => [dtype.str, dtype]),
 );
 
 const noShape: readonly number[] = [];
@@ -87,12 +84,15 @@ function parse(descr: unknown, depth: number): DType {
   if (!isList(descr) || depth > maxDepth) throw refuse("dtype", "a dtype is neither a string nor a list of fields");
   const names = new Set<string>();
   const fields: Field[] = [];
+  let unnamed = 0;
   let offset = 0;
   for (const entry of descr) {
     const field = parseField(entry, offset, depth + 1);
-    if (field.name !== "" && names.has(field.name)) throw refuse("dtype", `two fields are named ${field.name}`);
-    names.add(field.name);
     fields.push(field);
+    if (field.name === "") unnamed += 1;
+    else if (names.add(field.name).size + unnamed < fields.length) {
+      throw refuse("dtype", `two fields are named ${field.name}`);
+    }
     offset += field.dtype.itemsize * field.count;
   }
   if (!Number.isSafeInteger(offset)) throw refuse("dtype", "a row is too large to count its bytes");

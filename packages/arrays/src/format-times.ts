@@ -1,21 +1,21 @@
 import { NaT } from "./nat.ts";
 import type { Item } from "./ndarray.ts";
 
-const nanosecondsIn: ReadonlyMap<string, bigint> = new Map([
-  ["D", 86_400_000_000_000n],
-  ["h", 3_600_000_000_000n],
-  ["m", 60_000_000_000n],
-  ["s", 1_000_000_000n],
-  ["ms", 1_000_000n],
-  ["us", 1_000n],
-  ["ns", 1n],
-]);
+const nanosecondsIn: Readonly<Record<string, bigint>> = {
+  D: 86_400_000_000_000n,
+  h: 3_600_000_000_000n,
+  m: 60_000_000_000n,
+  s: 1_000_000_000n,
+  ms: 1_000_000n,
+  us: 1_000n,
+  ns: 1n,
+};
 const second = 1_000_000_000n;
-const day = 86_400n * second;
+const day = 86_400_000_000_000n;
 
 /** Counts of a unit in nanoseconds, undefined for NaT; undefined for units that vary, such as months, and below ns. */
 export function toNanoseconds(items: readonly Item[], unit: string): (bigint | undefined)[] | undefined {
-  const factor = nanosecondsIn.get(unit);
+  const factor = nanosecondsIn[unit];
   if (factor === undefined) return undefined;
   return items.map((item) => (typeof item !== "bigint" || item === NaT ? undefined : item * factor));
 }

@@ -93,7 +93,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     const parsed = littleEndian(scalar(dtype));
     const bytes = new Uint8Array(productOf(shape) * parsed.itemsize);
     const array = new NdArray<D>(parsed, shape, toTypedArray(bytes, parsed) as TypedArrayFor<D>);
-    if (items.length !== array.size) throw refuse("shape", "items and shape differ");
+    if (items.length !== array.size) throw refuse("shape", `${items.length} items do not fill (${shape.join(", ")})`);
     items.forEach((item, index) => array.#write(index, item));
     return array;
   }
@@ -194,7 +194,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
       data[index] = integer;
       if (data[index] !== integer) throw misfit(item, this.dtype);
     } else if (kind === "c") {
-      const complex = typeof item === "object" && "re" in item ? item : { re: toNumber(item, this.dtype), im: 0 };
+      const complex = isComplex(item) ? item : { re: toNumber(item, this.dtype), im: 0 };
       data[2 * index] = complex.re;
       data[2 * index + 1] = complex.im;
     } else {
@@ -223,8 +223,13 @@ function toBigint(item: Item, dtype: string): bigint {
   throw misfit(item, dtype);
 }
 
+/** Lists of data from elsewhere may hold null. */
+function isComplex(item: Item | null | undefined): item is Complex {
+  return typeof item === "object" && item !== null && "re" in item;
+}
+
 function misfit(item: Item, dtype: string): FormatError {
-  const shown = typeof item === "object" ? JSON.stringify(item) : String(item);
+  const shown = typeof item === "object" || typeof item === "string" ? JSON.stringify(item) : String(item);
   return refuse("value", `${shown} is no ${dtype}`);
 }
 
@@ -270,7 +275,7 @@ function guessDtype(items: readonly Item[]): string {
     const lengthOf = (item: Item) => (typeof item === "string" ? Array.from(item).length : 0);
     return `<U${items.reduce((longest: number, item) => Math.max(longest, lengthOf(item)), 1)}`;
   }
-  return typeof first === "object" && "re" in first ? "<c16" : "<f8";
+  return isComplex(first) ? "<c16" : "<f8";
 }
 
 function dtypeOf(data: TypedArray): string {

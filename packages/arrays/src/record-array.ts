@@ -1,5 +1,6 @@
 import { littleEndian, parseDtype, printDtype, productOf } from "./dtype.ts";
 import type { Field, FieldDescr, StructuredDType } from "./dtype.ts";
+import { FormatError } from "./format-error.ts";
 import { inspect } from "./inspect.ts";
 import { NdArray } from "./ndarray.ts";
 import type { NestedValues } from "./ndarray.ts";
@@ -54,7 +55,8 @@ export class RecordArray implements Iterable<Row> {
    * @throws FormatError naming the column that is missing, not known, of another length, or whose items do not fit
    */
   static fromColumns(dtype: readonly FieldDescr[], columns: Readonly<Record<string, Column>>): RecordArray {
-    const { fields, itemsize } = structured(dtype);
+    const little = littleEndian(structured(dtype));
+    const { fields, itemsize } = little;
     const unknown = Object.keys(columns).find((name) => !fields.some((field) => field.name === name));
     if (unknown !== undefined) missing("the dtype", unknown);
     const [first] = Object.values(columns);
@@ -62,24 +64,27 @@ export class RecordArray implements Iterable<Row> {
     const data = new Uint8Array(length * itemsize);
     for (const field of fields) {
       if (field.name === "") continue;
-      const source = bytesOf(columns[field.name] ?? missing("the columns", field.name), field, length);
+      const column = columns[field.name] ?? missing("the columns", field.name);
+      const source = naming(field.name, () => bytesOf(column, field, length));
       const width = field.dtype.itemsize * field.count;
       for (let row = 0; row < length; row += 1) {
         data.set(source.subarray(row * width, (row + 1) * width), row * itemsize + field.offset);
       }
     }
-    return new RecordArray(printDtype(littleEndian(structured(dtype))) as readonly FieldDescr[], [length], data);
+    return new RecordArray(printDtype(little) as readonly FieldDescr[], [length], data);
   }
 
   /**
    * Rows given one by one.
    *
-   * @throws FormatError naming the row and the field that it lacks, and as {@link RecordArray.fromColumns}
+   * @throws FormatError naming the row and the field that it lacks or that is not known, and as
+   *   {@link RecordArray.fromColumns}
    */
   static fromRows(dtype: readonly FieldDescr[], rows: readonly Readonly<Record<string, NestedValues>>[]): RecordArray {
+    const fields = structured(dtype).fields.map(({ name }) => name);
     const columns = new Map<string, NestedValues[]>();
-    for (const { name } of structured(dtype).fields) {
-      if (name === "") continue;
+    for (const name of [...fields, ...rows.flatMap((row) => Object.keys(row))]) {
+      if (name === "" || columns.has(name)) continue;
       columns.set(
         name,
         rows.map((row, index) => row[name] ?? missing(`row ${index}`, name)),
@@ -136,16 +141,16 @@ export class RecordArray implements Iterable<Row> {
   row(index: number): Row {
     if (!(index >= 0 && index < this.size)) throw new RangeError(`there is no row ${index}`);
     const start = index * this.itemsize;
-    const row: Record<string, unknown> = Object.create(null);
-    for (const field of this.#dtype.fields) {
-      if (field.name === "") continue;
-      const from = start + field.offset;
-      const part = this.data.subarray(from, from + field.dtype.itemsize * field.count);
-      const array = arrayOf(field, field.shape, part);
-      if (field.shape.length > 0) row[field.name] = array;
-      else row[field.name] = array instanceof RecordArray ? array.row(0) : array.item(0);
-    }
-    return row;
+    const named = this.#dtype.fields.filter(({ name }) => name !== "");
+    return Object.fromEntries(
+      named.map((field) => {
+        const from = start + field.offset;
+        const part = this.data.subarray(from, from + field.dtype.itemsize * field.count);
+        const array = arrayOf(field, field.shape, part);
+        if (field.shape.length > 0) return [field.name, array];
+        return [field.name, array instanceof RecordArray ? array.row(0) : array.item(0)];
+      }),
+    );
   }
 
   /** The rows, as `row(i)` gives them, in C order. */
@@ -178,9 +183,9 @@ function lengthOf(column: Column): number {
   return isArray(column) ? (column.shape[0] ?? 1) : column.length;
 }
 
-/** A column's bytes, little-endian, row after row. */
-function bytesOf(column: Column, { name, dtype, shape, count }: Field, length: number): Uint8Array {
-  const format = printDtype(littleEndian(dtype));
+/** A column's bytes, row after row. */
+function bytesOf(column: Column, { dtype, shape, count }: Field, length: number): Uint8Array {
+  const format = printDtype(dtype);
   const rows = lengthOf(column);
   const isItems = rows === length && typeof format === "string" && !isArray(column);
   const array = isItems ? NdArray.from(column, { dtype: format, shape: [length, ...shape] }) : column;
@@ -188,11 +193,8 @@ function bytesOf(column: Column, { name, dtype, shape, count }: Field, length: n
   if (rows === length && same && array.size === length * count) {
     return array instanceof NdArray ? array.bytes : array.data;
   }
-  const expected = `${length} rows of ${JSON.stringify(format)} (${shape.join(", ")})`;
-  throw refuse(
-    "dtype",
-    `column ${name}: ${isArray(array) ? array.toString() : `${rows} items`} instead of ${expected}`,
-  );
+  const found = isArray(array) ? array.toString() : `${rows} items`;
+  throw refuse("dtype", `${found} instead of ${length} rows of ${JSON.stringify(format)} (${shape.join(", ")})`);
 }
 
 function isArray(column: Column): column is NdArray | RecordArray {
@@ -203,6 +205,17 @@ function structured(dtype: unknown): StructuredDType {
   const parsed = parseDtype(dtype);
   if (parsed.kind !== "struct") throw refuse("dtype", "this dtype has no fields");
   return parsed;
+}
+
+/** Says in which column what goes wrong does. */
+function naming<Result>(name: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    throw cause instanceof FormatError
+      ? refuse(cause.code, `column ${name}: ${cause.message}`, undefined, cause)
+      : cause;
+  }
 }
 
 function missing(where: string, name: string): never {

@@ -10,14 +10,12 @@ const most = 100;
 /** The first items of each dimension in brackets, dates as text, durations as counts of their unit. */
 export function showNested(array: Pick<NdArray, "dtype" | "shape" | "size" | "item">): string {
   const [, kind, unit = ""] = /^<([Mm])8(?:\[(\w+)\])?$/.exec(array.dtype) ?? [];
-  const showOne = (item: Item): string => {
-    if (kind !== undefined && item === NaT) return "NaT";
-    const times = kind === "M" ? toNanoseconds([item], unit) : undefined;
-    return times === undefined ? showItem(item) : formatTime(times[0]);
-  };
   const showAt = (index: number): string => {
     try {
-      return showOne(array.item(index));
+      const item = array.item(index);
+      if (kind !== undefined && item === NaT) return "NaT";
+      const times = kind === "M" ? toNanoseconds([item], unit) : undefined;
+      return times === undefined ? showItem(item) : formatTime(times[0]);
     } catch {
       // Bytes from elsewhere may be no text; to log them must not end a program.
       return "<no text>";

@@ -66,6 +66,8 @@ describe("making an array", () => {
       [-1n, "<u8"],
       [2n ** 60n, "<f8"],
       ["1", "<f8"],
+      [null as never, "<c16"],
+      [null as never, "|u1"],
       [1.5, "<i8"],
       [new Uint8Array(2), "|V3"],
     ];
@@ -237,6 +239,15 @@ describe("columns that do not fit", () => {
     ];
     for (const [columns, message] of cases) expect(() => RecordArray.fromColumns(dtype, columns)).toThrow(message);
     expect(() => RecordArray.fromRows(dtype, [{ a: 1, b: [1, 2] }, { a: 2 }])).toThrow("there is no b in row 1");
+    expect(() => RecordArray.fromRows(dtype, [{ a: 1, b: [1, 2], c: 3 }])).toThrow("there is no c in the dtype");
+    expect(() => RecordArray.fromRows(dtype, [{ a: "1", b: [1, 2] }])).toThrow('column a: "1" is no <i4');
+    expect(() => RecordArray.fromColumns(dtype, { a: [1], b: [[1]] })).toThrow("column b: 1 items do not fill (1, 2)");
+  });
+
+  test("a field may have any name, __proto__ too", () => {
+    const [row] = RecordArray.fromRows([["__proto__", "<i4"]], [{ ["__proto__"]: 5 }]);
+    expect(Object.entries(row ?? {})).toEqual([["__proto__", 5]]);
+    expect(Object.getPrototypeOf(row)).toBe(Object.prototype);
   });
 
   test("rows keep their bytes and are checked against the shape", () => {

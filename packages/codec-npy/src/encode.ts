@@ -10,7 +10,7 @@ import { refuse } from "./refuse.ts";
  */
 export function encode(array: NdArray | RecordArray): Uint8Array {
   if (!(array instanceof NdArray || array instanceof RecordArray)) {
-    throw refuse("type", "npy carries one NdArray or RecordArray; make one of the value first");
+    throw refuse("type", "npy carries an NdArray or a RecordArray; make one first");
   }
   const header = printHeader(array.dtype, array.shape);
   const data = array instanceof NdArray ? array.bytes : array.data;

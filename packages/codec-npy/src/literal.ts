@@ -13,11 +13,7 @@ export class Tuple {
 }
 
 const maxDepth = 32;
-const words = [
-  ["True", true],
-  ["False", false],
-  ["None", null],
-] as const;
+const words: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null };
 const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "\\": "\\", "'": "'", '"': '"' };
 const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/gs;
 
@@ -79,9 +75,8 @@ export function parseLiteral(source: string, longs: boolean, offset: number): Li
       const [only] = list;
       return list.length === 1 && !comma && only !== undefined ? only : new Tuple(list);
     }
-    const sign = next();
     // Python 2's mark of text may come before the quotation mark.
-    const from = sign === "u" || sign === "U" ? at + 1 : at;
+    const from = next() === "u" ? at + 1 : at;
     const mark = source.charAt(from);
     if (mark !== "'" && mark !== '"') return number() ?? word();
     at = from + 1;
@@ -120,9 +115,9 @@ export function parseLiteral(source: string, longs: boolean, offset: number): Li
   }
 
   function word(): boolean | null {
-    const [name, known] = words.find(([each]) => source.startsWith(each, at)) ?? fail("a value is missing");
+    const name = Object.keys(words).find((each) => source.startsWith(each, at)) ?? fail("a value is missing");
     at += name.length;
-    return known;
+    return words[name] ?? null;
   }
 
   const result = value(0);

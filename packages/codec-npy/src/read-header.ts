@@ -1,3 +1,5 @@
+import type { FormatError } from "@dataqueues/arrays";
+
 import { parseLiteral, Tuple } from "./literal.ts";
 import type { Literal } from "./literal.ts";
 import { refuse } from "./refuse.ts";
@@ -24,21 +26,23 @@ export function readHeader(bytes: Uint8Array, maxHeaderBytes: number): Header {
   if (bytes.length === 0) throw refuse("empty", "there are no bytes", 0);
   const wrong = magic.findIndex((byte, index) => index < bytes.length && bytes[index] !== byte);
   if (wrong >= 0) throw refuse("magic", "this is no npy file: it does not begin with \\x93NUMPY", wrong);
-  if (bytes.length < 12) throw refuse("truncated", "the bytes end within the header", bytes.length);
+  if (bytes.length < 12) throw truncated(bytes);
   const [version = 0, minor] = bytes.subarray(6, 8);
   if (version < 1 || version > 3 || minor !== 0) {
     throw refuse("version", `npy version ${version}.${minor} is unknown; 1.0, 2.0 and 3.0 are known`, 6);
   }
   const start = version === 1 ? 10 : 12;
   const length = bytes.subarray(8, start).reduceRight((sum, byte) => 256 * sum + byte, 0);
-  if (length > bytes.length - start) {
-    throw refuse("truncated", `a header of ${length} bytes is promised, ${bytes.length - start} are left`, 8);
-  }
+  if (length > bytes.length - start) throw truncated(bytes);
   if (length > maxHeaderBytes) {
     throw refuse("header-too-large", `the header has ${length} bytes; maxHeaderBytes is ${maxHeaderBytes}`, 8);
   }
   const text = decodeText(bytes.subarray(start, start + length), version, start);
   return { ...readFields(parseLiteral(text, version < 3, start), start), dataOffset: start + length };
+}
+
+function truncated(bytes: Uint8Array): FormatError {
+  return refuse("truncated", "the bytes end within the header", bytes.length);
 }
 
 /** Latin-1 up to version 2; `TextDecoder`'s "latin1" is windows-1252, which is something else. */
