@@ -46,5 +46,7 @@ record, over all senders and partitions. The load is how many processes wanted a
 ${table(runs.map(({ row }) => row))}
 
 ${details.join("\n")}
+
+Memory over time: [a slow reader of 10 MB messages](slow-reader.svg), [the soak](soak.svg).
 `;
 }

@@ -11,7 +11,7 @@ import { memoryLog } from "./memory-log.ts";
  */
 export const topicsChanged: Fault = {
   name: "topics-changed",
-  cycles: { gate: 200, usual: 20_000, long: 100_000 },
+  cycles: { gate: 200, usual: 5_000, long: 20_000 },
   async run(context) {
     const { random } = context;
     const log = memory({ nodes: 3 });

@@ -8,7 +8,7 @@ export interface PlotOptions {
   readonly limit?: { readonly bytes: number; readonly label: string };
 }
 
-const [width, height, left, top, right, bottom] = [900, 420, 60, 50, 160, 40];
+const [width, height, left, top, right, bottom] = [960, 420, 60, 50, 220, 40];
 
 const curves = [
   { label: "process (RSS)", colour: "#888888", of: (sample: Sample) => sample.rss },
@@ -29,7 +29,7 @@ export function plot({ title, samples, limit }: PlotOptions): string {
     return `<polyline points="${points.join(" ")}" fill="none" stroke="${colour}" stroke-width="1.5"/>`;
   });
   const legend = curves.map(({ label, colour }, index) =>
-    text(width - right + 10, top + 18 * index, label, `fill="${colour}"`),
+    text(width - right + 10, top + 16 + 18 * index, label, `fill="${colour}"`),
   );
   const level = (bytes: number, dashes: string): string =>
     `<line x1="${left}" x2="${width - right}" y1="${y(bytes)}" y2="${y(bytes)}" stroke="#bbbbbb" ${dashes}/>`;

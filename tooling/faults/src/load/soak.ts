@@ -27,7 +27,7 @@ const endMs = 5_000;
  */
 export const soak: Fault = {
   name: "soak",
-  cycles: { gate: 300, usual: 3_000, long: 100_000 },
+  cycles: { gate: 300, usual: 20_000, long: 500_000 },
   async run(context) {
     const kafka = await context.threeNodes();
     const servers = kafka.bootstrapServers;
