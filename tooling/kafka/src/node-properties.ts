@@ -55,6 +55,8 @@ export function nodeProperties(
     "transaction.state.log.replication.factor": replicas,
     "transaction.state.log.min.isr": inSync,
     "transaction.state.log.num.partitions": "3",
+    // Compaction is looked for every half second, not every 15 s.
+    "log.cleaner.backoff.ms": "500",
     // A killed node's partitions are led by another one after 3 s, not 9.
     "broker.session.timeout.ms": "3000",
     "broker.heartbeat.interval.ms": "1000",
