@@ -64,8 +64,6 @@ export const readerOvertaken: Fault = {
       lost: 0,
       duplicated: 0,
       outOfOrder: 0,
-      longestSendStallMs: 0,
-      longestReadStallMs: 0,
       notes: [`${deleted} records deleted before they were read, each reported in a lost range`],
       broken,
     };
