@@ -8,7 +8,6 @@ import { startKafka } from "@dataqueues/tooling-kafka";
 import { python } from "@dataqueues/tooling-python";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, kafkajs } from "dataqueues";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
-import type { EachMessagePayload } from "kafkajs";
 
 const bytes = 1_000;
 const concurrent = 200;
@@ -52,35 +51,11 @@ async function produceKafkajs(topic: string): Promise<number> {
   return rate;
 }
 
-/** Both consumers are timed from their first message on, so that neither connecting nor joining a group is counted. */
-async function consumeOurs(topic: string, count: number, checkCrcs: boolean): Promise<number> {
-  await using consumer = new DataQueueConsumer(kafkajs(server, { checkCrcs }), { topics: [topic] });
-  let got = 0;
-  let started = 0;
-  for await (const { value } of consumer) {
-    if (got === 0) started = performance.now();
-    if (value !== null) got += 1;
-    if (got === count) break;
-  }
-  return (count / (performance.now() - started)) * 1000;
-}
-
-async function consumeKafkajs(topic: string, count: number): Promise<number> {
-  const consumer = client.consumer({ groupId: `bench-${Date.now()}` });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  let got = 0;
-  let started = 0;
-  const rate = await new Promise<number>((resolve, reject) => {
-    const eachMessage = async ({ message }: EachMessagePayload): Promise<void> => {
-      if (got === 0) started = performance.now();
-      if (message.value !== null) got += 1;
-      if (got === count) resolve((count / (performance.now() - started)) * 1000);
-    };
-    consumer.run({ autoCommit: false, eachMessage }).catch(reject);
-  });
-  await consumer.disconnect();
-  return rate;
+/** Messages a second that a client reads in a process of its own. */
+async function consume(client: string, topic: string, count: number): Promise<number> {
+  const script = join(import.meta.dirname, "consume.ts");
+  const args = ["--conditions=@dataqueues/source", script, client, server, topic, String(count)];
+  return Number((await promisify(execFile)(process.execPath, args)).stdout);
 }
 
 async function aiokafka(mode: "produce" | "consume", topic: string, count = 0): Promise<number> {
@@ -122,10 +97,10 @@ for (let round = 0; round < rounds; round += 1) {
   note("produce kafkajs", await produceKafkajs(topic));
   note("produce aiokafka", await aiokafka("produce", topic));
   note("produce dataqueues", await produceOurs(topic));
-  note("consume kafkajs run()", await consumeKafkajs("filled", count));
+  note("consume kafkajs run()", await consume("kafkajs", "filled", count));
   note("consume aiokafka", await aiokafka("consume", "filled", count));
-  note("consume dataqueues", await consumeOurs("filled", count, true));
-  note("consume without checksums dataqueues", await consumeOurs("filled", count, false));
+  note("consume dataqueues", await consume("dataqueues", "filled", count));
+  note("consume without checksums dataqueues", await consume("dataqueues without checksums", "filled", count));
 }
 const idlePercent = await idle("quiet");
 
@@ -138,7 +113,7 @@ const report = `# Messages a second, side by side
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? "unknown processor"} (${cpus().length} cores, broker on the same machine), Node ${process.version},
 Apache Kafka ${kafka.version}, one partition, values of ${bytes} bytes, acks=all, ${concurrent} concurrent awaited sends; medians of ${rounds} rounds in
-one run. Run it with \`pnpm bench\`.
+one run. Each consumer reads in a process of its own, from its first message on. Run it with \`pnpm bench\`.
 
 | | dataqueues | peer | ratio |
 |---|---|---|---|
