@@ -26,14 +26,21 @@ export class Writer {
     let from = 0;
     let to = 0;
     for (const { at, bytes } of this.#large) {
-      result.set(this.#bytes.subarray(from, at), to);
+      this.#copy(from, at, result, to);
       to += at - from;
       result.set(bytes, to);
       to += bytes.length;
       from = at;
     }
-    result.set(this.#bytes.subarray(from, this.#length), to);
+    this.#copy(from, this.#length, result, to);
     return result;
+  }
+
+  /** The heads of arrays are short, and a view of them takes longer to make than to copy. */
+  #copy(from: number, end: number, result: Uint8Array, to: number): void {
+    const bytes = this.#bytes;
+    if (end - from > 128) result.set(bytes.subarray(from, end), to);
+    else for (let index = from; index < end; index += 1) result[to + index - from] = bytes[index] ?? 0;
   }
 
   nil(): void {
