@@ -210,6 +210,9 @@ Run it with \`node --conditions=@dataqueues/source tooling/bench/src/arrays.ts\`
 |---|---|---|--:|--:|${"--:|".repeat(peers.length)}
 ${rows.join("\n")}
 
+Copies of 8 MiB spread widely, as the range shows: much of their time is the system's, which gives and takes back new memory,
+for us and for memcpy alike. An unaligned decode is one such copy.
+
 ## What was aimed at
 
 | | at most | measured | reached |
