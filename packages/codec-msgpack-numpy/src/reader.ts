@@ -234,7 +234,8 @@ export class Reader {
     this.#left -= items;
     if (this.#left < 0) {
       const offset = this.#offset;
-      throw refuse("too-many-items", `more than maxItems values in lists and dicts at byte ${offset}`, { offset });
+      const what = `at byte ${offset} there are more values in lists and dicts than maxItems allows`;
+      throw refuse("too-many-items", `${what}; raise it for a sender that you trust`, { offset });
     }
   }
 
