@@ -10,6 +10,8 @@ import { FormatError } from "@dataqueues/arrays";
 import { decode as decodeMsgpack } from "@dataqueues/codec-msgpack-numpy";
 import { decode as decodeNpy } from "@dataqueues/codec-npy";
 
+import { mulberry32 } from "../mulberry32.ts";
+
 const seed = Number(process.argv[2]);
 const mutants = Number(process.argv[3]);
 const packages = new URL("../../../../packages/", import.meta.url);
@@ -20,14 +22,8 @@ let slowest = 0;
 /** Bytes of memory beyond three times those of the message. */
 let largest = 0;
 
-/** Mulberry32: the same bytes for the same seed everywhere. */
-let state = seed;
-function random(below: number): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-}
+const bits = mulberry32(seed);
+const random = (below: number): number => bits() % below;
 
 function memory(): number {
   const { heapUsed, external } = process.memoryUsage();

@@ -16,20 +16,15 @@ import { DataQueueConsumer, DataQueueProducer, DecodeError } from "@dataqueues/c
 import type { Codec, Headers, Transport } from "@dataqueues/core";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { memory } from "@dataqueues/transport-memory";
+import { mulberry32 } from "../mulberry32.ts";
 
 const [seed = 0, mutants = 0] = process.argv.slice(2, 4).map(Number);
 const [host] = process.argv.slice(4);
 const transport: Transport = host === undefined ? memory() : kafkajs(host);
 const packages = new URL("../../../../packages/", import.meta.url);
 
-/** Mulberry32: the same numbers for the same seed everywhere. */
-let state = seed;
-function below(limit: number): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-}
+const bits = mulberry32(seed);
+const below = (limit: number): number => bits() % limit;
 
 const bytesOf = (text: string, encoding: "hex" | "base64" | "utf8"): Uint8Array =>
   Uint8Array.from(Buffer.from(text, encoding));

@@ -4,6 +4,7 @@ import { Dataset, FormatError } from "@dataqueues/arrays";
 import type { DataArray } from "@dataqueues/arrays";
 import { xarray } from "@dataqueues/codec-xarray";
 import { xarrayDict } from "@dataqueues/codec-xarray-dict";
+import { mulberry32 } from "../mulberry32.ts";
 import { repeatColumn } from "./repeat-column.ts";
 
 interface SyncCodec {
@@ -40,18 +41,8 @@ function assertWhole(codec: SyncCodec, dataset: Dataset): void {
   if (!codec.decode(codec.encode(dataset)).identical(dataset)) throw new Error("what was accepted changes");
 }
 
-/** https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function mulberry32(state: number): () => number {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const random = mulberry32(seed);
-const below = (limit: number): number => Math.floor(random() * limit);
+const below = (limit: number): number => Math.floor((random() / 2 ** 32) * limit);
 const telling = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
 /** Where an Arrow stream has its flatbuffers, without the JSON in the middle of the first. */
