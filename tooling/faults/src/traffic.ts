@@ -6,6 +6,7 @@ import type { FaultContext, FaultRow } from "./fault.ts";
 import { Follower } from "./follower.ts";
 import { brokenInLog } from "./judge-log.ts";
 import type { LogVerdict } from "./judge-log.ts";
+import { judgedCounts } from "./judged-counts.ts";
 import { Ledger } from "./ledger.ts";
 import type { LogUnderTest } from "./log-under-test.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -149,11 +150,7 @@ export class Traffic {
     return {
       fault,
       cycles,
-      acknowledged: ledger.acknowledged,
-      rejected: ledger.rejected,
-      lost: verdict.lost,
-      duplicated: verdict.duplicated,
-      outOfOrder: verdict.outOfOrder,
+      ...judgedCounts(ledger, verdict),
       longestSendStallMs,
       longestReadStallMs,
       notes: [...notes, `${this.delivered} delivered`, `${this.#changes} topic changes`, ...counted],

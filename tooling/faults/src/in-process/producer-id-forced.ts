@@ -3,6 +3,7 @@ import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, memory } from "da
 
 import type { Fault } from "../fault.ts";
 import { brokenInLog } from "../judge-log.ts";
+import { judgedCounts } from "../judged-counts.ts";
 import { Ledger } from "../ledger.ts";
 import { memoryLog } from "./memory-log.ts";
 
@@ -53,11 +54,7 @@ export const producerIdForced: Fault = {
     return {
       fault: this.name,
       cycles: context.cycles,
-      acknowledged: ledger.acknowledged,
-      rejected: ledger.rejected,
-      lost: verdict.lost,
-      duplicated,
-      outOfOrder: verdict.outOfOrder,
+      ...judgedCounts(ledger, verdict),
       notes: [
         `all ${duplicated} duplicates are of the ${resets} batches of ${batch} that producerIdentityReset told of`,
       ],

@@ -2,6 +2,7 @@ import { DataQueueAdmin, DataQueueProducer, kafkajs } from "dataqueues";
 
 import type { Fault } from "../fault.ts";
 import { brokenInLog, judgeLog } from "../judge-log.ts";
+import { judgedCounts } from "../judged-counts.ts";
 import { Ledger } from "../ledger.ts";
 import { writeResult } from "../results.ts";
 import { measuredProcess } from "./measured-process.ts";
@@ -66,10 +67,7 @@ export const slowReader: Fault = {
     return {
       fault: this.name,
       cycles: context.cycles,
-      acknowledged: ledger.acknowledged,
-      rejected: ledger.rejected,
-      lost: verdict.lost,
-      duplicated: verdict.duplicated,
+      ...judgedCounts(ledger, verdict),
       outOfOrder: verdict.outOfOrder + outOfOrder,
       notes: [
         `the buffers held ${megabytes(held)} at most, of a limit of ${megabytes(limit)}`,

@@ -3,6 +3,7 @@ import { DataQueueAdmin, DataQueueProducer, kafkajs } from "dataqueues";
 
 import type { Fault } from "../fault.ts";
 import { brokenInLog, judgeLog } from "../judge-log.ts";
+import { judgedCounts } from "../judged-counts.ts";
 import { Ledger } from "../ledger.ts";
 
 const deliveryTimeoutMs = 400;
@@ -64,11 +65,7 @@ export const sendsExpire: Fault = {
     return {
       fault: this.name,
       cycles: ledger.sent,
-      acknowledged,
-      rejected,
-      lost: verdict.lost,
-      duplicated: verdict.duplicated,
-      outOfOrder: verdict.outOfOrder,
+      ...judgedCounts(ledger, verdict),
       notes: [
         `each send is given up after ${deliveryTimeoutMs} ms`,
         `${verdict.unknownWritten} of those given up are in the log, ${verdict.unknownMissing} are not`,
