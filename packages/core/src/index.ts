@@ -41,6 +41,7 @@ export type {
   FetchedPartition,
   FetchLimits,
   FetchQuery,
+  MetadataOptions,
   NewPartitions,
   NewTopic,
   OffsetAnswer,

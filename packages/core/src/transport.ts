@@ -5,8 +5,8 @@ import type { LogRecord, ProducerRecord } from "./record.ts";
 export type Role = "read" | "write" | "admin";
 
 /**
- * The whole plug-in interface for logs. A transport moves bytes: it keeps no subscription state, never retries, never
- * creates a topic by itself, and answers per item, so that one bad topic never hurts another. Core owns topic sets,
+ * The whole plug-in interface for logs. A transport moves bytes: it keeps no subscription state, never retries, lets no
+ * topic be created that it was not asked to, and answers per item, so that one bad topic never hurts another. Core owns topic sets,
  * positions, metadata refresh, buffers, batching, partitioning, ordering, retry and errors.
  */
 export interface Transport {
@@ -23,8 +23,11 @@ export interface Transport {
  * whole failed (connection lost, no answer); what went wrong with one item is that item's `error`.
  */
 export interface Connection {
-  /** Partitions and leaders of the topics, one answer each in any order; of all topics when none is named. */
-  metadata(topics?: readonly string[]): Promise<TopicMetadata[]>;
+  /**
+   * Partitions and leaders of the topics, one answer each in any order; of all topics when none is named. Only with
+   * `allowAutoTopicCreation` may the log create those that do not exist, if it is set to do that.
+   */
+  metadata(topics?: readonly string[], options?: MetadataOptions): Promise<TopicMetadata[]>;
   /** One answer for each query, in the same order. */
   listOffsets(queries: readonly OffsetQuery[]): Promise<OffsetAnswer[]>;
   /**
@@ -34,7 +37,10 @@ export interface Connection {
   fetch(leader: number, wanted: readonly FetchQuery[], limits: FetchLimits): Promise<FetchedPartition[]>;
   /** Appends batches to partitions led by `leader`: one answer for each batch, in the same order. */
   produce(leader: number, batches: readonly ProduceBatch[], options: ProduceOptions): Promise<ProduceAnswer[]>;
-  /** A new producer identity, with which the log recognises a batch that it has already written. */
+  /**
+   * A new producer identity, with which the log recognises a batch that it has already written. Rejects with
+   * `UNSUPPORTED_VERSION` where the log gives none.
+   */
   initProducerId(): Promise<ProducerIdentity>;
   /** One outcome for each, in the same order; an existing topic is `TOPIC_ALREADY_EXISTS`. */
   createTopics(specs: readonly NewTopic[]): Promise<Outcome[]>;
@@ -44,6 +50,12 @@ export interface Connection {
   deleteTopics(topics: readonly string[]): Promise<Outcome[]>;
   /** Ends the connection at once: rejects what is pending with `NETWORK_EXCEPTION`, never waits for the log. */
   close(): void;
+}
+
+/** What a metadata request may do beside asking. */
+export interface MetadataOptions {
+  /** Whether the log may create topics that are named and do not exist: false by default. */
+  readonly allowAutoTopicCreation?: boolean | undefined;
 }
 
 /**
