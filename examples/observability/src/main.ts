@@ -16,7 +16,7 @@ const known =
 /** A line for each event; a service hands the same attributes to OpenTelemetry's logger or counts them. */
 function onEvent(event: DataQueueEvent): void {
   const attributes = Object.entries(openTelemetryAttributes(event, known));
-  console.log(`  ${event.type.padEnd(21)} ${attributes.map(([name, value]) => `${name}=${value}`).join(" ")}`);
+  console.log(`  ${event.type.padEnd(22)} ${attributes.map(([name, value]) => `${name}=${value}`).join(" ")}`);
 }
 
 const topic = `observed-${Date.now()}`;
@@ -81,5 +81,13 @@ if (options.kafka === undefined) {
   await using slow = new DataQueueConsumer(log, { topics: [topic], maxBufferedBytes: 1, onEvent });
   await slow.connect();
   await new Promise((resolve) => setTimeout(resolve, 50));
+
+  console.log("A partition is asked for that its topic does not have");
+  await slow.assignTopics([[topic, 9]]);
+
+  console.log("A log gives no producer ids");
+  log.faults.fail("UNSUPPORTED_VERSION", { request: "initProducerId", times: 1 });
+  await using plain = new DataQueueProducer(log, { topic, encoding, onEvent });
+  await plain.send({ scan: 9 });
 }
 console.log("Done.");

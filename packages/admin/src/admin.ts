@@ -1,6 +1,7 @@
-import { ClosedError, Link, TransportError } from "@dataqueues/core";
+import { ClosedError, Link, topicNames, TransportError } from "@dataqueues/core";
 import type { OnEvent, Outcome, PartitionMetadata, TopicMetadata, Transport } from "@dataqueues/core";
 
+import { adminSettings, checkCreateTopicsOptions } from "./admin-settings.ts";
 import { planTopics } from "./topic-plan.ts";
 import type { TopicPlan } from "./topic-plan.ts";
 
@@ -27,18 +28,24 @@ export interface TopicDescription {
   readonly partitions: readonly PartitionMetadata[];
 }
 
-/** How an admin works; times in milliseconds. */
+/** How an admin works; times in whole milliseconds, `Infinity` for never. */
 export interface AdminOptions {
   /** Within this time every call is settled: 30,000 by default. */
   readonly timeoutMs?: number | undefined;
-  /** How long the first connection may take: 15,000 by default. */
+  /** How long a connection may take, the first one or one to a node that is not reached any more: 15,000 by default. */
   readonly connectTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
 }
 
+/** Metadata of a topic that exists. */
+type FoundTopic = Extract<TopicMetadata, { readonly error?: undefined }>;
+
 /** What another admin, or this one before an answer got lost, may have done meanwhile: look again. */
 const races: ReadonlySet<string> = new Set(["TOPIC_ALREADY_EXISTS", "INVALID_PARTITIONS"]);
+
+/** How it shows that a node cannot be reached. */
+const silences: ReadonlySet<string> = new Set(["NETWORK_EXCEPTION", "REQUEST_TIMED_OUT"]);
 
 /**
  * Creates, lists, describes and deletes topics. Connects on first use.
@@ -53,10 +60,13 @@ const races: ReadonlySet<string> = new Set(["TOPIC_ALREADY_EXISTS", "INVALID_PAR
 export class DataQueueAdmin {
   readonly #link: Link;
   readonly #timeoutMs: number;
+  readonly #connectTimeoutMs: number;
 
   constructor(transport: Transport, options: AdminOptions = {}) {
-    const { timeoutMs = 30_000, connectTimeoutMs = 15_000, onEvent, signal } = options;
+    const { timeoutMs, connectTimeoutMs } = adminSettings(options);
+    const { onEvent, signal } = options;
     this.#timeoutMs = timeoutMs;
+    this.#connectTimeoutMs = connectTimeoutMs;
     this.#link = new Link(transport, "admin", { connectTimeoutMs, requestTimeoutMs: timeoutMs, onEvent });
     if (signal?.aborted) this.#link.close(signal.reason);
     else signal?.addEventListener("abort", () => this.#link.close(signal.reason), { signal: this.#link.signal });
@@ -72,23 +82,29 @@ export class DataQueueAdmin {
    * small, leaves the rest as it is. Safe to repeat, and to run from several places at once. When it resolves, all
    * partitions can be written and read.
    *
+   * @param topics - each by its name or with its partitions; a single text is one topic
    * @returns one outcome for each topic, in the order asked for
-   * @throws DataQueueError `INVALID_PARTITIONS` for a minimum that is no positive integer; then nothing was done
+   * @throws DataQueueError `INVALID_PARTITIONS` for a minimum that is no positive integer, `INVALID_ARGUMENT` for what is
+   *   no topic or setting; then nothing was done
    * @throws TransportError naming the topic that could not be had; the others are seen to all the same
    */
-  async createTopics(requests: Iterable<TopicRequest>, options: CreateTopicsOptions = {}): Promise<TopicOutcome[]> {
-    const plan = planTopics(requests);
+  async createTopics(
+    topics: string | Iterable<TopicRequest>,
+    options: CreateTopicsOptions = {},
+  ): Promise<TopicOutcome[]> {
+    const plan = planTopics(topics);
+    checkCreateTopicsOptions(options);
     const done = new Map<string, TopicOutcome["outcome"]>();
     const refused = new Map<string, TransportError>();
     const found = await this.#until(`topics ${[...plan.keys()].join(", ")}`, async () => {
-      const topics = await this.#describe(
+      const described = await this.#describe(
         [...plan.keys()].filter((topic) => !refused.has(topic)),
         (topic, error) => refused.set(topic, refusal("create", topic, error)),
       );
       const open = new Map([...plan].filter(([topic]) => !refused.has(topic)));
-      if (open.size === topics.length && topics.every((topic) => isReady(topic, plan))) return topics;
-      await this.#create(open, topics, options, done, refused);
-      await this.#grow(open, topics, done, refused);
+      if (open.size === described.length && described.every((topic) => isReady(topic, plan))) return described;
+      await this.#create(open, described, options, done, refused);
+      await this.#grow(open, described, done, refused);
       return undefined;
     });
     const [first] = refused.values();
@@ -112,8 +128,8 @@ export class DataQueueAdmin {
    *
    * @throws TransportError `UNKNOWN_TOPIC_OR_PARTITION` naming a topic that does not exist
    */
-  async describeTopics(topics: Iterable<string>): Promise<TopicDescription[]> {
-    const asked = [...topics];
+  async describeTopics(topics: string | Iterable<string>): Promise<TopicDescription[]> {
+    const asked = topicNames("topics", topics);
     const found = await this.#until(`a description of ${asked.join(", ")}`, () => this.#ask(asked));
     return asked.map((topic) => {
       const answer = found.find((one) => one.topic === topic);
@@ -127,17 +143,20 @@ export class DataQueueAdmin {
    *
    * @returns the topics that were there and are gone now
    */
-  async deleteTopics(topics: Iterable<string>): Promise<string[]> {
-    const asked = [...topics];
+  async deleteTopics(topics: string | Iterable<string>): Promise<string[]> {
+    const asked = topicNames("topics", topics);
     const deleted = new Set<string>();
+    const ids = new Map<string, string | undefined>();
     await this.#until(`the deletion of ${asked.join(", ")}`, async () => {
       const found = await this.#describe(asked, (topic, error) => {
         throw refusal("delete", topic, error);
       });
-      const present = found.map(({ topic }) => topic);
+      // A topic that was made again meanwhile, for a producer say, has another id: it is not what was to be deleted.
+      const present = found.filter(({ topic, topicId }) => !deleted.has(topic) || ids.get(topic) === topicId);
+      for (const { topic, topicId } of present) ids.set(topic, topicId);
       if (present.length === 0) return true;
       for (const { topic, error } of await this.#link.vitalRequest("deleteTopics", (one) =>
-        one.deleteTopics(present),
+        one.deleteTopics(present.map(({ topic }) => topic)),
       )) {
         if (error === undefined) deleted.add(topic);
         else if (!error.retriable) throw refusal("delete", topic, error);
@@ -194,11 +213,11 @@ export class DataQueueAdmin {
   async #describe(
     topics: readonly string[],
     onRefused: (topic: string, error: TransportError) => void,
-  ): Promise<TopicMetadata[]> {
+  ): Promise<FoundTopic[]> {
     const answers = await this.#ask(topics);
     for (const { topic, error } of answers)
       if (error !== undefined && error.code !== "UNKNOWN_TOPIC_OR_PARTITION") onRefused(topic, error);
-    return answers.filter(({ error }) => error === undefined);
+    return answers.filter((answer) => answer.error === undefined);
   }
 
   /** What the log says of these topics, also that one is refused or does not exist; an error that passes rejects. */
@@ -212,19 +231,25 @@ export class DataQueueAdmin {
 
   /** Tries until there is an answer, over errors that pass by themselves. */
   async #until<T>(what: string, attempt: () => Promise<T | undefined>): Promise<T> {
-    const deadline = performance.now() + this.#timeoutMs;
-    let last: unknown;
+    const start = performance.now();
+    /** Since when no node could be reached, while none can. */
+    let outOfReach: number | undefined;
+    let last: TransportError | undefined;
     for (let waitMs = 10; ; waitMs = Math.min(500, waitMs * 2)) {
+      const tried = performance.now();
       try {
         const answer = await attempt();
         if (answer !== undefined) return answer;
+        outOfReach = undefined;
       } catch (error) {
         if (!this.#link.reached || !(error instanceof TransportError && error.retriable)) throw error;
         last = error;
+        outOfReach = silences.has(error.code) ? (outOfReach ?? tried) : undefined;
       }
-      if (performance.now() + waitMs >= deadline) {
-        const message = `${what}: not settled within ${this.#timeoutMs} ms`;
-        throw new TransportError(message, { code: "REQUEST_TIMED_OUT", retriable: true, cause: last });
+      const next = performance.now() + waitMs;
+      if (next >= start + this.#timeoutMs) throw late(what, "REQUEST_TIMED_OUT", this.#timeoutMs, last);
+      if (outOfReach !== undefined && next >= outOfReach + this.#connectTimeoutMs) {
+        throw late(what, "NETWORK_EXCEPTION", this.#connectTimeoutMs, last);
       }
       await this.#link.pause(waitMs);
     }
@@ -248,6 +273,11 @@ function note(
       refused.set(topic, refusal(outcome === "created" ? "create" : "grow", topic, error));
     }
   }
+}
+
+function late(what: string, code: string, ms: number, last: TransportError | undefined): TransportError {
+  const reason = last === undefined ? "" : `: ${last.message}`;
+  return new TransportError(`${what}: not settled within ${ms} ms${reason}`, { code, retriable: true, cause: last });
 }
 
 function refusal(what: string, topic: string, error: TransportError | undefined): TransportError {

@@ -1,16 +1,20 @@
-import { DataQueueError } from "@dataqueues/core";
+import { DataQueueError, checkTopic, invalidArgument } from "@dataqueues/core";
 
 import type { TopicRequest } from "./admin.ts";
 
 /** The partitions that each topic must have at least; undefined where any number will do. */
 export type TopicPlan = ReadonlyMap<string, number | undefined>;
 
-/** Puts requests in one plan: a topic that is named twice must satisfy both. */
-export function planTopics(requests: Iterable<TopicRequest>): TopicPlan {
+/** The most partitions that a request can name. */
+const mostPartitions = 2 ** 31 - 1;
+
+/** Puts requests in one plan: a topic that is named twice must satisfy both. A single text is one topic. */
+export function planTopics(requests: string | Iterable<TopicRequest>): TopicPlan {
   const plan = new Map<string, number | undefined>();
-  for (const request of requests) {
-    const [topic, partitions] = typeof request === "string" ? [request, undefined] : request;
-    if (partitions !== undefined && !(Number.isInteger(partitions) && partitions > 0)) {
+  const list: unknown[] = typeof requests === "string" ? [requests] : [...requests];
+  for (const [index, request] of list.entries()) {
+    const [topic, partitions] = requestOf(`topics[${index}]`, request);
+    if (partitions !== undefined && !(Number.isInteger(partitions) && partitions > 0 && partitions <= mostPartitions)) {
       const message = `topic ${topic}: a minimum of ${partitions} partitions is not a positive integer`;
       throw new DataQueueError(message, { code: "INVALID_PARTITIONS", topic });
     }
@@ -18,4 +22,10 @@ export function planTopics(requests: Iterable<TopicRequest>): TopicPlan {
     plan.set(topic, before === undefined ? partitions : Math.max(before, partitions ?? 1));
   }
   return plan;
+}
+
+function requestOf(name: string, request: unknown): [topic: string, partitions: number | undefined] {
+  if (typeof request === "string") return [checkTopic(name, request), undefined];
+  if (!Array.isArray(request)) throw invalidArgument(name, "a topic, or a pair of topic and partitions", request);
+  return [checkTopic(`${name}[0]`, request[0]), request[1]];
 }

@@ -1,31 +1,33 @@
+import { topicNames, topicPartitions } from "./check-topics.ts";
 import type { TopicPartition } from "./record.ts";
 
 /** What a consumer reads: whole topics, or exact partitions. */
 export class Assignment {
   readonly topics: readonly string[];
-  readonly #pairs: ReadonlySet<string> | undefined;
+  readonly #pairs: ReadonlyMap<string, TopicPartition> | undefined;
 
-  private constructor(topics: Iterable<string>, pairs?: ReadonlySet<string>) {
+  private constructor(topics: Iterable<string>, pairs?: ReadonlyMap<string, TopicPartition>) {
     this.topics = [...new Set(topics)];
     this.#pairs = pairs;
   }
 
   /** All partitions of these topics, those they have now and those they get later. */
-  static ofTopics(topics: Iterable<string>): Assignment {
-    return new Assignment(topics);
+  static ofTopics(topics: string | Iterable<string>): Assignment {
+    return new Assignment(topicNames("topics", topics));
   }
 
   /** Exactly these partitions. */
-  static ofPartitions(pairs: readonly TopicPartition[]): Assignment {
+  static ofPartitions(partitions: Iterable<TopicPartition>): Assignment {
+    const pairs = topicPartitions("partitions", partitions);
     return new Assignment(
       pairs.map(([topic]) => topic),
-      new Set(pairs.map(([topic, partition]) => keyOf(topic, partition))),
+      new Map(pairs.map((pair) => [keyOf(...pair), pair])),
     );
   }
 
-  /** Whether `found` names all partitions that were asked for one by one. */
-  isCoveredBy(found: ReadonlyMap<string, unknown>): boolean {
-    return this.#pairs === undefined || [...this.#pairs].every((key) => found.has(key));
+  /** The partitions that were asked for one by one and `found` does not name. */
+  missingFrom(found: ReadonlyMap<string, unknown>): TopicPartition[] {
+    return [...(this.#pairs ?? [])].flatMap(([key, pair]) => (found.has(key) ? [] : [pair]));
   }
 
   has(topic: string, partition: number): boolean {

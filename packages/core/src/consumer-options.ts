@@ -4,10 +4,13 @@ import type { OnEvent } from "./events.ts";
 import type { Schema, StandardSchemaV1 } from "./schema.ts";
 import type { From } from "./start.ts";
 
-/** How a consumer works. Times are in milliseconds, sizes in bytes. */
+/**
+ * How a consumer works. Times are whole milliseconds, sizes whole bytes; `Infinity` is "never" or "no limit", except for
+ * `maxWaitMs` and `minBytes`.
+ */
 export interface ConsumerOptions<Value> {
-  /** What to read from the first use on; `updateTopics` and `assignTopics` change it. */
-  readonly topics?: Iterable<string> | undefined;
+  /** What to read from the first use on, one topic or several; `updateTopics` and `assignTopics` change it. */
+  readonly topics?: string | Iterable<string> | undefined;
   /** How bytes become a value; without one, messages carry the bytes. */
   readonly encoding?: Codec<never, Value> | undefined;
   /**
@@ -34,7 +37,10 @@ export interface ConsumerOptions<Value> {
   readonly minBytes?: number | undefined;
   /** How long one request may take: 30,000 by default; a connection that misses it is replaced. */
   readonly requestTimeoutMs?: number | undefined;
-  /** How long the first connection may take: 15,000 by default. */
+  /**
+   * How long a connection may take: 15,000 by default. After as long without a way to a leader, one `next()` rejects with
+   * what is the matter; reading goes on as soon as there is one.
+   */
   readonly connectTimeoutMs?: number | undefined;
   /** How often to look for new partitions and leaders when nothing is amiss: 10,000 by default. */
   readonly metadataMaxAgeMs?: number | undefined;

@@ -1,5 +1,6 @@
 import { Assignment } from "./assignment.ts";
 import type { CheckedConsumerOptions, ConsumerOptions } from "./consumer-options.ts";
+import { consumerSettings } from "./consumer-settings.ts";
 import { decodeMessage } from "./decode-message.ts";
 import type { Decoding } from "./decode-message.ts";
 import { ClosedError, DecodeError } from "./errors.ts";
@@ -47,6 +48,7 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   readonly #reader: LogReader;
   readonly #buffer: RecordBuffer;
   readonly #options: ConsumerOptions<Value>;
+  readonly #topics: readonly string[];
   readonly #decoding: Decoding;
   readonly #waiters: Waiter<Value>[] = [];
   readonly #errors: unknown[] = [];
@@ -56,23 +58,16 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   constructor(transport: Transport, options: CheckedConsumerOptions<Value>);
   constructor(transport: Transport, options?: ConsumerOptions<Value>);
   constructor(transport: Transport, options: ConsumerOptions<Value> = {}) {
-    const { requestTimeoutMs = 30_000, onEvent, signal } = options;
+    const { topics, ...settings } = consumerSettings(options);
+    const { connectTimeoutMs, requestTimeoutMs } = settings;
+    const { onEvent, signal } = options;
     this.#options = options;
+    this.#topics = topics;
     this.#decoding = { encoding: options.encoding, schema: (options.validate ?? true) ? options.schema : undefined };
-    this.#link = new Link(transport, "read", {
-      connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
-      requestTimeoutMs,
-      onEvent,
-    });
+    this.#link = new Link(transport, "read", { connectTimeoutMs, requestTimeoutMs, onEvent });
     this.#buffer = new RecordBuffer(() => this.#reader.resume());
     this.#reader = new LogReader(this.#link, this.#buffer, {
-      from: options.from ?? "earliest",
-      maxBufferedBytes: options.maxBufferedBytes ?? 64 * 2 ** 20,
-      maxBytesPerPartition: options.maxBytesPerPartition ?? 2 ** 20,
-      maxWaitMs: options.maxWaitMs ?? 500,
-      minBytes: options.minBytes ?? 1,
-      requestTimeoutMs,
-      metadataMaxAgeMs: options.metadataMaxAgeMs ?? 10_000,
+      ...settings,
       onRecords: () => this.#serve(),
       onError: (error) => this.#fail(error),
     });
@@ -98,17 +93,22 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
    * nothing; records of those that go are not given any more once this resolved. A topic that does not exist is waited
    * for and never created.
    *
+   * @param topics - names of topics; a single text is one topic
    * @throws TransportError when a topic is refused or the log cannot be reached; then nothing has changed
+   * @throws DataQueueError `INVALID_ARGUMENT` for what is no name
    */
-  async updateTopics(topics: Iterable<string>): Promise<void> {
+  async updateTopics(topics: string | Iterable<string>): Promise<void> {
     this.#assertOpen();
     await this.#assign(Assignment.ofTopics(topics));
   }
 
-  /** As {@link updateTopics}, for exact partitions: `[["a", 0], ["a", 3]]`. */
+  /**
+   * As {@link updateTopics}, for exact partitions: `[["a", 0], ["a", 3]]`. One that its topic does not have (yet) is waited
+   * for; the event `partitionMissing` names it.
+   */
   async assignTopics(partitions: Iterable<TopicPartition>): Promise<void> {
     this.#assertOpen();
-    await this.#assign(Assignment.ofPartitions([...partitions]));
+    await this.#assign(Assignment.ofPartitions(partitions));
   }
 
   /** Ends every loop over this consumer and disconnects at once. Safe to call again. */
@@ -148,7 +148,7 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   #start(): Promise<void> {
-    this.#started ??= this.#reader.assign(Assignment.ofTopics(this.#options.topics ?? [])).catch((error: unknown) => {
+    this.#started ??= this.#reader.assign(Assignment.ofTopics(this.#topics)).catch((error: unknown) => {
       this.#started = undefined;
       throw error;
     });

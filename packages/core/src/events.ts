@@ -50,6 +50,12 @@ export type DataQueueEvent =
       readonly resumedAt: bigint;
     }
   | { readonly type: "topicMissing"; readonly topic: string }
+  | {
+      /** A partition that is to be read is not among those of its topic; it is waited for. */
+      readonly type: "partitionMissing";
+      readonly topic: string;
+      readonly partition: number;
+    }
   | { readonly type: "topicRecreated"; readonly topic: string }
   | {
       readonly type: "badRecord";
@@ -62,6 +68,14 @@ export type DataQueueEvent =
       /** A producer's sends wait for answers, or a consumer's leader waits for its records to be taken. */
       readonly type: "bufferFull";
       readonly bufferedBytes: number;
+    }
+  | {
+      /**
+       * The log gives no producer ids, so this producer sends without: a batch that is sent again, because no answer came,
+       * may be there twice. Told once.
+       */
+      readonly type: "idempotenceUnavailable";
+      readonly reason: unknown;
     }
   | {
       /** The log forgot this producer, or a batch's fate is unknown: records sent again from here on may be there twice. */

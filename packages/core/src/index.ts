@@ -11,6 +11,11 @@ export type { From } from "./start.ts";
 export { Link } from "./link.ts";
 export type { LinkOptions } from "./link.ts";
 export type { DataQueueEvent, OnEvent, RetriedRequest } from "./events.ts";
+export { checkFunction, checkObject, checkSignal } from "./check-options.ts";
+export { checkNumber, sizeLimit, timeLimit } from "./check-number.ts";
+export type { NumberLimits } from "./check-number.ts";
+export { checkTopic, topicNames } from "./check-topics.ts";
+export { invalidArgument } from "./invalid-argument.ts";
 export { openTelemetryAttributes } from "./open-telemetry.ts";
 export type { Attributes } from "./open-telemetry.ts";
 export {
@@ -46,6 +51,7 @@ export type {
   NewTopic,
   OffsetAnswer,
   OffsetQuery,
+  OpenOptions,
   Outcome,
   PartitionMetadata,
   ProduceAnswer,

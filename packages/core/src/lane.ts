@@ -14,9 +14,10 @@ export interface LaneHost {
   roomOf(leader: number): number;
   limitsFor(room: number): FetchLimits;
   /** Takes what was fetched for a partition from `offset` on; false when it brought nothing new. */
-  accept(reader: PartitionReader, offset: bigint, answer: FetchedPartition): boolean;
-  /** A whole request to the leader failed. */
-  fetchFailed(leader: number, error: unknown, attempt: number): void;
+  accept(reader: PartitionReader, offset: bigint, answer: FetchedPartition, since: number): boolean;
+  /** A whole request to the leader, made at `since`, failed. */
+  fetchFailed(leader: number, error: unknown, attempt: number, since: number): void;
+  fetchAnswered(leader: number): void;
 }
 
 /**
@@ -74,13 +75,14 @@ export class Lane {
       const due = readers.filter(({ notBefore }) => notBefore <= now);
       const room = this.#host.roomOf(this.#leader);
       if (due.length === 0 || room <= 0) {
-        const next = Math.min(...readers.map(({ notBefore }) => notBefore));
+        const next = readers.reduce((first, { notBefore }) => Math.min(first, notBefore), Infinity);
         await this.#pause.wait(room <= 0 ? Infinity : Math.max(1, next - now), link.signal);
         continue;
       }
       try {
         const limits = this.#host.limitsFor(room);
-        const news = await this.#fetch(this.#rotate(due), limits);
+        const news = await this.#fetch(this.#rotate(due), limits, now);
+        if (failures > 0) this.#host.fetchAnswered(this.#leader);
         failures = 0;
         // A log that answers without news before it had to is not asked again and again.
         const elapsed = performance.now() - now;
@@ -88,7 +90,7 @@ export class Lane {
         if (hasty > 0) await this.#pause.wait(backoff(hasty - 1, 5, 100), link.signal);
       } catch (error) {
         if (this.#interrupted || link.signal.aborted) continue;
-        this.#host.fetchFailed(this.#leader, error, failures);
+        this.#host.fetchFailed(this.#leader, error, failures, now);
         // Whatever wakes a lane, new metadata say, does not make a node answer that did not: this wait it cannot end.
         await delay(backoff(failures, 50, 500), link.signal).catch(() => undefined);
         failures += 1;
@@ -97,7 +99,7 @@ export class Lane {
     this.#running = false;
   }
 
-  async #fetch(readers: readonly PartitionReader[], limits: FetchLimits): Promise<boolean> {
+  async #fetch(readers: readonly PartitionReader[], limits: FetchLimits, since: number): Promise<boolean> {
     this.#fetching = new Set(readers);
     this.#interrupted = false;
     const wanted = readers.map(({ topic, partition, position = 0n }) => ({ topic, partition, offset: position }));
@@ -113,7 +115,7 @@ export class Lane {
       let news = false;
       for (const answer of answers) {
         const found = asked.get(keyOf(answer.topic, answer.partition));
-        if (found !== undefined && this.#host.accept(found.reader, found.offset, answer)) news = true;
+        if (found !== undefined && this.#host.accept(found.reader, found.offset, answer, since)) news = true;
       }
       return news;
     } finally {

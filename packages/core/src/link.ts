@@ -1,6 +1,8 @@
+import { checkNumber, timeLimit } from "./check-number.ts";
 import { ClosedError, DataQueueError, TransportError } from "./errors.ts";
 import { listener } from "./events.ts";
 import type { OnEvent } from "./events.ts";
+import { invalidArgument } from "./invalid-argument.ts";
 import type { Connection, Role, Transport } from "./transport.ts";
 import { delay, settleWithin } from "./wait.ts";
 
@@ -29,6 +31,11 @@ export class Link {
   #reached = false;
 
   constructor(transport: Transport, role: Role, options: LinkOptions) {
+    if (typeof transport?.open !== "function") {
+      throw invalidArgument("transport", "a transport, such as memory() or kafkajs(host)", transport);
+    }
+    checkNumber("connectTimeoutMs", options.connectTimeoutMs, timeLimit);
+    checkNumber("requestTimeoutMs", options.requestTimeoutMs, timeLimit);
     this.#transport = transport;
     this.#role = role;
     this.#options = options;
@@ -63,7 +70,7 @@ export class Link {
         retriable: true,
       });
     // Within an async function: what the transport throws at once is a rejection too.
-    const opening = (async () => this.#transport.open(this.#role, { signal: giveUp.signal }))();
+    const opening = (async () => this.#transport.open(this.#role, { signal: giveUp.signal, connectTimeoutMs }))();
     try {
       const connection = await settleWithin(opening, connectTimeoutMs, late, this.signal);
       this.signal.throwIfAborted();

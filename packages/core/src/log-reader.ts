@@ -1,4 +1,5 @@
-import { Assignment } from "./assignment.ts";
+import { keyOf } from "./assignment.ts";
+import type { Assignment } from "./assignment.ts";
 import { DataQueueError, TransportError } from "./errors.ts";
 import type { RetriedRequest } from "./events.ts";
 import { FetchBudget } from "./fetch-budget.ts";
@@ -8,6 +9,7 @@ import type { LaneHost } from "./lane.ts";
 import type { Link } from "./link.ts";
 import { findBounds, findStarts } from "./offset-search.ts";
 import type { NotFound } from "./offset-search.ts";
+import { Outages } from "./outages.ts";
 import type { PartitionReader } from "./partition-reader.ts";
 import { isMissing, PartitionSet } from "./partition-set.ts";
 import type { RecordBuffer } from "./record-buffer.ts";
@@ -21,10 +23,11 @@ import type { Watched } from "./watch.ts";
 export interface LogReaderOptions extends FetchBudgetOptions {
   readonly from: From;
   readonly requestTimeoutMs: number;
+  readonly connectTimeoutMs: number;
   readonly metadataMaxAgeMs: number;
   /** Records were buffered. */
   readonly onRecords: () => void;
-  /** Something is wrong that does not pass by itself; reading goes on all the same. */
+  /** Something is wrong that does not pass by itself, or has not for long; reading goes on all the same. */
   readonly onError: (error: DataQueueError) => void;
 }
 
@@ -43,8 +46,8 @@ export class LogReader implements LaneHost, Watched {
   readonly #watch: Watch;
   readonly #lanes = new Map<number, Lane>();
   readonly #budget: FetchBudget;
-  /** Codes of failures that do not pass by themselves, of requests for metadata and to leaders. */
-  readonly #told = new Map<number | "metadata", string>();
+  /** Of requests for metadata, of those to each leader, and of partitions. */
+  readonly #outages: Outages;
   #line: Promise<void> = Promise.resolve();
 
   constructor(link: Link, buffer: RecordBuffer, options: LogReaderOptions) {
@@ -54,6 +57,11 @@ export class LogReader implements LaneHost, Watched {
     this.#partitions = new PartitionSet(link.onEvent, options.onError);
     this.#budget = new FetchBudget(options, link.onEvent);
     this.#watch = new Watch(this, options.metadataMaxAgeMs, link.signal);
+    this.#outages = new Outages({
+      patienceMs: options.connectTimeoutMs,
+      signal: link.signal,
+      tell: (error, lasting) => options.onError(lasting ? explainOutage(error, options.connectTimeoutMs) : error),
+    });
   }
 
   /**
@@ -89,22 +97,28 @@ export class LogReader implements LaneHost, Watched {
       if (amiss !== undefined) throw amiss.error;
     });
     // From here on nothing waits: the set changes at once.
-    for (const removed of this.#partitions.replace(next, added)) this.#buffer.discard(removed);
+    for (const removed of this.#partitions.replace(next, added)) {
+      this.#buffer.discard(removed);
+      this.#outages.ended(removed.key);
+    }
     this.#partitions.apply(topics);
     this.#wakeLanes();
     this.#interruptOutdated();
     this.#watch.start();
   }
 
-  /** Tries again over errors that pass by themselves, for as long as one request may take. */
+  /** Tries again over errors that pass by themselves, for as long as one request, or a connection, may take. */
   async #persist<T>(request: RetriedRequest, attempt: () => Promise<T>): Promise<T> {
-    const deadline = performance.now() + this.#options.requestTimeoutMs;
+    const { requestTimeoutMs, connectTimeoutMs } = this.#options;
+    const since = performance.now();
     for (let failures = 0; ; failures += 1) {
       try {
         return await attempt();
       } catch (error) {
         const passes = error instanceof TransportError && error.retriable && this.link.reached;
-        if (!passes || performance.now() >= deadline) throw error;
+        const isSilence = passes && (error.code === "NETWORK_EXCEPTION" || error.code === "REQUEST_TIMED_OUT");
+        const limitMs = isSilence ? Math.min(connectTimeoutMs, requestTimeoutMs) : requestTimeoutMs;
+        if (!passes || performance.now() - since >= limitMs) throw error;
         this.link.onEvent({ type: "retry", request, attempt: failures, reason: error });
       }
       await delay(backoff(failures, 50, 500), this.link.signal);
@@ -129,18 +143,38 @@ export class LogReader implements LaneHost, Watched {
   }
 
   async look(): Promise<void> {
-    this.#partitions.apply(await this.#ask(this.#partitions.topics));
-    this.#told.delete("metadata");
+    const since = performance.now();
+    const answers = await this.#ask(this.#partitions.topics);
+    this.#outages.ended("metadata");
+    this.#partitions.apply(answers);
+    this.#noteLeaderless(answers, since);
     const placeless = [...this.#partitions].filter(({ position, leader }) => position === undefined && leader >= 0);
-    for (const { reader, error } of await this.#findPlaces(placeless)) this.#failed(reader, "listOffsets", error);
+    for (const { reader, error } of await this.#findPlaces(placeless)) {
+      this.#failed(reader, "listOffsets", error, since);
+    }
     this.#wakeLanes();
     const placed = placeless.some(({ position }) => position !== undefined);
     if (placed && this.#options.maxWaitMs > patienceMs) this.#interruptOutdated();
   }
 
-  lookFailed(error: unknown, attempt: number): void {
+  /** Partitions that are there, but nobody leads them. */
+  #noteLeaderless(answers: readonly TopicMetadata[], since: number): void {
+    const errors = new Map(
+      answers.flatMap(({ topic, partitions = [] }) =>
+        partitions.flatMap(({ partition, leader, error }) =>
+          leader < 0 && error ? [[keyOf(topic, partition), error] as const] : [],
+        ),
+      ),
+    );
+    for (const reader of this.#partitions) {
+      const error = errors.get(reader.key);
+      if (error !== undefined) this.#outages.failed(reader.key, explain(reader, error), true, since);
+    }
+  }
+
+  lookFailed(error: unknown, attempt: number, since: number): void {
     this.link.onEvent({ type: "retry", request: "metadata", attempt, reason: error });
-    this.#tell("metadata", error);
+    this.#requestFailed("metadata", error, since);
   }
 
   /** Finds where to read partitions that have no place yet, or lost it; answers with those that stay without. */
@@ -187,7 +221,9 @@ export class LogReader implements LaneHost, Watched {
     const leaders = new Set<number>();
     for (const { leader } of this.#partitions) if (leader >= 0) leaders.add(leader);
     for (const [leader, lane] of this.#lanes) {
-      if (lane.idle && !leaders.has(leader)) this.#lanes.delete(leader);
+      if (!lane.idle || leaders.has(leader)) continue;
+      this.#lanes.delete(leader);
+      this.#outages.ended(`leader ${leader}`);
     }
     for (const leader of leaders) if (!this.#lanes.has(leader)) this.#lanes.set(leader, new Lane(leader, this));
     this.resume();
@@ -209,14 +245,14 @@ export class LogReader implements LaneHost, Watched {
     return this.#budget.limitsFor(room);
   }
 
-  accept(reader: PartitionReader, offset: bigint, answer: FetchedPartition): boolean {
+  accept(reader: PartitionReader, offset: bigint, answer: FetchedPartition, since: number): boolean {
     // Removed or moved meanwhile: what comes now was asked for by nobody.
     if (!reader.active || reader.position !== offset) return true;
     if (answer.error !== undefined) {
-      this.#failed(reader, "fetch", answer.error);
+      this.#failed(reader, "fetch", answer.error, since);
       return true;
     }
-    this.#told.delete(reader.leader);
+    this.#outages.ended(reader.key);
     reader.failures = 0;
     reader.shown = undefined;
     reader.position = answer.nextOffset;
@@ -227,20 +263,22 @@ export class LogReader implements LaneHost, Watched {
     return answer.nextOffset !== offset;
   }
 
-  fetchFailed(leader: number, error: unknown, attempt: number): void {
+  fetchFailed(leader: number, error: unknown, attempt: number, since: number): void {
     this.link.onEvent({ type: "retry", request: "fetch", attempt, reason: error });
-    this.#tell(leader, error);
+    this.#requestFailed(`leader ${leader}`, error, since);
     this.#watch.hurry();
   }
 
-  /** A refused login, say, does not pass by itself: the caller is told once, whoever found out, until it did pass. */
-  #tell(who: number | "metadata", error: unknown): void {
-    if (!(error instanceof DataQueueError) || (error instanceof TransportError && error.retriable)) return;
-    if (![...this.#told.values()].includes(error.code)) this.#options.onError(error);
-    this.#told.set(who, error.code);
+  fetchAnswered(leader: number): void {
+    this.#outages.ended(`leader ${leader}`);
   }
 
-  #failed(reader: PartitionReader, request: RetriedRequest, error: TransportError): void {
+  #requestFailed(key: string, error: unknown, since: number): void {
+    if (!(error instanceof DataQueueError)) return;
+    this.#outages.failed(key, error, error instanceof TransportError && error.retriable, since);
+  }
+
+  #failed(reader: PartitionReader, request: RetriedRequest, error: TransportError, since: number): void {
     const { topic, partition, position } = reader;
     const attempt = reader.failures;
     reader.failures += 1;
@@ -254,11 +292,19 @@ export class LogReader implements LaneHost, Watched {
     reader.notBefore = performance.now() + backoff(attempt, first, most);
     this.link.onEvent({ type: "retry", request, topic, partition, attempt, reason: error });
     this.#watch.hurry();
+    if (error.retriable) return this.#outages.failed(reader.key, explain(reader, error), true, since);
     const shown = `${error.code} ${position}`;
-    if (error.retriable || reader.shown === shown) return;
+    if (reader.shown === shown) return;
     reader.shown = shown;
     this.#options.onError(explain(reader, error));
   }
+}
+
+/** A consumer that waits for ever must say what for. */
+function explainOutage(cause: DataQueueError, ms: number): TransportError {
+  const { code, topic, partition, message } = cause;
+  const details = { code, retriable: true, topic, partition, cause };
+  return new TransportError(`not read for ${ms} ms, and tried again: ${message}`, details);
 }
 
 function explain({ topic, partition, position: offset }: PartitionReader, cause: TransportError): TransportError {

@@ -15,6 +15,8 @@ export class PartitionSet {
   /** Topics that were asked for and do not exist: whatever appears in them is new. */
   readonly #missing = new Set<string>();
   readonly #topicIds = new Map<string, string>();
+  /** Partitions that were asked for and are not in their topics, told of. */
+  readonly #absent = new Set<string>();
   /** Topics that the log refuses, with the code that the caller was told. */
   readonly #refused = new Map<string, string>();
   readonly #onEvent: OnEvent;
@@ -37,7 +39,7 @@ export class PartitionSet {
 
   /** Whether nothing is missing, lost, failing or without a leader. */
   get settled(): boolean {
-    if (this.#missing.size > 0 || !this.#assignment.isCoveredBy(this.#readers)) return false;
+    if (this.#missing.size > 0 || this.#assignment.missingFrom(this.#readers).length > 0) return false;
     for (const { position, leader, failures } of this) {
       if (position === undefined || leader < 0 || failures > 0) return false;
     }
@@ -73,6 +75,7 @@ export class PartitionSet {
     for (const { topic } of added) if (!known.has(topic)) this.#missing.delete(topic);
     for (const reader of added) this.#readers.set(reader.key, reader);
     const wanted = new Set(next.topics);
+    this.#absent.clear();
     for (const notes of [this.#missing, this.#topicIds, this.#refused]) {
       for (const topic of notes.keys()) if (!wanted.has(topic)) notes.delete(topic);
     }
@@ -88,6 +91,10 @@ export class PartitionSet {
       if (error === undefined) this.#applyTopic(topic, answer.topicId, answer.partitions);
       else if (isMissing(error)) this.#loseTopic(topic);
       else if (!error.retriable) this.#refuse(topic, error);
+    }
+    const present = new Set(answers.flatMap(({ topic, error }) => (error === undefined ? [topic] : [])));
+    for (const [topic, partition] of this.#assignment.missingFrom(this.#readers)) {
+      if (present.has(topic)) this.#miss(topic, partition);
     }
   }
 
@@ -110,6 +117,14 @@ export class PartitionSet {
     // A topic that was made again may have fewer partitions: nobody leads the others until there are more.
     const known = new Set(partitions.map(({ partition }) => partition));
     for (const reader of this.#readersIn(topic)) if (!known.has(reader.partition)) reader.moveTo(-1);
+  }
+
+  /** A partition that was asked for is not in its topic: it is waited for. */
+  #miss(topic: string, partition: number): void {
+    const key = keyOf(topic, partition);
+    if (this.#absent.has(key)) return;
+    this.#absent.add(key);
+    this.#onEvent({ type: "partitionMissing", topic, partition });
   }
 
   #loseTopic(topic: string): void {

@@ -34,6 +34,9 @@ const sequenceLost: ReadonlySet<string> = new Set([
   "INVALID_PRODUCER_ID_MAPPING",
 ]);
 
+/** One record may be why the log refuses a whole batch: in halves, the others are written and the error is that one's. */
+const oneRecords: ReadonlySet<string> = new Set(["RECORD_TOO_LARGE", "INVALID_TIMESTAMP", "INVALID_RECORD"]);
+
 /** Sequence numbers are 31 bits wide and then start again at 0. */
 const sequences: number = 2 ** 31;
 
@@ -89,7 +92,8 @@ export class PartitionWriter {
       this.#pendingBytes -= batch.bytes;
       this.#onBatch();
       const open = { ...batch, sends: batch.sends.filter((send) => !send.settled) };
-      if (open.sends.length > 0) await this.#deliver(open);
+      if (open.sends.length === 0) continue;
+      await this.#deliver(open).catch((error: unknown) => this.#fail(open, asTransportError(error)));
     }
     this.#running = false;
   }
@@ -112,10 +116,11 @@ export class PartitionWriter {
   /** Sends a batch until it is acknowledged or has failed for good; settles its sends and never rejects. */
   async #deliver(batch: Batch): Promise<void> {
     let missingSince: number | undefined;
+    let before: TransportError | undefined;
     for (let attempt = 0; ; attempt += 1) {
       let failure: TransportError;
       try {
-        const answer = await this.#attempt(batch);
+        const answer = await this.#attempt(batch, before);
         if (answer.error === undefined) return this.#acknowledge(batch, answer.baseOffset, answer.timestamp);
         failure = answer.error;
       } catch (error) {
@@ -123,7 +128,7 @@ export class PartitionWriter {
       }
       const now = performance.now();
       if (failure.code === "DUPLICATE_SEQUENCE_NUMBER") return this.#acknowledge(batch, -1n);
-      if (failure.code === "RECORD_TOO_LARGE" && batch.sends.length > 1) {
+      if (oneRecords.has(failure.code) && batch.sends.length > 1) {
         for (const half of splitBatch(batch)) await this.#deliver(half);
         return;
       }
@@ -136,16 +141,18 @@ export class PartitionWriter {
       if (!retry) return this.#fail(batch, failure);
       this.#context.onEvent({ type: "retry", request: "produce", ...this.#place(), attempt, reason: failure });
       if (!(await this.#pause(batch, attempt))) return this.#fail(batch, failure);
+      before = failure;
     }
   }
 
-  async #attempt(batch: Batch): Promise<ProduceAnswer> {
+  /** @param before - why the last attempt failed */
+  async #attempt(batch: Batch, before: TransportError | undefined): Promise<ProduceAnswer> {
     const { identities, requests, deliveryTimeoutMs, signal } = this.#context;
-    const late = (): TransportError =>
-      new TransportError(`not acknowledged within ${deliveryTimeoutMs} ms; it may or may not have been written`, {
-        code: "REQUEST_TIMED_OUT",
-        retriable: true,
-      });
+    const late = (): TransportError => {
+      const reason = before === undefined ? "" : `: ${before.message}`;
+      const message = `not acknowledged within ${deliveryTimeoutMs} ms; it may or may not have been written${reason}`;
+      return new TransportError(message, { code: "REQUEST_TIMED_OUT", retriable: true, cause: before });
+    };
     let givenUp = false;
     const run = async (): Promise<ProduceAnswer> => {
       const leader = await this.#leader();
@@ -221,14 +228,20 @@ export class PartitionWriter {
     const message = `send to ${place.topic}[${place.partition}] failed: ${reason.message}`;
     const { code, retriable } = reason;
     for (const send of sends) {
-      const size = code === "RECORD_TOO_LARGE" ? `; its key, value and headers take ${send.size} bytes` : "";
-      send.reject(aborted ?? new TransportError(message + size, { ...place, code, retriable, cause: reason }));
+      const details = { ...place, code, retriable, cause: reason };
+      send.reject(aborted ?? new TransportError(message + aboutRecord(code, send), details));
     }
   }
 
   #place(): { readonly topic: string; readonly partition: number } {
     return { topic: this.#topic, partition: this.#partition };
   }
+}
+
+/** What of a record the log may have refused. */
+function aboutRecord(code: string, { size, record }: PendingSend): string {
+  if (code === "RECORD_TOO_LARGE") return `; its key, value and headers take ${size} bytes`;
+  return code === "INVALID_TIMESTAMP" ? `; its timestamp is ${new Date(record.timestamp).toISOString()}` : "";
 }
 
 function asTransportError(error: unknown): TransportError {

@@ -6,7 +6,7 @@ import type { Acks, Compression } from "./transport.ts";
 
 /** What a producer does with every send, unless the send says otherwise. */
 export interface SendDefaults<Value> {
-  /** The topic to send to; it must exist. */
+  /** The topic to send to; see `allowAutoTopicCreation` for one that does not exist. */
   readonly topic?: string | undefined;
   /** How a value becomes bytes; `null` or none at all: the value is bytes already, or null for a tombstone. */
   readonly encoding?: Codec<Value, unknown> | null | undefined;
@@ -16,7 +16,10 @@ export interface SendDefaults<Value> {
   readonly validate?: boolean | undefined;
 }
 
-/** How a producer works. Times are in milliseconds, sizes in bytes. */
+/**
+ * How a producer works. Times are whole milliseconds, sizes whole bytes; `Infinity` is "never" or "no limit", except for
+ * `lingerMs` and `retryBackoffMs`.
+ */
 export interface ProducerOptions<Value> extends SendDefaults<Value> {
   /** How long a batch waits for more sends. 0 by default: what arrives while a batch is in flight is the next batch. */
   readonly lingerMs?: number | undefined;
@@ -31,7 +34,10 @@ export interface ProducerOptions<Value> extends SendDefaults<Value> {
   readonly compression?: Compression | undefined;
   /** -1, all in-sync replicas, by default: only with that is nothing lost that was acknowledged. */
   readonly acks?: Acks | undefined;
-  /** Whether the log recognises batches that are sent again; true by default with `acks: -1`. */
+  /**
+   * Whether the log recognises batches that are sent again. By default it does with `acks: -1`, if it gives producer ids,
+   * else the event `idempotenceUnavailable` says so; with `true` such a log is refused.
+   */
   readonly idempotent?: boolean | undefined;
   /** Within this time every send is settled: 120,000 by default. */
   readonly deliveryTimeoutMs?: number | undefined;
@@ -39,6 +45,11 @@ export interface ProducerOptions<Value> extends SendDefaults<Value> {
   readonly requestTimeoutMs?: number | undefined;
   /** How long the first connection may take: 15,000 by default. */
   readonly connectTimeoutMs?: number | undefined;
+  /**
+   * Whether the log may create a topic that is sent to and does not exist: true by default. Whether it does, and with how
+   * many partitions, is the log's own setting (Kafka's `auto.create.topics.enable`, `num.partitions`).
+   */
+  readonly allowAutoTopicCreation?: boolean | undefined;
   /** How long to wait for a topic that does not exist (yet): 5,000 by default. */
   readonly topicTimeoutMs?: number | undefined;
   /** The first wait before a batch is sent again, doubling up to half a second: 100 by default. */
@@ -55,7 +66,7 @@ export interface SendOptions<Value> extends SendDefaults<Value> {
   readonly key?: string | Uint8Array | null | undefined;
   readonly headers?: HeadersInput | undefined;
   readonly partition?: number | undefined;
-  /** Milliseconds since 1970-01-01 UTC, or a Date; now by default. */
+  /** Milliseconds since 1970-01-01 UTC, without their fraction, or a Date; now by default. */
   readonly timestamp?: number | Date | undefined;
   /** Ends the wait for an answer. A record that is already on its way may still be written. */
   readonly signal?: AbortSignal | undefined;

@@ -2,14 +2,18 @@ import type { PendingSend } from "./batch.ts";
 import type { Codec } from "./codec.ts";
 import { encodeValue } from "./encode-value.ts";
 import { ClosedError, DataQueueError, EncodeError, TransportError } from "./errors.ts";
-import { toBytes, toHeaders } from "./headers.ts";
+import { checkNumber, longestMs } from "./check-number.ts";
+import { checkCommonOptions } from "./check-options.ts";
+import { checkTopic } from "./check-topics.ts";
 import { Link } from "./link.ts";
 import type { WriterContext } from "./partition-writer.ts";
 import { ProduceRequests } from "./produce-requests.ts";
 import { ProducerIdentities } from "./producer-identities.ts";
 import { recordSize } from "./record-size.ts";
 import type { ProducerOptions, SendOptions } from "./producer-options.ts";
+import { producerSettings } from "./producer-settings.ts";
 import type { ProducerRecord, RecordMetadata } from "./record.ts";
+import { checkBytes, recordFields } from "./record-fields.ts";
 import { TopicDirectory } from "./topic-directory.ts";
 import { TopicWriter } from "./topic-writer.ts";
 import type { Transport } from "./transport.ts";
@@ -17,6 +21,9 @@ import { checkSchema } from "./validation.ts";
 import { settleWithin } from "./wait.ts";
 
 type Bytes = Uint8Array | null;
+
+/** How long a producer whose connection has ended waits for its sends to learn of it. */
+const afterCloseMs = 1_000;
 
 /**
  * Sends values to topics. Connects on first use.
@@ -52,27 +59,21 @@ export class DataQueueProducer<Value = Uint8Array | null> {
   #closed: Promise<void> | undefined;
 
   constructor(transport: Transport, options: ProducerOptions<Value> = {}) {
-    const { acks = -1, compression = "none", lingerMs = 0, requestTimeoutMs = 30_000, onEvent } = options;
+    const settings = producerSettings(options);
+    const { acks, compression, idempotent, lingerMs, connectTimeoutMs, requestTimeoutMs } = settings;
     this.#options = options;
-    this.#link = new Link(transport, "write", {
-      connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
-      requestTimeoutMs,
-      onEvent,
-    });
-    this.#maxMessageBytes = options.maxMessageBytes ?? 10_000_000;
-    this.#maxBufferedBytes = options.maxBufferedBytes ?? 64 * 2 ** 20;
+    this.#link = new Link(transport, "write", { connectTimeoutMs, requestTimeoutMs, onEvent: options.onEvent });
+    this.#maxMessageBytes = settings.maxMessageBytes;
+    this.#maxBufferedBytes = settings.maxBufferedBytes;
+    const timeoutMs = Math.min(requestTimeoutMs, longestMs);
     this.#context = {
-      directory: new TopicDirectory(this.#link, options.metadataMaxAgeMs ?? 30_000),
-      requests: new ProduceRequests(this.#link, { acks, compression, timeoutMs: requestTimeoutMs }),
-      identities: (options.idempotent ?? acks === -1) ? new ProducerIdentities(this.#link) : undefined,
+      ...settings,
+      directory: new TopicDirectory(this.#link, settings.metadataMaxAgeMs, settings.allowAutoTopicCreation),
+      requests: new ProduceRequests(this.#link, { acks, compression, timeoutMs }),
+      identities: idempotent === false ? undefined : new ProducerIdentities(this.#link, idempotent === true),
       signal: this.#link.signal,
       onEvent: this.#link.onEvent,
       lingerMs: () => (this.#flushes > 0 ? 0 : lingerMs),
-      maxBatchBytes: options.maxBatchBytes ?? 1_000_000,
-      maxBatchRecords: options.maxBatchRecords ?? 1_000,
-      deliveryTimeoutMs: options.deliveryTimeoutMs ?? 120_000,
-      topicTimeoutMs: options.topicTimeoutMs ?? 5_000,
-      retryBackoffMs: options.retryBackoffMs ?? 100,
     };
   }
 
@@ -90,6 +91,7 @@ export class DataQueueProducer<Value = Uint8Array | null> {
    * Validates, encodes and sends a value, and resolves when the log has it.
    *
    * @throws SchemaError, EncodeError before anything is sent; `EncodeError` with code `RECORD_TOO_LARGE` over the limit
+   * @throws DataQueueError `INVALID_ARGUMENT` naming the option that makes no sense; nothing was sent
    * @throws TransportError naming topic and reason when the log refused it or did not answer in time
    * @throws ClosedError when the producer is closed
    */
@@ -106,18 +108,16 @@ export class DataQueueProducer<Value = Uint8Array | null> {
 
   async #send(data: unknown, options: SendOptions<never>): Promise<RecordMetadata> {
     this.#assertOpen();
+    checkCommonOptions(options);
     options.signal?.throwIfAborted();
-    const topic = options.topic ?? this.#options.topic;
-    if (topic === undefined) {
-      throw new DataQueueError("send needs a topic: name one in send or in the producer's options", {
-        code: "NO_TOPIC",
-      });
-    }
+    const topic = this.#topicOf(options);
+    if (options.partition !== undefined) checkNumber("partition", options.partition);
+    const fields = recordFields(options);
     const deadline = performance.now() + this.#context.deliveryTimeoutMs;
     let bytes: Bytes | Promise<Bytes> | undefined;
     if (this.#line === undefined && this.#bufferedBytes < this.#maxBufferedBytes) {
       bytes = this.#encode(data, topic, options);
-      if (!(bytes instanceof Promise)) return this.#queue(bytes, topic, deadline, options);
+      if (!(bytes instanceof Promise)) return this.#queue({ ...fields, value: bytes }, topic, deadline, options);
     }
     const signal = options.signal ? AbortSignal.any([this.#link.signal, options.signal]) : this.#link.signal;
     const soon = <T>(promise: Promise<T>): Promise<T> =>
@@ -132,9 +132,9 @@ export class DataQueueProducer<Value = Uint8Array | null> {
         await soon(this.#space());
         bytes = this.#encode(data, topic, options);
       }
-      const encoded = await soon(Promise.resolve(bytes));
+      const value = await soon(Promise.resolve(bytes));
       // Not awaited here: the next in line goes on as soon as this send is queued.
-      return this.#queue(encoded, topic, deadline, options);
+      return this.#queue({ ...fields, value }, topic, deadline, options);
     } finally {
       done?.();
       if (this.#line === line) this.#line = undefined;
@@ -155,11 +155,12 @@ export class DataQueueProducer<Value = Uint8Array | null> {
   }
 
   /**
-   * Waits up to `timeoutMs` (5,000 by default) for what was sent to be settled, then rejects the rest with a
-   * {@link ClosedError} and disconnects. Safe to call again.
+   * Waits up to `timeoutMs` (5,000 by default; Infinity until all is settled) for what was sent to be settled, then rejects
+   * the rest with a {@link ClosedError} and disconnects. Safe to call again.
    */
-  close(options: { readonly timeoutMs?: number | undefined } = {}): Promise<void> {
-    this.#closed ??= this.#close(options.timeoutMs ?? 5_000);
+  async close(options: { readonly timeoutMs?: number | undefined } = {}): Promise<void> {
+    const timeoutMs = checkNumber("timeoutMs", options.timeoutMs ?? 5_000, { infinity: true });
+    this.#closed ??= this.#close(timeoutMs);
     return this.#closed;
   }
 
@@ -175,7 +176,8 @@ export class DataQueueProducer<Value = Uint8Array | null> {
       (error: Error) => error,
     );
     this.#link.close(reason);
-    await Promise.allSettled(this.#unsettled);
+    // Whoever waits is told by the link's end, in this turn or a few after it: longer than that is not waited for.
+    await settleWithin(Promise.allSettled(this.#unsettled), afterCloseMs, late).catch(() => undefined);
   }
 
   #assertOpen(): void {
@@ -192,14 +194,19 @@ export class DataQueueProducer<Value = Uint8Array | null> {
     return encodeValue(data, encoding ?? undefined, topic);
   }
 
-  #queue(value: Bytes, topic: string, deadline: number, options: SendOptions<never>): Promise<RecordMetadata> {
-    const { key, timestamp = Date.now(), headers, partition, signal } = options;
-    const record: ProducerRecord = {
-      key: toBytes(key ?? null),
-      value,
-      headers: toHeaders(headers),
-      timestamp: Number(timestamp),
-    };
+  #topicOf(options: SendOptions<never>): string {
+    if (options.topic !== undefined) return checkTopic("topic", options.topic);
+    if (this.#options.topic !== undefined) return this.#options.topic;
+    throw new DataQueueError("send needs a topic: name one in send or in the producer's options", { code: "NO_TOPIC" });
+  }
+
+  #queue(
+    record: ProducerRecord,
+    topic: string,
+    deadline: number,
+    { partition, signal }: SendOptions<never>,
+  ): Promise<RecordMetadata> {
+    if (record.value !== null) checkBytes("the value", record.value);
     const size = recordSize(record);
     if (size > this.#maxMessageBytes) {
       const message = `a record of ${size} bytes for topic ${topic} is over maxMessageBytes (${this.#maxMessageBytes})`;
@@ -227,7 +234,11 @@ export class DataQueueProducer<Value = Uint8Array | null> {
       const abort = (): void => send.reject(signal?.reason);
       signal?.addEventListener("abort", abort, { once: true });
       this.#bufferedBytes += size;
-      this.#topic(topic).add(send, partition);
+      try {
+        this.#topic(topic).add(send, partition);
+      } catch (error) {
+        send.reject(error);
+      }
     });
   }
 

@@ -1,4 +1,6 @@
 import { keyOf } from "./assignment.ts";
+import { topicPartitions } from "./check-topics.ts";
+import { invalidArgument } from "./invalid-argument.ts";
 import type { OffsetQuery } from "./transport.ts";
 
 /**
@@ -13,6 +15,25 @@ export type From =
 
 /** Where one partition starts: at an offset, or where the log answers for a place or a time (ms). */
 export type Start = bigint | OffsetQuery["at"];
+
+/** Checks where to start; throws a `DataQueueError` `INVALID_ARGUMENT` for what is no place. */
+export function checkFrom(from: From): From {
+  if (from === "earliest" || from === "latest") return from;
+  if (from instanceof Date && !Number.isNaN(from.getTime())) return from;
+  if (!Array.isArray(from)) {
+    throw invalidArgument("from", '"earliest", "latest", a Date, or a list of topic, partition and offset', from);
+  }
+  topicPartitions("from", from);
+  from.forEach(([, , offset]: readonly unknown[], index) => {
+    const isOffset = typeof offset === "bigint" ? offset >= 0n && offset < 2n ** 63n : isCount(offset);
+    if (!isOffset) throw invalidArgument(`from[${index}][2]`, "an offset, a whole number from 0 on", offset);
+  });
+  return from;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
 
 /** The start that `from` gives to one partition. */
 export function startOf(from: From, topic: string, partition: number): Start {

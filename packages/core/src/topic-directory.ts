@@ -13,13 +13,16 @@ interface Entry {
 export class TopicDirectory {
   readonly #link: Link;
   readonly #maxAgeMs: number;
+  readonly #allowAutoTopicCreation: boolean;
   readonly #entries = new Map<string, Entry>();
   readonly #leaders = new Map<string, number>();
   readonly #asking = new Map<string, Promise<readonly PartitionMetadata[]>>();
 
-  constructor(link: Link, maxAgeMs: number) {
+  /** @param allowAutoTopicCreation - whether the log may create topics that are asked for */
+  constructor(link: Link, maxAgeMs: number, allowAutoTopicCreation: boolean) {
     this.#link = link;
     this.#maxAgeMs = maxAgeMs;
+    this.#allowAutoTopicCreation = allowAutoTopicCreation;
   }
 
   /** Whether the log was ever reached. */
@@ -44,7 +47,8 @@ export class TopicDirectory {
   }
 
   async #ask(topic: string): Promise<readonly PartitionMetadata[]> {
-    const answers = await this.#link.vitalRequest("metadata", (connection) => connection.metadata([topic]));
+    const options = { allowAutoTopicCreation: this.#allowAutoTopicCreation };
+    const answers = await this.#link.vitalRequest("metadata", (connection) => connection.metadata([topic], options));
     const answer = answers.find((one) => one.topic === topic);
     if (answer?.partitions !== undefined) {
       this.#tellLeaders(topic, answer.partitions);

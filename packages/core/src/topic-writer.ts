@@ -6,6 +6,11 @@ import type { WriterContext } from "./partition-writer.ts";
 import type { PartitionMetadata } from "./transport.ts";
 import { backoff, delay, settleWithin } from "./wait.ts";
 
+/**
+ * What a log says of a topic that is not there yet; the second, while it creates it and not enough of its nodes are up.
+ */
+const comesWithTime: ReadonlySet<string> = new Set(["UNKNOWN_TOPIC_OR_PARTITION", "INVALID_REPLICATION_FACTOR"]);
+
 interface Unplaced {
   readonly send: PendingSend;
   readonly partition: number | undefined;
@@ -80,7 +85,7 @@ export class TopicWriter {
         this.#refuse((send) => gone ?? (send.deadline <= now ? this.#explain(error) : undefined));
         if (this.#unplaced.length > 0) {
           this.#context.onEvent({ type: "retry", request: "metadata", topic: this.#topic, attempt, reason: error });
-          const left = Math.min(...this.#unplaced.map(({ send }) => send.deadline)) - now;
+          const left = this.#unplaced.reduce((first, { send }) => Math.min(first, send.deadline), Infinity) - now;
           await delay(Math.min(left, backoff(attempt, retryBackoffMs, 1_000)), signal).catch(() => undefined);
         }
       }
@@ -91,7 +96,12 @@ export class TopicWriter {
   #placeAll(partitions: readonly PartitionMetadata[]): void {
     for (const { send, partition } of this.#unplaced.splice(0)) {
       if (partition === undefined || partitions.some((one) => one.partition === partition)) {
-        this.#place(send, partition, partitions);
+        // What is wrong with one send, a key that was transferred meanwhile say, is not wrong with those after it.
+        try {
+          this.#place(send, partition, partitions);
+        } catch (error) {
+          send.reject(error);
+        }
         continue;
       }
       const message = `topic ${this.#topic} has no partition ${partition}, it has ${partitions.length}`;
@@ -116,8 +126,10 @@ export class TopicWriter {
   /** The error to give up with, if this one will not pass. */
   #final(error: unknown, since: number, topicTimeoutMs: number): unknown {
     if (!(error instanceof TransportError)) return error;
-    const missing = error.code === "UNKNOWN_TOPIC_OR_PARTITION" && performance.now() - since >= topicTimeoutMs;
-    return missing || !error.retriable || !this.#context.directory.reached ? this.#explain(error) : undefined;
+    if (comesWithTime.has(error.code)) {
+      return performance.now() - since >= topicTimeoutMs ? this.#explain(error) : undefined;
+    }
+    return !error.retriable || !this.#context.directory.reached ? this.#explain(error) : undefined;
   }
 
   #explain(error: unknown): TransportError {

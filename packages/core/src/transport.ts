@@ -15,7 +15,15 @@ export interface Transport {
    * Opens a connection with sockets of its own. Rejects with a {@link TransportError} that names the host when the log
    * cannot be reached, refuses the caller, or the signal aborts.
    */
-  open(role: Role, options?: { readonly signal?: AbortSignal | undefined }): Promise<Connection>;
+  open(role: Role, options?: OpenOptions): Promise<Connection>;
+}
+
+/** How a connection is opened. */
+export interface OpenOptions {
+  /** Ends the attempt. */
+  readonly signal?: AbortSignal | undefined;
+  /** The most that a connection to a node, the first one and any later, should take; the caller's patience ends then. */
+  readonly connectTimeoutMs?: number | undefined;
 }
 
 /**

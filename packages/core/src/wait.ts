@@ -1,5 +1,9 @@
-/** The longest that a timer can wait, some 24 days; a longer wait would end at once. */
-const longestMs = 2 ** 31 - 1;
+import { longestMs } from "./check-number.ts";
+
+/** A timer; Infinity is never. A longer wait than a timer's longest would end at once. */
+function after(ms: number, call: () => void): ReturnType<typeof setTimeout> | undefined {
+  return ms === Infinity ? undefined : setTimeout(call, Math.min(ms, longestMs));
+}
 
 /** Resolves after `ms`, or rejects with the signal's reason as soon as it aborts. */
 export function delay(ms: number, signal: AbortSignal): Promise<void> {
@@ -9,13 +13,10 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(signal.reason);
     };
-    const timer = setTimeout(
-      () => {
-        signal.removeEventListener("abort", stop);
-        resolve();
-      },
-      Math.min(ms, longestMs),
-    );
+    const timer = after(ms, () => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    });
     signal.addEventListener("abort", stop, { once: true });
   });
 }
@@ -28,7 +29,7 @@ export function settleWithin<T>(promise: Promise<T>, ms: number, late: () => Err
       return reject(signal.reason);
     }
     const abort = (): void => finish(() => reject(signal?.reason));
-    const timer = setTimeout(() => finish(() => reject(late())), Math.min(ms, longestMs));
+    const timer = after(ms, () => finish(() => reject(late())));
     const finish = (settle: () => void): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
@@ -55,7 +56,7 @@ export class Pause {
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     await new Promise<void>((resolve) => {
-      const timer = ms === Infinity ? undefined : setTimeout(resolve, Math.min(ms, longestMs));
+      const timer = after(ms, resolve);
       this.#end = () => {
         clearTimeout(timer);
         resolve();

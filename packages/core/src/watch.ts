@@ -6,8 +6,8 @@ export interface Watched {
   isSettled(): boolean;
   /** Looks once. */
   look(): Promise<void>;
-  /** Looking failed, for the `attempt`th time in a row, from 0. */
-  lookFailed(error: unknown, attempt: number): void;
+  /** Looking, since `since`, failed for the `attempt`th time in a row, from 0. */
+  lookFailed(error: unknown, attempt: number, since: number): void;
 }
 
 /** Looks again and again: seldom while all is well, soon and then twice a second while something is amiss. */
@@ -47,11 +47,12 @@ export class Watch {
       await this.#pause.wait(calm ? this.#maxAgeMs : backoff(rounds, 50, 500), this.#signal);
       if (this.#signal.aborted) return;
       rounds = calm ? 0 : rounds + 1;
+      const since = performance.now();
       try {
         await this.#watched.look();
         failures = 0;
       } catch (error) {
-        this.#watched.lookFailed(error, failures);
+        this.#watched.lookFailed(error, failures, since);
         failures += 1;
       }
     }

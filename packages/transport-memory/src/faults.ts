@@ -1,3 +1,4 @@
+import { checkNumber } from "@dataqueues/core";
 import type { TransportError } from "@dataqueues/core";
 import { logError } from "./log-error.ts";
 
@@ -45,7 +46,7 @@ export class Faults {
 
   /** Requests are answered `ms` later. */
   delay(ms: number, target: FaultTarget = {}): EndFault {
-    return this.#add("delay", target, { ms });
+    return this.#add("delay", target, { ms: checkNumber("ms", ms) });
   }
 
   /** Items of requests are answered with an error of this name; whole requests that have no items reject with it. */
@@ -90,7 +91,8 @@ export class Faults {
   }
 
   #add(kind: Kind, target: FaultTarget, { ms = 0, code = "" }): EndFault {
-    const fault: Fault = { kind, target, ms, code, left: target.times ?? Infinity };
+    const left = checkNumber("times", target.times ?? Infinity, { least: 1, infinity: true });
+    const fault: Fault = { kind, target, ms, code, left };
     this.#faults.add(fault);
     return () => {
       this.#faults.delete(fault);

@@ -28,7 +28,8 @@ const retriable: ReadonlySet<string> = new Set([
 ]);
 
 /** An error with one of Kafka's names, for a topic, a partition of it, or the whole log. */
-export function logError(code: string, topic?: string, partition?: number): TransportError {
+export function logError(code: string, topic?: string, partition?: number, why?: string): TransportError {
   const what = topic === undefined ? "the log" : partition === undefined ? `topic ${topic}` : `${topic}[${partition}]`;
-  return new TransportError(`${what}: ${code}`, { code, retriable: retriable.has(code), topic, partition });
+  const reason = why === undefined ? code : `${code}: ${why}`;
+  return new TransportError(`${what}: ${reason}`, { code, retriable: retriable.has(code), topic, partition });
 }

@@ -3,6 +3,7 @@ import type {
   FetchedPartition,
   FetchLimits,
   FetchQuery,
+  MetadataOptions,
   NewPartitions,
   NewTopic,
   OffsetAnswer,
@@ -18,6 +19,7 @@ import type { Faults, RequestName } from "./faults.ts";
 import { logError } from "./log-error.ts";
 import type { MemoryLog } from "./memory-log.ts";
 import { PartitionLog } from "./partition-log.ts";
+import { recordFault } from "./record-fault.ts";
 
 /** What a memory log is like; see `memory`. */
 export interface LogSettings {
@@ -25,6 +27,7 @@ export interface LogSettings {
   readonly defaultPartitions: number;
   readonly maxMessageBytes: number;
   readonly firstOffset: bigint;
+  readonly autoCreateTopicsEnable: boolean;
 }
 
 /** Kafka's rule for topic names: 1 to 249 letters, digits, dots, underscores and hyphens, not "." or "..". */
@@ -44,15 +47,22 @@ export class MemoryConnection implements Connection {
     this.#settings = settings;
   }
 
-  metadata(topics?: readonly string[]): Promise<TopicMetadata[]> {
+  metadata(topics?: readonly string[], options: MetadataOptions = {}): Promise<TopicMetadata[]> {
+    const creates = options.allowAutoTopicCreation === true && this.#settings.autoCreateTopicsEnable;
     return this.#answer("metadata", () =>
       (topics ?? [...this.#log.topics.keys()]).map((topic) => {
+        if (!topicName.test(topic)) return { topic, error: logError("INVALID_TOPIC_EXCEPTION", topic) };
+        if (creates && !this.#log.topics.has(topic)) this.#create(topic, this.#settings.defaultPartitions);
         const found = this.#log.topics.get(topic);
         const missing = found === undefined ? logError("UNKNOWN_TOPIC_OR_PARTITION", topic) : undefined;
         const error = this.#faults.errorFor("metadata", topic) ?? missing;
         if (error !== undefined || found === undefined)
           return { topic, error: error ?? logError("UNKNOWN_SERVER_ERROR", topic) };
-        const partitions = found.partitions.map(({ leader }, partition) => ({ partition, leader, replicas: [leader] }));
+        const partitions = found.partitions.map(({ leader }, partition) =>
+          leader < 0
+            ? { partition, leader, error: logError("LEADER_NOT_AVAILABLE", topic, partition) }
+            : { partition, leader, replicas: [leader] },
+        );
         return { topic, topicId: found.id, partitions };
       }),
     );
@@ -88,6 +98,10 @@ export class MemoryConnection implements Connection {
         const { topic, partition, records } = batch;
         const found = this.#find("produce", topic, partition, leader);
         if (!(found instanceof PartitionLog)) return { topic, partition, error: found };
+        const fault = records.map(recordFault).find((one) => one !== undefined);
+        if (fault !== undefined) {
+          return { topic, partition, error: logError("INVALID_RECORD", topic, partition, fault) };
+        }
         if (records.some(({ value }) => (value?.length ?? 0) > this.#settings.maxMessageBytes)) {
           return { topic, partition, error: logError("RECORD_TOO_LARGE", topic, partition) };
         }
@@ -112,9 +126,8 @@ export class MemoryConnection implements Connection {
     return this.#each("createTopics", specs, ({ topic, partitions = this.#settings.defaultPartitions }) => {
       if (!topicName.test(topic)) return "INVALID_TOPIC_EXCEPTION";
       if (this.#log.topics.has(topic)) return "TOPIC_ALREADY_EXISTS";
-      if (partitions < 1) return "INVALID_PARTITIONS";
-      this.#log.topics.set(topic, { id: `topic-${this.#log.nextId()}`, partitions: [] });
-      this.#addPartitions(topic, partitions);
+      if (!isCount(partitions)) return "INVALID_PARTITIONS";
+      this.#create(topic, partitions);
       return undefined;
     });
   }
@@ -123,7 +136,7 @@ export class MemoryConnection implements Connection {
     return this.#each("createPartitions", specs, ({ topic, partitions }) => {
       const found = this.#log.topics.get(topic);
       if (found === undefined) return "UNKNOWN_TOPIC_OR_PARTITION";
-      if (partitions <= found.partitions.length) return "INVALID_PARTITIONS";
+      if (!isCount(partitions) || partitions <= found.partitions.length) return "INVALID_PARTITIONS";
       this.#addPartitions(topic, partitions);
       return undefined;
     });
@@ -186,6 +199,11 @@ export class MemoryConnection implements Connection {
     });
   }
 
+  #create(topic: string, partitions: number): void {
+    this.#log.topics.set(topic, { id: `topic-${this.#log.nextId()}`, partitions: [] });
+    this.#addPartitions(topic, partitions);
+  }
+
   #addPartitions(topic: string, count: number): void {
     const partitions = this.#log.topics.get(topic)?.partitions ?? [];
     while (partitions.length < count) {
@@ -217,6 +235,10 @@ export class MemoryConnection implements Connection {
       return [{ topic, partition, records, nextOffset, highWatermark: found.end }];
     });
   }
+}
+
+function isCount(partitions: number): boolean {
+  return Number.isSafeInteger(partitions) && partitions > 0;
 }
 
 function byteCount(fetched: readonly FetchedPartition[]): number {

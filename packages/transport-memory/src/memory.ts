@@ -1,4 +1,4 @@
-import { TransportError } from "@dataqueues/core";
+import { checkNumber, invalidArgument, sizeLimit, TransportError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 import { Faults } from "./faults.ts";
 import { logError } from "./log-error.ts";
@@ -17,6 +17,11 @@ export interface MemoryOptions {
   readonly maxMessageBytes?: number | undefined;
   /** The offset of the first record of a partition: 0 by default. */
   readonly firstOffset?: bigint | undefined;
+  /**
+   * Whether the log creates a topic that a producer sends to and that does not exist, as Kafka's broker does by the same
+   * setting: true by default.
+   */
+  readonly autoCreateTopicsEnable?: boolean | undefined;
 }
 
 /** A transport over a log in this process, with what tests need to make things go wrong. */
@@ -28,6 +33,23 @@ export interface MemoryTransport extends Transport {
   truncate(topic: string, partition: number, cut: { readonly before?: bigint; readonly from?: bigint }): void;
   /** Makes a partition forget its producers, as Kafka does after a week. */
   forgetProducers(topic: string, partition: number): void;
+}
+
+function logSettings(options: MemoryOptions): LogSettings {
+  const { firstOffset = 0n, autoCreateTopicsEnable = true } = options;
+  if (typeof firstOffset !== "bigint" || firstOffset < 0n) {
+    throw invalidArgument("firstOffset", "a bigint from 0n on", firstOffset);
+  }
+  if (typeof autoCreateTopicsEnable !== "boolean") {
+    throw invalidArgument("autoCreateTopicsEnable", "true or false", autoCreateTopicsEnable);
+  }
+  return {
+    nodes: checkNumber("nodes", options.nodes ?? 1, { least: 1 }),
+    defaultPartitions: checkNumber("defaultPartitions", options.defaultPartitions ?? 1, { least: 1 }),
+    maxMessageBytes: checkNumber("maxMessageBytes", options.maxMessageBytes ?? 10_485_760, sizeLimit),
+    firstOffset,
+    autoCreateTopicsEnable,
+  };
 }
 
 /**
@@ -42,12 +64,7 @@ export interface MemoryTransport extends Transport {
  * ```
  */
 export function memory(options: MemoryOptions = {}): MemoryTransport {
-  const settings: LogSettings = {
-    nodes: options.nodes ?? 1,
-    defaultPartitions: options.defaultPartitions ?? 1,
-    maxMessageBytes: options.maxMessageBytes ?? 10_485_760,
-    firstOffset: options.firstOffset ?? 0n,
-  };
+  const settings = logSettings(options);
   const log = new MemoryLog();
   const connections = new Set<MemoryConnection>();
   const faults = new Faults(() => {

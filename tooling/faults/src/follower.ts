@@ -1,5 +1,5 @@
 import type { ConsumerOptions, Message, TopicPartition, Transport } from "@dataqueues/core";
-import { DataQueueConsumer } from "dataqueues";
+import { DataQueueConsumer, TransportError } from "dataqueues";
 
 import type { LogVerdict } from "./judge-log.ts";
 import { PartitionWatches } from "./partition-watches.ts";
@@ -89,11 +89,16 @@ export class Follower {
   }
 
   async #read(): Promise<void> {
-    try {
-      for await (const message of this.#consumer) this.#check(message);
-    } catch (error) {
-      this.ended = `reading ended with ${String(error)}`;
-      this.#break(this.ended);
+    for (;;) {
+      try {
+        for await (const message of this.#consumer) this.#check(message);
+        return;
+      } catch (error) {
+        // That nobody could be reached for long is told once; reading goes on.
+        if (error instanceof TransportError && error.retriable) continue;
+        this.ended = `reading ended with ${String(error)}`;
+        return this.#break(this.ended);
+      }
     }
   }
 

@@ -32,7 +32,7 @@ interface Api {
 type AdminRequest = "createTopics" | "createPartitions" | "deleteTopics";
 
 const send: Api["call"] = async (log, onEvent) => {
-  await using producer = new DataQueueProducer(log, { topic: "a", onEvent, retryBackoffMs: 5 });
+  await using producer = new DataQueueProducer(log, { topic: "a", onEvent, retryBackoffMs: 5, idempotent: true });
   return await producer.send(new Uint8Array(1));
 };
 

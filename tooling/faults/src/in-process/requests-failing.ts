@@ -28,7 +28,7 @@ const troubles: Readonly<Record<string, (log: MemoryTransport, random: Random) =
   "neither done nor answered": ({ faults }, random) =>
     void faults.silence({ request: oneOf(requests, random), times: 1 }),
   late: ({ faults }, random) =>
-    void faults.delay(1.2 * requestTimeoutMs * random(), { request: oneOf(requests, random), times: 1 }),
+    void faults.delay(Math.round(1.2 * requestTimeoutMs * random()), { request: oneOf(requests, random), times: 1 }),
   "cut with its connection": ({ faults }) => faults.cut(),
   "without a connection": ({ faults }) => {
     faults.refuse({ times: 1 });

@@ -19,9 +19,11 @@ const events: readonly DataQueueEvent[] = [
   { type: "leaderChanged", ...place, from: 1, to: 2 },
   { type: "offsetOutOfRange", ...place, lostFrom: 1n, lostTo: 2n, resumedAt: 2n },
   { type: "topicMissing", topic: "a" },
+  { type: "partitionMissing", ...place },
   { type: "topicRecreated", topic: "a" },
   { type: "badRecord", ...place, offset: 1n, reason },
   { type: "bufferFull", bufferedBytes: 1 },
+  { type: "idempotenceUnavailable", reason },
   { type: "producerIdentityReset", ...place, reason },
 ];
 

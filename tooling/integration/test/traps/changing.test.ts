@@ -8,8 +8,9 @@ test("trap 4: a deleted topic does not hold up the others, and is read and writt
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["a", "b", "gone"]);
-  await using producer = new DataQueueProducer(log, { encoding: utf8(), topicTimeoutMs: 10_000 });
-  await using hasty = new DataQueueProducer(log, { topic: "gone", encoding: utf8(), topicTimeoutMs: 50 });
+  const waiting = { encoding: utf8(), allowAutoTopicCreation: false };
+  await using producer = new DataQueueProducer(log, { ...waiting, topicTimeoutMs: 10_000 });
+  await using hasty = new DataQueueProducer(log, { ...waiting, topic: "gone", topicTimeoutMs: 50 });
   await using consumer = new DataQueueConsumer(log, { topics: ["a", "b", "gone"], encoding: utf8() });
   for (const topic of ["a", "b", "gone"]) await producer.send("before", { topic });
   await take(consumer, 3);

@@ -141,7 +141,9 @@ test("trap 21: a key's partition is the one that Kafka's own murmur2 gives", asy
 });
 
 test("trap 14: what cannot be sent rejects, without a request with an error that says why", async () => {
-  const log = await logWith("a");
+  const log = memory({ autoCreateTopicsEnable: false });
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["a"]);
   const seen = observed(log);
   const producer = new DataQueueProducer(seen, { maxMessageBytes: 1_000, topicTimeoutMs: 50 });
   const tooLarge: unknown = await producer.send(new Uint8Array(2_000), { topic: "a" }).catch((error: unknown) => error);

@@ -1,0 +1,63 @@
+import { describe, invalidArgument } from "./invalid-argument.ts";
+
+/** What both a producer and a consumer may be given; see their options. */
+interface CommonOptions {
+  readonly encoding?: unknown;
+  readonly schema?: unknown;
+  readonly validate?: unknown;
+  readonly signal?: unknown;
+  readonly onEvent?: unknown;
+}
+
+/** Checks that options are an object. */
+export function checkObject(name: string, options: unknown): void {
+  if (typeof options !== "object" || options === null) throw invalidArgument(name, "an object", options);
+}
+
+/** Checks the options that are no numbers, as far as they are given; each is named when it makes no sense. */
+export function checkCommonOptions(options: CommonOptions): void {
+  checkObject("options", options);
+  const { encoding, schema, validate, signal, onEvent } = options;
+  if (
+    encoding !== undefined &&
+    encoding !== null &&
+    !(hasMethod(encoding, "encode") && hasMethod(encoding, "decode"))
+  ) {
+    throw invalidArgument("encoding", "a codec, such as json(), with encode and decode", encoding);
+  }
+  if (schema !== undefined && !isSchema(schema)) {
+    throw invalidArgument("schema", 'a Standard Schema, with "~standard".validate', schema);
+  }
+  checkSignal(signal);
+  checkBoolean("validate", validate);
+  checkFunction("onEvent", onEvent);
+}
+
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || (hasMethod(signal, "addEventListener") && "aborted" in signal)) return;
+  throw invalidArgument("signal", "an AbortSignal", signal);
+}
+
+export function checkBoolean(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "boolean") throw invalidArgument(name, "true or false", value);
+}
+
+export function checkFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function") throw invalidArgument(name, "a function", value);
+}
+
+/** Checks an option that has few values. */
+export function checkChoice(name: string, value: unknown, choices: readonly unknown[]): void {
+  if (!choices.includes(value)) throw invalidArgument(name, `one of ${choices.map(describe).join(", ")}`, value);
+}
+
+/** Schemas may be functions too, as arktype's are, and classes, as `PointingNumpyArray` is. */
+function isSchema(value: unknown): boolean {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  return "~standard" in value && hasMethod(value["~standard"], "validate");
+}
+
+function hasMethod(value: unknown, name: string): value is object {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  return typeof Reflect.get(value, name) === "function";
+}

@@ -1,0 +1,68 @@
+import { isIterable } from "./check-topics.ts";
+import { invalidArgument } from "./invalid-argument.ts";
+import type { Headers, HeadersInput, ProducerRecord } from "./record.ts";
+
+const encoder: TextEncoder = new TextEncoder();
+
+/** The last time that a Date can be. */
+const lastTimestamp = 8.64e15;
+
+/** A record without its value. */
+export type RecordFields = Omit<ProducerRecord, "value">;
+
+/**
+ * A record's key, headers and timestamp from what a caller gave: text becomes UTF-8, a fraction of a millisecond is left
+ * out. Throws a `DataQueueError` `INVALID_ARGUMENT` that names what no record can have.
+ */
+export function recordFields(given: {
+  readonly key?: string | Uint8Array | null | undefined;
+  readonly headers?: HeadersInput | undefined;
+  readonly timestamp?: number | Date | undefined;
+}): RecordFields {
+  const { key, headers, timestamp } = given;
+  return {
+    key: toBytes("key", key ?? null),
+    headers: headers === undefined || headers === null ? [] : toHeaders(headers),
+    timestamp: timestamp === undefined ? Date.now() : toTimestamp(timestamp),
+  };
+}
+
+/** Throws for bytes whose memory was transferred or cut off: they would count as none. */
+export function checkBytes(name: string, bytes: Uint8Array): Uint8Array {
+  if (bytes.length > 0) return bytes;
+  try {
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  } catch {
+    throw invalidArgument(name, "bytes that are still there", "those of a buffer that was transferred");
+  }
+}
+
+function toBytes(name: string, value: unknown): Uint8Array | null {
+  if (value === null) return null;
+  if (value instanceof Uint8Array) return checkBytes(name, value);
+  if (typeof value !== "string") throw invalidArgument(name, "text, a Uint8Array or null", value);
+  // As UTF-8, half of a pair of surrogates would become another character.
+  if (!value.isWellFormed()) throw invalidArgument(name, "text of whole characters", value);
+  return encoder.encode(value);
+}
+
+function toHeaders(headers: unknown): Headers {
+  if (typeof headers !== "object" || headers === null) {
+    throw invalidArgument("headers", "an object, or a list of pairs of name and value", headers);
+  }
+  const pairs: unknown[] = isIterable(headers) ? [...headers] : Object.entries(headers);
+  return pairs.map((pair, index) => {
+    if (!Array.isArray(pair)) throw invalidArgument(`headers[${index}]`, "a pair of name and value", pair);
+    const [name, value]: unknown[] = pair;
+    if (typeof name !== "string" || !name.isWellFormed()) {
+      throw invalidArgument(`headers[${index}][0]`, "text of whole characters", name);
+    }
+    return [name, toBytes(`the header ${JSON.stringify(name)}`, value)] as const;
+  });
+}
+
+function toTimestamp(given: unknown): number {
+  const time = given instanceof Date ? given.getTime() : given;
+  if (typeof time === "number" && time >= 0 && time <= lastTimestamp) return Math.trunc(time);
+  throw invalidArgument("timestamp", `milliseconds from 0 to ${lastTimestamp}, or a Date of that time`, given);
+}

@@ -1,0 +1,19 @@
+import { DataQueueProducer } from "@dataqueues/core";
+import { memory } from "@dataqueues/transport-memory";
+import { describe, expect, test } from "vitest";
+
+import { autoTopicCreation } from "./auto-topic-creation.ts";
+
+describe("topics that nobody created, on the log in this process", () => {
+  const log = memory();
+  autoTopicCreation(() => log);
+});
+
+test("a log that creates no topics by itself refuses, as a broker with auto.create.topics.enable=false", async () => {
+  const log = memory({ autoCreateTopicsEnable: false });
+  await using producer = new DataQueueProducer(log, { topic: "a", topicTimeoutMs: 50 });
+  await expect(producer.send(new Uint8Array())).rejects.toMatchObject({
+    code: "UNKNOWN_TOPIC_OR_PARTITION",
+    message: expect.stringContaining("create it with DataQueueAdmin.createTopics"),
+  });
+});

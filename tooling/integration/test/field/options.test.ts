@@ -1,0 +1,150 @@
+import { DataQueueAdmin } from "@dataqueues/admin";
+import { DataQueueConsumer, DataQueueProducer, Link } from "@dataqueues/core";
+import { memory } from "@dataqueues/transport-memory";
+import { describe, expect, test } from "vitest";
+
+/** Makes something with one option of a caller's; it may come to its check only when it is used. */
+type Make = (name: string, value: unknown) => unknown;
+
+const log = memory();
+
+// Options that the compiler would refuse, as they come from configuration files and the environment.
+const makers: Readonly<Record<string, Make>> = {
+  DataQueueProducer: (name, value) => new DataQueueProducer(log, { [name]: value }),
+  DataQueueConsumer: (name, value) => new DataQueueConsumer(log, { [name]: value }),
+  DataQueueAdmin: (name, value) => new DataQueueAdmin(log, { [name]: value }),
+  Link: (name, value) => new Link(log, "read", { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, [name]: value }),
+  memory: (name, value) => memory({ [name]: value }),
+  createTopics: (name, value) => new DataQueueAdmin(log).createTopics(["a"], { [name]: value }),
+  close: (name, value) => new DataQueueProducer(log).close({ [name]: value }),
+};
+
+/** The numbers that each takes: the least, and whether Infinity is good. */
+const numbers: Readonly<Record<string, Readonly<Record<string, readonly [least: number, infinity: boolean]>>>> = {
+  DataQueueProducer: {
+    lingerMs: [0, false],
+    maxMessageBytes: [1, true],
+    maxBatchBytes: [1, true],
+    maxBatchRecords: [1, true],
+    maxBufferedBytes: [1, true],
+    deliveryTimeoutMs: [1, true],
+    requestTimeoutMs: [1, true],
+    connectTimeoutMs: [1, true],
+    topicTimeoutMs: [0, true],
+    retryBackoffMs: [0, false],
+    metadataMaxAgeMs: [1, true],
+  },
+  DataQueueConsumer: {
+    maxBufferedBytes: [1, true],
+    maxBytesPerPartition: [1, true],
+    maxWaitMs: [0, false],
+    minBytes: [0, false],
+    requestTimeoutMs: [1, true],
+    connectTimeoutMs: [1, true],
+    metadataMaxAgeMs: [1, true],
+  },
+  DataQueueAdmin: { timeoutMs: [1, true], connectTimeoutMs: [1, true] },
+  Link: { connectTimeoutMs: [1, true], requestTimeoutMs: [1, true] },
+  memory: { nodes: [1, false], defaultPartitions: [1, false], maxMessageBytes: [1, true] },
+  createTopics: { replicationFactor: [1, false] },
+  close: { timeoutMs: [0, true] },
+};
+
+const others: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+  DataQueueProducer: {
+    topic: ["", 5, ["a"]],
+    encoding: ["utf-8", {}, { encode: 1, decode: 2 }],
+    schema: [{}, "schema", 5],
+    validate: ["yes", 1],
+    acks: [2, "all", "-1"],
+    compression: ["brotli", true],
+    idempotent: ["yes", 1],
+    allowAutoTopicCreation: ["no", 0],
+    onEvent: ["log", {}],
+  },
+  DataQueueConsumer: {
+    topics: [5, {}, [""], ["a", 5], ""],
+    encoding: ["utf-8", {}],
+    schema: [{}, "schema"],
+    validate: ["no"],
+    onBadRecord: ["ignore", 5],
+    signal: ["abort", {}],
+    onEvent: ["log"],
+    from: [
+      "start",
+      5,
+      new Date(Number.NaN),
+      [["a", -1, 0n]],
+      [["a", 0, -1n]],
+      [["a", 0, 0.5]],
+      [["a", 0, "7"]],
+      [["", 0, 7n]],
+      ["a", 0, 7n],
+    ],
+  },
+  DataQueueAdmin: { signal: ["abort"], onEvent: ["log"] },
+  memory: { firstOffset: [5, -1n], autoCreateTopicsEnable: ["true"] },
+  createTopics: { configs: ["retention.ms=1", { "retention.ms": 5 }] },
+};
+
+async function errorOf(make: () => unknown): Promise<unknown> {
+  try {
+    await make();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+function refusal(name: string): unknown {
+  return expect.objectContaining({
+    code: "INVALID_ARGUMENT",
+    message: expect.stringMatching(new RegExp(`^${name}\\S* must be .*, not `)),
+  });
+}
+
+describe.for(Object.entries(numbers))("%s", ([maker, options]) => {
+  const make = makers[maker] ?? expect.unreachable();
+
+  test.for(Object.entries(options))("%s is a whole number in its range", async ([name, [least, infinity]]) => {
+    const bad = [Number.NaN, -Infinity, -1, least - 1, 0.5, 1.5, 2 ** 53, "500", true, {}, 5n];
+    for (const value of infinity ? bad : [...bad, Infinity, 2 ** 31]) {
+      expect(await errorOf(() => make(name, value)), `${name}: ${String(value)}`).toEqual(refusal(name));
+    }
+    for (const value of [least, 1_000, ...(infinity ? [Infinity] : [])]) {
+      expect(await errorOf(() => make(name, value)), `${name}: ${String(value)}`).toBeUndefined();
+    }
+  });
+});
+
+describe.for(Object.entries(others))("%s", ([maker, options]) => {
+  const make = makers[maker] ?? expect.unreachable();
+
+  test.for(Object.entries(options))("%s is refused by name when it makes no sense", async ([name, values]) => {
+    for (const value of values) {
+      expect(await errorOf(() => make(name, value)), `${name}: ${String(value)}`).toEqual(refusal(name));
+    }
+  });
+});
+
+test("idempotence needs the acknowledgement of all replicas", () => {
+  expect(() => new DataQueueProducer(log, { idempotent: true, acks: 1 })).toThrow(/^acks must be -1 with idempotent/);
+  expect(() => new DataQueueProducer(log, { acks: 1 })).not.toThrow();
+});
+
+test("what is no transport is refused by name", () => {
+  for (const Client of [DataQueueProducer, DataQueueConsumer, DataQueueAdmin]) {
+    expect(() => Reflect.construct(Client, [{}])).toThrow(/^transport must be a transport/);
+    expect(() => Reflect.construct(Client, [undefined])).toThrow(/^transport must be a transport/);
+    expect(() => Reflect.construct(Client, [log, null])).toThrow(/^options must be an object/);
+  }
+});
+
+test("never is never: with Infinity nothing is given up at once", async () => {
+  const never = { requestTimeoutMs: Infinity, connectTimeoutMs: Infinity, metadataMaxAgeMs: Infinity };
+  await using producer = new DataQueueProducer(log, { topic: "never", deliveryTimeoutMs: Infinity, ...never });
+  await using consumer = new DataQueueConsumer(log, { topics: ["never"], maxBufferedBytes: Infinity, ...never });
+  await producer.send(new Uint8Array([7]));
+  const { value } = await consumer[Symbol.asyncIterator]().next();
+  expect(value?.value).toEqual(new Uint8Array([7]));
+});

@@ -1,0 +1,133 @@
+import { DataQueueAdmin } from "@dataqueues/admin";
+import { DataQueueConsumer, DataQueueProducer } from "@dataqueues/core";
+import { memory } from "@dataqueues/transport-memory";
+import type { MemoryTransport } from "@dataqueues/transport-memory";
+import { expect, test } from "vitest";
+
+import { observed } from "../traps/observed.ts";
+
+const connectTimeoutMs = 300;
+
+async function logWith(...topics: string[]): Promise<MemoryTransport> {
+  const log = memory();
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(topics);
+  return log;
+}
+
+test("a reader that nobody answers is told once what is the matter, and reads on", async () => {
+  const log = await logWith("a");
+  let failures = 0;
+  await using producer = new DataQueueProducer(log, { topic: "a" });
+  await using consumer = new DataQueueConsumer(log, {
+    topics: ["a"],
+    connectTimeoutMs,
+    onEvent: ({ type }) => type === "connectFailed" && (failures += 1),
+  });
+  await consumer.connect();
+  const messages = consumer[Symbol.asyncIterator]();
+  const end = log.faults.refuse();
+  log.faults.cut();
+  await expect(messages.next()).rejects.toMatchObject({
+    code: "NETWORK_EXCEPTION",
+    retriable: true,
+    message: expect.stringMatching(/not read for 300 ms, and tried again: .*NETWORK_EXCEPTION/),
+  });
+  const next = messages.next();
+  const before = failures;
+  // More tries, for longer than it took to be told.
+  await expect.poll(() => failures, { timeout: 20_000 }).toBeGreaterThan(before + 5);
+  end();
+  await producer.send(Uint8Array.of(7));
+  expect((await next).value?.value).toEqual(Uint8Array.of(7));
+});
+
+test("what recovered is told of again when it is lost again", async () => {
+  const log = await logWith("a");
+  await using producer = new DataQueueProducer(log, { topic: "a" });
+  const seen = observed(log);
+  await using consumer = new DataQueueConsumer(seen, { topics: ["a"], connectTimeoutMs });
+  await consumer.connect();
+  const messages = consumer[Symbol.asyncIterator]();
+  for (const value of [1, 2]) {
+    const end = log.faults.refuse();
+    log.faults.cut();
+    await expect(messages.next()).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
+    end();
+    // Both kinds of request were answered again.
+    const before = seen.count("metadata");
+    await expect.poll(() => seen.count("metadata")).toBeGreaterThan(before);
+    await producer.send(Uint8Array.of(value));
+    expect((await messages.next()).value?.value).toEqual(Uint8Array.of(value));
+  }
+});
+
+test.for(["fetch", "listOffsets"] as const)(
+  "a partition whose %s keeps failing is told of by its name",
+  async (request) => {
+    const log = await logWith("good", "bad");
+    await using producer = new DataQueueProducer(log);
+    await producer.send(Uint8Array.of(1), { topic: "good" });
+    log.faults.fail("KAFKA_STORAGE_ERROR", { request, topic: "bad" });
+    await using consumer = new DataQueueConsumer(log, { topics: ["good", "bad"], connectTimeoutMs });
+    const messages = consumer[Symbol.asyncIterator]();
+    expect((await messages.next()).value).toMatchObject({ topic: "good" });
+    await expect(messages.next()).rejects.toMatchObject({ code: "KAFKA_STORAGE_ERROR", topic: "bad", partition: 0 });
+    const next = messages.next();
+    await producer.send(Uint8Array.of(2), { topic: "good" });
+    expect((await next).value).toMatchObject({ topic: "good", value: Uint8Array.of(2) });
+  },
+);
+
+test("a partition that nobody leads is told of", async () => {
+  const log = await logWith("a");
+  log.moveLeader("a", 0, -1);
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"], connectTimeoutMs });
+  await expect(consumer[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: "LEADER_NOT_AVAILABLE",
+    topic: "a",
+    partition: 0,
+  });
+});
+
+test("a change of topics that nobody answers is given up with the reason", async () => {
+  const log = await logWith("a", "b");
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"], connectTimeoutMs, requestTimeoutMs: Infinity });
+  await consumer.connect();
+  log.faults.refuse();
+  log.faults.cut();
+  await expect(consumer.updateTopics(["b"])).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
+});
+
+test("an admin whose log is gone gives up after connectTimeoutMs, with the reason in its words", async () => {
+  const log = await logWith("a");
+  await using admin = new DataQueueAdmin(log, { connectTimeoutMs, timeoutMs: Infinity });
+  await admin.connect();
+  log.faults.refuse();
+  log.faults.cut();
+  await expect(admin.createTopics(["b"])).rejects.toMatchObject({
+    code: "NETWORK_EXCEPTION",
+    message: expect.stringMatching(/^topics b: not settled within 300 ms: .*NETWORK_EXCEPTION/),
+  });
+});
+
+test("an admin that is put off until its time is up says by what", async () => {
+  const log = await logWith("a");
+  await using admin = new DataQueueAdmin(log, { timeoutMs: 500 });
+  log.faults.fail("LEADER_NOT_AVAILABLE", { request: "metadata", topic: "b" });
+  await expect(admin.createTopics(["b"])).rejects.toMatchObject({
+    code: "REQUEST_TIMED_OUT",
+    message: expect.stringMatching(/not settled within 500 ms: .*LEADER_NOT_AVAILABLE/),
+  });
+});
+
+test("a send that expires says why it was not acknowledged", async () => {
+  const log = await logWith("a");
+  await using producer = new DataQueueProducer(log, { topic: "a", deliveryTimeoutMs: 700 });
+  await producer.send(Uint8Array.of(1));
+  log.faults.fail("NOT_ENOUGH_REPLICAS", { request: "produce" });
+  await expect(producer.send(Uint8Array.of(2))).rejects.toMatchObject({
+    topic: "a",
+    message: expect.stringContaining("NOT_ENOUGH_REPLICAS"),
+  });
+});

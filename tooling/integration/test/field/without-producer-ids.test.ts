@@ -1,0 +1,41 @@
+import { DataQueueProducer } from "@dataqueues/core";
+import type { DataQueueEvent } from "@dataqueues/core";
+import { memory } from "@dataqueues/transport-memory";
+import { expect, test } from "vitest";
+
+/** A log that gives no producer ids, as Kafka 2.8 in KRaft mode. */
+function logWithoutProducerIds() {
+  const log = memory();
+  log.faults.fail("UNSUPPORTED_VERSION", { request: "initProducerId" });
+  return log;
+}
+
+test("a log without producer ids is sent to without, and one event says what is no longer promised", async () => {
+  const events: DataQueueEvent[] = [];
+  await using producer = new DataQueueProducer(logWithoutProducerIds(), {
+    topic: "a",
+    onEvent: (event) => void events.push(event),
+  });
+  const sends = Array.from({ length: 50 }, (_, index) => producer.send(Uint8Array.of(index)));
+  expect((await Promise.all(sends)).map(({ offset }) => Number(offset))).toEqual(sends.map((_, index) => index));
+  await producer.send(Uint8Array.of(1), { topic: "b" });
+  expect(events.filter(({ type }) => type === "idempotenceUnavailable")).toMatchObject([
+    { reason: { code: "UNSUPPORTED_VERSION" } },
+  ]);
+});
+
+test("idempotent: true is refused by such a log, with the reason", async () => {
+  await using producer = new DataQueueProducer(logWithoutProducerIds(), { topic: "a", idempotent: true });
+  await expect(producer.send(Uint8Array.of(1))).rejects.toMatchObject({
+    code: "UNSUPPORTED_VERSION",
+    topic: "a",
+    message: expect.stringMatching(/idempotent: true cannot be had.*leave idempotent out/),
+  });
+});
+
+test("an answer that was lost is asked for again: without producer ids the record is there twice", async () => {
+  const log = logWithoutProducerIds();
+  log.faults.loseAnswer({ request: "produce", times: 1 });
+  await using producer = new DataQueueProducer(log, { topic: "a", requestTimeoutMs: 50 });
+  expect(await producer.send(Uint8Array.of(1))).toMatchObject({ offset: 1n });
+});
