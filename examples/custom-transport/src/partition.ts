@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 
-import type { LogRecord, ProduceBatch, TransportError } from "@dataqueues/core";
+import type { LogRecord, ProduceBatch, ProducerRecord, TransportError } from "@dataqueues/core";
 
 import { failure } from "./failure.ts";
 
@@ -29,6 +29,7 @@ export class Partition {
 
   /** Writes a batch once, however often it comes: the offset of its first record, or why it was refused. */
   append({ records, identity, baseSequence }: ProduceBatch): bigint | TransportError {
+    if (!records.every(isWritable)) return failure("INVALID_RECORD", "a record with a bad time, key, value or header");
     const base = this.end();
     if (identity !== undefined) {
       const { producerId } = identity;
@@ -77,6 +78,12 @@ export class Partition {
   #change(sql: string, ...values: readonly SQLInputValue[]): void {
     this.#database.prepare(sql).run(...this.#place, ...values);
   }
+}
+
+/** Core gives no others; who uses a transport without it might. */
+function isWritable({ key, value, headers, timestamp }: ProducerRecord): boolean {
+  const isBytes = (bytes: unknown): boolean => bytes === null || bytes instanceof Uint8Array;
+  return Number.isSafeInteger(timestamp) && [key, value, ...headers.map(([, bytes]) => bytes)].every(isBytes);
 }
 
 function recordOf({ offset, timestamp, key, value, headers }: Record<string, SQLOutputValue>): LogRecord {

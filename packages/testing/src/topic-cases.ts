@@ -2,6 +2,11 @@ import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-error.ts";
 import type { DefineTrial } from "./transport-cases.ts";
 import { checkError } from "./refusals.ts";
+import { recordOf } from "./requests.ts";
+
+/** How long a log that creates topics by itself may take to create one. */
+const creationMs = 1_000;
+const pauseMs = 50;
 
 const unknown = "UNKNOWN_TOPIC_OR_PARTITION";
 
@@ -36,6 +41,25 @@ export function topicCases(define: DefineTrial): ConformanceCase[] {
       const all = await connection.metadata();
       check(!all.some(({ topic }) => topic === missing), `metadata created ${missing}`);
     }),
+    define(
+      "a topic that may be created is created or unknown, and where it is created it takes records",
+      async (trial) => {
+        const connection = await trial.open();
+        const topic = trial.freshName();
+        const until = performance.now() + creationMs;
+        for (;;) {
+          const [found] = await connection.metadata([topic], { allowAutoTopicCreation: true });
+          check(found?.topic === topic, `metadata of ${topic} is that of ${found?.topic}`);
+          if (found.partitions?.some(({ leader }) => leader >= 0)) break;
+          if (found.error !== undefined)
+            check(found.error.retriable, `metadata answered ${found.error.message}`, found.error);
+          // A log that creates no topics says so as often as it is asked.
+          if (performance.now() > until) return checkError("metadata", found.error, unknown);
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        }
+        await trial.append(connection, topic, [recordOf("first")]);
+      },
+    ),
     define("metadata without names is that of every topic", async (trial) => {
       const connection = await trial.open("read");
       const topics = [await trial.topic(connection), await trial.topic(connection)];

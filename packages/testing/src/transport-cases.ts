@@ -4,6 +4,7 @@ import { caseOf } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { connectionCases } from "./connection-cases.ts";
 import { fetchCases } from "./fetch-cases.ts";
+import { inputCases } from "./input-cases.ts";
 import { offsetCases } from "./offset-cases.ts";
 import { produceCases } from "./produce-cases.ts";
 import { topicCases } from "./topic-cases.ts";
@@ -45,5 +46,7 @@ export function transportCases(options: TransportCasesOptions): ConformanceCase[
       }
     },
   });
-  return [connectionCases, topicCases, offsetCases, produceCases, fetchCases].flatMap((cases) => cases(define));
+  return [connectionCases, topicCases, offsetCases, produceCases, fetchCases, inputCases].flatMap((cases) =>
+    cases(define),
+  );
 }

@@ -5,11 +5,19 @@ import { describe, expect, test } from "vitest";
 
 import { brokenConnections } from "./broken/connections.ts";
 import { brokenFetch } from "./broken/fetch.ts";
+import { brokenInput } from "./broken/input.ts";
 import { brokenOffsets } from "./broken/offsets.ts";
 import { brokenProduce } from "./broken/produce.ts";
 import { brokenTopics } from "./broken/topics.ts";
 
-const broken = { ...brokenConnections, ...brokenTopics, ...brokenOffsets, ...brokenProduce, ...brokenFetch };
+const broken = {
+  ...brokenConnections,
+  ...brokenTopics,
+  ...brokenOffsets,
+  ...brokenProduce,
+  ...brokenFetch,
+  ...brokenInput,
+};
 
 /** The cases that a transport fails, one after the other as test runners do. */
 async function failuresOf(transport: Transport, timeoutMs: number): Promise<string[]> {

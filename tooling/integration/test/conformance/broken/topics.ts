@@ -29,6 +29,21 @@ export const brokenTopics: Readonly<Record<string, Break>> = {
     },
   })),
 
+  "a topic that may be created is created or unknown, and where it is created it takes records": changed(
+    (connection) => ({
+      async metadata(topics, options) {
+        if (options?.allowAutoTopicCreation !== true) return connection.metadata(topics);
+        // As a transport that creates topics itself, and with a name that no log takes.
+        const missing = (await connection.metadata(topics)).filter(({ error }) => error !== undefined);
+        const outcomes = await connection.createTopics(missing.map(({ topic }) => ({ topic: `${topic}/` })));
+        const refused = outcomes.flatMap(({ topic, error }) =>
+          error === undefined ? [] : [{ topic: topic.slice(0, -1), error }],
+        );
+        return refused.length > 0 ? refused : connection.metadata(topics);
+      },
+    }),
+  ),
+
   "metadata without names is that of every topic": changed((connection) => ({
     metadata: (topics = []) => connection.metadata(topics),
   })),
