@@ -1,11 +1,12 @@
 import { DataQueueAdmin as Admin } from "@dataqueues/admin";
 import type { AdminOptions } from "@dataqueues/admin";
+import { UnsupportedError } from "@dataqueues/core";
 
 import { toTransport } from "./to-transport.ts";
 import type { KafkaHost } from "./to-transport.ts";
 
 /**
- * The admin of `@dataqueues/admin`, which here also takes Kafka's address.
+ * The admin of `@dataqueues/admin`, which here also takes Kafka's address, of hosts without a topic.
  *
  * @example
  * ```ts
@@ -16,6 +17,10 @@ import type { KafkaHost } from "./to-transport.ts";
  */
 export class DataQueueAdmin extends Admin {
   constructor(host: KafkaHost, options?: AdminOptions) {
-    super(toTransport(host), options);
+    const { transport, topic } = toTransport(host);
+    if (topic !== undefined) {
+      throw new UnsupportedError(`an admin takes Kafka's hosts, without a topic: leave /${topic} out of the address`);
+    }
+    super(transport, options);
   }
 }

@@ -5,7 +5,8 @@ import { toTransport } from "./to-transport.ts";
 import type { KafkaHost } from "./to-transport.ts";
 
 /**
- * The consumer of `@dataqueues/core`, which here also takes Kafka's address.
+ * The consumer of `@dataqueues/core`, which here also takes Kafka's address. A topic in it, as in
+ * `"kafka://host:9092/topic"`, is what is read unless the options name others.
  *
  * @example
  * ```ts
@@ -17,6 +18,7 @@ export class DataQueueConsumer<Value = Uint8Array> extends Consumer<Value> {
   constructor(host: KafkaHost, options: CheckedConsumerOptions<Value>);
   constructor(host: KafkaHost, options?: ConsumerOptions<Value>);
   constructor(host: KafkaHost, options?: ConsumerOptions<Value>) {
-    super(toTransport(host), options);
+    const { transport, topic } = toTransport(host);
+    super(transport, topic === undefined ? options : { ...options, topics: options?.topics ?? topic });
   }
 }

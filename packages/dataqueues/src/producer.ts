@@ -5,7 +5,8 @@ import { toTransport } from "./to-transport.ts";
 import type { KafkaHost } from "./to-transport.ts";
 
 /**
- * The producer of `@dataqueues/core`, which here also takes Kafka's address.
+ * The producer of `@dataqueues/core`, which here also takes Kafka's address. A topic in it, as in
+ * `"kafka://host:9092/topic"`, is what is sent to unless the options or `send` name another.
  *
  * @example
  * ```ts
@@ -16,6 +17,7 @@ import type { KafkaHost } from "./to-transport.ts";
  */
 export class DataQueueProducer<Value = Uint8Array | null> extends Producer<Value> {
   constructor(host: KafkaHost, options?: ProducerOptions<Value>) {
-    super(toTransport(host), options);
+    const { transport, topic } = toTransport(host);
+    super(transport, topic === undefined ? options : { ...options, topic: options?.topic ?? topic });
   }
 }
