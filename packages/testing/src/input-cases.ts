@@ -29,7 +29,7 @@ export function inputCases(define: DefineTrial): ConformanceCase[] {
         check(written === 2n, `beside a record with ${what} ${written} records were written, not 2`);
       }
     }),
-    define("listOffsets of a time that is no number finds nothing or is that query's error", async (trial) => {
+    define("listOffsets of a time that is no number hurts no other query", async (trial) => {
       const connection = await trial.open("read");
       const topic = await trial.topic(connection);
       const [bad, good] = await connection.listOffsets([
@@ -37,8 +37,7 @@ export function inputCases(define: DefineTrial): ConformanceCase[] {
         { topic, partition: 0, at: "latest" },
       ]);
       check(bad !== undefined, "listOffsets left out the query with the time NaN");
-      if (bad.error === undefined) check(bad.offset === -1n, `the time NaN is at offset ${bad.offset}`);
-      else checkError("the time NaN", bad.error);
+      if (bad.error !== undefined) checkError("the time NaN", bad.error);
       check(good?.error === undefined, `the query beside it: ${String(good?.error)}`, good?.error);
     }),
     define("what a producer refuses touches no other send, and it tells the time that is written", async (trial) => {
