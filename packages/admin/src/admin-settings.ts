@@ -1,25 +1,35 @@
-import { checkFunction, checkNumber, checkObject, checkSignal, invalidArgument, timeLimit } from "@dataqueues/core";
+import {
+  checkFunction,
+  checkNumber,
+  checkNumbers,
+  checkObject,
+  checkSignal,
+  invalidArgument,
+  timeLimit,
+} from "@dataqueues/core";
+import type { NumberOption } from "@dataqueues/core";
 
 import type { AdminOptions, CreateTopicsOptions } from "./admin.ts";
 
 /** The most copies that a request can ask for. */
 const mostReplicas = 2 ** 15 - 1;
 
+type AdminNumber = "timeoutMs" | "connectTimeoutMs";
+
+const numbers: Readonly<Record<AdminNumber, NumberOption>> = {
+  timeoutMs: [30_000, timeLimit],
+  connectTimeoutMs: [15_000, timeLimit],
+};
+
 /** How an admin's options say that it waits, checked and complete. */
-export interface AdminSettings {
-  readonly timeoutMs: number;
-  readonly connectTimeoutMs: number;
-}
+export type AdminSettings = Readonly<Record<AdminNumber, number>>;
 
 /** Throws a `DataQueueError` `INVALID_ARGUMENT` that names the option which makes no sense. */
 export function adminSettings(options: AdminOptions): AdminSettings {
   checkObject("options", options);
   checkSignal(options.signal);
   checkFunction("onEvent", options.onEvent);
-  return {
-    timeoutMs: checkNumber("timeoutMs", options.timeoutMs ?? 30_000, timeLimit),
-    connectTimeoutMs: checkNumber("connectTimeoutMs", options.connectTimeoutMs ?? 15_000, timeLimit),
-  };
+  return checkNumbers(options, numbers);
 }
 
 /** Likewise for the settings of topics that are created. */

@@ -16,6 +16,9 @@ export interface NumberLimits {
 /** A time after which something is given up: 1 ms or more, or never. */
 export const timeLimit: NumberLimits = { least: 1, infinity: true };
 
+/** A time to wait, which ends. */
+export const pauseLimit: NumberLimits = {};
+
 /** A number of bytes or of things: 1 or more, or no limit. */
 export const sizeLimit: NumberLimits = { least: 1, most: Number.MAX_SAFE_INTEGER, infinity: true };
 
@@ -26,4 +29,20 @@ export function checkNumber(name: string, value: unknown, limits: NumberLimits =
     if (value === Infinity ? infinity : Number.isInteger(value) && value <= most) return value;
   }
   throw invalidArgument(name, `a whole number from ${least} to ${most}${infinity ? " or Infinity" : ""}`, value);
+}
+
+/** An option that is a number: its default, and what it may be. */
+export type NumberOption = readonly [fallback: number, limits: NumberLimits];
+
+/** Checks the options that are numbers, by their names, and fills in defaults. */
+export function checkNumbers<Name extends string>(
+  options: object,
+  table: Readonly<Record<Name, NumberOption>>,
+): Readonly<Record<Name, number>> {
+  const checked: Record<Name, number> = Object.create(null);
+  for (const name in table) {
+    const [fallback, limits] = table[name];
+    checked[name] = checkNumber(name, Reflect.get(options, name) ?? fallback, limits);
+  }
+  return checked;
 }

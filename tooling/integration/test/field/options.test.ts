@@ -107,7 +107,7 @@ describe.for(Object.entries(numbers))("%s", ([maker, options]) => {
   const make = makers[maker] ?? expect.unreachable();
 
   test.for(Object.entries(options))("%s is a whole number in its range", async ([name, [least, infinity]]) => {
-    const bad = [Number.NaN, -Infinity, -1, least - 1, 0.5, 1.5, 2 ** 53, "500", true, {}, 5n];
+    const bad: unknown[] = [Number.NaN, -Infinity, -1, least - 1, 0.5, 1.5, 2 ** 53, "500", true, {}, 5n];
     for (const value of infinity ? bad : [...bad, Infinity, 2 ** 31]) {
       expect(await errorOf(() => make(name, value)), `${name}: ${String(value)}`).toEqual(refusal(name));
     }

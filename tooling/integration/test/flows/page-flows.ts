@@ -1,0 +1,114 @@
+import { PointingNumpyArray } from "@dataqueues/schemas";
+import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding } from "dataqueues";
+import { expect, test } from "vitest";
+
+import { take } from "./flows.ts";
+
+/**
+ * The flows of the Python library's page as they stand there, one after the other, on a broker where nobody created a
+ * topic. The page begins each with "assumed that Kafka is running", and nothing else.
+ */
+export function pageFlows(kafkaHost: () => readonly string[]): void {
+  let topics = 0;
+  const newTopic = (): string => `test-topic-${process.pid}-${Date.now()}-${(topics += 1)}`;
+
+  test("send data to a topic", async () => {
+    const topic = newTopic();
+    await using queue = new DataQueueProducer(kafkaHost(), { topic, encoding: Encoding.ASCII });
+    expect(await queue.send("Testing Testing")).toMatchObject({ topic, partition: 0, offset: 0n });
+  });
+
+  test("stream data from multiple topics", async () => {
+    const both = [newTopic(), newTopic()];
+    await using consumer = new DataQueueConsumer(kafkaHost(), { topics: both, encoding: Encoding.UTF8 });
+    await using producer = new DataQueueProducer(kafkaHost());
+    for (const topic of both) await producer.send("message", { encoding: Encoding.UTF8, topic });
+    const got = await take(consumer, 2);
+    expect(got.map(({ topic, value }) => [topic, value]).sort()).toEqual(both.map((topic) => [topic, "message"]));
+  });
+
+  test("without the encoding messages are the raw bytes", async () => {
+    const topic = newTopic();
+    await using producer = new DataQueueProducer(kafkaHost());
+    await producer.send("message", { encoding: Encoding.UTF8, topic });
+    await using consumer = new DataQueueConsumer(kafkaHost(), { topics: [topic] });
+    const [message] = await take(consumer, 1);
+    expect(Buffer.from(message?.value ?? []).toString()).toBe("message");
+  });
+
+  test("a structured array of pointing data is validated, sent and read", async () => {
+    const topic = newTopic();
+    const pointing = new PointingNumpyArray({
+      antenna_name: "MKT001",
+      last_scan_index: 9.0,
+      xel_offset: 3.5,
+      xel_offset_std: 0.1,
+      el_offset: 2.8,
+      el_offset_std: 0.1,
+      expected_width_h: 1.1,
+      expected_width_v: 1.1,
+      fitted_width_h: 1.3,
+      fitted_width_h_std: 0.1,
+      fitted_width_v: 1.2,
+      fitted_width_v_std: 0.1,
+      fitted_height: 100.0,
+      fitted_height_std: 1.2,
+    }).toNumpy();
+    await using queue = new DataQueueProducer(kafkaHost(), { topic });
+    await queue.send(pointing, { encoding: Encoding.MSGPACK_NUMPY, schema: PointingNumpyArray, validate: true });
+    await using consumer = new DataQueueConsumer(kafkaHost(), {
+      topics: [topic],
+      encoding: Encoding.MSGPACK_NUMPY,
+      schema: PointingNumpyArray,
+    });
+    const [message] = await take(consumer, 1);
+    expect(message?.value).toEqual(pointing);
+  });
+
+  test("topics are allocated dynamically, by updateTopics", async () => {
+    const both = [newTopic(), newTopic()];
+    await using producer = new DataQueueProducer(kafkaHost());
+    for (const topic of both) await producer.send("message", { encoding: Encoding.UTF8, topic });
+    await using consumer = new DataQueueConsumer(kafkaHost(), { encoding: Encoding.UTF8 });
+    await consumer.updateTopics(both);
+    const got = await take(consumer, 2);
+    expect(got.map(({ topic, value }) => [topic, value]).sort()).toEqual(both.map((topic) => [topic, "message"]));
+  });
+
+  test("exact partitions are allocated by assignTopics, one of which is not there yet", async () => {
+    const topic = newTopic();
+    await using producer = new DataQueueProducer(kafkaHost(), { topic, encoding: Encoding.UTF8 });
+    await producer.send("message");
+    await using consumer = new DataQueueConsumer(kafkaHost(), { encoding: Encoding.UTF8 });
+    await consumer.assignTopics([
+      [topic, 0],
+      [topic, 3],
+    ]);
+    expect(await take(consumer, 1)).toMatchObject([{ topic, partition: 0, value: "message" }]);
+  });
+
+  test("topics are created by hand: normal ones, with a minimum of partitions, and mixed", async () => {
+    const names = Array.from({ length: 6 }, newTopic);
+    const [one = "", two = "", three = "", four = "", five = "", six = ""] = names;
+    await using admin = new DataQueueAdmin(kafkaHost());
+    await admin.createTopics([one, two]);
+    await admin.createTopics([
+      [three, 5],
+      [four, 10],
+    ]);
+    await admin.createTopics([[five, 3], six]);
+    const described = await admin.describeTopics(names);
+    expect(described.map(({ partitions }) => partitions.length)).toEqual([1, 1, 5, 10, 3, 1]);
+  });
+
+  test("what is consumed before its topic is created comes when it is", async () => {
+    const topic = newTopic();
+    await using consumer = new DataQueueConsumer(kafkaHost(), { topics: [topic], encoding: Encoding.UTF8 });
+    const coming = take(consumer, 1);
+    await using admin = new DataQueueAdmin(kafkaHost());
+    await admin.createTopics([[topic, 2]]);
+    await using producer = new DataQueueProducer(kafkaHost(), { topic, encoding: Encoding.UTF8 });
+    await producer.send("message");
+    expect(await coming).toMatchObject([{ topic, value: "message" }]);
+  });
+}
