@@ -34,3 +34,13 @@ test.for<[address: unknown, words: RegExp]>([
 test("an admin says that it takes hosts", () => {
   expect(() => new DataQueueAdmin("kafka://host:9092/topic")).toThrow(/takes Kafka's hosts.*leave \/topic out/);
 });
+
+test("a producer sends to the topic of its address, unless its options or the send name another", async () => {
+  // Nobody listens there, but the error says where the send was to go.
+  const address = "kafka://127.0.0.1:1/one";
+  await using plain = new DataQueueProducer(address);
+  await expect(plain.send(new Uint8Array())).rejects.toMatchObject({ topic: "one" });
+  await expect(plain.send(new Uint8Array(), { topic: "three" })).rejects.toMatchObject({ topic: "three" });
+  await using explicit = new DataQueueProducer(address, { topic: "two" });
+  await expect(explicit.send(new Uint8Array())).rejects.toMatchObject({ topic: "two" });
+});

@@ -5,6 +5,7 @@ import type { SendOptions } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
 import { take } from "../flows/flows.ts";
+import { observed } from "../traps/observed.ts";
 
 /** Bytes whose memory was given away, as `postMessage` does with a transfer list. */
 function transferred(): Uint8Array {
@@ -113,7 +114,8 @@ export function callerInput(transport: () => Transport): void {
   test("partitions to read are checked by name, and one that is not there is waited for with an event", async () => {
     const topic = await newTopic();
     const missing: unknown[] = [];
-    await using consumer = new DataQueueConsumer(transport(), {
+    const seen = observed(transport());
+    await using consumer = new DataQueueConsumer(seen, {
       encoding: utf8(),
       metadataMaxAgeMs: 50,
       onEvent: (event) => event.type === "partitionMissing" && missing.push(event),
@@ -128,6 +130,8 @@ export function callerInput(transport: () => Transport): void {
       [topic, 0],
       [topic, 3],
     ]);
+    // It is looked for again and again, and told of once.
+    await expect.poll(() => seen.count("metadata"), { timeout: 20_000 }).toBeGreaterThan(3);
     expect(missing).toEqual([{ type: "partitionMissing", topic, partition: 3 }]);
     await using admin = new DataQueueAdmin(transport());
     await admin.createTopics([[topic, 4]]);

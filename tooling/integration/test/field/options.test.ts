@@ -141,9 +141,11 @@ test("what is no transport is refused by name", () => {
 });
 
 test("never is never: with Infinity nothing is given up at once", async () => {
+  const slow = memory();
+  slow.faults.delay(20);
   const never = { requestTimeoutMs: Infinity, connectTimeoutMs: Infinity, metadataMaxAgeMs: Infinity };
-  await using producer = new DataQueueProducer(log, { topic: "never", deliveryTimeoutMs: Infinity, ...never });
-  await using consumer = new DataQueueConsumer(log, { topics: ["never"], maxBufferedBytes: Infinity, ...never });
+  await using producer = new DataQueueProducer(slow, { topic: "never", deliveryTimeoutMs: Infinity, ...never });
+  await using consumer = new DataQueueConsumer(slow, { topics: ["never"], maxBufferedBytes: Infinity, ...never });
   await producer.send(new Uint8Array([7]));
   const { value } = await consumer[Symbol.asyncIterator]().next();
   expect(value?.value).toEqual(new Uint8Array([7]));
