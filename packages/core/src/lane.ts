@@ -17,7 +17,8 @@ export interface LaneHost {
   accept(reader: PartitionReader, offset: bigint, answer: FetchedPartition, since: number): boolean;
   /** A whole request to the leader, made at `since`, failed. */
   fetchFailed(leader: number, error: unknown, attempt: number, since: number): void;
-  fetchAnswered(leader: number): void;
+  /** Requests to the leader are answered again, or there are none to make. */
+  fetchEnded(leader: number): void;
 }
 
 /**
@@ -82,7 +83,7 @@ export class Lane {
       try {
         const limits = this.#host.limitsFor(room);
         const news = await this.#fetch(this.#rotate(due), limits, now);
-        if (failures > 0) this.#host.fetchAnswered(this.#leader);
+        if (failures > 0) this.#host.fetchEnded(this.#leader);
         failures = 0;
         // A log that answers without news before it had to is not asked again and again.
         const elapsed = performance.now() - now;
@@ -97,6 +98,7 @@ export class Lane {
       }
     }
     this.#running = false;
+    this.#host.fetchEnded(this.#leader);
   }
 
   async #fetch(readers: readonly PartitionReader[], limits: FetchLimits, since: number): Promise<boolean> {

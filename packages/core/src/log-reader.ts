@@ -1,4 +1,3 @@
-import { keyOf } from "./assignment.ts";
 import type { Assignment } from "./assignment.ts";
 import { DataQueueError, TransportError } from "./errors.ts";
 import type { RetriedRequest } from "./events.ts";
@@ -57,11 +56,7 @@ export class LogReader implements LaneHost, Watched {
     this.#partitions = new PartitionSet(link.onEvent, options.onError);
     this.#budget = new FetchBudget(options, link.onEvent);
     this.#watch = new Watch(this, options.metadataMaxAgeMs, link.signal);
-    this.#outages = new Outages({
-      patienceMs: options.connectTimeoutMs,
-      signal: link.signal,
-      tell: (error, lasting) => options.onError(lasting ? explainOutage(error, options.connectTimeoutMs) : error),
-    });
+    this.#outages = new Outages({ patienceMs: options.connectTimeoutMs, tell: options.onError, signal: link.signal });
   }
 
   /**
@@ -144,10 +139,9 @@ export class LogReader implements LaneHost, Watched {
 
   async look(): Promise<void> {
     const since = performance.now();
-    const answers = await this.#ask(this.#partitions.topics);
+    this.#partitions.apply(await this.#ask(this.#partitions.topics));
     this.#outages.ended("metadata");
-    this.#partitions.apply(answers);
-    this.#noteLeaderless(answers, since);
+    this.#noteLeaderless(since);
     const placeless = [...this.#partitions].filter(({ position, leader }) => position === undefined && leader >= 0);
     for (const { reader, error } of await this.#findPlaces(placeless)) {
       this.#failed(reader, "listOffsets", error, since);
@@ -157,18 +151,13 @@ export class LogReader implements LaneHost, Watched {
     if (placed && this.#options.maxWaitMs > patienceMs) this.#interruptOutdated();
   }
 
-  /** Partitions that are there, but nobody leads them. */
-  #noteLeaderless(answers: readonly TopicMetadata[], since: number): void {
-    const errors = new Map(
-      answers.flatMap(({ topic, partitions = [] }) =>
-        partitions.flatMap(({ partition, leader, error }) =>
-          leader < 0 && error ? [[keyOf(topic, partition), error] as const] : [],
-        ),
-      ),
-    );
+  /** Partitions that are there and nobody leads are an outage; those of a topic that is gone are waited for. */
+  #noteLeaderless(since: number): void {
     for (const reader of this.#partitions) {
-      const error = errors.get(reader.key);
-      if (error !== undefined) this.#outages.failed(reader.key, explain(reader, error), true, since);
+      const { leader, leaderless, key } = reader;
+      if (leader >= 0) continue;
+      if (leaderless === undefined) this.#outages.ended(key);
+      else this.#outages.failed(key, explain(reader, leaderless), true, since);
     }
   }
 
@@ -221,9 +210,7 @@ export class LogReader implements LaneHost, Watched {
     const leaders = new Set<number>();
     for (const { leader } of this.#partitions) if (leader >= 0) leaders.add(leader);
     for (const [leader, lane] of this.#lanes) {
-      if (!lane.idle || leaders.has(leader)) continue;
-      this.#lanes.delete(leader);
-      this.#outages.ended(`leader ${leader}`);
+      if (lane.idle && !leaders.has(leader)) this.#lanes.delete(leader);
     }
     for (const leader of leaders) if (!this.#lanes.has(leader)) this.#lanes.set(leader, new Lane(leader, this));
     this.resume();
@@ -269,7 +256,7 @@ export class LogReader implements LaneHost, Watched {
     this.#watch.hurry();
   }
 
-  fetchAnswered(leader: number): void {
+  fetchEnded(leader: number): void {
     this.#outages.ended(`leader ${leader}`);
   }
 
@@ -298,13 +285,6 @@ export class LogReader implements LaneHost, Watched {
     reader.shown = shown;
     this.#options.onError(explain(reader, error));
   }
-}
-
-/** A consumer that waits for ever must say what for. */
-function explainOutage(cause: DataQueueError, ms: number): TransportError {
-  const { code, topic, partition, message } = cause;
-  const details = { code, retriable: true, topic, partition, cause };
-  return new TransportError(`not read for ${ms} ms, and tried again: ${message}`, details);
 }
 
 function explain({ topic, partition, position: offset }: PartitionReader, cause: TransportError): TransportError {

@@ -1,3 +1,4 @@
+import { TransportError } from "./errors.ts";
 import type { DataQueueError } from "./errors.ts";
 
 /** Something that does not work at present. */
@@ -12,8 +13,7 @@ interface Outage {
 export interface OutagesOptions {
   /** How long something may fail before the caller is told. */
   readonly patienceMs: number;
-  /** Tells the caller; `lasting` when it is something that may still pass. */
-  readonly tell: (error: DataQueueError, lasting: boolean) => void;
+  readonly tell: (error: DataQueueError) => void;
   /** Ends the account. */
   readonly signal: AbortSignal;
 }
@@ -40,10 +40,10 @@ export class Outages {
     const outage = this.#outages.get(key) ?? { error, told: undefined, timer: undefined };
     this.#outages.set(key, outage);
     outage.error = error;
-    if (!passing) return this.#tell(outage, false);
+    if (!passing) return this.#tell(outage, error);
     if (outage.timer !== undefined || this.#options.patienceMs === Infinity) return;
     const left = Math.max(0, this.#options.patienceMs - (performance.now() - since));
-    outage.timer = setTimeout(() => this.#tell(outage, true), left);
+    outage.timer = setTimeout(() => this.#tell(outage, this.#lasting(outage.error)), left);
   }
 
   /** It works, or is not wanted any more. */
@@ -52,10 +52,15 @@ export class Outages {
     this.#outages.delete(key);
   }
 
-  #tell(outage: Outage, lasting: boolean): void {
-    const { code } = outage.error;
-    const known = [...this.#outages.values()].some(({ told }) => told === code);
-    outage.told = code;
-    if (!known) this.#options.tell(outage.error, lasting);
+  #tell(outage: Outage, error: DataQueueError): void {
+    const known = [...this.#outages.values()].some(({ told }) => told === error.code);
+    outage.told = error.code;
+    if (!known) this.#options.tell(error);
+  }
+
+  #lasting(cause: DataQueueError): TransportError {
+    const { code, topic, partition, message } = cause;
+    const details = { code, retriable: true, topic, partition, cause };
+    return new TransportError(`not read for ${this.#options.patienceMs} ms, and tried again: ${message}`, details);
   }
 }

@@ -1,4 +1,5 @@
 import { keyOf } from "./assignment.ts";
+import type { TransportError } from "./errors.ts";
 import type { LogRecord } from "./record.ts";
 import type { Start } from "./start.ts";
 
@@ -15,6 +16,8 @@ export class PartitionReader {
   readonly key: string;
   /** Whom to ask, -1 while nobody leads the partition. */
   leader = -1;
+  /** Why nobody leads it, where the log says so. */
+  leaderless: TransportError | undefined;
   /** Who led it last; -1 if nobody has yet. */
   led = -1;
   /** Where to fetch next; unknown until the log has answered for `start`. */
@@ -41,6 +44,7 @@ export class PartitionReader {
 
   /** Follows the partition to a leader, -1 for none; a new one is asked at once. */
   moveTo(leader: number): void {
+    this.leaderless = undefined;
     if (leader === this.leader) return;
     this.leader = leader;
     if (leader < 0) return;

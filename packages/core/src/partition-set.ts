@@ -104,13 +104,14 @@ export class PartitionSet {
     const again = this.#missing.delete(topic) && (topicId === undefined || topicId !== before);
     if (again || (topicId !== undefined && before !== undefined && topicId !== before)) this.#startAgain(topic);
     if (topicId !== undefined) this.#topicIds.set(topic, topicId);
-    for (const { partition, leader } of partitions) {
+    for (const { partition, leader, error } of partitions) {
       if (!this.#assignment.has(topic, partition)) continue;
       const key = keyOf(topic, partition);
       const reader = this.#readers.get(key) ?? new PartitionReader(topic, partition, "earliest");
       this.#readers.set(key, reader);
       const { led } = reader;
       reader.moveTo(leader);
+      reader.leaderless = error;
       if (led >= 0 && leader >= 0 && led !== leader)
         this.#onEvent({ type: "leaderChanged", topic, partition, from: led, to: leader });
     }

@@ -1,5 +1,5 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { DataQueueConsumer, DataQueueProducer } from "@dataqueues/core";
+import { DataQueueConsumer, DataQueueProducer, TransportError } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
@@ -88,6 +88,51 @@ test("a partition that nobody leads is told of", async () => {
     topic: "a",
     partition: 0,
   });
+});
+
+test("a topic that is deleted is waited for, without a word but the event", async () => {
+  const log = await logWith("a", "b");
+  await using admin = new DataQueueAdmin(log);
+  await using producer = new DataQueueProducer(log, { allowAutoTopicCreation: false, topicTimeoutMs: 20_000 });
+  await using consumer = new DataQueueConsumer(observed(log), { topics: ["a", "b"], connectTimeoutMs });
+  await consumer.connect();
+  const messages = consumer[Symbol.asyncIterator]();
+  await admin.deleteTopics(["a"]);
+  // The other topic is read meanwhile, for longer than a leader may be out of reach.
+  const until = performance.now() + 3 * connectTimeoutMs;
+  while (performance.now() < until) {
+    await producer.send(Uint8Array.of(1), { topic: "b" });
+    expect((await messages.next()).value).toMatchObject({ topic: "b" });
+  }
+  await admin.createTopics(["a"]);
+  await producer.send(Uint8Array.of(2), { topic: "a" });
+  expect((await messages.next()).value).toMatchObject({ topic: "a", value: Uint8Array.of(2) });
+});
+
+test("a leader that is out of reach is nobody's trouble once another one leads", async () => {
+  const log = memory({ nodes: 2 });
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics(["a"]);
+  const connection = await log.open("read");
+  let failures = 0;
+  const half = observed(log, {
+    fetch: (leader, ...request) => {
+      if (leader === 2) return connection.fetch(leader, ...request);
+      failures += 1;
+      return Promise.reject(new TransportError("node 1 is gone", { code: "NETWORK_EXCEPTION", retriable: true }));
+    },
+  });
+  await using producer = new DataQueueProducer(log, { topic: "a" });
+  await using consumer = new DataQueueConsumer(half, { topics: ["a"], connectTimeoutMs, metadataMaxAgeMs: 60_000 });
+  await consumer.connect();
+  const messages = consumer[Symbol.asyncIterator]();
+  await expect.poll(() => failures).toBeGreaterThan(0);
+  log.moveLeader("a", 0, 2);
+  const until = performance.now() + 3 * connectTimeoutMs;
+  while (performance.now() < until) {
+    await producer.send(Uint8Array.of(1));
+    expect((await messages.next()).value).toMatchObject({ topic: "a" });
+  }
 });
 
 test("a change of topics that nobody answers is given up with the reason", async () => {
