@@ -4,6 +4,6 @@
  * @module
  */
 export { json } from "./json.ts";
-export type { JsonCodec, JsonOptions } from "./json.ts";
+export type { JsonCodec } from "./json.ts";
 export { JsonError } from "./json-error.ts";
-export type { NonFinite } from "./print-json.ts";
+export type { JsonOptions, NonFinite } from "./json-options.ts";

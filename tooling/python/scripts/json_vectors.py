@@ -5,6 +5,7 @@ A value is told by its type: ["int", "9007199254740993"], ["float", its bytes in
 """
 
 import json
+import random
 import struct
 
 TEXTS = [
@@ -21,12 +22,21 @@ TEXTS = [
     '{"constructor": 1, "prototype": 2, "toString": 3}', '{"": 0}', '{"1": "b", "0": "a", "x": NaN}',
     '"12345678901234567890"', '"\\"9007199254740993"', '"[9007199254740993]"', '["\\\\", 9007199254740993]', "// 1", "[1] // end",
     "\u00a01", "\u2028", '"\u2028"', "123456789012345678901234567890.", "-", "-Infinityx", "tru", "nul", "[[[[1]]]]",
+    "1e16", "1e+16", "10000000000000000", "9007199254740992.0", "-9007199254740992", "1e-", "1.e5", "-.5", "-", "00",
+    "9" * 4300, "9" * 4301, '"\\', '"\\"', '"\\\\"', '"\\\\\\""', '["twelve chars", "thirteen char"]', '"thirteen char\t"', '"thirteen char',
+    '["a b\\nc", "\\u0041 long enough to be read another way"]', "{'a': 1}", "True", "[None]", "[1, 2", '{"a": 1', '{"a": ', "[tru, 1]",
 ]  # fmt: skip
 BYTES = ["efbbbf5b315d", "efbbbf", "ff", "22c322", "22eda08022", "22c08022", "5bff5d", "fffe3100", "31003200", "00310032", "0000feff", "feff0031"]
 VALUES = [
     None, True, 0, -1, 2**53 - 1, 2**63, -(2**70), "", "é☆😀\x7f\x00\"\\/\n\t\x1f\u2028", [], {}, [[], [{}]], {"a": 1, "é": [None, False]},
     {"__proto__": 1}, 0.5, -0.0, 1.5e300, -2.5e-7, 1e22, 123456789.125,
+    1e15, 1e16, -1e16, 1e20, 1e21, 2.0**53, -(2.0**53), 2.0**53 + 2, 2.0**53 - 1, 123456789012345680000.0, 5e-324, 1e-4, 1e-5, 1e-7,
+    1.7976931348623157e308, 2**53, 2**53 + 1, 10**16, -(2**53), 10**21,
 ]  # fmt: skip
+chance = random.Random(11)
+VALUES += [chance.uniform(-(2.0**53), 1e21) for _ in range(50)]
+VALUES += [float(chance.randrange(2**53, 10**17)) for _ in range(50)]
+VALUES += [chance.uniform(-1, 1) * 10.0 ** chance.randrange(-320, 300) for _ in range(100)]
 
 
 def told(value: object) -> list:
