@@ -31,7 +31,7 @@ export function checkPointingFields(fields: unknown): PointingColumns {
     }
     const column = toList(given);
     columns[name] = column as readonly (string | number)[];
-    issues.push(...(format === "<U8" ? checkNames(name, column) : checkNumbers(name, column)));
+    for (const issue of format === "<U8" ? checkNames(name, column) : checkNumbers(name, column)) issues.push(issue);
   }
   for (const name of Object.keys(fields)) {
     if (pointingDtype.some(([known]) => known === name)) continue;

@@ -52,6 +52,14 @@ describe("PointingNumpyArray", () => {
     expect(array.column("antenna_name")).toEqual(["SKA001🔭🔭"]);
   });
 
+  test("any number of names that are too long is told", () => {
+    const numbers = new Float64Array(200_000);
+    const names = Array.from(numbers, (_, index) => `antenna ${index}`);
+    const columns = Object.keys(oneAntenna).map((name) => [name, name === "antenna_name" ? names : numbers]);
+    const fields: PointingFields = Object.fromEntries(columns);
+    expect(errorOf(() => new PointingNumpyArray(fields, { collect: true })).issues).toHaveLength(200_000);
+  });
+
   const { fitted_height: _, ...withoutHeight } = oneAntenna;
   test.each<[what: string, fields: unknown, code: string, path: (string | number)[], message: string]>([
     ["a missing field", withoutHeight, "missing_field", ["fitted_height"], "field 'fitted_height' is missing"],
