@@ -2,10 +2,11 @@
 const maxDepth = 512;
 
 /** As Python, which refuses longer ones because reading them takes time with the square of their length. */
-const maxDigits = 4300;
+export const maxDigits = 4300;
 
+/** Of a text only where it starts: what a group under a star matches, the engine keeps on its stack. */
 const tokens: RegExp =
-  /[\t\n\r ]*(?:([{}[\],:])|("[^"\\]*(?:\\[^][^"\\]*)*")|(-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)|(true|false|null|NaN|-?Infinity))/uy;
+  /[\t\n\r ]*(?:([{}[\],:])|(")|(-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)|(true|false|null|NaN|-?Infinity))/uy;
 
 const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["true", true],
@@ -39,8 +40,8 @@ class JsonReader {
 
   value(depth: number): unknown {
     if (depth > maxDepth) throw this.#error(`nested deeper than ${maxDepth}`);
-    const [, mark, string, number, fraction, exponent, word] = this.#next();
-    if (string !== undefined) return this.#string(string);
+    const [, mark, quote, number, fraction, exponent, word] = this.#next();
+    if (quote !== undefined) return this.#string();
     if (word !== undefined) return words.get(word);
     if (number !== undefined) {
       return fraction === undefined && exponent === undefined ? this.#integer(number) : Number(number);
@@ -51,7 +52,7 @@ class JsonReader {
   }
 
   end(): void {
-    if (this.#text.slice(this.#tokens.lastIndex).trim() !== "") throw this.#error("text after the value");
+    if (/[^\t\n\r ]/.test(this.#text.slice(this.#tokens.lastIndex))) throw this.#error("text after the value");
   }
 
   #array(depth: number): unknown[] {
@@ -66,9 +67,8 @@ class JsonReader {
     const entries: Record<string, unknown> = Object.create(null);
     if (this.#skip("}")) return entries;
     do {
-      const key = this.#next()[2];
-      if (key === undefined) throw this.#error("a key must be a string");
-      const name = this.#string(key);
+      if (!this.#skip('"')) throw this.#error("a key must be a string");
+      const name = this.#string();
       if (!this.#skip(":")) throw this.#error("':' expected");
       entries[name] = this.value(depth + 1);
     } while (this.#separator("}"));
@@ -82,8 +82,15 @@ class JsonReader {
     return BigInt(digits);
   }
 
-  #string(quoted: string): string {
-    const value: unknown = JSON.parse(quoted);
+  /** The rest of a text whose first quote was read; JSON.parse knows the escapes. */
+  #string(): string {
+    const start = this.#tokens.lastIndex - 1;
+    let end = start;
+    do end = this.#text.indexOf('"', end + 1);
+    while (end > 0 && isEscaped(this.#text, end));
+    if (end < 0) throw this.#error("a string without an end");
+    this.#tokens.lastIndex = end + 1;
+    const value: unknown = JSON.parse(this.#text.slice(start, end + 1));
     return String(value);
   }
 
@@ -96,7 +103,8 @@ class JsonReader {
 
   #skip(mark: string): boolean {
     const before = this.#tokens.lastIndex;
-    if (this.#tokens.exec(this.#text)?.[1] === mark) return true;
+    const token = this.#tokens.exec(this.#text);
+    if ((token?.[1] ?? token?.[2]) === mark) return true;
     this.#tokens.lastIndex = before;
     return false;
   }
@@ -114,4 +122,11 @@ class JsonReader {
   #error(message: string): SyntaxError {
     return new SyntaxError(`${message} at position ${this.#tokens.lastIndex}`);
   }
+}
+
+/** Whether a quote belongs to the string: behind an odd number of backslashes. */
+function isEscaped(text: string, at: number): boolean {
+  let start = at;
+  while (text[start - 1] === "\\") start -= 1;
+  return (at - start) % 2 === 1;
 }

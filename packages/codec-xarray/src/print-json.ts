@@ -1,4 +1,5 @@
 import { NdArray } from "@dataqueues/arrays";
+import { maxDigits } from "./parse-json.ts";
 
 const maxDepth = 512;
 
@@ -11,9 +12,10 @@ const maxDepth = 512;
  */
 export function printJson(value: unknown, path: string, depth = 0): string {
   if (depth > maxDepth) throw new TypeError(`${path}: nested deeper than ${maxDepth}, or within itself`);
-  if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "bigint") return printBigint(value, path);
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number") return Object.is(value, -0) ? "-0.0" : String(value);
+  if (typeof value === "number") return printNumber(value);
   if (value instanceof NdArray && !isComplex(value)) return printJson(value.toNested(), path, depth + 1);
   if (Array.isArray(value)) return printList(value, path, depth);
   if (ArrayBuffer.isView(value) && Symbol.iterator in value) {
@@ -26,6 +28,21 @@ export function printJson(value: unknown, path: string, depth = 0): string {
     return `{${entries.join(", ")}}`;
   }
   throw new TypeError(`${path}: ${describe(value)} cannot be written as JSON`);
+}
+
+/** As Python writes a float, where without point and exponent it would be read as a large integer. */
+function printNumber(value: number): string {
+  if (Object.is(value, -0)) return "-0.0";
+  const size = Math.abs(value);
+  if (size <= Number.MAX_SAFE_INTEGER || !Number.isFinite(value)) return String(value);
+  return size < 1e16 ? `${value}.0` : value.toExponential();
+}
+
+function printBigint(value: bigint, path: string): string {
+  const digits = String(value);
+  if (digits.length > maxDigits)
+    throw new TypeError(`${path}: an integer of ${digits.length} digits, too many to be read`);
+  return digits;
 }
 
 function printList(items: readonly unknown[], path: string, depth: number): string {

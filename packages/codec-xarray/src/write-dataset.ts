@@ -44,11 +44,11 @@ function toColumn(name: string, array: NdArray): WrittenColumn {
 /** `json.dumps(dataset.to_dict(data=False))`. */
 function describe({ coords, attrs, sizes, dataVars }: Dataset): string {
   const describeAll = (variables: Variables): Record<string, unknown> =>
-    Object.assign(
-      Object.create(null),
-      ...Object.entries(variables).map(([name, { dims, attrs, dtype, shape }]) => ({
-        [name]: { dims, attrs, dtype: dtypeName(dtype), shape },
-      })),
+    Object.fromEntries(
+      Object.entries(variables).map(([name, { dims, attrs, dtype, shape }]) => [
+        name,
+        { dims, attrs, dtype: dtypeName(dtype), shape },
+      ]),
     );
   const description = { coords: describeAll(coords), attrs, dims: sizes, data_vars: describeAll(dataVars) };
   return printJson(description, "dataset");

@@ -74,6 +74,20 @@ test.for<[string, unknown, string]>([
   expect(() => xarray().encode(new Dataset({ attrs }))).toThrow(told);
 });
 
+test("a number stays a number and a bigint a bigint, written as Python's json.dumps does", () => {
+  const attrs = { a: 1e16, b: 10n ** 16n, c: 2 ** 53, d: -(2n ** 53n), e: [1e20, -1.5e17, 5e-324, 3], f: 1e21, g: -0 };
+  const bytes = xarray().encode(new Dataset({ attrs }));
+  const text =
+    '{"a": 1e+16, "b": 10000000000000000, "c": 9007199254740992.0, "d": -9007199254740992, ' +
+    '"e": [1e+20, -1.5e+17, 5e-324, 3], "f": 1e+21, "g": -0.0}';
+  expect(Buffer.from(bytes).toString()).toContain(text);
+  expect({ ...xarray().decode(bytes).attrs }).toStrictEqual(attrs);
+});
+
+test("an attribute of more digits than are read is an error", () => {
+  expect(() => xarray().encode(new Dataset({ attrs: { a: 10n ** 5000n } }))).toThrow("dataset.attrs.a");
+});
+
 test("an attribute within itself is an error and not a hang", () => {
   const attrs: Record<string, unknown> = {};
   attrs["self"] = attrs;

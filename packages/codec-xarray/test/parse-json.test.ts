@@ -19,12 +19,31 @@ test("__proto__ is a key like any other", () => {
   expect(Object.getPrototypeOf(parsed)).toBeNull();
 });
 
-test.for(["", "{", "[1,]", "{1: 2}", "nan", "+1", "01", "[1 2]", "'a'", '"\n"', '"\\x41"', "1 2", "-NaN", "{]", "tru"])(
-  "%j is not JSON",
-  (text) => {
-    expect(() => parseJson(text)).toThrow(SyntaxError);
-  },
-);
+test.for([
+  "",
+  "{",
+  "[1,]",
+  "{1: 2}",
+  "nan",
+  "+1",
+  "01",
+  "[1 2]",
+  "'a'",
+  '"\n"',
+  '"\\x41"',
+  "1 2",
+  "-NaN",
+  "{]",
+  "tru",
+  '"\\\\\\"',
+  '"a',
+  '{"a',
+  '{"a": "',
+  "1\u00a0",
+  "\u00a01",
+])("%j is not JSON", (text) => {
+  expect(() => parseJson(text)).toThrow(SyntaxError);
+});
 
 test("deep nesting and endless digits are refused", () => {
   expect(() => parseJson("[".repeat(100_000))).toThrow(SyntaxError);
@@ -34,4 +53,11 @@ test("deep nesting and endless digits are refused", () => {
 test("long strings do not exhaust the stack", () => {
   const long = "é\\".repeat(1_000_000);
   expect(parseJson(JSON.stringify(long))).toBe(long);
+});
+
+test("strings of any size do not exhaust the stack, in whatever they consist", () => {
+  for (const long of ["A".repeat(2e7), "\n".repeat(9e6), '"'.repeat(9e6), "\\".repeat(9e6), '\\"'.repeat(3e6)]) {
+    const parsed = parseJson(JSON.stringify({ [long]: [long] }));
+    expect(JSON.stringify(parsed) === JSON.stringify({ [long]: [long] })).toBe(true);
+  }
 });
