@@ -1,3 +1,4 @@
+import { looksLike } from "./not-text.ts";
 import { assertText, TextError } from "./text-error.ts";
 import type { TextCodec } from "./utf8.ts";
 
@@ -17,7 +18,8 @@ export function ascii(): TextCodec {
     decode(bytes: Uint8Array): string {
       const offset = bytes.findIndex((byte) => byte > 127);
       if (offset < 0) return decoder.decode(bytes);
-      throw new TextError("ascii", `byte ${offset} (0x${bytes[offset]?.toString(16)}) is not ASCII`, offset);
+      const found = `0x${bytes[offset]?.toString(16)}`;
+      throw new TextError("ascii", `byte ${offset} (${found}) is not ASCII${looksLike(bytes)}`, offset);
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { Codec } from "@dataqueues/core";
+import { looksLike } from "./not-text.ts";
 import { assertText, TextError } from "./text-error.ts";
 
 /** A codec between text and bytes that answers at once. */
@@ -25,9 +26,13 @@ export function utf8(): TextCodec {
     decode(bytes: Uint8Array): string {
       try {
         return decoder.decode(bytes);
-      } catch {
+      } catch (cause) {
+        if (!(cause instanceof TypeError)) {
+          throw new TextError("size", `${bytes.length} bytes are more than a text of JavaScript holds`);
+        }
         const offset = validLength(bytes);
-        throw new TextError("utf8", `not UTF-8 from byte ${offset} on (0x${bytes[offset]?.toString(16)})`, offset);
+        const found = `0x${bytes[offset]?.toString(16)}`;
+        throw new TextError("utf8", `not UTF-8 from byte ${offset} on (${found})${looksLike(bytes)}`, offset);
       }
     },
   });

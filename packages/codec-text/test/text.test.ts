@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 
 import { ascii, utf8 } from "@dataqueues/codec-text";
@@ -56,4 +57,32 @@ describe.each([utf8(), ascii()])("$name", (codec) => {
       expect(error).toHaveProperty("message", expect.stringContaining(codec.name));
     },
   );
+});
+
+test.each([
+  ["gzip", gzipSync("text")],
+  ["npy()", Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0)],
+  ["xarray()", Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x10, 0, 0, 0)],
+  ["UTF-16", Uint8Array.of(0xff, 0xfe, 0x61, 0)],
+  ["UTF-16", Uint8Array.of(0xfe, 0xff, 0, 0x61)],
+  ["zstd", Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0)],
+  // pickle.dumps({}), msgpack.packb({"a": 1}); Confluent's: a byte 0, the schema's id, a body of Avro.
+  ["pickle", Uint8Array.of(0x80, 4, 0x7d, 0x94, 0x2e)],
+  ["msgpackNumpy()", Uint8Array.of(0x81, 0xa1, 0x61, 1)],
+  ["Confluent's Schema Registry (schema id 258)", Uint8Array.of(0, 0, 0, 1, 2, 0x86, 0xff)],
+])("%s is named where text should be", (what, bytes) => {
+  for (const codec of [utf8(), ascii()]) {
+    expect(() => codec.decode(Uint8Array.of(9, ...bytes).subarray(1))).toThrow(what);
+  }
+});
+
+test("nothing is guessed of text with a wrong byte, nor of text that begins with zeros", () => {
+  expect(() => utf8().decode(Uint8Array.of(0x61, 0xff))).toThrow(/^not UTF-8 from byte 1 on \(0xff\)$/);
+  expect(() => ascii().decode(Uint8Array.of(0x61, 0xff))).toThrow(/^byte 1 \(0xff\) is not ASCII$/);
+  expect(utf8().decode(Uint8Array.of(0, 0, 0, 0, 7, 0x7b, 0x7d))).toBe("\0\0\0\0\u0007{}");
+});
+
+test("more bytes than a text can hold are told, and not searched for what is wrong", () => {
+  const bytes = new Uint8Array(2 ** 29 + 8).fill(0x61);
+  expect(() => utf8().decode(bytes)).toThrow(expect.objectContaining({ name: "TextError", code: "size" }));
 });
