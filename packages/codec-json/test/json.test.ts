@@ -141,6 +141,11 @@ test.each([
   expect(JSON.stringify(codec.decode(bytes)) === JSON.stringify(value)).toBe(true);
 });
 
+test("more bytes than a text can hold are told", () => {
+  const bytes = new Uint8Array(2 ** 29 + 8).fill(0x20);
+  expect(() => codec.decode(bytes)).toThrow(expect.objectContaining({ name: "JsonError", code: "size" }));
+});
+
 test("a number of a million digits behind its point, and one with as many blanks, are read", () => {
   expect(codec.decode(utf8(`0.${"3".repeat(1e6)}`))).toBe(1 / 3);
   expect(codec.decode(utf8(`${" ".repeat(1e6)}[${"\n".repeat(1e6)}1]`))).toEqual([1]);
