@@ -197,6 +197,8 @@ test.each([
   ["undefined", { a: undefined }, "$.a"],
   ["a hole", Array(2), "$[0]"],
   ["a symbol", Symbol("s"), "$"],
+  ["undefined behind what is deeper", { a: [{ b: [1] }, undefined] }, "$.a[1]"],
+  ["a Date behind what is deeper", { a: [{ b: [1] }, new Date(0)] }, "$.a[1]"],
   ["a boxed text", new String("a"), "$"],
 ])("%s is refused at its path", (_what, value, path) => {
   expect(() => codec.encode(value)).toThrow(expect.objectContaining({ name: "JsonError", code: "type", path }));
