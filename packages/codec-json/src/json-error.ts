@@ -1,4 +1,7 @@
-/** A value that JSON cannot carry, at `path`, or bytes that are not JSON, at `offset` of them. */
+/**
+ * A value that JSON cannot carry, at `path`, or bytes that are not JSON, at `offset` of them; also an option that makes no
+ * sense (`INVALID_ARGUMENT`).
+ */
 export class JsonError extends Error {
   override readonly name = "JsonError";
   readonly code: string;

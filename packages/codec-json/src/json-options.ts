@@ -1,4 +1,4 @@
-import { DataQueueError } from "@dataqueues/core";
+import { JsonError } from "./json-error.ts";
 import { deepest } from "./limits.ts";
 
 /** What becomes of NaN and the infinities, which JSON does not have. */
@@ -21,7 +21,7 @@ export interface JsonOptions {
 /** Options that are all there. */
 export type JsonSettings = { readonly [Name in keyof JsonOptions]-?: NonNullable<JsonOptions[Name]> };
 
-/** Checks options and adds what they leave out; throws a `DataQueueError` `INVALID_ARGUMENT` that names the option. */
+/** Checks options and adds what they leave out; throws a {@link JsonError} `INVALID_ARGUMENT` that names the option. */
 export function checkJsonOptions(options: JsonOptions): JsonSettings {
   if (typeof options !== "object" || options === null) throw invalid("options", "an object", options);
   const { nonFinite = "error", acceptNonFinite = true, pythonStyle = false, bigint = true, maxDepth = 512 } = options;
@@ -37,9 +37,9 @@ export function checkJsonOptions(options: JsonOptions): JsonSettings {
   return { nonFinite, acceptNonFinite, pythonStyle, bigint, maxDepth };
 }
 
-function invalid(name: string, wanted: string, given: unknown): DataQueueError {
+function invalid(name: string, wanted: string, given: unknown): JsonError {
   const shown = typeof given === "object" && given !== null ? "an object" : showScalar(given);
-  return new DataQueueError(`${name} must be ${wanted}, not ${shown}`, { code: "INVALID_ARGUMENT" });
+  return new JsonError("INVALID_ARGUMENT", `${name} must be ${wanted}, not ${shown}`);
 }
 
 function showScalar(given: unknown): string {

@@ -20,7 +20,7 @@ export interface JsonCodec extends Codec {
  * as Python writes its floats (`1e+16`), integers of that size without point and exponent are bigints. Whole numbers
  * below have one form only (`3`, for 3, 3.0 and 3n) and are numbers.
  *
- * @throws DataQueueError `INVALID_ARGUMENT` for an option that makes no sense, by its name.
+ * @throws JsonError `INVALID_ARGUMENT` for an option that makes no sense, by its name.
  *
  * @example
  * ```ts

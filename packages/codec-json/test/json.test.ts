@@ -177,7 +177,7 @@ test.each([
   ["bigint", [0n, "no", null]],
 ])("%s is refused by its name when it makes no sense", (name, values) => {
   for (const value of values) {
-    const refused = expect.objectContaining({ name: "DataQueueError", code: "INVALID_ARGUMENT" });
+    const refused = expect.objectContaining({ name: "JsonError", code: "INVALID_ARGUMENT" });
     expect(() => json({ [name]: value })).toThrow(refused);
     expect(() => json({ [name]: value })).toThrow(new RegExp(`^${name} must be `));
   }
