@@ -31,7 +31,7 @@ const steps: readonly Step[] = [
   // Fails on an export without documentation.
   {
     name: "API documents",
-    command: ["tooling/api-docs/node_modules/.bin/typedoc", "--options", "tooling/api-docs/typedoc.json"],
+    command: ["typedoc", "--options", "tooling/api-docs/typedoc.json"],
   },
   { name: "boundaries", command: ["turbo", "boundaries"] },
   vitest("unit"),

@@ -1,0 +1,35 @@
+// Stops before anything is installed or run where the repository's scripts cannot work, and says what they need. It is
+// the one file that any Node must be able to run.
+//
+// With `--before-install`: a Node that comes with the install (optionalDependencies of the root's package.json) counts.
+
+const needed = 24;
+const bringsItsOwn = ["linux-x64", "linux-arm64"];
+
+const machine = `${process.platform}-${process.arch}`;
+const isNewEnough = Number(process.versions.node.split(".")[0]) >= needed;
+const isToCome = process.argv.includes("--before-install") && bringsItsOwn.includes(machine);
+
+const ways = {
+  darwin: `brew install node@${needed}, or nvm install ${needed}`,
+  win32: "winget install OpenJS.NodeJS.LTS",
+};
+
+if (process.platform === "linux" && !process.report.getReport().header.glibcVersionRuntime) {
+  stop(
+    "This Linux has musl in place of glibc (Alpine), for which the Node and the compilers of this repository are not made.",
+    "Use another one, such as Debian or Ubuntu; in Docker the image node:24.",
+  );
+}
+if (!isNewEnough && !isToCome) {
+  stop(
+    `The scripts of this repository need Node ${needed} or later, and this is ${process.version} on ${machine}.`,
+    `Install it (${ways[process.platform] ?? `nvm install ${needed}`}; or from nodejs.org) and run the command again.`,
+    "The published packages themselves run on Node 20.19 and later.",
+  );
+}
+
+function stop(...lines) {
+  console.error(`\n${lines.join("\n")}\n`);
+  process.exit(1);
+}
