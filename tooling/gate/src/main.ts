@@ -1,5 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 
+import { prepare } from "@dataqueues/tooling-machine";
+
 import { runStep } from "./step.ts";
 import type { Step } from "./step.ts";
 import { totalsOf } from "./totals.ts";
@@ -43,6 +45,9 @@ rmSync("reports", { recursive: true, force: true });
 mkdirSync("reports");
 process.env["TURBO_TELEMETRY_DISABLED"] = "1";
 
+const missing = prepare();
+if (missing.length > 0) console.warn(`\n${missing.join("\n")}\n`);
+
 const lines: string[] = [];
 let [passed, failed, skipped] = [0, 0, 0];
 for (const step of steps) {
@@ -59,6 +64,7 @@ for (const step of steps) {
   );
 }
 
+lines.push(...missing);
 // A machine without Java may skip the broker's tests; the gate on CI may not.
 if (process.env["CI"] === "true" && skipped > 0) {
   lines.push(`${skipped} skipped: on CI a skipped test is a failure`);

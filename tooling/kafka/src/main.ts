@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 
+import { howToGet } from "@dataqueues/tooling-machine";
+
 import type { KafkaVersion } from "./classpath.ts";
 import { isFree } from "./free-ports.ts";
 import { missingRequirements } from "./missing-requirements.ts";
@@ -47,8 +49,9 @@ if (help) {
 const missing = missingRequirements();
 if (missing.length > 0) {
   refuse(
-    `Apache Kafka needs ${missing.join(" and ")} on this machine. With Docker instead:\n\n` +
-      `  docker run --rm -p 9092:9092 apache/kafka:${version}`,
+    `Apache Kafka needs ${missing.map(({ name }) => name).join(" and ")} on this machine:\n\n` +
+      `${missing.map((each) => `  ${howToGet(each)}\n`).join("")}\n` +
+      `With Docker instead:\n\n  docker run --rm -p 9092:9092 apache/kafka:${version}`,
   );
 }
 for (let one = port; one < port + nodes; one += 1) {

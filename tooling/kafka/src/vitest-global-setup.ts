@@ -1,3 +1,4 @@
+import { howToGet } from "@dataqueues/tooling-machine";
 import type { TestProject } from "vitest/node";
 
 import { missingRequirements } from "./missing-requirements.ts";
@@ -21,7 +22,9 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   }
   const missing = missingRequirements();
   if (missing.length > 0) {
-    project.provide("kafka", { missing: missing.join(" and ") });
+    for (const each of missing)
+      console.warn(`${each.name} is missing: the broker's tests are skipped. ${howToGet(each)}`);
+    project.provide("kafka", { missing: missing.map(({ name }) => name).join(" and ") });
     return undefined;
   }
   const kafka = await startKafka();

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../../..");
-const { scripts, optionalDependencies }: Record<string, Record<string, string>> = JSON.parse(
-  readFileSync(join(root, "package.json"), "utf8"),
-);
+const {
+  scripts,
+  optionalDependencies,
+}: Record<string, Record<string, string>> = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const check = "node tooling/machine/src/check-node.mjs";
 
 test("the machine is looked at before anything is installed", () => {

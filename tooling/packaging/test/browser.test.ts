@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium as playwright } from "playwright-core";
+import { chromiumOnPath, howToGet, requirements } from "@dataqueues/tooling-machine";
+import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type * as BrowserPage from "../src/browser-page.ts";
 import { bundle } from "../src/bundle.ts";
-import { chromium } from "../src/chromium.ts";
 import { root } from "../src/root.ts";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
@@ -38,7 +38,10 @@ const messages = [
   ...["npy", "msgpack-numpy", "xarray", "xarray-dict"].map((codec) => ({ codec, vectors: vectorsOf(codec) })),
 ];
 
-const executablePath = chromium();
+const executablePath = chromiumOnPath();
+if (executablePath === undefined) {
+  console.warn(`Chromium is missing: its tests are skipped. ${howToGet(requirements.chromium)}`);
+}
 
 describe.skipIf(executablePath === undefined)("in a real Chromium", () => {
   let browser: Browser;
@@ -53,7 +56,7 @@ describe.skipIf(executablePath === undefined)("in a real Chromium", () => {
     writeFileSync(join(folder, "page.mjs"), code);
     here = await import(join(folder, "page.mjs"));
 
-    browser = await playwright.launch({ executablePath: executablePath ?? "", args: ["--no-sandbox"] });
+    browser = await chromium.launch({ executablePath: executablePath ?? "", args: ["--no-sandbox"] });
     page = await browser.newPage();
     page.on("pageerror", (error) => failures.push(String(error)));
     const module = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;

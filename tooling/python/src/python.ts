@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { howToGet, requirements as needs } from "@dataqueues/tooling-machine";
+
 const run = promisify(execFile);
 const home = join(import.meta.dirname, "..");
 const environment = join(home, ".venv");
@@ -36,9 +38,10 @@ export async function python(): Promise<string> {
 }
 
 function reason(base: string, cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if ("code" in cause && cause.code === "ENOENT") {
-    return `there is no "${base}" on this machine; install Python 3.11 or later with its venv module, or name one in DATAQUEUES_PYTHON`;
+  const needed = needs.python;
+  if (!needed.isThere()) {
+    return `"${base}" is not ${needed.name}. To get it: ${howToGet(needed)}; or name one in DATAQUEUES_PYTHON`;
   }
+  if (!(cause instanceof Error)) return String(cause);
   return "stderr" in cause && cause.stderr !== "" ? String(cause.stderr) : cause.message;
 }

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+
+import type { Requirement } from "./requirements.ts";
+
+/** What decides how a program gets on a machine. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  /** A Debian, an Ubuntu or one of theirs. */
+  readonly hasApt: boolean;
+  readonly isRoot: boolean;
+}
+
+/** The machine that this runs on. */
+export function thisMachine(): Machine {
+  const { platform } = process;
+  return { platform, hasApt: platform === "linux" && existsSync("/usr/bin/apt-get"), isRoot: process.getuid?.() === 0 };
+}
+
+/** Whether what is missing is installed without being asked for. */
+export function mayInstall({ hasApt, isRoot }: Pick<Machine, "hasApt" | "isRoot">): boolean {
+  return hasApt && isRoot;
+}
+
+/** How a person gets it, as a command where there is one. */
+export function howToGet({ name, debian, homebrew }: Requirement, machine: Machine = thisMachine()): string {
+  if (machine.hasApt) {
+    const commands = debian.map((packages) => `apt-get install ${packages.join(" ")}`);
+    return `${machine.isRoot ? "" : "sudo "}${commands.join(", or ")}`;
+  }
+  if (machine.platform === "darwin") return `brew install ${homebrew}`;
+  if (machine.platform === "win32") return `install ${name} in WSL, and run the tests there`;
+  return `install ${name} with the packages of this system, so that it is on the PATH`;
+}
