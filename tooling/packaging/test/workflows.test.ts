@@ -15,10 +15,36 @@ describe.each(readdirSync(folder))("the workflow %s", (file) => {
     for (const action of actions) expect(action).toMatch(/^[\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
+  test("names pnpm to the patch, the same as all, as it does not come by the lockfile", () => {
+    const { constraints }: { constraints: { pnpm: string } } = JSON.parse(
+      readFileSync(join(root, "renovate.json"), "utf8"),
+    );
+    const versions = [...workflow.matchAll(/pnpm@(\S+)/g)].map(([, version]) => version);
+    expect(versions.filter((version) => version !== constraints.pnpm)).toEqual([]);
+  });
+
   test("has no right that a job does not ask for, and leaves no token behind", () => {
     expect(workflow).toMatch(/^permissions: \{\}$/m);
     const checkouts = workflow.match(/actions\/checkout@/g) ?? [];
     expect(workflow.match(/persist-credentials: false/g)).toHaveLength(checkouts.length);
     expect(workflow).not.toContain("secrets.");
   });
+});
+
+test("faults that are known and signatures are looked at on every pull request and every week", () => {
+  const workflow = readFileSync(join(folder, "audit.yml"), "utf8");
+  expect(workflow).toMatch(/^ {2}pull_request:$/m);
+  expect(workflow).toMatch(/^ {4}- cron: "/m);
+  for (const command of ["pnpm@\\S+ audit", "pnpm@\\S+ audit signatures", "npm audit signatures"]) {
+    expect(workflow).toMatch(new RegExp(`run: (npx -y )?${command}$`, "m"));
+  }
+});
+
+test("the update bot waits as long as pnpm does", () => {
+  const [, minutes = ""] =
+    /^minimumReleaseAge: (\d+)$/m.exec(readFileSync(join(root, "pnpm-workspace.yaml"), "utf8")) ?? [];
+  const { minimumReleaseAge }: { minimumReleaseAge: string } = JSON.parse(
+    readFileSync(join(root, "renovate.json"), "utf8"),
+  );
+  expect(minimumReleaseAge).toBe(`${Number(minutes) / 1440} days`);
 });
