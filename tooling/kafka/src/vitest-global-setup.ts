@@ -23,7 +23,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const missing = missingRequirements();
   if (missing.length > 0) {
     for (const each of missing)
-      console.warn(`${each.name} is missing: the broker's tests are skipped. ${howToGet(each)}`);
+      console.warn(`${each.name} is missing: the broker's tests are skipped. To get it: ${howToGet(each)}`);
     project.provide("kafka", { missing: missing.map(({ name }) => name).join(" and ") });
     return undefined;
   }

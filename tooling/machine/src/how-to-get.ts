@@ -24,8 +24,9 @@ export function mayInstall({ hasApt, isRoot }: Pick<Machine, "hasApt" | "isRoot"
 /** How a person gets it, as a command where there is one. */
 export function howToGet({ name, debian, homebrew }: Requirement, machine: Machine = thisMachine()): string {
   if (machine.hasApt) {
-    const commands = debian.map((packages) => `apt-get install ${packages.join(" ")}`);
-    return `${machine.isRoot ? "" : "sudo "}${commands.join(", or ")}`;
+    const [first, ...others] = debian.map((packages) => packages.join(" "));
+    const otherwise = others.map((each) => ` (or ${each})`).join("");
+    return `${machine.isRoot ? "" : "sudo "}apt-get install ${first}${otherwise}`;
   }
   if (machine.platform === "darwin") return `brew install ${homebrew}`;
   if (machine.platform === "win32") return `install ${name} in WSL, and run the tests there`;

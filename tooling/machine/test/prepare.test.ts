@@ -62,7 +62,7 @@ test("what apt-get could not install is named at the end, with the rest installe
   const { needed, aptGet } = withoutJava(["maven"]);
   expect(prepare(needed, machines["root on Debian"], aptGet)).toEqual([
     "Java 17 or later is missing, so Apache Kafka cannot be tested. To get it: " +
-      "apt-get install openjdk-17-jre-headless, or apt-get install default-jre-headless",
+      "apt-get install openjdk-17-jre-headless (or default-jre-headless)",
   ]);
 });
 

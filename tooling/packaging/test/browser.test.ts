@@ -40,7 +40,7 @@ const messages = [
 
 const executablePath = chromiumOnPath();
 if (executablePath === undefined) {
-  console.warn(`Chromium is missing: its tests are skipped. ${howToGet(requirements.chromium)}`);
+  console.warn(`Chromium is missing: its tests are skipped. To get it: ${howToGet(requirements.chromium)}`);
 }
 
 describe.skipIf(executablePath === undefined)("in a real Chromium", () => {
