@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { chromiumOnPath } from "./chromium-on-path.ts";
+export { findChromium } from "./find-chromium.ts";
 export { howToGet } from "./how-to-get.ts";
 export { prepare } from "./prepare.ts";
 export { missingOf, requirements } from "./requirements.ts";

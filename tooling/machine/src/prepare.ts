@@ -27,9 +27,11 @@ export function prepare(
       debian.some((packages) => attempt(() => aptGet("install", "-y", "--no-install-recommends", ...packages)));
     }
   }
-  return missingOf(missing).map(
+  const told = missingOf(missing).map(
     (each) => `${each.name} is missing, so ${each.of} cannot be tested. To get it: ${howToGet(each, machine)}`,
   );
+  if (machine.platform === "win32") told.unshift("The whole gate was never run on Windows itself: run it in WSL.");
+  return told;
 }
 
 function attempt(action: () => void): boolean {

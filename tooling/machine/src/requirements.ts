@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-import { chromiumOnPath } from "./chromium-on-path.ts";
+import { findChromium } from "./find-chromium.ts";
 
 /** A program that tests need. */
 export interface Requirement {
@@ -39,11 +39,11 @@ export const requirements = {
     homebrew: "python@3.13",
   },
   chromium: {
-    name: "Chromium",
+    name: "Chromium (on Ubuntu Google Chrome)",
     of: "the browser",
-    isThere: () => chromiumOnPath() !== undefined,
+    isThere: () => findChromium() !== undefined,
     debian: [["chromium"]],
-    homebrew: "--cask chromium",
+    homebrew: "--cask google-chrome",
   },
 } as const satisfies Readonly<Record<string, Requirement>>;
 

@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { requirements } from "../src/requirements.ts";
@@ -10,14 +10,14 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "dataqueues-path-"));
-  process.env["PATH"] = [folder, "/bin"].join(delimiter);
+  process.env["PATH"] = folder;
 });
 afterEach(() => {
   process.env["PATH"] = path;
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Puts a program on the PATH, in front of the machine's own. */
+/** Puts a program on the PATH, which has no other. */
 function program(name: string, lines: string): void {
   writeFileSync(join(folder, name), `#!/bin/sh\n${lines}\n`);
   chmodSync(join(folder, name), 0o755);
@@ -35,9 +35,14 @@ test.each([
   expect(requirements.java.isThere()).toBe(does);
 });
 
-test.each(["maven", "python"] as const)("a %s that fails is as none", (name) => {
-  for (const each of ["mvn", "python3"]) program(each, "exit 1");
+test.each(["maven", "python", "chromium"] as const)("a %s that fails is as none", (name) => {
+  for (const each of ["mvn", "python3", "chromium", "chromium-browser", "google-chrome"]) program(each, "exit 1");
   expect(requirements[name].isThere()).toBe(false);
+});
+
+test("a Google Chrome is as good as Chromium", () => {
+  program("google-chrome", "echo Google Chrome 150");
+  expect(requirements.chromium.isThere()).toBe(true);
 });
 
 test.each(Object.entries(requirements))("there is no %s where the PATH leads nowhere", (_, { isThere }) => {

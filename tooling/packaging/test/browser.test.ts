@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromiumOnPath, howToGet, requirements } from "@dataqueues/tooling-machine";
+import { findChromium, howToGet, requirements } from "@dataqueues/tooling-machine";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -38,7 +38,7 @@ const messages = [
   ...["npy", "msgpack-numpy", "xarray", "xarray-dict"].map((codec) => ({ codec, vectors: vectorsOf(codec) })),
 ];
 
-const executablePath = chromiumOnPath();
+const executablePath = findChromium();
 if (executablePath === undefined) {
   console.warn(`Chromium is missing: its tests are skipped. To get it: ${howToGet(requirements.chromium)}`);
 }
