@@ -2,13 +2,14 @@
 // the one file that any Node must be able to run.
 //
 // With `--before-install`: a Node that comes with the install (optionalDependencies of the root's package.json) counts.
+import { readFileSync } from "node:fs";
 
 const needed = 24;
-const bringsItsOwn = ["linux-x64", "linux-arm64"];
+const { optionalDependencies } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 
 const machine = `${process.platform}-${process.arch}`;
 const isNewEnough = Number(process.versions.node.split(".")[0]) >= needed;
-const isToCome = process.argv.includes("--before-install") && bringsItsOwn.includes(machine);
+const isToCome = process.argv.includes("--before-install") && `node-${machine}` in optionalDependencies;
 
 const ways = {
   darwin: `brew install node@${needed}, or nvm install ${needed}`,

@@ -22,7 +22,7 @@ export const requirements = {
     isThere: () => javaVersion() >= 17,
     // The default of Ubuntu 22.04 is 11, and Debian 13 has no 17.
     debian: [["openjdk-17-jre-headless"], ["default-jre-headless"]],
-    homebrew: "openjdk@17",
+    homebrew: "--cask temurin@17",
   },
   maven: {
     name: "Maven",
