@@ -6,11 +6,14 @@ import { manifestOf } from "./published-packages.ts";
 import type { Manifest } from "./published-packages.ts";
 
 /** One package that an install brings along. */
-export type Dependency = Pick<Manifest, "name" | "version" | "license">;
+export interface Dependency extends Pick<Manifest, "name" | "version" | "license"> {
+  /** The packages with its binaries; an install takes the one for its platform. */
+  readonly binaries: readonly string[];
+}
 
 /**
- * Everything that installing the package in `folder` brings along, itself left out, at the versions of the lockfile, in
- * the order of names.
+ * Everything that installing the package in `folder` brings along, itself and binaries left out, at the versions of the
+ * lockfile, in the order of names.
  */
 export function closureOf(folder: string): Dependency[] {
   const found = new Map<string, Dependency>();
@@ -20,8 +23,9 @@ export function closureOf(folder: string): Dependency[] {
     for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
       const next = folderOf(name, at);
       if (found.has(next)) continue;
-      const { version, license } = manifestOf(next);
-      found.set(next, license === undefined ? { name, version } : { name, version, license });
+      const { version, license, optionalDependencies = {} } = manifestOf(next);
+      const binaries = Object.keys(optionalDependencies);
+      found.set(next, { name, version, binaries, ...(license === undefined ? {} : { license }) });
       open.push(next);
     }
   }

@@ -19,14 +19,15 @@ Written by \`pnpm run packages:update\` from the lockfile and the built packages
 
 ## Installs
 
-All that an install of the package alone puts on the disk besides it.
+All that an install of the package alone puts on the disk besides it; "+ binary" is one more package, with the binary for
+the platform, under the same licence.
 
 ${table(
   ["package", "ours", "of others"],
   facts.map(({ name, closure }) => [
     `\`${name}\``,
     list(closure.filter((each) => ours.has(each.name)).map((each) => each.name.replace("@dataqueues/", ""))),
-    list(closure.filter((each) => !ours.has(each.name)).map((each) => `${each.name} ${each.version}`)),
+    list(closure.filter((each) => !ours.has(each.name)).map(installed)),
   ]),
 )}
 
@@ -74,6 +75,10 @@ export function recordedSizes(page: string): Map<string, BrowserSize> {
       { minified: Number(minified) * 1000, compressed: Number(compressed) * 1000 },
     ]),
   );
+}
+
+function installed({ name, version, binaries }: Dependency): string {
+  return `${name} ${version}${binaries.length === 0 ? "" : " + binary"}`;
 }
 
 function kilobytes(bytes: number): string {

@@ -26,8 +26,12 @@ describe.each(publishedPackages())("$name alone in an empty project", ({ name, f
       readFileSync(join(project, "node_modules/.package-lock.json"), "utf8"),
     );
     const installed = Object.keys(lock.packages).map((path) => path.slice(path.lastIndexOf("node_modules/") + 13));
-    const expected = [name, ...closureOf(folder).map((each) => each.name)];
-    expect([...new Set(installed)].toSorted()).toEqual(expected.toSorted());
+    const closure = closureOf(folder);
+    const binaries = new Set(closure.flatMap((each) => each.binaries));
+    const expected = [name, ...closure.map((each) => each.name)];
+    expect([...new Set(installed)].filter((each) => !binaries.has(each)).toSorted()).toEqual(expected.toSorted());
+    const native = closure.filter((each) => each.binaries.length > 0);
+    expect(installed.filter((each) => binaries.has(each))).toHaveLength(native.length);
   });
 
   test.each(nodes)("is imported and required on Node $version", async ({ path }) => {

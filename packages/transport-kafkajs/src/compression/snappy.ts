@@ -1,0 +1,11 @@
+import { createRequire } from "node:module";
+import type { CompressionCodec } from "./codec.ts";
+
+// Not imported: without its binary it throws, and a second import of what threw ends the process of Node 20.
+const { compress, uncompress }: typeof import("snappy") = createRequire(import.meta.url)("snappy");
+
+/** Written as one block without a frame, as librdkafka does. */
+export const codec: CompressionCodec = {
+  compress: (bytes) => compress(bytes),
+  decompress: async (part) => Buffer.from(await uncompress(part, { asBuffer: true })),
+};
