@@ -47,6 +47,14 @@ export const compressedVectors = [
     Buffer.alloc(1_000_000),
     1_000_000,
   ],
+  ["zstd", "nothing (zstandard)", "28b52ffd2000010000", abc(0), 0],
+  [
+    "zstd",
+    "twelve blocks without their size (zstandard)",
+    "28b52ffd00585c0000186162630100faffe66e084c000008630100fcff3910024c000008620100fcff3910024c000008610100fcff3910024c000008630100fcff3910024c000008620100fcff3910024c000008610100fcff3910024c000008630100fcff3910024c000008620100fcff3910024c000008610100fcff3910024c000008630100fcff3910024d0000086201005c631d0801",
+    abc(500_000),
+    12 * 2 ** 17,
+  ],
   [
     "zstd",
     "two blocks without their size (zstandard)",

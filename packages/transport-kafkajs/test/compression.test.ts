@@ -38,6 +38,16 @@ test.each(zstdVectors)("zstd of others is read by WebAssembly as by Node: %s", a
   }
 });
 
+test("zstd that becomes more than it may is an error, by WebAssembly as by Node", async () => {
+  const withoutSize = zstdVectors.filter(([, what]) => what.includes("without their size"));
+  expect(withoutSize).toHaveLength(2);
+  for (const [, , hex, content] of withoutSize) {
+    for (const codec of [zstdOfNode, zstdOfWebAssembly]) {
+      await expect(codec.decompress(fromHex(hex), content.length - 1)).rejects.toThrow(Error);
+    }
+  }
+});
+
 test("zstd that WebAssembly writes is read by Node", async () => {
   for (const content of ["", "hello", "abc".repeat(100_000)]) {
     expect(zlib.zstdDecompressSync(await zstdOfWebAssembly.compress(Buffer.from(content))).toString()).toBe(content);

@@ -112,12 +112,13 @@ const bombs: [name: string, bytes: Buffer, code: string | undefined][] = [
   ["lz4", Buffer.concat(Array.from({ length: 100 }, () => lz4Bomb)), "RECORD_TOO_LARGE"],
 ];
 for (const name of ["zstd", "zstdInWebAssembly"]) {
-  const blocks = Buffer.alloc(4 * megabyte, Buffer.from("02001000", "hex"));
+  // Two gigabytes in 64 KiB.
+  const blocks = Buffer.alloc(megabyte / 16, Buffer.from("02001000", "hex"));
   const last = Buffer.from("03000000", "hex");
-  const window = Buffer.from("28b52ffd0058", "hex");
-  // A gigabyte and more for every 32 KiB, without a size, and in front of which stands that they are ten.
-  bombs.push([name, Buffer.concat([window, blocks, last]), name === "zstd" ? "RECORD_TOO_LARGE" : undefined]);
-  bombs.push([name, Buffer.concat([Buffer.from("28b52ffd200a", "hex"), blocks, last]), undefined]);
+  const bomb = (header: string): Buffer => Buffer.concat([Buffer.from(header, "hex"), blocks, last]);
+  // Without a size; in front of which stands that they are ten; that they are 256, with a window of 2 MiB.
+  bombs.push([name, bomb("28b52ffd0058"), name === "zstd" ? "RECORD_TOO_LARGE" : undefined]);
+  bombs.push([name, bomb("28b52ffd200a"), undefined], [name, bomb("28b52ffd40580000"), undefined]);
 }
 for (const [name, bytes, code] of bombs) {
   const failure: unknown = await readers[name]?.read(bytes, limit).then(
