@@ -46,7 +46,9 @@ export async function decompress(number: number, bytes: Buffer, mostBytes: numbe
   if (compression === undefined) throw new UnsupportedError(`compression number ${number} is not known here`);
   if (compression === "none") return bytes;
   try {
-    return await (compression === "gzip" ? gunzip(bytes, mostBytes) : decompressParts(compression, bytes, mostBytes));
+    const decompressed =
+      compression === "gzip" ? gunzip(bytes, mostBytes) : decompressParts(compression, bytes, mostBytes);
+    return withOwnMemory(await decompressed);
   } catch (cause) {
     if (cause instanceof DataQueueError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -92,6 +94,11 @@ async function codecOf(compression: keyof typeof load): Promise<CompressionCodec
       { cause },
     );
   }
+}
+
+/** Node's zlib gives small results in memory that is shared; values are views of it, are kept, and may go to a worker. */
+function withOwnMemory(bytes: Uint8Array): Uint8Array {
+  return bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
 function tooLarge(mostBytes: number, cause?: unknown): TransportError {

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 
 import { codec as zstdOfNode } from "../src/compression/zstd-of-node.ts";
 import { codec as zstdOfWebAssembly } from "../src/compression/zstd-of-webassembly.ts";
-import { compressionNumber, decompress } from "../src/compression.ts";
+import { compress, compressionNumber, decompress } from "../src/compression.ts";
 import { compressedParts } from "../src/protocol/compressed-parts.ts";
 import { compressedVectors } from "./compressed-vectors.ts";
 import { fromHex } from "./java-batches.ts";
@@ -25,6 +25,18 @@ test.each(compressedVectors.filter(([compression, what]) => compression !== "sna
   async (compression, _what, hex, content) => {
     const read = await decompress(compressionNumber(compression), fromHex(hex, hex), limit);
     expect(Buffer.compare(read, Buffer.concat([content, content]))).toBe(0);
+  },
+);
+
+test.each(["gzip", "snappy", "lz4", "zstd"] as const)(
+  "what %s becomes has memory of its own, which may be handed to a worker",
+  async (compression) => {
+    for (const size of [10, 5_000, 20_000, 70_000]) {
+      const compressed = Buffer.from(await compress(compression, Buffer.alloc(size, 7)));
+      const { buffer } = await decompress(compressionNumber(compression), compressed, limit);
+      expect(buffer.byteLength).toBe(size);
+      expect(structuredClone(buffer, { transfer: [buffer as ArrayBuffer] }).byteLength).toBe(size);
+    }
   },
 );
 

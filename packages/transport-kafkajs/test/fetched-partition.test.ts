@@ -117,6 +117,21 @@ test("every single changed byte of a batch is an error, or moves offsets", async
 const claiming = (compression: number): string => gzip.replace("ee0001", `ee000${compression}`);
 const base = 9_007_199_254_740_993n;
 
+test.each([
+  [2, "snappy"],
+  [3, "lz4"],
+  [4, "zstd"],
+])(
+  "a batch that is no compression %i as it claims is that batch's error; what is before it is read",
+  async (number, name) => {
+    const claims = claiming(number);
+    expect(await read([plain, claims], 0n, [], { checkCrcs: false })).toMatchObject({ nextOffset: 3n });
+    const error = await failure([claims], base, [], { checkCrcs: false });
+    expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false, topic: "t", partition: 3, offset: base });
+    for (const part of [`offset ${base} of t [3]`, `it is no ${name}`]) expect(error.message).toContain(part);
+  },
+);
+
 test("a compression that Kafka does not have is an error", async () => {
   const error = await failure([claiming(7)], base, [], { checkCrcs: false });
   expect(error).toMatchObject({ code: "UNSUPPORTED_COMPRESSION_TYPE" });

@@ -7,5 +7,5 @@ const { compressFrame, decompressFrame }: typeof import("lz4-napi") = createRequ
 /** Written as one frame of independent blocks, all that Java's reader takes. */
 export const codec: CompressionCodec = {
   compress: (bytes) => compressFrame(bytes),
-  decompress: (part) => decompressFrame(part),
+  decompress: async (part) => new Uint8Array(await decompressFrame(part)),
 };

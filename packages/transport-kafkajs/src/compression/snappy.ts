@@ -7,5 +7,8 @@ const { compress, uncompress }: typeof import("snappy") = createRequire(import.m
 /** Written as one block without a frame, as librdkafka does. */
 export const codec: CompressionCodec = {
   compress: (bytes) => compress(bytes),
-  decompress: async (part) => Buffer.from(await uncompress(part, { asBuffer: true })),
+  decompress: async (part) => {
+    const bytes = await uncompress(part, { asBuffer: true, copyOutputData: true });
+    return typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+  },
 };
