@@ -15,7 +15,7 @@ const load = {
   lz4: () => import("./compression/lz4.ts"),
   zstd: () =>
     "zstdDecompress" in zlib ? import("./compression/zstd-of-node.ts") : import("./compression/zstd-of-webassembly.ts"),
-} as const satisfies Record<string, () => Promise<{ readonly codec: CompressionCodec }>>;
+} as const satisfies Record<string, () => Promise<{ readonly codec: CompressionCodec | Promise<CompressionCodec> }>>;
 
 const compressGzip = promisify(zlib.gzip);
 const decompressGzip = promisify(zlib.gunzip);
@@ -85,12 +85,12 @@ async function decompressParts(compression: keyof typeof load, bytes: Buffer, mo
 async function codecOf(compression: keyof typeof load): Promise<CompressionCodec> {
   try {
     const { codec } = await load[compression]();
-    return codec;
+    return await codec;
   } catch (cause) {
-    const platform = `${process.platform} on ${process.arch}`;
+    const here = `Node ${process.versions.node}, ${process.platform} on ${process.arch}`;
     throw new UnsupportedError(
-      `${compression} cannot be loaded here (Node ${process.versions.node}, ${platform}): install again without omitting ` +
-        `optional dependencies, on this platform; where there is no binary for it, use gzip or zstd`,
+      `${compression} cannot be loaded here (${here}): install its package again on this platform, without omitting ` +
+        `optional dependencies, also where a bundle runs; what has no binary for it takes gzip or zstd instead`,
       { cause },
     );
   }

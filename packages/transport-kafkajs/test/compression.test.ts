@@ -6,12 +6,13 @@ import type { Compression } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
 import { codec as zstdOfNode } from "../src/compression/zstd-of-node.ts";
-import { codec as zstdOfWebAssembly } from "../src/compression/zstd-of-webassembly.ts";
+import { codec as loadedZstd } from "../src/compression/zstd-of-webassembly.ts";
 import { compress, compressionNumber, decompress } from "../src/compression.ts";
 import { compressedParts } from "../src/protocol/compressed-parts.ts";
 import { compressedVectors } from "./compressed-vectors.ts";
 import { fromHex } from "./java-batches.ts";
 
+const zstdOfWebAssembly = await loadedZstd;
 const limit = 2 ** 22;
 const seed = Number(process.env["DATAQUEUES_SEED"] ?? Date.now() % 2 ** 31);
 

@@ -1,7 +1,7 @@
 import { TransportError } from "@dataqueues/core";
 
 import type { CompressionCodec } from "../src/compression/codec.ts";
-import { codec as zstdOfWebAssembly } from "../src/compression/zstd-of-webassembly.ts";
+import { codec as loadedZstd } from "../src/compression/zstd-of-webassembly.ts";
 import { compress, decompress } from "../src/compression.ts";
 import { compressedParts } from "../src/protocol/compressed-parts.ts";
 import { compressedVectors } from "./compressed-vectors.ts";
@@ -11,6 +11,7 @@ import { compressedVectors } from "./compressed-vectors.ts";
  * process of its own.
  */
 
+const zstdOfWebAssembly = await loadedZstd;
 const seed = Number(process.argv[2]);
 const mutants = 15_000;
 const limit = 2 ** 22;
