@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { UnsupportedError } from "@dataqueues/core";
 
 /** Where a node of Kafka listens. */
@@ -14,13 +15,17 @@ const pattern = /^(?:kafka:\/\/)?(\[[0-9a-f:.]+\]|[^\s:/@[\]]+)(?::(\d{1,5}))?\/
  * Throws an {@link UnsupportedError} that names what is not an address.
  */
 export function brokerAddresses(brokers: string | readonly string[]): BrokerAddress[] {
-  const texts = [brokers]
-    .flat()
-    .flatMap((text) => text.split(","))
+  const given: readonly unknown[] = Array.isArray(brokers) ? brokers : [brokers];
+  const texts = given
+    .flatMap((text) => {
+      if (typeof text === "string") return text.split(",");
+      const shown = text === null ? "null" : typeof text;
+      throw new UnsupportedError(`brokers must be hosts as texts, not ${shown}: give "host:9092" or a list of them`);
+    })
     .map((text) => text.trim());
   const addresses = texts.filter((text) => text !== "").map(brokerAddress);
   if (addresses.length === 0) {
-    throw new UnsupportedError(`No Kafka host in ${JSON.stringify(brokers)}: give one as "host:9092"`);
+    throw new UnsupportedError(`brokers names no Kafka host: give one as "host:9092", not ${JSON.stringify(brokers)}`);
   }
   return addresses;
 }
@@ -31,9 +36,22 @@ function brokerAddress(text: string): BrokerAddress {
   if (host === undefined || port < 1 || port > 65_535) {
     // What stands before an "@" may be a password.
     const shown = JSON.stringify(text.replace(/^.*@/, "…@"));
-    throw new UnsupportedError(`${shown} is not a Kafka host: give "host:9092" or "kafka://host:9092"`);
+    throw new UnsupportedError(`${shown} in brokers is not a Kafka host: ${hintFor(text)}`);
   }
   return { host: host.replace(/^\[|\]$/g, ""), port };
+}
+
+/** How to write what was probably meant. */
+function hintFor(text: string): string {
+  const wanted = 'give "host:9092" or "kafka://host:9092"';
+  const rest = text.replace(/^kafka:\/\//i, "");
+  if (isIPv6(rest)) return `an IPv6 address stands in brackets, "[${rest}]:9092", beside "host:9092"`;
+  const path = /^[^/]*\/+(.+)$/.exec(rest);
+  // Only what comes after kafka:// or a host with its port is a topic that the telescope's addresses end with.
+  if (path !== null && !rest.startsWith("/") && !/^[a-z]+:\/\//i.test(rest)) {
+    return `kafkajs() takes hosts; ${wanted}, and the topic to the producer's option topic or the consumer's option topics`;
+  }
+  return wanted;
 }
 
 /** An address as it is written. */

@@ -9,8 +9,8 @@ import { closedBy, connectionFailure } from "./connection-failure.ts";
 import { kafkaError } from "./kafka-errors.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
 import { openSocket } from "./open-socket.ts";
-import { kafkaApis } from "./protocol/kafka-request.ts";
-import type { KafkaRequest } from "./protocol/kafka-request.ts";
+import { commonVersion } from "./protocol/kafka-request.ts";
+import type { KafkaApi, KafkaRequest, OfferedVersions } from "./protocol/kafka-request.ts";
 
 /** Node's timers go no further. */
 const longestTimeoutMs = 2 ** 31 - 1;
@@ -27,6 +27,7 @@ export class Broker {
   readonly #pending = new Set<(error: TransportError | UnsupportedError) => void>();
   #captured: Promise<CapturedBroker> | undefined;
   #ended: TransportError | UnsupportedError | undefined;
+  #offered: OfferedVersions = {};
   /** When the node last answered a request, by the process's own clock; 0 before it did. */
   answeredAt = 0;
 
@@ -46,14 +47,19 @@ export class Broker {
     await this.#captured;
   }
 
-  /** Sends a request and reads its answer. Rejects with a {@link TransportError} when none comes within `timeoutMs`. */
+  /**
+   * Sends a request in the highest version that both sides speak, and reads its answer. Rejects with a
+   * {@link TransportError} when none comes within `timeoutMs`; the connection outlives a request that could not be sent.
+   */
   async request<Answer>(request: KafkaRequest<Answer>, timeoutMs: number): Promise<Answer> {
     const what = `${request.api.name} at ${this.#host}`;
     const captured = await this.#captured;
     if (captured === undefined) throw kafkaError("NETWORK_EXCEPTION", what, { why: "not connected" });
+    const version = commonVersion(request.api, this.#offered);
+    if (typeof version === "string") throw kafkaError("UNSUPPORTED_VERSION", what, { why: version });
     let send: () => Promise<Answer>;
     try {
-      send = captured.prepare(request);
+      send = captured.prepare(request, version);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw kafkaError("INVALID_REQUEST", what, { why, cause });
@@ -62,6 +68,12 @@ export class Broker {
     const answer = await this.#settle(send(), timeoutMs, what);
     this.answeredAt = performance.now();
     return answer;
+  }
+
+  /** The version in which a request is sent here; undefined where there is none in common. */
+  versionOf(api: KafkaApi): number | undefined {
+    const version = commonVersion(api, this.#offered);
+    return typeof version === "number" ? version : undefined;
   }
 
   /** Ends all sockets at once and rejects what is pending. */
@@ -79,7 +91,7 @@ export class Broker {
       this.end(this.#explain(cause, `The connection to ${this.#host}`)),
     );
     await captured.connect();
-    checkVersions(captured, this.#host);
+    this.#offered = captured.versions() ?? {};
     return captured;
   }
 
@@ -136,16 +148,5 @@ export class Broker {
         },
       );
     });
-  }
-}
-
-function checkVersions(captured: CapturedBroker, host: string): void {
-  const versions = captured.versions();
-  for (const { name, key, version } of Object.values(kafkaApis)) {
-    const range = versions?.[key];
-    if (range !== undefined && range.minVersion <= version && version <= range.maxVersion) continue;
-    throw new UnsupportedError(
-      `Kafka at ${host} does not speak version ${version} of ${name}: Kafka 2.8 or later is needed`,
-    );
   }
 }

@@ -10,7 +10,7 @@ import { oauthBearer } from "./oauth-bearer.ts";
 import { BytesReader } from "./protocol/bytes-reader.ts";
 import { BytesWriter } from "./protocol/bytes-writer.ts";
 import { kafkaApis } from "./protocol/kafka-request.ts";
-import type { KafkaRequest } from "./protocol/kafka-request.ts";
+import type { KafkaRequest, OfferedVersions } from "./protocol/kafka-request.ts";
 
 /** Where a connection pool of kafkajs has the socket for fetches, so that a long poll holds up nothing else. */
 const fetchSocketIndex = 1;
@@ -24,12 +24,10 @@ export interface CapturedBroker {
   /** Connects, asks for the API versions and authenticates. */
   connect(): Promise<void>;
   /** The versions that the node understands, by API key; null before it is connected. */
-  versions(): ApiVersions | null;
-  /** Writes a request; what it returns sends it. Throws a RangeError for a request that cannot be written. */
-  prepare<Answer>(request: KafkaRequest<Answer>): () => Promise<Answer>;
+  versions(): OfferedVersions | null;
+  /** Writes a request in a version; what it returns sends it. Throws a RangeError for a request that cannot be written. */
+  prepare<Answer>(request: KafkaRequest<Answer>, version: number): () => Promise<Answer>;
 }
-
-type ApiVersions = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number } | undefined>>;
 
 /**
  * A node of Kafka as kafkajs has it, not connected yet. `onNonsense` is told of what it sends that is no answer: kafkajs
@@ -74,8 +72,8 @@ export async function captureBroker(
       await broker.connect();
     },
     versions: () => broker.versions,
-    prepare: (request) => {
-      const prepared = kafkajsRequest(request);
+    prepare: (request, version) => {
+      const prepared = kafkajsRequest(request, version);
       return async () => {
         // kafkajs would open one socket for each of several first fetches.
         if (request.api === kafkaApis.fetch) await (fetchSocket ??= connectionPool.getConnection(fetchSocketIndex));
@@ -119,7 +117,7 @@ interface Connection {
 }
 
 interface Broker {
-  readonly versions: ApiVersions | null;
+  readonly versions: OfferedVersions | null;
   connect(): Promise<unknown>;
 }
 
@@ -145,25 +143,30 @@ interface KafkajsRequest<Answer> {
   readonly logResponseError: boolean;
 }
 
-function kafkajsRequest<Answer>({ api, size, write, read, unanswered }: KafkaRequest<Answer>): KafkajsRequest<Answer> {
-  const body = new BytesWriter(size);
-  // kafkajs writes the older request header; a flexible one has tagged fields after it, here none.
-  if (api.flexible === true) body.zeros(1);
-  write(body);
+function kafkajsRequest<Answer>(
+  { api, size, write, read, unanswered }: KafkaRequest<Answer>,
+  version: number,
+): KafkajsRequest<Answer> {
+  const flexible = version >= api.firstFlexible;
+  const body = new BytesWriter(size, flexible);
+  // kafkajs writes the older request header (1); the flexible one (2) has tagged fields after it, here none.
+  body.tags();
+  write(body, version);
   const bytes = body.written;
   return {
     request: {
       apiKey: api.key,
-      apiVersion: api.version,
+      apiVersion: version,
       apiName: api.name,
       encode: () => ({ buf: bytes, buffer: bytes }),
       expectResponse: () => unanswered === undefined,
     },
     response: {
       decode: (received) => {
-        const answer = new BytesReader(received);
-        if (api.flexible === true) answer.skipTaggedFields();
-        return { answer: read(answer), toJSON: () => `read by ${api.name}` };
+        const answer = new BytesReader(received, flexible);
+        // As the flexible answer's header (1) has them.
+        answer.tags();
+        return { answer: read(answer, version), toJSON: () => `read by ${api.name}` };
       },
       parse: (decoded) => decoded,
     },

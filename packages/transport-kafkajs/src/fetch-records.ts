@@ -1,8 +1,9 @@
-import type { FetchedPartition, FetchLimits, FetchQuery } from "@dataqueues/core";
+import type { FetchedPartition, FetchLimits, FetchQuery, TransportError } from "@dataqueues/core";
 import { fetchedPartition } from "./fetched-partition.ts";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
+import { uncarriedInt64, uncarriedNumber, uncarriedTopic } from "./protocol/carried.ts";
 import { fetchRequest } from "./protocol/fetch.ts";
 
 /** What a request's time has on top of the time that the log itself may wait. */
@@ -15,11 +16,19 @@ export async function fetchRecords(
   wanted: readonly FetchQuery[],
   limits: FetchLimits,
 ): Promise<FetchedPartition[]> {
-  const broker = await nodes.node(leader);
+  checkLimits(limits);
   const fetched: FetchedPartition[] = [];
+  const carried: FetchQuery[] = [];
+  for (const query of wanted) {
+    const refused = uncarriedQuery(query);
+    if (refused === undefined) carried.push(query);
+    else fetched.push({ topic: query.topic, partition: query.partition, error: refused });
+  }
+  if (carried.length === 0) return fetched;
+  const broker = await nodes.node(leader);
   const { checkCrcs, maxAnswerBytes } = nodes;
   const context = { checkCrcs, maxBatchBytes: maxAnswerBytes, roomForDecompressed: limits.maxBytes };
-  for (const group of withoutRepeats(wanted)) {
+  for (const group of withoutRepeats(carried)) {
     const timeoutMs = Math.max(nodes.requestTimeout, limits.maxWaitMs + answerMarginMs);
     const { errorCode, partitions } = await broker.request(fetchRequest(group, limits, nodes.epochs), timeoutMs);
     if (errorCode !== 0) throw kafkaError(kafkaErrorName(errorCode), `Fetch from Kafka's node ${leader}`);
@@ -31,11 +40,33 @@ export async function fetchRecords(
       if (bytes.errorCode === 0) {
         fetched.push(await fetchedPartition(bytes, offset, context));
       } else {
-        const what = `Fetch of ${topic} [${partition}] from offset ${offset}`;
-        const error = kafkaError(kafkaErrorName(bytes.errorCode), what, { topic, partition, offset });
+        const code = kafkaErrorName(bytes.errorCode);
+        if (code === "UNKNOWN_LEADER_EPOCH") nodes.doubt(leader, topic, partition);
+        const error = kafkaError(code, whatOf({ topic, partition, offset }), { topic, partition, offset });
         fetched.push({ topic, partition, error });
       }
     }
   }
   return fetched;
+}
+
+function whatOf({ topic, partition, offset }: FetchQuery): string {
+  return `Fetch of ${topic} [${partition}] from offset ${offset}`;
+}
+
+/** Why the protocol cannot carry what is wanted of a partition. */
+function uncarriedQuery(query: FetchQuery): TransportError | undefined {
+  const { topic, partition, offset } = query;
+  const badName = uncarriedTopic(topic);
+  const why = badName ?? uncarriedNumber("partition", partition) ?? uncarriedInt64("offset", offset);
+  if (why === undefined) return undefined;
+  const code = badName === undefined ? "INVALID_REQUEST" : "INVALID_TOPIC_EXCEPTION";
+  return kafkaError(code, whatOf(query), { topic, partition, offset, why });
+}
+
+function checkLimits(limits: FetchLimits): void {
+  for (const name of ["maxWaitMs", "minBytes", "maxBytes", "maxBytesPerPartition"] as const) {
+    const why = uncarriedNumber(name, limits[name]);
+    if (why !== undefined) throw kafkaError("INVALID_REQUEST", "Fetch", { why });
+  }
 }

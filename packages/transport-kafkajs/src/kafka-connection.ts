@@ -3,6 +3,7 @@ import type {
   FetchedPartition,
   FetchLimits,
   FetchQuery,
+  MetadataOptions,
   NewPartitions,
   NewTopic,
   OffsetAnswer,
@@ -31,8 +32,8 @@ export class KafkaConnection implements Connection {
     this.#nodes = nodes;
   }
 
-  metadata(topics: readonly string[] = []): Promise<TopicMetadata[]> {
-    return topicMetadata(this.#nodes, topics);
+  metadata(topics: readonly string[] = [], options: MetadataOptions = {}): Promise<TopicMetadata[]> {
+    return topicMetadata(this.#nodes, topics, options);
   }
 
   listOffsets(queries: readonly OffsetQuery[]): Promise<OffsetAnswer[]> {

@@ -27,6 +27,8 @@ export class Nodes {
   readonly #brokers = new Map<string, Broker>();
   #addresses = new Map<number, BrokerAddress>();
   #controller = -1;
+  /** A node that may be cut off from the others, of which another one is to be asked. */
+  #doubted: number | undefined;
   #closed: TransportError | undefined;
 
   /** @param epochs - what earlier connections learned of the leaders */
@@ -68,9 +70,9 @@ export class Nodes {
   }
 
   /** Asks about topics (of all when undefined) and learns where the nodes are. */
-  async metadata(topics: readonly string[] | undefined): Promise<ClusterMetadata> {
-    const broker = await this.any();
-    const metadata = await broker.request(metadataRequest(topics), this.requestTimeout);
+  async metadata(topics: readonly string[] | undefined, allowAutoTopicCreation = false): Promise<ClusterMetadata> {
+    const broker = (await this.#another()) ?? (await this.any());
+    const metadata = await broker.request(metadataRequest(topics, allowAutoTopicCreation), this.requestTimeout);
     // As a node says that is about to close the connection, or does not know the others yet.
     if (metadata.brokers.length === 0) {
       const host = addressText(broker.address);
@@ -78,8 +80,21 @@ export class Nodes {
     }
     this.#addresses = new Map(metadata.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     this.#controller = metadata.controllerId;
-    if (topics !== undefined) for (const topic of metadata.topics) this.epochs.learn(topic);
+    // A node that knows no other is all that there is. The address of the first connection may not be what nodes tell.
+    const asked = this.idOf(broker.address);
+    const isWitness = (leader: number): boolean =>
+      metadata.brokers.length === 1 || (asked !== undefined && asked !== leader);
+    if (topics !== undefined) for (const topic of metadata.topics) this.epochs.learn(topic, isWitness);
     return metadata;
+  }
+
+  /**
+   * To be told when a leader does not know the epoch that it was asked with: the next metadata is asked of another node,
+   * which knows whether it is cut off from the others.
+   */
+  doubt(leader: number, topic: string, partition: number): void {
+    this.#doubted = leader;
+    this.epochs.doubt(topic, partition);
   }
 
   /** Makes the next request for the controller ask who it is. */
@@ -91,6 +106,23 @@ export class Nodes {
     this.#closed ??= error;
     for (const broker of this.#brokers.values()) broker.end(error);
     this.#brokers.clear();
+  }
+
+  /** Another node than the doubted one, if one is and another can be reached. */
+  async #another(): Promise<Broker | undefined> {
+    const doubted = this.#doubted;
+    if (doubted === undefined) return undefined;
+    this.#doubted = undefined;
+    const others = [...this.#addresses].filter(([id]) => id !== doubted).map(([, address]) => address);
+    if (others.length === 0) return undefined;
+    return this.#reachFirst(others).catch(() => undefined);
+  }
+
+  /** The id of the node at an address; the addresses to begin with may be others than what nodes tell. */
+  idOf(address: BrokerAddress): number | undefined {
+    const text = addressText(address);
+    const [known] = [...this.#addresses].find(([, own]) => addressText(own) === text) ?? [];
+    return known;
   }
 
   /**

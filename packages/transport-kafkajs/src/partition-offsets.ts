@@ -3,17 +3,23 @@ import type { OffsetAnswer, OffsetQuery } from "@dataqueues/core";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
+import { uncarriedNumber, uncarriedTopic } from "./protocol/carried.ts";
 import { listOffsetsRequest } from "./protocol/list-offsets.ts";
 import type { ListedOffsets } from "./protocol/list-offsets.ts";
 import { topicMetadata } from "./topic-metadata.ts";
 
 /** Asks each partition's leader, as metadata tells it now; one answer for each query, in the same order. */
 export async function partitionOffsets(nodes: Nodes, queries: readonly OffsetQuery[]): Promise<OffsetAnswer[]> {
-  if (queries.length === 0) return [];
-  const leaders = await partitionLeaders(nodes, queries);
-  const byLeader = new Map<number, OffsetQuery[]>();
   const answers = new Map<OffsetQuery, OffsetAnswer>();
   for (const query of queries) {
+    const { topic, partition } = query;
+    const error = uncarriedQuery(query);
+    if (error !== undefined) answers.set(query, { topic, partition, error });
+  }
+  const carried = queries.filter((query) => !answers.has(query));
+  const leaders = carried.length === 0 ? new Map<string, number>() : await partitionLeaders(nodes, carried);
+  const byLeader = new Map<number, OffsetQuery[]>();
+  for (const query of carried) {
     const { topic, partition } = query;
     const leader = leaders.get(partitionKey(topic, partition));
     if (typeof leader === "number") byLeader.set(leader, [...(byLeader.get(leader) ?? []), query]);
@@ -23,7 +29,11 @@ export async function partitionOffsets(nodes: Nodes, queries: readonly OffsetQue
   await Promise.all(
     requests.map(async ({ leader, group }) => {
       const listed = await listOffsets(nodes, leader, group);
-      for (const query of group) answers.set(query, offsetAnswer(query, listed));
+      for (const query of group) {
+        const answer = offsetAnswer(query, listed);
+        if (answer.error?.code === "UNKNOWN_LEADER_EPOCH") nodes.doubt(leader, query.topic, query.partition);
+        answers.set(query, answer);
+      }
     }),
   );
   return queries.map((query) => answers.get(query) ?? offsetAnswer(query, new Map()));
@@ -82,6 +92,22 @@ function offsetAnswer({ topic, partition }: OffsetQuery, listed: ListedOffsets |
     return { topic, partition, error: kafkaError(kafkaErrorName(answer.errorCode), what, place) };
   }
   return { topic, partition, offset: answer.offset };
+}
+
+/** Why the protocol cannot carry a query. */
+function uncarriedQuery({ topic, partition, at }: OffsetQuery): TransportError | undefined {
+  const badName = uncarriedTopic(topic);
+  const why = badName ?? uncarriedNumber("partition", partition) ?? uncarriedTime(at);
+  if (why === undefined) return undefined;
+  const code = badName === undefined ? "INVALID_REQUEST" : "INVALID_TOPIC_EXCEPTION";
+  return kafkaError(code, `Offset of ${topic} [${partition}]`, { topic, partition, why });
+}
+
+function uncarriedTime(at: OffsetQuery["at"]): string | undefined {
+  if (typeof at === "string") return undefined;
+  const { timestamp } = at;
+  if (Math.abs(timestamp) <= Number.MAX_SAFE_INTEGER) return undefined;
+  return `timestamp must be a number of milliseconds, not ${String(timestamp)}`;
 }
 
 function unknownPartition(topic: string, partition: number): TransportError {

@@ -4,9 +4,11 @@ import { compress, compressionNumber } from "./compression.ts";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
+import { uncarriedNumber } from "./protocol/carried.ts";
 import { encodeRecordBatch, encodeRecords } from "./protocol/encode-records.ts";
 import { produceRequest } from "./protocol/produce.ts";
 import type { EncodedBatch, ProducedPartition } from "./protocol/produce.ts";
+import { uncarriedBatch } from "./protocol/uncarried-batch.ts";
 
 /**
  * Appends batches at one leader; one answer for each, in the same order. A batch that the log's answer leaves out has an
@@ -19,23 +21,26 @@ export async function produceBatches(
   { acks, timeoutMs, compression }: ProduceOptions,
 ): Promise<ProduceAnswer[]> {
   const number = compressionNumber(compression);
+  const uncarried = uncarriedNumber("acks", acks, -1, 16) ?? uncarriedNumber("timeoutMs", timeoutMs);
+  if (uncarried !== undefined) throw kafkaError("INVALID_REQUEST", "Produce", { why: uncarried });
   const answers = new Map<ProduceBatch, ProduceAnswer>();
   for (const group of withoutRepeats(batches)) {
     const encoded: EncodedBatch[] = [];
     for (const batch of group) {
       const { topic, partition } = batch;
+      const refused = uncarriedBatch(batch);
+      if (refused !== undefined) {
+        const { code, why } = refused;
+        answers.set(batch, { topic, partition, error: kafkaError(code, recordsFor(batch), { topic, partition, why }) });
+        continue;
+      }
       try {
         const records = await compress(compression, encodeRecords(batch.records));
         encoded.push({ topic, partition, bytes: encodeRecordBatch(batch, number, records) });
       } catch (cause) {
         const code = cause instanceof UnsupportedError ? "UNSUPPORTED_COMPRESSION_TYPE" : "INVALID_RECORD";
         const why = cause instanceof Error ? cause.message : String(cause);
-        const error = kafkaError(code, `Records for ${topic} [${partition}]`, {
-          topic,
-          partition,
-          why,
-          cause,
-        });
+        const error = kafkaError(code, recordsFor(batch), { topic, partition, why, cause });
         answers.set(batch, { topic, partition, error });
       }
     }
@@ -52,17 +57,22 @@ export async function produceBatches(
   return batches.map((batch) => answers.get(batch) ?? produceAnswer(batch, undefined));
 }
 
-const unacknowledged: ProducedPartition = { errorCode: 0, baseOffset: -1n, logAppendTime: -1 };
+const unacknowledged: ProducedPartition = { errorCode: 0, baseOffset: -1n, logAppendTime: -1, message: null };
 
-function produceAnswer({ topic, partition }: ProduceBatch, produced: ProducedPartition | undefined): ProduceAnswer {
-  const what = `Records for ${topic} [${partition}]`;
+function recordsFor({ topic, partition }: ProduceBatch): string {
+  return `Records for ${topic} [${partition}]`;
+}
+
+function produceAnswer(batch: ProduceBatch, produced: ProducedPartition | undefined): ProduceAnswer {
+  const { topic, partition } = batch;
+  const what = recordsFor(batch);
   if (produced === undefined) {
     const why = "the log's answer leaves them out";
     return { topic, partition, error: kafkaError("NETWORK_EXCEPTION", what, { topic, partition, why }) };
   }
-  const { errorCode, baseOffset, logAppendTime } = produced;
+  const { errorCode, baseOffset, logAppendTime, message: why } = produced;
   if (errorCode !== 0) {
-    return { topic, partition, error: kafkaError(kafkaErrorName(errorCode), what, { topic, partition }) };
+    return { topic, partition, error: kafkaError(kafkaErrorName(errorCode), what, { topic, partition, why }) };
   }
   if (logAppendTime < 0) return { topic, partition, baseOffset };
   return { topic, partition, baseOffset, timestamp: logAppendTime };

@@ -1,17 +1,40 @@
-import type { PartitionMetadata, TopicMetadata } from "@dataqueues/core";
+import type { MetadataOptions, PartitionMetadata, TopicMetadata } from "@dataqueues/core";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
+import { uncarriedTopic } from "./protocol/carried.ts";
 import type { DescribedPartition, DescribedTopic } from "./protocol/metadata.ts";
 
-/** Partitions and leaders of topics, of all when none is named. Asking never creates a topic. */
-export async function topicMetadata(nodes: Nodes, topics: readonly string[]): Promise<TopicMetadata[]> {
-  const metadata = await nodes.metadata(topics.length === 0 ? undefined : [...new Set(topics)]);
-  return metadata.topics.map(describe);
+/** Partitions and leaders of topics, of all when none is named. Asking creates a topic only where that is allowed. */
+export async function topicMetadata(
+  nodes: Nodes,
+  topics: readonly string[],
+  { allowAutoTopicCreation }: MetadataOptions = {},
+): Promise<TopicMetadata[]> {
+  if (topics.length === 0) return (await nodes.metadata(undefined)).topics.map(describe);
+  const asked: string[] = [];
+  const refused: TopicMetadata[] = [];
+  for (const topic of new Set(topics)) {
+    const why = uncarriedTopic(topic);
+    if (why === undefined) asked.push(topic);
+    else refused.push({ topic, error: kafkaError("INVALID_TOPIC_EXCEPTION", topicText(topic), { topic, why }) });
+  }
+  if (asked.length === 0) return refused;
+  const metadata = await nodes.metadata(asked, allowAutoTopicCreation === true);
+  return [...metadata.topics.map(describe), ...refused];
 }
 
+/** A topic as messages name it. */
+export function topicText(topic: string): string {
+  return `Topic ${String(topic).slice(0, longestShown)}`;
+}
+
+/** Kafka's own limit of a name. */
+const longestShown = 249;
+
 function describe({ topic, topicId, errorCode, partitions }: DescribedTopic): TopicMetadata {
-  if (errorCode !== 0) return { topic, error: kafkaError(kafkaErrorName(errorCode), `Topic ${topic}`, { topic }) };
-  return { topic, topicId, partitions: partitions.map((partition) => describePartition(topic, partition)) };
+  if (errorCode !== 0) return { topic, error: kafkaError(kafkaErrorName(errorCode), topicText(topic), { topic }) };
+  const described = partitions.map((partition) => describePartition(topic, partition));
+  return topicId === undefined ? { topic, partitions: described } : { topic, topicId, partitions: described };
 }
 
 /** A partition that has a leader can be used, whatever is wrong with its replicas. */

@@ -6,12 +6,13 @@ import { fetchedPartition } from "../src/fetched-partition.ts";
 import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { crc32c } from "../src/protocol/crc32c.ts";
 import { LeaderEpochs } from "../src/leader-epochs.ts";
+import { describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
 import { produceRequest } from "../src/protocol/produce.ts";
-import { createTopicsRequest, deleteTopicsRequest } from "../src/protocol/topics.ts";
+import { createPartitionsRequest, createTopicsRequest, deleteTopicsRequest } from "../src/protocol/topics.ts";
 import { fromHex, javaBatches } from "./java-batches.ts";
 
 const seed = Number(process.env["DATAQUEUES_SEED"] ?? Date.now() % 2 ** 31);
@@ -106,7 +107,9 @@ test(`a garbled answer to any request is read, or is a RangeError (DATAQUEUES_SE
     metadataRequest([]),
     initProducerIdRequest(),
     createTopicsRequest([], 1),
+    createPartitionsRequest([], 1),
     deleteTopicsRequest([], 1),
+    describeConfigsRequest(1, []),
   ];
   let refused = 0;
   for (let count = 0; count < mutants / 4; count++) {
@@ -115,7 +118,9 @@ test(`a garbled answer to any request is read, or is a RangeError (DATAQUEUES_SE
     for (let index = 0; index < bytes.length; index++) bytes[index] = random(8) === 0 ? random(256) : random(2);
     for (const request of requests) {
       try {
-        request.read(new BytesReader(bytes));
+        const { min, max, firstFlexible } = request.api;
+        const version = min + random(max - min + 1);
+        request.read(new BytesReader(bytes, version >= firstFlexible), version);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         refused += 1;

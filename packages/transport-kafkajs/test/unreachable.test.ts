@@ -96,7 +96,7 @@ function answerWithoutNodes(request: Buffer): Buffer {
   } else {
     answer
       .int16(0)
-      .array(versions, ({ key, version }) => answer.int16(key).int16(0).int16(version))
+      .array(versions, ({ key, max }) => answer.int16(key).int16(0).int16(max))
       .int32(0);
   }
   const bytes = answer.written;

@@ -1,12 +1,15 @@
 /**
- * Reads the fields of Kafka's protocol from bytes. Every length is checked against the bytes that are there: a RangeError
+ * Reads the fields of Kafka's protocol from bytes, texts, bytes and arrays in the older or in the flexible (compact) form.
+ * Every length is checked against the bytes that are there: a RangeError
  * says that the bytes end too early, before anything is allocated for them.
  */
 export class BytesReader {
   readonly bytes: Buffer;
+  readonly #flexible: boolean;
   position = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, flexible = false) {
+    this.#flexible = flexible;
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -91,22 +94,18 @@ export class BytesReader {
     return this.bytes.toString("hex", start, this.position);
   }
 
+  /** A text; an empty one where it is null. */
   string(): string {
-    return this.text(this.int16());
+    return this.nullableString() ?? "";
   }
 
   nullableString(): string | null {
-    const length = this.int16();
+    const length = this.#flexible ? this.unsignedVarint() - 1 : this.int16();
     return length < 0 ? null : this.text(length);
   }
 
-  /** A text of the compact form; an empty one where it is null. */
-  compactString(): string {
-    return this.text(Math.max(0, this.unsignedVarint() - 1));
-  }
-
   nullableBytes(): Buffer | null {
-    const length = this.int32();
+    const length = this.#flexible ? this.unsignedVarint() - 1 : this.int32();
     if (length < 0) return null;
     const start = this.skip(length);
     return this.bytes.subarray(start, this.position);
@@ -114,16 +113,12 @@ export class BytesReader {
 
   /** The items of an array, none for a null one. */
   array<Item>(item: () => Item): Item[] {
-    return this.#items(this.int32(), item);
+    return this.#items(this.#flexible ? this.unsignedVarint() - 1 : this.int32(), item);
   }
 
-  /** An array of the compact form. */
-  compactArray<Item>(item: () => Item): Item[] {
-    return this.#items(this.unsignedVarint() - 1, item);
-  }
-
-  /** Moves past fields that later versions of a request may add. */
-  skipTaggedFields(): void {
+  /** Moves past the tagged fields at the end of each structure of the flexible form. */
+  tags(): void {
+    if (!this.#flexible) return;
     for (let count = this.unsignedVarint(); count > 0; count--) {
       this.unsignedVarint();
       this.skip(this.unsignedVarint());

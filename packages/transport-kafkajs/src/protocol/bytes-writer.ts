@@ -1,13 +1,19 @@
-/** What the length of a text can tell in the older form; Kafka takes no longer one in the compact form either. */
-const longestString = 32_767;
+import { longestString } from "./carried.ts";
 
-/** Writes the fields of Kafka's protocol, big-endian, into memory that grows with them. */
+/**
+ * Writes the fields of Kafka's protocol, big-endian, into memory that grows with them. Texts, bytes and arrays are written
+ * in the older or in the flexible (compact) form. A number that its field cannot carry is a RangeError.
+ *
+ * https://kafka.apache.org/protocol#protocol_types
+ */
 export class BytesWriter {
+  readonly #flexible: boolean;
   #bytes: Buffer;
   #length = 0;
 
-  constructor(capacity = 256) {
+  constructor(capacity = 256, flexible = false) {
     this.#bytes = Buffer.allocUnsafeSlow(capacity);
+    this.#flexible = flexible;
   }
 
   /** What was written so far: a view. */
@@ -38,12 +44,14 @@ export class BytesWriter {
   }
 
   int16(value: number): this {
+    checkWhole(value);
     const start = this.#reserve(2);
     this.#bytes.writeInt16BE(value, start);
     return this;
   }
 
   int32(value: number): this {
+    checkWhole(value);
     const start = this.#reserve(4);
     this.#bytes.writeInt32BE(value, start);
     return this;
@@ -56,9 +64,11 @@ export class BytesWriter {
   }
 
   string(value: string | null): this {
-    if (value === null) return this.int16(-1);
+    if (value === null) return this.#flexible ? this.unsignedVarint(0) : this.int16(-1);
     const length = Buffer.byteLength(value);
-    this.int16(length);
+    if (length > longestString) throw new RangeError(`a text of ${length} bytes is longer than ${longestString}`);
+    if (this.#flexible) this.unsignedVarint(length + 1);
+    else this.int16(length);
     const start = this.#reserve(length);
     this.#bytes.write(value, start, length, "utf8");
     return this;
@@ -71,16 +81,6 @@ export class BytesWriter {
     return this.uint8(rest);
   }
 
-  /** A text of the compact form. */
-  compactString(value: string): this {
-    const length = Buffer.byteLength(value);
-    if (length > longestString) throw new RangeError(`a name of ${length} bytes is longer than ${longestString}`);
-    this.unsignedVarint(length + 1);
-    const start = this.#reserve(length);
-    this.#bytes.write(value, start, length, "utf8");
-    return this;
-  }
-
   zeros(count: number): this {
     const start = this.#reserve(count);
     this.#bytes.fill(0, start, start + count);
@@ -88,15 +88,31 @@ export class BytesWriter {
   }
 
   bytes(value: Uint8Array): this {
-    this.int32(value.length);
+    if (this.#flexible) this.unsignedVarint(value.length + 1);
+    else this.int32(value.length);
     const start = this.#reserve(value.length);
     this.#bytes.set(value, start);
     return this;
   }
 
   array<Item>(items: readonly Item[], write: (item: Item) => void): this {
-    this.int32(items.length);
+    if (this.#flexible) this.unsignedVarint(items.length + 1);
+    else this.int32(items.length);
     for (const item of items) write(item);
     return this;
   }
+
+  nullArray(): this {
+    return this.#flexible ? this.unsignedVarint(0) : this.int32(-1);
+  }
+
+  /** The tagged fields at the end of each structure of the flexible form: none. */
+  tags(): this {
+    return this.#flexible ? this.unsignedVarint(0) : this;
+  }
+}
+
+/** Buffers write a fraction cut and NaN as 0. */
+function checkWhole(value: number): void {
+  if (!Number.isInteger(value)) throw new RangeError(`${value} is not a whole number`);
 }

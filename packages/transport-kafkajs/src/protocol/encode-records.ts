@@ -2,7 +2,7 @@ import type { Headers, ProduceBatch, ProducerRecord } from "@dataqueues/core";
 import { crc32c } from "./crc32c.ts";
 import { batchHeader } from "./record-batch.ts";
 
-/** The records part of a batch, not yet compressed. */
+/** The records part of a batch that can be written (see {@link uncarriedBatch}), not yet compressed. */
 export function encodeRecords(records: readonly ProducerRecord[]): Buffer {
   const baseTimestamp = records[0]?.timestamp ?? 0;
   const headers = records.map((record) => headerBytes(record.headers));

@@ -5,12 +5,21 @@ import type { KafkaRequest } from "./kafka-request.ts";
 /** Asked for always, of use only to transactions. */
 const transactionTimeoutMs = 60_000;
 
-/** Asks any node for a producer id that takes no part in transactions. */
+/**
+ * Asks any node for a producer id that takes no part in transactions.
+ *
+ * ```text
+ * request  = transactional_id transaction_timeout_ms TAGS(2+)
+ * response = throttle_time_ms error_code producer_id producer_epoch TAGS(2+)
+ * ```
+ *
+ * https://kafka.apache.org/protocol#The_Messages_InitProducerId
+ */
 export function initProducerIdRequest(): KafkaRequest<ProducerIdentity & { readonly errorCode: number }> {
   return {
     api: kafkaApis.initProducerId,
     write: (body) => {
-      body.string(null).int32(transactionTimeoutMs);
+      body.string(null).int32(transactionTimeoutMs).tags();
     },
     read: (answer) => {
       answer.int32();

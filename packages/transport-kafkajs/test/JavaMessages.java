@@ -1,0 +1,155 @@
+import java.util.List;
+import java.util.TreeMap;
+import java.util.HexFormat;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.*;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+
+/**
+ * Prints, as JSON, how Apache Kafka's own classes (kafka-clients 4.4.0) write each request that is spoken here and an answer
+ * to it, in each version: `java -cp $(the classpath of tooling/kafka) JavaMessages.java > java-messages.json`
+ */
+public class JavaMessages {
+    record Api(String name, int min, int max, ApiMessage request, ApiMessage response) {}
+
+    static String hex(ApiMessage message, int version) {
+        ByteBuffer bytes = MessageUtil.toByteBufferAccessor(message, (short) version).buffer();
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        return HexFormat.of().formatHex(copy);
+    }
+
+    static MemoryRecords records(String hex) {
+        return MemoryRecords.readableRecords(ByteBuffer.wrap(HexFormat.of().parseHex(hex)));
+    }
+
+    /** Fields that a version has not got are written with their defaults, or not allowed to be other than those. */
+    static void adapt(String name, int version, ApiMessage request, ApiMessage response) {
+        if (name.equals("Metadata")) {
+            ((MetadataResponseData) response).setClusterAuthorizedOperations(version >= 8 && version <= 10 ? 7 : Integer.MIN_VALUE);
+            ((MetadataResponseData) response).topics().forEach(topic -> topic.setTopicAuthorizedOperations(version >= 8 ? 9 : Integer.MIN_VALUE));
+        }
+        if (name.equals("ListOffsets")) ((ListOffsetsRequestData) request).setIsolationLevel((byte) (version >= 2 ? 1 : 0));
+        if (name.equals("Fetch") && version == 12) {
+            ((FetchResponseData) response).responses().get(0).partitions().get(1)
+                .setCurrentLeader(new FetchResponseData.LeaderIdAndEpoch().setLeaderId(2).setLeaderEpoch(9))
+                .setDivergingEpoch(new FetchResponseData.EpochEndOffset().setEpoch(4).setEndOffset(77));
+        }
+    }
+
+    public static void main(String[] arguments) {
+        Uuid id = new Uuid(0x0102030405060708L, 0x090a0b0c0d0e0f10L);
+
+        MetadataRequestData metadata = new MetadataRequestData()
+            .setTopics(List.of(new MetadataRequestData.MetadataRequestTopic().setName("first"), new MetadataRequestData.MetadataRequestTopic().setName("zwölf")))
+            .setAllowAutoTopicCreation(true);
+        MetadataResponseData described = new MetadataResponseData().setThrottleTimeMs(5).setClusterId("cluster").setControllerId(2);
+        described.brokers().add(new MetadataResponseData.MetadataResponseBroker().setNodeId(1).setHost("one").setPort(9092).setRack("rack"));
+        described.brokers().add(new MetadataResponseData.MetadataResponseBroker().setNodeId(2).setHost("two").setPort(9093));
+        described.topics().add(new MetadataResponseData.MetadataResponseTopic().setName("first").setTopicId(id).setIsInternal(true).setPartitions(List.of(
+            new MetadataResponseData.MetadataResponsePartition().setPartitionIndex(0).setLeaderId(1).setLeaderEpoch(6)
+                .setReplicaNodes(List.of(1, 2)).setIsrNodes(List.of(1)).setOfflineReplicas(List.of(2)),
+            new MetadataResponseData.MetadataResponsePartition().setErrorCode((short) 5).setPartitionIndex(1).setLeaderId(-1).setLeaderEpoch(8)
+                .setReplicaNodes(List.of(2)).setIsrNodes(List.of()).setOfflineReplicas(List.of()))));
+        described.topics().add(new MetadataResponseData.MetadataResponseTopic().setName("zwölf").setErrorCode((short) 3));
+
+        ProduceRequestData produce = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1500);
+        produce.topicData().add(new ProduceRequestData.TopicProduceData().setName("first").setPartitionData(List.of(
+            new ProduceRequestData.PartitionProduceData().setIndex(3).setRecords(records("0a0b0c")),
+            new ProduceRequestData.PartitionProduceData().setIndex(4).setRecords(records("0d")))));
+        produce.topicData().add(new ProduceRequestData.TopicProduceData().setName("second").setPartitionData(List.of(
+            new ProduceRequestData.PartitionProduceData().setIndex(0).setRecords(records("0e0f")))));
+        ProduceResponseData produced = new ProduceResponseData().setThrottleTimeMs(5);
+        produced.responses().add(new ProduceResponseData.TopicProduceResponse().setName("first").setPartitionResponses(List.of(
+            new ProduceResponseData.PartitionProduceResponse().setIndex(3).setBaseOffset(5_000_000_000L).setLogAppendTimeMs(1_700_000_000_000L).setLogStartOffset(2),
+            new ProduceResponseData.PartitionProduceResponse().setIndex(4).setErrorCode((short) 87).setBaseOffset(-1).setErrorMessage("One or more records have been rejected")
+                .setRecordErrors(List.of(
+                    new ProduceResponseData.BatchIndexAndErrorMessage().setBatchIndex(1).setBatchIndexErrorMessage("too old"),
+                    new ProduceResponseData.BatchIndexAndErrorMessage().setBatchIndex(7))))));
+        produced.responses().add(new ProduceResponseData.TopicProduceResponse().setName("second").setPartitionResponses(List.of(
+            new ProduceResponseData.PartitionProduceResponse().setIndex(0).setBaseOffset(9))));
+
+        FetchRequestData fetch = new FetchRequestData().setMaxWaitMs(500).setMinBytes(1).setMaxBytes(52_428_800).setIsolationLevel((byte) 1).setTopics(List.of(
+            new FetchRequestData.FetchTopic().setTopic("first").setPartitions(List.of(
+                new FetchRequestData.FetchPartition().setPartition(0).setCurrentLeaderEpoch(6).setFetchOffset(5_000_000_000L).setPartitionMaxBytes(1_048_576),
+                new FetchRequestData.FetchPartition().setPartition(1).setFetchOffset(0).setPartitionMaxBytes(1_048_576))),
+            new FetchRequestData.FetchTopic().setTopic("second").setPartitions(List.of(
+                new FetchRequestData.FetchPartition().setPartition(2).setFetchOffset(7).setPartitionMaxBytes(1_048_576)))));
+        FetchResponseData fetched = new FetchResponseData().setThrottleTimeMs(5).setResponses(List.of(
+            new FetchResponseData.FetchableTopicResponse().setTopic("first").setPartitions(List.of(
+                new FetchResponseData.PartitionData().setPartitionIndex(0).setHighWatermark(5_000_000_009L).setLastStableOffset(5_000_000_008L).setLogStartOffset(3)
+                    .setAbortedTransactions(List.of(new FetchResponseData.AbortedTransaction().setProducerId(42).setFirstOffset(5_000_000_001L)))
+                    .setRecords(records("0a0b0c")),
+                new FetchResponseData.PartitionData().setPartitionIndex(1).setErrorCode((short) 74).setHighWatermark(-1).setRecords(null))),
+            new FetchResponseData.FetchableTopicResponse().setTopic("second").setPartitions(List.of(
+                new FetchResponseData.PartitionData().setPartitionIndex(2).setHighWatermark(7).setAbortedTransactions(null).setRecords(records(""))))));
+
+        ListOffsetsRequestData list = new ListOffsetsRequestData().setReplicaId(-1).setIsolationLevel((byte) 1).setTopics(List.of(
+            new ListOffsetsRequestData.ListOffsetsTopic().setName("first").setPartitions(List.of(
+                new ListOffsetsRequestData.ListOffsetsPartition().setPartitionIndex(0).setCurrentLeaderEpoch(6).setTimestamp(-1),
+                new ListOffsetsRequestData.ListOffsetsPartition().setPartitionIndex(1).setTimestamp(-2))),
+            new ListOffsetsRequestData.ListOffsetsTopic().setName("second").setPartitions(List.of(
+                new ListOffsetsRequestData.ListOffsetsPartition().setPartitionIndex(2).setTimestamp(1_700_000_000_000L)))));
+        ListOffsetsResponseData listed = new ListOffsetsResponseData().setThrottleTimeMs(5).setTopics(List.of(
+            new ListOffsetsResponseData.ListOffsetsTopicResponse().setName("first").setPartitions(List.of(
+                new ListOffsetsResponseData.ListOffsetsPartitionResponse().setPartitionIndex(0).setOffset(5_000_000_000L),
+                new ListOffsetsResponseData.ListOffsetsPartitionResponse().setPartitionIndex(1).setErrorCode((short) 6))),
+            new ListOffsetsResponseData.ListOffsetsTopicResponse().setName("second").setPartitions(List.of(
+                new ListOffsetsResponseData.ListOffsetsPartitionResponse().setPartitionIndex(2).setTimestamp(1_700_000_000_001L).setOffset(3)))));
+
+        CreateTopicsRequestData create = new CreateTopicsRequestData().setTimeoutMs(1500);
+        CreateTopicsRequestData.CreatableTopicConfigCollection configs = new CreateTopicsRequestData.CreatableTopicConfigCollection();
+        configs.add(new CreateTopicsRequestData.CreatableTopicConfig().setName("cleanup.policy").setValue("compact"));
+        create.topics().add(new CreateTopicsRequestData.CreatableTopic().setName("first").setNumPartitions(3).setReplicationFactor((short) 2).setConfigs(configs));
+        create.topics().add(new CreateTopicsRequestData.CreatableTopic().setName("second").setNumPartitions(-1).setReplicationFactor((short) -1));
+        CreateTopicsResponseData created = new CreateTopicsResponseData().setThrottleTimeMs(5);
+        created.topics().add(new CreateTopicsResponseData.CreatableTopicResult().setName("first").setNumPartitions(3).setReplicationFactor((short) 2).setTopicConfigErrorCode((short) 29)
+            .setConfigs(List.of(new CreateTopicsResponseData.CreatableTopicConfigs().setName("cleanup.policy").setValue("compact").setConfigSource((byte) 1))));
+        created.topics().add(new CreateTopicsResponseData.CreatableTopicResult().setName("second").setErrorCode((short) 36).setErrorMessage("it exists").setConfigs(null));
+
+        DeleteTopicsRequestData delete = new DeleteTopicsRequestData().setTopicNames(List.of("first", "second")).setTimeoutMs(1500);
+        DeleteTopicsResponseData deleted = new DeleteTopicsResponseData().setThrottleTimeMs(5);
+        deleted.responses().add(new DeleteTopicsResponseData.DeletableTopicResult().setName("first"));
+        deleted.responses().add(new DeleteTopicsResponseData.DeletableTopicResult().setName("second").setErrorCode((short) 3));
+
+        InitProducerIdRequestData init = new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000);
+        InitProducerIdResponseData initialized = new InitProducerIdResponseData().setThrottleTimeMs(5).setProducerId(4_000_000_000_001L).setProducerEpoch((short) 7);
+
+        DescribeConfigsRequestData describe = new DescribeConfigsRequestData().setResources(List.of(new DescribeConfigsRequestData.DescribeConfigsResource()
+            .setResourceType((byte) 4).setResourceName("2").setConfigurationKeys(List.of("num.partitions", "default.replication.factor"))));
+        DescribeConfigsResponseData configured = new DescribeConfigsResponseData().setThrottleTimeMs(5).setResults(List.of(new DescribeConfigsResponseData.DescribeConfigsResult()
+            .setResourceType((byte) 4).setResourceName("2").setConfigs(List.of(
+                new DescribeConfigsResponseData.DescribeConfigsResourceResult().setName("num.partitions").setValue("4").setConfigSource((byte) 4)
+                    .setSynonyms(List.of(new DescribeConfigsResponseData.DescribeConfigsSynonym().setName("num.partitions").setValue("1").setSource((byte) 5))),
+                new DescribeConfigsResponseData.DescribeConfigsResourceResult().setName("default.replication.factor").setValue(null)))));
+
+        CreatePartitionsRequestData grow = new CreatePartitionsRequestData().setTimeoutMs(1500);
+        grow.topics().add(new CreatePartitionsRequestData.CreatePartitionsTopic().setName("first").setCount(6).setAssignments(null));
+        CreatePartitionsResponseData grown = new CreatePartitionsResponseData().setThrottleTimeMs(5).setResults(List.of(
+            new CreatePartitionsResponseData.CreatePartitionsTopicResult().setName("first").setErrorCode((short) 37).setErrorMessage("it has more")));
+
+        List<Api> apis = List.of(
+            new Api("Produce", 3, 9, produce, produced),
+            new Api("Fetch", 4, 12, fetch, fetched),
+            new Api("ListOffsets", 1, 6, list, listed),
+            new Api("Metadata", 4, 12, metadata, described),
+            new Api("CreateTopics", 2, 5, create, created),
+            new Api("DeleteTopics", 1, 4, delete, deleted),
+            new Api("InitProducerId", 0, 2, init, initialized),
+            new Api("DescribeConfigs", 1, 2, describe, configured),
+            new Api("CreatePartitions", 0, 1, grow, grown));
+        StringBuilder lines = new StringBuilder();
+        for (Api api : apis) {
+            for (int version = api.min(); version <= api.max(); version++) {
+                adapt(api.name(), version, api.request(), api.response());
+                if (lines.length() > 0) lines.append(",\n");
+                lines.append(String.format("  { \"api\": \"%s\", \"version\": %d,\n    \"request\": \"%s\",\n    \"response\": \"%s\" }",
+                    api.name(), version, hex(api.request(), version), hex(api.response(), version)));
+            }
+        }
+        System.out.println("[\n" + lines + "\n]");
+    }
+}

@@ -1,0 +1,193 @@
+import { expect, test } from "vitest";
+
+import { LeaderEpochs } from "../src/leader-epochs.ts";
+import { BytesReader } from "../src/protocol/bytes-reader.ts";
+import { BytesWriter } from "../src/protocol/bytes-writer.ts";
+import { describeConfigsRequest } from "../src/protocol/describe-configs.ts";
+import { fetchRequest } from "../src/protocol/fetch.ts";
+import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
+import { kafkaApis } from "../src/protocol/kafka-request.ts";
+import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
+import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
+import { metadataRequest } from "../src/protocol/metadata.ts";
+import { produceRequest } from "../src/protocol/produce.ts";
+import { createPartitionsRequest, createTopicsRequest, deleteTopicsRequest } from "../src/protocol/topics.ts";
+// What Kafka's own Java classes write, see JavaMessages.java.
+import messages from "./java-messages.json" with { type: "json" };
+
+const hex = (text: string): Buffer => Buffer.from(text, "hex");
+const timeoutMs = 1_500;
+
+function requests(): KafkaRequest<unknown>[] {
+  const epochs = new LeaderEpochs();
+  const partition = { errorCode: 0, partition: 0, leader: 1, leaderEpoch: 6, replicas: [], inSyncReplicas: [] };
+  epochs.learn({ errorCode: 0, topic: "first", topicId: undefined, partitions: [partition] }, () => false);
+  return [
+    metadataRequest(["first", "zwölf"], true),
+    produceRequest(
+      [
+        { topic: "first", partition: 3, bytes: hex("0a0b0c") },
+        { topic: "first", partition: 4, bytes: hex("0d") },
+        { topic: "second", partition: 0, bytes: hex("0e0f") },
+      ],
+      -1,
+      timeoutMs,
+    ),
+    fetchRequest(
+      [
+        { topic: "first", partition: 0, offset: 5_000_000_000n },
+        { topic: "first", partition: 1, offset: 0n },
+        { topic: "second", partition: 2, offset: 7n },
+      ],
+      { maxWaitMs: 500, minBytes: 1, maxBytes: 52_428_800, maxBytesPerPartition: 1_048_576 },
+      epochs,
+    ),
+    listOffsetsRequest(
+      [
+        { topic: "first", partition: 0, at: "latest" },
+        { topic: "first", partition: 1, at: "earliest" },
+        { topic: "second", partition: 2, at: { timestamp: 1_699_999_999_999.5 } },
+      ],
+      epochs,
+    ),
+    createTopicsRequest(
+      [
+        { topic: "first", partitions: 3, replicationFactor: 2, configs: { "cleanup.policy": "compact" } },
+        { topic: "second" },
+      ],
+      timeoutMs,
+    ),
+    deleteTopicsRequest(["first", "second"], timeoutMs),
+    initProducerIdRequest(),
+    describeConfigsRequest(2, ["num.partitions", "default.replication.factor"]),
+    createPartitionsRequest([{ topic: "first", partitions: 6 }], timeoutMs),
+  ];
+}
+
+/** What is to be read from Java's answers, version by version. */
+function expected(api: string, version: number): unknown {
+  const has = <Value, Else>(since: number, value: Value, otherwise: Else): Value | Else =>
+    version >= since ? value : otherwise;
+  switch (api) {
+    case "Metadata":
+      return {
+        brokers: [
+          { nodeId: 1, host: "one", port: 9092 },
+          { nodeId: 2, host: "two", port: 9093 },
+        ],
+        controllerId: 2,
+        topics: [
+          {
+            errorCode: 0,
+            topic: "first",
+            topicId: has(10, "0102030405060708090a0b0c0d0e0f10", undefined),
+            partitions: [
+              {
+                errorCode: 0,
+                partition: 0,
+                leader: 1,
+                leaderEpoch: has(7, 6, -1),
+                replicas: [1, 2],
+                inSyncReplicas: [1],
+              },
+              { errorCode: 5, partition: 1, leader: -1, leaderEpoch: has(7, 8, -1), replicas: [2], inSyncReplicas: [] },
+            ],
+          },
+          { errorCode: 3, topic: "zwölf", topicId: undefined, partitions: [] },
+        ],
+      };
+    case "Produce":
+      return new Map([
+        ["3 first", { errorCode: 0, baseOffset: 5_000_000_000n, logAppendTime: 1_700_000_000_000, message: null }],
+        [
+          "4 first",
+          {
+            errorCode: 87,
+            baseOffset: -1n,
+            logAppendTime: -1,
+            message: has(8, "One or more records have been rejected; record 1: too old; record 7", null),
+          },
+        ],
+        ["0 second", { errorCode: 0, baseOffset: 9n, logAppendTime: -1, message: null }],
+      ]);
+    case "Fetch":
+      return {
+        errorCode: 0,
+        partitions: [
+          {
+            topic: "first",
+            partition: 0,
+            errorCode: 0,
+            highWatermark: 5_000_000_009n,
+            abortedTransactions: [{ producerId: 42n, firstOffset: 5_000_000_001n }],
+            recordSet: hex("0a0b0c"),
+          },
+          {
+            topic: "first",
+            partition: 1,
+            errorCode: 74,
+            highWatermark: -1n,
+            abortedTransactions: [],
+            recordSet: hex(""),
+          },
+          {
+            topic: "second",
+            partition: 2,
+            errorCode: 0,
+            highWatermark: 7n,
+            abortedTransactions: [],
+            recordSet: hex(""),
+          },
+        ],
+      };
+    case "ListOffsets":
+      return new Map([
+        ["0 first", { errorCode: 0, offset: 5_000_000_000n }],
+        ["1 first", { errorCode: 6, offset: -1n }],
+        ["2 second", { errorCode: 0, offset: 3n }],
+      ]);
+    case "CreateTopics":
+      return new Map([
+        ["first", { errorCode: 0, message: version >= 5 ? "" : "" }],
+        ["second", { errorCode: 36, message: "it exists" }],
+      ]);
+    case "DeleteTopics":
+      return new Map([
+        ["first", { errorCode: 0, message: null }],
+        ["second", { errorCode: 3, message: null }],
+      ]);
+    case "InitProducerId":
+      return { errorCode: 0, producerId: 4_000_000_000_001n, producerEpoch: 7 };
+    case "DescribeConfigs":
+      return {
+        errorCode: 0,
+        message: "",
+        configs: new Map([
+          ["num.partitions", "4"],
+          ["default.replication.factor", null],
+        ]),
+      };
+    default:
+      return new Map([["first", { errorCode: 37, message: "it has more" }]]);
+  }
+}
+
+const spoken = Object.values(kafkaApis).flatMap((api) =>
+  Array.from({ length: api.max - api.min + 1 }, (_, index) => ({ api, version: api.min + index })),
+);
+
+test.each(spoken.map(({ api, version }) => ({ name: api.name, api, version })))(
+  "$name $version is written and its answer read as Kafka's own classes do it",
+  ({ api, version }) => {
+    const message = messages.find((one) => one.api === api.name && one.version === version);
+    const request = requests().find((one) => one.api === api);
+    if (message === undefined || request === undefined) throw new Error("there is no such message of Java's");
+    const flexible = version >= api.firstFlexible;
+    const body = new BytesWriter(16, flexible);
+    request.write(body, version);
+    expect(body.written.toString("hex")).toBe(message.request);
+    expect(request.read(new BytesReader(hex(message.response), flexible), version)).toEqual(
+      expected(api.name, version),
+    );
+  },
+);
