@@ -5,8 +5,10 @@ import { mkdir, readFile, rename } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
-/** The versions of Apache Kafka that the project is tested with. */
-export type KafkaVersion = "4.4.0" | "3.9.1";
+/** The versions of Apache Kafka that the project is tested with, the newest first. */
+export const kafkaVersions = ["4.4.0", "3.9.1", "2.8.1"] as const;
+
+export type KafkaVersion = (typeof kafkaVersions)[number];
 
 const run = promisify(execFile);
 const home = join(import.meta.dirname, "..");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { kafkaVersions } from "./classpath.ts";
 export { freePorts } from "./free-ports.ts";
 export { missingRequirements } from "./missing-requirements.ts";
 export { startKafka } from "./start-kafka.ts";

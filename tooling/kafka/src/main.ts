@@ -2,12 +2,13 @@ import { parseArgs } from "node:util";
 
 import { howToGet } from "@dataqueues/tooling-machine";
 
+import { kafkaVersions } from "./classpath.ts";
 import type { KafkaVersion } from "./classpath.ts";
 import { isFree } from "./free-ports.ts";
 import { missingRequirements } from "./missing-requirements.ts";
 import { startKafka } from "./start-kafka.ts";
 
-const usage = `pnpm kafka [--version 4.4.0 | 3.9.1] [--nodes 1 | 3] [--port 9092]
+const usage = `pnpm kafka [--version ${kafkaVersions.join(" | ")}] [--nodes 1 | 3] [--port 9092]
 
 Runs Apache Kafka on this machine until Ctrl-C. Three nodes take the port and the two after it.`;
 
@@ -25,10 +26,11 @@ function read(args: string[]): { version: KafkaVersion; nodes: 1 | 3; port: numb
     });
     const { version, nodes, help } = values;
     const port = Number(values.port);
-    if (version !== "4.4.0" && version !== "3.9.1") return `there is no version ${version} here`;
+    const known = kafkaVersions.find((one) => one === version);
+    if (known === undefined) return `there is no version ${version} here`;
     if (nodes !== "1" && nodes !== "3") return `${nodes} nodes are not among the choices`;
     if (!Number.isInteger(port) || port < 1 || port > 65_533) return `${values.port} is not a port`;
-    return { version, nodes: nodes === "3" ? 3 : 1, port, help };
+    return { version: known, nodes: nodes === "3" ? 3 : 1, port, help };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -11,7 +11,7 @@ function run(args: readonly string[], path = process.env["PATH"]): { status: num
 
 test.for([
   [["--nodes", "2"], "2 nodes are not among the choices"],
-  [["--version", "2.8.1"], "there is no version 2.8.1 here"],
+  [["--version", "2.7.0"], "there is no version 2.7.0 here"],
   [["--port", "many"], "many is not a port"],
   [["--brokers", "3"], "Unknown option '--brokers'"],
 ] as const)("%s is refused with the usage", ([args, reason]) => {
