@@ -2,6 +2,7 @@ import { TransportError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 import { addressText, brokerAddresses } from "./broker-addresses.ts";
 import type { BrokerAddress } from "./broker-addresses.ts";
+import { checkConfig } from "./check-config.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
 import { kafkaError } from "./kafka-errors.ts";
@@ -11,10 +12,13 @@ import { Nodes } from "./nodes.ts";
 const defaultConnectionTimeout = 10_000;
 
 /**
- * Apache Kafka 2.8 or later as a transport, over the sockets, TLS and SASL of kafkajs.
+ * Apache Kafka 2.1 or later as a transport, and what else speaks its protocol, over the sockets, TLS and SASL of kafkajs.
+ * Each request is sent in the highest version that both sides speak; one that a broker lacks rejects with a
+ * `TransportError` `UNSUPPORTED_VERSION`, and the others work on. Which versions are spoken here the package's README says.
  *
- * `brokers` are one or more nodes to begin with: `"host:9092"`, `"kafka://host:9092"`, `"host"` (port 9092), a list of them
- * with commas, or an array. Throws an `UnsupportedError` for anything else.
+ * `brokers` are one or more nodes to begin with: `"host:9092"`, `"kafka://host:9092"`, `"[::1]:9092"`, `"host"` (port 9092), a
+ * list of them with commas, or an array. Throws an `UnsupportedError` for anything else, and a `DataQueueError`
+ * `INVALID_ARGUMENT` for a number in `config` that makes no sense.
  *
  * ```ts
  * const transport = kafkajs("kafka.example.org:9093", {
@@ -25,6 +29,7 @@ const defaultConnectionTimeout = 10_000;
  */
 export function kafkajs(brokers: string | readonly string[], config: KafkajsConfig = {}): Transport {
   const addresses = brokerAddresses(brokers);
+  checkConfig(config);
   // Where the last connection found an answer, the next one asks first: a host that is silent costs time but once.
   let answered: readonly BrokerAddress[] = [];
   const epochs = new LeaderEpochs();

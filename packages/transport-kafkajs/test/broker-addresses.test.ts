@@ -40,6 +40,32 @@ test.each([
   expect(() => brokerAddresses(brokers as string)).toThrow(/"host:9092"/);
 });
 
+test.each([
+  ["::1", '"[::1]:9092"'],
+  ["kafka://fe80::1", '"[fe80::1]:9092"'],
+])("%s, an IPv6 address, is refused with the brackets that it lacks", (brokers, brackets) => {
+  expect(() => brokerAddresses(brokers)).toThrow(brackets);
+});
+
+test.each(["kafka://host:9092/topic", "host:9092/topic", "a:1,b:2/topic"])(
+  "the topic in %s is told where it goes",
+  (brokers) => {
+    expect(() => brokerAddresses(brokers)).toThrow(/kafkajs\(\) takes hosts.*option topic .*option topics/);
+  },
+);
+
+test.each([
+  [5, "number"],
+  [null, "null"],
+  [undefined, "undefined"],
+  [{}, "object"],
+  [["host", 5], "number"],
+])("brokers that are no texts are named: %j", (brokers, kind) => {
+  // What JavaScript's callers can give.
+  expect(() => brokerAddresses(brokers as string)).toThrow(UnsupportedError);
+  expect(() => brokerAddresses(brokers as string)).toThrow(new RegExp(`^brokers must be hosts as texts, not ${kind}`));
+});
+
 test("a password in an address is not repeated", () => {
   expect(() => brokerAddresses("kafka://me:secret@host:9092")).toThrow(/^((?!secret).)*$/);
 });

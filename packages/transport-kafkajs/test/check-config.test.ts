@@ -1,0 +1,31 @@
+import { DataQueueError } from "@dataqueues/core";
+import { expect, test } from "vitest";
+
+import { kafkajs } from "../src/index.ts";
+
+const numbers = ["connectionTimeout", "requestTimeout", "authenticationTimeout", "maxAnswerBytes"];
+
+test.each(
+  numbers.flatMap((name) =>
+    [Number.NaN, -1, 0, 1.5, Infinity, 2 ** 31, "1000", null, 10n].map((value) => [name, value] as const),
+  ),
+)("%s that is %s is refused at once, by its name", (name, value) => {
+  expect(() => kafkajs("host", { [name]: value })).toThrow(DataQueueError);
+  expect(() => kafkajs("host", { [name]: value })).toThrow(
+    new RegExp(`^${name} must be a whole number from 1 to 2147483647, not "?${String(value)}`),
+  );
+});
+
+test.each([
+  ["checkCrcs", "no", /^checkCrcs must be true or false, not "no"/],
+  ["clientId", 5, /^clientId must be a text, not 5/],
+  ["reauthenticationThreshold", -1, /^reauthenticationThreshold must be a whole number from 0 to 2147483647, not -1/],
+])("%s that is %j is refused at once, by its name", (name, value, message) => {
+  expect(() => kafkajs("host", { [name]: value })).toThrow(message);
+});
+
+test("the least and the most are taken, and what is undefined", () => {
+  for (const value of [1, 2 ** 31 - 1, undefined]) {
+    expect(kafkajs("host", Object.fromEntries(numbers.map((name) => [name, value]))).name).toBe("kafkajs");
+  }
+});

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import type { ProduceBatch, ProducerRecord } from "@dataqueues/core";
+
+import { uncarriedBatch } from "../src/protocol/uncarried-batch.ts";
+
+const good: ProducerRecord = { key: null, value: new Uint8Array([1]), headers: [["a", null]], timestamp: 5 };
+const batch: ProduceBatch = { topic: "t", partition: 0, records: [good], baseSequence: 0 };
+
+function transferred(): Uint8Array {
+  const bytes = new Uint8Array([1, 2]);
+  structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
+test("a batch that the protocol carries has nothing against it", () => {
+  expect(uncarriedBatch(batch)).toBeUndefined();
+  const identity = { producerId: 2n ** 63n - 1n, producerEpoch: 32_767 };
+  const empty = { ...good, key: new Uint8Array(), value: Buffer.alloc(0), timestamp: -1 };
+  expect(uncarriedBatch({ ...batch, partition: 2 ** 31 - 1, identity, records: [empty] })).toBeUndefined();
+});
+
+const badRecords: [object, string][] = [
+  [{ timestamp: Infinity }, "timestamp must be a whole number of milliseconds, not Infinity"],
+  [{ timestamp: Number.NaN }, "timestamp must be a whole number of milliseconds, not NaN"],
+  [{ timestamp: 1.5 }, "timestamp must be a whole number of milliseconds, not 1.5"],
+  [{ timestamp: 2 ** 53 }, "timestamp must be a whole number of milliseconds, not 9007199254740992"],
+  [{ timestamp: undefined }, "timestamp must be a whole number of milliseconds, not undefined"],
+  [{ timestamp: 5n }, "timestamp must be a whole number of milliseconds, not a bigint"],
+  [{ key: 42 }, "key must be bytes or null, not 42"],
+  [{ key: transferred() }, "key must be bytes or null, not bytes whose memory was transferred"],
+  [{ value: "text" }, "value must be bytes or null, not a string"],
+  [{ value: undefined }, "value must be bytes or null, not undefined"],
+  [{ headers: undefined }, "headers must be an array, not undefined"],
+  [{ headers: [["a"]] }, "header a must be bytes or null, not undefined"],
+  [{ headers: [["b", 5]] }, "header b must be bytes or null, not 5"],
+  [{ headers: [[5, null]] }, "headers must be pairs of a name and bytes, not a object"],
+];
+
+test.each(badRecords.map(([fields, why]) => ({ fields, why })))("a record is refused: $why", ({ fields, why }) => {
+  // What JavaScript's callers can give.
+  const record = { ...good, ...fields } as ProducerRecord;
+  expect(uncarriedBatch({ ...batch, records: [record] })).toEqual({ code: "INVALID_RECORD", why });
+  const among = uncarriedBatch({ ...batch, records: [good, record, good] });
+  expect(among).toEqual({ code: "INVALID_RECORD", why: `record 1: ${why}` });
+});
+
+const badBatches: [object, string, string][] = [
+  [{ partition: -1 }, "INVALID_REQUEST", "partition must be a whole number from 0 to 2147483647, not -1"],
+  [{ partition: 0.5 }, "INVALID_REQUEST", "partition must be a whole number from 0 to 2147483647, not 0.5"],
+  [{ partition: 2 ** 31 }, "INVALID_REQUEST", "partition must be a whole number from 0 to 2147483647, not 2147483648"],
+  [
+    { baseSequence: Number.NaN },
+    "INVALID_REQUEST",
+    "baseSequence must be a whole number from -1 to 2147483647, not NaN",
+  ],
+  [
+    { identity: { producerId: 2n ** 63n, producerEpoch: 0 } },
+    "INVALID_REQUEST",
+    "producerId must be a bigint of 64 bits, not 9223372036854775808",
+  ],
+  [
+    { identity: { producerId: 1n, producerEpoch: 40_000 } },
+    "INVALID_REQUEST",
+    "producerEpoch must be a whole number from -1 to 32767, not 40000",
+  ],
+  [
+    { topic: "t".repeat(32_768) },
+    "INVALID_TOPIC_EXCEPTION",
+    "its name has 32768 bytes in UTF-8, the protocol carries 32767",
+  ],
+  [{ topic: "\ud800" }, "INVALID_TOPIC_EXCEPTION", "its name has half a surrogate pair, which UTF-8 has no bytes for"],
+  [{ records: [] }, "INVALID_RECORD", "a batch has at least one record"],
+];
+
+test.each(badBatches.map(([fields, code, why]) => ({ fields, code, why })))("a batch is refused: $why", (bad) => {
+  const { fields, code, why } = bad;
+  expect(uncarriedBatch({ ...batch, ...fields })).toEqual({ code, why });
+});
