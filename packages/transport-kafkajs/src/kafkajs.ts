@@ -35,12 +35,13 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
   const epochs = new LeaderEpochs();
   return {
     name: "kafkajs",
-    open: async (_role, { signal } = {}) => {
+    open: async (_role, { signal, connectTimeoutMs = Infinity } = {}) => {
       if (signal?.aborted === true) throw aborted(addresses, signal.reason);
-      const defaults = { clientId: "dataqueues", connectionTimeout: defaultConnectionTimeout };
+      // Nodes that are connected to later are given no more time than the caller has patience.
+      const timeoutMs = config.connectionTimeout ?? Math.min(defaultConnectionTimeout, connectTimeoutMs);
+      const defaults = { clientId: "dataqueues", connectionTimeout: timeoutMs };
       const nodes = new Nodes([...answered, ...addresses], { ...defaults, ...config }, epochs);
       const abort = (): void => nodes.close(aborted(addresses, signal?.reason));
-      const timeoutMs = config.connectionTimeout ?? defaultConnectionTimeout;
       const timer = setTimeout(() => nodes.close(tooLate(addresses, timeoutMs)), timeoutMs);
       signal?.addEventListener("abort", abort, { once: true });
       try {

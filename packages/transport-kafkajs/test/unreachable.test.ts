@@ -56,6 +56,11 @@ test("a host that says nothing is given up after the connection timeout", async 
   expect(performance.now() - before).toBeLessThan(5_000);
 });
 
+test("a host that says nothing is given up when the client's own patience ends, if that is sooner", async () => {
+  const error = await refusal(kafkajs(await silent()).open("read", { connectTimeoutMs: 200 }));
+  expect(error).toMatchObject({ code: "REQUEST_TIMED_OUT", message: expect.stringContaining("200 ms") });
+});
+
 test("several silent hosts share the connection timeout", async () => {
   const hosts = await Promise.all([silent(), silent(), silent()]);
   const before = performance.now();

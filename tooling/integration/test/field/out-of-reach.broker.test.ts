@@ -2,7 +2,7 @@ import { startKafka } from "@dataqueues/tooling-kafka";
 import type { Kafka } from "@dataqueues/tooling-kafka";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, kafkajs } from "dataqueues";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 describeKafka("a broker whose advertised name nobody can resolve, on Apache Kafka", () => {
   let kafka: Kafka | undefined;
@@ -16,7 +16,7 @@ describeKafka("a broker whose advertised name nobody can resolve, on Apache Kafk
       const [found] = await connection.metadata(["there"], { allowAutoTopicCreation: true });
       return found?.partitions?.length;
     };
-    await expect.poll(there, { timeout: 30_000 }).toBe(1);
+    await vi.waitUntil(async () => (await there()) === 1, { timeout: 30_000 });
     connection.close();
   });
   afterAll(() => kafka?.stop());
