@@ -1,4 +1,4 @@
-import type { Kafka } from "@dataqueues/tooling-kafka";
+import type { Kafka, StartOptions } from "@dataqueues/tooling-kafka";
 
 import type { ProxiedKafka } from "./proxied-kafka.ts";
 
@@ -12,12 +12,17 @@ export interface Fault {
   run(context: FaultContext): Promise<FaultRow>;
 }
 
+/** Which Kafka: its version, and the API versions that it offers. */
+export type KafkaUnderTest = Pick<StartOptions, "version" | "apiVersions">;
+
 /** What a fault is run with. */
 export interface FaultContext {
   readonly form: keyof Fault["cycles"];
   readonly cycles: number;
   /** Numbers from 0 up to, without, 1: the same ones for the same seed. */
   readonly random: () => number;
+  /** Which Kafka the faults start that want nodes of their own. */
+  readonly kafka: KafkaUnderTest;
   /** Three nodes (replication 3, two in sync), shared by the faults of a run; a fault leaves them whole. */
   readonly threeNodes: () => Promise<Kafka>;
   /** The same three nodes, with a proxy before each for those who come that way. */

@@ -1,6 +1,7 @@
 import { startKafka } from "@dataqueues/tooling-kafka";
 import type { Kafka } from "@dataqueues/tooling-kafka";
 
+import type { KafkaUnderTest } from "./fault.ts";
 import { FaultyProxy } from "./network/faulty-proxy.ts";
 
 /** Three nodes, and the proxies before them for those who come that way. */
@@ -11,9 +12,10 @@ export interface ProxiedKafka {
 }
 
 /** Starts three nodes with a proxy before each. */
-export async function startProxiedKafka(): Promise<ProxiedKafka> {
+export async function startProxiedKafka(under: KafkaUnderTest): Promise<ProxiedKafka> {
   const proxies = await Promise.all([1, 2, 3].map(() => FaultyProxy.listen()));
   const kafka = await startKafka({
+    ...under,
     nodes: 3,
     proxy: (id, port) => {
       const proxy = proxies[id - 1];

@@ -19,6 +19,7 @@ export async function runFault(fault: Fault, { form, seed, nodes }: RunOptions):
     const row = await fault.run({
       form,
       cycles: fault.cycles[form],
+      kafka: nodes.kafka,
       random: seededRandom(seed),
       threeNodes: async () => (await nodes.get()).kafka,
       behindProxies: () => nodes.get(),

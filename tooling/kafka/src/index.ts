@@ -3,10 +3,12 @@
  *
  * @module
  */
+export { apiVersionTables } from "./api-version-tables.ts";
 export { kafkaVersions } from "./classpath.ts";
 export { freePorts } from "./free-ports.ts";
 export { missingRequirements } from "./missing-requirements.ts";
 export { startKafka } from "./start-kafka.ts";
+export type { ApiVersionTableName } from "./api-version-tables.ts";
 export type { ServerCertificate } from "./certificates.ts";
 export type { KafkaVersion } from "./classpath.ts";
 export type { KafkaNode, ReadyOptions } from "./kafka-node.ts";

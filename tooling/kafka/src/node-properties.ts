@@ -13,12 +13,14 @@ export interface NodePorts {
  * own, so that what stands in front of the clients' one, security or a proxy, is not between them.
  *
  * @param nodes the ports of all nodes; the first is of node 1.
+ * @param host the address that the clients' listener is bound to.
  * @param proxy the address that clients are told who come through the listener for proxies, if there is to be one.
  */
 export function nodeProperties(
   id: number,
   nodes: readonly NodePorts[],
   directory: string,
+  host: string,
   advertised: string,
   security: SecuritySettings,
   proxy?: string,
@@ -34,7 +36,7 @@ export function nodeProperties(
     "node.id": `${id}`,
     "controller.quorum.voters": voters.join(","),
     listeners: [
-      `CLIENT://127.0.0.1:${client}`,
+      `CLIENT://${host}:${client}`,
       ...(proxy === undefined ? [] : [`PROXIED://127.0.0.1:${proxied}`]),
       `INTERNAL://127.0.0.1:${internal}`,
       `CONTROLLER://127.0.0.1:${controller}`,

@@ -4,12 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { apiVersionTables } from "./api-version-tables.ts";
+import type { ApiVersionTableName } from "./api-version-tables.ts";
 import type { Certificates } from "./certificates.ts";
 import { kafkaClasspath } from "./classpath.ts";
 import type { KafkaVersion } from "./classpath.ts";
 import { freePorts } from "./free-ports.ts";
 import { Guardian } from "./guardian.ts";
 import { KafkaNode } from "./kafka-node.ts";
+import { lowerVersions } from "./lowering-proxy.ts";
+import type { LoweringProxy } from "./lowering-proxy.ts";
 import { nodeProperties } from "./node-properties.ts";
 import { securitySettings } from "./security.ts";
 import type { Security } from "./security.ts";
@@ -21,7 +25,7 @@ const clusterId = "ZGF0YXF1ZXVlczAwMDAwMQ";
 
 /** What kind of cluster to start. */
 export interface StartOptions {
-  readonly version?: KafkaVersion;
+  readonly version?: KafkaVersion | undefined;
   readonly nodes?: 1 | 3;
   /** The clients' port of the first node, the others follow; free ones by default. */
   readonly port?: number;
@@ -36,6 +40,10 @@ export interface StartOptions {
    * whoever comes that way is told the proxies' addresses only. Who comes to the other listener notices nothing.
    */
   readonly proxy?: (nodeId: number, port: number) => string;
+  /** A broker than which clients are offered no more API versions, by a proxy before each port of theirs. */
+  readonly apiVersions?: ApiVersionTableName | undefined;
+  /** The address of this machine that clients come to: 127.0.0.1 by default. */
+  readonly host?: "127.0.0.1" | "::1";
   /** Ends the start, and what was started. */
   readonly signal?: AbortSignal;
 }
@@ -62,11 +70,22 @@ export interface Kafka extends AsyncDisposable {
  */
 export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
   const { version = "4.4.0", nodes: count = 1, port, properties, security = {}, proxy, signal } = options;
-  const { advertised = (_: number, port: number): string => `127.0.0.1:${port}` } = options;
+  const { apiVersions, host = "127.0.0.1" } = options;
+  const shown = host.includes(":") ? `[${host}]` : host;
+  const { advertised = (_: number, port: number): string => `${shown}:${port}` } = options;
   const classpath = await kafkaClasspath(version);
   signal?.throwIfAborted();
   const directory = await mkdtemp(join(tmpdir(), "dataqueues-kafka-"));
   const guardian = new Guardian(directory);
+  const lowering: LoweringProxy[] = [];
+  /** Where clients come in who mean a port of a node. */
+  const entry = async (target: number): Promise<number> => {
+    if (apiVersions === undefined) return target;
+    const between = await lowerVersions(target, apiVersionTables[apiVersions]);
+    lowering.push(between);
+    return between.port;
+  };
+  const closeProxies = (): void => lowering.forEach((between) => between.close());
   try {
     const { tls, formatArguments, ...secured } = await securitySettings(security, directory);
     const free = await freePorts(4 * count);
@@ -75,14 +94,15 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
       const [client = 0, proxied = 0, internal = 0, controller = 0] = free.slice(4 * id - 4);
       return { client: port === undefined ? client : port + id - 1, proxied, internal, controller };
     });
-    const nodes = await Promise.all(
+    const started = await Promise.all(
       nodePorts.map(async ({ client, proxied, internal }, index) => {
         const id = index + 1;
         const path = (name: string): string => join(directory, `${name}-${id}`);
         const configFile = path("properties");
-        const address = advertised(id, client);
+        const address = advertised(id, await entry(client));
+        const proxyAddress = proxy?.(id, await entry(proxied));
         const secure = { ...secured, formatArguments };
-        const settings = nodeProperties(id, nodePorts, path("data"), address, secure, proxy?.(id, proxied));
+        const settings = nodeProperties(id, nodePorts, path("data"), shown, address, secure, proxyAddress);
         await writeFile(configFile, propertiesText({ ...settings, ...properties }));
         const format = ["format", "--cluster-id", clusterId, "--config", configFile, ...formatArguments];
         const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"];
@@ -91,18 +111,22 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
           signal,
         });
         const logFile = path("log");
-        return new KafkaNode({ id, port: client, internalPort: internal, classpath, configFile, logFile, guardian });
+        const own = { id, port: client, internalPort: internal, classpath, configFile, logFile, guardian };
+        return { node: new KafkaNode(own), address };
       }),
     );
+    const nodes = started.map(({ node }) => node);
     for (const node of nodes) node.launch();
     await Promise.all(nodes.map((node) => node.ready({ knows: ids, signal })));
     const stop = async (): Promise<void> => {
+      closeProxies();
       await Promise.all(nodes.map((node) => node.kill()));
       await guardian.close();
     };
-    const bootstrapServers = nodes.map((node) => advertised(node.id, node.port));
+    const bootstrapServers = started.map(({ address }) => address);
     return { version, nodes, bootstrapServers, ...(tls && { tls }), stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
+    closeProxies();
     await guardian.close();
     signal?.throwIfAborted();
     throw error;

@@ -26,7 +26,7 @@ export const diskFull: Fault = {
     const directory = await mkdtemp(join(tmpdir(), "dataqueues-disk-"));
     await run("mount", ["-t", "tmpfs", "-o", `size=${firstMegabytes}m`, "tmpfs", directory]);
     try {
-      await using kafka = await startKafka({ properties: { "log.dirs": directory } });
+      await using kafka = await startKafka({ ...context.kafka, properties: { "log.dirs": directory } });
       const [node] = kafka.nodes;
       if (node === undefined) throw new Error("there is no node");
       const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);

@@ -9,7 +9,7 @@ export const singleNodeKilled: Fault = {
   name: "single-node-killed",
   cycles: { gate: 2, usual: 20, long: 50 },
   async run(context) {
-    await using kafka = await startKafka();
+    await using kafka = await startKafka(context.kafka);
     const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
     let slowestMs = 0;
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
