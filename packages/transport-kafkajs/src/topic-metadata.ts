@@ -23,8 +23,8 @@ export async function topicMetadata(
   return [...metadata.topics.map(describe), ...refused];
 }
 
-/** A topic as messages name it. */
-export function topicText(topic: string): string {
+/** A topic as messages name it, whatever a caller of JavaScript gave. */
+export function topicText(topic: unknown): string {
   return `Topic ${String(topic).slice(0, longestShown)}`;
 }
 

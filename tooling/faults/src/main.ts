@@ -10,7 +10,7 @@ import { report, table } from "./report.ts";
 import { keepRun, lastRun, runOf, writeResult } from "./results.ts";
 import { runFault } from "./run-fault.ts";
 import { SharedNodes } from "./shared-nodes.ts";
-import { keepOutcomes, outcomeOf } from "./versions-report.ts";
+import { brokenOn, keepOutcomes, outcomeOf } from "./versions-report.ts";
 
 const { values } = parseArgs({
   options: {
@@ -52,14 +52,14 @@ const rows: FaultRow[] = [];
     const row = await runFault(fault, { form, seed, nodes });
     rows.push(row);
     console.log(`  ${row.notes.join(", ")}`);
-    for (const what of row.broken) console.error(`  BROKEN: ${what}`);
-    if (elsewhere) await keepOutcomes(kafka, { [fault.name]: outcomeOf(row) });
+    for (const what of brokenOn(kafka, row)) console.error(`  BROKEN: ${what}`);
+    if (elsewhere) await keepOutcomes(kafka, { [fault.name]: outcomeOf(kafka, row) });
     else if (form !== "gate") await keepRun(runOf(row, form, seed, started));
   }
 }
 console.log(`\n${table(rows)}\n`);
 
-process.exitCode = rows.some(({ broken }) => broken.length > 0) ? 1 : 0;
+process.exitCode = rows.some((row) => brokenOn(kafka, row).length > 0) ? 1 : 0;
 if (elsewhere) process.exit();
 
 const runs = await Promise.all(allFaults.map(({ name }) => lastRun(name)));

@@ -73,7 +73,10 @@ function pass(from: Socket, to: Socket, change: (frame: Buffer) => Buffer | unde
   from.on("data", (chunk: Buffer) => {
     for (const frame of frames.accept(chunk)) {
       const changed = change(frame);
-      if (changed === undefined) return void from.destroy();
+      if (changed === undefined) {
+        from.destroy();
+        break;
+      }
       if (!to.write(changed)) from.pause();
     }
   });
