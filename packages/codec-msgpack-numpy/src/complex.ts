@@ -1,4 +1,4 @@
-/** Python's `complex`, which msgpack-numpy writes as text. */
+/** Python's `complex`, which msgpack-numpy writes as text; numpy's complex scalars are read as one, too. */
 export class Complex {
   readonly re: number;
   readonly im: number;

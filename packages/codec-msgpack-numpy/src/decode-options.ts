@@ -7,7 +7,11 @@ export interface DecodeOptions {
    * "always": copies, which do not keep the message alive; "never": views, or an error with code `copy`.
    */
   readonly copy?: Copy | undefined;
-  /** numpy scalars as plain values, the default, or as {@link NumpyScalar}, which keeps their dtype. */
+  /**
+   * numpy scalars as plain values, the default, which keep what they are worth when they are sent on: numbers, booleans, text,
+   * bytes, {@link Complex}, and {@link NumpyScalar} for times, whose unit is in the dtype; "typed" makes all of them
+   * {@link NumpyScalar}, which keeps their dtype.
+   */
   readonly scalars?: "plain" | "typed" | undefined;
   /**
    * Dicts with bytes as keys that stand for nothing: "string", the default, makes the keys text; "map" makes the dict a

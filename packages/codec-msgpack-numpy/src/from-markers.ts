@@ -1,5 +1,5 @@
 import { FormatError, NdArray, RecordArray } from "@dataqueues/arrays";
-import type { Copy, FieldDescr } from "@dataqueues/arrays";
+import type { Copy, FieldDescr, Item } from "@dataqueues/arrays";
 
 import { Complex } from "./complex.ts";
 import type { DecodeOptions } from "./decode-options.ts";
@@ -41,9 +41,38 @@ function toScalar(type: unknown, data: unknown, { copy, scalars }: DecodeOptions
   const scalar = make(type, [], toBytes(data), copy === "never" ? "auto" : copy);
   if (scalar instanceof RecordArray) return scalar;
   if (scalars === "typed") return new NumpyScalar(scalar.dtype, scalar);
+  return plain(scalar);
+}
+
+/**
+ * The value that is written as the same in Python: no number for a time, which has a unit, and no text for bytes.
+ * Integers become what those of Python do.
+ */
+function plain(scalar: NdArray): unknown {
   const item = scalar.item(0);
-  // As Python's own integers are read; times keep their 64 bits.
-  return typeof item === "bigint" && /[iu]8$/.test(scalar.dtype) ? exact(item) : item;
+  switch (scalar.dtype[1]) {
+    case "i":
+    case "u":
+      return typeof item === "bigint" ? exact(item) : item;
+    case "c":
+      return isComplex(item) ? new Complex(item.re, item.im) : item;
+    case "S":
+      return withoutEnd(scalar.bytes);
+    case "M":
+    case "m":
+      return new NumpyScalar(scalar.dtype, scalar);
+    default:
+      return item;
+  }
+}
+
+function isComplex(item: Item): item is Extract<Item, { readonly re: number }> {
+  return typeof item === "object" && "re" in item;
+}
+
+/** numpy's bytes end before the zeros that fill them up. */
+function withoutEnd(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
 }
 
 /** The type and shape are whatever the message has there: arrays check them. */

@@ -1,7 +1,7 @@
 import { NdArray, RecordArray } from "@dataqueues/arrays";
 import { describe, expect, test } from "vitest";
 
-import { decode, encode } from "../src/index.ts";
+import { Complex, decode, encode, NumpyScalar } from "../src/index.ts";
 
 /** Bytes that msgpack_numpy 0.4.8 (numpy 2.4.6, msgpack 1.2.4) wrote, and what they stand for. */
 const vectors: readonly (readonly [
@@ -100,15 +100,58 @@ describe("msgpack-numpy", () => {
     expect(value).toHaveProperty("a", expect.any(NdArray));
   });
 
-  // numpy.int64(1024), numpy.int64(2**53 + 1), numpy.uint64(7), and numpy.timedelta64(1024, "s") by hand, for Python cannot
-  // write it.
+  // numpy.int64(1024), numpy.int64(2**53 + 1) and numpy.uint64(7).
   test.each([
     ["83c4026e64c2c40474797065a33c6938c40464617461c4080004000000000000", 1024],
     ["83c4026e64c2c40474797065a33c6938c40464617461c4080100000000002000", 2n ** 53n + 1n],
     ["83c4026e64c2c40474797065a33c7538c40464617461c4080700000000000000", 7],
-    ["83c4026e64c2c40474797065a63c6d385b735dc40464617461c4080004000000000000", 1024n],
-  ])("an integer of numpy is read as one of Python is, a time as its 64 bits: %s", (hex, value) => {
+  ])("an integer of numpy is read as one of Python is: %s", (hex, value) => {
     expect(decode(unhex(hex))).toBe(value);
+  });
+
+  // What msgpack_numpy.encode makes of each, but for datetime64, bytes_, str_ and void, which it leaves to msgpack or refuses
+  // and which it reads; and what it makes of the same value of Python, timedelta64 for itself.
+  test.each([
+    ["bool_(True)", "83c4026e64c2c40474797065a37c6231c40464617461c40101", "c3"],
+    ["float16(1.5)", "83c4026e64c2c40474797065a33c6632c40464617461c402003e", "cb3ff8000000000000"],
+    ["float32(1.5)", "83c4026e64c2c40474797065a33c6634c40464617461c4040000c03f", "cb3ff8000000000000"],
+    [
+      "complex64(1+2j)",
+      "83c4026e64c2c40474797065a33c6338c40464617461c4080000803f00000040",
+      "82c407636f6d706c6578c3c40464617461a628312b326a29",
+    ],
+    [
+      "complex128(1+2j)",
+      "83c4026e64c2c40474797065a43c633136c40464617461c410000000000000f03f0000000000000040",
+      "82c407636f6d706c6578c3c40464617461a628312b326a29",
+    ],
+    [
+      "timedelta64(5, 's')",
+      "83c4026e64c2c40474797065a63c6d385b735dc40464617461c4080500000000000000",
+      "83c4026e64c2c40474797065a63c6d385b735dc40464617461c4080500000000000000",
+    ],
+    [
+      "datetime64(5, 's')",
+      "83c4026e64c2c40474797065a63c4d385b735dc40464617461c4080500000000000000",
+      "83c4026e64c2c40474797065a63c4d385b735dc40464617461c4080500000000000000",
+    ],
+    ["bytes_(b'ab')", "83c4026e64c2c40474797065a37c5333c40464617461c403616200", "c4026162"],
+    ["str_('a')", "83c4026e64c2c40474797065a33c5532c40464617461c4086100000000000000", "a161"],
+    ["void(b'ab\\0')", "83c4026e64c2c40474797065a37c5633c40464617461c403616200", "c403616200"],
+  ])("numpy.%s is read and sent on as what it is worth, within lists and dicts, too", (_name, hex, sent) => {
+    expect(hexOf(encode(decode(unhex(hex))))).toBe(sent);
+    expect(hexOf(encode(decode(unhex(`9281a161${hex}${hex}`))))).toBe(`9281a161${sent}${sent}`);
+    // Its dtype is kept where that is asked for.
+    expect(hexOf(encode(decode(unhex(hex), { scalars: "typed" })))).toBe(hex);
+  });
+
+  test("a complex scalar of numpy is a Complex, a time a NumpyScalar with its unit", () => {
+    expect(decode(unhex("83c4026e64c2c40474797065a33c6338c40464617461c4080000803f00000040"))).toEqual(
+      new Complex(1, 2),
+    );
+    const time = decode(unhex("83c4026e64c2c40474797065a63c6d385b735dc40464617461c4080004000000000000"));
+    expect(time).toBeInstanceOf(NumpyScalar);
+    expect(time).toMatchObject({ dtype: "<m8[s]", value: 1024n });
   });
 
   test("a dict with the text key nd stays a dict", () => {
