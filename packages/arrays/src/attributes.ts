@@ -2,7 +2,7 @@ import { NdArray } from "./ndarray.ts";
 
 /**
  * What a Dataset, DataArray or variable says about itself: text, numbers (NaN too), bigints, booleans, null, lists and
- * objects of these, and arrays. Each codec says which of them it can write.
+ * objects and Maps of these, and arrays. Each codec says which of them it can write.
  */
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -14,11 +14,16 @@ export function equivalent(a: unknown, b: unknown): boolean {
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => equivalent(item, b[index]));
   }
+  if (a instanceof Map || b instanceof Map) return a instanceof Map && b instanceof Map && equivalentMaps(a, b);
   if (!isRecord(a) || !isRecord(b)) return false;
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && equivalent(a[key], b[key]))
   );
+}
+
+function equivalentMaps(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unknown>): boolean {
+  return a.size === b.size && [...a].every(([key, item]) => b.has(key) && equivalent(item, b.get(key)));
 }
 
 function isNumeric(value: unknown): value is number | bigint {

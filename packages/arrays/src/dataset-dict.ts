@@ -64,10 +64,11 @@ export class DictReader {
   }
 
   record(value: unknown, path: string): Readonly<Record<string, unknown>> {
-    if (typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)) {
+    const isMap = value instanceof Map;
+    if (typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !isMap) {
       return value as Readonly<Record<string, unknown>>;
     }
-    this.problems.push(`${path} is not a dict`);
+    this.problems.push(isMap ? `${path} has keys that are not text` : `${path} is not a dict`);
     return {};
   }
 }

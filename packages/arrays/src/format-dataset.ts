@@ -145,9 +145,8 @@ function printPython(value: unknown): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return formatNumber(value);
   if (typeof value === "object" && value !== null) {
-    return `{${Object.entries(value)
-      .map(([key, item]) => `'${key}': ${printPython(item)}`)
-      .join(", ")}}`;
+    const entries: readonly [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
+    return `{${entries.map(([key, item]) => `${printPython(key)}: ${printPython(item)}`).join(", ")}}`;
   }
   return typeof value === "bigint" ? String(value) : "None";
 }

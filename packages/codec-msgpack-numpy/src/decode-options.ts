@@ -15,7 +15,7 @@ export interface DecodeOptions {
   readonly scalars?: "plain" | "typed" | undefined;
   /**
    * Dicts with bytes as keys that stand for nothing: "string", the default, makes the keys text; "map" makes the dict a
-   * Map with keys of both kinds; "error" refuses it.
+   * Map with keys of both kinds; "error" refuses it. A dict with a key that is neither text nor bytes is a Map always.
    */
   readonly bytesKeys?: "string" | "map" | "error" | undefined;
   /** Also reads what msgpack-numpy 0.4.2 to 0.4.5 wrote with `use_bin_type=False`: text and bytes are one type there. */

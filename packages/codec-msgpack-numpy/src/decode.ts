@@ -1,13 +1,15 @@
 import type { DecodeOptions } from "./decode-options.ts";
 import { fromMarkers } from "./from-markers.ts";
+import { BytesKey } from "./key.ts";
+import type { Key } from "./key.ts";
 import { Names } from "./names.ts";
 import { Reader } from "./reader.ts";
-import type { Dict } from "./reader.ts";
+import type { Dict, MakeDict, OtherItems } from "./reader.ts";
 import { refuse } from "./refuse.ts";
 
 /**
  * Reads what `msgpack_numpy.packb` wrote. Arrays become `NdArray` and `RecordArray`, numpy's scalars plain values,
- * `complex` {@link Complex}, dicts objects, bytes `Uint8Array`, integers beyond 2^53 bigint, also numpy's.
+ * `complex` {@link Complex}, dicts objects, or a Map where a key is neither text nor bytes, bytes `Uint8Array`, integers beyond 2^53 bigint, also numpy's.
  *
  * @throws FormatError with a code (`empty`, `truncated`, `declared-length`, `depth`, `too-many-items`, `format`, `trailing`, `utf8`, `key`,
  *   `key-collision`, `dtype`, `shape`, `size-mismatch`, `pickle-refused`, `copy`) and the offset
@@ -20,30 +22,46 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown 
 export function decoder(options: DecodeOptions): (bytes: Uint8Array) => unknown {
   const { bytesKeys = "string", legacy = false } = options;
   const names = new Names();
-  const makeDict = (text: Dict, marks: Dict | undefined, start: number): unknown => {
+  const makeDict: MakeDict = (text, marks, others, keys, start) => {
     const stands = marks ?? (legacy ? withBytes(text) : undefined);
     const value = stands && fromMarkers(stands, start, options);
     if (value !== undefined) return value;
-    if (marks === undefined) return text;
-    if (bytesKeys === "error") throw refuse("key", `the dict at byte ${start} has bytes as keys`, { offset: start });
-    return bytesKeys === "map" ? toMap(text, marks) : together(text, marks, start);
+    if (marks === undefined && others === undefined) return text;
+    if (marks !== undefined && bytesKeys === "error") {
+      throw refuse("key", `the dict at byte ${start} has bytes as keys`, { offset: start });
+    }
+    if (marks !== undefined && bytesKeys === "string") checkApart(text, marks, start);
+    if (others === undefined && bytesKeys === "string") return { ...text, ...marks };
+    return toMap(keys, { text, marks, others, bytesKeys });
   };
   return (bytes) => new Reader(bytes, makeDict, names, options).readMessage();
 }
 
-function together(text: Dict, marks: Dict, offset: number): Dict {
+function checkApart(text: Dict, marks: Dict, offset: number): void {
   const both = Object.keys(marks).find((key) => Object.hasOwn(text, key));
-  if (both === undefined) return { ...text, ...marks };
+  if (both === undefined) return;
   throw refuse("key-collision", `the dict at byte ${offset} has ${both} as text and as bytes`, { offset });
 }
 
-function toMap(text: Dict, marks: Dict): Map<string | Uint8Array, unknown> {
-  const map = new Map<string | Uint8Array, unknown>(Object.entries(text));
-  for (const [key, item] of Object.entries(marks)) {
-    map.set(
-      Uint8Array.from(key, (character) => character.charCodeAt(0)),
-      item,
-    );
+interface Items {
+  readonly text: Dict;
+  readonly marks: Dict | undefined;
+  readonly others: OtherItems | undefined;
+  readonly bytesKeys: "string" | "map" | "error";
+}
+
+/** The items in the order of the message, each key once. */
+function toMap(keys: readonly Key[], { text, marks = {}, others, bytesKeys }: Items): Map<unknown, unknown> {
+  const map = new Map<unknown, unknown>();
+  const asBytes = new Set<string>();
+  for (const key of keys) {
+    if (typeof key === "string") map.set(key, text[key]);
+    else if (!(key instanceof BytesKey)) map.set(key, others?.get(key));
+    else if (bytesKeys === "string") map.set(key.text, marks[key.text]);
+    else if (!asBytes.has(key.text)) {
+      asBytes.add(key.text);
+      map.set(key.toBytes(), marks[key.text]);
+    }
   }
   return map;
 }

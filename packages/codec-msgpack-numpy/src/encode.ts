@@ -4,6 +4,7 @@ import type { Descr, FieldDescr, FormatError } from "@dataqueues/arrays";
 import { Complex } from "./complex.ts";
 import { Extension } from "./extension.ts";
 import { Float64 } from "./float64.ts";
+import { BytesKey, isOtherKey, nameOf } from "./key.ts";
 import { NumpyScalar } from "./numpy-scalar.ts";
 import { refuse } from "./refuse.ts";
 import { Writer } from "./writer.ts";
@@ -26,11 +27,11 @@ type Dict = Readonly<Record<string, unknown>>;
 
 /**
  * Writes what `msgpack_numpy.packb` writes: arrays as maps with bytes as keys, integers in their shortest form, other
- * numbers as float64, `Uint8Array` as bytes, any other typed array as an array of one dimension. A Map may have keys of
- * text and of bytes; {@link Float64}, {@link Complex}, {@link NumpyScalar} and {@link Extension} stand for what
+ * numbers as float64, `Uint8Array` as bytes, any other typed array as an array of one dimension. The keys of a Map may be
+ * text, bytes, numbers, booleans, null (what is neither text nor bytes Python reads with `strict_map_key=False`); {@link Float64}, {@link Complex}, {@link NumpyScalar} and {@link Extension} stand for what
  * JavaScript has no value for.
  *
- * @throws FormatError with code `type`, `depth`, `utf8` or `dtype` and the path to what the format has no form for
+ * @throws FormatError with code `type`, `key`, `depth`, `utf8` or `dtype` and the path to what the format has no form for
  */
 export function encode(value: unknown): Uint8Array {
   const writer = new Writer();
@@ -93,6 +94,7 @@ function writeDict(writer: Writer, dict: Dict, path: Path): void {
   writer.mapHeader(keys.length);
   for (const key of keys) {
     path[level] = key;
+    checkName(key, path);
     writeText(writer, key, path);
     write(writer, dict[key], path);
   }
@@ -103,13 +105,25 @@ function writeMap(writer: Writer, map: ReadonlyMap<unknown, unknown>, path: Path
   const level = path.length;
   writer.mapHeader(map.size);
   for (const [key, value] of map) {
-    path[level] = String(key);
+    path[level] = typeof key === "number" ? key : key instanceof Uint8Array ? BytesKey.of(key).text : String(key);
+    checkKey(key, map, path);
     if (key instanceof Uint8Array) writer.binary(key);
-    else if (typeof key === "string") writeText(writer, key, path);
-    else throw fail("type", path, "a key is neither text nor bytes, which Python does not read");
+    else write(writer, key, path);
     write(writer, value, path);
   }
   path.length = level;
+}
+
+function checkKey(key: unknown, map: ReadonlyMap<unknown, unknown>, path: Path): void {
+  if (typeof key === "string" || key instanceof Uint8Array) return checkName(String(path.at(-1)), path);
+  if (!isOtherKey(key)) throw fail("type", path, `a key is ${nameOf(key)}, which Python does not read`);
+  if (typeof key === "bigint" && map.has(Number(key)) && BigInt(Number(key)) === key) {
+    throw fail("key", path, `${key} is a key as number and as bigint, which are one in Python`);
+  }
+}
+
+function checkName(key: string, path: Path): void {
+  if (key === "__proto__") throw fail("key", path, "__proto__ is refused as a key when it is read");
 }
 
 /** The keys in the order in which Python's dict has them. */

@@ -1,6 +1,8 @@
 import type { DecodeOptions } from "./decode-options.ts";
 import { exact } from "./exact.ts";
 import { Extension } from "./extension.ts";
+import { BytesKey, toKey } from "./key.ts";
+import type { Key, OtherKey } from "./key.ts";
 import { startsWith } from "./names.ts";
 import type { Names } from "./names.ts";
 import { refuse } from "./refuse.ts";
@@ -8,18 +10,28 @@ import { refuse } from "./refuse.ts";
 /** Items by their keys. No key is `__proto__`, which would set the prototype: the reader refuses it. */
 export type Dict = Record<string, unknown>;
 
+/** The items of a dict whose keys are neither text nor bytes. */
+export type OtherItems = ReadonlyMap<OtherKey, unknown>;
+
 /**
- * What a dict becomes: of its items with text as keys, and those with bytes as keys, as text of one character a byte.
- * `start` is where it begins in the message.
+ * What a dict becomes: of its items with text as keys, those with bytes as keys, as text of one character a byte, and those
+ * with other keys. `keys` has all of them in their order, those that come twice twice; `start` is where the dict begins in
+ * the message.
  */
-export type MakeDict = (text: Dict, bytes: Dict | undefined, start: number) => unknown;
+export type MakeDict = (
+  text: Dict,
+  bytes: Dict | undefined,
+  others: OtherItems | undefined,
+  keys: readonly Key[],
+  start: number,
+) => unknown;
 
 /** What a message may be, as `DecodeOptions` tell. */
 type ReadLimits = Pick<DecodeOptions, "legacy" | "maxItems">;
 
 const maxDepth = 64;
 /** The keys of an array, in the order in which they are written: recognized faster than read. */
-const marks = ["nd", "type", "kind", "shape", "data"] as const;
+const marks: readonly BytesKey[] = ["nd", "type", "kind", "shape", "data"].map((text) => new BytesKey(text));
 const utf8: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -204,30 +216,36 @@ export class Reader {
     this.#spend(2 * count);
     const text: Dict = {};
     let bytes: Dict | undefined;
+    let others: Map<OtherKey, unknown> | undefined;
+    const keys: Key[] = [];
     for (let index = 0; index < count; index += 1) {
       this.#owed -= 2;
-      const offset = this.#offset;
-      const type = this.#bytes[offset] ?? 0;
-      const isBytes = type >= 0xc4 && type <= 0xc6;
-      const key = isBytes ? this.#bytesKey(index) : this.#read();
-      if (typeof key !== "string" || key === "__proto__") {
-        const what = typeof key === "string" ? "__proto__" : "neither text nor bytes";
-        throw refuse("key", `the key at byte ${offset} is ${what}`, { offset });
-      }
-      if (isBytes) (bytes ??= {})[key] = this.#read();
-      else text[key] = this.#read();
+      const key = this.#key(index);
+      keys.push(key);
+      if (typeof key === "string") text[key] = this.#read();
+      else if (key instanceof BytesKey) (bytes ??= {})[key.text] = this.#read();
+      else (others ??= new Map()).set(key, this.#read());
     }
     this.#depth -= 1;
-    return this.#makeDict(text, bytes, start);
+    return this.#makeDict(text, bytes, others, keys, start);
   }
 
-  /** A key of bytes, as text of one character a byte. */
-  #bytesKey(index: number): string {
+  #key(index: number): Key {
+    const offset = this.#offset;
+    const type = this.#bytes[offset] ?? 0;
+    const key = type >= 0xc4 && type <= 0xc6 ? this.#bytesKey(index) : toKey(this.#read(), offset);
+    if (key === "__proto__" || (key instanceof BytesKey && key.text === "__proto__")) {
+      throw refuse("key", `the key at byte ${offset} is __proto__`, { offset });
+    }
+    return key;
+  }
+
+  #bytesKey(index: number): BytesKey {
     const length = this.#length((this.#bytes[this.#take(1)] ?? 0) - 0xc4);
     const at = this.#take(length);
     const mark = marks[index];
-    if (mark !== undefined && mark.length === length && startsWith(mark, this.#bytes, at)) return mark;
-    return Array.from(this.#bytes.subarray(at, at + length), (byte) => String.fromCharCode(byte)).join("");
+    if (mark !== undefined && mark.text.length === length && startsWith(mark.text, this.#bytes, at)) return mark;
+    return BytesKey.of(this.#bytes.subarray(at, at + length));
   }
 
   #spend(items: number): void {

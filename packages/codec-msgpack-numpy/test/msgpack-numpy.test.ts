@@ -1,7 +1,7 @@
 import { NdArray, RecordArray } from "@dataqueues/arrays";
 import { describe, expect, test } from "vitest";
 
-import { Complex, decode, encode, NumpyScalar } from "../src/index.ts";
+import { Complex, decode, encode, Float64, NumpyScalar } from "../src/index.ts";
 
 /** Bytes that msgpack_numpy 0.4.8 (numpy 2.4.6, msgpack 1.2.4) wrote, and what they stand for. */
 const vectors: readonly (readonly [
@@ -164,6 +164,45 @@ describe("msgpack-numpy", () => {
       re: NaN,
       im: Infinity,
     });
+  });
+
+  test("floats, complex numbers, extensions and scalars of numpy are keys of a Map that is sent on as it came", () => {
+    // {1.0: 1, 1.5: 2}, {1j: 1}, {msgpack.ExtType(5, b"a"): 1}, {numpy.int64(3): 1} as Python writes them.
+    for (const hex of [
+      "81cb3ff800000000000002",
+      "8182c407636f6d706c6578c3c40464617461a2316a01",
+      "81d4056101",
+      "8183c4026e64c2c40474797065a33c6938c40464617461c408030000000000000001",
+    ]) {
+      const found = decode(unhex(hex), { scalars: "typed" });
+      expect(found).toBeInstanceOf(Map);
+      expect(hexOf(encode(found))).toBe(hex);
+    }
+    expect(hexOf(encode(new Map([[new Float64(1), 1]])))).toBe("81cb3ff000000000000001");
+    expect(decode(unhex("8183c4026e64c2c40474797065a33c6938c40464617461c408030000000000000001"))).toEqual(
+      new Map([[3, 1]]),
+    );
+  });
+
+  test.each([
+    [new Map<unknown, unknown>([[[1], 1]]), "type", "a key is a list"],
+    [new Map<unknown, unknown>([[{}, 1]]), "type", "a key is a dict"],
+    [new Map<unknown, unknown>([[NdArray.from([1]), 1]]), "type", "a key is an array"],
+    [new Map<unknown, unknown>([[undefined, 1]]), "type", "a key is undefined"],
+    [
+      new Map<unknown, unknown>([
+        [1, 1],
+        [1n, 2],
+      ]),
+      "key",
+      "1 is a key as number and as bigint",
+    ],
+    [new Map<unknown, unknown>([["__proto__", 1]]), "key", "__proto__"],
+    [new Map<unknown, unknown>([[new TextEncoder().encode("__proto__"), 1]]), "key", "__proto__"],
+    [JSON.parse('{"__proto__": 1}'), "key", "__proto__"],
+  ])("a key that would not be read is refused when it is written: %o", (value, code, told) => {
+    expect(() => encode(value)).toThrow(expect.objectContaining({ code, path: expect.stringMatching(/^\$./) }));
+    expect(() => encode(value)).toThrow(told);
   });
 
   test("64-bit integers keep all digits", () => {

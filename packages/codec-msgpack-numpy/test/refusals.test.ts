@@ -34,7 +34,12 @@ const refused: readonly (readonly [name: string, bytes: Uint8Array, code: string
   ["text in overlong UTF-8", unhex("a2c080"), "utf8"],
   ["long text that ends within a character", unhex(`d920${"61".repeat(31)}e2`), "utf8"],
   ["300,000 empty lists", unhex(`dd000493e0${"90".repeat(300_000)}`), "too-many-items"],
-  ["a number as key", unhex("810101"), "key"],
+  ["a list as key", unhex("81910101"), "key"],
+  ["a dict as key", unhex("818001"), "key"],
+  ["an array as key", unhex(`81${Buffer.from(array()).toString("hex")}01`), "key"],
+  ["a key that is not there", unhex("81"), "declared-length"],
+  ["the key __proto__ beside a number", unhex(`820001${str("__proto__")}80`), "key"],
+  ["one key as text and as bytes beside a number", unhex(`83${str("a")}01${bin("a")}020003`), "key-collision"],
   ["the key __proto__", unhex(`81${str("__proto__")}80`), "key"],
   ["the key __proto__ in bytes", unhex(`81${bin("__proto__")}80`), "key"],
   ["one key as text and as bytes", unhex(`82${str("a")}01${bin("a")}02`), "key-collision"],
@@ -71,9 +76,32 @@ describe("messages that are refused", () => {
   }
 });
 
+test.each([
+  ["81910101", /the key at byte 1 is a list/],
+  ["818001", /the key at byte 1 is a dict/],
+  [`81${Buffer.from(array()).toString("hex")}01`, /the key at byte 1 is an array/],
+])("what is no key is told by its name: %s", (hex, told) => {
+  expect(() => decode(unhex(hex))).toThrow(told);
+});
+
 describe("what looks hostile and is not", () => {
   const cases: readonly (readonly [name: string, hex: string, value: unknown])[] = [
     ["a key twice: the last counts, as in Python", `82${str("a")}01${str("a")}02`, { a: 2 }],
+    ["an integer twice: the last counts", "82000100cc02", new Map([[0, 2]])],
+    ["1 and 1.0, which are one key in Python", "820105cb3ff000000000000006", new Map([[1, 6]])],
+    [
+      "an array beside an integer is an array, as in Python",
+      `84${bin("nd")}c2${bin("type")}${str("|u1")}${bin("data")}c401070001`,
+      7,
+    ],
+    [
+      "bytes as a key beside an integer",
+      `82${bin("a")}010002`,
+      new Map<unknown, unknown>([
+        ["a", 1],
+        [0, 2],
+      ]),
+    ],
     ["the key constructor", `81${str("constructor")}01`, { constructor: 1 }],
     ["nd as text", `82${str("nd")}c3${str("data")}${str("x")}`, { nd: true, data: "x" }],
     ["nd that is no boolean", `82${bin("nd")}01${bin("data")}c400`, { nd: 1, data: new Uint8Array() }],
@@ -91,6 +119,17 @@ describe("what looks hostile and is not", () => {
   for (const [name, hex, value] of cases) {
     test(name, () => expect(decode(unhex(hex))).toEqual(value));
   }
+
+  test("keys of text, bytes and numbers keep their order, each once", () => {
+    const hex = `85${str("2")}01${bin("b")}020003${str("1")}04${bin("b")}05`;
+    const found = decode(unhex(hex), { bytesKeys: "map" });
+    expect(found instanceof Map && [...found]).toEqual([
+      ["2", 1],
+      [Uint8Array.of(0x62), 5],
+      [0, 3],
+      ["1", 4],
+    ]);
+  });
 
   test("300,000 floats in a list, or more of anything when asked for", () => {
     const floats = unhex(`dd000493e0${"cb3ff0000000000000".repeat(300_000)}`);

@@ -68,6 +68,7 @@ function meaning(value: unknown): unknown {
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString("hex") };
   if (value instanceof Complex) return { complex: [value.re, value.im] };
   if (Array.isArray(value)) return value.map(meaning);
+  if (value instanceof Map) return { map: Array.from(value, (entry) => entry.map(meaning)) };
   if (typeof value === "object" && value !== null && "re" in value && "im" in value)
     return { complex: [value.re, value.im] };
   if (typeof value === "object" && value !== null) {
@@ -87,6 +88,7 @@ function expectedMeaning(value: unknown): unknown {
   if ("float" in value) return { float: number(String(value.float)) };
   if ("complex" in value && Array.isArray(value.complex))
     return { complex: value.complex.map((part) => number(String(part))) };
+  if ("map" in value) return { map: (value.map as unknown[][]).map((entry) => entry.map(expectedMeaning)) };
   if ("dict" in value && typeof value.dict === "object" && value.dict !== null) {
     return { dict: Object.fromEntries(Object.entries(value.dict).map(([key, item]) => [key, expectedMeaning(item)])) };
   }

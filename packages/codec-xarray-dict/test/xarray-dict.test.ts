@@ -137,6 +137,23 @@ test("no bytes and bytes behind the end are refused with their place", () => {
   expect(error).toMatchObject({ code: "trailing", offset: bytes.length });
 });
 
+test("attributes may hold dicts with numbers as keys, which make Datasets differ", () => {
+  const dataset = (flag: string) => new Dataset({ attrs: { flags: new Map([[0, flag]]) } });
+  const found = xarrayDict().decode(xarrayDict().encode(dataset("good")));
+  expect(found.attrs["flags"]).toEqual(new Map([[0, "good"]]));
+  expect(found.identical(dataset("good"))).toBe(true);
+  expect(found.identical(dataset("bad"))).toBe(false);
+  expect(String(found)).toContain("{0: 'good'}");
+});
+
+test.each(["coords", "data_vars", "attrs"])("a number as a name in %s is refused", (part) => {
+  const dict = { coords: {}, attrs: {}, dims: {}, data_vars: {}, [part]: new Map([[0, 1]]) };
+  expect(errorOf(() => xarrayDict().decode(encodeMsgpack(dict)))).toMatchObject({
+    code: "metadata",
+    message: expect.stringContaining(`${part} has keys that are not text`),
+  });
+});
+
 test("an attribute that msgpack has no form for is an error that names it", () => {
   const dataset = new Dataset({ attrs: { when: new Date() } });
   expect(errorOf(() => xarrayDict().encode(dataset))).toMatchObject({ path: "$.attrs.when" });

@@ -199,6 +199,9 @@ def values():
     yield "a dict as a marker", {"nd": True, "type": "<f8", "shape": [1], "data": b"12345678"}
     yield "arrays in dicts and lists", {"a": array, "l": [array, [array, {"deep": array}]], "n": 1}
     yield "a dict called constructor", {"constructor": 1, "toString": 2}
+    yield "integers as keys", {0: array, 1: {2**31: "a", -1: 2.5, -(2**63): None, 2**64 - 1: [], 2**53: 1, 10: 1, 9: 2}}
+    yield "keys of all kinds", {"b": 1, 1: 2, "a": {0: 1}, "1": 3, None: 4, True: 5, 1.5: 6, -5: 7, "0": 8}
+    yield "numpy's integers as keys", {numpy.int64(3): array, numpy.uint8(7): 1}
     yield "complex", [1 + 2j, 2j, complex("nan+infj"), complex(-0.0, -0.0), 1e16 + 1e-7j, complex(0.0, -0.0), 0.1 + 1e22j, -1.5e-5 - 123456789012345.0j]
     for code in SCALARS:
         yield f"scalar {code}", numpy.array(1.5 if code[0] in "fc" else 1, code)[()]
@@ -223,6 +226,8 @@ def meaning(value):
         return {"bytes": value.hex()}
     if isinstance(value, list):
         return [meaning(item) for item in value]
+    if isinstance(value, dict) and not all(isinstance(key, str) for key in value):
+        return {"map": [[meaning(key), meaning(item)] for key, item in value.items()]}
     if isinstance(value, dict):
         return {"dict": {key: meaning(item) for key, item in value.items()}}
     return {"text": value}
