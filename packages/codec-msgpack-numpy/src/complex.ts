@@ -1,9 +1,14 @@
+import { checkNumber } from "./invalid-option.ts";
+
 /** Python's `complex`, which msgpack-numpy writes as text; numpy's complex scalars are read as one, too. */
 export class Complex {
   readonly re: number;
   readonly im: number;
 
+  /** @throws TypeError for a part that is no number */
   constructor(re: number, im: number) {
+    checkNumber("re", re);
+    checkNumber("im", im);
     this.re = re;
     this.im = im;
   }

@@ -1,7 +1,10 @@
 import type { Copy } from "@dataqueues/arrays";
 
+import { checkWord } from "./invalid-option.ts";
+import type { Limits } from "./limits.ts";
+
 /** How messages are read. */
-export interface DecodeOptions {
+export interface DecodeOptions extends Limits {
   /**
    * "auto", the default: arrays are views of the message where they are aligned and little-endian, else copies;
    * "always": copies, which do not keep the message alive; "never": views, or an error with code `copy`.
@@ -20,9 +23,12 @@ export interface DecodeOptions {
   readonly bytesKeys?: "string" | "map" | "error" | undefined;
   /** Also reads what msgpack-numpy 0.4.2 to 0.4.5 wrote with `use_bin_type=False`: text and bytes are one type there. */
   readonly legacy?: boolean | undefined;
-  /**
-   * How many values lists and dicts may have, 250,000 unless told otherwise; float64 with which a list begins do not count,
-   * and neither do the items of arrays. A value of one or two bytes may take 150 in memory, which is what the limit is for.
-   */
-  readonly maxItems?: number | undefined;
+}
+
+/** @throws TypeError that names the option that makes no sense; limits.ts has the limits */
+export function checkDecodeOptions(options: DecodeOptions): void {
+  checkWord("copy", options.copy, ["auto", "always", "never"]);
+  checkWord("scalars", options.scalars, ["plain", "typed"]);
+  checkWord("bytesKeys", options.bytesKeys, ["string", "map", "error"]);
+  checkWord("legacy", options.legacy, [true, false]);
 }

@@ -1,7 +1,10 @@
+import { checkDecodeOptions } from "./decode-options.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import { fromMarkers } from "./from-markers.ts";
+import { invalidOption } from "./invalid-option.ts";
 import { BytesKey } from "./key.ts";
 import type { Key } from "./key.ts";
+import { checkLimits } from "./limits.ts";
 import { Names } from "./names.ts";
 import { Reader } from "./reader.ts";
 import type { Dict, MakeDict, OtherItems } from "./reader.ts";
@@ -13,6 +16,7 @@ import { refuse } from "./refuse.ts";
  *
  * @throws FormatError with a code (`empty`, `truncated`, `declared-length`, `depth`, `too-many-items`, `format`, `trailing`, `utf8`, `key`,
  *   `key-collision`, `dtype`, `shape`, `size-mismatch`, `pickle-refused`, `copy`) and the offset
+ * @throws TypeError that names an option that makes no sense
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
   return decoder(options)(bytes);
@@ -20,6 +24,8 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown 
 
 /** {@link decode} with these options for many messages: it remembers the names in them. */
 export function decoder(options: DecodeOptions): (bytes: Uint8Array) => unknown {
+  const limits = checkLimits(options);
+  checkDecodeOptions(options);
   const { bytesKeys = "string", legacy = false } = options;
   const names = new Names();
   const makeDict: MakeDict = (text, marks, others, keys, start) => {
@@ -34,7 +40,10 @@ export function decoder(options: DecodeOptions): (bytes: Uint8Array) => unknown 
     if (others === undefined && bytesKeys === "string") return { ...text, ...marks };
     return toMap(keys, { text, marks, others, bytesKeys });
   };
-  return (bytes) => new Reader(bytes, makeDict, names, options).readMessage();
+  return (bytes) => {
+    if (!ArrayBuffer.isView(bytes)) throw invalidOption("bytes", "a Uint8Array", bytes);
+    return new Reader(bytes, { makeDict, names, legacy, ...limits }).readMessage();
+  };
 }
 
 function checkApart(text: Dict, marks: Dict, offset: number): void {

@@ -5,11 +5,12 @@ import { Complex } from "./complex.ts";
 import { Extension } from "./extension.ts";
 import { Float64 } from "./float64.ts";
 import { BytesKey, isOtherKey, nameOf } from "./key.ts";
+import { checkLimits } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import { NumpyScalar } from "./numpy-scalar.ts";
 import { refuse } from "./refuse.ts";
 import { Writer } from "./writer.ts";
 
-const maxDepth = 64;
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 /** Maps up to the value of their `type` or `data`, and the keys after it: bytes as keys, which are the same each time. */
@@ -19,6 +20,9 @@ const kindOfRows: Uint8Array = latin1("\xc4\x04kind\xc4\x01V\xc4\x05shape");
 const dataKey: Uint8Array = latin1("\xc4\x04data");
 const scalarStart: Uint8Array = latin1("\x83\xc4\x02nd\xc2\xc4\x04type");
 const complexStart: Uint8Array = latin1("\x82\xc4\x07complex\xc3\xc4\x04data");
+
+/** What the reader finds in the dicts that stand for these. */
+const itemsOf = { array: 10, scalar: 6, complex: 4 } as const;
 
 /** Where a value is: keys and indices from the outermost value on. */
 type Path = (string | number)[];
@@ -31,12 +35,22 @@ type Dict = Readonly<Record<string, unknown>>;
  * text, bytes, numbers, booleans, null (what is neither text nor bytes Python reads with `strict_map_key=False`); {@link Float64}, {@link Complex}, {@link NumpyScalar} and {@link Extension} stand for what
  * JavaScript has no value for.
  *
- * @throws FormatError with code `type`, `key`, `depth`, `utf8` or `dtype` and the path to what the format has no form for
+ * @throws FormatError with code `type`, `key`, `depth`, `too-many-items`, `utf8` or `dtype` and the path to what the format has
+ *   no form for, or what `decode` with these limits would refuse
+ * @throws TypeError that names a limit that makes no sense
  */
-export function encode(value: unknown): Uint8Array {
-  const writer = new Writer();
-  write(writer, value, []);
-  return writer.finish();
+export function encode(value: unknown, limits: Limits = {}): Uint8Array {
+  return encoder(limits)(value);
+}
+
+/** {@link encode} with these limits for many values. */
+export function encoder(limits: Limits): (value: unknown) => Uint8Array {
+  const checked = checkLimits(limits);
+  return (value) => {
+    const writer = new Writer(checked);
+    write(writer, value, []);
+    return writer.finish();
+  };
 }
 
 function write(writer: Writer, value: unknown, path: Path): void {
@@ -51,7 +65,6 @@ function write(writer: Writer, value: unknown, path: Path): void {
       if (value >= -(2n ** 63n) && value < 2n ** 64n) return writer.integer(value);
       throw fail("type", path, `${value} does not fit 64 bits`);
     case "object":
-      if (path.length > maxDepth) throw fail("depth", path, `deeper than ${maxDepth} levels`);
       return value === null ? writer.nil() : writeObject(writer, value, path);
     default:
       throw fail("type", path, `msgpack has no form for ${typeof value}`);
@@ -72,14 +85,15 @@ function writeObject(writer: Writer, value: object, path: Path): void {
   if (isTypedArray(value)) return write(writer, NdArray.from(value), path);
   if (value instanceof Float64) return writer.float(value.value);
   if (value instanceof Extension) return writer.extension(value.type, value.data);
-  if (value instanceof Complex) return writeComplex(writer, value);
-  if (value instanceof NumpyScalar) return writeScalar(writer, value);
+  if (value instanceof Complex) return writeComplex(writer, value, path);
+  if (value instanceof NumpyScalar) return writeScalar(writer, value, path);
   if (value instanceof Map) return writeMap(writer, value, path);
   throw fail("type", path, `msgpack has no form for a ${value.constructor?.name ?? "object"}`);
 }
 
 function writeList(writer: Writer, list: readonly unknown[], path: Path): void {
   const level = path.length;
+  enter(writer, path, list.length);
   writer.arrayHeader(list.length);
   for (let index = writer.floats(list); index < list.length; index += 1) {
     path[level] = index;
@@ -91,6 +105,7 @@ function writeList(writer: Writer, list: readonly unknown[], path: Path): void {
 function writeDict(writer: Writer, dict: Dict, path: Path): void {
   const level = path.length;
   const keys = Object.keys(dict);
+  enter(writer, path, 2 * keys.length);
   writer.mapHeader(keys.length);
   for (const key of keys) {
     path[level] = key;
@@ -103,6 +118,7 @@ function writeDict(writer: Writer, dict: Dict, path: Path): void {
 
 function writeMap(writer: Writer, map: ReadonlyMap<unknown, unknown>, path: Path): void {
   const level = path.length;
+  enter(writer, path, 2 * map.size);
   writer.mapHeader(map.size);
   for (const [key, value] of map) {
     path[level] = typeof key === "number" ? key : key instanceof Uint8Array ? BytesKey.of(key).text : String(key);
@@ -130,6 +146,7 @@ function checkName(key: string, path: Path): void {
 function writeArray(writer: Writer, dtype: Descr, shape: readonly number[], bytes: Uint8Array, path: Path): void {
   // numpy's void has the descr of a single field without a name.
   const descr = typeof dtype === "string" && dtype.startsWith("|V") ? [["", dtype] as const] : dtype;
+  enter(writer, path, itemsOf.array);
   writer.raw(arrayStart);
   writeDescr(writer, descr, path);
   writer.raw(typeof descr === "string" ? kindOfItems : kindOfRows);
@@ -138,26 +155,42 @@ function writeArray(writer: Writer, dtype: Descr, shape: readonly number[], byte
   writer.binary(bytes);
 }
 
-function writeScalar(writer: Writer, { array }: NumpyScalar): void {
+function writeScalar(writer: Writer, { array }: NumpyScalar, path: Path): void {
+  enter(writer, path, itemsOf.scalar);
   writer.raw(scalarStart);
   writer.text(array.dtype);
   writer.raw(dataKey);
   writer.binary(array.bytes);
 }
 
-function writeComplex(writer: Writer, value: Complex): void {
+function writeComplex(writer: Writer, value: Complex, path: Path): void {
+  enter(writer, path, itemsOf.complex);
   writer.raw(complexStart);
   writer.text(value.toString());
 }
 
 type DescrPart = string | number | readonly DescrPart[];
 
-/** Names, formats and sizes, in lists as deep as the descr is. */
-function writeDescr(writer: Writer, part: DescrPart, path: Path): void {
+/** Names, formats and sizes, in lists as deep as the descr is, so many levels below the value. */
+function writeDescr(writer: Writer, part: DescrPart, path: Path, level = 1): void {
   if (typeof part === "string") return writeText(writer, part, path);
   if (typeof part === "number") return writer.integer(part);
+  enter(writer, path, part.length, level);
   writer.arrayHeader(part.length);
-  for (const each of part) writeDescr(writer, each, path);
+  for (const each of part) writeDescr(writer, each, path, level + 1);
+}
+
+/** Refuses more values or levels than the reader will have; `level` is below the value at the path. */
+function enter(writer: Writer, path: Path, items: number, level = 0): void {
+  const { maxItems, maxDepth } = writer.limits;
+  writer.items += items;
+  if (writer.items > maxItems) {
+    const what = `with this there are more values in lists and dicts than maxItems allows, which is ${maxItems}`;
+    throw fail("too-many-items", path, `${what}; arrays take less, or raise it here and where it is read`);
+  }
+  if (path.length + level >= maxDepth) {
+    throw fail("depth", path, `values nest deeper than maxDepth allows, which is ${maxDepth}`);
+  }
 }
 
 /** Refuses what Python writes but cannot read again: titles, and subarrays of subarrays. */

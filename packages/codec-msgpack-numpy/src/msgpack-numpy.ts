@@ -2,7 +2,7 @@ import type { Codec } from "@dataqueues/core";
 
 import { decoder } from "./decode.ts";
 import type { DecodeOptions } from "./decode-options.ts";
-import { encode } from "./encode.ts";
+import { encoder } from "./encode.ts";
 
 /** A codec between values and msgpack-numpy that answers at once. */
 export interface MsgpackNumpyCodec extends Codec {
@@ -12,7 +12,10 @@ export interface MsgpackNumpyCodec extends Codec {
 }
 
 /**
- * Python's msgpack-numpy: numpy arrays, structured arrays and dicts and lists that hold them.
+ * Python's msgpack-numpy: numpy arrays, structured arrays and dicts and lists that hold them. The limits hold for what is
+ * written as for what is read.
+ *
+ * @throws TypeError that names an option that makes no sense
  *
  * @example
  * ```ts
@@ -20,5 +23,5 @@ export interface MsgpackNumpyCodec extends Codec {
  * ```
  */
 export function msgpackNumpy(options: DecodeOptions = {}): MsgpackNumpyCodec {
-  return Object.freeze({ name: "msgpack_numpy", encode, decode: decoder(options) });
+  return Object.freeze({ name: "msgpack_numpy", encode: encoder(options), decode: decoder(options) });
 }

@@ -1,6 +1,8 @@
 import { NdArray } from "@dataqueues/arrays";
 import type { Item } from "@dataqueues/arrays";
 
+import { invalidOption } from "./invalid-option.ts";
+
 /**
  * A single numpy value that keeps its dtype, such as `numpy.float32(1.5)`: to write one, and read with
  * `scalars: "typed"`.
@@ -9,7 +11,14 @@ export class NumpyScalar {
   /** The value as an array without dimensions. */
   readonly array: NdArray;
 
+  /**
+   * @throws TypeError for an array that has dimensions or another dtype
+   * @throws FormatError for a dtype that is none, or a value that does not fit it
+   */
   constructor(dtype: string, value: Item | NdArray) {
+    if (value instanceof NdArray && (value.shape.length > 0 || !isOf(dtype, value))) {
+      throw invalidOption("value", `a single ${dtype}`, value);
+    }
     this.array = value instanceof NdArray ? value : NdArray.ofItems(dtype, [], [value]);
   }
 
@@ -27,4 +36,9 @@ export class NumpyScalar {
   valueOf(): Item {
     return this.value;
   }
+}
+
+/** Whether the array has this dtype, by whatever name. */
+function isOf(dtype: string, array: NdArray): boolean {
+  return array.dtype === dtype || array.dtype === NdArray.ofItems(dtype, [0], []).dtype;
 }

@@ -1,8 +1,8 @@
-import type { DecodeOptions } from "./decode-options.ts";
 import { exact } from "./exact.ts";
 import { Extension } from "./extension.ts";
 import { BytesKey, toKey } from "./key.ts";
 import type { Key, OtherKey } from "./key.ts";
+import type { CheckedLimits } from "./limits.ts";
 import { startsWith } from "./names.ts";
 import type { Names } from "./names.ts";
 import { refuse } from "./refuse.ts";
@@ -26,10 +26,16 @@ export type MakeDict = (
   start: number,
 ) => unknown;
 
-/** What a message may be, as `DecodeOptions` tell. */
-type ReadLimits = Pick<DecodeOptions, "legacy" | "maxItems">;
+/** How to read, as `DecodeOptions` tell. */
+interface ReadOptions extends CheckedLimits {
+  readonly makeDict: MakeDict;
+  readonly names: Names;
+  /** Whether text that is not UTF-8 is taken for bytes, which old messages have no other type for. */
+  readonly legacy: boolean;
+}
 
-const maxDepth = 64;
+/** A list of so many items is made as long as it will be; one that grows takes as much memory as 17 items at once. */
+const shortList = 1_000;
 /** The keys of an array, in the order in which they are written: recognized faster than read. */
 const marks: readonly BytesKey[] = ["nd", "type", "kind", "shape", "data"].map((text) => new BytesKey(text));
 const utf8: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -44,10 +50,7 @@ export class Reader {
   readonly #bytes: Uint8Array;
   /** Made when the first number asks for it. */
   #view: DataView | undefined;
-  readonly #makeDict: MakeDict;
-  readonly #names: Names;
-  /** Whether text that is not UTF-8 is taken for bytes, which old messages have no other type for. */
-  readonly #legacy: boolean;
+  readonly #options: ReadOptions;
   /** Values that lists and dicts may still have. */
   #left: number;
   #offset = 0;
@@ -55,14 +58,12 @@ export class Reader {
   #owed = 0;
   #depth = 0;
 
-  constructor(bytes: Uint8Array, makeDict: MakeDict, names: Names, { legacy = false, maxItems = 250_000 }: ReadLimits) {
+  constructor(bytes: Uint8Array, options: ReadOptions) {
     // A plain Uint8Array, so that what is cut from it is not a Node Buffer.
     const { buffer, byteOffset, byteLength } = bytes;
     this.#bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
-    this.#makeDict = makeDict;
-    this.#names = names;
-    this.#legacy = legacy;
-    this.#left = maxItems;
+    this.#options = options;
+    this.#left = options.maxItems;
   }
 
   /** @throws FormatError unless the message is exactly one value */
@@ -172,62 +173,62 @@ export class Reader {
   #text(length: number): string | Uint8Array {
     const at = this.#take(length);
     // Most texts are short names, for which TextDecoder takes longer to start than to work.
-    const name = length < 24 ? this.#names.read(this.#bytes, at, length) : undefined;
+    const name = length < 24 ? this.#options.names.read(this.#bytes, at, length) : undefined;
     if (name !== undefined) return name;
     const bytes = this.#bytes.subarray(at, at + length);
     try {
       return utf8.decode(bytes);
     } catch {
-      if (this.#legacy) return bytes;
+      if (this.#options.legacy) return bytes;
       throw refuse("utf8", `the text at byte ${at} is not UTF-8`, { offset: at });
     }
   }
 
   #list(count: number): unknown[] {
     this.#enter(count);
-    const items: unknown[] = this.#bytes[this.#offset] === 0xcb ? this.#floats(count) : [];
-    this.#spend(count - items.length);
-    while (items.length < count) {
+    const items: unknown[] = newList(count);
+    for (let index = this.#floats(items, count); index < count; index += 1) {
       this.#owed -= 1;
-      items.push(this.#read());
+      items[index] = this.#read();
     }
     this.#depth -= 1;
     return items;
   }
 
-  /** Float64 as far as a list begins with them: long lists hold nothing else, and are held without boxes then. */
-  #floats(most: number): unknown[] {
+  /** Float64 as far as a list begins with them: long lists hold nothing else. Answers how many they are. */
+  #floats(items: unknown[], most: number): number {
     const bytes = this.#bytes;
-    const view = this.#numbers();
-    const items: unknown[] = [];
     let offset = this.#offset;
-    while (items.length < most && bytes[offset] === 0xcb && offset + 9 <= bytes.length) {
-      items.push(view.getFloat64(offset + 1));
+    if (bytes[offset] !== 0xcb) return 0;
+    const view = this.#numbers();
+    let count = 0;
+    while (count < most && bytes[offset] === 0xcb && offset + 9 <= bytes.length) {
+      items[count] = view.getFloat64(offset + 1);
       offset += 9;
+      count += 1;
     }
-    this.#owed -= items.length;
+    this.#owed -= count;
     this.#offset = offset;
-    return items;
+    return count;
   }
 
   #dict(count: number): unknown {
     const start = this.#offset;
     this.#enter(2 * count);
-    this.#spend(2 * count);
     const text: Dict = {};
     let bytes: Dict | undefined;
     let others: Map<OtherKey, unknown> | undefined;
-    const keys: Key[] = [];
+    const keys = newList<Key>(count);
     for (let index = 0; index < count; index += 1) {
       this.#owed -= 2;
       const key = this.#key(index);
-      keys.push(key);
+      keys[index] = key;
       if (typeof key === "string") text[key] = this.#read();
       else if (key instanceof BytesKey) (bytes ??= {})[key.text] = this.#read();
       else (others ??= new Map()).set(key, this.#read());
     }
     this.#depth -= 1;
-    return this.#makeDict(text, bytes, others, keys, start);
+    return this.#options.makeDict(text, bytes, others, keys, start);
   }
 
   #key(index: number): Key {
@@ -248,24 +249,29 @@ export class Reader {
     return BytesKey.of(this.#bytes.subarray(at, at + length));
   }
 
-  #spend(items: number): void {
-    this.#left -= items;
-    if (this.#left < 0) {
-      const offset = this.#offset;
-      const what = `at byte ${offset} there are more values in lists and dicts than maxItems allows`;
-      throw refuse("too-many-items", `${what}; raise it for a sender that you trust`, { offset });
-    }
-  }
-
   #enter(items: number): void {
-    const at = this.#offset;
+    const offset = this.#offset;
+    const { maxItems, maxDepth } = this.#options;
     this.#owed += items;
+    this.#left -= items;
     this.#depth += 1;
-    if (this.#owed > this.#bytes.length - at) {
-      throw refuse("declared-length", `${items} items are promised at byte ${at}, too many for the message`, {
-        offset: at,
+    if (this.#owed > this.#bytes.length - offset) {
+      throw refuse("declared-length", `${items} items are promised at byte ${offset}, too many for the message`, {
+        offset,
       });
     }
-    if (this.#depth > maxDepth) throw refuse("depth", `deeper than ${maxDepth} levels at byte ${at}`, { offset: at });
+    if (this.#left < 0) {
+      const what = `at byte ${offset} there are more values in lists and dicts than maxItems allows, which is ${maxItems}`;
+      throw refuse("too-many-items", `${what}; raise it for a sender that you trust`, { offset });
+    }
+    if (this.#depth > maxDepth) {
+      throw refuse("depth", `at byte ${offset} values nest deeper than maxDepth allows, which is ${maxDepth}`, {
+        offset,
+      });
+    }
   }
+}
+
+function newList<T>(count: number): T[] {
+  return count <= shortList ? new Array<T>(count) : [];
 }

@@ -1,5 +1,7 @@
 import { newBytes } from "@dataqueues/arrays";
 
+import type { CheckedLimits } from "./limits.ts";
+
 const utf8: TextEncoder = new TextEncoder();
 /** Bytes from this length on are not copied until the whole length is known. */
 const large = 128;
@@ -17,6 +19,14 @@ export class Writer {
   #length = 0;
   /** Large pieces, each with the place in `#bytes` where it goes. */
   readonly #large: { readonly at: number; readonly bytes: Uint8Array }[] = [];
+
+  /** What may be written, and how many values lists and dicts have so far. */
+  readonly limits: CheckedLimits;
+  items = 0;
+
+  constructor(limits: CheckedLimits) {
+    this.limits = limits;
+  }
 
   /** What was written. */
   finish(): Uint8Array {

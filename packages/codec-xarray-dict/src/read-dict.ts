@@ -1,26 +1,20 @@
-import type { Copy } from "@dataqueues/arrays";
 import { DataArray, Dataset, DatasetError, FormatError, guessFormat, NdArray } from "@dataqueues/arrays";
-import { decode } from "@dataqueues/codec-msgpack-numpy";
 
 /** What xarray calls the variable of a DataArray without a name where it needs one (`xarray.backends.api`). */
 const dataArrayName = "__xarray_dataarray_variable__";
 
 /** The Dataset in a msgpack-numpy message of `Dataset.to_dict(data="array")`, or of the same of a DataArray. */
-export function readDict(bytes: Uint8Array, copy: Copy): Dataset {
+export function readDict(bytes: Uint8Array, decode: (bytes: Uint8Array) => unknown): Dataset {
   const [first] = bytes;
   if (first === undefined) return refuse("empty", "there are no bytes to read a Dataset from", 0);
   // HDF5's signature looks like a dict of nine entries, the first of them with the number 72 as key.
   const isMap = ((first & 0xf0) === 0x80 && bytes[1] !== 0x48) || first === 0xde || first === 0xdf;
   if (!isMap) return refuse("format", `this is ${guessFormat(bytes) ?? "no msgpack dict"}`, 0);
-  const dict = decode(bytes, { copy });
+  const dict = decode(bytes);
   try {
-    if (has(dict, "coords", "data_vars")) {
-      for (const part of ["coords", "data_vars"]) checkArrays(Reflect.get(dict, part), part, bytes.length);
-      return Dataset.fromDict(dict);
-    }
+    checkDict(dict, bytes.length);
+    if (has(dict, "coords", "data_vars")) return Dataset.fromDict(dict);
     if (has(dict, "dims", "data")) {
-      checkArrays({ data: dict }, "the DataArray", bytes.length);
-      checkArrays(Reflect.get(dict, "coords"), "coords", bytes.length);
       const array = DataArray.fromDict(dict);
       return new Dataset({ dataVars: { [array.name ?? dataArrayName]: array } });
     }
@@ -29,6 +23,16 @@ export function readDict(bytes: Uint8Array, copy: Copy): Dataset {
     return refuse("metadata", cause.message, 0, cause);
   }
   return refuse("metadata", "this is not the dict of a Dataset: it has no coords and data_vars; try msgpackNumpy()", 0);
+}
+
+/** Checks the arrays in the dict of a Dataset or a DataArray whose message has so many bytes. */
+export function checkDict(dict: unknown, messageBytes: number): void {
+  if (has(dict, "coords", "data_vars")) {
+    for (const part of ["coords", "data_vars"]) checkArrays(Reflect.get(dict, part), part, messageBytes);
+  } else if (has(dict, "dims", "data")) {
+    checkArrays({ data: dict }, "the DataArray", messageBytes);
+    checkArrays(Reflect.get(dict, "coords"), "coords", messageBytes);
+  }
 }
 
 /**

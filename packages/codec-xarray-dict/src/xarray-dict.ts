@@ -1,12 +1,13 @@
 import type { Copy } from "@dataqueues/arrays";
 import { DataArray, Dataset } from "@dataqueues/arrays";
-import { encode } from "@dataqueues/codec-msgpack-numpy";
+import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
+import type { Limits } from "@dataqueues/codec-msgpack-numpy";
 import type { Codec } from "@dataqueues/core";
 
-import { readDict } from "./read-dict.ts";
+import { checkDict, readDict } from "./read-dict.ts";
 
-/** How `xarrayDict()` decodes. */
-export interface XarrayDictOptions {
+/** How `xarrayDict()` decodes, and how large and deep attributes may be in both directions. */
+export interface XarrayDictOptions extends Limits {
   /**
    * `auto`, the default: arrays are views of the message where its bytes are aligned, else copies. `always`: copies, so
    * that an array does not keep the message alive. `never`: an error where a view cannot be had.
@@ -30,20 +31,28 @@ export interface XarrayDictCodec extends Codec<Dataset | DataArray, Dataset> {
  * variable.
  *
  * `decode` throws a `FormatError` for bytes that are no Dataset, whatever they are. `encode` throws a `FormatError` for
- * an attribute that msgpack has no form for, and a TypeError for what is no Dataset.
+ * an attribute that msgpack has no form for and for what `decode` would refuse, and a TypeError for what is no Dataset.
+ *
+ * @throws TypeError that names an option that makes no sense
  *
  * @example
  * ```ts
  * const bytes = xarrayDict().encode(new Dataset({ dataVars: { gain: ["antenna", [1, 0.5]] } }));
  * ```
  */
-export function xarrayDict({ copy = "auto" }: XarrayDictOptions = {}): XarrayDictCodec {
+export function xarrayDict(options: XarrayDictOptions = {}): XarrayDictCodec {
+  const msgpack = msgpackNumpy(options);
   return Object.freeze({
     name: "xarray_dict",
     encode(value: Dataset | DataArray) {
-      if (value instanceof Dataset || value instanceof DataArray) return encode(value.toDict());
-      throw new TypeError("xarrayDict() encodes a Dataset or a DataArray");
+      if (!(value instanceof Dataset || value instanceof DataArray)) {
+        throw new TypeError("xarrayDict() encodes a Dataset or a DataArray");
+      }
+      const dict = value.toDict();
+      const bytes = msgpack.encode(dict);
+      checkDict(dict, bytes.length);
+      return bytes;
     },
-    decode: (bytes: Uint8Array) => readDict(bytes, copy),
+    decode: (bytes: Uint8Array) => readDict(bytes, msgpack.decode),
   });
 }

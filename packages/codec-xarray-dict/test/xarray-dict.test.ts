@@ -159,6 +159,39 @@ test("an attribute that msgpack has no form for is an error that names it", () =
   expect(errorOf(() => xarrayDict().encode(dataset))).toMatchObject({ path: "$.attrs.when" });
 });
 
+test("what would not be read is refused when it is written", () => {
+  const widthless = new Dataset({
+    dataVars: { v: ["x", NdArray.ofItems("<U0", [5_000], Array<string>(5_000).fill(""))] },
+  });
+  expect(errorOf(() => xarrayDict().encode(widthless)).code).toBe("size-mismatch");
+  const text = new Dataset({ dataVars: { v: ["x", NdArray.fromBytes("<U1", [1], Uint8Array.of(0, 0, 0, 1))] } });
+  expect(errorOf(() => xarrayDict().encode(text)).code).toBe("text");
+  const name = new Dataset({ attrs: { own: JSON.parse('{"__proto__": 1}') as unknown } });
+  expect(errorOf(() => xarrayDict().encode(name)).code).toBe("key");
+});
+
+test("limits of attributes hold when writing and when reading", () => {
+  const dataset = new Dataset({ attrs: { deep: [[[1]]], long: Array<number>(100).fill(0) } });
+  const bytes = xarrayDict().encode(dataset);
+  for (const [limit, code] of [
+    [{ maxDepth: 4 }, "depth"],
+    [{ maxItems: 100 }, "too-many-items"],
+  ] as const) {
+    expect(errorOf(() => xarrayDict(limit).encode(dataset)).code).toBe(code);
+    expect(errorOf(() => xarrayDict(limit).decode(bytes)).code).toBe(code);
+  }
+});
+
+test.each([
+  ["copy", "no"],
+  ["maxItems", NaN],
+  ["maxDepth", 0.5],
+])("the option %s: %o is refused at once by name", (name, value) => {
+  expect(() => xarrayDict({ [name]: value })).toThrow(
+    expect.objectContaining({ name: "TypeError", message: expect.stringMatching(`^${name} must be `) }),
+  );
+});
+
 test("anything else than a Dataset is an error", () => {
   const value: unknown = { v: [1, 2] };
   expect(() => xarrayDict().encode(value as Dataset)).toThrow(TypeError);
