@@ -9,6 +9,11 @@ export { DataQueueConsumer } from "./consumer.ts";
 export { DataQueueProducer } from "./producer.ts";
 export { Encoding } from "./encoding.ts";
 export type { KafkaHost } from "./to-transport.ts";
+export { json } from "@dataqueues/codec-json";
+export { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
+export { npy } from "@dataqueues/codec-npy";
+export { ascii, utf8 } from "@dataqueues/codec-text";
+export { xarray } from "@dataqueues/codec-xarray";
 export { kafkajs } from "@dataqueues/transport-kafkajs";
 export { memory } from "@dataqueues/transport-memory";
 export {
