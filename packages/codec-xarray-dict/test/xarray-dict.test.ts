@@ -1,5 +1,10 @@
 import { DataArray, Dataset, FormatError, NdArray } from "@dataqueues/arrays";
-import { decode as decodeMsgpack, encode as encodeMsgpack } from "@dataqueues/codec-msgpack-numpy";
+import {
+  decode as decodeMsgpack,
+  encode as encodeMsgpack,
+  Float64,
+  NumpyScalar,
+} from "@dataqueues/codec-msgpack-numpy";
 import { expect, test } from "vitest";
 
 import { xarrayDict } from "../src/index.ts";
@@ -157,6 +162,21 @@ test.each(["coords", "data_vars", "attrs"])("a number as a name in %s is refused
 test("an attribute that msgpack has no form for is an error that names it", () => {
   const dataset = new Dataset({ attrs: { when: new Date() } });
   expect(errorOf(() => xarrayDict().encode(dataset))).toMatchObject({ path: "$.attrs.when" });
+});
+
+test("big-endian arrays, scalars of numpy and whole floats come back as the same value, names that are numbers in front", () => {
+  const gain = { dims: ["x"], attrs: {}, data: NdArray.from([1, 2], "<i2") };
+  const dict = (attrs: object, data_vars: object): Uint8Array =>
+    encodeMsgpack({ coords: {}, attrs, dims: { x: 2 }, data_vars });
+  const little = dict({ scale: 1.5, whole: 1 }, { gain });
+  const other = dict({ scale: new NumpyScalar("<f4", 1.5), whole: new Float64(1) }, { gain });
+  const at = Buffer.from(other).indexOf("<i2");
+  other.set(Buffer.from(">"), at);
+  other.set([0, 1, 0, 2], Buffer.from(other).indexOf(Uint8Array.of(1, 0, 2, 0)));
+  expect(xarrayDict().encode(xarrayDict().decode(other))).toEqual(little);
+  const names = ["b", "10"].map((name): [string, unknown] => [name, gain]);
+  const numbers = encodeMsgpack({ coords: {}, attrs: {}, dims: { x: 2 }, data_vars: new Map(names) });
+  expect(xarrayDict().encode(xarrayDict().decode(numbers))).toEqual(dict({}, Object.fromEntries(names)));
 });
 
 test("what would not be read is refused when it is written", () => {
