@@ -1,5 +1,7 @@
+import { readCommaString } from "./comma-string.ts";
 import { refuse } from "./refuse.ts";
-import { typedArrays } from "./typed-arrays.ts";
+import { commonScalars, maxItemsize, parseScalar } from "./scalar-dtype.ts";
+import type { ScalarDType } from "./scalar-dtype.ts";
 
 /**
  * numpy's description of a dtype: a string such as `<f8`, the list of a structured dtype's fields, or, within a field, a
@@ -14,22 +16,6 @@ export type FieldDescr =
 
 /** The name of a field, or numpy's pair of a title and the name. */
 export type FieldName = string | readonly [title: string, name: string];
-
-/** What kind of item: numpy's one-letter kinds. */
-export type ScalarKind = "b" | "i" | "u" | "f" | "c" | "S" | "U" | "V" | "M" | "m";
-
-/** A dtype with plain items. */
-export interface ScalarDType {
-  readonly kind: ScalarKind;
-  /** Bytes of one item. */
-  readonly itemsize: number;
-  /** Whether items are stored with the most significant byte first. */
-  readonly bigEndian: boolean;
-  /** Of datetime64 and timedelta64, such as `[ns]`. */
-  readonly unit: string;
-  /** What numpy prints for it, such as `<f8`. */
-  readonly str: string;
-}
 
 /** A dtype whose items are rows of fields. */
 export interface StructuredDType {
@@ -55,28 +41,44 @@ export interface Field {
 /** What a dtype string or a descr says: one scalar an item, or fields. */
 export type DType = ScalarDType | StructuredDType;
 
-const form = /^([<>=|]?)([biufcSUVMmO?])(\d*)(\[\d*(?:[YMWDhms]|[munpfa]s)\])?$/;
-
-/** Most dtypes that are met, so that they need not be read each time: those of one size each, by what numpy prints. */
-const common: ReadonlyMap<string, ScalarDType> = new Map(
-  Object.entries(typedArrays)
-    .flatMap(([kind, sizes]) => Object.keys(sizes).flatMap((size) => [`<${kind}${size}`, `>${kind}${size}`]))
-    .map(readScalar)
-    .map((dtype) => [dtype.str, dtype]),
-);
-
 const noShape: readonly number[] = [];
 const maxDepth = 32;
+const printed =
+  /^(?:\|(?:b1|[iu]1|[SV](?:0|[1-9]\d*))|[<>](?:[iufc][248]|c16|U(?:0|[1-9]\d*)|[Mm]8(?:\[\d*[A-Za-z]+\])?))$/;
 
 /**
- * Reads numpy's description of a dtype.
+ * Reads numpy's description of a dtype: all that `numpy.dtype` takes on 64-bit Linux for a string (`<f8`, `d`, `float64`,
+ * `datetime64[ns]`, `i4,f8`), and the lists of fields that npy has.
  *
  * @throws FormatError with code `pickle-refused` for objects wherever they hide, `dtype` for anything else that is not
  *   one of numpy's fixed-size dtypes (`longdouble` is not: its bytes differ from machine to machine)
  */
 export function parseDtype(descr: unknown): DType {
-  if (isSubarray(descr)) throw refuse("dtype", "a subarray is a dtype of fields only");
-  return parse(descr, 0);
+  const common = typeof descr === "string" ? commonScalars.get(descr) : undefined;
+  if (common !== undefined) return common;
+  const { dtype, shape } = parseSubarray(descr, noShape, "dtype", 0);
+  if (shape.length > 0) throw refuse("dtype", "a subarray is a dtype of fields only");
+  return dtype;
+}
+
+/** A dtype that may be a subarray. A subarray of a subarray is one of both their dimensions. */
+function parseSubarray(
+  descr: unknown,
+  outer: readonly number[],
+  name: string,
+  depth: number,
+): { readonly dtype: DType; readonly shape: readonly number[] } {
+  let base = typeof descr === "string" ? readCommaString(descr) : descr;
+  let shape = outer;
+  for (let level = depth; isSubarray(base) && level <= maxDepth; level += 1) {
+    shape = [...shape, ...checkShape(base[1], name)];
+    base = typeof base[0] === "string" ? readCommaString(base[0]) : base[0];
+  }
+  const dtype = parse(base, depth);
+  if (shape !== noShape && dtype.kind !== "struct" && dtype.itemsize === 0) {
+    throw refuse("dtype", `${name}: numpy has no subarray of items without bytes`);
+  }
+  return { dtype, shape };
 }
 
 function parse(descr: unknown, depth: number): DType {
@@ -95,7 +97,7 @@ function parse(descr: unknown, depth: number): DType {
     }
     offset += field.dtype.itemsize * field.count;
   }
-  if (!Number.isSafeInteger(offset)) throw refuse("dtype", "a row is too large to count its bytes");
+  if (offset > maxItemsize) throw refuse("dtype", `a row has ${offset} bytes, and numpy's have at most ${maxItemsize}`);
   return { kind: "struct", itemsize: offset, fields };
 }
 
@@ -106,15 +108,11 @@ function parseField(entry: unknown, offset: number, depth: number): Field {
   if (typeof name !== "string" || !(title === undefined || typeof title === "string")) {
     throw refuse("dtype", "a field of a structured dtype has no name");
   }
-  // A subarray of a subarray is one of both their dimensions.
-  let base = field[1];
-  let shape = field[2] === undefined ? noShape : checkShape(field[2], name);
-  for (let level = depth; isSubarray(base) && level <= maxDepth; level += 1) {
-    shape = [...shape, ...checkShape(base[1], name)];
-    base = base[0];
-  }
+  const outer = field[2] === undefined ? noShape : checkShape(field[2], name);
+  const { dtype, shape } = parseSubarray(field[1], outer, name, depth);
+  if (shape.some((size) => size > maxItemsize)) throw refuse("dtype", `field ${name}: numpy has no subarray so large`);
   const count = shape === noShape ? 1 : productOf(shape, name);
-  return { name, title, offset, dtype: parse(base, depth), shape, count };
+  return { name, title, offset, dtype, shape, count };
 }
 
 /** Tells a subarray, a dtype with a list of sizes, from a list of fields, none of which is a list of sizes. */
@@ -135,32 +133,18 @@ export function printDtype(dtype: DType): Descr {
   });
 }
 
+/** Whether every string in a descr is what numpy prints. */
+export function isPrinted(descr: Descr): boolean {
+  if (typeof descr === "string") return printed.test(descr);
+  if (isSubarray(descr)) return isPrinted(descr[0]);
+  return descr.every(([, format, shape]) => isPrinted(format) && shape?.length !== 0);
+}
+
 /** The same dtype with the least significant byte first. */
 export function littleEndian<Type extends DType>(dtype: Type): Type;
 export function littleEndian(dtype: DType): DType {
   if (dtype.kind !== "struct") return dtype.bigEndian ? parseScalar(dtype.str.replace(">", "<")) : dtype;
   return { ...dtype, fields: dtype.fields.map((field) => ({ ...field, dtype: littleEndian(field.dtype) })) };
-}
-
-function parseScalar(text: string): ScalarDType {
-  return common.get(text) ?? readScalar(text);
-}
-
-function readScalar(text: string): ScalarDType {
-  const [, order = "", symbol = "", digits = "", unit = ""] = form.exec(text) ?? [];
-  if (symbol === "O") throw refuse("pickle-refused", "object arrays are pickled, and pickles run code: refused");
-  const kind = symbol === "?" ? "b" : symbol;
-  const size = symbol === "?" ? 1 : Number(digits);
-  const allowed = typedArrays[kind];
-  const fits = allowed === undefined ? digits !== "" || kind === "V" : size in allowed;
-  if (!fits || (unit !== "" && kind !== "M" && kind !== "m")) {
-    throw refuse("dtype", `${JSON.stringify(text.slice(0, 50))} is no dtype that can be read`);
-  }
-  const itemsize = kind === "U" ? 4 * size : size;
-  const single = kind === "S" || kind === "V" || itemsize === 1;
-  const bigEndian = order === ">" && !single;
-  const str = `${single ? "|" : bigEndian ? ">" : "<"}${kind}${size}${unit}`;
-  return { kind: kind as ScalarKind, itemsize, bigEndian, unit, str };
 }
 
 /**

@@ -4,7 +4,8 @@
  * @module
  */
 export { parseDtype, printDtype, productOf } from "./dtype.ts";
-export type { Descr, DType, Field, FieldDescr, FieldName, ScalarDType, ScalarKind, StructuredDType } from "./dtype.ts";
+export type { Descr, DType, Field, FieldDescr, FieldName, StructuredDType } from "./dtype.ts";
+export type { ScalarDType, ScalarKind } from "./scalar-dtype.ts";
 export { FormatError } from "./format-error.ts";
 export type { FormatErrorDetails } from "./format-error.ts";
 export { NaT } from "./nat.ts";

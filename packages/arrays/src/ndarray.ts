@@ -1,5 +1,5 @@
 import { littleEndian, parseDtype, productOf } from "./dtype.ts";
-import type { ScalarDType } from "./dtype.ts";
+import type { ScalarDType } from "./scalar-dtype.ts";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.ts";
 import type { FormatError } from "./format-error.ts";
 import { inspect } from "./inspect.ts";

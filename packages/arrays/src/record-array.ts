@@ -1,4 +1,4 @@
-import { littleEndian, parseDtype, printDtype, productOf } from "./dtype.ts";
+import { isPrinted, littleEndian, parseDtype, printDtype, productOf } from "./dtype.ts";
 import type { Field, FieldDescr, StructuredDType } from "./dtype.ts";
 import { FormatError } from "./format-error.ts";
 import { inspect } from "./inspect.ts";
@@ -28,7 +28,7 @@ export type Column = readonly NestedValues[] | TypedArray | NdArray | RecordArra
  * ```
  */
 export class RecordArray implements Iterable<Row> {
-  /** numpy's descr: a list of fields. */
+  /** numpy's descr: a list of fields, every string in it as numpy prints it. */
   readonly dtype: readonly FieldDescr[];
   readonly shape: readonly number[];
   readonly data: Uint8Array;
@@ -44,7 +44,7 @@ export class RecordArray implements Iterable<Row> {
     if (data.length !== needed) {
       throw refuse("size-mismatch", `rows of shape (${shape.join(", ")}) take ${needed} bytes, not ${data.length}`);
     }
-    this.dtype = dtype;
+    this.dtype = isPrinted(dtype) ? dtype : (printDtype(this.#dtype) as readonly FieldDescr[]);
     this.shape = shape;
     this.data = data;
   }

@@ -1,4 +1,4 @@
-import type { ScalarDType } from "./dtype.ts";
+import type { ScalarDType } from "./scalar-dtype.ts";
 import { refuse } from "./refuse.ts";
 
 /** The arrays that hold numpy's items. Float16Array is one where the runtime has it. */

@@ -1,4 +1,4 @@
-import { FormatError, NdArray, parseDtype, productOf, RecordArray } from "@dataqueues/arrays";
+import { FormatError, NdArray, parseDtype, printDtype, productOf, RecordArray } from "@dataqueues/arrays";
 import type { Copy, FieldDescr } from "@dataqueues/arrays";
 
 import { readHeader } from "./read-header.ts";
@@ -43,7 +43,8 @@ function readArray(
   copy: Copy,
   trailing: "error" | "ignore",
 ): NdArray | RecordArray {
-  const { itemsize } = parseDtype(descr);
+  const dtype = parseDtype(descr);
+  const { itemsize } = dtype;
   const size = productOf(shape) * itemsize;
   const found = bytes.length - dataOffset;
   if (size > found) throw refuse("truncated", `the array takes ${size} bytes, there are ${found}`, bytes.length);
@@ -58,6 +59,7 @@ function readArray(
   if (transpose && copy === "never") throw refuse("copy", "Fortran order has no view in C order", dataOffset);
   const inOrder = transpose ? toCOrder(data, ordered, itemsize) : data;
   const rest = transpose ? "auto" : copy;
-  if (typeof descr === "string") return NdArray.fromBytes(descr, sizes, inOrder, rest);
-  return new RecordArray(descr as readonly FieldDescr[], sizes, rest === "always" ? new Uint8Array(inOrder) : inOrder);
+  if (dtype.kind !== "struct") return NdArray.fromBytes(dtype.str, sizes, inOrder, rest);
+  const fields = typeof descr === "string" ? printDtype(dtype) : descr;
+  return new RecordArray(fields as readonly FieldDescr[], sizes, rest === "always" ? new Uint8Array(inOrder) : inOrder);
 }

@@ -1,6 +1,9 @@
-import { parseDtype } from "@dataqueues/arrays";
+import { FormatError, parseDtype } from "@dataqueues/arrays";
 
 import type { ArrayDefinition, AttributeDefinition, DatasetDefinition } from "./definition.ts";
+
+/** A kind and a size: the only text that `checkDtype` compares, of all that numpy takes. */
+const form = /^[<>=|]?[a-zA-Z]\d+(?:\[.+\])?$/;
 
 /**
  * Parses every dtype of a definition, so that one that is mistyped is found when the schema is made.
@@ -13,8 +16,15 @@ export function parseDtypes({ coords = {}, dataVars = {}, attrs = {} }: Omit<Dat
 }
 
 function parseArray({ dtype, coords = {}, attrs = {} }: ArrayDefinition): void {
-  for (const name of typeof dtype === "string" ? [dtype] : dtype) parseDtype(name);
+  (typeof dtype === "string" ? [dtype] : dtype).forEach(parseName);
   parseDtypes({ coords, attrs });
+}
+
+function parseName(name: string): void {
+  parseDtype(name);
+  if (form.test(name)) return;
+  const message = `${JSON.stringify(name)} is no dtype as numpy prints it, such as "<f8": a schema compares texts`;
+  throw new FormatError(message, { codec: "numpy", code: "dtype" });
 }
 
 function parseAttribute(definition: AttributeDefinition): void {

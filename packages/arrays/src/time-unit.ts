@@ -1,0 +1,42 @@
+const units = ["Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as"] as const;
+
+/** How many of a finer unit numpy takes for one of a unit, where it divides one: a year has 365 days, a month 30. */
+const finer: ReadonlyMap<string, readonly (readonly [count: number, unit: string])[]> = new Map([
+  ["Y", [[12, "M"], [52, "W"], [365, "D"]]], // prettier-ignore
+  ["M", [[4, "W"], [30, "D"], [720, "h"]]], // prettier-ignore
+  ["W", [[7, "D"], [168, "h"], [10_080, "m"]]], // prettier-ignore
+  ["D", [[24, "h"], [1440, "m"], [86_400, "s"]]], // prettier-ignore
+  ["h", [[60, "m"], [3600, "s"]]], // prettier-ignore
+  ["m", [[60, "s"], [60_000, "ms"]]], // prettier-ignore
+]);
+
+const form = /^\[(?:[ \t\n\v\f\r]*\+?(\d+))?(generic|[YMWDhms]|[munpfaμ]s)(?:\/(\d+))?\]$/;
+const maxInt = 2 ** 31 - 1;
+
+/**
+ * The unit of a time as numpy prints it, `[ns]` or `[25s]`, empty for none; undefined for what numpy does not take.
+ *
+ * @param text - as numpy takes it: a number, a unit, and a divisor, which numpy itself turns into a finer unit
+ */
+export function readTimeUnit(text: string): string | undefined {
+  if (text === "") return "";
+  const [, digits = "1", name, divisor = "1"] = form.exec(text) ?? [];
+  const count = Number(digits);
+  if (name === undefined || count > maxInt) return undefined;
+  const unit = name.replace("μ", "u");
+  if (divisor === "1") return print(count, unit);
+  const [per, smaller] = finerUnits(unit).find(([each]) => each % Number(divisor) === 0) ?? [];
+  if (per === undefined || smaller === undefined) return undefined;
+  const smallerCount = count * (per / Number(divisor));
+  return smallerCount > maxInt ? undefined : print(smallerCount, smaller);
+}
+
+function finerUnits(unit: string): readonly (readonly [count: number, unit: string])[] {
+  const place = units.findIndex((each) => each === unit);
+  const below = place < 0 ? [] : units.slice(place + 1, place + 3);
+  return finer.get(unit) ?? below.map((each, steps) => [1000 ** (steps + 1), each] as const);
+}
+
+function print(count: number, unit: string): string {
+  return unit === "generic" ? "" : `[${count === 1 ? "" : count}${unit}]`;
+}
