@@ -3,6 +3,7 @@ import { json } from "@dataqueues/codec-json";
 import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
 import { npy } from "@dataqueues/codec-npy";
 import { ascii, utf8 } from "@dataqueues/codec-text";
+import { xarray } from "@dataqueues/codec-xarray";
 import { PythonCounterpart } from "@dataqueues/tooling-python";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -88,4 +89,44 @@ test("msgpack_numpy is the same in both directions, and to the byte", async () =
   expect(await back("msgpack_numpy", msgpackNumpy().encode(times))).toBe(
     "array(['1970-01-01T00:00:00'], dtype='datetime64[s]')",
   );
+});
+
+const stringType = "numpy.dtypes.StringDType";
+const ofText = (values: string): string => `xarray.Dataset({'name': (['x', 'y'], ${values})})`;
+
+test.for([
+  [`numpy.array([['SKA1', 'é'], ['🛰', '']], ${stringType}())`, "<U4"],
+  [`numpy.array([['SKA1', 'é'], ['🛰', '']], ${stringType}(na_object=numpy.nan))`, "<U4"],
+  ["numpy.array([['SKA1', 'é'], ['🛰', '']], object)", "<U4"],
+  ["numpy.array([['SKA1', 'é'], ['🛰', '']])", "<U4"],
+  ["pandas.array(['SKA1', 'é', '🛰', ''], dtype='string').to_numpy().reshape(2, 2)", "<U4"],
+] as const)("an xarray variable of %s comes as text", async ([values, dtype]) => {
+  const { name } = xarray().decode(await there("xarray", ofText(values))).dataVars;
+  expect([name?.dtype, name?.dims, name?.data.toNested()]).toEqual([
+    dtype,
+    ["x", "y"],
+    [
+      ["SKA1", "é"],
+      ["🛰", ""],
+    ],
+  ]);
+});
+
+test("an xarray variable of StringDType without items, without characters or without dimensions comes as text", async () => {
+  const cases = [
+    ["(['x'], numpy.array([], T()))", []],
+    ["(['x'], numpy.array(['', ''], T()))", ["", ""]],
+    ["((), numpy.array('SKA1', T()))", "SKA1"],
+  ] as const;
+  for (const [variable, nested] of cases) {
+    const bytes = await there("xarray", `xarray.Dataset({'name': ${variable.replace("T", stringType)}})`);
+    expect(xarray().decode(bytes).dataVars["name"]?.data.toNested()).toEqual(nested);
+  }
+});
+
+test("text that is missing is an error there, not the text 'nan'", async () => {
+  const missing = (dtype: string): Promise<Uint8Array> =>
+    there("xarray", `xarray.Dataset({'name': (['x'], numpy.array(['a', numpy.nan], ${dtype}))})`);
+  await expect(missing(`${stringType}(na_object=numpy.nan)`)).rejects.toThrow("TypeError");
+  await expect(missing("object")).rejects.toThrow("ArrowTypeError");
 });
