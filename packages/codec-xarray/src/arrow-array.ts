@@ -18,6 +18,8 @@ export interface ArrowArray {
 /** Slots of `RecordBatch` in https://github.com/apache/arrow/blob/main/format/Message.fbs. */
 const slots = { length: 0, nodes: 1, buffers: 2, compression: 3, variadicCounts: 4 } as const;
 
+const compressions: readonly string[] = ["LZ4", "ZSTD"];
+
 const widths: ReadonlyMap<string, number> = new Map([
   ...["int8", "uint8"].map((type): [string, number] => [type, 1]),
   ...["int16", "uint16", "halffloat"].map((type): [string, number] => [type, 2]),
@@ -40,8 +42,11 @@ export function readBatch(
   body: Uint8Array,
   bodyOffset: number,
 ): { rows: number; columns: ArrowArray[] } {
-  if (batch.has(slots.compression)) refuse("format", "the Arrow body is compressed; write it without compression");
-  if (batch.length(slots.variadicCounts) > 0) refuse("format", "the Arrow batch holds view types");
+  if (batch.has(slots.compression)) {
+    const name = compressions[batch.table(slots.compression)?.uint8(0) ?? 0] ?? "something unknown";
+    refuse("format", `the Arrow body is compressed with ${name}; write it without, and let the producer compress`);
+  }
+  if (batch.length(slots.variadicCounts) > 0) refuse("format", "the Arrow batch has buffers of views, its schema none");
   const reader = new BatchReader(batch.sizePairs(slots.nodes), batch.sizePairs(slots.buffers), body, bodyOffset);
   const rows = batch.size(slots.length) ?? 0;
   const columns = fields.map((field) => reader.array(field));

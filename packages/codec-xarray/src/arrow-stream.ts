@@ -27,7 +27,8 @@ const metadataV4 = 3;
 export function readStream(bytes: Uint8Array): ArrowTable {
   const schemaMessage = readMessage(bytes, 0, schemaHeader, "a schema");
   const { header: schema } = schemaMessage;
-  if ((schema.int16(schemaSlots.endianness) ?? 0) !== 0) refuse("format", "the Arrow stream is big-endian");
+  if ((schema.int16(schemaSlots.endianness) ?? 0) !== 0)
+    refuse("format", "the Arrow stream is big-endian; write it little-endian");
   const fields = schema.tables(schemaSlots.fields, (field) => readField(field));
   const metadata = new Map(
     schema.tables(schemaSlots.metadata, (pair): [string, string] => [pair.string(0) ?? "", pair.string(1) ?? ""]),
@@ -67,7 +68,9 @@ function readMessage(
 }
 
 function readEnd(bytes: Uint8Array, start: number): void {
-  if (readSize(bytes, start) !== 0) refuse("format", "a second record batch follows the first", start);
+  if (readSize(bytes, start) !== 0) {
+    refuse("format", "a second record batch follows the first; combine them into one", start);
+  }
   if (bytes.length > start + 8) {
     refuse("trailing", `${bytes.length - start - 8} bytes follow the end of the Arrow stream`, start + 8);
   }

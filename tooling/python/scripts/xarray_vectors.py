@@ -5,13 +5,16 @@ variable dims, dtype, shape and the values, text as lists and all else as the he
 """
 
 import hashlib
+import io
 import json
 import pathlib
 import sys
 
+import duckdb
 import msgpack
 import msgpack_numpy
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import xarray as xr
 from wire_formats import FORMATS
@@ -30,6 +33,11 @@ def main(arrow_directory, dict_directory):
     refused.mkdir(exist_ok=True)
     for name, data in refused_streams().items():
         (refused / f"{name}.arrow").write_bytes(data)
+
+    foreign = pathlib.Path(arrow_directory) / "foreign"
+    foreign.mkdir(exist_ok=True)
+    for name, data in foreign_streams().items():
+        (foreign / f"{name}.arrow").write_bytes(data)
 
     dicts = {f"{name}.msgpack": without_times(make()) for name, make in DATASETS.items() if name != "object-text"}
     dicts["attributes.msgpack"] = attributes(reserved_names=False)
@@ -90,6 +98,78 @@ def refused_streams():
         "raw-bytes": stream(column, xarray=described(dtype="|V8")),
         "deep-attrs": stream(column, xarray=json.dumps({**description, "attrs": {"deep": deep}})),
     }
+
+
+def foreign_streams():
+    """Streams of tables that pyarrow, polars and DuckDB write, each with a column "odd" that no variable can be."""
+    types = {
+        "large-list": pa.large_list(pa.float64()),
+        "list-view": pa.list_view(pa.float64()),
+        "large-list-view": pa.large_list_view(pa.float64()),
+        "fixed-size-list": pa.list_(pa.float64(), 2),
+        "list-of-large-text": pa.list_(pa.large_string()),
+        "list-of-decimal": pa.list_(pa.decimal128(5, 2)),
+        "list-of-dictionary": pa.list_(pa.dictionary(pa.int8(), pa.string())),
+        "list-of-large-list": pa.list_(pa.large_list(pa.int8())),
+        "large-text": pa.large_string(),
+        "text-view": pa.string_view(),
+        "large-binary": pa.large_binary(),
+        "binary-view": pa.binary_view(),
+        "fixed-size-binary": pa.binary(4),
+        "dictionary": pa.dictionary(pa.int32(), pa.string()),
+        "decimal": pa.decimal128(5, 2),
+        "decimal-256": pa.decimal256(50, 2),
+        "date": pa.date32(),
+        "date-64": pa.date64(),
+        "time": pa.time32("s"),
+        "time-zone": pa.timestamp("us", tz="Europe/Berlin"),
+        "interval": pa.month_day_nano_interval(),
+        "struct": pa.struct([("a", pa.int8())]),
+        "map": pa.map_(pa.string(), pa.int8()),
+        "union": pa.dense_union([pa.field("a", pa.int8()), pa.field("b", pa.string())]),
+        "run-end-encoded": pa.run_end_encoded(pa.int32(), pa.float64()),
+        "null": pa.null(),
+    }
+    streams = {f"pyarrow-{name}": write_stream(pa.schema([("fine", pa.float64()), ("odd", type)]), []) for name, type in types.items()}
+    plain = pl.DataFrame({"fine": [1.0, 2.0]})
+    columns = {
+        "text": pl.Series(["a", "b"]),
+        "lists": pl.Series([[1.0], [2.0]]),
+        "arrays": pl.Series([[1.0], [2.0]], dtype=pl.Array(pl.Float64, 1)),
+        "categories": pl.Series(["a", "b"], dtype=pl.Categorical),
+        "decimal": pl.Series(["1.5", "2"]).cast(pl.Decimal(5, 2)),
+        "date": pl.Series([1, 2]).cast(pl.Date),
+        "struct": pl.Series([{"a": 1}, {"a": 2}]),
+    }
+    for name, column in columns.items():
+        streams[f"polars-{name}"] = polars_stream(plain.with_columns(column.alias("odd")))
+    streams["polars-text-oldest"] = polars_stream(plain.with_columns(odd=columns["text"]), compat_level=pl.CompatLevel.oldest())
+    streams["polars-numbers"] = polars_stream(plain)
+    selected = {
+        "decimal": "1.5",
+        "date": "date '2026-01-02'",
+        "time": "time '01:02:03'",
+        "interval": "interval 1 day",
+        "enum": "'a'::enum('a', 'b')",
+        "struct": "{'a': 1}",
+        "map": "map {'a': 1}",
+        "array": "[1.0, 2.0]::double[2]",
+    }
+    for name, value in selected.items():
+        table = duckdb.sql(f"select 1.5::double as fine, {value} as odd").to_arrow_table()
+        streams[f"duckdb-{name}"] = write_stream(table.schema, table.to_batches())
+    compressed = pa.ipc.open_stream(encode(xr.Dataset({"v": ("x", [0.0] * 1000)}))).read_all()
+    for compression in ["lz4", "zstd"]:
+        options = pa.ipc.IpcWriteOptions(compression=compression)
+        streams[f"pyarrow-{compression}"] = write_stream(compressed.schema, compressed.to_batches(), options)
+    views = pa.schema([("odd", pa.string_view())])
+    return streams | {"pyarrow-text-view-with-values": write_stream(views, [pa.record_batch([pa.array(["a" * 20], pa.string_view())], views)])}
+
+
+def polars_stream(frame, **options):
+    sink = io.BytesIO()
+    frame.write_ipc_stream(sink, **options)
+    return sink.getvalue()
 
 
 def refused_dicts():
