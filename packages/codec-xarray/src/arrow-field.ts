@@ -16,19 +16,19 @@ const units: readonly string[] = ["s", "ms", "us", "ns"];
 const slots = { name: 0, typeId: 2, type: 3, dictionary: 4, children: 5 } as const;
 
 /** What to cast a type to that is another's values in a longer, older or packed form. */
-const casts: ReadonlyMap<number, string> = new Map([
-  [Type.LargeUtf8, "Utf8"],
-  [Type.Utf8View, "Utf8"],
-  [Type.LargeBinary, "Binary"],
-  [Type.BinaryView, "Binary"],
-  [Type.FixedSizeBinary, "Binary"],
-  [Type.LargeList, "List"],
-  [Type.ListView, "List"],
-  [Type.LargeListView, "List"],
-  [Type.FixedSizeList, "List"],
-  [Type.Decimal, "FloatingPoint"],
-  [Type.Date, "Timestamp"],
-  [Type.Timestamp, "Timestamp without a time zone"],
+const casts: ReadonlyMap<string, string> = new Map([
+  ["LargeUtf8", "Utf8"],
+  ["Utf8View", "Utf8"],
+  ["LargeBinary", "Binary"],
+  ["BinaryView", "Binary"],
+  ["FixedSizeBinary", "Binary"],
+  ["LargeList", "List"],
+  ["ListView", "List"],
+  ["LargeListView", "List"],
+  ["FixedSizeList", "List"],
+  ["Decimal", "FloatingPoint"],
+  ["Date", "Timestamp"],
+  ["Timestamp", "Timestamp without a time zone"],
 ]);
 
 /**
@@ -39,16 +39,17 @@ const casts: ReadonlyMap<number, string> = new Map([
 export function readField(table: FlatTable, list?: string): ArrowField {
   const name = table.string(slots.name) ?? "";
   const what = list === undefined ? `column '${name}'` : `the items of column '${list}'`;
-  const id = table.uint8(slots.typeId) ?? Type.NONE;
+  const arrowType = arrowName(table.uint8(slots.typeId) ?? 0);
   const member = table.table(slots.type);
-  const type = typeName(id, member);
-  if (table.has(slots.dictionary)) refuseType(what, `Dictionary of ${arrowName(id)}`, casts.get(id) ?? arrowName(id));
-  if (type === undefined) return refuseType(what, printType(id, member), casts.get(id));
+  const type = typeName(arrowType, member);
+  const cast = casts.get(arrowType);
+  if (table.has(slots.dictionary)) refuseType(what, `Dictionary of ${arrowType}`, cast ?? arrowType);
+  if (type === undefined) return refuseType(what, describe(arrowType, member), cast);
   if (type === "list" && list !== undefined) {
     refuse("format", `${what} are lists themselves; a variable is one list of all its values`);
   }
   if (table.length(slots.children) !== (type === "list" ? 1 : 0)) {
-    refuse("format", `${what} has ${table.length(slots.children)} children, which ${arrowName(id)} has not`);
+    refuse("format", `${what} has ${table.length(slots.children)} children, which ${arrowType} has not`);
   }
   const [item] = table.tables(slots.children, (child) => readField(child, name));
   return { name, type, item };
@@ -59,41 +60,40 @@ function refuseType(what: string, type: string, cast: string | undefined): never
   return refuse("format", `${what}: no xarray variable has the Arrow type ${type}; ${advice}`);
 }
 
-/** The name in Schema.fbs, where Struct has an underscore for the sake of C++. */
+/** The name in the union `Type` of Schema.fbs, where Struct has an underscore for the sake of C++. */
 function arrowName(id: number): string {
   return (Type[id] ?? `number ${id}`).replace("_", "");
 }
 
-function printType(id: number, member: FlatTable | undefined): string {
-  const name = arrowName(id);
-  if (id === Type.Int) return `${name} of ${member?.int32(0) ?? 0} bits`;
-  return id === Type.Timestamp && member?.has(1) ? `${name} with a time zone` : name;
+function describe(arrowType: string, member: FlatTable | undefined): string {
+  if (arrowType === "Int") return `Int of ${member?.int32(0) ?? 0} bits`;
+  return arrowType === "Timestamp" && member?.has(1) ? "Timestamp with a time zone" : arrowType;
 }
 
-/** `id` is of the union `Type` in Schema.fbs, `type` is the member's own table. */
-function typeName(id: number, type: FlatTable | undefined): string | undefined {
-  switch (id) {
-    case Type.Int: {
+/** pyarrow's name of a type that variables have; `type` is the union member's own table. */
+function typeName(arrowType: string, type: FlatTable | undefined): string | undefined {
+  switch (arrowType) {
+    case "Int": {
       const bits = type?.int32(0) ?? 0;
       const sign = type?.uint8(1) ? "" : "u";
       return [8, 16, 32, 64].includes(bits) ? `${sign}int${bits}` : undefined;
     }
-    case Type.FloatingPoint:
+    case "FloatingPoint":
       return floats[type?.int16(0) ?? 0];
-    case Type.Binary:
+    case "Binary":
       return "binary";
-    case Type.Utf8:
+    case "Utf8":
       return "string";
-    case Type.Bool:
+    case "Bool":
       return "bool";
-    case Type.Timestamp: {
+    case "Timestamp": {
       const unit = units[type?.int16(0) ?? 0];
       // xarray has no time zones: a zone would be lost without a word.
       return unit === undefined || type?.has(1) ? undefined : `timestamp[${unit}]`;
     }
-    case Type.List:
+    case "List":
       return "list";
-    case Type.Duration: {
+    case "Duration": {
       const unit = units[type?.int16(0) ?? 1];
       return unit === undefined ? undefined : `duration[${unit}]`;
     }
