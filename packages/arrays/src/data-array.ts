@@ -2,6 +2,7 @@ import type { Attributes } from "./attributes.ts";
 import { DatasetError } from "./dataset-error.ts";
 import { formatDataArray } from "./format-dataset.ts";
 import type { Indexer } from "./indexer.ts";
+import { checkDims, checkRecord, invalidArgument } from "./invalid-argument.ts";
 import { inspect } from "./inspect.ts";
 import type { Labels } from "./labels.ts";
 import { positionsOf } from "./labels.ts";
@@ -43,7 +44,13 @@ export class DataArray {
   readonly coords: Variables;
 
   /** @throws DatasetError with everything about values, dims and coords that does not fit together. */
-  constructor(values: Values | Variable, { dims, coords = {}, name, attrs = {} }: DataArrayOptions = {}) {
+  constructor(values: Values | Variable, options: DataArrayOptions = {}) {
+    checkRecord("options", options);
+    const { dims, coords = {}, name, attrs = {} } = options;
+    checkDims("dims", dims);
+    checkRecord("coords", coords);
+    checkRecord("attrs", attrs);
+    if (name !== undefined && typeof name !== "string") throw invalidArgument("name", "a text", name);
     const along =
       values instanceof Variable ? values.dims : typeof dims === "string" ? [dims] : (dims ?? defaultDims(values));
     const input: VariableInput = values instanceof Variable ? values : [along, values, attrs];

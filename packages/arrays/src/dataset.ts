@@ -5,6 +5,7 @@ import type { DatasetDict } from "./dataset-dict.ts";
 import { DictReader, writeVariables } from "./dataset-dict.ts";
 import { formatDataset } from "./format-dataset.ts";
 import type { Indexer } from "./indexer.ts";
+import { checkRecord } from "./invalid-argument.ts";
 import { inspect } from "./inspect.ts";
 import type { Labels } from "./labels.ts";
 import { positionsOf } from "./labels.ts";
@@ -43,8 +44,13 @@ export class Dataset {
   /** The length of each dimension. */
   readonly sizes: Readonly<Record<string, number>>;
 
-  /** @throws DatasetError with everything that does not fit together. */
-  constructor({ dataVars = {}, coords = {}, attrs = {} }: DatasetOptions = {}) {
+  /** @throws DatasetError with everything that does not fit together, TypeError for an option that is no object */
+  constructor(options: DatasetOptions = {}) {
+    checkRecord("options", options);
+    const { dataVars = {}, coords = {}, attrs = {} } = options;
+    checkRecord("dataVars", dataVars);
+    checkRecord("coords", coords);
+    checkRecord("attrs", attrs);
     const resolved = resolveVariables("this Dataset", dataVars, coords);
     this.dataVars = resolved.dataVars;
     this.coords = resolved.coords;

@@ -1,4 +1,5 @@
 import { readCommaString } from "./comma-string.ts";
+import { show } from "./invalid-argument.ts";
 import { refuse } from "./refuse.ts";
 import { commonScalars, maxItemsize, parseScalar } from "./scalar-dtype.ts";
 import type { ScalarDType } from "./scalar-dtype.ts";
@@ -56,7 +57,7 @@ const printed =
 export function parseDtype(descr: unknown): DType {
   const common = typeof descr === "string" ? commonScalars.get(descr) : undefined;
   if (common !== undefined) return common;
-  const { dtype, shape } = parseSubarray(descr, noShape, "dtype", 0);
+  const { dtype, shape } = parseSubarray(descr, noShape, "shape", 0);
   if (shape.length > 0) throw refuse("dtype", "a subarray is a dtype of fields only");
   return dtype;
 }
@@ -83,7 +84,8 @@ function parseSubarray(
 
 function parse(descr: unknown, depth: number): DType {
   if (typeof descr === "string") return parseScalar(descr);
-  if (!isList(descr) || depth > maxDepth) throw refuse("dtype", "a dtype is neither a string nor a list of fields");
+  if (!isList(descr) || depth > maxDepth)
+    throw refuse("dtype", 'dtype must be a text such as "<f8" or a list of fields, at most 32 levels deep');
   const names = new Set<string>();
   const fields: Field[] = [];
   let unnamed = 0;
@@ -108,10 +110,11 @@ function parseField(entry: unknown, offset: number, depth: number): Field {
   if (typeof name !== "string" || !(title === undefined || typeof title === "string")) {
     throw refuse("dtype", "a field of a structured dtype has no name");
   }
-  const outer = field[2] === undefined ? noShape : checkShape(field[2], name);
-  const { dtype, shape } = parseSubarray(field[1], outer, name, depth);
-  if (shape.some((size) => size > maxItemsize)) throw refuse("dtype", `field ${name}: numpy has no subarray so large`);
-  const count = shape === noShape ? 1 : productOf(shape, name);
+  const outer = field[2] === undefined ? noShape : checkShape(field[2], `shape of field ${name}`);
+  const { dtype, shape } = parseSubarray(field[1], outer, `shape of field ${name}`, depth);
+  if (shape.some((size) => size > maxItemsize))
+    throw refuse("dtype", `shape of field ${name}: numpy has no subarray so large`);
+  const count = shape === noShape ? 1 : productOf(shape, `shape of field ${name}`);
   return { name, title, offset, dtype, shape, count };
 }
 
@@ -152,7 +155,7 @@ export function littleEndian(dtype: DType): DType {
  *
  * @throws FormatError with code `shape` when it is no list of at most 64 sizes, or too large to count
  */
-export function productOf(shape: unknown, what = "array"): number {
+export function productOf(shape: unknown, what = "shape"): number {
   let product = 1;
   let counted = 1;
   for (const size of checkShape(shape, what)) {
@@ -161,12 +164,12 @@ export function productOf(shape: unknown, what = "array"): number {
     counted *= size === 0 ? 1 : size;
   }
   if (Number.isSafeInteger(counted)) return product;
-  throw refuse("shape", `${what}: the shape has too many items to count`);
+  throw refuse("shape", `${what} has too many items to count`);
 }
 
 function checkShape(shape: unknown, what: string): readonly number[] {
   if (isList(shape) && shape.length <= 64 && shape.every(isSize)) return shape;
-  throw refuse("shape", `${what}: the shape is no list of at most 64 sizes`);
+  throw refuse("shape", `${what} must be a list of at most 64 whole numbers from 0 on, not ${show(shape)}`);
 }
 
 function isSize(size: unknown): size is number {

@@ -1,3 +1,5 @@
+import { checkRecord } from "./invalid-argument.ts";
+
 /** A range of positions as Python's `slice(start, stop, step)`: `stop` is left out, negative ones count from the end. */
 export interface Slice {
   readonly start?: number | undefined;
@@ -16,6 +18,7 @@ export type Indexer = number | readonly number[] | Slice;
 export function positions(indexer: Indexer, dim: string, size: number): number | readonly number[] {
   if (typeof indexer === "number") return position(indexer, dim, size);
   if (isList(indexer)) return indexer.map((index) => position(index, dim, size));
+  checkRecord(`the indexer along '${dim}'`, indexer);
   return range(indexer, dim, size);
 }
 
@@ -33,8 +36,13 @@ function position(index: number, dim: string, size: number): number {
 
 /** https://docs.python.org/3/reference/datamodel.html#slice.indices */
 function range({ start, stop, step = 1 }: Slice, dim: string, size: number): number[] {
+  for (const [name, place] of Object.entries({ start, stop })) {
+    if (place !== undefined && !Number.isInteger(place) && place !== Infinity && place !== -Infinity) {
+      throw new RangeError(`${name} along '${dim}' must be a whole number, not ${String(place)}`);
+    }
+  }
   if (!Number.isInteger(step) || step === 0) {
-    throw new RangeError(`a slice along '${dim}' cannot have the step ${step}`);
+    throw new RangeError(`step along '${dim}' must be a whole number other than 0, not ${String(step)}`);
   }
   const lowest = step > 0 ? 0 : -1;
   const highest = step > 0 ? size : size - 1;

@@ -52,6 +52,7 @@ function positionsAlong(dim: string, labels: Labels, coordinate: Variable | unde
 function comparable(label: unknown, dtype: string): unknown {
   if (label instanceof Date) {
     const milliseconds = label.getTime();
+    if (Number.isNaN(milliseconds)) return label;
     const factor = perMillisecond.get(dtype);
     if (factor === undefined) return dtype === "<M8[s]" ? milliseconds / 1000 : label;
     return comparable(BigInt(milliseconds) * factor, dtype);
@@ -65,5 +66,6 @@ function isList(labels: Labels): labels is readonly Label[] {
 }
 
 function describe(label: Label): string {
-  return label instanceof Date ? label.toISOString() : typeof label === "string" ? `'${label}'` : String(label);
+  if (label instanceof Date) return Number.isNaN(label.getTime()) ? "an invalid Date" : label.toISOString();
+  return typeof label === "string" ? `'${label}'` : String(label);
 }

@@ -1,3 +1,4 @@
+import { invalidArgument } from "./invalid-argument.ts";
 import { littleEndian, parseDtype, productOf } from "./dtype.ts";
 import type { ScalarDType } from "./scalar-dtype.ts";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.ts";
@@ -44,10 +45,11 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
 
   /**
    * @param dtype - numpy's string, or what `parseDtype` made of it
-   * @throws FormatError when dtype, shape and data do not go together
+   * @throws FormatError when dtype, shape and data do not go together, TypeError for what is no data at all
    */
   constructor(dtype: D | ScalarDType, shape: readonly number[], data: TypedArrayFor<D>) {
-    const parsed = typeof dtype === "string" ? scalar(dtype) : dtype;
+    const parsed = isParsed(dtype) ? dtype : scalar(dtype);
+    if (!isTypedArray(data)) throw invalidArgument("data", "a typed array", data);
     this.#dtype = parsed;
     this.dtype = littleEndian(parsed).str;
     this.size = productOf(shape);
@@ -71,9 +73,9 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
    */
   static from<D extends string = string>(
     values: NestedValues | TypedArray,
-    options: D | { readonly dtype?: D | undefined; readonly shape?: readonly number[] | undefined } = {},
+    options: D | ArrayOptions<D> = {},
   ): NdArray<D> {
-    const { dtype, shape } = typeof options === "string" ? { dtype: options, shape: undefined } : options;
+    const { dtype, shape } = readOptions(options);
     if (isTypedArray(values)) {
       const own = (dtype ?? dtypeOf(values)) as D;
       const parsed = scalar(own);
@@ -91,6 +93,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   /** An array of items in C order. */
   static ofItems<D extends string>(dtype: D, shape: readonly number[], items: readonly Item[]): NdArray<D> {
     const parsed = littleEndian(scalar(dtype));
+    if (!Array.isArray(items)) throw invalidArgument("items", "a list", items);
     const bytes = new Uint8Array(productOf(shape) * parsed.itemsize);
     const array = new NdArray<D>(parsed, shape, toTypedArray(bytes, parsed) as TypedArrayFor<D>);
     if (items.length !== array.size) throw refuse("shape", `${items.length} items do not fill (${shape.join(", ")})`);
@@ -110,6 +113,10 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     copy: Copy = "auto",
   ): NdArray<D> {
     const parsed = scalar(dtype);
+    if (!isBytes(bytes)) throw invalidArgument("bytes", "a Uint8Array", bytes);
+    if (copy !== "auto" && copy !== "always" && copy !== "never") {
+      throw invalidArgument("copy", '"auto", "always" or "never"', copy);
+    }
     checkSize(dtype, shape, productOf(shape) * parsed.itemsize, bytes.length);
     return new NdArray<D>(parsed, shape, toTypedArray(bytes, parsed, copy) as TypedArrayFor<D>);
   }
@@ -130,7 +137,8 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     const flat = indices.reduce((sum, index, axis) => {
       const size = this.shape[axis] ?? 0;
       const wrapped = index < 0 ? index + size : index;
-      if (!(wrapped >= 0 && wrapped < size)) throw new RangeError(`index ${index} is outside of dimension ${axis}`);
+      if (!(wrapped >= 0 && wrapped < size && Number.isInteger(wrapped)))
+        throw new RangeError(`index ${index} is outside of dimension ${axis}`);
       return sum * size + wrapped;
     }, 0);
     return this.item(flat);
@@ -140,7 +148,8 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   item(index: number): Item {
     const { data } = this;
     const { kind, itemsize } = this.#dtype;
-    if (!(index >= 0 && index < this.size)) throw new RangeError(`there is no item ${index}`);
+    if (!(index >= 0 && index < this.size && Number.isInteger(index)))
+      throw new RangeError(`there is no item ${index}`);
     if (kind === "c") return { re: Number(data[2 * index] ?? NaN), im: Number(data[2 * index + 1] ?? NaN) };
     if (kind === "S" || kind === "U" || kind === "V") {
       const bytes = this.bytes.subarray(index * itemsize, (index + 1) * itemsize);
@@ -246,6 +255,24 @@ function checkType(data: TypedArray, dtype: ScalarDType): void {
   if (type !== expected.name) throw refuse("dtype", `${dtype.str} is not held in a ${type}`);
 }
 
+interface ArrayOptions<D extends string> {
+  readonly dtype?: D | undefined;
+  readonly shape?: readonly number[] | undefined;
+}
+
+function readOptions<D extends string>(options: D | ArrayOptions<D>): ArrayOptions<D> {
+  if (typeof options === "string") return { dtype: options };
+  if (typeof options !== "object" || options === null)
+    throw invalidArgument("options", "a dtype or an object", options);
+  if (options.dtype === null) throw invalidArgument("dtype", "a text", null);
+  if (options.shape === null) throw invalidArgument("shape", "a list of sizes", null);
+  return options;
+}
+
+function isParsed(dtype: string | ScalarDType): dtype is ScalarDType {
+  return typeof dtype === "object" && dtype !== null && "str" in dtype;
+}
+
 function scalar(dtype: string): ScalarDType {
   const parsed = parseDtype(dtype);
   if (parsed.kind === "struct") throw refuse("dtype", "this is a structured dtype");
@@ -263,8 +290,13 @@ function gather(values: NestedValues, shape: readonly number[], axis: number, it
   else for (const value of values) gather(value, shape, axis + 1, items);
 }
 
-function isTypedArray(values: NestedValues | TypedArray): values is TypedArray {
-  return ArrayBuffer.isView(values);
+function isTypedArray(values: unknown): values is TypedArray {
+  return ArrayBuffer.isView(values) && !(values instanceof DataView);
+}
+
+/** Also those of another realm. */
+function isBytes(values: unknown): values is Uint8Array {
+  return isTypedArray(values) && values[Symbol.toStringTag] === "Uint8Array";
 }
 
 function guessDtype(items: readonly Item[]): string {

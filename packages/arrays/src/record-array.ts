@@ -1,5 +1,6 @@
 import { isPrinted, littleEndian, parseDtype, printDtype, productOf } from "./dtype.ts";
 import type { Field, FieldDescr, StructuredDType } from "./dtype.ts";
+import { checkRecord, invalidArgument } from "./invalid-argument.ts";
 import { FormatError } from "./format-error.ts";
 import { inspect } from "./inspect.ts";
 import { NdArray } from "./ndarray.ts";
@@ -36,9 +37,10 @@ export class RecordArray implements Iterable<Row> {
   readonly size: number;
   readonly #dtype: StructuredDType;
 
-  /** @throws FormatError when dtype, shape and data do not go together */
+  /** @throws FormatError when dtype, shape and data do not go together, TypeError for what is no data at all */
   constructor(dtype: readonly FieldDescr[], shape: readonly number[], data: Uint8Array) {
     this.#dtype = structured(dtype);
+    if (!(data instanceof Uint8Array)) throw invalidArgument("data", "a Uint8Array", data);
     this.size = productOf(shape);
     const needed = this.size * this.#dtype.itemsize;
     if (data.length !== needed) {
@@ -57,6 +59,8 @@ export class RecordArray implements Iterable<Row> {
   static fromColumns(dtype: readonly FieldDescr[], columns: Readonly<Record<string, Column>>): RecordArray {
     const little = littleEndian(structured(dtype));
     const { fields, itemsize } = little;
+    if (columns === undefined) throw invalidArgument("columns", "an object", columns);
+    checkRecord("columns", columns);
     const unknown = Object.keys(columns).find((name) => !fields.some((field) => field.name === name));
     if (unknown !== undefined) missing("the dtype", unknown);
     const [first] = Object.values(columns);
@@ -139,7 +143,7 @@ export class RecordArray implements Iterable<Row> {
 
   /** One row by its place in C order. */
   row(index: number): Row {
-    if (!(index >= 0 && index < this.size)) throw new RangeError(`there is no row ${index}`);
+    if (!(index >= 0 && index < this.size && Number.isInteger(index))) throw new RangeError(`there is no row ${index}`);
     const start = index * this.itemsize;
     const named = this.#dtype.fields.filter(({ name }) => name !== "");
     return Object.fromEntries(

@@ -3,7 +3,8 @@ import { equivalent } from "./attributes.ts";
 import { DatasetError } from "./dataset-error.ts";
 import type { Indexer } from "./indexer.ts";
 import { positions } from "./indexer.ts";
-import type { NdArray } from "./ndarray.ts";
+import { checkDims, checkRecord, invalidArgument } from "./invalid-argument.ts";
+import { NdArray } from "./ndarray.ts";
 import { sameValues } from "./same-values.ts";
 import { takeItems } from "./take-items.ts";
 
@@ -15,9 +16,13 @@ export class Variable {
 
   /**
    * @param dims - one name for each dimension of `data`; a single name may come alone
-   * @throws DatasetError when names are missing, too many or the same.
+   * @throws DatasetError when names are missing, too many or the same; TypeError for what is no name or array at all
    */
   constructor(dims: string | readonly string[], data: NdArray, attrs: Attributes = {}) {
+    if (dims === undefined) throw invalidArgument("dims", "a text or a list of texts", dims);
+    checkDims("dims", dims);
+    if (!(data instanceof NdArray)) throw invalidArgument("data", "an NdArray", data);
+    checkRecord("attrs", attrs);
     this.dims = typeof dims === "string" ? [dims] : [...dims];
     this.data = data;
     this.attrs = attrs;
