@@ -16,6 +16,24 @@ export function checkDims(name: string, value: unknown): void {
   throw invalidArgument(name, "a text or a list of texts", value);
 }
 
+/** For codecs: refuses an option that is none of the words it may be; left out is fine. */
+export function checkWord(name: string, value: unknown, words: readonly string[]): void {
+  if (value === undefined || words.some((word) => word === value)) return;
+  throw invalidArgument(name, `one of ${words.map(show).join(", ")}`, value);
+}
+
+/** For codecs: refuses an option that is no limit of a size; left out is fine. */
+export function checkLimit(name: string, value: unknown): void {
+  if (value === undefined || value === Infinity) return;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return;
+  throw invalidArgument(name, "a whole number from 1 on, or Infinity", value);
+}
+
+/** For codecs: refuses what is no bytes. */
+export function checkBytes(bytes: unknown): void {
+  if (!(bytes instanceof Uint8Array)) throw invalidArgument("bytes", "a Uint8Array", bytes);
+}
+
 /** A value in a few words; nothing of what it holds. */
 export function show(value: unknown): string {
   if (typeof value === "string") return value.length > 40 ? `a text of ${value.length}` : JSON.stringify(value);

@@ -13,7 +13,7 @@ const noDtype = [null, undefined, 5, {}, true, Symbol("x"), () => "<f8"];
 const noData = [null, undefined, 5, [1, 2], "xx", new DataView(new ArrayBuffer(16)), new ArrayBuffer(16)];
 
 const cases: readonly (readonly [name: string, values: readonly unknown[], act: (value: never) => unknown])[] = [
-  ["dtype", noDtype, (value) => new NdArray(value, [2], new Float64Array(2))],
+  ["dtype", noDtype, (value) => new NdArray<string>(value, [2], new Float64Array(2))],
   ["shape", [...noList, ...noShape], (value) => new NdArray("<f8", value, new Float64Array(2))],
   ["data", noData, (value) => new NdArray("<f8", [2], value)],
   ["options", [null, 5, true], (value) => NdArray.from([1, 2], value)],

@@ -1,20 +1,30 @@
-import { FormatError, NdArray, parseDtype, printDtype, productOf, RecordArray } from "@dataqueues/arrays";
+import {
+  checkBytes,
+  checkRecord,
+  checkWord,
+  FormatError,
+  NdArray,
+  parseDtype,
+  printDtype,
+  productOf,
+  RecordArray,
+} from "@dataqueues/arrays";
 import type { Copy, FieldDescr } from "@dataqueues/arrays";
 
+import { checkHeaderLimit, defaultMaxHeaderBytes } from "./header-limit.ts";
+import type { HeaderLimit } from "./header-limit.ts";
 import { readHeader } from "./read-header.ts";
 import type { Header } from "./read-header.ts";
 import { refuse } from "./refuse.ts";
 import { toCOrder } from "./to-c-order.ts";
 
 /** How npy is read. */
-export interface DecodeOptions {
+export interface DecodeOptions extends HeaderLimit {
   /**
    * "auto", the default: the array is a view of the bytes where they are aligned, little-endian and in C order, else a
    * copy; "always": a copy, which does not keep the bytes alive; "never": a view, or an error with code `copy`.
    */
   readonly copy?: Copy | undefined;
-  /** The longest header that is read, 10,000 bytes unless told otherwise, as in numpy. */
-  readonly maxHeaderBytes?: number | undefined;
   /** What to do with bytes behind the array: "error", the default, or "ignore", as numpy does. */
   readonly trailing?: "error" | "ignore" | undefined;
 }
@@ -24,10 +34,12 @@ export interface DecodeOptions {
  * and Fortran order come out little-endian and in C order; rows of structured arrays keep their bytes.
  *
  * @throws FormatError with a code (`magic`, `version`, `truncated`, `header-too-large`, `header-syntax`, `shape`, `dtype`,
- *   `pickle-refused`, `trailing`, `copy`) and mostly an offset
+ *   `pickle-refused`, `trailing`, `copy`) and mostly an offset, TypeError that names an option that makes no sense
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): NdArray | RecordArray {
-  const { copy = "auto", maxHeaderBytes = 10_000, trailing = "error" } = options;
+  checkDecodeOptions(options);
+  checkBytes(bytes);
+  const { copy = "auto", maxHeaderBytes = defaultMaxHeaderBytes, trailing = "error" } = options;
   try {
     return readArray(bytes, readHeader(bytes, maxHeaderBytes), copy, trailing);
   } catch (cause) {
@@ -35,6 +47,14 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): NdArray 
     // What the dtype or shape is to blame for is in the header, behind magic, version and length.
     throw new FormatError(cause.message, { codec: "npy", code: cause.code, offset: 10, cause });
   }
+}
+
+/** @throws TypeError that names the option that makes no sense */
+export function checkDecodeOptions(options: DecodeOptions): void {
+  checkRecord("options", options);
+  checkHeaderLimit(options);
+  checkWord("copy", options.copy, ["auto", "always", "never"]);
+  checkWord("trailing", options.trailing, ["error", "ignore"]);
 }
 
 function readArray(

@@ -7,4 +7,5 @@ export { decode } from "./decode.ts";
 export { encode } from "./encode.ts";
 export { npy } from "./npy.ts";
 export type { DecodeOptions } from "./decode.ts";
+export type { HeaderLimit } from "./header-limit.ts";
 export type { NpyCodec } from "./npy.ts";

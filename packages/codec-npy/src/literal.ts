@@ -12,7 +12,8 @@ export class Tuple {
   }
 }
 
-const maxDepth = 32;
+/** As many brackets as Python's own parser takes; a dtype of 32 levels has 65. */
+const maxDepth = 200;
 const words: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null };
 const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "\\": "\\", "'": "'", '"': '"' };
 const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/gs;

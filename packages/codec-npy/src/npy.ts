@@ -1,7 +1,7 @@
 import type { NdArray, RecordArray } from "@dataqueues/arrays";
 import type { Codec } from "@dataqueues/core";
 
-import { decode } from "./decode.ts";
+import { checkDecodeOptions, decode } from "./decode.ts";
 import type { DecodeOptions } from "./decode.ts";
 import { encode } from "./encode.ts";
 
@@ -15,11 +15,18 @@ export interface NpyCodec extends Codec<NdArray | RecordArray> {
 /**
  * numpy's npy format: one array, plain or structured.
  *
+ * @throws TypeError that names an option that makes no sense
+ *
  * @example
  * ```ts
  * const bytes = npy().encode(NdArray.from([[1, 2], [3, 4]], "<f4"));
  * ```
  */
 export function npy(options: DecodeOptions = {}): NpyCodec {
-  return Object.freeze({ name: "npy", encode, decode: (bytes: Uint8Array) => decode(bytes, options) });
+  checkDecodeOptions(options);
+  return Object.freeze({
+    name: "npy",
+    encode: (array: NdArray | RecordArray) => encode(array, options),
+    decode: (bytes: Uint8Array) => decode(bytes, options),
+  });
 }

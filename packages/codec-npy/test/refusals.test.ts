@@ -1,4 +1,5 @@
-import { NdArray, RecordArray } from "@dataqueues/arrays";
+import { NdArray, parseDtype, RecordArray } from "@dataqueues/arrays";
+import type { FieldDescr } from "@dataqueues/arrays";
 import { describe, expect, test } from "vitest";
 
 import { decode, encode, npy } from "../src/index.ts";
@@ -116,5 +117,63 @@ describe("sharing memory with the bytes", () => {
     const before = bytes.slice();
     decode(bytes);
     expect(bytes).toEqual(before);
+  });
+});
+
+describe("limits that hold for both ends", () => {
+  const fields = Array.from({ length: 600 }, (_, index): FieldDescr => [`field_${index}`, "<f8"]);
+  const wide = new RecordArray(fields, [0], new Uint8Array());
+
+  test("a header that decode would refuse is not written, unless asked for", () => {
+    expect(() => encode(wide)).toThrow(expect.objectContaining({ code: "header-too-large" }));
+    expect(() => encode(wide)).toThrow(/^maxHeaderBytes is 10000/);
+    const codec = npy({ maxHeaderBytes: 100_000 });
+    const bytes = codec.encode(wide);
+    expect(() => decode(bytes)).toThrow(expect.objectContaining({ code: "header-too-large" }));
+    expect(codec.decode(bytes).dtype).toEqual(wide.dtype);
+    const { length } = bytes.subarray(10);
+    expect(npy({ maxHeaderBytes: length }).encode(wide)).toEqual(bytes);
+    expect(() => npy({ maxHeaderBytes: length - 1 }).encode(wide)).toThrow("maxHeaderBytes");
+  });
+
+  test("a dtype as deep as any may be is read again", () => {
+    let depth = 0;
+    let descr: readonly FieldDescr[] = [["x", "<i2", [1, 2]]];
+    for (;;) {
+      const deeper: readonly FieldDescr[] = [[["title", "x"], descr, [1, 1]]];
+      try {
+        parseDtype(deeper);
+      } catch {
+        break;
+      }
+      descr = deeper;
+      depth += 1;
+    }
+    expect(depth).toBeGreaterThan(30);
+    const deep = new RecordArray(descr, [1], Uint8Array.of(1, 2, 3, 4));
+    expect(decode(encode(deep))).toMatchObject({ dtype: descr, data: deep.data });
+  });
+});
+
+describe("arguments that make no sense are refused by their name", () => {
+  const noLimit = [0, -1, 0.5, NaN, "5", null, 5n, {}];
+  test.each([
+    ["options", [null, 5, "copy", []], (value: unknown) => value],
+    ["copy", ["nevr", null, true, 1], (value: unknown) => ({ copy: value })],
+    ["maxHeaderBytes", noLimit, (value: unknown) => ({ maxHeaderBytes: value })],
+    ["trailing", ["warn", null, true, 1], (value: unknown) => ({ trailing: value })],
+  ] as const)("%s", (name, values, options) => {
+    const bytes = encode(NdArray.from([1]));
+    for (const value of values) {
+      const told = expect.objectContaining({ name: "TypeError", message: expect.stringMatching(`^${name} must be`) });
+      expect(() => npy(options(value) as never)).toThrow(told);
+      expect(() => decode(bytes, options(value) as never)).toThrow(told);
+    }
+  });
+
+  test("bytes", () => {
+    for (const bytes of [null, undefined, "x", [1], new ArrayBuffer(8)]) {
+      expect(() => decode(bytes as never)).toThrow(/^bytes must be a Uint8Array/);
+    }
   });
 });

@@ -5,11 +5,15 @@ import { arrowLayout } from "./arrow-type.ts";
 import { refuse } from "./refuse.ts";
 import { utf8 } from "./utf8.ts";
 
-/** What reading may do with memory. */
-export interface ReadOptions {
-  readonly copy: Copy;
+/** What both ends hold a Dataset to. */
+export interface Limits {
   readonly maxTextBytes: number;
   readonly maxDescriptionLength: number;
+}
+
+/** What reading may do with memory. */
+export interface ReadOptions extends Limits {
+  readonly copy: Copy;
 }
 
 const notATime = -(2n ** 63n);

@@ -3,6 +3,7 @@ import { dtypeName } from "@dataqueues/arrays";
 import { arrowLayout } from "./arrow-type.ts";
 import { formatName, formatVersion, keys } from "./metadata.ts";
 import { printJson } from "./print-json.ts";
+import type { Limits } from "./read-values.ts";
 import { textBuffers } from "./text-buffers.ts";
 import type { WrittenColumn } from "./write-stream.ts";
 import { writeStream } from "./write-stream.ts";
@@ -14,12 +15,27 @@ const maxLength = 0x7fffffff;
  * A Dataset as an Arrow IPC stream of one row, a list for each variable, and the description in the schema's metadata.
  * The values are copied once, into the bytes.
  *
- * @throws TypeError for a dtype, a name or an attribute that has no form on the wire.
+ * @throws TypeError for a dtype, a name or an attribute that has no form on the wire, and for what is over a limit that
+ *   readers have.
  */
-export function writeDataset(dataset: Dataset): Uint8Array {
+export function writeDataset(dataset: Dataset, { maxTextBytes, maxDescriptionLength }: Limits): Uint8Array {
   const variables = [...Object.entries(dataset.coords), ...Object.entries(dataset.dataVars)];
+  const description = describe(dataset);
+  if (description.length > maxDescriptionLength) {
+    throw overLimit(
+      `the description has ${description.length} characters`,
+      "maxDescriptionLength",
+      maxDescriptionLength,
+    );
+  }
+  let textBytes = 0;
+  for (const [name, { data }] of variables) {
+    if (/^.[US]/.test(data.dtype)) textBytes += data.bytes.length;
+    if (textBytes > maxTextBytes)
+      throw overLimit(`variable '${name}': text takes ${textBytes} bytes`, "maxTextBytes", maxTextBytes);
+  }
   const metadata = new Map([
-    [keys.description, describe(dataset)],
+    [keys.description, description],
     [keys.format, formatName],
     [keys.version, formatVersion],
   ]);
@@ -27,6 +43,10 @@ export function writeDataset(dataset: Dataset): Uint8Array {
     variables.map(([name, { data }]) => toColumn(name, data)),
     metadata,
   );
+}
+
+function overLimit(what: string, option: string, limit: number): TypeError {
+  return new TypeError(`${what}, more than ${option} (${limit}); raise it at both ends`);
 }
 
 function toColumn(name: string, array: NdArray): WrittenColumn {

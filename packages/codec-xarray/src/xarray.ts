@@ -1,5 +1,5 @@
 import type { Copy } from "@dataqueues/arrays";
-import { DataArray, Dataset, guessFormat } from "@dataqueues/arrays";
+import { checkBytes, checkLimit, checkRecord, checkWord, DataArray, Dataset, guessFormat } from "@dataqueues/arrays";
 import type { Codec } from "@dataqueues/core";
 import { readStream } from "./arrow-stream.ts";
 import { dataArrayName } from "./data-array-name.ts";
@@ -19,12 +19,12 @@ export interface XarrayOptions {
   readonly copy?: Copy | undefined;
   /**
    * The most bytes that the text of a message may take at numpy's fixed width, where every item is as wide as the
-   * longest: 64 MiB by default. It bounds what a small message can make of memory.
+   * longest: 64 MiB by default. It bounds what a small message can make of memory; more than that is not written either.
    */
   readonly maxTextBytes?: number | undefined;
   /**
    * The most characters of the JSON that describes a Dataset, attributes included: 4 Mi by default. What it becomes in
-   * memory can be many times as large.
+   * memory can be many times as large. More than that is not written either.
    */
   readonly maxDescriptionLength?: number | undefined;
 }
@@ -45,28 +45,34 @@ export interface XarrayCodec extends Codec<Dataset | DataArray, Dataset> {
  * as `pyarrow.table(data_array)`.
  *
  * `decode` throws a `FormatError` for bytes that are no Dataset, whatever they are, within time and memory that grow with
- * their number. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire.
+ * their number. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire, and for what
+ * `decode` with the same options would find too large.
+ *
+ * @throws TypeError that names an option that makes no sense
  */
-export function xarray({
-  copy = "auto",
-  maxTextBytes = 2 ** 26,
-  maxDescriptionLength = 2 ** 22,
-}: XarrayOptions = {}): XarrayCodec {
+export function xarray(options: XarrayOptions = {}): XarrayCodec {
+  checkRecord("options", options);
+  const { copy = "auto", maxTextBytes = 2 ** 26, maxDescriptionLength = 2 ** 22 } = options;
+  checkWord("copy", copy, ["auto", "always", "never"]);
+  checkLimit("maxTextBytes", maxTextBytes);
+  checkLimit("maxDescriptionLength", maxDescriptionLength);
+  const limits = { maxTextBytes, maxDescriptionLength };
   return Object.freeze({
     name: "xarray",
     encode(value: Dataset | DataArray) {
-      if (value instanceof Dataset) return writeDataset(value);
+      if (value instanceof Dataset) return writeDataset(value, limits);
       if (value instanceof DataArray) {
-        return writeDataset(new Dataset({ dataVars: { [value.name ?? dataArrayName]: value } }));
+        return writeDataset(new Dataset({ dataVars: { [value.name ?? dataArrayName]: value } }), limits);
       }
       throw new TypeError("xarray() encodes a Dataset or a DataArray");
     },
     decode(bytes: Uint8Array) {
+      checkBytes(bytes);
       if (bytes.length === 0) refuse("empty", "there are no bytes to read a Dataset from", 0);
       if (bytes[0] !== 0xff) refuse("format", `this is ${guessFormat(bytes) ?? "no Arrow stream"}`, 0);
       const table = readStream(bytes);
       const read = table.metadata.has(keys.longTable) ? readLongTable : readDataset;
-      return read(table, { copy, maxTextBytes, maxDescriptionLength });
+      return read(table, { copy, ...limits });
     },
   });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Dataset, FormatError } from "@dataqueues/arrays";
+import { Dataset, FormatError, NdArray } from "@dataqueues/arrays";
 import { expect, test } from "vitest";
 import { xarray } from "../src/index.ts";
 import { writeStream } from "../src/write-stream.ts";
@@ -64,7 +64,9 @@ test("text that would take too much memory at a fixed width is refused", () => {
 });
 
 test("a description that would take too much memory is refused, unless asked for", () => {
-  const bytes = xarray().encode(new Dataset({ attrs: { history: "a".repeat(2 ** 22) } }));
+  const bytes = xarray({ maxDescriptionLength: 2 ** 23 }).encode(
+    new Dataset({ attrs: { history: "a".repeat(2 ** 22) } }),
+  );
   const error = errorOf(() => xarray().decode(bytes));
   expect(error.code).toBe("metadata");
   expect(error.message).toMatch(/maxDescriptionLength \(4194304\)/);
@@ -142,4 +144,38 @@ test.for([
 ] as const)("what pyarrow wrote as %s is refused with code %s", ([name, code]) => {
   const bytes = readFileSync(join(import.meta.dirname, "vectors", "refused", `${name}.arrow`));
   expect(errorOf(() => xarray().decode(bytes)).code).toBe(code);
+});
+
+test("what would be over a limit when read is not written, unless asked for", () => {
+  const described = new Dataset({ attrs: { history: "a".repeat(2 ** 22) } });
+  expect(() => xarray().encode(described)).toThrow(/description has .* more than maxDescriptionLength \(4194304\)/);
+  const texts = new Dataset({ dataVars: { a: NdArray.from(["abc"]), b: ["x", NdArray.from(["", "abcd"], "|S4")] } });
+  const codec = xarray({ maxTextBytes: 20 });
+  expect(codec.decode(codec.encode(texts)).identical(texts)).toBe(true);
+  expect(() => xarray({ maxTextBytes: 19 }).encode(texts)).toThrow(
+    "variable 'b': text takes 20 bytes, more than maxTextBytes (19)",
+  );
+});
+
+const noLimit = [0, -1, 0.5, NaN, "5", null, 5n, {}];
+test.for([
+  ["options", [null, 5, "copy", []], (value) => value],
+  ["copy", ["nevr", null, true, 1], (value) => ({ copy: value })],
+  ["maxTextBytes", noLimit, (value) => ({ maxTextBytes: value })],
+  ["maxDescriptionLength", noLimit, (value) => ({ maxDescriptionLength: value })],
+] as const satisfies readonly (readonly [string, readonly unknown[], (value: unknown) => unknown])[])(
+  "%s that makes no sense is refused by its name",
+  ([name, values, options]) => {
+    for (const value of values) {
+      expect(() => xarray(options(value) as never)).toThrow(
+        expect.objectContaining({ name: "TypeError", message: expect.stringMatching(`^${name} must be`) }),
+      );
+    }
+  },
+);
+
+test("what is no bytes is refused", () => {
+  for (const bytes of [null, undefined, "x", [1], new ArrayBuffer(8)]) {
+    expect(() => xarray().decode(bytes as never)).toThrow(/^bytes must be a Uint8Array/);
+  }
 });
