@@ -77,6 +77,38 @@ test("npy is the same in both directions, and to the byte", async () => {
   ]);
 });
 
+const rows = "numpy.array([(1, 2.5), (3, 4.5)], [('a', '>i2'), ('b', '<f8')])";
+
+test.for([
+  "numpy.array([[1, 2], [3, 4]], '<f4')",
+  "numpy.array([1, 2], '|u1')",
+  "numpy.array(['é', ''], '<U3')",
+  "numpy.array([b'a', b''], '>S3')",
+  rows,
+])("npy of %s comes back with the same bytes", async (expression) => {
+  const bytes = await there("npy", expression);
+  expect(npy().encode(npy().decode(bytes))).toEqual(bytes);
+});
+
+test.for([
+  ["numpy.asfortranarray([[1, 2, 3], [4, 5, 6]])", "numpy.array([[1, 2, 3], [4, 5, 6]])"],
+  ["numpy.array([1, 256], '>i2')", "numpy.array([1, 256], '<i2')"],
+  ["numpy.array(['é', ''], '>U3')", "numpy.array(['é', ''], '<U3')"],
+  [`numpy.asfortranarray([${rows}, ${rows}])`, `numpy.array([${rows}, ${rows}])`],
+] as const)("npy of %s comes back as %s: the same values in other bytes", async ([expression, rewritten]) => {
+  const bytes = await there("npy", expression);
+  const again = npy().encode(npy().decode(bytes));
+  expect(again).not.toEqual(bytes);
+  expect(again).toEqual(await there("npy", rewritten));
+});
+
+test("an xarray Dataset comes back with the same values in other bytes", async () => {
+  const bytes = await there("xarray", "xarray.Dataset({'v': ('x', numpy.array([1, numpy.nan], '>f4'))})");
+  const again = xarray().encode(xarray().decode(bytes));
+  expect(again).not.toEqual(bytes);
+  expect(await back("xarray", again)).toBe(await back("xarray", bytes));
+});
+
 test("msgpack_numpy is the same in both directions, and to the byte", async () => {
   const bytes = await there("msgpack_numpy", "{'gains': numpy.array([1, 0.5], '<f4'), 'n': (1, b'a', 1 + 2j)}");
   const value = msgpackNumpy().decode(bytes);
