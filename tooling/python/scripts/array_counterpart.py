@@ -36,7 +36,7 @@ def load(data):
 
 
 def unpack(data):
-    return msgpack.unpackb(data, object_hook=msgpack_numpy.decode)
+    return msgpack.unpackb(data, object_hook=msgpack_numpy.decode, strict_map_key=False)
 
 
 WRITE = {"npy": save, "msgpack_numpy": pack}
@@ -83,6 +83,8 @@ def build(model):
             return [build(item) for item in given]
         case "dict":
             return {key: build(item) for key, item in given}
+        case "map":
+            return {build(key): build(item) for key, item in given}
         case "array":
             data = base64.b64decode(given["data"])
             return numpy.ndarray(given["shape"], dtype_of(given["dtype"]), data)

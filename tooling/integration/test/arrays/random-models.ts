@@ -15,8 +15,12 @@ export type Model =
   | { readonly complex: readonly [string, string] }
   | { readonly list: readonly Model[] }
   | { readonly dict: readonly (readonly [string, Model])[] }
+  | { readonly map: readonly (readonly [KeyModel, Model])[] }
   | { readonly scalar: { readonly dtype: string; readonly data: string } }
   | ArrayModel;
+
+/** Keys that no two languages take for one another. */
+type KeyModel = null | { readonly int: string } | { readonly float: string } | { readonly text: string };
 
 /** An array by its bytes, or by its items as text. */
 export type ArrayModel =
@@ -127,6 +131,17 @@ const leaf: fc.Arbitrary<Model> = fc.oneof(
   msgpackArray,
 );
 
+const keyModel: fc.Arbitrary<KeyModel> = fc.oneof(
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }).map((int) => ({ int: String(int) })),
+  fc.integer({ min: -40, max: 70_000 }).map((int) => ({ int: String(int) })),
+  fc
+    .double({ noNaN: true, noDefaultInfinity: true })
+    .filter((float) => !Number.isInteger(float))
+    .map((float) => ({ float: pythonFloat(float) })),
+  fc.string({ maxLength: 8 }).map((text) => ({ text })),
+  fc.constant(null),
+);
+
 /** Dicts and lists that hold anything, arrays too. */
 export const nestedValue: fc.Arbitrary<Model> = fc.letrec<{ value: Model }>((tie) => {
   const key = fc.string({ maxLength: 8 }).filter((text) => text !== "__proto__");
@@ -137,6 +152,9 @@ export const nestedValue: fc.Arbitrary<Model> = fc.letrec<{ value: Model }>((tie
       leaf,
       fc.array(tie("value"), { maxLength: 18 }).map((list) => ({ list })),
       fc.uniqueArray(entry, { maxLength: 18, selector: ([text]) => text }).map((dict) => ({ dict })),
+      fc
+        .uniqueArray(fc.tuple(keyModel, tie("value")), { maxLength: 6, selector: ([key]) => JSON.stringify(key) })
+        .map((map) => ({ map })),
     ),
   };
 }).value;
@@ -180,8 +198,17 @@ export function buildValue(model: Model): unknown {
   if ("complex" in model) return new Complex(numberOf(model.complex[0]), numberOf(model.complex[1]));
   if ("list" in model) return model.list.map(buildValue);
   if ("dict" in model) return new Map(model.dict.map(([key, value]) => [key, buildValue(value)]));
+  if ("map" in model) return new Map(model.map.map(([key, value]) => [keyOf(key), buildValue(value)]));
   if ("scalar" in model) {
     return new NumpyScalar(model.scalar.dtype, NdArray.fromBytes(model.scalar.dtype, [], bytesOf(model.scalar.data)));
   }
   return buildArray(model);
+}
+
+function keyOf(key: KeyModel): string | number | bigint | null {
+  if (key === null) return null;
+  if ("text" in key) return key.text;
+  if ("float" in key) return numberOf(key.float);
+  const number = Number(key.int);
+  return Number.isSafeInteger(number) ? number : BigInt(key.int);
 }

@@ -67,6 +67,9 @@ function expectSame(found: unknown, value: unknown): void {
   } else if (typeof value === "bigint") {
     expect(typeof found === "number" ? BigInt(found) : found).toBe(value);
     expect(typeof found).toBe(Number.isSafeInteger(Number(value)) ? "number" : "bigint");
+  } else if (value instanceof Map && found instanceof Map) {
+    expect([...found.keys()]).toEqual([...value.keys()]);
+    for (const [key, item] of value) expectSame(found.get(key), item);
   } else if (value instanceof Map) {
     const record = found as Readonly<Record<string, unknown>>;
     expect(Object.keys(record).toSorted()).toEqual([...value.keys()].toSorted());
