@@ -26,6 +26,11 @@ export const controllerKilled: Fault = {
   },
 };
 
+/** The log in which KRaft keeps what it knows; its first version had another name for it. */
+function metadataLog(version: string): string {
+  return version === "2.8.1" ? "@metadata-0" : "__cluster_metadata-0";
+}
+
 /**
  * The controller that the nodes elected last, from the file in which each keeps its vote: to clients Kafka names any
  * node as the controller.
@@ -33,7 +38,7 @@ export const controllerKilled: Fault = {
 async function activeController(kafka: Kafka): Promise<KafkaNode> {
   const votes = await Promise.all(
     kafka.nodes.map(async ({ id, logFile }) => {
-      const file = join(dirname(logFile), `data-${id}`, "__cluster_metadata-0", "quorum-state");
+      const file = join(dirname(logFile), `data-${id}`, metadataLog(kafka.version), "quorum-state");
       const vote: { leaderId: number; leaderEpoch: number } = JSON.parse(await readFile(file, "utf8"));
       return vote;
     }),
