@@ -44,8 +44,6 @@ export type DType = ScalarDType | StructuredDType;
 
 const noShape: readonly number[] = [];
 const maxDepth = 32;
-const printed =
-  /^(?:\|(?:b1|[iu]1|[SV](?:0|[1-9]\d*))|[<>](?:[iufc][248]|c16|U(?:0|[1-9]\d*)|[Mm]8(?:\[\d*[A-Za-z]+\])?))$/;
 
 /**
  * Reads numpy's description of a dtype: all that `numpy.dtype` takes on 64-bit Linux for a string (`<f8`, `d`, `float64`,
@@ -69,7 +67,7 @@ function parseSubarray(
   name: string,
   depth: number,
 ): { readonly dtype: DType; readonly shape: readonly number[] } {
-  let base = typeof descr === "string" ? readCommaString(descr) : descr;
+  let base = typeof descr === "string" && !commonScalars.has(descr) ? readCommaString(descr) : descr;
   let shape = outer;
   for (let level = depth; isSubarray(base) && level <= maxDepth; level += 1) {
     shape = [...shape, ...checkShape(base[1], name)];
@@ -136,11 +134,15 @@ export function printDtype(dtype: DType): Descr {
   });
 }
 
-/** Whether every string in a descr is what numpy prints. */
-export function isPrinted(descr: Descr): boolean {
-  if (typeof descr === "string") return printed.test(descr);
-  if (isSubarray(descr)) return isPrinted(descr[0]);
-  return descr.every(([, format, shape]) => isPrinted(format) && shape?.length !== 0);
+/** Whether a descr is written as numpy prints the dtype that was read from it. */
+export function isPrinted(descr: Descr, dtype: DType): boolean {
+  if (typeof descr === "string") return dtype.kind !== "struct" && dtype.str === descr;
+  if (isSubarray(descr)) return descr[1].length > 0 && isPrinted(descr[0], dtype);
+  if (dtype.kind !== "struct") return false;
+  return dtype.fields.every((field, index) => {
+    const [, format, shape] = descr[index] ?? [];
+    return format !== undefined && shape?.length !== 0 && isPrinted(format, field.dtype);
+  });
 }
 
 /** The same dtype with the least significant byte first. */

@@ -46,7 +46,7 @@ export class RecordArray implements Iterable<Row> {
     if (data.length !== needed) {
       throw refuse("size-mismatch", `rows of shape (${shape.join(", ")}) take ${needed} bytes, not ${data.length}`);
     }
-    this.dtype = isPrinted(dtype) ? dtype : (printDtype(this.#dtype) as readonly FieldDescr[]);
+    this.dtype = isPrinted(dtype, this.#dtype) ? dtype : (printDtype(this.#dtype) as readonly FieldDescr[]);
     this.shape = shape;
     this.data = data;
   }

@@ -101,10 +101,11 @@ export function parseScalar(text: string): ScalarDType {
 
 function readScalar(text: string): ScalarDType {
   const order = /^[<>=|]/.test(text) ? text.charAt(0) : "";
-  const code = names.get(text) ?? text.slice(order.length);
-  const [, timeCode, timeUnit = ""] = time.exec(code) ?? [];
+  const code = text.slice(order.length);
+  const found = sized.exec(code) ?? sized.exec(names.get(text) ?? letters.get(code) ?? "");
+  const [, symbol = "", digits] = found ?? [];
+  const [, timeCode, timeUnit = ""] = (found === null && time.exec(code)) || [];
   const unit = readTimeUnit(timeUnit);
-  const [, symbol = "", digits] = sized.exec(letters.get(code) ?? code) ?? [];
   const kind =
     timeCode === undefined ? symbol.replace("a", "S") : timeCode.startsWith("t") || timeCode === "m8" ? "m" : "M";
   const size = timeCode === undefined ? Number(digits) : 8;
