@@ -44,6 +44,8 @@ export type DType = ScalarDType | StructuredDType;
 
 const noShape: readonly number[] = [];
 const maxDepth = 32;
+/** What numpy writes for most dtypes, which need not be looked through for commas and sizes. */
+const usual = /^[<>|][a-zA-Z]\d+$/;
 
 /**
  * Reads numpy's description of a dtype: all that `numpy.dtype` takes on 64-bit Linux for a string (`<f8`, `d`, `float64`,
@@ -67,7 +69,7 @@ function parseSubarray(
   name: string,
   depth: number,
 ): { readonly dtype: DType; readonly shape: readonly number[] } {
-  let base = typeof descr === "string" && !commonScalars.has(descr) ? readCommaString(descr) : descr;
+  let base = typeof descr === "string" && !usual.test(descr) ? readCommaString(descr) : descr;
   let shape = outer;
   for (let level = depth; isSubarray(base) && level <= maxDepth; level += 1) {
     shape = [...shape, ...checkShape(base[1], name)];

@@ -80,6 +80,9 @@ const letters = byName(
 
 /** A size as C's strtol takes it: with spaces and a plus sign before it. */
 const sized = /^([biufcSaUVMmO])[ \t\n\v\f\r]*\+?(\d+)$/;
+const kinds: ReadonlyMap<string, string> = new Map(
+  Object.entries({ a: "S", M8: "M", datetime64: "M", m8: "m", timedelta64: "m" }),
+);
 const time = /^(M8|m8|datetime64|timedelta64)(.*)$/s;
 
 /** Most dtypes that are met, so that they need not be read each time: those of one size each, by what numpy prints. */
@@ -100,21 +103,20 @@ export function parseScalar(text: string): ScalarDType {
 }
 
 function readScalar(text: string): ScalarDType {
-  const order = /^[<>=|]/.test(text) ? text.charAt(0) : "";
+  const order = "<>=|".includes(text.charAt(0)) ? text.charAt(0) : "";
   const code = text.slice(order.length);
   const found = sized.exec(code) ?? sized.exec(names.get(text) ?? letters.get(code) ?? "");
   const [, symbol = "", digits] = found ?? [];
   const [, timeCode, timeUnit = ""] = (found === null && time.exec(code)) || [];
   const unit = readTimeUnit(timeUnit);
-  const kind =
-    timeCode === undefined ? symbol.replace("a", "S") : timeCode.startsWith("t") || timeCode === "m8" ? "m" : "M";
+  const kind = kinds.get(timeCode ?? symbol) ?? symbol;
   const size = timeCode === undefined ? Number(digits) : 8;
   if (kind === "O" && (size === 4 || size === 8)) {
     throw refuse("pickle-refused", "object arrays are pickled, and pickles run code: refused");
   }
   const itemsize = kind === "U" ? 4 * size : size;
   const allowed = typedArrays[kind];
-  const fits = allowed === undefined ? /[SUV]/.test(kind) && itemsize <= maxItemsize : size in allowed;
+  const fits = allowed === undefined ? "SUV".includes(kind) && itemsize <= maxItemsize : size in allowed;
   if (!fits || unit === undefined) {
     throw refuse("dtype", `${JSON.stringify(text.slice(0, 50))} ${whyNot(kind, size, code)}`);
   }
