@@ -2,7 +2,7 @@ import { checkDecodeOptions } from "./decode-options.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import { fromMarkers } from "./from-markers.ts";
 import { invalidOption } from "./invalid-option.ts";
-import { BytesKey } from "./key.ts";
+import { BytesKey, keysOf } from "./key.ts";
 import type { Key } from "./key.ts";
 import { checkLimits } from "./limits.ts";
 import { Names } from "./names.ts";
@@ -38,7 +38,7 @@ export function decoder(options: DecodeOptions): (bytes: Uint8Array) => unknown 
     }
     if (marks !== undefined && bytesKeys === "string") checkApart(text, marks, start);
     if (others === undefined && bytesKeys === "string") return { ...text, ...marks };
-    return toMap(keys, { text, marks, others, bytesKeys });
+    return toMap(keys ?? keysOf(text, marks), { text, marks, others, bytesKeys });
   };
   return (bytes) => {
     if (!ArrayBuffer.isView(bytes)) throw invalidOption("bytes", "a Uint8Array", bytes);

@@ -182,14 +182,13 @@ function writeDescr(writer: Writer, part: DescrPart, path: Path, level = 1): voi
 
 /** Refuses more values or levels than the reader will have; `level` is below the value at the path. */
 function enter(writer: Writer, path: Path, items: number, level = 0): void {
-  const { maxItems, maxDepth } = writer.limits;
-  writer.items += items;
-  if (writer.items > maxItems) {
-    const what = `with this there are more values in lists and dicts than maxItems allows, which is ${maxItems}`;
+  writer.left -= items;
+  if (writer.left < 0) {
+    const what = `with this there are more values in lists and dicts than maxItems allows, which is ${writer.maxItems}`;
     throw fail("too-many-items", path, `${what}; arrays take less, or raise it here and where it is read`);
   }
-  if (path.length + level >= maxDepth) {
-    throw fail("depth", path, `values nest deeper than maxDepth allows, which is ${maxDepth}`);
+  if (path.length + level >= writer.maxDepth) {
+    throw fail("depth", path, `values nest deeper than maxDepth allows, which is ${writer.maxDepth}`);
   }
 }
 

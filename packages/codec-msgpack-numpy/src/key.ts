@@ -32,6 +32,11 @@ export class BytesKey {
 /** A key as it was read. */
 export type Key = string | BytesKey | OtherKey;
 
+/** The keys of objects with the items of text and of bytes as keys. */
+export function keysOf(text: object, bytes: object = {}): Key[] {
+  return [...Object.keys(text), ...Object.keys(bytes).map((key) => new BytesKey(key))];
+}
+
 /** Whether Python has keys like this one, beside text and bytes. */
 export function isOtherKey(value: unknown): value is OtherKey {
   if (typeof value !== "object") return ["number", "bigint", "boolean"].includes(typeof value);
@@ -41,8 +46,11 @@ export function isOtherKey(value: unknown): value is OtherKey {
 
 /** What was read at this place, as a key. */
 export function toKey(value: unknown, offset: number): Key {
-  if (typeof value === "string" || isOtherKey(value)) return value;
-  if (value instanceof Uint8Array) return BytesKey.of(value);
+  const key = value instanceof Uint8Array ? BytesKey.of(value) : value;
+  if ((key instanceof BytesKey ? key.text : key) === "__proto__") {
+    throw refuse("key", `the key at byte ${offset} is __proto__`, { offset });
+  }
+  if (typeof key === "string" || key instanceof BytesKey || isOtherKey(key)) return key;
   throw refuse("key", `the key at byte ${offset} is ${nameOf(value)}, which Python does not take for one either`, {
     offset,
   });

@@ -1,6 +1,6 @@
 import { exact } from "./exact.ts";
 import { Extension } from "./extension.ts";
-import { BytesKey, toKey } from "./key.ts";
+import { BytesKey, keysOf, toKey } from "./key.ts";
 import type { Key, OtherKey } from "./key.ts";
 import type { CheckedLimits } from "./limits.ts";
 import { startsWith } from "./names.ts";
@@ -15,14 +15,14 @@ export type OtherItems = ReadonlyMap<OtherKey, unknown>;
 
 /**
  * What a dict becomes: of its items with text as keys, those with bytes as keys, as text of one character a byte, and those
- * with other keys. `keys` has all of them in their order, those that come twice twice; `start` is where the dict begins in
+ * with other keys. `keys` has all of them in their order, those that come twice twice, where objects do not keep it; `start` is where the dict begins in
  * the message.
  */
 export type MakeDict = (
   text: Dict,
   bytes: Dict | undefined,
   others: OtherItems | undefined,
-  keys: readonly Key[],
+  keys: readonly Key[] | undefined,
   start: number,
 ) => unknown;
 
@@ -51,6 +51,8 @@ export class Reader {
   /** Made when the first number asks for it. */
   #view: DataView | undefined;
   readonly #options: ReadOptions;
+  readonly #makeDict: MakeDict;
+  readonly #names: Names;
   /** Values that lists and dicts may still have. */
   #left: number;
   #offset = 0;
@@ -63,6 +65,8 @@ export class Reader {
     const { buffer, byteOffset, byteLength } = bytes;
     this.#bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
     this.#options = options;
+    this.#makeDict = options.makeDict;
+    this.#names = options.names;
     this.#left = options.maxItems;
   }
 
@@ -173,7 +177,7 @@ export class Reader {
   #text(length: number): string | Uint8Array {
     const at = this.#take(length);
     // Most texts are short names, for which TextDecoder takes longer to start than to work.
-    const name = length < 24 ? this.#options.names.read(this.#bytes, at, length) : undefined;
+    const name = length < 24 ? this.#names.read(this.#bytes, at, length) : undefined;
     if (name !== undefined) return name;
     const bytes = this.#bytes.subarray(at, at + length);
     try {
@@ -218,27 +222,34 @@ export class Reader {
     const text: Dict = {};
     let bytes: Dict | undefined;
     let others: Map<OtherKey, unknown> | undefined;
-    const keys = newList<Key>(count);
+    // Objects keep the order of keys of one kind, but for those that look like whole numbers.
+    let keys: Key[] | undefined;
     for (let index = 0; index < count; index += 1) {
       this.#owed -= 2;
       const key = this.#key(index);
-      keys[index] = key;
-      if (typeof key === "string") text[key] = this.#read();
-      else if (key instanceof BytesKey) (bytes ??= {})[key.text] = this.#read();
-      else (others ??= new Map()).set(key, this.#read());
+      if (typeof key === "string") {
+        if (keys === undefined && (bytes !== undefined || beginsWithDigit(key))) keys = keysOf(text, bytes);
+        keys?.push(key);
+        text[key] = this.#read();
+      } else if (key instanceof BytesKey) {
+        if (keys === undefined && ((bytes === undefined && index > 0) || beginsWithDigit(key.text)))
+          keys = keysOf(text, bytes);
+        keys?.push(key);
+        (bytes ??= {})[key.text] = this.#read();
+      } else {
+        (keys ??= keysOf(text, bytes)).push(key);
+        (others ??= new Map()).set(key, this.#read());
+      }
     }
     this.#depth -= 1;
-    return this.#options.makeDict(text, bytes, others, keys, start);
+    return this.#makeDict(text, bytes, others, keys, start);
   }
 
   #key(index: number): Key {
     const offset = this.#offset;
     const type = this.#bytes[offset] ?? 0;
-    const key = type >= 0xc4 && type <= 0xc6 ? this.#bytesKey(index) : toKey(this.#read(), offset);
-    if (key === "__proto__" || (key instanceof BytesKey && key.text === "__proto__")) {
-      throw refuse("key", `the key at byte ${offset} is __proto__`, { offset });
-    }
-    return key;
+    const key = type >= 0xc4 && type <= 0xc6 ? this.#bytesKey(index) : this.#read();
+    return (typeof key === "string" && key !== "__proto__") || key === marks[index] ? (key as Key) : toKey(key, offset);
   }
 
   #bytesKey(index: number): BytesKey {
@@ -274,4 +285,9 @@ export class Reader {
 
 function newList<T>(count: number): T[] {
   return count <= shortList ? new Array<T>(count) : [];
+}
+
+function beginsWithDigit(text: string): boolean {
+  const code = text.charCodeAt(0);
+  return code >= 0x30 && code <= 0x39;
 }

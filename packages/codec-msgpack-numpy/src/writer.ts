@@ -20,12 +20,15 @@ export class Writer {
   /** Large pieces, each with the place in `#bytes` where it goes. */
   readonly #large: { readonly at: number; readonly bytes: Uint8Array }[] = [];
 
-  /** What may be written, and how many values lists and dicts have so far. */
-  readonly limits: CheckedLimits;
-  items = 0;
+  readonly maxItems: number;
+  readonly maxDepth: number;
+  /** Values that lists and dicts may still have. */
+  left: number;
 
   constructor(limits: CheckedLimits) {
-    this.limits = limits;
+    this.maxItems = limits.maxItems;
+    this.maxDepth = limits.maxDepth;
+    this.left = limits.maxItems;
   }
 
   /** What was written. */
