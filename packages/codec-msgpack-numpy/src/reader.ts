@@ -284,6 +284,7 @@ export class Reader {
 }
 
 function newList<T>(count: number): T[] {
+  // oxlint-disable-next-line unicorn/no-new-array -- Array.from takes ten times as long
   return count <= shortList ? new Array<T>(count) : [];
 }
 

@@ -53,6 +53,6 @@ export function xarrayDict(options: XarrayDictOptions = {}): XarrayDictCodec {
       checkDict(dict, bytes.length);
       return bytes;
     },
-    decode: (bytes: Uint8Array) => readDict(bytes, msgpack.decode),
+    decode: (bytes: Uint8Array) => readDict(bytes, (part) => msgpack.decode(part)),
   });
 }
