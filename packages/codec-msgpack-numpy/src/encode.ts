@@ -1,6 +1,7 @@
 import { NdArray, RecordArray } from "@dataqueues/arrays";
 import type { Descr, FieldDescr, FormatError } from "@dataqueues/arrays";
 
+import { dictMemory, listMemory, memoryOf } from "./budget.ts";
 import { Complex } from "./complex.ts";
 import { Extension } from "./extension.ts";
 import { Float64 } from "./float64.ts";
@@ -20,9 +21,6 @@ const kindOfRows: Uint8Array = latin1("\xc4\x04kind\xc4\x01V\xc4\x05shape");
 const dataKey: Uint8Array = latin1("\xc4\x04data");
 const scalarStart: Uint8Array = latin1("\x83\xc4\x02nd\xc2\xc4\x04type");
 const complexStart: Uint8Array = latin1("\x82\xc4\x07complex\xc3\xc4\x04data");
-
-/** What the reader finds in the dicts that stand for these. */
-const itemsOf = { array: 10, scalar: 6, complex: 4 } as const;
 
 /** Where a value is: keys and indices from the outermost value on. */
 type Path = (string | number)[];
@@ -80,11 +78,11 @@ function writeObject(writer: Writer, value: object, path: Path): void {
     checkFields(value.dtype, path);
     return writeArray(writer, value.dtype, value.shape, value.data, path);
   }
-  if (value instanceof Uint8Array) return writer.binary(value);
+  if (value instanceof Uint8Array) return writeBytes(writer, value, path);
   // A typed array says what its items are; it goes as an array of one dimension, as numpy's would.
   if (isTypedArray(value)) return write(writer, NdArray.from(value), path);
   if (value instanceof Float64) return writer.float(value.value);
-  if (value instanceof Extension) return writer.extension(value.type, value.data);
+  if (value instanceof Extension) return writeExtension(writer, value, path);
   if (value instanceof Complex) return writeComplex(writer, value, path);
   if (value instanceof NumpyScalar) return writeScalar(writer, value, path);
   if (value instanceof Map) return writeMap(writer, value, path);
@@ -93,7 +91,7 @@ function writeObject(writer: Writer, value: object, path: Path): void {
 
 function writeList(writer: Writer, list: readonly unknown[], path: Path): void {
   const level = path.length;
-  enter(writer, path, list.length);
+  enter(writer, path, list.length, listMemory(list.length));
   writer.arrayHeader(list.length);
   for (let index = writer.floats(list); index < list.length; index += 1) {
     path[level] = index;
@@ -105,7 +103,7 @@ function writeList(writer: Writer, list: readonly unknown[], path: Path): void {
 function writeDict(writer: Writer, dict: Dict, path: Path): void {
   const level = path.length;
   const keys = Object.keys(dict);
-  enter(writer, path, 2 * keys.length);
+  enter(writer, path, 2 * keys.length, dictMemory(keys.length));
   writer.mapHeader(keys.length);
   for (const key of keys) {
     path[level] = key;
@@ -118,7 +116,7 @@ function writeDict(writer: Writer, dict: Dict, path: Path): void {
 
 function writeMap(writer: Writer, map: ReadonlyMap<unknown, unknown>, path: Path): void {
   const level = path.length;
-  enter(writer, path, 2 * map.size);
+  enter(writer, path, 2 * map.size, dictMemory(map.size) + otherMemory(map));
   writer.mapHeader(map.size);
   for (const [key, value] of map) {
     path[level] = typeof key === "number" ? key : key instanceof Uint8Array ? BytesKey.of(key).text : String(key);
@@ -146,27 +144,28 @@ function checkName(key: string, path: Path): void {
 function writeArray(writer: Writer, dtype: Descr, shape: readonly number[], bytes: Uint8Array, path: Path): void {
   // numpy's void has the descr of a single field without a name.
   const descr = typeof dtype === "string" && dtype.startsWith("|V") ? [["", dtype] as const] : dtype;
-  enter(writer, path, itemsOf.array);
+  beginDict(writer, path, 5);
   writer.raw(arrayStart);
   writeDescr(writer, descr, path);
+  spend(writer, path, 0, memoryOf.bytes);
   writer.raw(typeof descr === "string" ? kindOfItems : kindOfRows);
   writeDescr(writer, shape, path);
   writer.raw(dataKey);
-  writer.binary(bytes);
+  writeBytes(writer, bytes, path);
 }
 
 function writeScalar(writer: Writer, { array }: NumpyScalar, path: Path): void {
-  enter(writer, path, itemsOf.scalar);
+  beginDict(writer, path, 3);
   writer.raw(scalarStart);
-  writer.text(array.dtype);
+  writeText(writer, array.dtype, path);
   writer.raw(dataKey);
-  writer.binary(array.bytes);
+  writeBytes(writer, array.bytes, path);
 }
 
 function writeComplex(writer: Writer, value: Complex, path: Path): void {
-  enter(writer, path, itemsOf.complex);
+  beginDict(writer, path, 2);
   writer.raw(complexStart);
-  writer.text(value.toString());
+  writeText(writer, value.toString(), path);
 }
 
 type DescrPart = string | number | readonly DescrPart[];
@@ -175,21 +174,29 @@ type DescrPart = string | number | readonly DescrPart[];
 function writeDescr(writer: Writer, part: DescrPart, path: Path, level = 1): void {
   if (typeof part === "string") return writeText(writer, part, path);
   if (typeof part === "number") return writer.integer(part);
-  enter(writer, path, part.length, level);
+  enter(writer, path, part.length, listMemory(part.length), level);
   writer.arrayHeader(part.length);
   for (const each of part) writeDescr(writer, each, path, level + 1);
 }
 
-/** Refuses more values or levels than the reader will have; `level` is below the value at the path. */
-function enter(writer: Writer, path: Path, items: number, level = 0): void {
-  writer.left -= items;
-  if (writer.left < 0) {
-    const what = `with this there are more values in lists and dicts than maxItems allows, which is ${writer.maxItems}`;
-    throw fail("too-many-items", path, `${what}; arrays take less, or raise it here and where it is read`);
+/** Begins a list or dict; refuses more levels than the reader will have. `level` is below the value at the path. */
+function enter(writer: Writer, path: Path, items: number, memory: number, level = 0): void {
+  const { maxDepth } = writer;
+  spend(writer, path, items, memory);
+  if (path.length + level >= maxDepth) {
+    throw fail("depth", path, `values nest deeper than maxDepth allows, which is ${maxDepth}`);
   }
-  if (path.length + level >= writer.maxDepth) {
-    throw fail("depth", path, `values nest deeper than maxDepth allows, which is ${writer.maxDepth}`);
-  }
+}
+
+/** Refuses what the reader would have no room for. */
+function spend(writer: Writer, path: Path, items: number, memory: number): void {
+  const what = writer.budget.spend(items, memory);
+  if (what === undefined) return;
+  throw fail(
+    "too-many-items",
+    path,
+    `with this there is ${what}; arrays take less, or raise it here and where it is read`,
+  );
 }
 
 /** Refuses what Python writes but cannot read again: titles, and subarrays of subarrays. */
@@ -204,7 +211,31 @@ function checkFields(fields: readonly FieldDescr[], path: Path): void {
   }
 }
 
+/** A dict that stands for another value, as the reader finds it. */
+function beginDict(writer: Writer, path: Path, entries: number): void {
+  enter(writer, path, 2 * entries, dictMemory(entries));
+}
+
+/** What a Map takes beside a dict, which the reader makes where a key is neither text nor bytes. */
+function otherMemory(map: ReadonlyMap<unknown, unknown>): number {
+  for (const key of map.keys()) {
+    if (typeof key !== "string" && !(key instanceof Uint8Array)) return memoryOf.map + memoryOf.mapEntry * map.size;
+  }
+  return 0;
+}
+
+function writeBytes(writer: Writer, value: Uint8Array, path: Path): void {
+  spend(writer, path, 0, memoryOf.bytes);
+  writer.binary(value);
+}
+
+function writeExtension(writer: Writer, { type, data }: Extension, path: Path): void {
+  spend(writer, path, 0, memoryOf.bytes);
+  writer.extension(type, data);
+}
+
 function writeText(writer: Writer, value: string, path: Path): void {
+  spend(writer, path, 0, memoryOf.text);
   if (!writer.text(value)) throw fail("utf8", path, "half of a surrogate pair has no UTF-8 form");
 }
 

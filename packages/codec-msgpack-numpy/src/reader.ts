@@ -1,3 +1,4 @@
+import { Budget, dictMemory, listMemory, memoryOf } from "./budget.ts";
 import { exact } from "./exact.ts";
 import { Extension } from "./extension.ts";
 import { BytesKey, keysOf, toKey } from "./key.ts";
@@ -53,8 +54,7 @@ export class Reader {
   readonly #options: ReadOptions;
   readonly #makeDict: MakeDict;
   readonly #names: Names;
-  /** Values that lists and dicts may still have. */
-  #left: number;
+  readonly #budget: Budget;
   #offset = 0;
   /** Items that the open containers still promise. */
   #owed = 0;
@@ -67,7 +67,7 @@ export class Reader {
     this.#options = options;
     this.#makeDict = options.makeDict;
     this.#names = options.names;
-    this.#left = options.maxItems;
+    this.#budget = new Budget(options);
   }
 
   /** @throws FormatError unless the message is exactly one value */
@@ -165,6 +165,7 @@ export class Reader {
   }
 
   #cut(length: number): Uint8Array {
+    this.#spend(0, memoryOf.bytes);
     const at = this.#take(length);
     return this.#bytes.subarray(at, at + length);
   }
@@ -175,6 +176,7 @@ export class Reader {
   }
 
   #text(length: number): string | Uint8Array {
+    this.#spend(0, memoryOf.text);
     const at = this.#take(length);
     // Most texts are short names, for which TextDecoder takes longer to start than to work.
     const name = length < 24 ? this.#names.read(this.#bytes, at, length) : undefined;
@@ -189,7 +191,7 @@ export class Reader {
   }
 
   #list(count: number): unknown[] {
-    this.#enter(count);
+    this.#enter(count, listMemory(count));
     const items: unknown[] = newList(count);
     for (let index = this.#floats(items, count); index < count; index += 1) {
       this.#owed -= 1;
@@ -218,7 +220,7 @@ export class Reader {
 
   #dict(count: number): unknown {
     const start = this.#offset;
-    this.#enter(2 * count);
+    this.#enter(2 * count, dictMemory(count));
     const text: Dict = {};
     let bytes: Dict | undefined;
     let others: Map<OtherKey, unknown> | undefined;
@@ -237,6 +239,7 @@ export class Reader {
         keys?.push(key);
         (bytes ??= {})[key.text] = this.#read();
       } else {
+        if (others === undefined) this.#spend(0, memoryOf.map + memoryOf.mapEntry * count);
         (keys ??= keysOf(text, bytes)).push(key);
         (others ??= new Map()).set(key, this.#read());
       }
@@ -260,26 +263,32 @@ export class Reader {
     return BytesKey.of(this.#bytes.subarray(at, at + length));
   }
 
-  #enter(items: number): void {
+  /** Begins a list or dict, whose items are still to come. */
+  #enter(items: number, memory: number): void {
     const offset = this.#offset;
-    const { maxItems, maxDepth } = this.#options;
+    const { maxDepth } = this.#options;
     this.#owed += items;
-    this.#left -= items;
     this.#depth += 1;
     if (this.#owed > this.#bytes.length - offset) {
       throw refuse("declared-length", `${items} items are promised at byte ${offset}, too many for the message`, {
         offset,
       });
     }
-    if (this.#left < 0) {
-      const what = `at byte ${offset} there are more values in lists and dicts than maxItems allows, which is ${maxItems}`;
-      throw refuse("too-many-items", `${what}; raise it for a sender that you trust`, { offset });
-    }
+    this.#spend(items, memory);
     if (this.#depth > maxDepth) {
       throw refuse("depth", `at byte ${offset} values nest deeper than maxDepth allows, which is ${maxDepth}`, {
         offset,
       });
     }
+  }
+
+  #spend(items: number, memory: number): void {
+    const offset = this.#offset;
+    const what = this.#budget.spend(items, memory);
+    if (what === undefined) return;
+    throw refuse("too-many-items", `at byte ${offset} there is ${what}; raise it for a sender that you trust`, {
+      offset,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { newBytes } from "@dataqueues/arrays";
 
+import { Budget } from "./budget.ts";
 import type { CheckedLimits } from "./limits.ts";
 
 const utf8: TextEncoder = new TextEncoder();
@@ -20,15 +21,12 @@ export class Writer {
   /** Large pieces, each with the place in `#bytes` where it goes. */
   readonly #large: { readonly at: number; readonly bytes: Uint8Array }[] = [];
 
-  readonly maxItems: number;
   readonly maxDepth: number;
-  /** Values that lists and dicts may still have. */
-  left: number;
+  readonly budget: Budget;
 
   constructor(limits: CheckedLimits) {
-    this.maxItems = limits.maxItems;
     this.maxDepth = limits.maxDepth;
-    this.left = limits.maxItems;
+    this.budget = new Budget(limits);
   }
 
   /** What was written. */

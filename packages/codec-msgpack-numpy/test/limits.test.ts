@@ -76,6 +76,37 @@ describe("a limit is the same when writing and when reading", () => {
     }
   });
 
+  test.each(exact)("%o takes the same memory", (value) => {
+    const bytes = encode(value);
+    /** The least that is enough. */
+    const least = (act: (limits: { maxMemoryBytes: number }) => unknown): number => {
+      let [low, high] = [0, 10_000];
+      while (high - low > 1) {
+        const maxMemoryBytes = (low + high) >> 1;
+        try {
+          act({ maxMemoryBytes });
+          high = maxMemoryBytes;
+        } catch (error) {
+          expect(error).toMatchObject({ code: "too-many-items", message: expect.stringContaining("maxMemoryBytes") });
+          low = maxMemoryBytes;
+        }
+      }
+      return high;
+    };
+    expect(least((limits) => encode(value, limits))).toBe(least((limits) => decode(bytes, limits)));
+  });
+
+  test.each([
+    ["empty lists", 0x90],
+    ["empty dicts", 0x80],
+  ])("10 MB of %s are refused by default, before they take more memory than is allowed", (_, type) => {
+    const bytes = new Uint8Array(10_000_005).fill(type);
+    bytes.set([0xdd, 0x00, 0x98, 0x96, 0x80]);
+    expect(() => decode(bytes)).toThrow(
+      expect.objectContaining({ code: "too-many-items", offset: expect.any(Number) }),
+    );
+  });
+
   test("1,024 levels, as many as Python (msgpack 1.2.4) packs and unpacks, and not one more", () => {
     let value: unknown = 1;
     for (let level = 0; level < 1_024; level += 1) value = level % 2 === 0 ? [value] : { a: value };
@@ -94,6 +125,9 @@ describe("a limit is the same when writing and when reading", () => {
 
 describe("options and arguments that make no sense are refused at once, by name", () => {
   test.each([
+    ["maxMemoryBytes", NaN],
+    ["maxMemoryBytes", 0],
+    ["maxMemoryBytes", 1.5],
     ["maxItems", NaN],
     ["maxItems", -1],
     ["maxItems", 0],

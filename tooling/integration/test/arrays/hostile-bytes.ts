@@ -149,6 +149,12 @@ for (const [unit, count] of [
   const bytes = bytesOf(`dd${count.toString(16).padStart(8, "0")}${unit.repeat(count)}`);
   check(`msgpack ${count} times ${unit}`, decodeMsgpack, bytes, true, 100 * bytes.length, 1_000);
 }
+// Ten of them, as much as a producer sends by default: refused before the heap is full.
+for (const unit of ["90", "80", "91c0", "c400", "810000"]) {
+  const count = Math.floor(10_000_000 / (unit.length / 2));
+  const bytes = bytesOf(`dd${count.toString(16).padStart(8, "0")}${unit.repeat(count)}`);
+  check(`msgpack 10 MB of ${unit}`, decodeMsgpack, bytes, true, 2 ** 28, 10_000);
+}
 const distinct = Array.from(
   { length: 100_000 },
   (_, index) => `81a5${Buffer.from(String(10_000 + index).slice(-5)).toString("hex")}00`,
