@@ -3,7 +3,7 @@ import { fetchedPartition } from "./fetched-partition.ts";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
-import { uncarriedInt64, uncarriedNumber, uncarriedTopic } from "./protocol/carried.ts";
+import { mostInt32, uncarriedInt64, uncarriedNumber, uncarriedTopic } from "./protocol/carried.ts";
 import { fetchRequest } from "./protocol/fetch.ts";
 
 /** What a request's time has on top of the time that the log itself may wait. */
@@ -14,9 +14,9 @@ export async function fetchRecords(
   nodes: Nodes,
   leader: number,
   wanted: readonly FetchQuery[],
-  limits: FetchLimits,
+  given: FetchLimits,
 ): Promise<FetchedPartition[]> {
-  checkLimits(limits);
+  const limits = carriedLimits(given);
   const fetched: FetchedPartition[] = [];
   const carried: FetchQuery[] = [];
   for (const query of wanted) {
@@ -64,9 +64,18 @@ function uncarriedQuery(query: FetchQuery): TransportError | undefined {
   return kafkaError(code, whatOf(query), { topic, partition, offset, why });
 }
 
-function checkLimits(limits: FetchLimits): void {
-  for (const name of ["maxWaitMs", "minBytes", "maxBytes", "maxBytesPerPartition"] as const) {
-    const why = uncarriedNumber(name, limits[name]);
+/** The limits as far as the protocol can tell them: more than 2 ** 31 - 1, also `Infinity`, is as good as that. */
+function carriedLimits(given: FetchLimits): FetchLimits {
+  const carried = (name: keyof FetchLimits): number => {
+    const value = Math.min(given[name], mostInt32);
+    const why = uncarriedNumber(name, value);
     if (why !== undefined) throw kafkaError("INVALID_REQUEST", "Fetch", { why });
-  }
+    return value;
+  };
+  return {
+    maxWaitMs: carried("maxWaitMs"),
+    minBytes: carried("minBytes"),
+    maxBytes: carried("maxBytes"),
+    maxBytesPerPartition: carried("maxBytesPerPartition"),
+  };
 }

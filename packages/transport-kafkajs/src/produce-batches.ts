@@ -21,7 +21,8 @@ export async function produceBatches(
   { acks, timeoutMs, compression }: ProduceOptions,
 ): Promise<ProduceAnswer[]> {
   const number = compressionNumber(compression);
-  const uncarried = uncarriedNumber("acks", acks, -1, 16) ?? uncarriedNumber("timeoutMs", timeoutMs);
+  const replicasMs = Math.min(timeoutMs, nodes.requestTimeout);
+  const uncarried = uncarriedNumber("acks", acks, -1, 16) ?? uncarriedNumber("timeoutMs", replicasMs);
   if (uncarried !== undefined) throw kafkaError("INVALID_REQUEST", "Produce", { why: uncarried });
   const answers = new Map<ProduceBatch, ProduceAnswer>();
   for (const group of withoutRepeats(batches)) {
@@ -46,7 +47,7 @@ export async function produceBatches(
     }
     if (encoded.length === 0) continue;
     const broker = await nodes.node(leader);
-    const request = produceRequest(encoded, acks, Math.min(timeoutMs, nodes.requestTimeout));
+    const request = produceRequest(encoded, acks, replicasMs);
     const produced = await broker.request(request, nodes.requestTimeout);
     for (const batch of group) {
       if (answers.has(batch)) continue;

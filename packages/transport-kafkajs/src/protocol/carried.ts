@@ -2,7 +2,8 @@
 export const longestString = 32_767;
 
 const mostInt16 = 2 ** 15 - 1;
-const mostInt32 = 2 ** 31 - 1;
+/** The largest number of a field of 32 bits. */
+export const mostInt32: number = 2 ** 31 - 1;
 const mostInt64 = 2n ** 63n - 1n;
 
 /** Why a text cannot be carried; undefined for one that can. `what` names it. */

@@ -59,6 +59,8 @@ describeKafka("what the protocol cannot carry is its own error", (bootstrapServe
       code: "INVALID_REQUEST",
       message: expect.stringContaining("maxWaitMs"),
     });
+    const endless = { ...limits, maxBytes: Infinity, maxBytesPerPartition: 2 ** 40 };
+    expect(await connection.fetch(leader, [good], endless)).toMatchObject([{ topic, partition: 0, nextOffset: 1n }]);
   });
 
   test("among the queries for offsets", async () => {
