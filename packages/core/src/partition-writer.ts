@@ -165,7 +165,7 @@ export class PartitionWriter {
       }
       const records = batch.sends.map(({ record }) => record);
       const [topic, partition, baseSequence] = [this.#topic, this.#partition, this.#sequence];
-      return requests.produce(leader, { topic, partition, records, identity, baseSequence });
+      return requests.produce(leader, { topic, partition, records, identity, baseSequence }, () => !givenUp);
     };
     try {
       return await settleWithin(run(), Math.max(0, batch.deadline - performance.now()), late, signal);

@@ -4,6 +4,7 @@ import type { ProduceAnswer, ProduceBatch, ProduceOptions } from "./transport.ts
 
 interface Waiting {
   readonly batch: ProduceBatch;
+  readonly isWanted: () => boolean;
   readonly resolve: (answer: ProduceAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -19,15 +20,19 @@ export class ProduceRequests {
     this.#options = options;
   }
 
-  /** Sends a batch to a leader; resolves with that batch's answer, rejects when the request as a whole failed. */
-  produce(leader: number, batch: ProduceBatch): Promise<ProduceAnswer> {
+  /**
+   * Sends a batch to a leader; resolves with that batch's answer, rejects when the request as a whole failed.
+   *
+   * @param isWanted - whether the batch is still to be sent; asked when there is a connection, as one may take long to open
+   */
+  produce(leader: number, batch: ProduceBatch, isWanted: () => boolean): Promise<ProduceAnswer> {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(leader);
       if (waiting !== undefined) {
-        waiting.push({ batch, resolve, reject });
+        waiting.push({ batch, isWanted, resolve, reject });
         return;
       }
-      const all: Waiting[] = [{ batch, resolve, reject }];
+      const all: Waiting[] = [{ batch, isWanted, resolve, reject }];
       this.#waiting.set(leader, all);
       queueMicrotask(() => {
         this.#waiting.delete(leader);
@@ -37,11 +42,12 @@ export class ProduceRequests {
   }
 
   async #send(leader: number, all: readonly Waiting[]): Promise<void> {
-    const batches = all.map(({ batch }) => batch);
     try {
-      const answers = await this.#link.request("produce", (connection) =>
-        connection.produce(leader, batches, this.#options),
-      );
+      const answers = await this.#link.request("produce", async (connection) => {
+        // The senders of others were told that they failed, and may use the bytes for something else.
+        const batches = all.filter(({ isWanted }) => isWanted()).map(({ batch }) => batch);
+        return batches.length === 0 ? [] : connection.produce(leader, batches, this.#options);
+      });
       // An answer that does not name the partition acknowledges nothing.
       for (const { batch, resolve } of all) {
         resolve(answers.find((one) => this.#answers(one, batch)) ?? unanswered(batch));

@@ -43,7 +43,10 @@ export interface Connection {
    * without news may be left out of the answer.
    */
   fetch(leader: number, wanted: readonly FetchQuery[], limits: FetchLimits): Promise<FetchedPartition[]>;
-  /** Appends batches to partitions led by `leader`: one answer for each batch, in the same order. */
+  /**
+   * Appends batches to partitions led by `leader`: one answer for each batch, in the same order. The records' bytes are
+   * taken before the call returns its promise: whoever sent them may use their memory again while it waits.
+   */
   produce(leader: number, batches: readonly ProduceBatch[], options: ProduceOptions): Promise<ProduceAnswer[]>;
   /**
    * A new producer identity, with which the log recognises a batch that it has already written. Rejects with

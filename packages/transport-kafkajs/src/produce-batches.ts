@@ -25,24 +25,38 @@ export async function produceBatches(
   const uncarried = uncarriedNumber("acks", acks, -1, 16) ?? uncarriedNumber("timeoutMs", replicasMs);
   if (uncarried !== undefined) throw kafkaError("INVALID_REQUEST", "Produce", { why: uncarried });
   const answers = new Map<ProduceBatch, ProduceAnswer>();
-  for (const group of withoutRepeats(batches)) {
+  const refuse = (batch: ProduceBatch, code: string, why: string, cause?: unknown): void => {
+    const { topic, partition } = batch;
+    answers.set(batch, {
+      topic,
+      partition,
+      error: kafkaError(code, recordsFor(batch), { topic, partition, why, cause }),
+    });
+  };
+  // All at once, before anything is waited for: the senders may use their buffers again meanwhile.
+  const taken = new Map<ProduceBatch, Buffer>();
+  for (const batch of batches) {
+    const refused = uncarriedBatch(batch);
+    if (refused !== undefined) {
+      refuse(batch, refused.code, refused.why);
+      continue;
+    }
+    try {
+      taken.set(batch, encodeRecords(batch.records));
+    } catch (cause) {
+      refuse(batch, "INVALID_RECORD", reasonOf(cause), cause);
+    }
+  }
+  for (const group of withoutRepeats([...taken.keys()])) {
     const encoded: EncodedBatch[] = [];
     for (const batch of group) {
       const { topic, partition } = batch;
-      const refused = uncarriedBatch(batch);
-      if (refused !== undefined) {
-        const { code, why } = refused;
-        answers.set(batch, { topic, partition, error: kafkaError(code, recordsFor(batch), { topic, partition, why }) });
-        continue;
-      }
       try {
-        const records = await compress(compression, encodeRecords(batch.records));
+        const records = await compress(compression, taken.get(batch) ?? Buffer.alloc(0));
         encoded.push({ topic, partition, bytes: encodeRecordBatch(batch, number, records) });
       } catch (cause) {
         const code = cause instanceof UnsupportedError ? "UNSUPPORTED_COMPRESSION_TYPE" : "INVALID_RECORD";
-        const why = cause instanceof Error ? cause.message : String(cause);
-        const error = kafkaError(code, recordsFor(batch), { topic, partition, why, cause });
-        answers.set(batch, { topic, partition, error });
+        refuse(batch, code, reasonOf(cause), cause);
       }
     }
     if (encoded.length === 0) continue;
@@ -59,6 +73,10 @@ export async function produceBatches(
 }
 
 const unacknowledged: ProducedPartition = { errorCode: 0, baseOffset: -1n, logAppendTime: -1, message: null };
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
 
 function recordsFor({ topic, partition }: ProduceBatch): string {
   return `Records for ${topic} [${partition}]`;

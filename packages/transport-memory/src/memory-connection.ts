@@ -18,7 +18,7 @@ import type {
 import type { Faults, RequestName } from "./faults.ts";
 import { logError } from "./log-error.ts";
 import type { MemoryLog } from "./memory-log.ts";
-import { PartitionLog } from "./partition-log.ts";
+import { copyOf, PartitionLog } from "./partition-log.ts";
 import { recordFault } from "./record-fault.ts";
 
 /** What a memory log is like; see `memory`. */
@@ -93,12 +93,16 @@ export class MemoryConnection implements Connection {
   }
 
   produce(leader: number, batches: readonly ProduceBatch[]): Promise<ProduceAnswer[]> {
+    // Taken now, as Kafka's own bytes are: whoever sent them may use their memory again while a fault delays this.
+    const taken = batches.map((batch) => {
+      const fault = batch.records.map(recordFault).find((one) => one !== undefined);
+      return { fault, batch: fault === undefined ? { ...batch, records: batch.records.map(copyOf) } : batch };
+    });
     return this.#answer("produce", () => {
-      const answers = batches.map((batch): ProduceAnswer => {
+      const answers = taken.map(({ fault, batch }): ProduceAnswer => {
         const { topic, partition, records } = batch;
         const found = this.#find("produce", topic, partition, leader);
         if (!(found instanceof PartitionLog)) return { topic, partition, error: found };
-        const fault = records.map(recordFault).find((one) => one !== undefined);
         if (fault !== undefined) {
           return { topic, partition, error: logError("INVALID_RECORD", topic, partition, fault) };
         }

@@ -41,6 +41,7 @@ export class PartitionLog {
     return this.#first + BigInt(this.#records.length);
   }
 
+  /** Appends a batch whose bytes are the log's own from now on. */
   append({ records, identity, baseSequence }: ProduceBatch): Appended {
     const state = identity === undefined ? undefined : this.#producers.get(identity.producerId);
     if (identity !== undefined && state !== undefined) {
@@ -52,7 +53,7 @@ export class PartitionLog {
       if (baseSequence !== expected) return { code: "OUT_OF_ORDER_SEQUENCE_NUMBER" };
     }
     const baseOffset = this.end;
-    records.forEach((record, index) => this.#records.push({ ...copyOf(record), offset: baseOffset + BigInt(index) }));
+    records.forEach((record, index) => this.#records.push({ ...record, offset: baseOffset + BigInt(index) }));
     if (identity !== undefined) {
       const written = { sequence: baseSequence, count: records.length, baseOffset };
       const batches = [...(state?.batches ?? []), written].slice(-5);
@@ -100,7 +101,7 @@ export class PartitionLog {
 }
 
 /** The log keeps bytes of its own: a producer may use its buffers again, and a consumer write to what it got. */
-function copyOf({ key, value, headers, timestamp }: ProducerRecord): ProducerRecord {
+export function copyOf({ key, value, headers, timestamp }: ProducerRecord): ProducerRecord {
   return {
     key: key?.slice() ?? null,
     value: value?.slice() ?? null,
