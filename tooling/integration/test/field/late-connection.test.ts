@@ -7,18 +7,18 @@ import { take } from "../flows/flows.ts";
 
 test("a send that was given up while a connection opened is not made later, from memory that has other bytes by then", async () => {
   const log = memory();
-  let opening: Promise<void> | undefined;
+  const gate: { opening?: Promise<void> } = {};
   const slow: Transport = {
     name: "slow",
     open: async (...request) => {
-      await opening;
+      await gate.opening;
       return log.open(...request);
     },
   };
   await using producer = new DataQueueProducer(slow, { topic: "a", deliveryTimeoutMs: 300 });
   await producer.send(Uint8Array.of(1));
   let open = (): void => {};
-  opening = new Promise((resolve) => (open = resolve));
+  gate.opening = new Promise((resolve) => (open = resolve));
   log.faults.cut();
   const buffer = Uint8Array.of(2);
   await expect(producer.send(buffer)).rejects.toMatchObject({ topic: "a" });

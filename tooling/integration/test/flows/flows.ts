@@ -17,8 +17,12 @@ export async function take<Value>(consumer: AsyncIterable<Message<Value>>, count
 
 const values = <Value>(messages: readonly Message<Value>[]): Value[] => messages.map(({ value }) => value);
 
-/** The flows of the Python library's page, on any transport. */
-export function flows(transport: () => Transport): void {
+/**
+ * What the Python library's page does, and more, on any transport.
+ *
+ * @param grows - whether the log can give a topic more partitions
+ */
+export function flows(transport: () => Transport, grows = true): void {
   let topics = 0;
   const newTopic = (): string => `flow-${process.pid}-${Date.now()}-${(topics += 1)}`;
 
@@ -115,22 +119,41 @@ export function flows(transport: () => Transport): void {
       { topic: one, outcome: "created", partitions: 3 },
       { topic: two, outcome: "created", partitions: 1 },
     ]);
-    const both = await Promise.all([admin.createTopics([[two, 5], one]), admin.createTopics([[two, 5]])]);
-    expect(
-      both
-        .flat()
-        .filter(({ topic }) => topic === two)
-        .map(({ partitions }) => partitions),
-    ).toEqual([5, 5]);
     expect(await admin.createTopics([[one, 2], two])).toEqual([
       { topic: one, outcome: "unchanged", partitions: 3 },
-      { topic: two, outcome: "unchanged", partitions: 5 },
+      { topic: two, outcome: "unchanged", partitions: 1 },
     ]);
     expect(await admin.listTopics()).toEqual(expect.arrayContaining([one, two]));
-    expect((await admin.describeTopics([two]))[0]?.partitions).toHaveLength(5);
+    expect((await admin.describeTopics([one]))[0]?.partitions).toHaveLength(3);
     expect(await admin.deleteTopics([one])).toEqual([one]);
     await expect(admin.describeTopics([one])).rejects.toMatchObject({ code: "UNKNOWN_TOPIC_OR_PARTITION", topic: one });
   });
+
+  test(
+    grows ? "a topic with fewer partitions grows, also for two at once" : "growing is refused for itself",
+    async () => {
+      await using admin = new DataQueueAdmin(transport());
+      const [one, two] = [newTopic(), newTopic()];
+      await admin.createTopics([one, two]);
+      if (!grows) {
+        const refused = { code: "UNSUPPORTED_VERSION", message: expect.stringContaining("CreatePartitions") };
+        await expect(admin.createTopics([[two, 5]])).rejects.toMatchObject(refused);
+        expect(await admin.createTopics([one])).toMatchObject([{ outcome: "unchanged" }]);
+        return;
+      }
+      const both = await Promise.all([admin.createTopics([[two, 5], one]), admin.createTopics([[two, 5]])]);
+      expect(
+        both
+          .flat()
+          .filter(({ topic }) => topic === two)
+          .map(({ partitions }) => partitions),
+      ).toEqual([5, 5]);
+      expect(await admin.createTopics([one, two])).toEqual([
+        { topic: one, outcome: "unchanged", partitions: 1 },
+        { topic: two, outcome: "unchanged", partitions: 5 },
+      ]);
+    },
+  );
 
   test("a topic that cannot be had is named, and the others are created all the same", async () => {
     await using admin = new DataQueueAdmin(transport());

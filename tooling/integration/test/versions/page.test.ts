@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 
-import { impossible } from "./impossible.ts";
+import { lackingOf } from "./lacking-requests.ts";
 import { testedBrokers } from "./tested-brokers.ts";
 
 const page = await readFile(new URL("../../../../docs/reliability.md", import.meta.url), "utf8");
@@ -17,7 +17,6 @@ test("the page of reliability names every broker that is tried, and no other", (
 
 test.for(testedBrokers)("the page tells which requests $name lacks", ({ name }) => {
   const row = rows.find(([, shown]) => shown === `\`${name}\``);
-  const reasons = Object.values(impossible[name] ?? {}).join(" ");
-  const lacking = ["CreatePartitions", "InitProducerId"].filter((request) => reasons.includes(request));
+  const lacking = lackingOf(name);
   expect(row?.[3]).toBe(lacking.length === 0 ? "nothing" : lacking.join(", "));
 });

@@ -1,0 +1,31 @@
+/** The promises of `transportCases` that a broker cannot keep, by the request that it lacks. */
+const casesOf = {
+  CreatePartitions: [
+    "createPartitions grows topics; an unknown topic is that topic's error",
+    "createPartitions to no more than there are is an error",
+  ],
+  InitProducerId: [
+    "every producer id is given once",
+    "a batch that is sent again is written once",
+    "a batch out of sequence is refused",
+  ],
+} as const;
+
+type Request = keyof typeof casesOf;
+
+const lacking: Readonly<Record<string, readonly Request[]>> = {
+  // Early KRaft: its ApiVersions answer has neither.
+  "2.8.1": ["CreatePartitions", "InitProducerId"],
+  redpanda: ["CreatePartitions"],
+  "redpanda-without-producer-ids": ["CreatePartitions", "InitProducerId"],
+};
+
+/** The requests that a broker lacks, by the broker's name. */
+export function lackingOf(broker: string): readonly Request[] {
+  return lacking[broker] ?? [];
+}
+
+/** The request for want of which a broker cannot keep a promise; undefined where it must. */
+export function lackingFor(broker: string, promise: string): Request | undefined {
+  return lackingOf(broker).find((request) => casesOf[request].some((name) => name === promise));
+}
