@@ -3,7 +3,7 @@ import type { Codec } from "./codec.ts";
 import { encodeValue } from "./encode-value.ts";
 import { ClosedError, DataQueueError, EncodeError, TransportError } from "./errors.ts";
 import { checkNumber, longestMs } from "./check-number.ts";
-import { checkCommonOptions } from "./check-options.ts";
+import { checkCommonOptions, checkSignal } from "./check-options.ts";
 import { checkTopic } from "./check-topics.ts";
 import { Link } from "./link.ts";
 import type { WriterContext } from "./partition-writer.ts";
@@ -143,6 +143,7 @@ export class DataQueueProducer<Value = Uint8Array | null> {
 
   /** Waits for everything sent so far to be settled, acknowledged or not. */
   async flush(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    checkSignal(options.signal);
     this.#flushes += 1;
     try {
       for (const topic of this.#topics.values()) topic.hurry();

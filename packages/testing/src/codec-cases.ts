@@ -1,3 +1,4 @@
+import { checkNumber } from "@dataqueues/core";
 import type { Codec } from "@dataqueues/core";
 
 import { caseOf } from "./conformance-case.ts";
@@ -69,7 +70,10 @@ export interface CodecSubject<In, Out> {
  * ```
  */
 export function codecCases<In, Out>(options: CodecCasesOptions<In, Out>): ConformanceCase[] {
-  const { codec, values, equal = sameValue, timeoutMs = 10_000 } = options;
+  const { codec, values, equal = sameValue, rounds = 500, seed = 1, timeoutMs = 10_000 } = options;
+  checkNumber("rounds", rounds);
+  checkNumber("seed", seed, { most: Number.MAX_SAFE_INTEGER });
+  checkNumber("timeoutMs", timeoutMs, { least: 1 });
   check(values.length > 0, "codecCases needs a value to encode");
   const subject: CodecSubject<In, Out> = {
     codec,
@@ -79,8 +83,8 @@ export function codecCases<In, Out>(options: CodecCasesOptions<In, Out>): Confor
     refused: options.refused ?? [],
     deterministic: options.deterministic ?? true,
     refusesTruncated: options.refusesTruncated ?? false,
-    rounds: options.rounds ?? 500,
-    seed: options.seed ?? 1,
+    rounds,
+    seed,
     equal,
     sound: async () => {
       const found: [number, In][] = [];

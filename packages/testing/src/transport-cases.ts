@@ -1,3 +1,4 @@
+import { checkFunction, checkNumber, invalidArgument } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 
 import { caseOf } from "./conformance-case.ts";
@@ -35,6 +36,11 @@ export type DefineTrial = (name: string, run: (trial: Trial) => Promise<void>) =
  */
 export function transportCases(options: TransportCasesOptions): ConformanceCase[] {
   const { transport, newTopic = () => `conformance-${crypto.randomUUID()}`, timeoutMs = 30_000 } = options;
+  if (typeof transport !== "function") {
+    throw invalidArgument("transport", "a function that makes a transport", transport);
+  }
+  checkFunction("newTopic", newTopic);
+  checkNumber("timeoutMs", timeoutMs, { least: 1 });
   const define: DefineTrial = (name, run) => ({
     name,
     run: async () => {

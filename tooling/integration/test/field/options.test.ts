@@ -1,5 +1,7 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
 import { DataQueueConsumer, DataQueueProducer, Link } from "@dataqueues/core";
+import { utf8 } from "@dataqueues/codec-text";
+import { codecCases, transportCases } from "@dataqueues/testing";
 import { memory } from "@dataqueues/transport-memory";
 import { describe, expect, test } from "vitest";
 
@@ -16,6 +18,9 @@ const makers: Readonly<Record<string, Make>> = {
   Link: (name, value) => new Link(log, "read", { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, [name]: value }),
   memory: (name, value) => memory({ [name]: value }),
   createTopics: (name, value) => new DataQueueAdmin(log).createTopics(["a"], { [name]: value }),
+  transportCases: (name, value) => transportCases({ transport: () => log, [name]: value }),
+  codecCases: (name, value) => codecCases({ codec: utf8(), values: ["a"], [name]: value }),
+  flush: (name, value) => new DataQueueProducer(log).flush({ [name]: value }),
   close: (name, value) => new DataQueueProducer(log).close({ [name]: value }),
 };
 
@@ -47,6 +52,8 @@ const numbers: Readonly<Record<string, Readonly<Record<string, readonly [least: 
   Link: { connectTimeoutMs: [1, true], requestTimeoutMs: [1, true] },
   memory: { nodes: [1, false], defaultPartitions: [1, false], maxMessageBytes: [1, true] },
   createTopics: { replicationFactor: [1, false] },
+  transportCases: { timeoutMs: [1, false] },
+  codecCases: { timeoutMs: [1, false], rounds: [0, false] },
   close: { timeoutMs: [0, true] },
 };
 
@@ -84,6 +91,9 @@ const others: Readonly<Record<string, Readonly<Record<string, readonly unknown[]
   },
   DataQueueAdmin: { signal: ["abort"], onEvent: ["log"] },
   memory: { firstOffset: [5, -1n], autoCreateTopicsEnable: ["true"] },
+  transportCases: { transport: [undefined, log], newTopic: ["topic"] },
+  codecCases: { seed: [Number.NaN, 0.5] },
+  flush: { signal: ["abort"] },
   createTopics: { configs: ["retention.ms=1", { "retention.ms": 5 }] },
 };
 
