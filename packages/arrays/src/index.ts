@@ -27,6 +27,6 @@ export type { Label, Labels } from "./labels.ts";
 export type { DataArrayDict, DatasetDict, VariableDict } from "./dataset-dict.ts";
 export { DatasetError } from "./dataset-error.ts";
 export { dtypeFromName, dtypeName } from "./dtype-name.ts";
-export { checkBytes, checkLimit, checkRecord, checkWord } from "./invalid-argument.ts";
+export { checkBytes, checkLimit, checkNumber, checkRecord, checkWord, invalidArgument } from "./invalid-argument.ts";
 export { newBytes } from "./new-bytes.ts";
 export { guessFormat } from "./guess-format.ts";

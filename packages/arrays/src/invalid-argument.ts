@@ -1,4 +1,4 @@
-/** The error for an argument that makes no sense, by the name under which the caller gave it. */
+/** For codecs too: the error for an argument that makes no sense, by the name under which the caller gave it. */
 export function invalidArgument(name: string, wanted: string, given: unknown): TypeError {
   return new TypeError(`${name} must be ${wanted}, not ${show(given)}`);
 }
@@ -17,7 +17,7 @@ export function checkDims(name: string, value: unknown): void {
 }
 
 /** For codecs: refuses an option that is none of the words it may be; left out is fine. */
-export function checkWord(name: string, value: unknown, words: readonly string[]): void {
+export function checkWord(name: string, value: unknown, words: readonly (string | boolean)[]): void {
   if (value === undefined || words.some((word) => word === value)) return;
   throw invalidArgument(name, `one of ${words.map(show).join(", ")}`, value);
 }
@@ -27,6 +27,11 @@ export function checkLimit(name: string, value: unknown): void {
   if (value === undefined || value === Infinity) return;
   if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return;
   throw invalidArgument(name, "a whole number from 1 on, or Infinity", value);
+}
+
+/** For codecs: refuses what is no number; NaN is one. */
+export function checkNumber(name: string, value: unknown): void {
+  if (typeof value !== "number") throw invalidArgument(name, "a number", value);
 }
 
 /** For codecs: refuses what is no bytes. */

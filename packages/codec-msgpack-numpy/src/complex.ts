@@ -1,4 +1,4 @@
-import { checkNumber } from "./invalid-option.ts";
+import { checkNumber } from "@dataqueues/arrays";
 
 /** Python's `complex`, which msgpack-numpy writes as text; numpy's complex scalars are read as one, too. */
 export class Complex {

@@ -1,6 +1,6 @@
+import { checkWord } from "@dataqueues/arrays";
 import type { Copy } from "@dataqueues/arrays";
 
-import { checkWord } from "./invalid-option.ts";
 import type { Limits } from "./limits.ts";
 
 /** How messages are read. */

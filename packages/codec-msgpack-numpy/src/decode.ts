@@ -1,7 +1,8 @@
+import { invalidArgument } from "@dataqueues/arrays";
+
 import { checkDecodeOptions } from "./decode-options.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import { fromMarkers } from "./from-markers.ts";
-import { invalidOption } from "./invalid-option.ts";
 import { BytesKey, keysOf } from "./key.ts";
 import type { Key } from "./key.ts";
 import { checkLimits } from "./limits.ts";
@@ -41,7 +42,7 @@ export function decoder(options: DecodeOptions): (bytes: Uint8Array) => unknown 
     return toMap(keys ?? keysOf(text, marks), { text, marks, others, bytesKeys });
   };
   return (bytes) => {
-    if (!ArrayBuffer.isView(bytes)) throw invalidOption("bytes", "a Uint8Array", bytes);
+    if (!ArrayBuffer.isView(bytes)) throw invalidArgument("bytes", "a Uint8Array", bytes);
     return new Reader(bytes, { makeDict, names, legacy, ...limits }).readMessage();
   };
 }

@@ -1,4 +1,4 @@
-import { checkNumber } from "./invalid-option.ts";
+import { checkNumber } from "@dataqueues/arrays";
 
 /** A number that is written as Python's float even where it is whole: JavaScript cannot tell 1.0 from 1. */
 export class Float64 {

@@ -1,4 +1,4 @@
-import { invalidOption } from "./invalid-option.ts";
+import { invalidArgument } from "@dataqueues/arrays";
 
 /** What a message may be, alike when it is written and when it is read. */
 export interface Limits {
@@ -26,7 +26,7 @@ export interface CheckedLimits {
 
 /** @throws TypeError that names the limit that makes no sense */
 export function checkLimits(options: Limits): CheckedLimits {
-  if (typeof options !== "object" || options === null) throw invalidOption("options", "an object", options);
+  if (typeof options !== "object" || options === null) throw invalidArgument("options", "an object", options);
   const { maxMemoryBytes = 2 ** 27, maxItems = Infinity, maxDepth = 1_024 } = options;
   for (const [name, value] of Object.entries({ maxMemoryBytes, maxItems })) {
     if (value !== Infinity) checkNumber(name, value, Number.MAX_SAFE_INTEGER, " or Infinity");
@@ -37,5 +37,5 @@ export function checkLimits(options: Limits): CheckedLimits {
 
 function checkNumber(name: string, value: unknown, most: number, orElse = ""): void {
   if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most) return;
-  throw invalidOption(name, `a whole number from 1 to ${most}${orElse}`, value);
+  throw invalidArgument(name, `a whole number from 1 to ${most}${orElse}`, value);
 }

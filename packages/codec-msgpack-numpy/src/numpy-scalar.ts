@@ -1,7 +1,5 @@
-import { NdArray } from "@dataqueues/arrays";
+import { invalidArgument, NdArray } from "@dataqueues/arrays";
 import type { Item } from "@dataqueues/arrays";
-
-import { invalidOption } from "./invalid-option.ts";
 
 /**
  * A single numpy value that keeps its dtype, such as `numpy.float32(1.5)`: to write one, and read with
@@ -17,7 +15,7 @@ export class NumpyScalar {
    */
   constructor(dtype: string, value: Item | NdArray) {
     if (value instanceof NdArray && (value.shape.length > 0 || !isOf(dtype, value))) {
-      throw invalidOption("value", `a single ${dtype}`, value);
+      throw invalidArgument("value", `a single ${dtype}`, value);
     }
     this.array = value instanceof NdArray ? value : NdArray.ofItems(dtype, [], [value]);
   }
