@@ -31,16 +31,25 @@ export class ProducerIdentities {
     try {
       return await this.#link.request("initProducerId", (connection) => connection.initProducerId());
     } catch (error) {
-      if (!(error instanceof TransportError) || error.code !== "UNSUPPORTED_VERSION") throw error;
-      if (this.#required) throw notIdempotent(error);
+      if (!(error instanceof TransportError)) throw error;
+      if (error.code === "CLUSTER_AUTHORIZATION_FAILED") {
+        // Kafka before 2.8 asks for a right of its own, which who may write to a topic need not have.
+        throw explained(error, "grant IdempotentWrite on the cluster, or send with idempotent: false");
+      }
+      if (error.code !== "UNSUPPORTED_VERSION") throw error;
+      if (this.#required) {
+        throw explained(
+          error,
+          "idempotent: true cannot be had, as the log gives no producer ids; leave idempotent out",
+        );
+      }
       this.#link.onEvent({ type: "idempotenceUnavailable", reason: error });
       return undefined;
     }
   }
 }
 
-function notIdempotent(cause: TransportError): TransportError {
+function explained(cause: TransportError, hint: string): TransportError {
   const { code, retriable, message } = cause;
-  const hint = "the log gives no producer ids; leave idempotent out to send without";
-  return new TransportError(`idempotent: true cannot be had: ${hint} (${message})`, { code, retriable, cause });
+  return new TransportError(`${message}; ${hint}`, { code, retriable, cause });
 }

@@ -39,3 +39,15 @@ test("an answer that was lost is asked for again: without producer ids the recor
   await using producer = new DataQueueProducer(log, { topic: "a", requestTimeoutMs: 50 });
   expect(await producer.send(Uint8Array.of(1))).toMatchObject({ offset: 1n });
 });
+
+test("a log that denies producer ids is told of with what to do", async () => {
+  const log = memory();
+  log.faults.fail("CLUSTER_AUTHORIZATION_FAILED", { request: "initProducerId" });
+  await using producer = new DataQueueProducer(log, { topic: "a" });
+  await expect(producer.send(Uint8Array.of(1))).rejects.toMatchObject({
+    code: "CLUSTER_AUTHORIZATION_FAILED",
+    message: expect.stringMatching(/grant IdempotentWrite on the cluster, or send with idempotent: false/),
+  });
+  await using plain = new DataQueueProducer(log, { topic: "a", idempotent: false });
+  expect(await plain.send(Uint8Array.of(1))).toMatchObject({ offset: 0n });
+});
