@@ -9,7 +9,7 @@ interface CommonOptions {
   readonly onEvent?: unknown;
 }
 
-/** Checks that options are an object. */
+/** Checks that options are an object; throws a `DataQueueError` `INVALID_ARGUMENT` that names what is none. */
 export function checkObject(name: string, options: unknown): void {
   if (typeof options !== "object" || options === null) throw invalidArgument(name, "an object", options);
 }
@@ -33,15 +33,18 @@ export function checkCommonOptions(options: CommonOptions): void {
   checkFunction("onEvent", onEvent);
 }
 
+/** Checks a `signal`, which may be left out; throws a `DataQueueError` `INVALID_ARGUMENT` for what is no AbortSignal. */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined || (hasMethod(signal, "addEventListener") && "aborted" in signal)) return;
   throw invalidArgument("signal", "an AbortSignal", signal);
 }
 
+/** Checks an option that is true or false, and may be left out. */
 export function checkBoolean(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "boolean") throw invalidArgument(name, "true or false", value);
 }
 
+/** Checks an option that is a function, and may be left out; throws a `DataQueueError` `INVALID_ARGUMENT` naming it. */
 export function checkFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") throw invalidArgument(name, "a function", value);
 }
