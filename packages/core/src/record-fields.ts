@@ -4,6 +4,8 @@ import type { Headers, HeadersInput, ProducerRecord } from "./record.ts";
 
 const encoder: TextEncoder = new TextEncoder();
 
+const noHeaders: Headers = Object.freeze([]);
+
 /** The last time that a Date can be. */
 const lastTimestamp = 8.64e15;
 
@@ -21,8 +23,8 @@ export function recordFields(given: {
 }): RecordFields {
   const { key, headers, timestamp } = given;
   return {
-    key: toBytes("key", key ?? null),
-    headers: headers === undefined || headers === null ? [] : toHeaders(headers),
+    key: key === undefined || key === null ? null : toBytes("key", key),
+    headers: headers === undefined || headers === null ? noHeaders : toHeaders(headers),
     timestamp: timestamp === undefined ? Date.now() : toTimestamp(timestamp),
   };
 }
