@@ -190,8 +190,8 @@ function enter(writer: Writer, path: Path, items: number, memory: number, level 
 
 /** Refuses what the reader would have no room for. */
 function spend(writer: Writer, path: Path, items: number, memory: number): void {
-  const what = writer.budget.spend(items, memory);
-  if (what === undefined) return;
+  if (writer.budget.spend(items, memory)) return;
+  const what = writer.budget.excess;
   throw fail(
     "too-many-items",
     path,
@@ -235,7 +235,6 @@ function writeExtension(writer: Writer, { type, data }: Extension, path: Path): 
 }
 
 function writeText(writer: Writer, value: string, path: Path): void {
-  spend(writer, path, 0, memoryOf.text);
   if (!writer.text(value)) throw fail("utf8", path, "half of a surrogate pair has no UTF-8 form");
 }
 

@@ -3,9 +3,9 @@ import { invalidArgument } from "@dataqueues/arrays";
 /** What a message may be, alike when it is written and when it is read. */
 export interface Limits {
   /**
-   * The most memory in bytes that lists, dicts, texts and bytes may take, as an estimate: 128 MiB unless told otherwise.
-   * A byte of a message may stand for a dict of 64. Each value counts 8, a list 48 more, a dict 56, a text 24, bytes 104
-   * however long they are; items of arrays do not count.
+   * The most memory in bytes that lists, dicts and bytes may take, as an estimate: 128 MiB unless told otherwise. A byte of
+   * a message may stand for a dict of 64. Each value counts 8, a list 48 more, a dict 56, bytes 104 however long they are;
+   * items of arrays do not count.
    */
   readonly maxMemoryBytes?: number | undefined;
   /**

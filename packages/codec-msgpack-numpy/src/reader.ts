@@ -176,7 +176,6 @@ export class Reader {
   }
 
   #text(length: number): string | Uint8Array {
-    this.#spend(0, memoryOf.text);
     const at = this.#take(length);
     // Most texts are short names, for which TextDecoder takes longer to start than to work.
     const name = length < 24 ? this.#names.read(this.#bytes, at, length) : undefined;
@@ -283,9 +282,9 @@ export class Reader {
   }
 
   #spend(items: number, memory: number): void {
+    if (this.#budget.spend(items, memory)) return;
     const offset = this.#offset;
-    const what = this.#budget.spend(items, memory);
-    if (what === undefined) return;
+    const what = this.#budget.excess;
     throw refuse("too-many-items", `at byte ${offset} there is ${what}; raise it for a sender that you trust`, {
       offset,
     });
