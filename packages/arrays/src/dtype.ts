@@ -55,8 +55,6 @@ const usual = /^[<>|][a-zA-Z]\d+$/;
  *   one of numpy's fixed-size dtypes (`longdouble` is not: its bytes differ from machine to machine)
  */
 export function parseDtype(descr: unknown): DType {
-  const common = typeof descr === "string" ? commonScalars.get(descr) : undefined;
-  if (common !== undefined) return common;
   const { dtype, shape } = parseSubarray(descr, noShape, "shape", 0);
   if (shape.length > 0) throw refuse("dtype", "a subarray is a dtype of fields only");
   return dtype;
@@ -69,6 +67,8 @@ function parseSubarray(
   name: string,
   depth: number,
 ): { readonly dtype: DType; readonly shape: readonly number[] } {
+  const common = typeof descr === "string" && outer === noShape ? commonScalars.get(descr) : undefined;
+  if (common !== undefined) return { dtype: common, shape: noShape };
   let base = typeof descr === "string" && !usual.test(descr) ? readCommaString(descr) : descr;
   let shape = outer;
   for (let level = depth; isSubarray(base) && level <= maxDepth; level += 1) {
