@@ -141,6 +141,26 @@ export function callerInput(transport: () => Transport): void {
     expect(missing).toHaveLength(1);
   });
 
+  test("what is no topic is refused by its name, wherever topics are asked for", async () => {
+    await using admin = new DataQueueAdmin(transport());
+    await using consumer = new DataQueueConsumer(transport());
+    const calls: readonly ((topics: never) => Promise<unknown>)[] = [
+      (topics) => admin.createTopics(topics),
+      (topics) => admin.describeTopics(topics),
+      (topics) => admin.deleteTopics(topics),
+      (topics) => consumer.updateTopics(topics),
+    ];
+    const bad: readonly unknown[] = [[""], ["good", 5], [["", 3]]];
+    for (const call of calls) {
+      for (const topics of bad) {
+        await expect(call(topics as never)).rejects.toMatchObject({
+          code: "INVALID_ARGUMENT",
+          message: expect.stringMatching(/^topics\[\d\]/),
+        });
+      }
+    }
+  });
+
   test("a text is one topic, wherever topics are asked for", async () => {
     const topic = await newTopic();
     await using admin = new DataQueueAdmin(transport());
