@@ -1,0 +1,190 @@
+import { TransportError } from "../src/errors.ts";
+import type { LogRecord } from "../src/record.ts";
+import type {
+  Connection,
+  FetchedPartition,
+  OpenOptions,
+  PartitionMetadata,
+  Role,
+  Transport,
+} from "../src/transport.ts";
+
+/** A request that was made, with its arguments. */
+export type Made = {
+  [Name in keyof Connection]: { readonly name: Name; readonly args: Parameters<Connection[Name]> };
+}[keyof Connection];
+
+/**
+ * A log whose answers a test gives: `on` has the requests that are answered otherwise than a log with these topics and
+ * records would, which is led by node 1 and never in trouble. It is simpler than the memory log on purpose: here the
+ * test says what happens, when.
+ */
+export class ScriptedLog implements Transport {
+  readonly name = "scripted";
+  /** Replaces answers; may be changed at any time. */
+  readonly on: Partial<Connection> & { open?: (role: Role, options: OpenOptions) => void | Promise<void> } = {};
+  /** The partitions of each topic. */
+  readonly topics: Map<string, PartitionMetadata[]>;
+  /** Ids of topics, where a test wants the log to have them. */
+  readonly topicIds = new Map<string, string>();
+  /** Every request so far, in order. */
+  readonly made: Made[] = [];
+  /** How many connections were opened, and how many of them closed. */
+  opened = 0;
+  closed = 0;
+  readonly #records = new Map<string, LogRecord[]>();
+  readonly #waiting = new Set<() => void>();
+  #ids = 0n;
+
+  /** @param topics - how many partitions each topic has */
+  constructor(topics: Readonly<Record<string, number>> = { a: 1 }) {
+    this.topics = new Map(Object.entries(topics).map(([topic, count]) => [topic, led(count)]));
+  }
+
+  /** The records of a partition, from offset 0 on; what a test adds is news for whoever waits. */
+  recordsOf(topic: string, partition = 0): readonly LogRecord[] {
+    return this.#records.get(`${topic}/${partition}`) ?? [];
+  }
+
+  /** Appends values to a partition, as another producer does. */
+  append(topic: string, partition: number, ...values: readonly (string | null)[]): void {
+    for (const value of values)
+      this.#push(topic, partition, { key: null, headers: [], timestamp: 0, value: utf8(value) });
+    this.#changed();
+  }
+
+  /** The requests of one name so far, their arguments. */
+  calls<Name extends keyof Connection>(name: Name): Parameters<Connection[Name]>[] {
+    return this.made.flatMap((one) => (one.name === name ? [one.args as Parameters<Connection[Name]>] : []));
+  }
+
+  async open(role: Role, options: OpenOptions = {}): Promise<Connection> {
+    await this.on.open?.(role, options);
+    this.opened += 1;
+    const ended = new AbortController();
+    const plain = this.#plain(ended.signal);
+    const ask = <Name extends keyof Connection>(name: Name): Connection[Name] =>
+      ((...args: never) => {
+        this.made.push({ name, args } as Made);
+        return ((this.on[name] ?? plain[name]) as (...args: never) => unknown)(...args);
+      }) as Connection[Name];
+    return {
+      metadata: ask("metadata"),
+      listOffsets: ask("listOffsets"),
+      fetch: ask("fetch"),
+      produce: ask("produce"),
+      initProducerId: ask("initProducerId"),
+      createTopics: ask("createTopics"),
+      createPartitions: ask("createPartitions"),
+      deleteTopics: ask("deleteTopics"),
+      close: () => {
+        if (ended.signal.aborted) return;
+        this.closed += 1;
+        ended.abort(failure("NETWORK_EXCEPTION"));
+        this.on.close?.();
+      },
+    };
+  }
+
+  /** The answers of a log that is never in trouble. */
+  #plain(ended: AbortSignal): Omit<Connection, "close"> & { close(): void } {
+    const unknown = (topic: string): TransportError => failure("UNKNOWN_TOPIC_OR_PARTITION", { topic });
+    return {
+      metadata: async (topics = [...this.topics.keys()]) =>
+        topics.map((topic) => {
+          const partitions = this.topics.get(topic);
+          if (partitions === undefined) return { topic, error: unknown(topic) };
+          return { topic, topicId: this.topicIds.get(topic), partitions };
+        }),
+      listOffsets: async (queries) =>
+        queries.map(({ topic, partition, at }) => {
+          const records = this.recordsOf(topic, partition);
+          const since =
+            typeof at === "object" ? records.find((one) => one.timestamp >= at.timestamp)?.offset : undefined;
+          const offset = at === "earliest" ? 0n : at === "latest" ? BigInt(records.length) : (since ?? -1n);
+          return { topic, partition, offset };
+        }),
+      fetch: async (_leader, wanted, { maxWaitMs }) => {
+        const now = (): FetchedPartition[] =>
+          wanted.map(({ topic, partition, offset }) => {
+            const all = this.recordsOf(topic, partition);
+            const end = BigInt(all.length);
+            return { topic, partition, records: all.slice(Number(offset)), nextOffset: end, highWatermark: end };
+          });
+        if (now().every((one) => one.error === undefined && one.records.length === 0))
+          await this.#news(maxWaitMs, ended);
+        return now();
+      },
+      produce: async (_leader, batches) => {
+        const answers = batches.map(({ topic, partition, records }) => {
+          const baseOffset = BigInt(this.recordsOf(topic, partition).length);
+          for (const record of records) this.#push(topic, partition, record);
+          return { topic, partition, baseOffset };
+        });
+        this.#changed();
+        return answers;
+      },
+      initProducerId: async () => ({ producerId: ++this.#ids, producerEpoch: 0 }),
+      createTopics: async (specs) =>
+        specs.map(({ topic, partitions = 1 }) => {
+          this.topics.set(topic, led(partitions));
+          return { topic };
+        }),
+      createPartitions: async (specs) =>
+        specs.map(({ topic, partitions }) => {
+          this.topics.set(topic, led(partitions));
+          return { topic };
+        }),
+      deleteTopics: async (topics) =>
+        topics.map((topic) => (this.topics.delete(topic) ? { topic } : { topic, error: unknown(topic) })),
+      close: () => undefined,
+    };
+  }
+
+  #push(topic: string, partition: number, record: Omit<LogRecord, "offset">): void {
+    const all = this.#records.get(`${topic}/${partition}`) ?? [];
+    this.#records.set(`${topic}/${partition}`, all);
+    // The producer may use its bytes again.
+    all.push({ ...record, value: record.value?.slice() ?? null, offset: BigInt(all.length) });
+  }
+
+  #changed(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  #news(ms: number, ended: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        if (ended.aborted) reject(ended.reason);
+        else resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#waiting.add(done);
+      ended.addEventListener("abort", done, { once: true });
+    });
+  }
+}
+
+/** Partitions 0 to `count` - 1, each led by node 1. */
+export function led(count: number, leader = 1): PartitionMetadata[] {
+  return Array.from({ length: count }, (_, partition) => ({ partition, leader }));
+}
+
+/** What a log says when something is wrong; `retriable` unless it says otherwise. */
+export function failure(
+  code: string,
+  details: Partial<ConstructorParameters<typeof TransportError>[1]> = {},
+): TransportError {
+  return new TransportError(code, { code, retriable: true, ...details });
+}
+
+/** Never settles, as a request to a node that is silent. */
+export function silence<T>(): Promise<T> {
+  return new Promise(() => undefined);
+}
+
+function utf8(text: string | null): Uint8Array | null {
+  return text === null ? null : new TextEncoder().encode(text);
+}

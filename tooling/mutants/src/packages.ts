@@ -1,0 +1,27 @@
+/** A package whose tests are tried on faults. */
+export interface Tried {
+  /** The least percentage of faults that its tests must notice. */
+  readonly goal: number;
+  /** The tests that must notice them; all of its own where nothing is named. */
+  readonly tests?: readonly string[];
+}
+
+const conformance = "tooling/integration/test/conformance";
+
+export const packages: Readonly<Record<string, Tried>> = {
+  core: { goal: 90 },
+  admin: { goal: 90 },
+  "transport-memory": {
+    goal: 90,
+    tests: ["packages/transport-memory/test/**/*.test.ts", `${conformance}/transport-memory.test.ts`],
+  },
+  "transport-kafkajs": { goal: 90 },
+  arrays: { goal: 95 },
+  "codec-text": { goal: 95 },
+  "codec-json": { goal: 95 },
+  "codec-npy": { goal: 95 },
+  "codec-msgpack-numpy": { goal: 95 },
+  "codec-xarray": { goal: 95 },
+  "codec-xarray-dict": { goal: 95 },
+  schemas: { goal: 95 },
+};

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+
+import type { Mutant, Report } from "./try-package.ts";
+
+/** A change that no test notices, in words that find it again when lines move. */
+export interface Survivor {
+  /** The file, from the package's `src` on. */
+  readonly file: string;
+  /** The line on which the change begins, without its indentation. */
+  readonly line: string;
+  readonly mutator: string;
+  readonly replacement: string;
+}
+
+/** A survivor that cannot be noticed, as the code does the same with it, and why. */
+export interface Equivalent extends Survivor {
+  readonly why: string;
+}
+
+/** What became of the changes in one file. */
+export interface Count {
+  readonly file: string;
+  killed: number;
+  /** Noticed by the clock: a loop without end, an answer that never comes. */
+  timeout: number;
+  equivalent: number;
+  survived: number;
+}
+
+/** What the tests of a package noticed. */
+export interface Verdict {
+  readonly counts: readonly Count[];
+  readonly survivors: readonly (Survivor & { readonly at: string; readonly original: string })[];
+  readonly explained: readonly Equivalent[];
+  /** Explanations of changes that there are no more, or that a test notices now. */
+  readonly stale: readonly Equivalent[];
+}
+
+const noticed: ReadonlySet<string> = new Set(["Killed", "Timeout"]);
+const unnoticed: ReadonlySet<string> = new Set(["Survived", "NoCoverage"]);
+
+/** Judges a report of Stryker's with what is known to change nothing. */
+export function verdictOf(name: string, report: Report, equivalents: readonly Equivalent[]): Verdict {
+  const counts: Count[] = [];
+  const survivors: (Survivor & { readonly at: string; readonly original: string })[] = [];
+  const explained = new Set<Equivalent>();
+  for (const [path, { source, mutants }] of Object.entries(report.files)) {
+    const file = path.slice(`packages/${name}/src/`.length);
+    const count: Count = { file, killed: 0, timeout: 0, equivalent: 0, survived: 0 };
+    for (const mutant of mutants) {
+      if (mutant.status === "Killed") count.killed += 1;
+      if (mutant.status === "Timeout") count.timeout += 1;
+      if (!unnoticed.has(mutant.status)) continue;
+      const survivor = survivorOf(file, source, mutant);
+      const known = equivalents.find((one) => isSame(one, survivor));
+      if (known === undefined) survivors.push(survivor);
+      else explained.add(known);
+      count[known === undefined ? "survived" : "equivalent"] += 1;
+    }
+    if (mutants.some(({ status }) => noticed.has(status) || unnoticed.has(status))) counts.push(count);
+  }
+  const stale = equivalents.filter((one) => !explained.has(one));
+  return { counts, survivors, explained: [...explained], stale };
+}
+
+/** The percentage of changes that were noticed, of those that could be. */
+export function scoreOf(counts: readonly Count[]): number {
+  const sum = (of: (count: Count) => number): number => counts.reduce((all, count) => all + of(count), 0);
+  const killed = sum(({ killed, timeout }) => killed + timeout);
+  const all = killed + sum(({ survived }) => survived);
+  return all === 0 ? 100 : (100 * killed) / all;
+}
+
+/** What is known to change nothing in a package. */
+export function equivalentsOf(name: string): Equivalent[] {
+  const path = `${import.meta.dirname}/../equivalents/${name}.json`;
+  return JSON.parse(readFileSync(path, "utf8")) as Equivalent[];
+}
+
+function survivorOf(file: string, source: string, mutant: Mutant): Survivor & { at: string; original: string } {
+  const { start, end } = mutant.location;
+  const lines = source.split("\n");
+  const line = lines[start.line - 1] ?? "";
+  const original =
+    end.line === start.line ? line.slice(start.column - 1, end.column - 1) : line.slice(start.column - 1);
+  const { mutatorName: mutator, replacement = "" } = mutant;
+  return { file, line: line.trim(), mutator, replacement, original, at: `${start.line}:${start.column}` };
+}
+
+function isSame(one: Survivor, other: Survivor): boolean {
+  return (
+    one.file === other.file &&
+    one.line === other.line &&
+    one.mutator === other.mutator &&
+    one.replacement === other.replacement
+  );
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from "node:url";
+
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const conditions = ["@dataqueues/source"];
+
+// Stryker runs a copy of the repository, whose node_modules lead back to the packages of the original: without the
+// aliases a test of another package would run the code that nobody has changed.
+export default defineConfig({
+  resolve: {
+    conditions,
+    alias: [
+      { find: /^@dataqueues\/((?!tooling-|example-)[a-z-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
+      { find: /^dataqueues$/, replacement: `${root}packages/dataqueues/src/index.ts` },
+    ],
+  },
+  ssr: { resolve: { conditions } },
+  test: {
+    root,
+    include: (process.env["MUTANTS_TESTS"] ?? "").split(","),
+    // The changed code counts its steps, and Stryker has a limit of its own.
+    testTimeout: 120_000,
+  },
+});
