@@ -15,8 +15,8 @@ const tables = `
     PRIMARY KEY (topic, partition, offset)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS batches (
-    topic INTEGER REFERENCES topics ON DELETE CASCADE, partition INTEGER, producer INTEGER, sequence INTEGER,
-    next INTEGER, base INTEGER
+    topic INTEGER REFERENCES topics ON DELETE CASCADE, partition INTEGER, producer INTEGER, epoch INTEGER,
+    sequence INTEGER, next INTEGER, base INTEGER
   );
   CREATE INDEX IF NOT EXISTS batches_of_producer ON batches (topic, partition, producer);
 `;

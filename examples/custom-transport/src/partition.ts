@@ -32,8 +32,12 @@ export class Partition {
     if (!records.every(isWritable)) return failure("INVALID_RECORD", "a record with a bad time, key, value or header");
     const base = this.end();
     if (identity !== undefined) {
-      const { producerId } = identity;
+      const { producerId, producerEpoch } = identity;
       const batches = "batches WHERE topic = ? AND partition = ? AND producer = ?";
+      const epoch = this.#number(`SELECT max(epoch) FROM ${batches}`, producerId) ?? BigInt(producerEpoch);
+      if (producerEpoch < epoch) return failure("INVALID_PRODUCER_EPOCH", `epoch ${producerEpoch} after ${epoch}`);
+      // Sequence numbers begin again with each epoch.
+      if (producerEpoch > epoch) this.#change(`DELETE FROM ${batches}`, producerId);
       const again = this.#number(`SELECT base FROM ${batches} AND sequence = ?`, producerId, baseSequence);
       if (again !== undefined) return again;
       const expected = this.#number(`SELECT next FROM ${batches} ORDER BY rowid DESC`, producerId);
@@ -41,7 +45,8 @@ export class Partition {
         return failure("OUT_OF_ORDER_SEQUENCE_NUMBER", `sequence ${baseSequence} where ${expected} was due`);
       }
       const next = (baseSequence + records.length) % 2 ** 31;
-      this.#change("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)", producerId, baseSequence, next, base);
+      const batch = [producerEpoch, baseSequence, next, base];
+      this.#change("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)", producerId, ...batch);
       // A batch comes again soon or never: as in Kafka, five are remembered.
       const older = `SELECT rowid FROM ${batches} ORDER BY rowid DESC LIMIT -1 OFFSET 5`;
       this.#change(`DELETE FROM batches WHERE rowid IN (${older})`, producerId);

@@ -65,8 +65,8 @@ export class SqliteConnection implements Connection {
     const until = performance.now() + limits.maxWaitMs;
     for (;;) {
       const answers = await this.#answer(() => this.#fetchNow(wanted, limits));
-      const isNews = answers.some((answer) => answer.error !== undefined || answer.records.length > 0);
-      if (isNews || performance.now() >= until) return answers;
+      const isDue = answers.some(({ error }) => error !== undefined) || byteCount(answers) >= limits.minBytes;
+      if (isDue || performance.now() >= until) return answers;
       await sleep(pollMs, undefined, { signal: this.#closed.signal }).catch(() => undefined);
     }
   }
@@ -148,7 +148,7 @@ export class SqliteConnection implements Connection {
       if (offset < 0n || offset > highWatermark) {
         return { topic, partition, error: failure("OFFSET_OUT_OF_RANGE", `${topic}[${partition}]`) };
       }
-      const records = found.read(offset, Math.min(room, limits.maxBytesPerPartition));
+      const records = room > 0 ? found.read(offset, Math.min(room, limits.maxBytesPerPartition)) : [];
       for (const { value } of records) room -= value?.length ?? 0;
       return { topic, partition, records, nextOffset: offset + BigInt(records.length), highWatermark };
     });
@@ -176,4 +176,10 @@ export class SqliteConnection implements Connection {
       throw error;
     }
   }
+}
+
+/** The bytes of the values that were fetched, and one for each record: one without a value is news too. */
+function byteCount(answers: readonly FetchedPartition[]): number {
+  const records = answers.flatMap((answer) => (answer.error === undefined ? answer.records : []));
+  return records.reduce((sum, { value }) => sum + 1 + (value?.length ?? 0), 0);
 }

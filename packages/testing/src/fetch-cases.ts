@@ -58,6 +58,59 @@ export function fetchCases(define: DefineTrial): ConformanceCase[] {
         check(found.nextOffset === offset, `without records nextOffset went from ${offset} to ${found.nextOffset}`);
       }
     }),
+    define("fetch waits until there are minBytes", async (trial) => {
+      const [reading, writing] = [await trial.open("read"), await trial.open()];
+      const topic = await trial.topic(writing);
+      const offset = await trial.append(writing, topic, [recordOf("few bytes")]);
+      const leader = await trial.leaderOf(reading, topic);
+      const limits = { ...noLimits, minBytes: 10_000, maxWaitMs: trial.timeoutMs };
+      const waiting = reading.fetch(leader, [{ topic, partition: 0, offset }], limits);
+      // Whoever answers before there are enough has only the first.
+      const [[found]] = await Promise.all([waiting, trial.append(writing, topic, [recordOf("x".repeat(20_000))])]);
+      check(found?.error === undefined, `fetch answered ${String(found?.error)}`);
+      check(found?.records.length === 2, `of two records fetch brought ${found?.records.length}`);
+    }),
+    define("fetch gives what there is when the time is up before there are minBytes", async (trial) => {
+      const connection = await trial.open();
+      const topic = await trial.topic(connection);
+      const offset = await trial.append(connection, topic, [recordOf("few bytes")]);
+      const leader = await trial.leaderOf(connection, topic);
+      const limits = { ...noLimits, minBytes: 10_000, maxWaitMs: 50 };
+      const [found] = await connection.fetch(leader, [{ topic, partition: 0, offset }], limits);
+      check(found?.error === undefined, `fetch answered ${String(found?.error)}`);
+      check(found?.records.length === 1, "fetch kept back the record that was there");
+    }),
+    define("a record without key and value is news for a fetch that waits", async (trial) => {
+      const [reading, writing] = [await trial.open("read"), await trial.open()];
+      const topic = await trial.topic(writing);
+      const offset = await trial.endOf(reading, topic);
+      const leader = await trial.leaderOf(reading, topic);
+      const limits = { ...noLimits, maxWaitMs: trial.timeoutMs };
+      const waiting = reading.fetch(leader, [{ topic, partition: 0, offset }], limits);
+      const [[found]] = await Promise.all([waiting, trial.append(writing, topic, [recordOf("", { value: null })])]);
+      check(found?.error === undefined, `fetch answered ${String(found?.error)}`);
+      check(found?.records[0]?.value === null, "fetch answered without the record");
+    }),
+    define("fetch with room for one record gives that of the partition that was asked for first", async (trial) => {
+      const connection = await trial.open();
+      const topic = await trial.topic(connection, 2);
+      const queries: { topic: string; partition: number; offset: bigint }[] = [];
+      for (const partition of [0, 1]) {
+        const offset = await trial.append(connection, topic, [recordOf("x".repeat(1_000))], partition);
+        queries.push({ topic, partition, offset });
+      }
+      const leader = await trial.leaderOf(connection, topic);
+      // Where another node leads the second, there is nothing to choose.
+      if ((await trial.leaderOf(connection, topic, 1)) !== leader) return;
+      for (const wanted of [queries, queries.toReversed()]) {
+        const found = await connection.fetch(leader, wanted, { ...noLimits, maxBytes: 10 });
+        const given = found.flatMap((one) =>
+          one.error === undefined && one.records.length > 0 ? [one.partition] : [],
+        );
+        const asked = wanted.map(({ partition }) => partition);
+        check(given.join() === String(asked[0]), `asked for ${asked.join()} it gave ${given.join()}`);
+      }
+    }),
     define("fetch keeps to its limits, but gives the first record whole", async (trial) => {
       const connection = await trial.open();
       const topic = await trial.topic(connection);

@@ -1,16 +1,17 @@
-import type { LogRecord, ProducerRecord } from "@dataqueues/core";
+import type { Connection, LogRecord, ProducerRecord } from "@dataqueues/core";
 
 import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-error.ts";
 import { sameValue } from "./same-value.ts";
 import type { DefineTrial } from "./transport-cases.ts";
+import type { Trial } from "./trial.ts";
 import { checkError } from "./refusals.ts";
 import { produceOptions, recordOf } from "./requests.ts";
 
 const unknown = "UNKNOWN_TOPIC_OR_PARTITION";
 const text = new TextEncoder();
 
-/** Batches that are written, once. */
+/** Batches that are written, and what they hold. */
 export function produceCases(define: DefineTrial): ConformanceCase[] {
   return [
     define("produce tells the offset of a batch's first record", async (trial) => {
@@ -23,17 +24,12 @@ export function produceCases(define: DefineTrial): ConformanceCase[] {
     define("keys, values, headers and timestamps come back as they were sent", async (trial) => {
       const connection = await trial.open();
       const topic = await trial.topic(connection);
-      const base = await trial.append(connection, topic, unusualRecords());
-      const sent = unusualRecords().map((record, index) => ({ ...record, offset: base + BigInt(index) }));
-      const read = await trial.read(connection, topic, base, base + BigInt(sent.length));
-      for (const [index, record] of sent.entries()) {
-        const found = read[index];
-        check(found !== undefined, `of ${sent.length} records ${read.length} came back`);
-        check(
-          sameValue(plainOf(found), plainOf(record)),
-          `record ${index} came back as ${JSON.stringify(plainOf(found), bigintAsText)}`,
-        );
-      }
+      await checkKept(trial, connection, topic, unusualRecords());
+    }),
+    define("null and empty are kept apart, in keys, values and headers", async (trial) => {
+      const connection = await trial.open();
+      const topic = await trial.topic(connection);
+      await checkKept(trial, connection, topic, emptyRecords());
     }),
     define("the log keeps bytes of its own", async (trial) => {
       const connection = await trial.open();
@@ -78,59 +74,53 @@ export function produceCases(define: DefineTrial): ConformanceCase[] {
       checkError("producing to a topic that is not there", answer?.error, unknown);
       check(!(await connection.metadata()).some((one) => one.topic === topic), `produce created ${topic}`);
     }),
-    define("every producer id is given once", async (trial) => {
-      const [one, other] = [await trial.open(), await trial.open()];
-      const ids = [];
-      for (const connection of [one, other, one]) ids.push((await trial.producerIdentity(connection)).producerId);
-      check(new Set(ids).size === 3, `the ids are ${ids.join()}`);
-    }),
-    define("a batch that is sent again is written once", async (trial) => {
-      const connection = await trial.open();
-      const topic = await trial.topic(connection);
-      const identity = await trial.producerIdentity(connection);
-      const records = [recordOf("once"), recordOf("only")];
-      const batch = { topic, partition: 0, records, identity, baseSequence: 0 };
-      const first = await trial.produce(connection, batch);
-      check(first.error === undefined, `produce answered ${String(first.error)}`);
-      const again = await trial.produce(connection, batch);
-      if (again.error === undefined)
-        check(again.baseOffset === first.baseOffset, `at ${first.baseOffset}, then at ${again.baseOffset}`);
-      else checkError("the batch that was sent again", again.error, "DUPLICATE_SEQUENCE_NUMBER");
-      const end = await trial.endOf(connection, topic);
-      check(
-        end === first.baseOffset + 2n,
-        `after two records from ${first.baseOffset} on, sent twice, the log ends at ${end}`,
-      );
-    }),
-    define("a batch out of sequence is refused", async (trial) => {
-      const connection = await trial.open();
-      const topic = await trial.topic(connection);
-      const identity = await trial.producerIdentity(connection);
-      const batch = { topic, partition: 0, records: [recordOf("one")], identity, baseSequence: 0 };
-      await trial.produce(connection, batch);
-      const end = await trial.endOf(connection, topic);
-      const leader = await trial.leaderOf(connection, topic);
-      const [answer] = await connection.produce(leader, [{ ...batch, baseSequence: 7 }], produceOptions);
-      checkError("sequence 7 after 0", answer?.error, "OUT_OF_ORDER_SEQUENCE_NUMBER");
-      check((await trial.endOf(connection, topic)) === end, "it was written all the same");
-    }),
   ];
+}
+
+/** That records come back as they were sent. */
+async function checkKept(
+  trial: Trial,
+  connection: Connection,
+  topic: string,
+  records: readonly ProducerRecord[],
+): Promise<void> {
+  const base = await trial.append(connection, topic, records);
+  const read = await trial.read(connection, topic, base, base + BigInt(records.length));
+  for (const [index, record] of records.entries()) {
+    const found = read[index];
+    check(found !== undefined, `of ${records.length} records ${read.length} came back`);
+    check(
+      sameValue(plainOf(found), plainOf({ ...record, offset: base + BigInt(index) })),
+      `record ${index} came back as ${JSON.stringify(plainOf(found), bigintAsText)}`,
+    );
+  }
 }
 
 function unusualRecords(): ProducerRecord[] {
   const middle = Uint8Array.from([9, 9, 9, 1, 2, 3, 9]).subarray(3, 6);
   return [
     { key: text.encode("key"), value: middle, headers: [], timestamp: 1_600_000_000_001 },
-    { key: null, value: new Uint8Array(), headers: [["name", text.encode("é")]], timestamp: 2 },
+    { key: middle, value: text.encode("é"), headers: [["name", text.encode("é")]], timestamp: 2 },
     {
-      key: new Uint8Array(),
-      value: null,
+      key: text.encode("other"),
+      value: middle,
       headers: [
         ["twice", middle],
-        ["twice", null],
+        ["twice", text.encode("again")],
       ],
       timestamp: 1_600_000_000_000,
     },
+  ];
+}
+
+/** Every way in which there can be nothing. */
+function emptyRecords(): ProducerRecord[] {
+  const empty = new Uint8Array();
+  return [
+    { key: null, value: null, headers: [], timestamp: 1 },
+    { key: empty, value: null, headers: [["empty", empty]], timestamp: 1 },
+    { key: null, value: empty, headers: [["null", null]], timestamp: 1 },
+    { key: empty, value: empty, headers: [["", empty]], timestamp: 0 },
   ];
 }
 

@@ -5,8 +5,10 @@ import { caseOf } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { connectionCases } from "./connection-cases.ts";
 import { fetchCases } from "./fetch-cases.ts";
+import { idempotenceCases } from "./idempotence-cases.ts";
 import { inputCases } from "./input-cases.ts";
 import { offsetCases } from "./offset-cases.ts";
+import { largestValueCase } from "./largest-value-case.ts";
 import { produceCases } from "./produce-cases.ts";
 import { topicCases } from "./topic-cases.ts";
 import { Trial } from "./trial.ts";
@@ -17,6 +19,11 @@ export interface TransportCasesOptions {
   readonly transport: () => Transport | Promise<Transport>;
   /** A topic's name that was never used on the log: `conformance-` and a UUID by default. */
   readonly newTopic?: (() => string) | undefined;
+  /**
+   * The length in bytes of the largest value that a record without key and headers, alone in its batch, may have on a topic
+   * of this log: 1,048,516 on Kafka, unless its `message.max.bytes` was changed. The limit is tried where this is given.
+   */
+  readonly largestValueBytes?: number | undefined;
   /** How long one case may take, in milliseconds: 30,000 by default. */
   readonly timeoutMs?: number | undefined;
 }
@@ -35,11 +42,17 @@ export type DefineTrial = (name: string, run: (trial: Trial) => Promise<void>) =
  * ```
  */
 export function transportCases(options: TransportCasesOptions): ConformanceCase[] {
-  const { transport, newTopic = () => `conformance-${crypto.randomUUID()}`, timeoutMs = 30_000 } = options;
+  const {
+    transport,
+    newTopic = () => `conformance-${crypto.randomUUID()}`,
+    largestValueBytes,
+    timeoutMs = 30_000,
+  } = options;
   if (typeof transport !== "function") {
     throw invalidArgument("transport", "a function that makes a transport", transport);
   }
   checkFunction("newTopic", newTopic);
+  if (largestValueBytes !== undefined) checkNumber("largestValueBytes", largestValueBytes, { least: 1 });
   checkNumber("timeoutMs", timeoutMs, { least: 1 });
   const define: DefineTrial = (name, run) => ({
     name,
@@ -52,7 +65,7 @@ export function transportCases(options: TransportCasesOptions): ConformanceCase[
       }
     },
   });
-  return [connectionCases, topicCases, offsetCases, produceCases, fetchCases, inputCases].flatMap((cases) =>
-    cases(define),
-  );
+  const groups = [connectionCases, topicCases, offsetCases, produceCases, idempotenceCases, fetchCases, inputCases];
+  const cases = groups.flatMap((casesOf) => casesOf(define));
+  return largestValueBytes === undefined ? cases : [...cases, largestValueCase(define, largestValueBytes)];
 }

@@ -44,11 +44,13 @@ export class PartitionLog {
   /** Appends a batch whose bytes are the log's own from now on. */
   append({ records, identity, baseSequence }: ProduceBatch): Appended {
     const state = identity === undefined ? undefined : this.#producers.get(identity.producerId);
+    // Sequence numbers begin again with each epoch.
+    const batches = state?.epoch === identity?.producerEpoch ? (state?.batches ?? []) : [];
     if (identity !== undefined && state !== undefined) {
       if (identity.producerEpoch < state.epoch) return { code: "INVALID_PRODUCER_EPOCH" };
-      const again = state.batches.find((one) => one.sequence === baseSequence && one.count === records.length);
+      const again = batches.find((one) => one.sequence === baseSequence && one.count === records.length);
       if (again !== undefined) return { baseOffset: again.baseOffset };
-      const last = state.batches.at(-1);
+      const last = batches.at(-1);
       const expected = last === undefined ? 0 : (last.sequence + last.count) % 2 ** 31;
       if (baseSequence !== expected) return { code: "OUT_OF_ORDER_SEQUENCE_NUMBER" };
     }
@@ -56,8 +58,8 @@ export class PartitionLog {
     records.forEach((record, index) => this.#records.push({ ...record, offset: baseOffset + BigInt(index) }));
     if (identity !== undefined) {
       const written = { sequence: baseSequence, count: records.length, baseOffset };
-      const batches = [...(state?.batches ?? []), written].slice(-5);
-      this.#producers.set(identity.producerId, { epoch: identity.producerEpoch, batches });
+      const last = [...batches, written].slice(-5);
+      this.#producers.set(identity.producerId, { epoch: identity.producerEpoch, batches: last });
     }
     return { baseOffset };
   }

@@ -3,8 +3,10 @@ import { memory } from "@dataqueues/transport-memory";
 import { describe, expect, test } from "vitest";
 
 describe("memory keeps the transport contract", () => {
-  const log = memory();
-  test.each(transportCases({ transport: () => log }))("$name", ({ run }) => expect(run()).resolves.toBeUndefined());
+  const log = memory({ maxMessageBytes: 50_000 });
+  test.each(transportCases({ transport: () => log, largestValueBytes: 50_000 }))("$name", ({ run }) =>
+    expect(run()).resolves.toBeUndefined(),
+  );
 });
 
 describe("memory of three nodes, whose offsets do not begin at 0, keeps the transport contract", () => {

@@ -52,7 +52,7 @@ const numbers: Readonly<Record<string, Readonly<Record<string, readonly [least: 
   Link: { connectTimeoutMs: [1, true], requestTimeoutMs: [1, true] },
   memory: { nodes: [1, false], defaultPartitions: [1, false], maxMessageBytes: [1, true] },
   createTopics: { replicationFactor: [1, false] },
-  transportCases: { timeoutMs: [1, false] },
+  transportCases: { timeoutMs: [1, false], largestValueBytes: [1, false] },
   codecCases: { timeoutMs: [1, false], rounds: [0, false] },
   close: { timeoutMs: [0, true] },
 };

@@ -7,7 +7,13 @@ const casesOf = {
   InitProducerId: [
     "every producer id is given once",
     "a batch that is sent again is written once",
+    "a producer's last five batches are remembered",
     "a batch out of sequence is refused",
+    "a refused batch takes no sequence numbers",
+    "sequence numbers begin again at 0 after 2^31 - 1",
+    "sequence numbers are counted for each partition",
+    "a newer epoch of a producer begins at sequence 0",
+    "an older epoch of a producer is refused",
   ],
 } as const;
 

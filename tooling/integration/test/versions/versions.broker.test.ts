@@ -29,7 +29,7 @@ for (const { name, version, apiVersions } of testedBrokers.filter((broker) => br
 
     flows(transport, !lackingOf(name).includes("CreatePartitions"));
 
-    for (const { name: promise, run } of transportCases({ transport })) {
+    for (const { name: promise, run } of transportCases({ transport, largestValueBytes: 1_048_516 })) {
       const request = lackingFor(name, promise);
       if (request === undefined) {
         test(promise, () => expect(run()).resolves.toBeUndefined());

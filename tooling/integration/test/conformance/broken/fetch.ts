@@ -1,4 +1,4 @@
-import type { FetchedPartition } from "@dataqueues/core";
+import type { FetchedPartition, LogRecord } from "@dataqueues/core";
 
 import { changed } from "./changed.ts";
 import type { Break } from "./changed.ts";
@@ -38,25 +38,56 @@ export const brokenFetch: Readonly<Record<string, Break>> = {
 
   "fetch answers with a record that comes while it waits": changed((connection) => ({
     async fetch(leader, wanted, limits) {
-      const found = await connection.fetch(leader, wanted, { ...limits, maxWaitMs: 0 });
-      if (found.some((one) => one.error !== undefined || one.records.length > 0)) return found;
-      await connection.fetch(leader, wanted, { ...limits, minBytes: Infinity });
-      return found;
+      const before = await connection.fetch(leader, wanted, { ...limits, maxWaitMs: 0 });
+      const news = await connection.fetch(leader, wanted, limits);
+      const isEmpty = before.every((one) => one.error === undefined && one.records.length === 0);
+      return isEmpty && byteCount(news) > 1 ? before : news;
     },
   })),
 
   "fetch answers without records when the time is up": changed((connection) => ({
-    fetch: (leader, wanted, limits) => connection.fetch(leader, wanted, { ...limits, maxWaitMs: 600_000 }),
+    fetch: (leader, wanted, limits) =>
+      connection.fetch(leader, wanted, limits.minBytes === 1 ? { ...limits, maxWaitMs: 600_000 } : limits),
+  })),
+
+  "fetch waits until there are minBytes": changed((connection) => ({
+    fetch: (leader, wanted, limits) => connection.fetch(leader, wanted, { ...limits, minBytes: 1 }),
+  })),
+
+  "fetch gives what there is when the time is up before there are minBytes": changed((connection) => ({
+    async fetch(leader, wanted, limits) {
+      const found = await connection.fetch(leader, wanted, limits);
+      const isError = found.some(({ error }) => error !== undefined);
+      return !isError && byteCount(found) < limits.minBytes ? [] : found;
+    },
+  })),
+
+  "a record without key and value is news for a fetch that waits": changed((connection) => ({
+    async fetch(leader, wanted, limits) {
+      const found = await connection.fetch(leader, wanted, limits);
+      const isNothing = ({ key, value }: LogRecord): boolean => key === null && value === null;
+      const isNews = found.some((one) => one.error !== undefined || !one.records.every(isNothing));
+      if (isNews) return found;
+      return connection.fetch(leader, wanted, { ...limits, minBytes: Infinity });
+    },
+  })),
+
+  "fetch with room for one record gives that of the partition that was asked for first": changed((connection) => ({
+    fetch: (leader, wanted, limits) =>
+      connection.fetch(
+        leader,
+        wanted.toSorted((a, b) => a.partition - b.partition),
+        limits,
+      ),
   })),
 
   "fetch keeps to its limits, but gives the first record whole": changed((connection) => ({
-    fetch: (leader, wanted, { maxWaitMs, minBytes }) =>
-      connection.fetch(leader, wanted, {
-        maxWaitMs,
-        minBytes,
-        maxBytes: Infinity,
-        maxBytesPerPartition: Infinity,
-      }),
+    fetch: (leader, wanted, limits) =>
+      connection.fetch(
+        leader,
+        wanted,
+        wanted.length === 1 ? { ...limits, maxBytes: Infinity, maxBytesPerPartition: Infinity } : limits,
+      ),
   })),
 
   "fetch reads several partitions, an unknown one is its own error": changed((connection) => ({
@@ -112,4 +143,9 @@ function placedIn(bytes: Uint8Array, found: FetchedPartition): FetchedPartition 
     return { ...record, value: bytes.subarray(start, end) };
   });
   return { ...found, records };
+}
+
+function byteCount(found: readonly FetchedPartition[]): number {
+  const records = found.flatMap((one) => (one.error === undefined ? one.records : []));
+  return records.reduce((sum, { value }) => sum + 1 + (value?.length ?? 0), 0);
 }

@@ -23,6 +23,10 @@ export const brokenProduce: Readonly<Record<string, Break>> = {
     produce: (leader, batches, options) => connection.produce(leader, batches.map(withHeadersAsMap), options),
   })),
 
+  "null and empty are kept apart, in keys, values and headers": changed((connection) => ({
+    produce: (leader, batches, options) => connection.produce(leader, batches.map(withEmptyKeys), options),
+  })),
+
   "the log keeps bytes of its own": changed((connection) => {
     const values = new Map<string, Uint8Array | null>();
     return {
@@ -62,36 +66,6 @@ export const brokenProduce: Readonly<Record<string, Break>> = {
       return answers;
     },
   })),
-
-  "every producer id is given once": changed((connection) => ({
-    async initProducerId() {
-      const { producerEpoch } = await connection.initProducerId();
-      return { producerId: 7n, producerEpoch };
-    },
-  })),
-
-  "a batch that is sent again is written once": changed((connection) => {
-    const sequences = new Map<string, number>();
-    return {
-      produce(leader, batches, options) {
-        const forgetful = batches.map((batch) => {
-          const sentAgain = sequences.get(batch.topic) === batch.baseSequence;
-          sequences.set(batch.topic, batch.baseSequence);
-          return sentAgain ? withoutIdentity(batch) : batch;
-        });
-        return connection.produce(leader, forgetful, options);
-      },
-    };
-  }),
-
-  "a batch out of sequence is refused": changed((connection) => ({
-    produce: (leader, batches, options) =>
-      connection.produce(
-        leader,
-        batches.map((batch) => (batch.baseSequence > 0 ? withoutIdentity(batch) : batch)),
-        options,
-      ),
-  })),
 };
 
 /** As clients do that take an object for headers: a name that comes twice is there once. */
@@ -100,6 +74,8 @@ function withHeadersAsMap(batch: ProduceBatch): ProduceBatch {
   return { ...batch, records: batch.records.map(once) };
 }
 
-function withoutIdentity({ topic, partition, records }: ProduceBatch): ProduceBatch {
-  return { topic, partition, records, baseSequence: 0 };
+/** As clients do that take a text for a key. */
+function withEmptyKeys(batch: ProduceBatch): ProduceBatch {
+  const records = batch.records.map((record) => ({ ...record, key: record.key ?? new Uint8Array() }));
+  return { ...batch, records };
 }
