@@ -1,6 +1,7 @@
 import type { Attributes } from "./attributes.ts";
 import { dtypeName } from "./dtype-name.ts";
-import { formatItems, formatNumber } from "./format-items.ts";
+import { formatItems, quote } from "./format-items.ts";
+import { formatNumber } from "./format-numbers.ts";
 import { NdArray } from "./ndarray.ts";
 import type { Variable } from "./variable.ts";
 import type { Variables } from "./variables.ts";
@@ -109,7 +110,7 @@ function formatFlat(array: NdArray, space: number): string {
   const behind = count - ahead;
   const gap = cutShort ? " ... " : count <= 1 ? "" : " ";
   const text = front.slice(0, ahead).join(" ") + gap + (behind === 0 ? "" : back.slice(-behind).join(" "));
-  return cut(text, Math.max(space, 3));
+  return cut(text, space);
 }
 
 function formatSizes(sizes: Readonly<Record<string, number>>): string[] {
@@ -141,7 +142,7 @@ function formatAttribute(value: unknown): string {
 function printPython(value: unknown): string {
   if (value instanceof NdArray) return value.toString();
   if (Array.isArray(value)) return `[${value.map(printPython).join(", ")}]`;
-  if (typeof value === "string") return `'${value}'`;
+  if (typeof value === "string") return quote(value);
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return formatNumber(value);
   if (typeof value === "object" && value !== null) {
@@ -158,7 +159,10 @@ function columnWidth(names: readonly string[]): number {
 function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
-  return `${(bytes / 1000 ** power).toFixed(0)}${units[power]}`;
+  const size = bytes / 1000 ** power;
+  // Halves to even, as Python.
+  const rounded = Math.round(size) - size === 0.5 ? 2 * Math.round(size / 2) : Math.round(size);
+  return `${rounded}${units[power]}`;
 }
 
 function pad(text: string, length: number): string {

@@ -1,4 +1,5 @@
 import { formatDurations, formatTime, toNanoseconds } from "./format-times.ts";
+import { formatFloat32, formatNumber, formatShort } from "./format-numbers.ts";
 import type { Item, NdArray } from "./ndarray.ts";
 
 /** Texts of items `start` up to `end` of an array in C order, as xarray prints them in a line: floats to 4 digits. */
@@ -7,49 +8,36 @@ export function formatItems(array: Pick<NdArray, "dtype" | "item">, start: numbe
   const [, kind, unit = ""] = /^[<|]([A-Za-z])\d+(?:\[(\w+)\])?$/.exec(array.dtype) ?? [];
   const times = toNanoseconds(items, unit);
   if (times !== undefined) return kind === "M" ? times.map(formatTime) : formatDurations(times);
-  if (kind === "f") return items.map((item) => formatFloat(Number(item)));
-  return items.map((item) => (kind === "S" ? formatBytes(item) : formatItem(item)));
+  if (kind === "f") return items.map((item) => formatShort(Number(item)));
+  const format = array.dtype === "<c8" ? formatFloat32 : formatNumber;
+  return items.map((item) => (kind === "S" ? formatBytes(String(item)) : formatItem(item, format)));
 }
 
-function formatItem(item: Item): string {
+function formatItem(item: Item, formatPart: (part: number) => string): string {
   if (typeof item === "string") return quote(item);
   if (typeof item === "boolean") return item ? "True" : "False";
   if (item instanceof Uint8Array) return `${item.length} bytes`;
   if (typeof item !== "object") return String(item);
-  const imaginary = formatNumber(item.im);
+  const imaginary = formatPart(item.im);
   if (Object.is(item.re, 0)) return `${imaginary}j`;
-  return `(${formatNumber(item.re)}${imaginary.startsWith("-") ? "" : "+"}${imaginary}j)`;
-}
-
-/** A number as Python prints it, but for the zero behind a whole one's point. */
-export function formatNumber(value: number): string {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value < 0 ? "-inf" : "inf";
-  return Object.is(value, -0) ? "-0" : String(value);
+  return `(${formatPart(item.re)}${imaginary.startsWith("-") ? "" : "+"}${imaginary}j)`;
 }
 
 /** Python's `repr` of bytes, which come as text of one character each. */
-function formatBytes(item: Item): string {
-  const hex = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  return `b${formatItem(item).replace(/[^ -~]/g, hex)}`;
+function formatBytes(text: string): string {
+  return `b${quote(text).replace(/[^ -~]/g, escapeCharacter)}`;
 }
 
-/** Python's `f"{value:.4}"`. */
-function formatFloat(value: number): string {
-  if (!Number.isFinite(value)) return formatNumber(value);
-  const [digits = "", exponent = "0"] = value.toExponential(3).split("e");
-  const power = Number(exponent);
-  const short = digits.replace(/\.?0+$/, "");
-  if (value !== 0 && (power < -4 || power >= 3)) {
-    return `${short}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
-  }
-  const fixed = value.toFixed(Math.max(3 - power, 0)).replace(/(\.\d+?)0+$/, "$1");
-  return Object.is(value, -0) ? "-0.0" : fixed;
-}
-
-/** Python's `repr` of a str, for what is usual in names. */
-function quote(text: string): string {
+/** Python's `repr` of a str. */
+export function quote(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const escaped = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\t", "\\t");
-  return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark;
+  const escaped = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t");
+  const marked = mark === "'" ? escaped.replaceAll("'", "\\'") : escaped;
+  return mark + marked.replace(/(?! )[\p{C}\p{Z}]/gu, escapeCharacter) + mark;
+}
+
+function escapeCharacter(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  if (hex.length <= 2) return `\\x${hex.padStart(2, "0")}`;
+  return hex.length <= 4 ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
 }
