@@ -18,12 +18,15 @@ describe("the dict of a Dataset", () => {
   // https://docs.xarray.dev/en/stable/generated/xarray.Dataset.to_dict.html
   test("is read from lists, arrays, typed arrays and single values, with attributes", () => {
     const dataset = Dataset.fromDict({
-      coords: { x: { dims: "x", attrs: { long_name: "place" }, data: ["a", "b"] }, t: { dims: [], attrs: {}, data: 5n } },
+      coords: {
+        x: { dims: "x", attrs: { long_name: "place" }, data: ["a", "b"] },
+        t: { dims: [], attrs: {}, data: 5n },
+      },
       attrs: { title: "all" },
       dims: { x: 2 },
       data_vars: {
         list: { dims: ["x"], data: [1, 2] },
-        array: { dims: ("x"), data: NdArray.from([3n, 4n]) },
+        array: { dims: "x", data: NdArray.from([3n, 4n]) },
         typed: { dims: ["x"], data: Float32Array.of(5, 6) },
         flag: { dims: [], data: true },
         text: { dims: [], data: "so" },
@@ -97,7 +100,12 @@ describe("the dict of a Dataset", () => {
 
 describe("the dict of a DataArray", () => {
   test("is read with its name, coordinates and attributes", () => {
-    const dict = { dims: ["x"], attrs: { units: "m" }, data: [1, 2], coords: { x: { dims: ["x"], attrs: {}, data: ["a", "b"] } } };
+    const dict = {
+      dims: ["x"],
+      attrs: { units: "m" },
+      data: [1, 2],
+      coords: { x: { dims: ["x"], attrs: {}, data: ["a", "b"] } },
+    };
     const named = DataArray.fromDict({ ...dict, name: "n" });
     expect([named.name, named.attrs, named.data.toNested(), named.sel({ x: "b" }).data.at()]).toEqual(["n", { units: "m" }, [1, 2], 2]); // prettier-ignore
     for (const name of [null, undefined, 5]) expect(DataArray.fromDict({ ...dict, name }).name).toBeUndefined();

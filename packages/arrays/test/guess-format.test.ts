@@ -43,6 +43,15 @@ test.each([
 });
 
 test("what is not known, too short or only nearly so is nothing", () => {
-  for (const start of [[], [0], [0xff, 0xff, 0xff], bytes("ARROW"), bytes("PAR2"), bytes("P"), bytes(" {"), bytes("CD")])
+  for (const start of [
+    [],
+    [0],
+    [0xff, 0xff, 0xff],
+    bytes("ARROW"),
+    bytes("PAR2"),
+    bytes("P"),
+    bytes(" {"),
+    bytes("CD"),
+  ])
     expect(guessFormat(Uint8Array.from(start))).toBeUndefined();
 });

@@ -78,7 +78,11 @@ describe("attributes", () => {
 });
 
 describe("values", () => {
-  const along = (data: NdArray): Variable => new Variable(data.shape.map((_, axis) => `d${axis}`), data);
+  const along = (data: NdArray): Variable =>
+    new Variable(
+      data.shape.map((_, axis) => `d${axis}`),
+      data,
+    );
   const of = (dtype: string, ...items: (number | bigint | string)[]): NdArray => NdArray.from(items, dtype);
 
   const same: readonly (readonly [string, NdArray, NdArray])[] = [
@@ -153,7 +157,11 @@ describe("variables", () => {
 });
 
 describe("Datasets and DataArrays", () => {
-  const given = { dataVars: { v: ["x", [1, 2]], w: ["x", [3, 4]] }, coords: { x: ["a", "b"] }, attrs: { a: 1 } } as const;
+  const given = {
+    dataVars: { v: ["x", [1, 2]], w: ["x", [3, 4]] },
+    coords: { x: ["a", "b"] },
+    attrs: { a: 1 },
+  } as const;
   const full = new Dataset(given);
 
   test("are identical whatever the order of names", () => {

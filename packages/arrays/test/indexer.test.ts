@@ -99,7 +99,12 @@ test("an unknown dimension is named with those that there are", () => {
 });
 
 test("coordinates come along, and keep the single position that was taken", () => {
-  const array = new DataArray([[1, 2, 3]], { dims: ["a", "b"], coords: { b: ["x", "y", "z"] }, name: "n", attrs: { u: 1 } });
+  const array = new DataArray([[1, 2, 3]], {
+    dims: ["a", "b"],
+    coords: { b: ["x", "y", "z"] },
+    name: "n",
+    attrs: { u: 1 },
+  });
   const part = array.isel({ b: 2 });
   expect([part.name, part.dims, part.data.toNested(), part.coords["b"]?.data.at(), part.attrs]).toEqual(["n", ["a"], [3], "z", { u: 1 }]); // prettier-ignore
   const dataset = new Dataset({ dataVars: { array }, attrs: { of: "all" } }).isel({ b: [0] });

@@ -34,7 +34,8 @@ function unpackAll(variables: PackedVariables): Readonly<Record<string, Variable
 
 function build(printed: Printed): Dataset | DataArray {
   const coords = unpackAll(printed.coords);
-  if ("dataVars" in printed) return new Dataset({ dataVars: unpackAll(printed.dataVars), coords, attrs: printed.attrs });
+  if ("dataVars" in printed)
+    return new Dataset({ dataVars: unpackAll(printed.dataVars), coords, attrs: printed.attrs });
   const { variable, arrayName, attrs } = printed;
   return new DataArray(unpack(variable, attrs), { coords, name: arrayName ?? undefined });
 }
