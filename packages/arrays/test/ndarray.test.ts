@@ -1,0 +1,345 @@
+import { describe, expect, test } from "vitest";
+
+import { FormatError, NaT, NdArray, productOf } from "../src/index.ts";
+import type { Item, NestedValues } from "../src/index.ts";
+
+function errorOf(act: () => unknown): FormatError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof FormatError) return error;
+    throw error;
+  }
+  return expect.fail("there was no error");
+}
+
+const grid = NdArray.from([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
+
+describe("one item", () => {
+  test("of each place, from the start and from the end", () => {
+    for (const [row, column, item] of [
+      [0, 0, 1],
+      [0, 2, 3],
+      [1, 0, 4],
+      [1, 2, 6],
+      [-1, -1, 6],
+      [-2, -3, 1],
+      [-2, 1, 2],
+    ] as const) {
+      expect(grid.at(row, column)).toBe(item);
+    }
+    const deep = NdArray.from(
+      Int16Array.from({ length: 24 }, (_, index) => index),
+      { shape: [2, 3, 4] },
+    );
+    expect([deep.at(1, 2, 3), deep.at(1, 0, 2), deep.at(0, -1, 0)]).toEqual([23, 14, 8]);
+  });
+
+  test.each<readonly [readonly number[], string]>([
+    [[2, 0], "index 2 is outside of dimension 0"],
+    [[-3, 0], "index -3 is outside of dimension 0"],
+    [[0, 3], "index 3 is outside of dimension 1"],
+    [[1, -4], "index -4 is outside of dimension 1"],
+    [[0, 0.5], "index 0.5 is outside of dimension 1"],
+    [[], "2 indices are needed"],
+    [[1], "2 indices are needed"],
+    [[0, 0, 0], "2 indices are needed"],
+  ])("at %j is refused", (indices, message) => {
+    expect(() => grid.at(...indices)).toThrow(new RangeError(message));
+  });
+
+  test("by its place in C order", () => {
+    expect([grid.item(0), grid.item(5)]).toEqual([1, 6]);
+    for (const index of [-1, 6, 0.5, NaN, Infinity]) {
+      expect(() => grid.item(index)).toThrow(new RangeError(`there is no item ${index}`));
+    }
+    expect(() => NdArray.from([]).item(0)).toThrow(RangeError);
+  });
+
+  test.each<readonly [string, Item, Item]>([
+    ["|b1", 1, true],
+    ["|b1", 0, false],
+    ["|b1", true, true],
+    ["|b1", -0.5, true],
+    ["|b1", 5n, true],
+    ["|i1", -128, -128],
+    ["|u1", true, 1],
+    ["<i4", 5n, 5],
+    ["<i8", 5, 5n],
+    ["<i8", true, 1n],
+    ["<i8", false, 0n],
+    ["<i8", -(2n ** 63n), -(2n ** 63n)],
+    ["<u8", 2n ** 64n - 1n, 2n ** 64n - 1n],
+    ["<f2", 1.5, 1.5],
+    ["<f2", 70_000, Infinity],
+    ["<f4", 0.1, Math.fround(0.1)],
+    ["<f8", 2n ** 53n - 1n, 2 ** 53 - 1],
+    ["<f8", true, 1],
+    ["<c8", { re: 0.5, im: -2 }, { re: 0.5, im: -2 }],
+    ["<c16", 7, { re: 7, im: 0 }],
+    ["<c16", 7n, { re: 7, im: 0 }],
+    ["<U3", "ab", "ab"],
+    ["|S3", "ab", "ab"],
+    ["|V2", Uint8Array.of(1, 2), Uint8Array.of(1, 2)],
+    ["<M8[s]", NaT, NaT],
+    ["<m8[s]", -5, -5n],
+  ])("of %s is written as %o and read as %o", (dtype, item, read) => {
+    expect(NdArray.from([item], dtype).item(0)).toEqual(read);
+    expect(NdArray.from([item, item], dtype).toNested()).toEqual([read, read]);
+  });
+
+  test.each<readonly [string, unknown, string, string]>([
+    ["|i1", 128, "value", "128 is no |i1"],
+    ["|i1", -129, "value", "-129 is no |i1"],
+    ["|u1", -1, "value", "-1 is no |u1"],
+    ["|u1", 256, "value", "256 is no |u1"],
+    ["<i2", 0.5, "value", "0.5 is no <i2"],
+    ["<u4", 2 ** 32, "value", "4294967296 is no <u4"],
+    ["<i8", 0.5, "value", "0.5 is no <i8"],
+    ["<i8", 2n ** 63n, "value", "9223372036854775808 is no <i8"],
+    ["<u8", -1, "value", "-1 is no <u8"],
+    ["<u8", 2n ** 64n, "value", "18446744073709551616 is no <u8"],
+    ["<i8", "5", "value", '"5" is no <i8'],
+    ["<i8", null, "value", "null is no <i8"],
+    ["<i4", null, "value", "null is no <i4"],
+    ["<i4", "5", "value", '"5" is no <i4'],
+    ["<i4", undefined, "value", "undefined is no <i4"],
+    ["<f8", 2n ** 53n, "value", "9007199254740992 is no <f8"],
+    ["<f8", {}, "value", "{} is no <f8"],
+    ["<c16", "i", "value", '"i" is no <c16'],
+    ["<c16", {}, "value", "{} is no <c16"],
+    ["<c16", null, "value", "null is no <c16"],
+    ["|b1", "", "value", '"" is no |b1'],
+    ["|V2", Uint8Array.of(1), "value", '{"0":1} is no |V2'],
+    ["|V2", "ab", "value", '"ab" is no |V2'],
+    ["<U2", "abc", "text", '"abc" does not fit U2'],
+    ["<U1", 5, "text", "number is no text"],
+    ["|S1", "ab", "text", '"ab" does not fit S1'],
+    ["|S1", "Ā", "text", '"Ā" does not fit S1'],
+  ])("of %s is never %o", (dtype, item, code, message) => {
+    const error = errorOf(() => NdArray.from([item as Item], dtype));
+    expect([error.codec, error.code, error.message]).toEqual(["numpy", code, message]);
+  });
+});
+
+describe("text", () => {
+  test("ends at its last character that is no NUL", () => {
+    for (const dtype of ["<U4", "|S4"]) {
+      const array = NdArray.from(["", "a", "abcd", "\0b", "a\0"], dtype);
+      expect(array.toNested()).toEqual(["", "a", "abcd", "\0b", "a"]);
+    }
+  });
+
+  test("takes one place for each character, also beyond 65,535", () => {
+    expect(NdArray.from(["🛰b🛰"]).dtype).toBe("<U3");
+    expect(NdArray.from(["🛰b🛰"]).bytes.length).toBe(12);
+    expect(NdArray.from(["🛰b🛰", ""]).toNested()).toEqual(["🛰b🛰", ""]);
+    expect(NdArray.from([""]).dtype).toBe("<U1");
+    expect(NdArray.from(["ÿ"], "|S1").bytes).toEqual(Uint8Array.of(255));
+    expect(errorOf(() => NdArray.from(["a🛰"], "<U1")).code).toBe("text");
+  });
+
+  test("is refused where the bytes are beyond the last character, with the place in the item", () => {
+    const points = new Uint8Array(Uint32Array.of(0x61, 0x11_0000).buffer);
+    const error = errorOf(() => NdArray.fromBytes("<U2", [1], points).item(0));
+    expect(error).toMatchObject({ code: "text", message: "0x110000 is no character", offset: 4 });
+    const last = new Uint8Array(Uint32Array.of(0x10_ffff).buffer);
+    expect(NdArray.fromBytes("<U1", [1], last).item(0)).toBe("\u{10ffff}");
+  });
+});
+
+describe("an array of what is at hand", () => {
+  test.each<readonly [string, NestedValues, string, readonly number[]]>([
+    ["a number", 5, "<f8", []],
+    ["a bigint", 5n, "<i8", []],
+    ["a text", "整形", "<U2", []],
+    ["a boolean", false, "|b1", []],
+    ["a complex number", { re: 1, im: 2 }, "<c16", []],
+    ["texts of several lengths", ["a", "abc", "ab"], "<U3", [3]],
+    ["nothing", [], "<f8", [0]],
+    ["nothing in two rows", [[], []], "<f8", [2, 0]],
+    ["three dimensions", [[[1n], [2n]]], "<i8", [1, 2, 1]],
+  ])("%s", (_, values, dtype, shape) => {
+    const array = NdArray.from(values);
+    expect([array.dtype, array.shape, array.toNested()]).toEqual([dtype, shape, values]);
+  });
+
+  test("lists may be given another shape, and a dtype", () => {
+    const array = NdArray.from([1, 2, 3, 4], { dtype: "<i2", shape: [2, 2] });
+    expect([array.dtype, array.toNested()]).toEqual(["<i2", [[1, 2], [3, 4]]]); // prettier-ignore
+    expect(NdArray.from([[1], [2]], { shape: [2] }).toNested()).toEqual([1, 2]);
+    expect(NdArray.from([1], { dtype: undefined, shape: undefined }).dtype).toBe("<f8");
+  });
+
+  test("a first item that is another than the rest is refused by what it made of the dtype", () => {
+    expect(errorOf(() => NdArray.from([1n, 0.5])).message).toBe("0.5 is no <i8");
+    expect(errorOf(() => NdArray.from(["a", 5])).message).toBe("number is no text");
+    expect(errorOf(() => NdArray.from([1, "a"])).message).toBe('"a" is no <f8');
+    expect(NdArray.from([true, 5]).toNested()).toEqual([true, true]);
+  });
+
+  test.each<readonly [string, NestedValues]>([
+    ["longer", [[1], [2, 3]]],
+    ["shorter", [[1, 2], [3]]], // prettier-ignore
+    ["shallower", [[1], 2]],
+    ["deeper", [1, [2]]],
+    ["deeper further down", [[[1]], [[[2]]]]],
+    ["empty", [[1], []]],
+  ])("lists are refused that are %s", (_, values) => {
+    expect(errorOf(() => NdArray.from(values))).toMatchObject({
+      code: "shape",
+      message: "the lists are not equally long and deep",
+    });
+  });
+
+  test("a typed array says its dtype", () => {
+    for (const [values, dtype] of [
+      [new Int8Array(2), "|i1"],
+      [new Uint8Array(2), "|u1"],
+      [new Uint8ClampedArray(2), "|u1"],
+      [new Int16Array(2), "<i2"],
+      [new Uint16Array(2), "<u2"],
+      [new Int32Array(2), "<i4"],
+      [new Uint32Array(2), "<u4"],
+      [new BigInt64Array(2), "<i8"],
+      [new BigUint64Array(2), "<u8"],
+      [new Float32Array(2), "<f4"],
+      [new Float64Array(2), "<f8"],
+    ] as const) {
+      const array = NdArray.from(values as Uint8Array);
+      expect([array.dtype, array.shape]).toEqual([dtype, [2]]);
+    }
+  });
+
+  test("a typed array of another dtype is converted item by item, and keeps its shape", () => {
+    expect(NdArray.from(Float64Array.of(1, 2), { dtype: "<i8" }).data).toEqual(BigInt64Array.of(1n, 2n));
+    expect(NdArray.from(BigInt64Array.of(1n, 2n), { dtype: "<f8", shape: [2, 1] }).toNested()).toEqual([[1], [2]]);
+    expect(errorOf(() => NdArray.from(Float64Array.of(0.5), "<i4")).message).toBe("0.5 is no <i4");
+    expect(NdArray.from(Uint8Array.of(1, 2, 3, 4), "|V2").shape).toEqual([2]);
+    expect(NdArray.from(Float32Array.of(1, 2, 3, 4), "<c8").shape).toEqual([2]);
+    expect(NdArray.from(Uint8Array.of(0, 2), "|b1").toNested()).toEqual([false, true]);
+  });
+});
+
+describe("an array of bytes", () => {
+  const memory = Uint8Array.from({ length: 32 }, (_, index) => index);
+
+  test("is a view where it can be, at the right place", () => {
+    const array = NdArray.fromBytes("<u2", [3], memory.subarray(4, 10));
+    expect([array.data.buffer, array.data.byteOffset, array.data.length]).toEqual([memory.buffer, 4, 3]);
+    expect(array.at(0)).toBe(0x05_04);
+    expect([array.bytes.buffer, array.bytes.byteOffset, array.bytes.length]).toEqual([memory.buffer, 4, 6]);
+    const complex = NdArray.fromBytes("<c8", [1], memory.subarray(4, 12), "never");
+    expect([complex.data.byteOffset, complex.data.length]).toEqual([4, 2]);
+  });
+
+  test("is a copy where it must be or is wanted, also of Node's Buffer", () => {
+    for (const [bytes, copy] of [
+      [memory.subarray(1, 5), "auto"],
+      [memory.subarray(4, 8), "always"],
+      [Buffer.from(memory.buffer, 4, 4), "always"],
+      [Buffer.from(memory.buffer, 5, 4), "auto"],
+    ] as const) {
+      const array = NdArray.fromBytes("<u4", [1], bytes, copy);
+      expect(array.data.buffer).not.toBe(memory.buffer);
+      expect(array.bytes).toEqual(new Uint8Array(bytes));
+    }
+  });
+
+  test("that are big-endian are turned, and left as they are themselves", () => {
+    const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    expect(NdArray.fromBytes(">u2", [4], bytes).toNested()).toEqual([0x01_02, 0x03_04, 0x05_06, 0x07_08]);
+    expect(NdArray.fromBytes(">u4", [2], bytes).toNested()).toEqual([0x01_02_03_04, 0x05_06_07_08]);
+    expect(NdArray.fromBytes(">u8", [1], bytes).toNested()).toEqual([0x01_02_03_04_05_06_07_08n]);
+    // A complex number is two floats, each turned for itself: 1 and 2 in binary32.
+    const complex = Uint8Array.of(0x3f, 0x80, 0, 0, 0x40, 0, 0, 0);
+    expect(NdArray.fromBytes(">c8", [1], complex).toNested()).toEqual([{ re: 1, im: 2 }]);
+    expect(NdArray.fromBytes(">U1", [2], Uint8Array.of(0, 0, 0, 0x61, 0, 1, 0xf6, 0xf0)).toNested()).toEqual([
+      "a",
+      "🛰",
+    ]);
+    expect(bytes).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+  });
+
+  test("are told why they cannot be viewed", () => {
+    const messageOf = (dtype: string, bytes: Uint8Array): string =>
+      errorOf(() => NdArray.fromBytes(dtype, [1], bytes, "never")).message;
+    expect(messageOf("<u4", memory.subarray(1, 5))).toBe("the items are not aligned to 4 bytes, and copying is off");
+    expect(messageOf(">u4", memory.subarray(4, 8))).toBe("the items are big-endian, and copying is off");
+    expect(messageOf(">u4", memory.subarray(1, 5))).toBe("the items are big-endian, and copying is off");
+    expect(messageOf(">U1", memory.subarray(4, 8))).toBe("the items are big-endian, and copying is off");
+    expect(NdArray.fromBytes("<U1", [1], memory.subarray(1, 5), "never").data.byteOffset).toBe(1);
+    expect(NdArray.fromBytes("|u1", [1], memory.subarray(1, 2), "never").data.byteOffset).toBe(1);
+  });
+
+  test("of another length are refused", () => {
+    const error = errorOf(() => NdArray.fromBytes(">f8", [2, 3], new Uint8Array(47)));
+    expect([error.code, error.message]).toEqual(["size-mismatch", ">f8 of shape (2, 3) takes 48 bytes, not 47"]);
+    expect(errorOf(() => new NdArray("<f8", [1], new Float64Array(2))).message).toBe(
+      "<f8 of shape (1) takes 8 bytes, not 16",
+    );
+    expect(errorOf(() => NdArray.ofItems("<f8", [2, 1], [1, 2, 3])).message).toBe("3 items do not fill (2, 1)");
+  });
+});
+
+describe("what holds the items", () => {
+  test("is the typed array of the dtype, or one of a kin", () => {
+    expect(errorOf(() => new NdArray("<f8", [1], new BigInt64Array(1) as never))).toMatchObject({
+      code: "dtype",
+      message: "<f8 is not held in a BigInt64Array",
+    });
+    expect(new NdArray("|u1", [2], Buffer.alloc(2)).toNested()).toEqual([0, 0]);
+    class Own extends Float64Array {}
+    expect(new NdArray("<f8", [1], Own.of(5)).at(0)).toBe(5);
+    expect(new NdArray(">i4", [1], Int32Array.of(5))).toMatchObject({ dtype: "<i4" });
+    expect(errorOf(() => new NdArray("i4,f8", [1], new Uint8Array(12) as never)).message).toBe(
+      "this is a structured dtype",
+    );
+  });
+
+  test("is read as numbers by toFloat32", () => {
+    expect(NdArray.from([1.5, -2]).toFloat32()).toEqual(Float32Array.of(1.5, -2));
+    expect(NdArray.from([true, false]).toFloat32()).toEqual(Float32Array.of(1, 0));
+  });
+
+  test("is iterated in C order", () => {
+    expect([...grid]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([grid.size, grid.itemsize, grid.bytes.length]).toEqual([6, 8, 48]);
+    expect(NdArray.from("ab").itemsize).toBe(8);
+  });
+});
+
+describe("how many items a shape has", () => {
+  test.each<readonly [readonly number[], number]>([
+    [[], 1],
+    [[0], 0],
+    [[2, 3], 6],
+    [[2, 0, 3], 0],
+    [[2 ** 26, 2 ** 26], 2 ** 52],
+    [[2 ** 53 - 1], 2 ** 53 - 1],
+    [Array.from({ length: 64 }, () => 1), 1],
+  ])("%j: %i", (shape, count) => {
+    expect(productOf(shape)).toBe(count);
+  });
+
+  test.each<readonly [readonly number[]]>([[[2 ** 27, 2 ** 26]], [[0, 2 ** 30, 2 ** 30]], [[2 ** 30, 0, 2 ** 30]]])(
+    "%j are too many to count",
+    (shape) => {
+      expect(errorOf(() => productOf(shape))).toMatchObject({
+        code: "shape",
+        message: "shape has too many items to count",
+      });
+      expect(errorOf(() => productOf(shape, "the header's shape")).message).toBe(
+        "the header's shape has too many items to count",
+      );
+    },
+  );
+
+  test("at most 64 sizes from 0 on make a shape", () => {
+    const message = "shape must be a list of at most 64 whole numbers from 0 on, not ";
+    expect(errorOf(() => productOf([-1])).message).toBe(`${message}[-1]`);
+    expect(errorOf(() => productOf([2 ** 53])).message).toBe(`${message}[9007199254740992]`);
+    expect(errorOf(() => productOf(Array.from({ length: 65 }, () => 1))).message).toBe(`${message}a list of 65`);
+    expect(errorOf(() => productOf("2")).message).toBe(`${message}"2"`);
+  });
+});
