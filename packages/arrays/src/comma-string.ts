@@ -33,7 +33,7 @@ export function readCommaString(text: string): unknown {
 
 /** numpy's own rule: sizes at the start, or a comma outside of brackets. */
 function isCommaString(text: string): boolean {
-  return /^[<>|=]?(?:\d|\(\))/.test(text) || (text.includes(",") && text.replace(/\[[^\]]*\]/g, "").includes(","));
+  return /^[<>|=]?(?:\d|\(\))/.test(text) || text.replace(/\[[^\]]*\]/g, "").includes(",");
 }
 
 function orderOf(before: string, behind: string, text: string): string {

@@ -84,7 +84,7 @@ function parseSubarray(
 
 function parse(descr: unknown, depth: number): DType {
   if (typeof descr === "string") return parseScalar(descr);
-  if (!isList(descr) || depth > maxDepth)
+  if (!isList(descr) || depth >= maxDepth)
     throw refuse("dtype", 'dtype must be a text such as "<f8" or a list of fields, at most 32 levels deep');
   const names = new Set<string>();
   const fields: Field[] = [];
