@@ -9,7 +9,8 @@ export type Attributes = Readonly<Record<string, unknown>>;
 /** Whether two attribute values say the same, as `xarray.core.utils.equivalent`: NaN equals NaN, `1` equals `1n`. */
 export function equivalent(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  if (isNumeric(a) && isNumeric(b)) return a === b || Number(a) === Number(b);
+  // Compares a number and a bigint exactly.
+  if (isNumeric(a) && isNumeric(b)) return a <= b && a >= b;
   if (a instanceof NdArray || b instanceof NdArray) return equivalent(toList(a), toList(b));
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => equivalent(item, b[index]));

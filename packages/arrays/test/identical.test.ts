@@ -66,6 +66,9 @@ describe("attributes", () => {
     [new Map([[1, undefined]]), new Map([[2, undefined]])],
     [new Map([[1, "a"]]), new Map([[1, "a"], [2, "b"]])], // prettier-ignore
     [new Map([["a", 1]]), { a: 1 }],
+    [new Map(), { size: 0 }],
+    [2n ** 60n + 1n, 2 ** 60],
+    [2n ** 60n + 1n, 2n ** 60n],
     [array(1, 2), array(1, 3)],
     [array(1, 2), array(1)],
     [array(1), 1],
