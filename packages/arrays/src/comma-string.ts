@@ -31,9 +31,9 @@ export function readCommaString(text: string): unknown {
   return formats.map((each, index) => [`f${index}`, ...each]);
 }
 
-/** numpy's own rule: sizes at the start, or a comma outside of brackets. */
+/** numpy's rule: sizes at the start, or a comma. Within brackets it makes no list, but no dtype either. */
 function isCommaString(text: string): boolean {
-  return /^[<>|=]?(?:\d|\(\))/.test(text) || text.replace(/\[[^\]]*\]/g, "").includes(",");
+  return /^[<>|=]?(?:\d|\(\))/.test(text) || text.includes(",");
 }
 
 function orderOf(before: string, behind: string, text: string): string {

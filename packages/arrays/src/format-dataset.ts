@@ -109,7 +109,7 @@ function formatFlat(array: NdArray, space: number): string {
   const ahead = Math.floor((count + 1) / 2);
   const behind = count - ahead;
   const gap = cutShort ? " ... " : count <= 1 ? "" : " ";
-  const text = front.slice(0, ahead).join(" ") + gap + (behind === 0 ? "" : back.slice(-behind).join(" "));
+  const text = front.slice(0, ahead).join(" ") + gap + back.slice(back.length - behind).join(" ");
   return cut(text, space);
 }
 
@@ -158,7 +158,7 @@ function columnWidth(names: readonly string[]): number {
 
 function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
+  const power = Math.floor(Math.log10(Math.max(bytes, 1)) / 3);
   const size = bytes / 1000 ** power;
   // Halves to even, as Python.
   const rounded = Math.round(size) - size === 0.5 ? 2 * Math.round(size / 2) : Math.round(size);

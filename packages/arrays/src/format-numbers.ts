@@ -13,8 +13,8 @@ export function formatFloat32(value: number): string {
 /** Python's `f"{value:.4}"`. */
 export function formatShort(value: number): string {
   // Where two numbers of four digits are equally near, JavaScript takes the larger one, Python the even one.
-  const [, even, power] = /^(-?\d\.\d\d[02468])50*(e.*)$/.exec(value.toExponential(40)) ?? [];
-  const rounded = even === undefined ? value.toExponential(3) : `${even}${power}`;
+  const exact = value.toExponential(40);
+  const rounded = /\.\d\d[02468]50*e/.test(exact) ? exact.replace(/50*e/, "e") : value.toExponential(3);
   // The sign of -0 is not in its digits.
   const number = Number(rounded) || value;
   return print(number, 1e3, String(number), rounded.replace(/\.?0+e/, "e")).replace(/^-?\d+$/, "$&.0");
@@ -23,8 +23,7 @@ export function formatShort(value: number): string {
 /** Of a number's digits those with an exponent from `limit` on and below 0.0001. */
 function print(value: number, limit: number, plain: string, exponential: string): string {
   const size = Math.abs(value);
-  if (Number.isNaN(size)) return "nan";
-  if (size === Infinity) return value < 0 ? "-inf" : "inf";
+  if (!Number.isFinite(value)) return String(value).toLowerCase().replace("inity", "");
   if (size === 0) return Object.is(value, -0) ? "-0" : "0";
   return size >= 1e-4 && size < limit ? plain : exponential.replace(/([+-])(\d)$/, "$10$2");
 }

@@ -13,6 +13,11 @@ const nanosecondsIn: Readonly<Record<string, bigint>> = {
 const second = 1_000_000_000n;
 const day = 86_400_000_000_000n;
 
+/** The unit within a dtype such as `<M8[ns]`; something that is no unit for other dtypes. */
+export function timeUnitOf(dtype: string): string {
+  return dtype.slice(4, -1);
+}
+
 /** Counts of a unit in nanoseconds, undefined for NaT; undefined for units that vary, such as months, and below ns. */
 export function toNanoseconds(items: readonly Item[], unit: string): (bigint | undefined)[] | undefined {
   const factor = nanosecondsIn[unit];

@@ -44,10 +44,11 @@ function range({ start, stop, step = 1 }: Slice, dim: string, size: number): num
   if (!Number.isInteger(step) || step === 0) {
     throw new RangeError(`step along '${dim}' must be a whole number other than 0, not ${String(step)}`);
   }
-  const lowest = step > 0 ? 0 : -1;
-  const highest = step > 0 ? size : size - 1;
+  const forward = step > 0;
+  const lowest = forward ? 0 : -1;
+  const highest = forward ? size : size - 1;
   const clip = (index: number) => Math.min(Math.max(index < 0 ? index + size : index, lowest), highest);
-  const first = start === undefined ? (step > 0 ? lowest : highest) : clip(start);
-  const end = stop === undefined ? (step > 0 ? highest : lowest) : clip(stop);
+  const first = start === undefined ? (forward ? lowest : highest) : clip(start);
+  const end = stop === undefined ? (forward ? highest : lowest) : clip(stop);
   return Array.from({ length: Math.max(0, Math.ceil((end - first) / step)) }, (_, index) => first + index * step);
 }

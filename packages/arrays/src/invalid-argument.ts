@@ -25,7 +25,7 @@ export function checkWord(name: string, value: unknown, words: readonly (string 
 /** For codecs: refuses an option that is no limit of a size; left out is fine. */
 export function checkLimit(name: string, value: unknown): void {
   if (value === undefined || value === Infinity) return;
-  if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return;
+  if (Number.isSafeInteger(value) && Number(value) > 0) return;
   throw invalidArgument(name, "a whole number from 1 on, or Infinity", value);
 }
 

@@ -28,7 +28,7 @@ export function positionsOf(
 }
 
 function positionsAlong(dim: string, labels: Labels, coordinate: Variable | undefined): number | readonly number[] {
-  if (coordinate === undefined || coordinate.dims.length !== 1 || coordinate.dims[0] !== dim) {
+  if (coordinate === undefined || coordinate.dims[0] !== dim) {
     throw new RangeError(`there is no coordinate along a dimension '${dim}' to find labels in; isel takes positions`);
   }
   const found = new Map<unknown, number[]>();
@@ -58,7 +58,7 @@ function comparable(label: unknown, dtype: string): unknown {
     return comparable(BigInt(milliseconds) * factor, dtype);
   }
   if (typeof label !== "bigint") return label;
-  return BigInt(Number(label)) === label && Number.isSafeInteger(Number(label)) ? Number(label) : label;
+  return Number.isSafeInteger(Number(label)) ? Number(label) : label;
 }
 
 function isList(labels: Labels): labels is readonly Label[] {

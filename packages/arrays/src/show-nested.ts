@@ -1,4 +1,4 @@
-import { formatTime, toNanoseconds } from "./format-times.ts";
+import { formatTime, timeUnitOf, toNanoseconds } from "./format-times.ts";
 import { NaT } from "./nat.ts";
 import type { Item, NdArray } from "./ndarray.ts";
 
@@ -9,12 +9,12 @@ const most = 100;
 
 /** The first items of each dimension in brackets, dates as text, durations as counts of their unit. */
 export function showNested(array: Pick<NdArray, "dtype" | "shape" | "size" | "item">): string {
-  const [, kind, unit = ""] = /^<([Mm])8(?:\[(\w+)\])?$/.exec(array.dtype) ?? [];
+  const kind = array.dtype.charAt(1);
   const showAt = (index: number): string => {
     try {
       const item = array.item(index);
-      if (kind !== undefined && item === NaT) return "NaT";
-      const times = kind === "M" ? toNanoseconds([item], unit) : undefined;
+      if ("Mm".includes(kind) && item === NaT) return "NaT";
+      const times = kind === "M" ? toNanoseconds([item], timeUnitOf(array.dtype)) : undefined;
       return times === undefined ? showItem(item) : formatTime(times[0]);
     } catch {
       // Bytes from elsewhere may be no text; to log them must not end a program.

@@ -85,7 +85,7 @@ function isTuple(
 
 function isSingle(values: Values): boolean {
   if (values instanceof NdArray) return values.shape.length === 0;
-  return typeof values !== "object" || values === null || values instanceof Date;
+  return typeof values !== "object" || values instanceof Date;
 }
 
 function isDates(values: Values): values is readonly Date[] {

@@ -66,7 +66,6 @@ export class Variable {
   /** Whether dimensions, dtype, values (NaN equals NaN) and attributes are the same. */
   identical(other: Variable): boolean {
     return (
-      this.dims.length === other.dims.length &&
       this.dims.every((dim, axis) => dim === other.dims[axis]) &&
       sameValues(this.data, other.data) &&
       equivalent(this.attrs, other.attrs)

@@ -19,12 +19,12 @@ export function mapVariables<Value>(
 
 /** Whether the same names have identical variables; the order of names does not matter. */
 export function identicalVariables(a: Variables, b: Variables): boolean {
-  const names = Object.keys(a);
+  const entries = Object.entries(a);
   return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => {
-      const [one, other] = [a[name], b[name]];
-      return one !== undefined && other !== undefined && one.identical(other);
+    entries.length === Object.keys(b).length &&
+    entries.every(([name, one]) => {
+      const other = b[name];
+      return other !== undefined && one.identical(other);
     })
   );
 }

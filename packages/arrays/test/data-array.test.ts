@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { DataArray, Dataset, DatasetError, NdArray, Variable } from "../src/index.ts";
+import type { VariableInput } from "../src/index.ts";
 
 const power = new DataArray(
   [
@@ -157,7 +158,32 @@ describe("a Dataset", () => {
   });
 });
 
+describe("variables that do not fit together", () => {
+  test.each<readonly [string, Readonly<Record<string, VariableInput>>, readonly string[]]>([
+    ["a dimension's name along another", { x: ["y", [1, 2]], v: ["x", [3]] }, ["'x' has a dimension's name, so it must lie along ('x'), not (y)"]], // prettier-ignore
+    ["a dimension's name along itself and another", { x: [["x", "y"], [[1]]] }, ["'x' has a dimension's name, so it must lie along ('x'), not (x, y)"]], // prettier-ignore
+    ["a dimension's name along none", { x: 5, v: ["x", [3]] }, ["'x' has a dimension's name, so it must lie along ('x'), not ()"]], // prettier-ignore
+    ["too few dimensions of values", { a: ["y", [1, 2, 3]], c: [["x", "y"], [1, 2]] }, ["'c': values of shape (2) cannot lie along (x, y)"]], // prettier-ignore
+    ["three sizes of one dimension", { a: ["x", [1]], b: ["x", [1, 2]], c: ["x", [1, 2, 3]] }, ["dimension 'x' has size 1 in 'a', but 2 in 'b'", "dimension 'x' has size 1 in 'a', but 3 in 'c'"]], // prettier-ignore
+  ])("are told: %s", (_, dataVars, problems) => {
+    expect(() => new Dataset({ dataVars })).toThrow(expect.objectContaining({ problems }));
+  });
+
+  test("a coordinate of one value is none along a dimension of one", () => {
+    const brought = new DataArray([7], { dims: "x", coords: { c: ["x", [1]] } });
+    expect(() => new Dataset({ dataVars: { brought }, coords: { c: [[], Float64Array.of(1)] } })).toThrow(
+      "'brought' brings a different coordinate 'c'",
+    );
+  });
+});
+
 describe("a Variable", () => {
+  test("must be given dims", () => {
+    expect(() => new Variable(undefined as never, NdArray.from([1]))).toThrow(
+      new TypeError("dims must be a text or a list of texts, not undefined"),
+    );
+  });
+
   test("has a name for each dimension", () => {
     const problemsOf = (dims: readonly string[], data: NdArray): unknown => {
       try {

@@ -83,6 +83,18 @@ describe("what is no dtype is refused, by what is wrong with it", () => {
   });
 });
 
+// What numpy.dtype([("a", text)]).descr is for each.
+test.each<readonly [string, unknown]>([
+  ["i4,f8  ", [["a", [["f0", "<i4"], ["f1", "<f8"]]]]], // prettier-ignore
+  ["2f4  ", [["a", "<f4", [2]]]],
+  ["(2,00)f4", [["a", "<f4", [2, 0]]]],
+  ["(00,2)f4", [["a", "<f4", [0, 2]]]],
+  ["i4 , \t f8", [["a", [["f0", "<i4"], ["f1", "<f8"]]]]], // prettier-ignore
+  ["2U,>U", [["a", [["f0", "<U2"], ["f1", ">U0"]]]]], // prettier-ignore
+])("spaces, zeros and sizes in a text are read as numpy reads them: %j", (text, printed) => {
+  expect(printDtype(parseDtype([["a", text]]))).toEqual(printed);
+});
+
 describe("fields", () => {
   test("lie behind one another, as numpy packs them", () => {
     // numpy.dtype([("a", "i1"), ("b", "<f8", (2, 3)), ("c", "S3"), ("d", [("e", "<i2")], (2,))]).fields

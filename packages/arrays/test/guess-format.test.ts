@@ -42,6 +42,11 @@ test.each([
   expect(guessFormat(Uint8Array.of(first, second))).toBe(format);
 });
 
+test("a first byte alone tells neither HDF5 nor npy", () => {
+  expect(guessFormat(Uint8Array.of(0x89, ...bytes("PNG")))).toBe(dict);
+  expect(guessFormat(Uint8Array.of(0x93, ...bytes("NUM")))).toBeUndefined();
+});
+
 test("what is not known, too short or only nearly so is nothing", () => {
   for (const start of [
     [],

@@ -46,6 +46,36 @@ describe("as xarray prints it", () => {
   });
 });
 
+describe("what xarray's own values cannot show", () => {
+  const attribute = (value: unknown): string => new Dataset({ attrs: { value } }).toString().split("\n").at(-1) ?? "";
+
+  test.each<readonly [string, unknown, string]>([
+    ["an array", NdArray.from([1, 2]), "NdArray <f8 (2) [1, 2]"],
+    ["an array in a list", [NdArray.from(5n)], "[NdArray <i8 () 5]"],
+    ["bigint", 2n ** 60n, "1152921504606846976"],
+    ["none", undefined, "None"],
+    ["NaN and infinities", [NaN, Infinity, -Infinity], "[nan, inf, -inf]"],
+    ["minus zero", -0, "-0"],
+    ["zero", 0, "0"],
+    ["a Map", new Map<unknown, unknown>([[1, "a"], ["b", [true]]]), "{1: 'a', 'b': [True]}"], // prettier-ignore
+    ["a function, which is nothing in Python", () => 1, "None"],
+  ])("of attributes: %s", (_, value, shown) => {
+    expect(attribute(value)).toBe(`    value:    ${shown}`);
+  });
+
+  test("sizes from a billion bytes on, as xarray writes them: 1GB, 1TB", () => {
+    const data = new NdArray("|u1", [100_000_000], new Uint8Array(100_000_000));
+    const first = (count: number): string | undefined => {
+      const names = Array.from({ length: count }, (_, index) => `v${index}`);
+      const dataVars = Object.fromEntries(names.map((name) => [name, ["x", data] as const]));
+      return new Dataset({ dataVars }).toString().split("\n")[0];
+    };
+    expect(first(9)).toBe("<xarray.Dataset> Size: 900MB");
+    expect(first(10)).toBe("<xarray.Dataset> Size: 1GB");
+    expect(first(10_000)).toBe("<xarray.Dataset> Size: 1TB");
+  });
+});
+
 test("a log shows what toString gives", () => {
   const dataset = new Dataset({ dataVars: { v: ["x", [1, 2]] } });
   expect(inspect(dataset)).toBe(dataset.toString());

@@ -179,6 +179,7 @@ describe("columns", () => {
     ["another shape", { n: [1], v: NdArray.from([[1, 2, 3]], "<f4"), name: ["a"] }, "dtype", 'column v: NdArray <f4 (1, 3) [[1, 2, 3]] instead of 1 rows of "<f4" (2)'], // prettier-ignore
     ["rows for numbers", { n: new RecordArray([["x", "<i4"]], [1], new Uint8Array(4)), v: [[1, 2]], name: ["a"] }, "dtype", 'column n: RecordArray (1) [x <i4] instead of 1 rows of "<i4" ()'], // prettier-ignore
     ["items of another kind", { n: ["1"], v: [[1, 2]], name: ["a"] }, "value", 'column n: "1" is no <i4'],
+    ["rows along another dimension", { n: [1, 2], v: [[1, 2], [3, 4]], name: NdArray.from([["a", "b"]], "<U2") }, "dtype", 'column name: NdArray <U2 (1, 2) [["a", "b"]] instead of 2 rows of "<U2" ()'], // prettier-ignore
     ["an item too large", { n: [2 ** 31], v: [[1, 2]], name: ["a"] }, "value", "column n: 2147483648 is no <i4"],
     ["a text too long", { n: [1], v: [[1, 2]], name: ["abc"] }, "text", 'column name: "abc" does not fit U2'],
   ])("that do not fit are named: %s", (_, columns, code, message) => {

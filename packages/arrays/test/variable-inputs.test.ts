@@ -71,9 +71,17 @@ describe("a variable is given", () => {
     expect([variable.dims, array.dims]).toEqual([["y"], ["y"]]);
   });
 
-  test("mixed lists of Dates are no times", () => {
-    const mixed = [new Date(5), 5] as never;
-    expect(() => new Dataset({ coords: { v: mixed } })).toThrow(DatasetError);
+  test.each<readonly [string, unknown, string]>([
+    ["null", null, "null is no <f8"],
+    ["a name and null", ["x", null], "object is no text"],
+    ["Dates among others", [new Date(5), 5], '"1970-01-01T00:00:00.005Z" is no <f8'],
+    ["numbers in rows", [[1, 2], [3, 4]], "values of shape (2, 2) cannot lie along (v)"], // prettier-ignore
+    ["one row of text", [["a"]], "values of shape (1, 1) cannot lie along (v)"],
+    ["four rows of text", [["a"], ["b"], ["c"], ["d"]], "values of shape (4, 1) cannot lie along (v)"],
+  ])("never as what has no single meaning: %s", (_, input, problem) => {
+    expect(() => new Dataset({ coords: { v: input as never } })).toThrow(
+      expect.objectContaining({ name: "DatasetError", problems: [`'v': ${problem}`] }),
+    );
   });
 });
 

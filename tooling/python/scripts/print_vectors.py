@@ -23,7 +23,7 @@ COMPLEX = [
     0j, 1 + 0j, 1j, -1j, 1 + 2j, 1 - 2j, -1.5 + 0.25j, complex(-0.0, 1.0), complex(0.0, -0.0), complex(1, float("nan")),
     complex(float("inf"), float("-inf")), 0.1 + 0.2j, 1e-5 + 1e16j, 1e-4 + 1e15j, 123456789.125 + 1e-7j, 1e22 - 1e100j,
 ]
-TEXTS = ["", "a", "it's", 'a "b"', "it's \"b\"", "a\\b", "line\nbreak", "tab\tstop", "\r", "é", "整形", "🛰", "\x00a", "\x7f", "\xa0"]
+TEXTS = ["", "a", "it's", 'a "b"', "it's \"b\"", "a\\b", "line\nbreak", "tab\tstop", "\r", "é", "整形", "🛰", "\x00a", "\x7f", "\xa0", "\u0600", "\u200b", "\u2028", "\ufeff", "\U000e0001"]
 BYTES = [b"", b"a", b"it's", b'a "b"', b"a\\b", b"line\nbreak", b"\r\t", b"\x00a", b"\x7f", b"\xff\x80"]
 TIMES = [
     "NaT", "1970-01-01", "2026-01-02T03:04:05", "2026-01-02T00:00:01", "1969-12-31T23:59:59", "2026-01-02T03:04", "1900-02-28", "2026-01-02T10:00:00",
@@ -41,6 +41,8 @@ DURATIONS = {
     "negative": [-1, HOUR],
     "minus_day": [-24 * HOUR],
     "minus": [-25 * HOUR, 0],
+    "later": [24 * HOUR, 25 * HOUR, 26 * HOUR, 27 * HOUR],
+    "first": [HOUR, 25 * HOUR, 26 * HOUR, 27 * HOUR],
     "fractions": [1, 1_000, 1_000_000, 500_000_000, 1_234_567_000],
 }
 
@@ -50,6 +52,7 @@ def numbers():
     groups = {"f8": np.array(FLOATS), "f4": np.array(FLOATS).astype("f4"), "f2": np.array(FLOATS).astype("f2")}
     groups |= {"c16": np.array(COMPLEX), "c8": np.array(COMPLEX).astype("c8"), "U": np.array(TEXTS), "S": np.array(BYTES)}
     groups |= {"bool": np.array([True, False]), "i8": np.array([0, -1, 2**63 - 1, -(2**63)]), "u8": np.array([0, 2**64 - 1], "u8")}
+    groups |= {"V": np.array([b"abc", b"\x00\xff ", b"\n'\\"], "V3")}
     groups |= {f"M8 {unit}": np.array(TIMES[: 9 + 2 * place], f"M8[{unit}]") for place, unit in enumerate(["s", "ms", "us", "ns"])}
     for name, values in groups.items():
         for start in range(0, len(values), 12):
