@@ -21,5 +21,5 @@ export function toFloat16Bits(value: number): number {
   const exponent = Math.max((high >> 4) & 0x7ff, 1023 - 14) - 1023;
   // A float64 of this size has no fraction, so that adding rounds, halves to even.
   const steps = size * 2 ** (10 - exponent) + 2 ** 52 - 2 ** 52;
-  return sign | (size < 2 ** -14 ? steps : ((exponent + 14) << 10) + steps);
+  return sign | (((exponent + 14) << 10) + steps);
 }

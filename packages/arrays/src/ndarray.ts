@@ -228,7 +228,7 @@ function toNumber(item: Item, dtype: string): number {
 
 function toBigint(item: Item, dtype: string): bigint {
   if (typeof item === "bigint") return item;
-  if (typeof item === "boolean" || (typeof item === "number" && Number.isInteger(item))) return BigInt(item);
+  if (typeof item === "boolean" || Number.isInteger(item)) return BigInt(Number(item));
   throw misfit(item, dtype);
 }
 

@@ -83,7 +83,7 @@ const sized = /^([biufcSaUVMmO])[ \t\n\v\f\r]*\+?(\d+)$/;
 const kinds: ReadonlyMap<string, string> = new Map(
   Object.entries({ a: "S", M8: "M", datetime64: "M", m8: "m", timedelta64: "m" }),
 );
-const time = /^(M8|m8|datetime64|timedelta64)(.*)$/s;
+const time = /^(M8|m8|datetime64|timedelta64)(.*)/s;
 
 /** Most dtypes that are met, so that they need not be read each time: those of one size each, by what numpy prints. */
 export const commonScalars: ReadonlyMap<string, ScalarDType> = new Map(
@@ -107,7 +107,7 @@ function readScalar(text: string): ScalarDType {
   const code = text.slice(order.length);
   const found = sized.exec(code) ?? sized.exec(names.get(text) ?? letters.get(code) ?? "");
   const [, symbol = "", digits] = found ?? [];
-  const [, timeCode, timeUnit = ""] = (found === null && time.exec(code)) || [];
+  const [, timeCode, timeUnit = ""] = time.exec(code) ?? [];
   const unit = readTimeUnit(timeUnit);
   const kind = kinds.get(timeCode ?? symbol) ?? symbol;
   const size = timeCode === undefined ? Number(digits) : 8;

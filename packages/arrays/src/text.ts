@@ -45,6 +45,7 @@ export function writeText(text: unknown, kind: "U" | "S", into: Uint8Array): voi
 
 function withoutNuls(text: string): string {
   let end = text.length;
-  while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
+  // In front of the first character there is none: NaN.
+  while (text.charCodeAt(end - 1) === 0) end -= 1;
   return text.slice(0, end);
 }

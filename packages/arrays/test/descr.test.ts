@@ -50,6 +50,9 @@ describe("what is no dtype is refused, by what is wrong with it", () => {
     [[["a", ["<i4", [-1]]]], "shape", `${noSizes}[-1]`],
     [["<i4", [0.5]], "shape", "shape must be a list of at most 64 whole numbers from 0 on, not [0.5]"],
     [["<i4", [2]], "dtype", "a subarray is a dtype of fields only"],
+    [["<i4", [2], 5], "dtype", noName],
+    ["xM8[s]", "dtype", '"xM8[s]" is no dtype that can be read'],
+    ["M8[s]x", "dtype", '"M8[s]x" is no dtype that can be read'],
     ["2i4", "dtype", "a subarray is a dtype of fields only"],
     [[["a", "<i4"], ["b", "<i4"], ["a", "<f8"]], "dtype", "two fields are named a"], // prettier-ignore
     [[["a", "<i4"], ["", "|V1"], ["a", "<f8"]], "dtype", "two fields are named a"], // prettier-ignore
@@ -66,6 +69,16 @@ describe("what is no dtype is refused, by what is wrong with it", () => {
       "dtype",
       '"f16" is C\'s long double, whose bytes differ from machine to machine: write float64 or complex128',
     ],
+    [
+      "c32",
+      "dtype",
+      '"c32" is C\'s long double, whose bytes differ from machine to machine: write float64 or complex128',
+    ],
+    ...["f3", "c3", "i16", "c4", "f32", "u32", "M16"].map((text): readonly [string, string, string] => [
+      text,
+      "dtype",
+      `"${text}" is no dtype that can be read`,
+    ]),
     ["T", "dtype", '"T" is text of any length, which numpy keeps outside of the array: write U'],
     ["y".repeat(60), "dtype", `"${"y".repeat(50)}" is no dtype that can be read`],
     ["i4,;", "dtype", '"i4,;" is no list of dtypes'],
@@ -131,6 +144,18 @@ describe("fields", () => {
     expect(printDtype(parseDtype([["a", ["3i2", [2]]]]))).toEqual([["a", "<i2", [2, 3]]]);
     expect(printDtype(parseDtype([["a", ["i2,f4", [2]]]]))).toEqual([["a", [["f0", "<i2"], ["f1", "<f4"]], [2]]]); // prettier-ignore
     expect(printDtype(parseDtype([["a", [[["b", "i1"]], [2]]]]))).toEqual([["a", [["b", "|i1"]], [2]]]);
+  });
+
+  test("are as large as numpy has them, and may be of no bytes", () => {
+    expect(parseDtype([["a", "|u1", [2 ** 31 - 1]]]).itemsize).toBe(2 ** 31 - 1);
+    expect(parseDtype([["a", "V2147483647"], ["b", "V0"]]).itemsize).toBe(2 ** 31 - 1); // prettier-ignore
+    expect(parseDtype([["a", [], [2]]]).itemsize).toBe(0);
+  });
+
+  test("have sizes with the spaces before them that C's strtol takes", () => {
+    for (const text of ["i\v4", "i\f4", "i\r4", "i\n+4", "i\t4", "i 4"]) {
+      expect(printDtype(parseDtype(text))).toBe("<i4");
+    }
   });
 
   test("of no items are none, however they are written", () => {

@@ -134,6 +134,7 @@ describe("text", () => {
     expect(NdArray.from(["🛰b🛰"]).dtype).toBe("<U3");
     expect(NdArray.from(["🛰b🛰"]).bytes.length).toBe(12);
     expect(NdArray.from(["🛰b🛰", ""]).toNested()).toEqual(["🛰b🛰", ""]);
+    expect(NdArray.from(["\uffffb"]).toNested()).toEqual(["\uffffb"]);
     expect(NdArray.from([""]).dtype).toBe("<U1");
     expect(NdArray.from(["ÿ"], "|S1").bytes).toEqual(Uint8Array.of(255));
     expect(errorOf(() => NdArray.from(["a🛰"], "<U1")).code).toBe("text");
@@ -292,9 +293,10 @@ describe("what holds the items", () => {
     class Own extends Float64Array {}
     expect(new NdArray("<f8", [1], Own.of(5)).at(0)).toBe(5);
     expect(new NdArray(">i4", [1], Int32Array.of(5))).toMatchObject({ dtype: "<i4" });
-    expect(errorOf(() => new NdArray("i4,f8", [1], new Uint8Array(12) as never)).message).toBe(
-      "this is a structured dtype",
-    );
+    expect(errorOf(() => new NdArray("i4,f8", [1], new Uint8Array(12) as never))).toMatchObject({
+      code: "dtype",
+      message: "this is a structured dtype",
+    });
   });
 
   test("is read as numbers by toFloat32", () => {
