@@ -1,4 +1,5 @@
-const units = ["Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as"] as const;
+/** Of these a thousand of the next make up one. */
+const decimal = ["s", "ms", "us", "ns", "ps", "fs", "as"];
 
 /** How many of a finer unit numpy takes for one of a unit, where it divides one: a year has 365 days, a month 30. */
 const finer: ReadonlyMap<string, readonly (readonly [count: number, unit: string])[]> = new Map([
@@ -25,15 +26,16 @@ export function readTimeUnit(text: string): string | undefined {
   if (name === undefined || count > maxInt) return undefined;
   const unit = name.replace("μ", "u");
   if (divisor === "1") return print(count, unit);
-  const [per, smaller] = finerUnits(unit).find(([each]) => each % Number(divisor) === 0) ?? [];
-  if (per === undefined || smaller === undefined) return undefined;
+  const found = finerUnits(unit).find(([each]) => each % Number(divisor) === 0);
+  if (found === undefined) return undefined;
+  const [per, smaller] = found;
   const smallerCount = count * (per / Number(divisor));
   return smallerCount > maxInt ? undefined : print(smallerCount, smaller);
 }
 
 function finerUnits(unit: string): readonly (readonly [count: number, unit: string])[] {
-  const place = units.findIndex((each) => each === unit);
-  const below = place < 0 ? [] : units.slice(place + 1, place + 3);
+  const place = decimal.indexOf(unit);
+  const below = place < 0 ? [] : decimal.slice(place + 1, place + 3);
   return finer.get(unit) ?? below.map((each, steps) => [1000 ** (steps + 1), each] as const);
 }
 

@@ -299,6 +299,14 @@ describe("what holds the items", () => {
     });
   });
 
+  test("of float16 is the runtime's own array, where it has one", () => {
+    const float16: unknown = Reflect.get(globalThis, "Float16Array");
+    const expected = typeof float16 === "function" ? "Float16Array" : "Uint16Array";
+    expect(NdArray.from([1.5], "<f2").data[Symbol.toStringTag]).toBe(expected);
+    expect(NdArray.from(NdArray.from([1.5], "<f2").data).dtype).toBe(expected === "Float16Array" ? "<f2" : "<u2");
+    expect(NdArray.from([1], "<i2").data).toEqual(Int16Array.of(1));
+  });
+
   test("is read as numbers by toFloat32", () => {
     expect(NdArray.from([1.5, -2]).toFloat32()).toEqual(Float32Array.of(1.5, -2));
     expect(NdArray.from([true, false]).toFloat32()).toEqual(Float32Array.of(1, 0));
