@@ -7,6 +7,7 @@ Without arguments it writes packages/arrays/test/vectors/*.json anew; with --che
 import importlib.metadata
 import json
 import pathlib
+import random
 import sys
 
 import numpy
@@ -108,6 +109,66 @@ def records():
     return {"dtype": lists(dtype), "hex": array.tobytes().hex(), "itemsize": array.itemsize, "columns": columns}
 
 
+RANDOM_DTYPES = "|b1 |i1 |u1 <i2 >i2 <u4 >u4 <i8 >i8 <u8 >u8 <f2 >f2 <f4 >f4 <f8 >f8 <c8 >c8 <c16 >c16 <U3 >U2 |S3 |V2 <M8[ns] >m8[s]".split()
+
+
+def random_bytes(source, dtype, count):
+    """Bytes as items of a dtype can have them."""
+    if dtype.kind == "b":
+        return bytes(source.choice([0, 1]) for _ in range(count))
+    if dtype.kind == "U":
+        length = count * dtype.itemsize // 4
+        points = [source.choice([0, 0x61, 0xE9, 0x6574, 0x1F6F0, 0x10FFFF]) for _ in range(length)]
+        return numpy.array(points, "u4").astype(dtype.byteorder + "u4").tobytes()
+    return source.randbytes(count * dtype.itemsize)
+
+
+def random_items(array):
+    """What is in an array, in words that JSON has and that keep every bit but those of NaN."""
+    flat = array.reshape(-1)
+    kind = array.dtype.kind
+    if kind == "f":
+        return [number(each) for each in flat.tolist()]
+    if kind == "c":
+        return [[number(each.real), number(each.imag)] for each in flat.tolist()]
+    if kind in "iu":
+        return [str(each) for each in flat.tolist()]
+    if kind in "mM":
+        return [str(each) for each in flat.view(array.dtype.byteorder.replace("|", "") + "i8").tolist()]
+    if kind == "S":
+        return [each.decode("latin-1") for each in flat.tolist()]
+    return [each.tobytes().hex() for each in flat] if kind == "V" else flat.tolist()
+
+
+def little(array):
+    return numpy.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes().hex()
+
+
+def random_arrays():
+    """Arrays as a random test makes them, kept, so that every run of the tests has the same."""
+    source = random.Random(20261126)
+    for dtype in [numpy.dtype(each) for each in RANDOM_DTYPES for _ in range(3)]:
+        shape = [source.choice([0, 1, 2, 3, 3]) for _ in range(source.randrange(4))]
+        count = int(numpy.prod(shape))
+        array = numpy.frombuffer(random_bytes(source, dtype, count), dtype).reshape(shape)
+        yield {"dtype": dtype.str, "shape": shape, "hex": array.tobytes().hex(), "little": little(array), "items": random_items(array)}
+
+
+def random_records():
+    source = random.Random(20261127)
+    for _ in range(25):
+        fields = []
+        for place in range(source.randrange(1, 5)):
+            shape = tuple(source.choice([1, 2, 3]) for _ in range(source.choice([0, 0, 1, 2])))
+            fields.append((f"f{place}", source.choice(RANDOM_DTYPES), *([shape] if shape else [])))
+        array = numpy.zeros([source.randrange(4) for _ in range(source.choice([1, 1, 2]))], fields)
+        for name in array.dtype.names:
+            part = array[name]
+            array[name] = numpy.frombuffer(random_bytes(source, part.dtype, part.size), part.dtype).reshape(part.shape)
+        columns = {name: [list(array[name].shape), little(array[name])] for name in array.dtype.names}
+        yield {"dtype": lists(fields), "shape": list(array.shape), "hex": array.tobytes().hex(), "little": little(array), "columns": columns}
+
+
 def dataset():
     return xarray.Dataset(
         {
@@ -164,13 +225,15 @@ def arrays():
 def main():
     files = {
         "numpy.json": (["numpy"], {"dtypes": list(dtypes()), "float16": float16(), "text": list(text()), "times": list(times()), "records": records()}),
+        "random.json": (["numpy"], {"arrays": list(random_arrays()), "records": list(random_records())}),
         "xarray.json": (["numpy", "xarray"], {"repr": repr(dataset()), "selections": list(selections()), "arrays": list(arrays())}),
     }
     same = True
     for name, (packages, vectors) in files.items():
         versions = {package: importlib.metadata.version(package) for package in packages}
         manifest = {"script": "tooling/python/scripts/generate_array_vectors.py", "versions": versions}
-        content = json.dumps({"manifest": manifest, **vectors}, ensure_ascii=True, indent=1) + "\n"
+        indent = None if name == "random.json" else 1
+        content = json.dumps({"manifest": manifest, **vectors}, ensure_ascii=True, indent=indent) + "\n"
         path = FOLDER / name
         if "--check" in sys.argv:
             is_same = path.read_text() == content
