@@ -82,12 +82,12 @@ export function typedArrayFor({ kind, itemsize }: ScalarDType): TypedArrayConstr
  *
  * @throws FormatError with code `copy` where a copy is needed and `copy` is "never"
  */
-export function toTypedArray(bytes: Uint8Array, dtype: ScalarDType, copy: Copy = "auto"): TypedArray {
+export function toTypedArray(bytes: Uint8Array, dtype: ScalarDType, copy?: Copy): TypedArray {
   const constructor = typedArrayFor(dtype);
   const unit = constructor.BYTES_PER_ELEMENT;
   // Text is made of 4-byte code points, which are swapped like numbers but held as bytes.
   const word = dtype.kind === "U" ? 4 : unit;
-  const swap = dtype.bigEndian && word > 1;
+  const swap = dtype.bigEndian;
   const needed = swap || bytes.byteOffset % unit !== 0;
   if (needed && copy === "never") {
     const reason = swap ? "big-endian" : `not aligned to ${unit} bytes`;
