@@ -144,6 +144,7 @@ describe("fields", () => {
     expect(printDtype(parseDtype([["a", ["3i2", [2]]]]))).toEqual([["a", "<i2", [2, 3]]]);
     expect(printDtype(parseDtype([["a", ["i2,f4", [2]]]]))).toEqual([["a", [["f0", "<i2"], ["f1", "<f4"]], [2]]]); // prettier-ignore
     expect(printDtype(parseDtype([["a", [[["b", "i1"]], [2]]]]))).toEqual([["a", [["b", "|i1"]], [2]]]);
+    expect(printDtype(parseDtype([["a", [[["2x", "i1"]], [2]]]]))).toEqual([["a", [["2x", "|i1"]], [2]]]);
   });
 
   test("are as large as numpy has them, and may be of no bytes", () => {

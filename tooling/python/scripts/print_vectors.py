@@ -43,6 +43,7 @@ DURATIONS = {
     "minus": [-25 * HOUR, 0],
     "later": [24 * HOUR, 25 * HOUR, 26 * HOUR, 27 * HOUR],
     "first": [HOUR, 25 * HOUR, 26 * HOUR, 27 * HOUR],
+    "long": [HOUR] * 20 + [25 * HOUR] * 20 + [HOUR] * 20,
     "fractions": [1, 1_000, 1_000_000, 500_000_000, 1_234_567_000],
 }
 
