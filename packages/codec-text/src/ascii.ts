@@ -5,7 +5,7 @@ import type { TextCodec } from "./utf8.ts";
 /** ASCII, strict both ways as Python's: anything over 127 is refused, where browsers and Node change it silently. */
 export function ascii(): TextCodec {
   const encoder = new TextEncoder();
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const decoder = new TextDecoder();
   return Object.freeze({
     name: "ascii",
     encode(value: string): Uint8Array {

@@ -47,7 +47,7 @@ function validLength(bytes: Uint8Array): number {
     else bad = middle - 1;
   }
   // Up to here nothing is wrong yet, but the last character may be unfinished.
-  while (good > 0 && !isUtf8(bytes.subarray(0, good))) good -= 1;
+  while (!isUtf8(bytes.subarray(0, good))) good -= 1;
   return good;
 }
 

@@ -81,8 +81,3 @@ test("nothing is guessed of text with a wrong byte, nor of text that begins with
   expect(() => ascii().decode(Uint8Array.of(0x61, 0xff))).toThrow(/^byte 1 \(0xff\) is not ASCII$/);
   expect(utf8().decode(Uint8Array.of(0, 0, 0, 0, 7, 0x7b, 0x7d))).toBe("\0\0\0\0\u0007{}");
 });
-
-test("more bytes than a text can hold are told, and not searched for what is wrong", () => {
-  const bytes = new Uint8Array(2 ** 29 + 8).fill(0x61);
-  expect(() => utf8().decode(bytes)).toThrow(expect.objectContaining({ name: "TextError", code: "size" }));
-});
