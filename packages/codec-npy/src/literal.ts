@@ -100,7 +100,8 @@ export function parseLiteral(source: string, longs: boolean, offset: number): Li
   }
 
   function unescape(whole: string, code: string): string {
-    if (code.length === 1) return escapes[code] ?? whole;
+    // Python has more of them, which numpy never writes.
+    if (code.length === 1) return escapes[code] ?? fail(`${whole} is no escape that is known`);
     const point = Number.parseInt(code.slice(1), 16);
     return point > 0x10ffff ? fail(`${whole} is no character`) : String.fromCodePoint(point);
   }

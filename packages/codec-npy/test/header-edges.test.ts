@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+import { NdArray, RecordArray } from "@dataqueues/arrays";
+import type { FieldDescr } from "@dataqueues/arrays";
+import { describe, expect, test } from "vitest";
+
+import { decode, encode } from "../src/index.ts";
+
+/** A file that numpy wrote, of an array without items: how long it is, its first 12 bytes and what its bytes sum up to. */
+interface Written {
+  readonly bytes: number;
+  readonly start: string;
+  readonly sha256: string;
+}
+
+/** What numpy.load reads of a header, null where it refuses it. */
+type Read = { readonly descr: string | readonly FieldDescr[]; readonly shape: readonly number[] } | null;
+
+/** Made by tooling/python/scripts/npy_header_vectors.py. */
+const vectors = JSON.parse(readFileSync(new URL("vectors/header-edges.json", import.meta.url), "utf8")) as {
+  readonly names: readonly (Written & { readonly name: string | readonly [string, string] })[];
+  readonly lengths: readonly (Written & { readonly letter: string; readonly length: number })[];
+  readonly shapes: readonly (Written & { readonly shape: readonly number[] })[];
+  readonly texts: readonly { readonly text: string; readonly version1: Read; readonly version3: Read }[];
+};
+
+const anySize = { maxHeaderBytes: Infinity };
+
+function expectWritten(array: NdArray | RecordArray, { bytes, start, sha256 }: Written): void {
+  const file = encode(array, anySize);
+  expect([file.length, Buffer.from(file.subarray(0, 12)).toString("hex")]).toEqual([bytes, start]);
+  expect(createHash("sha256").update(file).digest("hex")).toBe(sha256);
+  const again = decode(file, anySize);
+  expect([again.dtype, again.shape]).toEqual([array.dtype, array.shape]);
+}
+
+const withField = (name: FieldDescr[0]): RecordArray => new RecordArray([[name, "|u1"]], [0], new Uint8Array());
+
+describe("a header is written as numpy.save writes it, and read again", () => {
+  test.each(vectors.names)("with a field named $name", ({ name, ...written }) => {
+    expectWritten(withField(name), written);
+  });
+
+  test.each(vectors.lengths)("with a name of $length times $letter", ({ letter, length, ...written }) => {
+    expectWritten(withField(letter.repeat(length)), written);
+  });
+
+  test.each(vectors.shapes)("with the shape $shape", ({ shape, ...written }) => {
+    const items = shape.reduce((product, size) => product * size, 1);
+    expectWritten(NdArray.fromBytes("|u1", shape, new Uint8Array(items)), written);
+  });
+});
+
+/** A header in a file of its version, with 200 zeros as data. */
+function fileOf(text: string, version: 1 | 2 | 3): Uint8Array {
+  const head = Buffer.from(`${text}\n`, version === 3 ? "utf8" : "latin1");
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(head.length);
+  return Buffer.concat([
+    Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, version, 0),
+    size.subarray(0, version === 1 ? 2 : 4),
+    head,
+    Buffer.alloc(200),
+  ]);
+}
+
+function reads(text: string, version: 1 | 2 | 3): Read {
+  try {
+    const { dtype, shape } = decode(fileOf(text, version), { trailing: "ignore" });
+    return { descr: dtype, shape };
+  } catch (error) {
+    expect(error).toMatchObject({ name: "FormatError", codec: "npy", offset: expect.any(Number) });
+    return null;
+  }
+}
+
+/** numpy takes the last of two keys that are the same; here such a header is refused, as it says two things. */
+const isSaidTwice = (text: string): boolean => text.split("'shape'").length > 2;
+
+describe("a header by hand is read, or refused, as by numpy.load", () => {
+  test.each(vectors.texts.filter(({ text }) => !isSaidTwice(text)))("$text", ({ text, version1, version3 }) => {
+    expect(reads(text, 1)).toEqual(version1);
+    expect(reads(text, 2)).toEqual(version1);
+    expect(reads(text, 3)).toEqual(version3);
+  });
+
+  test("a key that is there twice is refused, where numpy takes the last", () => {
+    const [twice] = vectors.texts.filter(({ text }) => isSaidTwice(text));
+    expect(twice?.version1).not.toBeNull();
+    expect(() => decode(fileOf(twice?.text ?? "", 1))).toThrow(
+      expect.objectContaining({ code: "header-syntax", message: expect.stringContaining("a key is there twice") }),
+    );
+  });
+});
