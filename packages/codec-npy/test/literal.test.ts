@@ -58,7 +58,9 @@ const wrong: readonly (readonly [header: string, what: string, version?: number]
 
 describe("a header that is no Python literal is refused, with its place and what is wrong there", () => {
   for (const version of [1, 2, 3] as const) {
-    const cases = wrong.filter(([, , only = version]) => only === version);
+    const cases = wrong
+      .filter(([, , only = version]) => only === version)
+      .map(([header, what]) => [header, what] as const);
     test.each(cases)(`version ${version}: %j`, (header, what) => {
       const at = header.indexOf("§");
       const bytes = fileOf(header.replace("§", ""), version);
