@@ -42,6 +42,6 @@ function printFloat(value: number): string {
   if (Object.is(value, -0)) return "-0";
   const [digits = "", exponent = "0"] = value.toExponential().split("e");
   const power = Number(exponent);
-  if (value === 0 || (power >= -4 && power < 16)) return String(value);
+  if (power >= -4 && power < 16) return String(value);
   return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }

@@ -233,8 +233,7 @@ export class Reader {
         keys?.push(key);
         text[key] = this.#read();
       } else if (key instanceof BytesKey) {
-        if (keys === undefined && ((bytes === undefined && index > 0) || beginsWithDigit(key.text)))
-          keys = keysOf(text, bytes);
+        if (keys === undefined && beginsWithDigit(key.text)) keys = keysOf(text, bytes);
         keys?.push(key);
         (bytes ??= {})[key.text] = this.#read();
       } else {
