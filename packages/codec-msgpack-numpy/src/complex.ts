@@ -31,8 +31,9 @@ export class Complex {
 const float = String.raw`(?:nan|inf|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)`;
 const form = new RegExp(String.raw`^\(?(?:([+-]?${float})|([+-]?${float})([+-]${float}))j\)?$`);
 
+/** What is no number for JavaScript, such as `-nan`, is NaN already. */
 function toNumber(text: string): number {
-  return Number(text.replace("inf", "Infinity").replace(/[+-]?nan/, "NaN"));
+  return Number(text.replace("inf", "Infinity"));
 }
 
 /** Python's repr of a float within a complex number: the same shortest digits, an exponent below 1e-4 and from 1e16. */

@@ -44,13 +44,13 @@ export function isOtherKey(value: unknown): value is OtherKey {
   return value instanceof Float64 || value instanceof NumpyScalar;
 }
 
-/** What was read at this place, as a key. */
+/** What was read at this place, as a key, where it is not text that may be one. */
 export function toKey(value: unknown, offset: number): Key {
   const key = value instanceof Uint8Array ? BytesKey.of(value) : value;
   if ((key instanceof BytesKey ? key.text : key) === "__proto__") {
     throw refuse("key", `the key at byte ${offset} is __proto__`, { offset });
   }
-  if (typeof key === "string" || key instanceof BytesKey || isOtherKey(key)) return key;
+  if (key instanceof BytesKey || isOtherKey(key)) return key;
   throw refuse("key", `the key at byte ${offset} is ${nameOf(value)}, which Python does not take for one either`, {
     offset,
   });
