@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Dataset, FormatError, NdArray } from "@dataqueues/arrays";
 import { expect, test } from "vitest";
 import { xarray } from "../src/index.ts";
-import { writeStream } from "../src/write-stream.ts";
 import { readVectors } from "./vectors.ts";
 
 const vectors = new Map(readVectors(join(import.meta.dirname, "vectors")).map(({ file, bytes }) => [file, bytes]));
@@ -81,14 +80,6 @@ test("nulls of times, which other writers use, are NaT", () => {
 test("a DataArray that xarray itself exports arrives as a Dataset with that variable", () => {
   const dataset = xarray().decode(vector("data-array-nameless"));
   expect(Object.keys(dataset.dataVars)).toEqual(["__xarray_dataarray_variable__"]);
-});
-
-test("a variable of very many dimensions is refused soon", () => {
-  const dims = Array.from({ length: 200_000 }, (_, index) => `d${index}`);
-  const description = { data_vars: { v: { dims, attrs: {}, dtype: "float64", shape: [1] } } };
-  const column = { name: "v", type: "double", length: 1, buffers: [new Uint8Array(8)] };
-  const bytes = writeStream([column], new Map([["xarray", JSON.stringify(description)]]));
-  expect(errorOf(() => xarray().decode(bytes)).code).toBe("metadata");
 });
 
 const foreign: [what: string, bytes: number[], told: RegExp][] = [

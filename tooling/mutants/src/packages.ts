@@ -6,6 +6,8 @@ export interface Tried {
   readonly tests?: readonly string[];
 }
 
+/** Texts of many megabytes take minutes with code that counts its steps; the same on small ones is in the other tests. */
+const allButLarge = (name: string): string => `packages/${name}/test/!(large).test.ts`;
 const conformance = "tooling/integration/test/conformance";
 
 export const packages: Readonly<Record<string, Tried>> = {
@@ -18,7 +20,7 @@ export const packages: Readonly<Record<string, Tried>> = {
   "transport-kafkajs": { goal: 90 },
   arrays: { goal: 95 },
   "codec-text": { goal: 95 },
-  "codec-json": { goal: 95 },
+  "codec-json": { goal: 95, tests: [allButLarge("codec-json")] },
   "codec-npy": { goal: 95 },
   "codec-msgpack-numpy": {
     goal: 95,
@@ -26,7 +28,7 @@ export const packages: Readonly<Record<string, Tried>> = {
     // what they show have fixed and short tests, too.
     tests: ["packages/codec-msgpack-numpy/test/!(long|random).test.ts"],
   },
-  "codec-xarray": { goal: 95 },
+  "codec-xarray": { goal: 95, tests: [allButLarge("codec-xarray")] },
   "codec-xarray-dict": { goal: 95 },
   schemas: { goal: 95 },
 };
