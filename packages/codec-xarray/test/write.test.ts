@@ -1,0 +1,166 @@
+import { DataArray, Dataset, NdArray } from "@dataqueues/arrays";
+import { tableFromIPC } from "apache-arrow";
+import { expect, test } from "vitest";
+import { xarray } from "../src/index.ts";
+import { textBuffers } from "../src/text-buffers.ts";
+import { writeStream } from "../src/write-stream.ts";
+
+/** What apache-arrow reads as the one column of a Dataset with that variable. */
+function columnOf(array: NdArray): { type: string; offsets: number[]; values: unknown } {
+  const { schema, batches } = tableFromIPC(xarray().encode(new Dataset({ dataVars: { v: ["x", array] } })));
+  const item = batches[0]?.data.children[0]?.children[0];
+  return { type: String(schema.fields[0]?.type), offsets: [...(item?.valueOffsets ?? [])], values: item?.values };
+}
+
+test.each([
+  ["|b1", "List<Int8>", 1],
+  ["|i1", "List<Int8>", 1],
+  ["<i2", "List<Int16>", 2],
+  ["<i4", "List<Int32>", 4],
+  ["<i8", "List<Int64>", 8],
+  ["|u1", "List<Uint8>", 1],
+  ["<u2", "List<Uint16>", 2],
+  ["<u4", "List<Uint32>", 4],
+  ["<u8", "List<Uint64>", 8],
+  ["<f2", "List<Float16>", 2],
+  ["<f4", "List<Float32>", 4],
+  ["<f8", "List<Float64>", 8],
+  ["<c8", "List<Float32>", 8],
+  ["<c16", "List<Float64>", 16],
+  ["<M8[s]", "List<Timestamp<SECOND>>", 8],
+  ["<M8[ms]", "List<Timestamp<MILLISECOND>>", 8],
+  ["<M8[us]", "List<Timestamp<MICROSECOND>>", 8],
+  ["<M8[ns]", "List<Timestamp<NANOSECOND>>", 8],
+  ["<m8[s]", "List<Duration<SECOND>>", 8],
+  ["<m8[ms]", "List<Duration<MILLISECOND>>", 8],
+  ["<m8[us]", "List<Duration<MICROSECOND>>", 8],
+  ["<m8[ns]", "List<Duration<NANOSECOND>>", 8],
+  ["<U2", "List<Utf8>", 8],
+  ["|S2", "List<Binary>", 2],
+])("%s is written as %s", (dtype, type, itemsize) => {
+  const zeros = NdArray.fromBytes(dtype, [3], new Uint8Array(3 * itemsize));
+  expect(columnOf(zeros).type).toBe(type);
+});
+
+test.each(["<M8[D]", "<M8", "<m8[h]", "<M8[10ns]", "<m8[ps]", "|V4"])(
+  "dtype %s has no form and is refused",
+  (dtype) => {
+    const array = NdArray.fromBytes(dtype, [1], new Uint8Array(dtype === "|V4" ? 4 : 8));
+    expect(() => xarray().encode(new Dataset({ dataVars: { v: ["x", array] } }))).toThrow(
+      expect.objectContaining({
+        name: "TypeError",
+        message: expect.stringMatching(/^variable 'v': dtype .* has no form in an Arrow Dataset$/),
+      }),
+    );
+  },
+);
+
+test.each<[dtype: string, items: string[], offsets: number[], text: string]>([
+  ["<U3", ["a", "", "bcd"], [0, 1, 1, 4], "abcd"],
+  ["<U3", ["é", "", "𝔘b"], [0, 2, 2, 7], "é𝔘b"],
+  ["<U2", ["ab", "éb", "~\u007f", "\u0080"], [0, 2, 5, 7, 9], "abéb~\u007f\u0080"],
+  ["<U1", ["\u0100", "\u{10000}"], [0, 2, 6], "\u0100\u{10000}"],
+  ["<U3", ["a\0b"], [0, 3], "a\0b"],
+  ["<U0", ["", ""], [0, 0, 0], ""],
+])("text of dtype %s, %j, is UTF-8 without the NULs that fill it up", (dtype, items, offsets, text) => {
+  const [writtenOffsets, data] = textBuffers("v", NdArray.ofItems(dtype, [items.length], items));
+  expect([...new Int32Array(writtenOffsets.buffer)]).toEqual(offsets);
+  expect(new TextDecoder().decode(data)).toBe(text);
+});
+
+test("bytes are written as they are, without the NULs that fill them up", () => {
+  const bytes = Uint8Array.of(0xff, 0, 0x61, 0x62, 0, 0, 0, 0, 0);
+  const [offsets, data] = textBuffers("v", NdArray.fromBytes("|S3", [3], bytes));
+  expect([...new Int32Array(offsets.buffer)]).toEqual([0, 3, 4, 4]);
+  expect([...data]).toEqual([0xff, 0, 0x61, 0x62]);
+});
+
+test("half a character is refused with the variable and the text", () => {
+  const array = NdArray.ofItems("<U3", [2], ["a", "b\udfff"]);
+  expect(() => textBuffers("v", array)).toThrow(
+    expect.objectContaining({ name: "TypeError", message: String.raw`variable 'v': "b\udfff" has half a character` }),
+  );
+  expect(() => xarray().encode(new Dataset({ dataVars: { "\udfff": ["x", [1]] } }))).toThrow(
+    expect.objectContaining({ name: "TypeError", message: String.raw`the name "\udfff" has half a character` }),
+  );
+});
+
+test("text may take just maxTextBytes when written, over coordinates and variables, and the one too many is named", () => {
+  const coords = { x: ["ab", "c"] };
+  const dataset = new Dataset({ coords, dataVars: { n: ["x", [1, 2]], b: ["x", NdArray.from(["a", "b"], "|S3")] } });
+  expect(xarray({ maxTextBytes: 22 }).encode(dataset)).toBeInstanceOf(Uint8Array);
+  const tooMany = (name: string, bytes: number, limit: number): unknown =>
+    expect.objectContaining({
+      name: "TypeError",
+      message: `variable '${name}': text takes ${bytes} bytes, more than maxTextBytes (${limit}); raise it at both ends`,
+    });
+  expect(() => xarray({ maxTextBytes: 21 }).encode(dataset)).toThrow(tooMany("b", 22, 21));
+  expect(() => xarray({ maxTextBytes: 15 }).encode(dataset)).toThrow(tooMany("x", 16, 15));
+});
+
+test("a description may have just maxDescriptionLength characters when written and when read", () => {
+  const dataset = new Dataset({ attrs: { history: "é𝔘" } });
+  // As json.dumps(dataset.to_dict(data=False), ensure_ascii=False) has it.
+  const description = '{"coords": {}, "attrs": {"history": "é𝔘"}, "dims": {}, "data_vars": {}}';
+  const most = xarray({ maxDescriptionLength: description.length });
+  expect(most.decode(most.encode(dataset)).identical(dataset)).toBe(true);
+  const limit = description.length - 1;
+  const less = xarray({ maxDescriptionLength: limit });
+  expect(() => less.encode(dataset)).toThrow(
+    expect.objectContaining({
+      name: "TypeError",
+      message: `the description has ${limit + 1} characters, more than maxDescriptionLength (${limit}); raise it at both ends`,
+    }),
+  );
+  expect(() => less.decode(most.encode(dataset))).toThrow(expect.objectContaining({ code: "metadata" }));
+});
+
+test("attributes that cannot be written are named from the Dataset on", () => {
+  const wrong = new Dataset({ dataVars: { v: ["x", [1], { when: new Date(0) }] } });
+  expect(() => xarray().encode(wrong)).toThrow("dataset.data_vars.v.attrs.when: a Date cannot be written as JSON");
+});
+
+test("a stream is messages and a body at multiples of 8, and the end mark", () => {
+  const column = { name: "v", type: "uint8", length: 3, buffers: [Uint8Array.of(1, 2, 3)] };
+  const bytes = writeStream([column], new Map([["key", "value"]]));
+  const view = new DataView(bytes.buffer);
+  const schemaSize = view.getInt32(4, true);
+  const batchSize = view.getInt32(12 + schemaSize, true);
+  const body = 16 + schemaSize + batchSize;
+  expect([view.getUint32(0, true), view.getUint32(8 + schemaSize, true)]).toEqual([0xffffffff, 0xffffffff]);
+  expect([schemaSize % 8, batchSize % 8]).toEqual([0, 0]);
+  // The list's offsets 0 and 3, the values filled up with zeros, the mark of the end.
+  expect([...bytes.subarray(body)]).toEqual([
+    0, 0, 0, 0, 3, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 0,
+  ]);
+});
+
+test("the codec has a name and cannot be changed", () => {
+  expect(xarray()).toMatchObject({ name: "xarray" });
+  expect(Object.isFrozen(xarray())).toBe(true);
+});
+
+test("only a Dataset or a DataArray is encoded, not what looks like one", () => {
+  const { coords, dataVars, attrs, sizes } = new Dataset({ dataVars: { v: ["x", [1]] } });
+  for (const value of [null, undefined, {}, { coords, dataVars, attrs, sizes }, "text", NdArray.from([1])]) {
+    expect(() => xarray().encode(value as never)).toThrow(
+      expect.objectContaining({ name: "TypeError", message: "xarray() encodes a Dataset or a DataArray" }),
+    );
+  }
+  expect(Object.keys(xarray().decode(xarray().encode(new DataArray([1], { name: "power" }))).dataVars)).toEqual([
+    "power",
+  ]);
+});
+
+test("what does not start as an Arrow stream is told with its place", () => {
+  const refused = (code: string, message: string, offset: number): unknown =>
+    expect.objectContaining({ name: "FormatError", codec: "xarray", code, message, offset });
+  const decode =
+    (...bytes: number[]) =>
+    () =>
+      xarray().decode(Uint8Array.from(bytes));
+  expect(decode()).toThrow(refused("empty", "there are no bytes to read a Dataset from", 0));
+  expect(decode(0xfe, 0xff)).toThrow(refused("format", "this is no Arrow stream", 0));
+  expect(decode(0x7b)).toThrow(refused("format", "this is JSON, which json() of @dataqueues/codec-json reads", 0));
+  expect(decode(0xff, 0, 0, 0, 0, 0, 0, 0)).toThrow(refused("format", "no Arrow message starts here", 0));
+});
