@@ -23,10 +23,11 @@ test.for(vectors)("$file has the dims, dtypes and values that Python put in", ({
   expect(describeAll(dataset.dataVars)).toEqual(dataVars);
 });
 
-// Text of no fixed width has one here; a name that is a number stands first here; and 1.0 in attributes is 1.
-const otherwise = ["object-text.arrow", "attributes.arrow"];
+// Text of no fixed width has one here; a name that is a number stands first here, which random ones have; and 1.0 in
+// attributes is 1.
+const otherwise = /^(object-text|attributes|random-\d+)\.arrow$/;
 
-test.for(vectors.filter(({ file }) => !otherwise.includes(file)))("$file prints as in Python", (vector) => {
+test.for(vectors.filter(({ file }) => !otherwise.test(file)))("$file prints as in Python", (vector) => {
   const dataset = xarray().decode(vector.bytes);
   const beforeAttributes = (text: string): string => text.split("\nAttributes:")[0] ?? "";
   expect(beforeAttributes(String(dataset))).toBe(beforeAttributes(vector.text));

@@ -18,14 +18,19 @@ import polars as pl
 import pyarrow as pa
 import xarray as xr
 from wire_formats import FORMATS
-from xarray_datasets import DATASETS, attributes, data_arrays
+from xarray_datasets import DATASETS, attributes, data_arrays, random_dataset
 
 encode = FORMATS["xarray"]["encode"]
 encode_dict = FORMATS["xarray_dict"]["encode"]
 
+RANDOM = [5, 13, 33]
+
 
 def main(arrow_directory, dict_directory):
     arrow = {f"{name}.arrow": (make(), encode(make())) for name, make in DATASETS.items()}
+    # Of the random Datasets that the integration tests try, these have what nothing above has.
+    for seed in RANDOM:
+        arrow[f"random-{seed}.arrow"] = (random_dataset(seed), encode(random_dataset(seed)))
     for name, array in data_arrays().items():
         arrow[f"data-array-{name}.arrow"] = (as_dataset(array), encode_table(array))
     write(pathlib.Path(arrow_directory), arrow)
@@ -33,6 +38,11 @@ def main(arrow_directory, dict_directory):
     refused.mkdir(exist_ok=True)
     for name, data in refused_streams().items():
         (refused / f"{name}.arrow").write_bytes(data)
+
+    nulls = pathlib.Path(arrow_directory) / "nulls"
+    nulls.mkdir(exist_ok=True)
+    for name, data in null_times().items():
+        (nulls / f"{name}.arrow").write_bytes(data)
 
     foreign = pathlib.Path(arrow_directory) / "foreign"
     foreign.mkdir(exist_ok=True)
@@ -98,6 +108,22 @@ def refused_streams():
         "raw-bytes": stream(column, xarray=described(dtype="|V8")),
         "deep-attrs": stream(column, xarray=json.dumps({**description, "attrs": {"deep": deep}})),
     }
+
+
+def null_times():
+    """Four times of which the first and the third are null, with 0 and 5 in their slots: whatever was there, but not NaT."""
+    slots = [pa.py_buffer(bytes([0b1010])), pa.py_buffer(np.array([0, 1_709_164_800_000_000, 5, 7]).tobytes())]
+    times = xr.DataArray(np.zeros(4, "M8[us]"), dims="t", name="when")
+    column = pa.Array.from_buffers(pa.timestamp("us"), 4, slots, null_count=2)
+    columns = {
+        "data-array": (column, pa.table(times)),
+        "dataset": (pa.ListArray.from_arrays([0, 4], column), pa.ipc.open_stream(encode(times.to_dataset())).read_all()),
+    }
+    streams = {}
+    for name, (column, table) in columns.items():
+        schema = pa.schema([("when", column.type)], table.schema.metadata)
+        streams[name] = write_stream(schema, [pa.record_batch([column], schema)])
+    return streams
 
 
 def foreign_streams():
@@ -237,6 +263,7 @@ def describe_variable(array):
     values = array.values
     if values.dtype.kind == "O":
         values = values.astype("U")
+    values = values.astype(values.dtype.newbyteorder("<"))
     text = values.dtype.kind == "U"
     data = values.ravel().tolist() if text else values.tobytes().hex()
     return {"dims": array.dims, "dtype": values.dtype.str, "shape": values.shape, "data": data}
