@@ -80,6 +80,8 @@ test.each([
   ["schema 0x01020003", [0, 1, 2, 0, 3, 0x31], framing(0x01020003)],
   ["schema 0x01000003", [0, 1, 0, 0, 3, 0x31], framing(0x01000003)],
   ["schema 0x01000000", [0, 1, 0, 0, 0, 0x31], framing(0x01000000)],
+  ["schema 0x3100 and a body that starts with small numbers", [0, 0, 0, 0x31, 0, 1, 1, 0x31], framing(0x3100)],
+  ["schema 0x3101", [0, 0, 0, 0x31, 1, 1, 0, 0x31], framing(0x3101)],
   ["a framing without a body", [0, 0, 0, 0, 7], syntax],
 ])("%s, %j, is told for what it is", (_what, bytes, message) => {
   // Within a larger buffer, as Kafka's records are.

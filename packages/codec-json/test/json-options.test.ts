@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { json, JsonError } from "@dataqueues/codec-json";
 
@@ -72,4 +72,20 @@ test("bytes that are no UTF-8 are refused with the decoder's error as the cause"
   expect(() => json().decode(Uint8Array.of(0x22, 0xc3, 0x22))).toThrow(
     expect.objectContaining({ code: "utf8", message: "not UTF-8, so not JSON", cause: expect.any(TypeError) }),
   );
+});
+
+test("bytes of which no text can be made are refused by their number, with the engine's error as the cause", () => {
+  // What engines throw for 2^29 bytes and more, which are tried in large.test.ts.
+  const cause = new RangeError("Invalid string length");
+  const decode = vi.spyOn(TextDecoder.prototype, "decode").mockImplementation(() => {
+    throw cause;
+  });
+  const decoding = (): unknown => json().decode(Uint8Array.of(0x31, 0x32));
+  try {
+    expect(decoding).toThrow(
+      expect.objectContaining({ code: "size", message: "2 bytes are more than a text of JavaScript holds", cause }),
+    );
+  } finally {
+    decode.mockRestore();
+  }
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { json } from "@dataqueues/codec-json";
 
@@ -104,6 +104,24 @@ test("what is written in parts, as all beyond 65,536 characters, is whole and in
   expect(textOf(json({ pythonStyle: true }).encode({ a: value, b: 1 }))).toBe(
     `{"a": ${JSON.stringify(value).replaceAll(",", ", ")}, "b": 1}`,
   );
+});
+
+test("text becomes bytes whenever there are more than 65,536 characters of it, so that memory does not hold all of it", () => {
+  const encode = vi.spyOn(TextEncoder.prototype, "encode");
+  const lengths = (value: unknown): number[] => {
+    encode.mockClear();
+    json().encode(value);
+    return encode.mock.calls.map(([text = ""]) => text.length);
+  };
+  try {
+    // ["…", before the second text, and "a"] behind it.
+    expect(lengths(["x".repeat(65_532), "a"])).toEqual([65_540]);
+    expect(lengths(["x".repeat(65_533), "a"])).toEqual([65_537, 4]);
+    expect(lengths(Array<string>(10).fill("x".repeat(9_998)))).toEqual([70_008, 30_003]);
+    expect(lengths([1, 2, { a: 3 }])).toEqual([13]);
+  } finally {
+    encode.mockRestore();
+  }
 });
 
 test("a codec writes the next value as if nothing had been before, also behind one that it refused", () => {
