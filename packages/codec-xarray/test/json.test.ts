@@ -68,6 +68,12 @@ test("512 levels are read and written, and not one more", () => {
   const lists = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
   const objects = (levels: number): string => '{"a": '.repeat(levels) + "1" + "}".repeat(levels);
   for (const text of [lists(513), objects(512)]) expect(printJson(parseJson(text), "v")).toBe(text);
+  // An array is as deep as the lists that it is written as.
+  const deepArray = NdArray.from([[1]]);
+  let holder: unknown = deepArray;
+  for (let level = 0; level < 510; level += 1) holder = [holder];
+  expect(printJson(holder, "v")).toBe(`${"[".repeat(512)}1${"]".repeat(512)}`);
+  expect(() => printJson([holder], "v")).toThrow("nested deeper than 512");
   expect(() => parseJson(lists(514))).toThrow("nested deeper than 512 at position 513");
   expect(() => parseJson(objects(513))).toThrow("nested deeper than 512");
   let nested: unknown[] = [];
