@@ -42,8 +42,9 @@ export function readBatch(
   body: Uint8Array,
   bodyOffset: number,
 ): { rows: number; columns: ArrowArray[] } {
-  if (batch.has(slots.compression)) {
-    const name = compressions[batch.table(slots.compression)?.uint8(0) ?? 0] ?? "something unknown";
+  const compression = batch.table(slots.compression);
+  if (compression !== undefined) {
+    const name = compressions[compression.uint8(0) ?? 0] ?? "something unknown";
     refuse("format", `the Arrow body is compressed with ${name}; write it without, and let the producer compress`);
   }
   if (batch.length(slots.variadicCounts) > 0) refuse("format", "the Arrow batch has buffers of views, its schema none");

@@ -18,6 +18,9 @@ const numbers: ReadonlyMap<string, string> = new Map([
   ["c16", "double"],
 ]);
 
+/** The units that Arrow has, as numpy prints them. */
+const timeUnits: ReadonlySet<string> = new Set(["[s]", "[ms]", "[us]", "[ns]"]);
+
 /**
  * The Arrow layout for a dtype; undefined for one that no variable on the wire may have: raw bytes, and datetimes of
  * units that Arrow does not know.
@@ -29,9 +32,7 @@ export function arrowLayout(dtype: string): ArrowLayout | undefined {
   if (kind === "U") return { type: "string", perItem: 1 };
   if (kind === "S") return { type: "binary", perItem: 1 };
   if (kind === "M" || kind === "m") {
-    return /^\[([mun]?s)\]$/.test(unit)
-      ? { type: `${kind === "M" ? "timestamp" : "duration"}${unit}`, perItem: 1 }
-      : undefined;
+    return timeUnits.has(unit) ? { type: `${kind === "M" ? "timestamp" : "duration"}${unit}`, perItem: 1 } : undefined;
   }
   const type =
     kind === "i" || kind === "u" ? `${kind === "u" ? "u" : ""}int${8 * itemsize}` : numbers.get(kind + itemsize);
