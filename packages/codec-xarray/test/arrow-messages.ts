@@ -71,14 +71,20 @@ function envelope(builder: Builder, header: number, type: MessageHeader, given: 
 /** The flatbuffer of a schema message. Equal texts among the metadata are one text in the bytes if they are to be shared. */
 export function schemaMessage(
   fields: readonly FieldParts[],
-  metadata: readonly (readonly [key: string, value: string])[] = [],
+  metadata: readonly (readonly [key?: string, value?: string])[] = [],
   options: Envelope & { readonly endianness?: Endianness; readonly sharedTexts?: boolean } = {},
 ): Uint8Array {
   const builder = new Builder();
   const addText = (text: string): number =>
     options.sharedTexts === true ? builder.createSharedString(text) : builder.createString(text);
   const fieldOffsets = fields.map((field) => addField(builder, field));
-  const pairs = metadata.map(([key, value]) => KeyValue.createKeyValue(builder, addText(key), addText(value)));
+  const pairs = metadata.map((pair) => {
+    const [key, value] = pair.map((text) => (text === undefined ? undefined : addText(text)));
+    KeyValue.startKeyValue(builder);
+    if (key !== undefined) KeyValue.addKey(builder, key);
+    if (value !== undefined) KeyValue.addValue(builder, value);
+    return KeyValue.endKeyValue(builder);
+  });
   const fieldsOffset = Schema.createFieldsVector(builder, fieldOffsets);
   const pairsOffset = Schema.createCustomMetadataVector(builder, pairs);
   const { endianness = Endianness.Little } = options;

@@ -40,8 +40,10 @@ test("a stream of a schema and the end mark is a table without rows", () => {
 });
 
 test("a key or a value that is left out of the metadata is an empty text", () => {
-  const empty = schemaMessage([], [["", ""]]);
-  expect([...readStream(stream({ message: empty }, mark())).metadata]).toEqual([["", ""]]);
+  const keyless = schemaMessage([], [[undefined, "value"]]);
+  expect([...readStream(stream({ message: keyless }, mark())).metadata]).toEqual([["", "value"]]);
+  const valueless = schemaMessage([], [["key"]]);
+  expect([...readStream(stream({ message: valueless }, mark())).metadata]).toEqual([["key", ""]]);
 });
 
 test("a stream lies anywhere in a larger buffer", () => {
@@ -165,6 +167,20 @@ test("where a buffer lies is told from the start of the stream", () => {
   expect(() => readStream(stream({ message: schema }, { message: outside }, body, mark()))).toThrow(
     refused("format", "a buffer of column 'v' is not inside the Arrow body", bodyOffset + 8),
   );
+});
+
+test("where a message points outside itself is told from the start of the stream", () => {
+  for (const [start, message] of [
+    [0, schema],
+    [schemaEnd, batch],
+  ] as const) {
+    const broken = whole.slice();
+    // The place of the root table: one byte too far for the four that it starts with.
+    new DataView(broken.buffer).setUint32(start + 8, message.length - 3, true);
+    expect(() => readStream(broken)).toThrow(
+      refused("flatbuffer", "the Arrow metadata point outside themselves", start + 8 + message.length - 3),
+    );
+  }
 });
 
 test("metadata that share one large text many times over are refused, and read where each has its own", () => {

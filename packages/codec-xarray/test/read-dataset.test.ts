@@ -94,6 +94,11 @@ test("errors about values name the column, not the items of its list", () => {
   expect(() => read(wrong)).toThrow(refused("dtype", "column 'v' of Arrow type double cannot hold <f4"));
 });
 
+test("sizes that are not those of the variables are refused for themselves, without another error as the cause", () => {
+  const told = (): Dataset => read({ ...description, dims: { x: 3 } });
+  expect(told).toThrow(expect.not.objectContaining({ cause: expect.anything() }));
+});
+
 test("what does not fit together is refused with the Dataset's own error as the cause", () => {
   const wrong = { ...description, data_vars: { v: { ...v, dims: ["x", "x"], shape: [1, 2] } } };
   expect(() => read(wrong)).toThrow(

@@ -125,6 +125,11 @@ test("a table without rows keeps coordinates without length", () => {
   expect(dataset.get("x").shape).toEqual([0]);
 });
 
+test("a coordinate without values takes no time, however long its other dimensions are", () => {
+  const endless = { name: "v", dims: ["x", "y"], shape: [2 ** 40, 0], coords: { c: coord(["x", "y"], [2 ** 40, 0]) } };
+  expect(read(endless, [doubles("c"), doubles("v")], 0).get("c").shape).toEqual([2 ** 40, 0]);
+});
+
 test.each<[dtype: string, column: ArrowArray]>([
   ["|i1", column("v", "int8", new Int8Array(2), 2)],
   ["<i2", column("v", "int16", new Int16Array(2), 2)],

@@ -160,6 +160,10 @@ test("text that is not UTF-8 is refused with its number and why", () => {
   expect(() => read(broken)).toThrow(expect.objectContaining({ cause: expect.any(TypeError) }));
 });
 
+test.each([[0x80], [0xff], [0xc3, 0x28], [0xed, 0xa0, 0x80]])("bytes that begin with %i are no text", (...bytes) => {
+  expect(() => read(texts("string", bytes))).toThrow(refused("utf8", "text 0 of column 'v' is not UTF-8"));
+});
+
 test.each<[what: string, array: ArrowArray, dtype: string | undefined, bytes: number]>([
   ["ASCII", texts("string", "a", "abc"), undefined, 24],
   ["ASCII that is narrower than its dtype", texts("string", "a", "b"), "<U5", 40],

@@ -85,6 +85,25 @@ test("half a character is refused with the variable and the text", () => {
   );
 });
 
+test("more values than Arrow's lists count are refused, before memory is taken for them", () => {
+  const endless = NdArray.fromBytes("<U0", [2 ** 40], new Uint8Array(0));
+  expect(() => xarray().encode(new Dataset({ dataVars: { v: ["x", endless] } }))).toThrow(
+    expect.objectContaining({
+      name: "TypeError",
+      message: "variable 'v': 1099511627776 values are more than Arrow's list holds",
+    }),
+  );
+});
+
+test("a column is a list named as the variable, its values are named item, and neither may be null", () => {
+  const { schema } = tableFromIPC(xarray().encode(new Dataset({ dataVars: { gain: ["x", [1, 2]] } })));
+  const fields = schema.fields.flatMap((field) => [field, ...(field.type.children ?? [])]);
+  expect(fields.map(({ name, nullable }) => [name, nullable])).toEqual([
+    ["gain", false],
+    ["item", false],
+  ]);
+});
+
 test("text may take just maxTextBytes when written, over coordinates and variables, and the one too many is named", () => {
   const coords = { x: ["ab", "c"] };
   const dataset = new Dataset({ coords, dataVars: { n: ["x", [1, 2]], b: ["x", NdArray.from(["a", "b"], "|S3")] } });
