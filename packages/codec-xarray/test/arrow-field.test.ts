@@ -1,4 +1,5 @@
 import { FixedSizeBinary } from "apache-arrow/fb/fixed-size-binary";
+import { Decimal } from "apache-arrow/fb/decimal";
 import { Duration } from "apache-arrow/fb/duration";
 import { FloatingPoint } from "apache-arrow/fb/floating-point";
 import { Int } from "apache-arrow/fb/int";
@@ -32,6 +33,7 @@ const timestamp =
   (builder) =>
     Timestamp.createTimestamp(builder, unit, 0);
 const zoned: Member = (builder) => Timestamp.createTimestamp(builder, 2, builder.createString("UTC"));
+const decimal: Member = (builder) => Decimal.createDecimal(builder, 5, 2, 128);
 const duration =
   (unit: number): Member =>
   (builder) =>
@@ -81,6 +83,7 @@ test.each<[type: string, advice: string, field: FieldParts]>([
   ["Timestamp", "cast it to Timestamp without a time zone", { type: Type.Timestamp, member: timestamp(4) }],
   ["Timestamp with a time zone", "cast it to Timestamp without a time zone", { type: Type.Timestamp, member: zoned }],
   ["Duration", "leave it out", { type: Type.Duration, member: duration(4) }],
+  ["Decimal", "cast it to FloatingPoint", { type: Type.Decimal, member: decimal }],
   ["Null", "leave it out", { type: Type.Null }],
   ["Struct", "leave it out", { type: Type.Struct_ }],
   ["number 99", "leave it out", { type: 99 as Type }],
