@@ -75,13 +75,14 @@ export class BytesReader {
   /** A zigzag number of up to 64 bits; exact up to 2 ** 53, which holds every date. */
   varlong(): number {
     let byte = this.uint8();
-    let value = byte & 0x7f;
-    for (let factor = 128; byte >= 0x80; factor *= 128) {
-      if (factor > 2 ** 63) throw new RangeError(`a number at ${this.position} is longer than 64 bits`);
+    const negative = (byte & 1) === 1;
+    let value = (byte & 0x7f) >> 1;
+    for (let factor = 64; byte >= 0x80; factor *= 128) {
+      if (factor > 2 ** 62) throw new RangeError(`a number at ${this.position} is longer than 64 bits`);
       byte = this.uint8();
       value += (byte & 0x7f) * factor;
     }
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    return negative ? -1 - value : value;
   }
 
   text(length: number): string {

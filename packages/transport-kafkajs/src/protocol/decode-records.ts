@@ -16,6 +16,8 @@ const noHeaders: Headers = Object.freeze([]);
 
 /** The fewest bytes of a record: its length, attributes, and six numbers of which each is one byte. */
 const smallestRecord = 7;
+/** The fewest bytes of a header: two lengths. */
+const smallestHeader = 2;
 
 /** The records of a batch; `bytes` are the batch's records, decompressed. Throws a RangeError for what is none. */
 export function decodeRecords(
@@ -59,7 +61,7 @@ function readKept(reader: BytesReader, kept: KeptBytes): Uint8Array | null {
 function readHeaders(reader: BytesReader, kept: KeptBytes): Headers {
   const count = reader.varint();
   if (count === 0) return noHeaders;
-  if (count < 0 || count > reader.remaining) throw new RangeError(`a record with ${count} headers`);
+  if (count < 0 || count * smallestHeader > reader.remaining) throw new RangeError(`a record with ${count} headers`);
   const headers: [string, Uint8Array | null][] = [];
   for (let index = 0; index < count; index++) headers.push([reader.text(reader.varint()), readKept(reader, kept)]);
   return headers;

@@ -76,22 +76,29 @@ function headerBytes(headers: Headers): Buffer | undefined {
   return bytes;
 }
 
-/** A number as it is counted in variable-length fields: 0, -1, 1, -2, … become 0, 1, 2, 3, … */
-function zigzag(value: number): number {
-  return value >= 0 ? 2 * value : -2 * value - 1;
+/**
+ * In numbers of variable length 0, -1, 1, -2, … are counted as 0, 1, 2, 3, …, seven bits to a byte: so the first byte has the
+ * sign and six bits of this. Twice as much, as they are counted, would be exact only up to 2 ** 52.
+ */
+function withoutSign(value: number): number {
+  return value < 0 ? -1 - value : value;
 }
 
 function varintSize(value: number): number {
   let size = 1;
-  for (let rest = zigzag(value); rest >= 128; rest = Math.floor(rest / 128)) size++;
+  for (let rest = Math.floor(withoutSign(value) / 64); rest > 0; rest = Math.floor(rest / 128)) size++;
   return size;
 }
 
 function writeVarint(bytes: Uint8Array, start: number, value: number): number {
+  const counted = withoutSign(value);
   let position = start;
-  let rest = zigzag(value);
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes[position++] = (rest % 128) | 128;
-  bytes[position++] = rest;
+  let byte = (counted % 64) * 2 + (value < 0 ? 1 : 0);
+  for (let rest = Math.floor(counted / 64); rest > 0; rest = Math.floor(rest / 128)) {
+    bytes[position++] = byte | 128;
+    byte = rest % 128;
+  }
+  bytes[position++] = byte;
   return position;
 }
 
