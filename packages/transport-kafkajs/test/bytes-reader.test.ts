@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+
+import { BytesReader } from "../src/protocol/bytes-reader.ts";
+import { fromHex } from "./java-batches.ts";
+import { longs, numbers } from "./java-vectors.ts";
+
+const older = (...hex: string[]): BytesReader => new BytesReader(fromHex(...hex));
+const flexible = (...hex: string[]): BytesReader => new BytesReader(fromHex(...hex), true);
+
+/** What is read, and how many bytes are left after it. */
+function read<Value>(reader: BytesReader, of: (reader: BytesReader) => Value): [Value, number] {
+  return [of(reader), reader.remaining];
+}
+
+test.each(numbers)("$value and its negative are read from Java's bytes of variable length", (vector) => {
+  const { value, unsigned, varint, negative } = vector;
+  expect(read(older(unsigned, "ff"), (bytes) => bytes.unsignedVarint())).toEqual([value, 1]);
+  expect(read(older(varint, "ff"), (bytes) => bytes.varint())).toEqual([value, 1]);
+  expect(read(older(negative, "ff"), (bytes) => bytes.varint())).toEqual([-1 - value, 1]);
+});
+
+test("long numbers and their negatives are read exactly from Java's bytes of variable length, up to 2 ** 53", () => {
+  expect(longs.at(-1)).toEqual({ value: 2 ** 53 - 1, varlong: "feffffffffffff1f", negative: "ffffffffffffff1f" });
+  for (const { value, varlong, negative } of longs) {
+    expect(read(older(varlong, "ff"), (bytes) => bytes.varlong())).toEqual([value, 1]);
+    expect(read(older(negative, "ff"), (bytes) => bytes.varlong())).toEqual([-1 - value, 1]);
+  }
+});
+
+test("the largest numbers of variable length are read, unsigned where they are", () => {
+  expect(older("ffffffff0f").unsignedVarint()).toBe(2 ** 32 - 1);
+  expect(older("ffffffff0f").varint()).toBe(-(2 ** 31));
+  // Java's Long.MAX_VALUE and Long.MIN_VALUE, as near as a number comes.
+  expect(older("feffffffffffffffff01").varlong()).toBe(2 ** 63);
+  expect(older("ffffffffffffffffff01").varlong()).toBe(-(2 ** 63));
+});
+
+test("a number of variable length that goes on for too long is a RangeError that says so", () => {
+  expect(() => older("808080808001").unsignedVarint()).toThrow(new RangeError("a number at 5 is longer than 32 bits"));
+  expect(() => older("808080808001").varint()).toThrow(new RangeError("a number at 5 is longer than 32 bits"));
+  expect(() => older("8080808080808080808001").varlong()).toThrow(
+    new RangeError("a number at 10 is longer than 64 bits"),
+  );
+});
+
+test("numbers of a fixed size are read with their sign, big-endian, one after the other", () => {
+  const reader = older("00", "02", "ff", "8000", "7fff", "80000000", "80000000", "fffffffffffffffe", "abcd");
+  expect([reader.boolean(), reader.boolean(), reader.uint8()]).toEqual([false, true, 255]);
+  expect([reader.int16(), reader.int16()]).toEqual([-32_768, 32_767]);
+  expect([reader.int32(), reader.uint32(), reader.int64()]).toEqual([-(2 ** 31), 2 ** 31, -2n]);
+  expect([reader.hex(2), reader.position, reader.remaining]).toEqual(["abcd", 25, 0]);
+});
+
+test("bytes are read where they lie within larger memory", () => {
+  const memory = Uint8Array.of(9, 9, 0, 0, 0, 1, 7, 9);
+  const reader = new BytesReader(memory.subarray(2, 7));
+  const bytes = reader.nullableBytes();
+  expect(bytes).toEqual(Buffer.from([7]));
+  // A view: nothing is copied.
+  expect([bytes?.buffer, bytes?.byteOffset]).toEqual([memory.buffer, 6]);
+});
+
+test.each<[string, (reader: BytesReader) => unknown, number]>([
+  ["int16", (reader) => reader.int16(), 2],
+  ["int32", (reader) => reader.int32(), 4],
+  ["uint32", (reader) => reader.uint32(), 4],
+  ["int64", (reader) => reader.int64(), 8],
+  ["text", (reader) => reader.text(3), 3],
+  ["hex", (reader) => reader.hex(5), 5],
+])("%s wants all its bytes, and says how many, where and of what", (_name, of, size) => {
+  const whole = new BytesReader(Buffer.alloc(size));
+  of(whole);
+  expect(whole.remaining).toBe(0);
+  const cut = new BytesReader(Buffer.alloc(size));
+  cut.position = 1;
+  expect(() => of(cut)).toThrow(new RangeError(`${size} bytes wanted at 1 of ${size}`));
+  expect(cut.position).toBe(1);
+});
+
+test("a byte beyond the end, or fewer than no bytes, is a RangeError", () => {
+  const reader = older("01");
+  expect(reader.skip(1)).toBe(0);
+  expect(() => reader.uint8()).toThrow(new RangeError("a byte wanted at 1 of 1"));
+  expect(() => reader.boolean()).toThrow(RangeError);
+  expect(() => reader.skip(-1)).toThrow(new RangeError("-1 bytes wanted at 1 of 1"));
+  expect(reader.skip(0)).toBe(1);
+});
+
+test("texts and bytes are read in the older form, null from any length below zero", () => {
+  expect(older("0002c3a9").string()).toBe("é");
+  expect(older("0000").nullableString()).toBe("");
+  expect(older("ffff").nullableString()).toBeNull();
+  expect(older("8000").nullableString()).toBeNull();
+  expect(older("ffff").string()).toBe("");
+  expect(older("0000000201020a").nullableBytes()).toEqual(Buffer.from([1, 2]));
+  expect(older("00000000").nullableBytes()).toEqual(Buffer.alloc(0));
+  expect(older("ffffffff").nullableBytes()).toBeNull();
+});
+
+test("texts and bytes are read in the compact form, whose lengths are one more and null is zero", () => {
+  expect(flexible("03c3a9").string()).toBe("é");
+  expect(flexible("01").nullableString()).toBe("");
+  expect(flexible("00").nullableString()).toBeNull();
+  expect(flexible("00").string()).toBe("");
+  expect(flexible("0301020a").nullableBytes()).toEqual(Buffer.from([1, 2]));
+  expect(flexible("01").nullableBytes()).toEqual(Buffer.alloc(0));
+  expect(flexible("00").nullableBytes()).toBeNull();
+});
+
+test.each([
+  ["older", older("0003", "6162"), older("00000003", "6162")],
+  ["compact", flexible("04", "6162"), flexible("04", "6162")],
+])("a text or bytes that are cut are a RangeError in the %s form", (_form, text, bytes) => {
+  expect(() => text.nullableString()).toThrow("3 bytes wanted at");
+  expect(() => bytes.nullableBytes()).toThrow("3 bytes wanted at");
+});
+
+test("an array may have an item for every byte that is left, and one more is refused before any is read", () => {
+  const reader = older("00000002", "0a0b");
+  expect(reader.array(() => reader.uint8())).toEqual([10, 11]);
+  const compact = flexible("03", "0a0b");
+  expect(compact.array(() => compact.uint8())).toEqual([10, 11]);
+  for (const hostile of [older("00000003", "0a0b"), flexible("04", "0a0b")]) {
+    expect(() => hostile.array(() => expect.unreachable())).toThrow(new RangeError("3 items wanted in 2 bytes"));
+  }
+});
+
+test("a null array and an empty one have no items", () => {
+  for (const none of [older("ffffffff"), older("00000000"), flexible("00"), flexible("01")]) {
+    expect(none.array(() => expect.unreachable())).toEqual([]);
+    expect(none.remaining).toBe(0);
+  }
+});
+
+test("tagged fields are passed over in the compact form; there are none in the older one", () => {
+  // Two fields: number 5 of three bytes, number 200 of none.
+  const fields = ["02", "05", "03", "aabbcc", "c801", "00"];
+  const reader = flexible(...fields, "ee");
+  reader.tags();
+  expect(reader.hex(1)).toBe("ee");
+  const without = flexible("00", "ee");
+  without.tags();
+  expect(without.position).toBe(1);
+  const none = older(...fields);
+  none.tags();
+  expect(none.position).toBe(0);
+  expect(() => flexible("01", "05", "04", "aabbcc").tags()).toThrow(new RangeError("4 bytes wanted at 3 of 6"));
+});

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+
+import { longestString, mostInt32, uncarriedInt64, uncarriedNumber, uncarriedText } from "../src/protocol/carried.ts";
+
+test("the bounds are those of the protocol's fields", () => {
+  expect([longestString, mostInt32]).toEqual([32_767, 2_147_483_647]);
+});
+
+test.each<[number, number | undefined, (16 | 32) | undefined]>([
+  [0, undefined, undefined],
+  [2 ** 31 - 1, undefined, undefined],
+  [-1, -1, 32],
+  [-(2 ** 31), -(2 ** 31), 32],
+  [1, 1, 16],
+  [32_767, -1, 16],
+])("%d from %s on is carried by %s bits", (value, least, bits) => {
+  expect(uncarriedNumber("count", value, least, bits)).toBeUndefined();
+});
+
+test.each<[unknown, number | undefined, (16 | 32) | undefined, string]>([
+  [-1, undefined, undefined, "from 0 to 2147483647, not -1"],
+  [2 ** 31, undefined, undefined, "from 0 to 2147483647, not 2147483648"],
+  [-2, -1, 32, "from -1 to 2147483647, not -2"],
+  [0, 1, 16, "from 1 to 32767, not 0"],
+  [32_768, 1, 16, "from 1 to 32767, not 32768"],
+  [0.5, 0, 32, "from 0 to 2147483647, not 0.5"],
+  [Number.NaN, 0, 32, "from 0 to 2147483647, not NaN"],
+  [Infinity, 0, 32, "from 0 to 2147483647, not Infinity"],
+  ["3", 0, 32, "from 0 to 2147483647, not 3"],
+  [3n, 0, 32, "from 0 to 2147483647, not 3"],
+  [undefined, 0, 32, "from 0 to 2147483647, not undefined"],
+])("%s from %s on is not carried by %s bits, and the bounds are told", (value, least, bits, why) => {
+  expect(uncarriedNumber("count", value, least, bits)).toBe(`count must be a whole number ${why}`);
+});
+
+test("a field of 64 bits carries bigints from -(2 ** 63) to 2 ** 63 - 1, and nothing else", () => {
+  for (const carried of [0n, -(2n ** 63n), 2n ** 63n - 1n]) expect(uncarriedInt64("id", carried)).toBeUndefined();
+  for (const other of [-(2n ** 63n) - 1n, 2n ** 63n, 5, "5", null, undefined]) {
+    expect(uncarriedInt64("id", other)).toBe(`id must be a bigint of 64 bits, not ${String(other)}`);
+  }
+});
+
+test("a text of 32767 bytes is carried, whatever the number of its characters, and one byte more is not", () => {
+  for (const longest of ["x".repeat(32_767), `${"é".repeat(16_383)}x`, `${"😀".repeat(8_191)}xyz`]) {
+    expect(uncarriedText("its name", longest)).toBeUndefined();
+    expect(uncarriedText("its name", `${longest}x`)).toBe(
+      "its name has 32768 bytes in UTF-8, the protocol carries 32767",
+    );
+  }
+});
+
+test.each([["\ud800"], ["a\udc00b"], ["\udc00\ud800"]])("%j is no text that UTF-8 has bytes for", (half) => {
+  expect(uncarriedText("its name", half)).toBe("its name has half a surrogate pair, which UTF-8 has no bytes for");
+});
+
+test.each([[5], [null], [undefined], [5n]])("%s is no text, and is told", (other) => {
+  expect(uncarriedText("its name", other)).toBe(`its name is no text but ${String(other)}`);
+});

@@ -1,0 +1,15 @@
+import vectors from "./java-vectors.json" with { type: "json" };
+
+/** What Apache Kafka's own classes write and say, see JavaVectors.java. */
+export const { batches, numbers, longs, errors } = vectors;
+
+/** The records of the batches named `many…`: sizes, counts and places that take one byte and two. */
+export const manyRecords = Array.from({ length: 70 }, (_, index) => ({
+  key: new Uint8Array(index).fill(index),
+  value: new TextEncoder().encode("abc".repeat(index / 2)),
+  headers: Array.from({ length: index === 66 ? 66 : index % 3 }, (_none, each): [string, Uint8Array | null] => [
+    "é".repeat(index / 2),
+    each === 1 ? null : Uint8Array.of(each),
+  ]),
+  timestamp: 1_000 * index,
+}));

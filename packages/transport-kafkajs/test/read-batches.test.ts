@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+
+import { readBatches } from "../src/protocol/read-batches.ts";
+import { fromHex, javaBatches } from "./java-batches.ts";
+import { batches } from "./java-vectors.ts";
+
+const all = (...hex: string[]) => [...readBatches(fromHex(...hex))];
+
+/** A batch of Java's with a number put into its header. */
+function changed(hex: string, change: (bytes: Buffer) => void): string {
+  const bytes = fromHex(hex);
+  change(bytes);
+  return bytes.toString("hex");
+}
+
+test("a batch of Java's is read with each of its fields", () => {
+  expect(all(javaBatches.idempotent)).toEqual([
+    {
+      baseOffset: 0n,
+      lastOffset: 2n,
+      crc: 0x22407877,
+      checked: fromHex(javaBatches.idempotent).subarray(21),
+      compression: 0,
+      transactional: false,
+      control: false,
+      producerId: 4_000_000_000_001n,
+      baseTimestamp: 1_700_000_000_000,
+      appendTime: undefined,
+      recordCount: 3,
+      records: fromHex(javaBatches.idempotent).subarray(61),
+    },
+  ]);
+});
+
+test.each([
+  ["plain", batches["times 5, 9, 7"], {}],
+  ["with the log's time", batches.appendTime, { appendTime: 1_700_000_111_222, baseTimestamp: 5 }],
+  ["of gzip", batches.manyGzip, { compression: 1, baseOffset: 70n, lastOffset: 139n, recordCount: 70 }],
+  ["of snappy", batches.manySnappy, { compression: 2 }],
+  ["of LZ4", batches.manyLz4, { compression: 3 }],
+  ["of zstd", batches.manyZstd, { compression: 4 }],
+  ["of a transaction", batches.a0, { transactional: true, producerId: 41n }],
+  ["that marks one", batches["a5 aborted"], { transactional: true, control: true, producerId: 41n, recordCount: 1 }],
+  ["compacted", batches.compacted, { baseOffset: 3n, lastOffset: 11n, recordCount: 3 }],
+  ["compacted to nothing", batches.empty, { baseOffset: 5n, lastOffset: 9n, recordCount: 0 }],
+])("a batch of Java's %s is read as such, and nothing else is said of it", (_what, hex, fields) => {
+  const nothing = { compression: 0, transactional: false, control: false, appendTime: undefined };
+  expect(all(hex)).toMatchObject([{ ...nothing, ...fields }]);
+});
+
+test("batches follow one another; one that is cut anywhere is left out", () => {
+  const [first, second] = [batches.a0, batches.b2].map((hex) => fromHex(hex)) as [Buffer, Buffer];
+  for (let length = 0; length < second.length; length++) {
+    const read = [...readBatches(Buffer.concat([first, second.subarray(0, length)]))];
+    expect(read.map(({ baseOffset }) => baseOffset)).toEqual([0n]);
+  }
+  expect(all(batches.a0, batches.b2).map(({ baseOffset, lastOffset }) => [baseOffset, lastOffset])).toEqual([
+    [0n, 1n],
+    [2n, 2n],
+  ]);
+});
+
+test("batches are views: nothing is copied", () => {
+  const recordSet = fromHex(batches.a0, batches.b2);
+  for (const { records, checked } of readBatches(recordSet)) {
+    expect([records.buffer, checked.buffer]).toEqual([recordSet.buffer, recordSet.buffer]);
+  }
+});
+
+test.each([
+  [0, "record format 0, which Kafka wrote before 0.11, is not read"],
+  [1, "record format 1, which Kafka wrote before 0.11, is not read"],
+  [3, "no batch of 65 bytes"],
+  [255, "no batch of 65 bytes"],
+])("format %i is an error that says so", (magic, why) => {
+  expect(() => all(changed(batches.a0, (bytes) => bytes.writeUInt8(magic, 16)))).toThrow(new RangeError(why));
+});
+
+test.each([
+  [48, "no batch of 48 bytes"],
+  [0, "no batch of 0 bytes"],
+  [-1, "no batch of -1 bytes"],
+  [-(2 ** 31), "no batch of -2147483648 bytes"],
+])("a batch that says it has %i bytes has no room for its header, and is an error", (length, why) => {
+  expect(() => all(changed(batches.a0, (bytes) => bytes.writeInt32BE(length, 8)))).toThrow(new RangeError(why));
+});
+
+test("a batch of its header alone is read, as compaction leaves it", () => {
+  expect(fromHex(batches.empty)).toHaveLength(61);
+  expect(all(batches.empty)[0]?.records).toHaveLength(0);
+});
+
+test.each([
+  ["0 to 1 again", [batches.a0, batches.a0], "a batch of offsets 0 to 1 is out of place"],
+  ["before what was there", [batches.b2, batches.a0], "a batch of offsets 0 to 1 is out of place"],
+  ["inside the one before", [batches.compacted, batches["a5 aborted"]], "a batch of offsets 5 to 5 is out of place"],
+])("offsets %s are an error that says which", (_what, hex, why) => {
+  expect(() => all(...hex)).toThrow(new RangeError(why));
+});
+
+test("a batch below offset 0, or that ends before it begins, is an error", () => {
+  const below = changed(batches.a0, (bytes) => bytes.writeBigInt64BE(-1n, 0));
+  expect(() => all(below)).toThrow(new RangeError("a batch of offsets -1 to 0 is out of place"));
+  const backwards = changed(batches.b2, (bytes) => bytes.writeInt32BE(-1, 23));
+  expect(() => all(backwards)).toThrow(new RangeError("a batch of offsets 2 to 1 is out of place"));
+});
+
+test("offsets may be left out between batches", () => {
+  expect(all(batches.a0, batches["a8 committed"]).map(({ baseOffset }) => baseOffset)).toEqual([0n, 8n]);
+});
