@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { crc32c } from "../src/protocol/crc32c.ts";
+import { batches } from "./java-vectors.ts";
 
 const counting = Uint8Array.from({ length: 32 }, (_, index) => index);
 
@@ -17,5 +18,16 @@ test.each([
     const room = new Uint8Array(bytes.length + 16).fill(0xaa);
     room.set(bytes, offset);
     expect(crc32c(room.subarray(offset, offset + bytes.length))).toBe(expected);
+  }
+});
+
+test("the checksums of Java's batches, of many lengths and bytes, are found wherever the bytes lie", () => {
+  for (const hex of Object.values(batches)) {
+    const bytes = Buffer.from(hex, "hex");
+    for (let offset = 0; offset < 4; offset++) {
+      const room = Buffer.alloc(bytes.length + 4);
+      bytes.copy(room, offset);
+      expect(crc32c(room.subarray(offset + 21, offset + bytes.length))).toBe(bytes.readUInt32BE(17));
+    }
   }
 });

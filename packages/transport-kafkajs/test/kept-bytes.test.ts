@@ -39,3 +39,30 @@ test("copied values are no Buffers, start on 8-byte boundaries and do not overla
   values.flat().forEach((value, index) => value.fill(index));
   values.flat().forEach((value, index) => expect(value.every((byte) => byte === index % 256)).toBe(true));
 });
+
+test("a quarter of the answer is a view of it, and a byte less is a copy", () => {
+  const whole = Buffer.from(new ArrayBuffer(4_000)).fill(7);
+  const view = new KeptBytes().keep(whole.subarray(100), 10, 1_010);
+  expect([view.buffer, view.byteOffset, view.length]).toEqual([whole.buffer, 110, 1_000]);
+  const copy = new KeptBytes().keep(whole.subarray(100), 10, 1_009);
+  expect(copy.buffer).not.toBe(whole.buffer);
+  expect(copy).toEqual(new Uint8Array(999).fill(7));
+});
+
+test("copies of up to 8 KiB lie in slabs of 64 KiB, which are filled to the last byte; larger ones lie alone", () => {
+  const kept = new KeptBytes();
+  const copies = Array.from({ length: 9 }, (_, index) => kept.keep(answer, index, index + 8_192));
+  const [first] = copies;
+  expect(copies.map(({ byteOffset }) => byteOffset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 0].map((place) => place * 8_192));
+  expect(copies.map(({ buffer }) => buffer === first?.buffer)).toEqual([...new Array<boolean>(8).fill(true), false]);
+  expect(first?.buffer.byteLength).toBe(65_536);
+  const large = kept.keep(answer, 0, 8_193);
+  expect([large.buffer.byteLength, large.byteOffset]).toEqual([8_193, 0]);
+  expect(kept.keep(answer, 0, 1).buffer).toBe(copies[8]?.buffer);
+});
+
+test("copies lie at the next 8-byte boundary after one another", () => {
+  const kept = new KeptBytes();
+  const places = [1, 7, 8, 9, 0, 16, 1].map((length) => kept.keep(answer, 3, 3 + length).byteOffset);
+  expect(places).toEqual([0, 8, 16, 24, 40, 40, 56]);
+});

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import type { ProduceBatch, ProducerRecord } from "@dataqueues/core";
 
@@ -17,6 +18,17 @@ test("a batch that the protocol carries has nothing against it", () => {
   const identity = { producerId: 2n ** 63n - 1n, producerEpoch: 32_767 };
   const empty = { ...good, key: new Uint8Array(), value: Buffer.alloc(0), timestamp: -1 };
   expect(uncarriedBatch({ ...batch, partition: 2 ** 31 - 1, identity, records: [empty] })).toBeUndefined();
+  const least = { producerId: -(2n ** 63n), producerEpoch: -1 };
+  const latest = { ...good, timestamp: 2 ** 53 - 1 };
+  expect(uncarriedBatch({ ...batch, identity: least, baseSequence: -1, records: [latest] })).toBeUndefined();
+});
+
+test("bytes of another realm are bytes", () => {
+  const value = runInNewContext("new Uint8Array([1, 2])") as Uint8Array;
+  expect(value).not.toBeInstanceOf(Uint8Array);
+  expect(
+    uncarriedBatch({ ...batch, records: [{ ...good, key: value, value, headers: [["a", value]] }] }),
+  ).toBeUndefined();
 });
 
 const badRecords: [object, string][] = [
@@ -29,8 +41,27 @@ const badRecords: [object, string][] = [
   [{ key: 42 }, "key must be bytes or null, not 42"],
   [{ key: transferred() }, "key must be bytes or null, not bytes whose memory was transferred"],
   [{ value: "text" }, "value must be bytes or null, not a string"],
+  [{ key: new Uint16Array([1]) }, "key must be bytes or null, not a object"],
+  [{ key: new Uint16Array() }, "key must be bytes or null, not a object"],
+  [{ key: new DataView(new ArrayBuffer(1)) }, "key must be bytes or null, not a object"],
+  [{ value: transferred() }, "value must be bytes or null, not bytes whose memory was transferred"],
+  [{ value: new ArrayBuffer(1) }, "value must be bytes or null, not a object"],
   [{ value: undefined }, "value must be bytes or null, not undefined"],
   [{ headers: undefined }, "headers must be an array, not undefined"],
+  [{ headers: null }, "headers must be an array, not null"],
+  [{ headers: { a: null } }, "headers must be an array, not a object"],
+  [{ headers: ["ab"] }, "headers must be pairs of a name and bytes, not a string"],
+  [{ headers: [null] }, "headers must be pairs of a name and bytes, not null"],
+  [{ headers: [["c", transferred()]] }, "header c must be bytes or null, not bytes whose memory was transferred"],
+  [
+    {
+      headers: [
+        ["good", null],
+        ["bad", true],
+      ],
+    },
+    "header bad must be bytes or null, not a boolean",
+  ],
   [{ headers: [["a"]] }, "header a must be bytes or null, not undefined"],
   [{ headers: [["b", 5]] }, "header b must be bytes or null, not 5"],
   [{ headers: [[5, null]] }, "headers must be pairs of a name and bytes, not a object"],
@@ -69,6 +100,20 @@ const badBatches: [object, string, string][] = [
     "its name has 32768 bytes in UTF-8, the protocol carries 32767",
   ],
   [{ topic: "\ud800" }, "INVALID_TOPIC_EXCEPTION", "its name has half a surrogate pair, which UTF-8 has no bytes for"],
+  [{ baseSequence: -2 }, "INVALID_REQUEST", "baseSequence must be a whole number from -1 to 2147483647, not -2"],
+  [
+    { identity: { producerId: 1n, producerEpoch: -2 } },
+    "INVALID_REQUEST",
+    "producerEpoch must be a whole number from -1 to 32767, not -2",
+  ],
+  [
+    { identity: { producerId: 5, producerEpoch: 0 } },
+    "INVALID_REQUEST",
+    "producerId must be a bigint of 64 bits, not 5",
+  ],
+  [{ topic: undefined }, "INVALID_TOPIC_EXCEPTION", "its name is no text but undefined"],
+  [{ records: [undefined] }, "INVALID_RECORD", "is none"],
+  [{ records: [good, undefined] }, "INVALID_RECORD", "record 1: is none"],
   [{ records: [] }, "INVALID_RECORD", "a batch has at least one record"],
 ];
 
