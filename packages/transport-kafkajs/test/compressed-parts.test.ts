@@ -67,3 +67,105 @@ test.each([
 ] as const)("what is no %s, is cut or promises more than it can hold is a RangeError", (compression, hostile) => {
   for (const hex of hostile) expect(() => sizes(compression, fromHex(hex))).toThrow(RangeError);
 });
+
+const refusal = (...given: Parameters<typeof compressedParts>) => expect(() => sizes(...given));
+
+test("a block of no bytes in Java's frame is passed over, and a cut one is told", () => {
+  const block = `0000002a289c${"00".repeat(40)}`;
+  expect(sizes("snappy", fromHex(xerial, "00000000", block, "00000000"))).toEqual([40]);
+  refusal("snappy", fromHex(xerial, block.slice(0, -2))).toThrow(new RangeError("it is cut"));
+});
+
+test("a block of snappy says its size in five bytes at most, and 22 times its bytes at most", () => {
+  const block = (header: string, size: number): Buffer => fromHex(header, "00".repeat(size - header.length / 2));
+  expect(sizes("snappy", block("58", 4))).toEqual([88]);
+  refusal("snappy", block("59", 4)).toThrow(new RangeError("no snappy"));
+  expect(sizes("snappy", block("8080808000", 6))).toEqual([0]);
+  refusal("snappy", block("808080808000", 7)).toThrow(new RangeError("no snappy"));
+  // 2 ** 14 in three bytes, as 745 of them may become.
+  expect(sizes("snappy", block("808001", 745))).toEqual([16_384]);
+  refusal("snappy", block("808001", 744)).toThrow(new RangeError("no snappy"));
+});
+
+const lz4Block = `28000080${"00".repeat(40)}`;
+
+test.each([
+  ["a checksum of its content", "04224d186440ad", `${lz4Block}00000000`, "11223344"],
+  ["checksums of its blocks", "04224d187040ad", `${lz4Block}11223344${"00000000"}`, ""],
+  ["its size", "04224d1868402800000000000000ad", `${lz4Block}00000000`, ""],
+  ["a dictionary", "04224d18614011223344ad", `${lz4Block}00000000`, ""],
+  ["all of these", "04224d187d40280000000000000011223344ad", `${lz4Block}11223344${"00000000"}`, "11223344"],
+])("a frame of LZ4 with %s ends where it ends", (_what, header, blocks, checksum) => {
+  const frame = `${header}${blocks}${checksum}`;
+  const found = [...compressedParts("lz4", fromHex(frame, frame))];
+  expect(found.map(({ bytes, mostBytes }) => [bytes.toString("hex"), mostBytes])).toEqual([
+    [frame, 40],
+    [frame, 40],
+  ]);
+  refusal("lz4", fromHex(frame.slice(0, -2))).toThrow(RangeError);
+});
+
+test.each([
+  ["40", 65_536],
+  ["50", 262_144],
+  ["60", 1_048_576],
+  ["70", 4_194_304],
+])("a compressed block of LZ4 becomes no more than its frame's block size %s allows", (code, most) => {
+  // 20000 bytes stand for 5 100 000.
+  const frame = fromHex("04224d1860", code, "ad", "204e0000", "00".repeat(20_000), "00000000");
+  expect(sizes("lz4", frame)).toEqual([most]);
+});
+
+test.each([
+  ["lz4", "no LZ4 frame", `05224d186040ad${lz4Block}00000000`],
+  ["zstd", "no zstd frame", `27b52ffd2028410100${"00".repeat(40)}`],
+  ["zstd", "no zstd frame: a reserved bit is set", "28b52ffd2800010000"],
+  ["zstd", "no zstd block", "28b52ffd0000070000"],
+  ["zstd", "a zstd frame promises too much", `28b52ffd2029410100${"00".repeat(40)}`],
+  ["zstd", "a zstd frame has a window of 150994944 bytes, more than 134217728", "28b52ffd0089010000"],
+  ["zstd", "it is cut", `28b52ffd2028410100${"00".repeat(39)}`],
+] as const)("what is no %s is refused: %s", (compression, why, hex) => {
+  refusal(compression, fromHex(hex)).toThrow(new RangeError(why));
+});
+
+/** A last block of 40 bytes as they are. */
+const zstdBlock = `410100${"00".repeat(40)}`;
+
+test.each([
+  ["a size of one byte", 40, "2028", zstdBlock],
+  // The two bytes count from 256 on.
+  ["a size of two bytes", 300, "602c00", `610900${"00".repeat(300)}`],
+  ["a size of four bytes", 40, "a028000000", zstdBlock],
+  ["a size of eight bytes", 40, "e02800000000000000", zstdBlock],
+  ["a size and a window", 40, "800028000000", zstdBlock],
+  ["no size", 40, "0000", zstdBlock],
+  ["a dictionary of one byte", 40, "21aa28", zstdBlock],
+  ["a dictionary of two bytes", 40, "22aabb28", zstdBlock],
+  ["a dictionary of four bytes", 40, "23aabbccdd28", zstdBlock],
+  ["a dictionary and a window", 40, "0100aa", zstdBlock],
+  ["a checksum", 40, "2428", `${zstdBlock}11223344`],
+])("a frame of zstd with %s ends where it ends", (_what, size, header, rest) => {
+  const frame = `28b52ffd${header}${rest}`;
+  const found = [...compressedParts("zstd", fromHex(frame, frame))];
+  expect(found.map(({ bytes, mostBytes }) => [bytes.toString("hex"), mostBytes])).toEqual([
+    [frame, size],
+    [frame, size],
+  ]);
+});
+
+test.each([
+  ["00", 1_024],
+  ["01", 1_152],
+  ["07", 1_920],
+  ["08", 2_048],
+  ["0f", 3_840],
+  ["38", 131_072],
+  ["39", 131_072],
+  ["88", 131_072],
+])("a compressed block of zstd becomes no more than its window (%s), and than 128 KiB", (window, most) => {
+  expect(sizes("zstd", fromHex("28b52ffd00", window, "0d000000"))).toEqual([most]);
+});
+
+test("no bytes are no frames of LZ4 or zstd", () => {
+  expect([sizes("lz4", fromHex()), sizes("zstd", fromHex())]).toEqual([[], []]);
+});

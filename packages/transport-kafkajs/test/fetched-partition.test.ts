@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { fetchedPartition } from "../src/fetched-partition.ts";
 import type { FetchContext } from "../src/fetched-partition.ts";
 import { fromHex, javaBatches, javaRecords } from "./java-batches.ts";
+import { batches, manyRecords } from "./java-vectors.ts";
 
 const { plain, gzip, zstd, format1, transactional, abort } = javaBatches;
 
@@ -166,4 +167,91 @@ test("once the room for decompressed bytes is used up, compressed batches are le
 test("the record format of Kafka before 0.11 is an error that says so", async () => {
   const error = await failure([format1], 5n);
   expect(error.message).toContain("format 1");
+});
+
+test.each([
+  ["gzip", batches.manyGzip, 70n],
+  ["snappy", batches.manySnappy, 140n],
+  ["LZ4", batches.manyLz4, 210n],
+  ["zstd", batches.manyZstd, 280n],
+])("70 records of Java's in %s are read", async (_name, hex, from) => {
+  const { records, nextOffset } = await read([hex], from);
+  expect(records).toEqual(manyRecords.map((record, index) => ({ ...record, offset: from + BigInt(index) })));
+  expect(nextOffset).toBe(from + 70n);
+});
+
+test("records have the log's time where the topic takes it", async () => {
+  const times = async (hex: string): Promise<number[]> => (await read([hex])).records.map(({ timestamp }) => timestamp);
+  expect(await times(batches.appendTime)).toEqual([1_700_000_111_222, 1_700_000_111_222, 1_700_000_111_222]);
+  expect(await times(batches["times 5, 9, 7"])).toEqual([5, 9, 7]);
+});
+
+test("a batch that was compacted is read with the offsets that are left, and passed to its end", async () => {
+  const { records, nextOffset } = await read([batches.compacted], 3n);
+  expect(records.map(({ offset }) => offset)).toEqual([4n, 7n, 8n]);
+  expect(nextOffset).toBe(12n);
+  expect(await read([batches.empty], 5n)).toMatchObject({ records: [], nextOffset: 10n });
+});
+
+test("a batch before the asked offset is passed over without being decompressed", async () => {
+  const damaged = gzip.replace("1f8b08", "ffffff");
+  const later = gzip.replace("0020000000000001", "0020000000000004");
+  const unchecked = { checkCrcs: false, roomForDecompressed: 1_000 };
+  const answer = await read([damaged, later], base + 3n, [], unchecked);
+  expect(answer.records.map(({ offset }) => offset)).toEqual([base + 3n, base + 4n, base + 5n]);
+  // Its last record is asked for: now it matters.
+  expect(await failure([damaged, later], base + 2n, [], unchecked)).toMatchObject({ offset: base + 2n });
+});
+
+test("batches that end before the asked offset are an error that says so, and the place does not go back", async () => {
+  const error = await failure([plain], 3n);
+  expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", topic: "t", partition: 3, offset: 3n, retriable: false });
+  expect(error.message).toBe(
+    "The record batch at offset 3 of t [3] cannot be read: it is cut, or ends before that offset",
+  );
+  expect((await read([plain, transactional], 3n)).nextOffset).toBe(12n);
+});
+
+test("what was wrong is the cause of the error, and its words are in it", async () => {
+  const error = await failure([gzip], base, [], { maxBatchBytes: 1 });
+  expect(error.cause).toMatchObject({ code: "RECORD_TOO_LARGE" });
+  expect(error.message).toBe(
+    `The record batch at offset ${base} of t [3] cannot be read: decompressed it is larger than maxAnswerBytes (1)`,
+  );
+});
+
+test("without room for decompressed bytes, batches that are not compressed are read all the same", async () => {
+  const later = transactional;
+  expect((await read([plain, later], 0n, [], { roomForDecompressed: 0 })).nextOffset).toBe(12n);
+  expect(
+    await read([plain, zstd.replace("0000000000000005", "0000000000000003")], 0n, [], { roomForDecompressed: 0 }),
+  ).toMatchObject({ nextOffset: 3n });
+});
+
+test("the room shrinks by what batches become, and one that uses it up to the last byte is the last", async () => {
+  const size = fromHex(plain).length - 61;
+  const later = gzip.replace("0020000000000001", "0020000000000004");
+  const answer = (hex: string) => ({
+    topic: "t",
+    partition: 3,
+    errorCode: 0,
+    highWatermark: 99n,
+    abortedTransactions: [],
+    recordSet: fromHex(hex),
+  });
+  for (const [room, left, next] of [
+    [size, 0, base + 3n],
+    [size + 1, 1 - size, base + 6n],
+    [3 * size, size, base + 6n],
+  ] as const) {
+    const context = { ...unlimited, roomForDecompressed: room };
+    expect(await fetchedPartition(answer(gzip + later), base, context)).toMatchObject({ nextOffset: next });
+    expect(context.roomForDecompressed).toBe(left);
+  }
+});
+
+test("a batch's checksum is checked also where its records are not wanted", async () => {
+  const corrupt = `${plain.slice(0, -2)}01`;
+  const error = await failure([corrupt, transactional], 10n);
+  expect(error.message).toBe("The record batch at offset 10 of t [3] cannot be read: its checksum is wrong");
 });
