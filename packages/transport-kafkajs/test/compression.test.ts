@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { UnsupportedError } from "@dataqueues/core";
+import { TransportError, UnsupportedError } from "@dataqueues/core";
 import type { Compression } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
+import { codec as lz4 } from "../src/compression/lz4.ts";
+import { codec as snappy } from "../src/compression/snappy.ts";
 import { codec as zstdOfNode } from "../src/compression/zstd-of-node.ts";
 import { codec as loadedZstd } from "../src/compression/zstd-of-webassembly.ts";
 import { compress, compressionNumber, decompress } from "../src/compression.ts";
@@ -73,6 +76,75 @@ test("WebAssembly is asked for no more than it has room for", async () => {
   await expect(refused).rejects.toThrow("Node 22.15");
 });
 
+test("WebAssembly is asked for as much as it has room for, and is not given more to compress or to decompress", async () => {
+  expect(await zstdOfWebAssembly.decompress(fromHex("28b52ffd2000010000"), 2 ** 29)).toHaveLength(0);
+  const large = new Uint8Array(2 ** 29 + 1);
+  for (const refused of [zstdOfWebAssembly.compress(large), zstdOfWebAssembly.decompress(large, 1)]) {
+    await expect(refused).rejects.toThrow(
+      new UnsupportedError("zstd of 536870913 bytes needs Node 22.15 or later; before it 536870912 is the most"),
+    );
+  }
+});
+
+test.each([
+  ["lz4", lz4, Buffer.from("04224d18", "hex")],
+  // 300 bytes, in variable length: one block without a frame.
+  ["snappy", snappy, Buffer.from("ac02", "hex")],
+  ["zstd", zstdOfNode, Buffer.from("28b52ffd", "hex")],
+] as const)(
+  "%s is written in the form that every client reads, and read by its library",
+  async (_name, codec, begin) => {
+    const content = Buffer.from("abc".repeat(100));
+    const compressed = Buffer.from(await codec.compress(content));
+    expect(compressed.subarray(0, begin.length)).toEqual(begin);
+    expect(compressed.length).toBeLessThan(100);
+    const read = await codec.decompress(compressed, 300);
+    expect(content.equals(read)).toBe(true);
+  },
+);
+
+test("compressions have Kafka's numbers", () => {
+  const names = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
+  expect(names.map((name) => compressionNumber(name))).toEqual([0, 1, 2, 3, 4]);
+});
+
+test("without a compression the bytes are those that were given", async () => {
+  const bytes = Buffer.from([1, 2]);
+  expect(await compress("none", bytes)).toBe(bytes);
+  expect(await decompress(0, bytes, 1)).toBe(bytes);
+});
+
+test("a number that is no compression here is refused by it", async () => {
+  await expect(decompress(5, Buffer.alloc(1), limit)).rejects.toThrow(
+    new UnsupportedError("compression number 5 is not known here"),
+  );
+});
+
+test.each(["gzip", "snappy", "lz4", "zstd"] as const)(
+  "what %s becomes may have the limit's size, and a byte more is refused for good, with the setting's name",
+  async (name) => {
+    // Not to be compressed: so its size is known exactly.
+    const content = randomBytes(500);
+    const compressed = Buffer.from(await compress(name, content));
+    const number = compressionNumber(name);
+    expect(content.equals(await decompress(number, compressed, 500))).toBe(true);
+    const refused = decompress(number, compressed, 499);
+    await expect(refused).rejects.toThrow(TransportError);
+    await expect(refused).rejects.toMatchObject({
+      code: "RECORD_TOO_LARGE",
+      retriable: false,
+      message: "decompressed it is larger than maxAnswerBytes (499)",
+    });
+  },
+);
+
+test.each([
+  ["lz4", "512a4d1803000000aabbcc"],
+  ["zstd", "502a4d1800000000512a4d1801000000aa"],
+] as const)("%s of user data alone becomes nothing", async (name, hex) => {
+  expect(await decompress(compressionNumber(name), fromHex(hex), limit)).toEqual(new Uint8Array());
+});
+
 test("a compression that Kafka does not have is refused by the option's name, with the choices", () => {
   const other: string = "brotli";
   expect(() => compressionNumber(other as Compression)).toThrow(
@@ -82,7 +154,10 @@ test("a compression that Kafka does not have is refused by the option's name, wi
 
 test.each(["gzip", "snappy", "lz4", "zstd"] as const)("what is no %s is an error that says so", async (compression) => {
   const number = compressionNumber(compression);
-  await expect(decompress(number, fromHex("ffffffffffffffff"), limit)).rejects.toThrow(`it is no ${compression}`);
+  const refused = decompress(number, fromHex("ffffffffffffffff"), limit);
+  await expect(refused).rejects.toThrow(RangeError);
+  await expect(refused).rejects.toThrow(new RegExp(`^it is no ${compression}, or damaged: .+`));
+  await expect(refused).rejects.toMatchObject({ cause: expect.any(Error) });
 });
 
 // In a process of its own, because what this is about ends a process: memory that runs out cannot be caught.

@@ -1,0 +1,34 @@
+import { UnsupportedError } from "@dataqueues/core";
+import { afterEach, expect, test, vi } from "vitest";
+
+afterEach(() => {
+  vi.resetModules();
+  vi.doUnmock("../src/compression/snappy.ts");
+  vi.doUnmock("../src/compression/zstd-of-node.ts");
+});
+
+const place = `Node ${process.versions.node}, ${process.platform} on ${process.arch}`;
+
+test("a compression whose library has no binary here is refused, with the machine, what to do and the cause", async () => {
+  vi.doMock("../src/compression/snappy.ts", () => {
+    throw new Error("no binary for this platform");
+  });
+  const { compress, decompress } = await import("../src/compression.ts");
+  for (const refused of [compress("snappy", Buffer.alloc(1)), decompress(2, Buffer.from([0]), 10)]) {
+    const error: unknown = await refused.catch((reason: unknown) => reason);
+    if (!(error instanceof UnsupportedError)) throw error;
+    expect(error.message).toContain(`snappy cannot be loaded here (${place})`);
+    expect(error.message).toContain("gzip or zstd instead");
+    expect(error.cause).toBeInstanceOf(Error);
+  }
+  // The others work all the same.
+  expect(await decompress(3, Buffer.from("512a4d1800000000", "hex"), 10)).toHaveLength(0);
+});
+
+test("a library that loads and then fails to begin is refused likewise", async () => {
+  vi.doMock("../src/compression/zstd-of-node.ts", () => ({ codec: Promise.reject(new Error("no memory")) }));
+  const { compress } = await import("../src/compression.ts");
+  const refused = compress("zstd", Buffer.alloc(1));
+  await expect(refused).rejects.toThrow(`zstd cannot be loaded here (${place})`);
+  await expect(refused).rejects.toMatchObject({ cause: new Error("no memory") });
+});
