@@ -77,7 +77,8 @@ test("memory grows with what is written, and keeps what was", () => {
     expected.push(index);
   }
   writer.zeros(1_000).bytes(new Uint8Array(5_000).fill(7)).zeros(0);
-  expected.push(...new Array<number>(1_000).fill(0), 0, 0, 0x13, 0x88, ...new Array<number>(5_000).fill(7));
+  // 5000 bytes, with their length before them.
+  expected.push(...new Uint8Array(1_000), 0, 0, 0x13, 0x88, ...new Uint8Array(5_000).fill(7));
   expect([...writer.written]).toEqual(expected);
 });
 

@@ -40,7 +40,7 @@ async function nodeThatAnswers(...bodies: Buffer[]): Promise<Broker> {
 }
 
 // No wait, no error, producer id 7, epoch 1.
-const good = Buffer.from("00000000" + "0000" + "0000000000000007" + "0001", "hex");
+const good = Buffer.from("00000000000000000000000000070001", "hex");
 const cut = good.subarray(0, -1);
 
 test("a garbled answer after a good one can be asked for again", async () => {
