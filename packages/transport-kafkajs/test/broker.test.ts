@@ -1,0 +1,364 @@
+import { createConnection } from "node:net";
+
+import { TransportError } from "@dataqueues/core";
+import type { Connection, FetchLimits } from "@dataqueues/core";
+import { afterEach, expect, test, vi } from "vitest";
+
+import { Broker } from "../src/broker.ts";
+import type { KafkajsConfig } from "../src/index.ts";
+import { kafkaApis } from "../src/protocol/kafka-request.ts";
+import { metadataRequest } from "../src/protocol/metadata.ts";
+import { int32, joined } from "./fields.ts";
+import { metadataAnswer, open, refusal, startAlone, until } from "./scripted-cluster.ts";
+import { api, framed, offered, plainVersions } from "./scripted-node.ts";
+import type { ScriptedNode } from "./scripted-node.ts";
+
+const limits: FetchLimits = { maxWaitMs: 100, minBytes: 1, maxBytes: 1_000, maxBytesPerPartition: 1_000 };
+const brokers: Broker[] = [];
+const lost = new TransportError("given up by the test", { code: "NETWORK_EXCEPTION", retriable: true });
+
+afterEach(() => {
+  vi.useRealTimers();
+  for (const broker of brokers.splice(0)) broker.end(lost);
+});
+
+const stopClock = (): unknown => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+
+function brokerAt({ port }: { readonly port: number }, config: KafkajsConfig = {}): Broker {
+  const broker = new Broker({ host: "127.0.0.1", port }, config);
+  brokers.push(broker);
+  return broker;
+}
+
+const fetchOf = (connection: Connection): Promise<unknown> =>
+  connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
+
+test("a request that gets no answer in time is an error that names it, its host and the time; all else is given up", async () => {
+  const node = await startAlone({ a: [{}] });
+  const connection = await open(node);
+  node.on(api.initProducerId, () => "nothing");
+  stopClock();
+  const asking = refusal(connection.initProducerId());
+  await until(() => node.askedFor(api.initProducerId).length === 1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  const meanwhile = refusal(connection.initProducerId());
+  await until(() => node.askedFor(api.initProducerId).length === 2);
+  await vi.advanceTimersByTimeAsync(19_999);
+  expect(node.sockets.size).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  const why = "no answer in 30000 ms";
+  const error = await asking;
+  expect(error).toMatchObject({ code: "REQUEST_TIMED_OUT", retriable: true });
+  expect(error.message).toBe(`InitProducerId at ${node.address}: REQUEST_TIMED_OUT: ${why}`);
+  const other = await meanwhile;
+  expect(other).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  expect(other.message).toBe(`The connection to ${node.address} was given up: NETWORK_EXCEPTION: ${why}`);
+  await until(() => node.sockets.size === 0);
+  expect(vi.getTimerCount()).toBe(0);
+  // The next request goes over a new connection.
+  vi.useRealTimers();
+  await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
+  expect(node.dialled).toBe(2);
+});
+
+test("an answer ends its timer: the connection is not given up later", async () => {
+  const node = await startAlone({ a: [{}] });
+  stopClock();
+  const connection = await open(node, { requestTimeout: 200 });
+  await connection.metadata(["a"]);
+  expect(vi.getTimerCount()).toBe(0);
+  await vi.advanceTimersByTimeAsync(60_000);
+  await connection.metadata(["a"]);
+  expect(node.dialled).toBe(1);
+});
+
+test("requestTimeout is the time of each request", async () => {
+  const node = await startAlone();
+  stopClock();
+  const connection = await open(node, { requestTimeout: 1_500 });
+  const asking = refusal(connection.initProducerId());
+  await until(() => node.askedFor(api.initProducerId).length === 1);
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(await asking).toMatchObject({ message: expect.stringContaining("no answer in 1500 ms") });
+});
+
+test("a time that is longer than timers go is as good as none", async () => {
+  const node = await startAlone();
+  const broker = brokerAt(node);
+  stopClock();
+  await broker.connect(Infinity);
+  const answer = Promise.withResolvers<"nothing">();
+  node.on(api.metadata, () => answer.promise);
+  let outcome = "pending";
+  const asking = refusal(broker.request(metadataRequest([]), 2 ** 31)).then(() => (outcome = "rejected"));
+  await until(() => node.askedFor(api.metadata).length === 1);
+  await vi.advanceTimersByTimeAsync(1_000_000);
+  expect(outcome).toBe("pending");
+  broker.end(lost);
+  await asking;
+  answer.resolve("nothing");
+});
+
+test("an answer with the number of another request is none", async () => {
+  const node = await startAlone();
+  const connection = await open(node, { requestTimeout: 500 });
+  node.on(api.initProducerId, ({ number }) => ({ raw: framed(number + 1, Buffer.alloc(16)) }));
+  stopClock();
+  const asking = refusal(connection.initProducerId());
+  await until(() => node.askedFor(api.initProducerId).length === 1);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(await asking).toMatchObject({ code: "REQUEST_TIMED_OUT", retriable: true });
+});
+
+test("answers find their requests in whatever order they come, also in pieces", async () => {
+  const node = await startAlone({ a: [{}] });
+  const connection = await open(node);
+  const known = new Map([[0, { port: node.port }]]);
+  const held: [number, string][] = [];
+  node.on(api.metadata, ({ number, body, socket }) => {
+    held.push([number, (body.list(() => body.text()) ?? []).join()]);
+    if (held.length < 2) return "nothing";
+    const both = held
+      .toReversed()
+      .map(([of, topic]) => framed(of, metadataAnswer({ nodes: known, topics: { [topic]: [{}] } })));
+    for (const byte of joined(...both)) socket.write(Buffer.of(byte));
+    return "nothing";
+  });
+  const answers = await Promise.all([connection.metadata(["x"]), connection.metadata(["y"])]);
+  expect(answers.map(([told]) => told?.topic)).toEqual(["x", "y"]);
+});
+
+test("a garbled answer after a good one can be asked for again, over a new connection", async () => {
+  const node = await startAlone({ a: [{}] });
+  const connection = await open(node);
+  node.on(api.initProducerId, () => Buffer.alloc(5));
+  const error = await refusal(connection.initProducerId());
+  expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: true });
+  expect(error.message).toMatch(
+    new RegExp(`^InitProducerId at ${node.address} gave an answer that cannot be read: .*wanted at 4 of 5$`),
+  );
+  await until(() => node.sockets.size === 0);
+  await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
+  expect(node.dialled).toBe(2);
+});
+
+test("what is pending beside a garbled answer is rejected with it as its cause", async () => {
+  const node = await startAlone();
+  const connection = await open(node);
+  const pending = refusal(connection.metadata(["a"]));
+  node.on(api.metadata, () => "nothing").on(api.initProducerId, () => Buffer.alloc(5));
+  const garbled = await refusal(connection.initProducerId());
+  const other = await pending;
+  expect(other).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, cause: garbled });
+  expect(other.message).toBe(`The connection to ${node.address} failed: NETWORK_EXCEPTION`);
+});
+
+test("bytes that are no answer after good ones are named with the host, and can be tried again", async () => {
+  const node = await startAlone();
+  const connection = await open(node);
+  node.on(api.initProducerId, () => ({ raw: int32(3) }));
+  const error = await refusal(connection.initProducerId());
+  expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: true });
+  expect(error.message).toBe(
+    `The connection to ${node.address} gave an answer that cannot be read: an answer of 3 bytes`,
+  );
+});
+
+test("an answer of maxAnswerBytes is read, one of a byte more is not asked for again", async () => {
+  const node = await startAlone({ a: [{}] });
+  const known = new Map([[0, { port: node.port }]]);
+  const answer = metadataAnswer({ nodes: known, topics: { ["t".repeat(500)]: [{}] } });
+  const fitting = await open(node, { maxAnswerBytes: 4 + answer.length });
+  const tight = await open(node, { maxAnswerBytes: 3 + answer.length });
+  node.on(api.metadata, () => answer);
+  await expect(fitting.metadata()).resolves.toHaveLength(1);
+  const error = await refusal(tight.metadata());
+  expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
+  expect(error.message).toContain(`an answer of ${4 + answer.length} bytes is over maxAnswerBytes (${3 + answer.length})`);
+});
+
+test.each([
+  ["ends the connection", (node: ScriptedNode) => node.sockets.forEach((socket) => socket.end())],
+  ["resets the connection", (node: ScriptedNode) => node.sockets.forEach((socket) => socket.resetAndDestroy())],
+])("a host that %s rejects what is pending at once, and the next request gets a new one", async (_what, cut) => {
+  const node = await startAlone({ a: [{}] });
+  const connection = await open(node);
+  const asking = refusal(connection.initProducerId());
+  await until(() => node.askedFor(api.initProducerId).length === 1);
+  cut(node);
+  const error = await asking;
+  expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  expect(error.message).toContain(node.address);
+  expect(error.message).not.toContain("TLS");
+  await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
+});
+
+test("a connection that ends while nothing is asked is noticed, and replaced by the next request", async () => {
+  const node = await startAlone({ a: [{}] });
+  const broker = brokerAt(node);
+  await broker.connect(1_000);
+  await broker.request(metadataRequest([]), 1_000);
+  expect(broker.ended).toBe(false);
+  for (const socket of node.sockets) socket.end();
+  await until(() => broker.ended);
+  const error = await refusal(broker.request(metadataRequest([]), 1_000));
+  expect(error.message).toBe(
+    `The connection to ${node.address}: NETWORK_EXCEPTION: the host closed the connection`,
+  );
+});
+
+test("a host that closes the connection before it ever answered may want TLS or a login", async () => {
+  const node = await startAlone();
+  node.on(api.apiVersions, () => "hang up");
+  const error = await refusal(open(node));
+  expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  expect(error.message).toMatch(
+    new RegExp(`^(Connecting|The connection) to ${node.address}: .*, as it does when it wants TLS or a login and gets none$`),
+  );
+});
+
+test("a request that the node does not speak is refused by itself, and the others work on", async () => {
+  const node = await startAlone({ a: [{}] });
+  node.on(api.apiVersions, () => offered({ ...plainVersions, [api.initProducerId]: [3, 5] }));
+  const connection = await open(node);
+  const error = await refusal(connection.initProducerId());
+  expect(error).toMatchObject({ code: "UNSUPPORTED_VERSION", retriable: false });
+  expect(error.message).toBe(
+    `InitProducerId at ${node.address}: UNSUPPORTED_VERSION: this client speaks versions 0 to 2, the broker offers 3 to 5`,
+  );
+  await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
+  expect(node.dialled).toBe(1);
+});
+
+test("the version of a request is the highest in common, and none where there is none", async () => {
+  const node = await startAlone();
+  node.on(api.apiVersions, () => offered(plainVersions, [api.produce]));
+  const broker = brokerAt(node);
+  expect(broker.versionOf(kafkaApis.metadata)).toBeUndefined();
+  await broker.connect(1_000);
+  expect(broker.versionOf(kafkaApis.metadata)).toBe(7);
+  expect(broker.versionOf(kafkaApis.produce)).toBeUndefined();
+});
+
+test.each([
+  [new RangeError("too long"), "too long"],
+  ["a text", "a text"],
+])("a request that cannot be written is refused, and the connection outlives it: %s", async (thrown, why) => {
+  const node = await startAlone();
+  const broker = brokerAt(node);
+  await broker.connect(1_000);
+  const unwritable = {
+    ...metadataRequest([]),
+    write: () => {
+      throw thrown;
+    },
+  };
+  const error = await refusal(broker.request(unwritable, 1_000));
+  expect(error).toMatchObject({ code: "INVALID_REQUEST", retriable: false, cause: thrown });
+  expect(error.message).toBe(`Metadata at ${node.address}: INVALID_REQUEST: ${why}`);
+  await expect(broker.request(metadataRequest([]), 1_000)).resolves.toMatchObject({ controllerId: 0 });
+});
+
+test("a request before there is a connection is an error that says so", async () => {
+  const broker = brokerAt({ port: 1 });
+  const error = await refusal(broker.request(metadataRequest([]), 1_000));
+  expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  expect(error.message).toBe("Metadata at 127.0.0.1:1: NETWORK_EXCEPTION: not connected");
+});
+
+test("the outcome of connecting is that of the first call, and it dials once", async () => {
+  const node = await startAlone();
+  const broker = brokerAt(node);
+  await Promise.all([broker.connect(1_000), broker.connect(1)]);
+  await broker.connect(1);
+  expect(node.dialled).toBe(1);
+});
+
+test("a broker that was ended rejects with the first reason, also what is asked later, and closes its sockets", async () => {
+  const node = await startAlone();
+  node.on(api.metadata, () => "nothing");
+  const broker = brokerAt(node);
+  await broker.connect(1_000);
+  const pending = refusal(broker.request(metadataRequest([]), 1_000));
+  await until(() => node.askedFor(api.metadata).length === 1);
+  broker.end(lost);
+  broker.end(new TransportError("later", { code: "LATER", retriable: false }));
+  expect(await pending).toBe(lost);
+  expect(await refusal(broker.request(metadataRequest([]), 1_000))).toBe(lost);
+  await until(() => node.sockets.size === 0);
+  expect(broker.ended).toBe(true);
+  expect(node.asked.filter(({ api: key }) => key === api.metadata)).toHaveLength(1);
+});
+
+test("a broker that is ended while it is about to connect makes no socket", async () => {
+  const node = await startAlone();
+  const broker = brokerAt(node);
+  const connecting = refusal(broker.connect(1_000));
+  broker.end(lost);
+  expect(await connecting).toBe(lost);
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(node.dialled).toBe(0);
+});
+
+test("closing a connection rejects what is pending at once, closes all sockets and refuses what comes later", async () => {
+  const node = await startAlone({ a: [{}] });
+  const connection = await open(node);
+  const pending = [connection.initProducerId(), fetchOf(connection)].map(refusal);
+  await until(() => node.askedFor(api.fetch).length === 1 && node.askedFor(api.initProducerId).length === 1);
+  expect(node.sockets.size).toBe(2);
+  connection.close();
+  const closed = "The connection to Kafka was closed: NETWORK_EXCEPTION";
+  for (const error of await Promise.all(pending)) {
+    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", message: closed });
+  }
+  await until(() => node.sockets.size === 0);
+  for (const late of [connection.metadata(["a"]), fetchOf(connection), connection.initProducerId()]) {
+    expect(await refusal(late)).toMatchObject({ message: closed });
+  }
+  connection.close();
+  expect(node.dialled).toBe(2);
+});
+
+test("fetches have a connection of their own, one for all of them, which nothing waits for", async () => {
+  const node = await startAlone({ a: [{}] });
+  const connection = await open(node);
+  const fetches = [1, 2, 3].map(() => refusal(fetchOf(connection)));
+  await until(() => node.askedFor(api.fetch).length === 3);
+  await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
+  expect(node.dialled).toBe(2);
+  expect(new Set(node.askedFor(api.fetch).map(({ socket }) => socket)).size).toBe(1);
+  connection.close();
+  await Promise.all(fetches);
+});
+
+test("the loss of one of the two connections to a node is the loss of both", async () => {
+  const node = await startAlone({ a: [{}] });
+  const connection = await open(node);
+  const pending = [fetchOf(connection), connection.initProducerId()].map(refusal);
+  await until(() => node.askedFor(api.fetch).length === 1 && node.askedFor(api.initProducerId).length === 1);
+  node.askedFor(api.fetch)[0]?.socket.destroy();
+  for (const error of await Promise.all(pending)) expect(error).toMatchObject({ code: "NETWORK_EXCEPTION" });
+  await until(() => node.sockets.size === 0);
+});
+
+test("a caller's own sockets are used, and closed", async () => {
+  const node = await startAlone();
+  const made: { host: string; port: number; destroyed: () => boolean }[] = [];
+  const connection = await open(node, {
+    socketFactory: ({ host, port, onConnect }) => {
+      const socket = createConnection({ host, port }, onConnect);
+      made.push({ host, port, destroyed: () => socket.destroyed });
+      return socket;
+    },
+  });
+  expect(made).toMatchObject([{ host: "127.0.0.1", port: node.port }]);
+  connection.close();
+  await until(() => made.every(({ destroyed }) => destroyed()));
+});
+
+test("the client names itself, by default as dataqueues", async () => {
+  const node = await startAlone();
+  await open(node);
+  await open(node, { clientId: "camera 7" });
+  expect(new Set(node.asked.map(({ clientId }) => clientId))).toEqual(new Set(["dataqueues", "camera 7"]));
+});

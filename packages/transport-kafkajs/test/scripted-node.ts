@@ -1,0 +1,141 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
+
+import { Fields, int16, int32, joined, list } from "./fields.ts";
+
+/** Kafka's numbers of the requests that are scripted here: https://kafka.apache.org/protocol#protocol_api_keys */
+export const api = {
+  produce: 0,
+  fetch: 1,
+  listOffsets: 2,
+  metadata: 3,
+  saslHandshake: 17,
+  apiVersions: 18,
+  createTopics: 19,
+  deleteTopics: 20,
+  initProducerId: 22,
+  describeConfigs: 32,
+  saslAuthenticate: 36,
+  createPartitions: 37,
+} as const;
+
+/** The highest versions whose fields are in the older form. */
+export const plainVersions: Readonly<Record<number, readonly [number, number]>> = {
+  [api.produce]: [3, 8],
+  [api.fetch]: [4, 11],
+  [api.listOffsets]: [1, 5],
+  [api.metadata]: [4, 7],
+  [api.saslHandshake]: [0, 1],
+  [api.apiVersions]: [0, 2],
+  [api.createTopics]: [2, 4],
+  [api.deleteTopics]: [1, 3],
+  [api.initProducerId]: [0, 1],
+  [api.describeConfigs]: [1, 1],
+  [api.saslAuthenticate]: [0, 0],
+  [api.createPartitions]: [0, 1],
+};
+
+/** A request as a node got it. */
+export interface Asked {
+  readonly api: number;
+  readonly version: number;
+  readonly number: number;
+  readonly clientId: string | null;
+  /** What comes after the header. */
+  readonly body: Fields;
+  readonly socket: Socket;
+}
+
+/** What a node does with a request: answers it, says nothing, hangs up, or sends bytes that are no answer. */
+export type Reply = Uint8Array | "nothing" | "hang up" | { readonly raw: Uint8Array };
+
+type Script = (asked: Asked) => Reply | Promise<Reply>;
+
+/** The answer to ApiVersions, version 2. */
+export function offered(
+  versions: Readonly<Record<number, readonly [number, number]>>,
+  without: readonly number[] = [],
+  throttleMs = 0,
+): Buffer {
+  const each = Object.entries(versions)
+    .filter(([key]) => !without.includes(Number(key)))
+    .map(([key, [min, max]]) => joined(int16(Number(key)), int16(min), int16(max)));
+  return joined(int16(0), list(...each), int32(throttleMs));
+}
+
+/** A node of Kafka that answers as a test tells it. What it has no script for it does not answer. */
+export class ScriptedNode {
+  readonly address: string;
+  readonly port: number;
+  readonly asked: Asked[] = [];
+  /** Connections that are open. */
+  readonly sockets = new Set<Socket>();
+  /** Connections that were made so far. */
+  dialled = 0;
+  readonly #server: Server;
+  readonly #scripts = new Map<number, Script>([[api.apiVersions, () => offered(plainVersions)]]);
+
+  private constructor(server: Server) {
+    this.#server = server;
+    this.port = (server.address() as AddressInfo).port;
+    this.address = `127.0.0.1:${this.port}`;
+    server.on("connection", (socket) => {
+      this.dialled += 1;
+      this.sockets.add(socket);
+      socket.on("error", () => {}).on("close", () => this.sockets.delete(socket));
+      readFrames(socket, (frame) => void this.#answer(frame, socket));
+    });
+  }
+
+  static async start(): Promise<ScriptedNode> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new ScriptedNode(server);
+  }
+
+  /** How requests of a kind are answered from now on. */
+  on(key: number, script: Script): this {
+    this.#scripts.set(key, script);
+    return this;
+  }
+
+  /** The requests of a kind that came so far. */
+  askedFor(key: number): Asked[] {
+    return this.asked.filter((asked) => asked.api === key);
+  }
+
+  /** Takes no more connections and ends those that are open. */
+  stop(): void {
+    this.#server.close();
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  async #answer(frame: Buffer, socket: Socket): Promise<void> {
+    const body = new Fields(frame);
+    const [key, version, number, clientId] = [body.int16(), body.int16(), body.int32(), body.text()];
+    const asked = { api: key, version, number, clientId, body, socket };
+    this.asked.push(asked);
+    const reply = (await this.#scripts.get(key)?.(asked)) ?? "nothing";
+    if (reply === "nothing") return;
+    if (reply === "hang up") socket.destroy();
+    else socket.write("raw" in reply ? reply.raw : framed(number, reply));
+  }
+}
+
+/** An answer with its size and the number of its request before it. */
+export function framed(number: number, body: Uint8Array): Buffer {
+  return joined(int32(4 + body.length), int32(number), body);
+}
+
+function readFrames(socket: Socket, onFrame: (frame: Buffer) => void): void {
+  let bytes: Buffer = Buffer.alloc(0);
+  socket.on("data", (chunk) => {
+    bytes = joined(bytes, chunk);
+    while (bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE()) {
+      const end = 4 + bytes.readInt32BE();
+      onFrame(bytes.subarray(4, end));
+      bytes = bytes.subarray(end);
+    }
+  });
+}

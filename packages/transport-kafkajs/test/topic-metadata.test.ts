@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+
+import { metadataAnswer, open, startAlone, startNode } from "./scripted-cluster.ts";
+import { api } from "./scripted-node.ts";
+import type { Asked } from "./scripted-node.ts";
+
+/** Which topics a request names, and whether they may be created. */
+function asking({ body }: Asked): unknown {
+  return [body.list(() => body.text()), body.int8()];
+}
+
+test("partitions are told with their leaders and replicas; one without a leader has an error", async () => {
+  const node = await startAlone({
+    a: [
+      { leader: 0, replicas: [0, 2], inSync: [2] },
+      { leader: -1, errorCode: 5, replicas: [1], inSync: [] },
+      { leader: -1, errorCode: 0 },
+      { leader: -1, errorCode: 9 },
+      // A replica is not available; the leader is.
+      { leader: 2, errorCode: 9 },
+    ],
+  });
+  const connection = await open(node);
+  const [told] = await connection.metadata(["a"]);
+  expect(told?.partitions).toMatchObject([
+    { partition: 0, leader: 0, replicas: [0, 2], inSyncReplicas: [2] },
+    { partition: 1, leader: -1, replicas: [1], inSyncReplicas: [], error: { code: "LEADER_NOT_AVAILABLE" } },
+    { partition: 2, leader: -1, error: { code: "LEADER_NOT_AVAILABLE", topic: "a", partition: 2, retriable: true } },
+    { partition: 3, leader: -1, error: { code: "REPLICA_NOT_AVAILABLE", message: expect.stringContaining("a [3]") } },
+    { partition: 4, leader: 2 },
+  ]);
+  expect(told?.partitions?.map(({ error }) => error?.message)).toEqual([
+    undefined,
+    "Leader of a [1]: LEADER_NOT_AVAILABLE",
+    "Leader of a [2]: LEADER_NOT_AVAILABLE",
+    "Leader of a [3]: REPLICA_NOT_AVAILABLE",
+    undefined,
+  ]);
+  expect(told).not.toHaveProperty("topicId");
+});
+
+test("a topic that is not there has an error with its name", async () => {
+  const node = await startAlone({ a: 3, b: 29 });
+  const connection = await open(node);
+  expect(await connection.metadata(["b", "a"])).toMatchObject([
+    { topic: "a", error: { code: "UNKNOWN_TOPIC_OR_PARTITION", topic: "a", retriable: true } },
+    { topic: "b", error: { code: "TOPIC_AUTHORIZATION_FAILED", topic: "b", retriable: false } },
+  ]);
+});
+
+test("all topics are asked for when none is named; opening asks for none", async () => {
+  const seen: unknown[] = [];
+  const node = await startNode();
+  const nodes = new Map([[4, { port: node.port }]]);
+  node.on(api.metadata, (asked) => {
+    seen.push(asking(asked));
+    return metadataAnswer({ nodes, topics: { a: [{}], b: [] } });
+  });
+  const connection = await open(node);
+  const all = [
+    { topic: "a", partitions: [{ partition: 0 }] },
+    { topic: "b", partitions: [] },
+  ];
+  expect(await connection.metadata()).toMatchObject(all);
+  expect(await connection.metadata([])).toMatchObject(all);
+  expect(seen).toEqual([
+    [[], 0],
+    [null, 0],
+    [null, 0],
+  ]);
+});
+
+test.each([
+  [undefined, 0],
+  [false, 0],
+  [true, 1],
+])("with allowAutoTopicCreation %s the log is told %i, and each name once", async (allowAutoTopicCreation, told) => {
+  const seen: unknown[] = [];
+  const node = await startNode();
+  const nodes = new Map([[4, { port: node.port }]]);
+  node.on(api.metadata, (asked) => {
+    seen.push(asking(asked));
+    return metadataAnswer({ nodes });
+  });
+  const connection = await open(node);
+  await connection.metadata(["a", "b", "a"], { allowAutoTopicCreation });
+  expect(seen.at(-1)).toEqual([["a", "b"], told]);
+});
+
+test("what is no name is refused without asking, beside those that are", async () => {
+  const node = await startAlone({ a: [{}] });
+  const connection = await open(node);
+  const before = node.asked.length;
+  const long = "é".repeat(16_384);
+  const [refused, ...more] = await connection.metadata([long]);
+  expect(more).toEqual([]);
+  expect(refused?.error).toMatchObject({ code: "INVALID_TOPIC_EXCEPTION", topic: long, retriable: false });
+  expect(refused?.error?.message).toContain("32768 bytes");
+  // No more of it than a name can have.
+  expect(refused?.error?.message).toMatch(/^Topic é{249}: INVALID_TOPIC_EXCEPTION: /);
+  expect(node.asked).toHaveLength(before);
+  const both = await connection.metadata([long, "a"]);
+  expect(both.map(({ topic, error }) => [topic, error?.code])).toEqual([
+    ["a", undefined],
+    [long, "INVALID_TOPIC_EXCEPTION"],
+  ]);
+});
