@@ -6,6 +6,7 @@ import { kafkaError } from "./kafka-errors.ts";
 import { maxAnswerBytes } from "./kafkajs-config.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
 import type { LeaderEpochs } from "./leader-epochs.ts";
+import type { KafkaRequest } from "./protocol/kafka-request.ts";
 import { metadataRequest } from "./protocol/metadata.ts";
 import type { ClusterMetadata } from "./protocol/metadata.ts";
 
@@ -29,6 +30,8 @@ export class Nodes {
   #controller = -1;
   /** A node that may be cut off from the others, of which another one is to be asked. */
   #doubted: number | undefined;
+  /** Where metadata was asked for in vain since it was last had: other nodes are asked before these. */
+  readonly #failed = new Set<string>();
   #closed: TransportError | undefined;
 
   /** @param epochs - what earlier connections learned of the leaders */
@@ -52,7 +55,11 @@ export class Nodes {
 
   /** Some node: the one that answered last, or else the first that can be reached. */
   async any(): Promise<Broker> {
-    return this.latest ?? this.#reachFirst([...this.#addresses.values(), ...this.#bootstrap]);
+    const { latest } = this;
+    const hasFailed = (address: BrokerAddress): boolean => this.#failed.has(addressText(address));
+    if (latest !== undefined && !hasFailed(latest.address)) return latest;
+    const all = [...this.#addresses.values(), ...this.#bootstrap];
+    return this.#reachFirst([...all.filter((address) => !hasFailed(address)), ...all.filter(hasFailed)]);
   }
 
   async node(id: number): Promise<Broker> {
@@ -72,12 +79,8 @@ export class Nodes {
   /** Asks about topics (of all when undefined) and learns where the nodes are. */
   async metadata(topics: readonly string[] | undefined, allowAutoTopicCreation = false): Promise<ClusterMetadata> {
     const broker = (await this.#another()) ?? (await this.any());
-    const metadata = await broker.request(metadataRequest(topics, allowAutoTopicCreation), this.requestTimeout);
-    // As a node says that is about to close the connection, or does not know the others yet.
-    if (metadata.brokers.length === 0) {
-      const host = addressText(broker.address);
-      throw kafkaError("BROKER_NOT_AVAILABLE", `Metadata at ${host}`, { why: "it names no node, not even itself" });
-    }
+    const host = addressText(broker.address);
+    const metadata = await this.#ask(broker, metadataRequest(topics, allowAutoTopicCreation));
     this.#addresses = new Map(metadata.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     this.#controller = metadata.controllerId;
     // A node that knows no other is all that there is. The address of the first connection may not be what nodes tell.
@@ -86,6 +89,22 @@ export class Nodes {
       metadata.brokers.length === 1 || (asked !== undefined && asked !== leader);
     if (topics !== undefined) for (const topic of metadata.topics) this.epochs.learn(topic, isWitness);
     return metadata;
+  }
+
+  async #ask(broker: Broker, request: KafkaRequest<ClusterMetadata>): Promise<ClusterMetadata> {
+    const host = addressText(broker.address);
+    try {
+      const metadata = await broker.request(request, this.requestTimeout);
+      // As a node says that is about to close the connection, or does not know the others yet.
+      if (metadata.brokers.length === 0) {
+        throw kafkaError("BROKER_NOT_AVAILABLE", `Metadata at ${host}`, { why: "it names no node, not even itself" });
+      }
+      this.#failed.clear();
+      return metadata;
+    } catch (error) {
+      this.#failed.add(host);
+      throw error;
+    }
   }
 
   /**
