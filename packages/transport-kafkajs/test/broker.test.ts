@@ -174,7 +174,9 @@ test("an answer of maxAnswerBytes is read, one of a byte more is not asked for a
   await expect(fitting.metadata()).resolves.toHaveLength(1);
   const error = await refusal(tight.metadata());
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
-  expect(error.message).toContain(`an answer of ${4 + answer.length} bytes is over maxAnswerBytes (${3 + answer.length})`);
+  expect(error.message).toContain(
+    `an answer of ${4 + answer.length} bytes is over maxAnswerBytes (${3 + answer.length})`,
+  );
 });
 
 test.each([
@@ -202,9 +204,7 @@ test("a connection that ends while nothing is asked is noticed, and replaced by 
   for (const socket of node.sockets) socket.end();
   await until(() => broker.ended);
   const error = await refusal(broker.request(metadataRequest([]), 1_000));
-  expect(error.message).toBe(
-    `The connection to ${node.address}: NETWORK_EXCEPTION: the host closed the connection`,
-  );
+  expect(error.message).toBe(`The connection to ${node.address}: NETWORK_EXCEPTION: the host closed the connection`);
 });
 
 test("a host that closes the connection before it ever answered may want TLS or a login", async () => {
@@ -213,7 +213,9 @@ test("a host that closes the connection before it ever answered may want TLS or 
   const error = await refusal(open(node));
   expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
   expect(error.message).toMatch(
-    new RegExp(`^(Connecting|The connection) to ${node.address}: .*, as it does when it wants TLS or a login and gets none$`),
+    new RegExp(
+      `^(Connecting|The connection) to ${node.address}: .*, as it does when it wants TLS or a login and gets none$`,
+    ),
   );
 });
 

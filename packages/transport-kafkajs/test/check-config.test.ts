@@ -29,3 +29,34 @@ test("the least and the most are taken, and what is undefined", () => {
     expect(kafkajs("host", Object.fromEntries(numbers.map((name) => [name, value]))).name).toBe("kafkajs");
   }
 });
+
+test.each<[unknown, string]>([
+  [null, "null"],
+  [5, "5"],
+  ["host", '"host"'],
+])("settings that are %j are refused", (config, shown) => {
+  // What JavaScript's callers can give.
+  expect(() => kafkajs("host", config as object)).toThrow(DataQueueError);
+  expect(() => kafkajs("host", config as object)).toThrow(`config must be an object, not ${shown}`);
+});
+
+test.each([
+  ["checkCrcs", null, /^checkCrcs must be true or false, not null/],
+  ["checkCrcs", 1, /^checkCrcs must be true or false, not 1/],
+  ["clientId", null, /^clientId must be a text, not null/],
+  ["reauthenticationThreshold", 1.5, /^reauthenticationThreshold must be a whole number/],
+])("%s that is %j is refused with the code of an argument", (name, value, message) => {
+  expect(() => kafkajs("host", { [name]: value })).toThrow(message);
+  expect(() => kafkajs("host", { [name]: value })).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+});
+
+test("settings that mean something are taken", () => {
+  for (const checkCrcs of [true, false, undefined]) {
+    for (const clientId of ["", "camera", undefined]) {
+      for (const reauthenticationThreshold of [0, 5, undefined]) {
+        const config: object = { checkCrcs, clientId, reauthenticationThreshold };
+        expect(kafkajs("host", config).name).toBe("kafkajs");
+      }
+    }
+  }
+});

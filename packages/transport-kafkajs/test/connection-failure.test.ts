@@ -1,8 +1,10 @@
+import { DataQueueError, TransportError, UnsupportedError } from "@dataqueues/core";
 import kafkajs from "kafkajs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { AnswerTooLarge } from "../src/answer-too-large.ts";
-import { connectionFailure } from "../src/connection-failure.ts";
+import { closedBy, connectionFailure } from "../src/connection-failure.ts";
+import type { Attempt } from "../src/connection-failure.ts";
 import { kafkaError, kafkaErrorName } from "../src/kafka-errors.ts";
 
 test("a refused login names host and mechanism, and trying again does not help", () => {
@@ -93,4 +95,143 @@ test("an error says what, where and why, and keeps the place", () => {
   const error = kafkaError("NOT_LEADER_OR_FOLLOWER", "Records for t [2]", { topic: "t", partition: 2, why: "moved" });
   expect(error.message).toBe("Records for t [2]: NOT_LEADER_OR_FOLLOWER: moved");
   expect(error).toMatchObject({ topic: "t", partition: 2, retriable: true });
+});
+
+const wants = "the host closed the connection, as it does when it wants TLS or a login and gets none";
+
+describe("what a socket or kafkajs rejected with", () => {
+  const fresh: Attempt = { where: "Metadata at host:9092", answered: false, closed: false };
+  const used: Attempt = { ...fresh, answered: true };
+  const named = (name: string, message: string, more: object = {}): Error =>
+    Object.assign(new Error(message), { name, ...more });
+  const refused = named("KafkaJSSASLAuthenticationError", "no");
+  const corrupt = "Metadata at host:9092 gave an answer that cannot be read: short";
+
+  test.each<[string, unknown, Attempt, string, boolean, string]>([
+    ["a text", "oh", fresh, "NETWORK_EXCEPTION", true, "Metadata at host:9092: NETWORK_EXCEPTION: oh"],
+    [
+      "an error of the library that is of another kind",
+      new DataQueueError("odd", { code: "ODD" }),
+      fresh,
+      "NETWORK_EXCEPTION",
+      true,
+      "Metadata at host:9092: NETWORK_EXCEPTION: DataQueueError: odd",
+    ],
+    ["an error", new Error("oh"), used, "NETWORK_EXCEPTION", true, "Metadata at host:9092: NETWORK_EXCEPTION: oh"],
+    [
+      "a refused login without a mechanism",
+      refused,
+      fresh,
+      "SASL_AUTHENTICATION_FAILED",
+      false,
+      "Metadata at host:9092 refused the login: SASL_AUTHENTICATION_FAILED: no",
+    ],
+    [
+      "a refused login with the host's own code",
+      named("KafkaJSProtocolError", "odd state", { type: "ILLEGAL_SASL_STATE" }),
+      { ...fresh, mechanism: "plain", closed: true },
+      "ILLEGAL_SASL_STATE",
+      false,
+      "Metadata at host:9092 refused the login by PLAIN: ILLEGAL_SASL_STATE: odd state",
+    ],
+    [
+      "a login that ended with the connection",
+      refused,
+      { ...fresh, closed: true },
+      "NETWORK_EXCEPTION",
+      true,
+      `Metadata at host:9092: NETWORK_EXCEPTION: ${wants}`,
+    ],
+    [
+      "a login that was good before",
+      refused,
+      used,
+      "NETWORK_EXCEPTION",
+      true,
+      "Metadata at host:9092: NETWORK_EXCEPTION: no",
+    ],
+    [
+      "an error of Kafka's protocol",
+      named("KafkaJSProtocolError", "too old", { type: "UNSUPPORTED_VERSION" }),
+      fresh,
+      "UNSUPPORTED_VERSION",
+      false,
+      "Metadata at host:9092: UNSUPPORTED_VERSION: too old",
+    ],
+    [
+      "an error whose type is no text",
+      named("Error", "oh", { type: 5 }),
+      fresh,
+      "NETWORK_EXCEPTION",
+      true,
+      "Metadata at host:9092: NETWORK_EXCEPTION: oh",
+    ],
+    [
+      "a connection that was closed before an answer",
+      named("KafkaJSConnectionClosedError", "Closed connection"),
+      fresh,
+      "NETWORK_EXCEPTION",
+      true,
+      `Metadata at host:9092: NETWORK_EXCEPTION: ${wants}`,
+    ],
+    [
+      "a connection that was closed after an answer",
+      named("KafkaJSConnectionClosedError", "Closed connection"),
+      used,
+      "NETWORK_EXCEPTION",
+      true,
+      "Metadata at host:9092: NETWORK_EXCEPTION: the host closed the connection",
+    ],
+    [
+      "a first answer that cannot be read",
+      new RangeError("short"),
+      fresh,
+      "CORRUPT_MESSAGE",
+      false,
+      `${corrupt}; either the host wants TLS, or it is no Kafka`,
+    ],
+    ["a later answer that cannot be read", new RangeError("short"), used, "CORRUPT_MESSAGE", true, corrupt],
+    ...[
+      "CERT_HAS_EXPIRED",
+      "ERR_TLS_CERT_ALTNAME_INVALID",
+      "ERR_SSL_WRONG_VERSION_NUMBER",
+      "EPROTO",
+      "UNABLE_TO_GET_ISSUER_CERT",
+    ].map((code): [string, unknown, Attempt, string, boolean, string] => [
+      code,
+      named("Error", "no", { code }),
+      fresh,
+      "SSL_AUTHENTICATION_FAILED",
+      false,
+      `Metadata at host:9092 has no TLS that can be trusted: SSL_AUTHENTICATION_FAILED: no (${code})`,
+    ]),
+    ...["ECONNREFUSED", "EPROTONOSUPPORT", "XEPROTO", "AN_ERR_TLS", "AN_ERR_SSL", "WAS_UNABLE_TO", 5].map(
+      (code): [string, unknown, Attempt, string, boolean, string] => [
+        `the code ${code}`,
+        named("Error", "no", { code }),
+        fresh,
+        "NETWORK_EXCEPTION",
+        true,
+        "Metadata at host:9092: NETWORK_EXCEPTION: no",
+      ],
+    ),
+  ])(
+    "%s is told with what failed, and whether trying again helps",
+    (_what, cause, attempt, code, retriable, message) => {
+      const error = connectionFailure(cause, attempt);
+      expect(error).toMatchObject({ code, retriable, message });
+      expect(error.cause).toBe(cause);
+    },
+  );
+
+  test("an error that says all that already is kept", () => {
+    const known = new TransportError("known", { code: "X", retriable: false });
+    const unsupported = new UnsupportedError("not here");
+    expect(connectionFailure(known, fresh)).toBe(known);
+    expect(connectionFailure(unsupported, fresh)).toBe(unsupported);
+  });
+});
+
+test("a host that closes the connection may want TLS or a login, unless it has answered before", () => {
+  expect([closedBy(true), closedBy(false)]).toEqual(["the host closed the connection", wants]);
 });

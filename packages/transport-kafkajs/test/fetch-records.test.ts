@@ -273,13 +273,16 @@ function zeros(): Buffer {
 test.each([
   [5_008, "RECORD_TOO_LARGE"],
   [5_009, undefined],
-])("with maxAnswerBytes %i a batch of 5009 bytes once it is decompressed ends with %s", async (maxAnswerBytes, code) => {
-  const node = await startAlone({ a: [{}] });
-  node.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: zeros() }]));
-  const connection = await open(node, { maxAnswerBytes, checkCrcs: false });
-  const [answer] = await connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
-  expect(answer?.error?.code).toBe(code);
-});
+])(
+  "with maxAnswerBytes %i a batch of 5009 bytes once it is decompressed ends with %s",
+  async (maxAnswerBytes, code) => {
+    const node = await startAlone({ a: [{}] });
+    node.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: zeros() }]));
+    const connection = await open(node, { maxAnswerBytes, checkCrcs: false });
+    const [answer] = await connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
+    expect(answer?.error?.code).toBe(code);
+  },
+);
 
 test("compressed batches that maxBytes leaves no room for, once it is used up, are left for the next fetch", async () => {
   const node = await startAlone({ a: [{}, {}, {}] });
@@ -297,7 +300,9 @@ test("a fetch may take as long as the log may wait and a second for the answer, 
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   try {
     let outcome: string | undefined;
-    const error = refusal(connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], { ...limits, maxWaitMs: 500 }));
+    const error = refusal(
+      connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], { ...limits, maxWaitMs: 500 }),
+    );
     void error.then(({ code }) => (outcome = code));
     await until(() => node.askedFor(api.fetch).length === 1);
     await vi.advanceTimersByTimeAsync(1_400);

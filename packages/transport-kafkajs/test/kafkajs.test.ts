@@ -26,7 +26,12 @@ test.each([
   const silent = await Promise.all([startSilent(), startSilent(), startSilent()]);
   stopClock();
   let settled = false;
-  const error = refusal(kafkajs(silent.map(({ address }) => address), config).open("read", options));
+  const error = refusal(
+    kafkajs(
+      silent.map(({ address }) => address),
+      config,
+    ).open("read", options),
+  );
   void error.then(() => (settled = true));
   await until(() => silent[0]?.dialled === 1);
   await vi.advanceTimersByTimeAsync(ms - 1);

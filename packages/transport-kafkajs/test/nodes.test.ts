@@ -240,9 +240,7 @@ test("a node that names no node, not even itself, is an error; what was known st
   one.on(api.metadata, () => metadataAnswer({ nodes: new Map(), controller: 5 }));
   const error = await refusal(nodes.metadata([]));
   expect(error).toMatchObject({ code: "BROKER_NOT_AVAILABLE", retriable: true });
-  expect(error.message).toBe(
-    `Metadata at ${one.address}: BROKER_NOT_AVAILABLE: it names no node, not even itself`,
-  );
+  expect(error.message).toBe(`Metadata at ${one.address}: BROKER_NOT_AVAILABLE: it names no node, not even itself`);
   expect((await nodes.node(1)).address.port).toBe(two.port);
   expect((await nodes.controller()).address.port).toBe(one.port);
 });

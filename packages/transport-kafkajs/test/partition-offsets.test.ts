@@ -16,10 +16,7 @@ interface Listed {
 /** The answer to ListOffsets, version 5. */
 function listed(...answers: readonly Listed[]): Buffer {
   const each = answers.map(({ topic, partition, offset = -1n, errorCode = 0 }) =>
-    joined(
-      text(topic),
-      list(joined(int32(partition), int16(errorCode), int64(1_234n), int64(offset), int32(0))),
-    ),
+    joined(text(topic), list(joined(int32(partition), int16(errorCode), int64(1_234n), int64(offset), int32(0)))),
   );
   return joined(int32(0), list(...each));
 }

@@ -42,7 +42,11 @@ function produced(...answers: readonly Produced[]): Buffer {
 }
 
 /** What a request asks for: acks and timeout, and topic, partition and record batch of each. */
-function asking({ body }: Asked): { acks: number; timeoutMs: number; batches: (readonly [string | null, number, Buffer])[] } {
+function asking({ body }: Asked): {
+  acks: number;
+  timeoutMs: number;
+  batches: (readonly [string | null, number, Buffer])[];
+} {
   expect(body.text()).toBeNull();
   const [acks, timeoutMs] = [body.int16(), body.int32()];
   const topics = body.list(() => {
@@ -188,7 +192,10 @@ test("a partition's second batch goes in a request of its own, after the first o
   const order: unknown[] = [];
   node.on(api.produce, (asked) => {
     const { batches } = asking(asked);
-    order.push([answered, ...batches.map(([, partition, bytes]) => `${partition} ${bytes.subarray(-2, -1).toString()}`)]);
+    order.push([
+      answered,
+      ...batches.map(([, partition, bytes]) => `${partition} ${bytes.subarray(-2, -1).toString()}`),
+    ]);
     answered += 1;
     return produced(...batches.map(([, partition]) => ({ topic: "a", partition, offset: BigInt(answered) })));
   });
@@ -244,7 +251,9 @@ test("a compression that Kafka does not have rejects with those that it has", as
   const node = await startAlone({ a: [{}] });
   const connection = await open(node);
   const wrong: object = { compression: "brotli" };
-  await expect(connection.produce(0, [batch("a", 0)], { ...options, ...wrong })).rejects.toThrow(/"none", "gzip".*it is "brotli"/);
+  await expect(connection.produce(0, [batch("a", 0)], { ...options, ...wrong })).rejects.toThrow(
+    /"none", "gzip".*it is "brotli"/,
+  );
 });
 
 test("a compressed batch says so", async () => {

@@ -11,10 +11,7 @@ type Became = readonly [topic: string, errorCode: number, message?: string | nul
 
 /** The answer to CreateTopics, version 2 to 4, and to CreatePartitions. */
 const became = (...outcomes: readonly Became[]): Buffer =>
-  joined(
-    int32(0),
-    list(...outcomes.map(([topic, code, why = null]) => joined(text(topic), int16(code), text(why)))),
-  );
+  joined(int32(0), list(...outcomes.map(([topic, code, why = null]) => joined(text(topic), int16(code), text(why)))));
 
 /** The answer to DeleteTopics, version 3. */
 const deleted = (...outcomes: readonly Became[]): Buffer =>
@@ -66,7 +63,10 @@ test("topics are created at the controller, with what is left out filled in by t
     ],
   ]);
   expect(outcomes[0]).toEqual({ topic: "a" });
-  expect(outcomes[1]).toMatchObject({ topic: "b", error: { code: "TOPIC_ALREADY_EXISTS", topic: "b", retriable: false } });
+  expect(outcomes[1]).toMatchObject({
+    topic: "b",
+    error: { code: "TOPIC_ALREADY_EXISTS", topic: "b", retriable: false },
+  });
   expect(outcomes[1]?.error?.message).toBe("Creating Topic b: TOPIC_ALREADY_EXISTS: there is one");
   expect(outcomes[2]).toEqual({ topic: "c" });
   expect(one.askedFor(api.createTopics)).toEqual([]);
@@ -220,7 +220,11 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
   const old = { ...plainVersions, [api.createTopics]: [2, 3] } as const;
 
   /** The answer to DescribeConfigs, version 1. */
-  function described(configs: Readonly<Record<string, string | null>>, errorCode = 0, why: string | null = null): Buffer {
+  function described(
+    configs: Readonly<Record<string, string | null>>,
+    errorCode = 0,
+    why: string | null = null,
+  ): Buffer {
     const each = Object.entries(configs).map(([name, value]) =>
       joined(
         joined(text(name), text(value), int8(0), int8(5), int8(0)),

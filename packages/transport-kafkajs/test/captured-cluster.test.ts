@@ -1,0 +1,127 @@
+import kafkaClient from "kafkajs";
+import type { logCreator } from "kafkajs";
+import { afterEach, expect, test, vi } from "vitest";
+
+import { blob, int16, joined, list, text } from "./fields.ts";
+import { open, refusal, startAlone, until } from "./scripted-cluster.ts";
+import { api, offered, plainVersions } from "./scripted-node.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+test("nothing is printed, whatever the environment asks of kafkajs", async () => {
+  vi.stubEnv("KAFKAJS_LOG_LEVEL", "debug");
+  const printed = (["log", "info", "warn", "error", "debug"] as const).map((name) => vi.spyOn(console, name));
+  const node = await startAlone();
+  const connection = await open(node);
+  node.on(api.initProducerId, () => "hang up");
+  await refusal(connection.initProducerId());
+  for (const spy of printed) expect(spy).not.toHaveBeenCalled();
+});
+
+test("a caller's own log gets what kafkajs says", async () => {
+  const node = await startAlone();
+  const log = vi.fn();
+  const creator: logCreator = () => log;
+  await open(node, { logCreator: creator, logLevel: kafkaClient.logLevel.DEBUG });
+  const said = log.mock.calls.map(([entry]) => (entry as { log: { message: string } }).log.message);
+  expect(said).toContain("Request Metadata(key: 3, version: 7)");
+  expect(said).toContain("Response Metadata(key: 3, version: 7)");
+});
+
+test("with a level alone kafkajs's own log is used", async () => {
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const node = await startAlone();
+  const connection = await open(node, { logLevel: kafkaClient.logLevel.DEBUG });
+  connection.close();
+  await until(() => node.sockets.size === 0);
+  const all = printed.mock.calls.join("\n");
+  expect(all).toContain("Response Metadata");
+  // It is told that there is an answer, not the whole of it, which JSON could not write.
+  expect(all).toContain('"data":"read by Metadata"');
+});
+
+test("an answer that cannot be read is no line in the log: the caller gets it", async () => {
+  const log = vi.fn();
+  const node = await startAlone();
+  const connection = await open(node, { logCreator: () => log });
+  node.on(api.initProducerId, () => Buffer.alloc(1));
+  await refusal(connection.initProducerId());
+  const messages = log.mock.calls.map(([entry]) => (entry as { log: { message: string } }).log.message);
+  expect(messages.filter((message) => message.startsWith("Response"))).toEqual([]);
+});
+
+test("a login's settings stay the caller's own: nothing is written into them", async () => {
+  const node = await startAlone();
+  node.on(api.saslHandshake, () => joined(int16(0), list(text("PLAIN"))));
+  node.on(api.saslAuthenticate, () => joined(int16(0), text(null), blob(Buffer.alloc(0))));
+  const sasl = Object.freeze({ mechanism: "plain", username: "me", password: "secret" } as const);
+  const connection = await open(node, { sasl });
+  expect(Object.keys(sasl)).toEqual(["mechanism", "username", "password"]);
+  // The connection for fetches is let in by itself.
+  node.on(api.fetch, () => "hang up");
+  const limits = { maxWaitMs: 0, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
+  await refusal(connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits));
+  expect(node.askedFor(api.saslAuthenticate).map(({ body }) => body.blob()?.toString())).toEqual([
+    "\0me\0secret",
+    "\0me\0secret",
+  ]);
+});
+
+test("authenticationTimeout is handed on", async () => {
+  const node = await startAlone();
+  stopClock();
+  const connection = await open(node, { authenticationTimeout: 60_000 });
+  await expect(connection.metadata(["a"])).resolves.toEqual([]);
+});
+
+const stopClock = (): unknown => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "Date"] });
+
+test("a connection that is used, and one that is not, sets no timer that it does not need", async () => {
+  const node = await startAlone();
+  const set = vi.spyOn(globalThis, "setTimeout");
+  const connection = await open(node);
+  await connection.metadata(["a"]);
+  set.mockClear();
+  await connection.metadata(["a"]);
+  // Only the one that ends the wait for the answer.
+  expect(set).toHaveBeenCalledTimes(1);
+});
+
+test("no timer looks for requests that took too long: the time of a request is our own", async () => {
+  const node = await startAlone();
+  const set = vi.spyOn(globalThis, "setInterval");
+  await open(node);
+  expect(set).not.toHaveBeenCalled();
+});
+
+test("a node that is overloaded is asked again once its time is over, and what was held back is sent then", async () => {
+  const node = await startAlone();
+  node.on(api.apiVersions, () => offered(plainVersions, [], 400));
+  stopClock();
+  const opening = open(node);
+  await until(() => node.askedFor(api.apiVersions).length === 1);
+  await vi.advanceTimersByTimeAsync(0);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+  expect(node.askedFor(api.metadata)).toEqual([]);
+  await vi.advanceTimersByTimeAsync(500);
+  await opening;
+  expect(node.askedFor(api.metadata)).toHaveLength(1);
+});
+
+test("bytes that are no answer are told once, and what comes after them is not looked at", async () => {
+  const node = await startAlone();
+  const connection = await open(node);
+  node.on(api.initProducerId, ({ socket }) => {
+    socket.write(Buffer.from("00000001", "hex"));
+    socket.write(Buffer.from("00000002", "hex"));
+    return "nothing";
+  });
+  const error = await refusal(connection.initProducerId());
+  expect(error.message).toContain("an answer of 1 bytes");
+  await until(() => node.sockets.size === 0);
+});

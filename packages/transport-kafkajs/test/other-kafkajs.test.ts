@@ -1,0 +1,121 @@
+import { UnsupportedError } from "@dataqueues/core";
+import { afterEach, expect, test, vi } from "vitest";
+
+import { captureBroker } from "../src/captured-cluster.ts";
+
+/** What the kafkajs of a test gives to its partition assigner. */
+const made = vi.hoisted<{ cluster: unknown }>(() => ({ cluster: undefined }));
+
+vi.mock("kafkajs", () => {
+  class Kafka {
+    logger(): unknown {
+      return {};
+    }
+
+    consumer({ partitionAssigners }: { partitionAssigners: ((given: unknown) => unknown)[] }): void {
+      for (const assigner of partitionAssigners) assigner({ cluster: made.cluster });
+    }
+  }
+  return { default: { Kafka } };
+});
+
+afterEach(() => {
+  made.cluster = undefined;
+});
+
+const nothing = (): void => {};
+const connection = { processData: nothing, chunks: [] };
+const pool = { send: nothing, getConnection: nothing, pool: [connection] };
+const broker = { connect: nothing, versions: null };
+
+/** The parts of kafkajs that are used, with some of them otherwise. */
+function clusterOf(parts: { readonly pool?: unknown; readonly broker?: unknown }): object {
+  const { pool: connectionPool = pool, broker: madeBroker = broker } = parts;
+  return {
+    connectionPoolBuilder: { build: () => Promise.resolve(connectionPool) },
+    brokerPool: { createBroker: () => madeBroker },
+  };
+}
+
+const capture = () => captureBroker({ host: "host", port: 1 }, {}, nothing);
+
+test("a kafkajs with all parts that are used is taken", async () => {
+  made.cluster = clusterOf({});
+  const captured = await capture();
+  expect(captured.versions()).toBeNull();
+});
+
+const without = (whole: object, name: string): object =>
+  Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name));
+
+test.each([
+  ["cluster", undefined],
+  ["cluster", null],
+  ["cluster", "text"],
+  ["cluster", without(clusterOf({}), "connectionPoolBuilder")],
+  ["cluster", without(clusterOf({}), "brokerPool")],
+  ["cluster", { ...clusterOf({}), connectionPoolBuilder: {} }],
+  ["cluster", { ...clusterOf({}), connectionPoolBuilder: { build: 5 } }],
+  ["cluster", { ...clusterOf({}), brokerPool: {} }],
+  ["cluster", { ...clusterOf({}), brokerPool: null }],
+  ["connection pool", clusterOf({ pool: null })],
+  ["connection pool", clusterOf({ pool: without(pool, "send") })],
+  ["connection pool", clusterOf({ pool: without(pool, "getConnection") })],
+  ["connection pool", clusterOf({ pool: without(pool, "pool") })],
+  ["connection pool", clusterOf({ pool: { ...pool, pool: "two" } })],
+  ["connection", clusterOf({ pool: { ...pool, pool: [connection, null] } })],
+  ["connection", clusterOf({ pool: { ...pool, pool: [without(connection, "chunks")] } })],
+  ["connection", clusterOf({ pool: { ...pool, pool: [{ ...connection, chunks: "" }] } })],
+  ["connection", clusterOf({ pool: { ...pool, pool: [without(connection, "processData")] } })],
+  ["broker", clusterOf({ broker: null })],
+  ["broker", clusterOf({ broker: without(broker, "connect") })],
+  ["broker", clusterOf({ broker: without(broker, "versions") })],
+])("a kafkajs without the %s that is used is refused with the version to install: %#", async (name, cluster) => {
+  made.cluster = cluster;
+  const capturing = capture();
+  await expect(capturing).rejects.toThrow(UnsupportedError);
+  await expect(capturing).rejects.toThrow(`This kafkajs has no ${name} as version 2.2.4 has it: install kafkajs 2.2.4`);
+});
+
+const queue = { scheduleCheckPendingRequests: nothing, pending: [] };
+
+test.each<[string, object]>([
+  ["no queue", {}],
+  ["a queue that is none", { requestQueue: null }],
+  ["a queue without a schedule", { requestQueue: without(queue, "scheduleCheckPendingRequests") }],
+  ["a queue that holds nothing back", { requestQueue: without(queue, "pending") }],
+  ["a queue that holds back what is no list", { requestQueue: { ...queue, pending: 5 } }],
+])("connections with %s are taken, and left as they are", async (_what, more) => {
+  const own = { ...connection, ...copyOf(more) };
+  made.cluster = clusterOf({ pool: { ...pool, pool: [own] } });
+  await capture();
+  expect(own).toMatchObject(more);
+});
+
+/** Objects of their own with the same functions. */
+function copyOf(more: object): object {
+  return Object.fromEntries(
+    Object.entries(more).map(([name, value]: [string, unknown]) => [
+      name,
+      value === null ? null : { ...(value as object) },
+    ]),
+  );
+}
+
+test("a queue looks for what it holds back only while it holds something back", async () => {
+  let looked = 0;
+  const requestQueue = {
+    pending: [] as unknown[],
+    scheduleCheckPendingRequests(): void {
+      expect(this).toBe(requestQueue);
+      looked += 1;
+    },
+  };
+  made.cluster = clusterOf({ pool: { ...pool, pool: [{ ...connection, requestQueue }] } });
+  await capture();
+  requestQueue.scheduleCheckPendingRequests();
+  expect(looked).toBe(0);
+  requestQueue.pending = ["a request"];
+  requestQueue.scheduleCheckPendingRequests();
+  expect(looked).toBe(1);
+});
