@@ -35,10 +35,10 @@ function brokerAddress(text: string): BrokerAddress {
   const port = digits === undefined ? defaultPort : Number(digits);
   if (host === undefined || port < 1 || port > 65_535) {
     // What stands before an "@" may be a password.
-    const shown = JSON.stringify(text.replace(/^.*@/, "…@"));
+    const shown = JSON.stringify(text.replace(/^.*@/s, "…@"));
     throw new UnsupportedError(`${shown} in brokers is not a Kafka host: ${hintFor(text)}`);
   }
-  return { host: host.replace(/^\[|\]$/g, ""), port };
+  return { host: host.replace(/[[\]]/g, ""), port };
 }
 
 /** How to write what was probably meant. */
@@ -46,9 +46,8 @@ function hintFor(text: string): string {
   const wanted = 'give "host:9092" or "kafka://host:9092"';
   const rest = text.replace(/^kafka:\/\//i, "");
   if (isIPv6(rest)) return `an IPv6 address stands in brackets, "[${rest}]:9092", beside "host:9092"`;
-  const path = /^[^/]*\/+(.+)$/.exec(rest);
   // Only what comes after kafka:// or a host with its port is a topic that the telescope's addresses end with.
-  if (path !== null && !rest.startsWith("/") && !/^[a-z]+:\/\//i.test(rest)) {
+  if (/^[^/]+\/./.test(rest) && !rest.includes("://")) {
     return `kafkajs() takes hosts; ${wanted}, and the topic to the producer's option topic or the consumer's option topics`;
   }
   return wanted;

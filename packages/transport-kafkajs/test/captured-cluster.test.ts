@@ -113,6 +113,27 @@ test("a node that is overloaded is asked again once its time is over, and what w
   expect(node.askedFor(api.metadata)).toHaveLength(1);
 });
 
+test("from its first flexible version on a request has tags after its header, and its answer too", async () => {
+  const node = await startAlone();
+  node.on(api.apiVersions, () => offered({ ...plainVersions, [api.metadata]: [9, 9] }));
+  const port = node.port.toString(16).padStart(8, "0");
+  const answer = [
+    // Tags; no wait; one node: 5, "127.0.0.1", its port, no rack; no name of the cluster; controller 5.
+    `00 00000000 02 00000005 0a ${Buffer.from("127.0.0.1").toString("hex")} ${port} 00 00 00 00000005`,
+    // One topic: no error, "a", not internal, no partitions, what may be done with it; the same of the cluster.
+    "02 0000 02 61 00 01 80000000 00 80000000 00",
+  ];
+  const asked: string[] = [];
+  node.on(api.metadata, ({ body }) => {
+    asked.push(body.rest().toString("hex"));
+    return Buffer.from(answer.join("").replaceAll(" ", ""), "hex");
+  });
+  const connection = await open(node);
+  await expect(connection.metadata(["a"])).resolves.toEqual([{ topic: "a", partitions: [] }]);
+  // Tags of the header; one topic: "a" and its tags; not to be created, and nothing of what may be done; tags.
+  expect(asked.at(-1)).toBe("00 02 02 61 00 00 00 00 00".replaceAll(" ", ""));
+});
+
 test("bytes that are no answer are told once, and what comes after them is not looked at", async () => {
   const node = await startAlone();
   const connection = await open(node);

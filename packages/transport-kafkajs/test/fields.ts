@@ -79,6 +79,11 @@ export class Fields {
     return this.#bytes.subarray(start, this.#at);
   }
 
+  /** What has not been read yet. */
+  rest(): Buffer {
+    return this.#bytes.subarray(this.#at);
+  }
+
   list<Item>(item: () => Item): Item[] | null {
     const length = this.int32();
     return length < 0 ? null : Array.from({ length }, item);
