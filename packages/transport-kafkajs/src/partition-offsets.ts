@@ -44,12 +44,12 @@ async function partitionLeaders(
   queries: readonly OffsetQuery[],
 ): Promise<ReadonlyMap<string, number | TransportError>> {
   const leaders = new Map<string, number | TransportError>();
-  const failed = new Map<string, TransportError>();
+  const failed = new Map<string, TransportError | undefined>();
   for (const { topic, error, partitions } of await topicMetadata(
     nodes,
     queries.map((query) => query.topic),
   )) {
-    if (error !== undefined) failed.set(topic, error);
+    failed.set(topic, error);
     for (const { partition, leader, error: missing } of partitions ?? []) {
       leaders.set(partitionKey(topic, partition), missing ?? leader);
     }

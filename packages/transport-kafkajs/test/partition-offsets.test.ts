@@ -1,3 +1,4 @@
+import { UnsupportedError } from "@dataqueues/core";
 import type { OffsetQuery } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
@@ -176,6 +177,34 @@ test("one query that cannot be carried does not hold up the others; the latest a
   expect(answers).toMatchObject([{ error: { code: "INVALID_REQUEST" } }, { offset: 5n }, { offset: 6n }]);
   // Numbers below 0 would ask for something else.
   expect(times).toEqual([9_007_199_254_740_991n, 0n]);
+});
+
+test("a leader that says anything else is not doubted", async () => {
+  const [one, two] = await startPair({ a: [{ leader: 0, epoch: 3 }] });
+  one.on(api.listOffsets, () => listed({ topic: "a", partition: 0, errorCode: 74 }));
+  const connection = await open(one);
+  const [answer] = await connection.listOffsets([latest("a", 0)]);
+  expect(answer?.error?.code).toBe("FENCED_LEADER_EPOCH");
+  one.on(api.listOffsets, () => listed({ topic: "a", partition: 0, offset: 4n }));
+  await expect(connection.listOffsets([latest("a", 0)])).resolves.toMatchObject([{ offset: 4n }]);
+  await connection.metadata(["a"]);
+  expect(two.askedFor(api.metadata)).toEqual([]);
+});
+
+test("what is no error of a log's, but of what is installed here, rejects", async () => {
+  const [one, two] = await startPair({ a: [{ leader: 1 }] });
+  for (const node of [one, two]) {
+    node.on(api.saslHandshake, () => joined(int16(0), list(text("OAUTHBEARER"))));
+    node.on(api.saslAuthenticate, () => joined(int16(0), text(null), int32(0)));
+  }
+  let tokens = 0;
+  const unsupported = new UnsupportedError("no tokens here");
+  const oauthBearerProvider = (): Promise<{ value: string }> => {
+    tokens += 1;
+    return tokens === 1 ? Promise.resolve({ value: "t" }) : Promise.reject(unsupported);
+  };
+  const connection = await open(one, { sasl: { mechanism: "oauthbearer", oauthBearerProvider } });
+  await expect(connection.listOffsets([latest("a", 0)])).rejects.toBe(unsupported);
 });
 
 test("a leader that does not know the epoch is doubted: the next metadata is asked of another node", async () => {
