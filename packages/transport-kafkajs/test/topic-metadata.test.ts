@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { metadataAnswer, open, startAlone, startNode } from "./scripted-cluster.ts";
-import { api } from "./scripted-node.ts";
+import { api, offered, plainVersions } from "./scripted-node.ts";
 import type { Asked } from "./scripted-node.ts";
 
 /** Which topics a request names, and whether they may be created. */
@@ -103,5 +103,25 @@ test("what is no name is refused without asking, beside those that are", async (
   expect(both.map(({ topic, error }) => [topic, error?.code])).toEqual([
     ["a", undefined],
     [long, "INVALID_TOPIC_EXCEPTION"],
+  ]);
+});
+
+test("a topic's id is told where the node tells one", async () => {
+  const node = await startAlone();
+  node.on(api.apiVersions, () => offered({ ...plainVersions, [api.metadata]: [4, 10] }));
+  const port = node.port.toString(16).padStart(8, "0");
+  const answer = [
+    // Tags; no wait; one node: 5, "127.0.0.1", its port, no rack; no name of the cluster; controller 5.
+    `00 00000000 02 00000005 0a ${Buffer.from("127.0.0.1").toString("hex")} ${port} 00 00 00 00000005`,
+    // Two topics: no error, "a" and "b", an id and none, not internal, no partitions, what may be done with it.
+    "03 0000 02 61 0123456789abcdef0123456789abcdef 00 01 80000000 00",
+    "0000 02 62 00000000000000000000000000000000 00 01 80000000 00",
+    "80000000 00",
+  ];
+  node.on(api.metadata, () => Buffer.from(answer.join("").replaceAll(" ", ""), "hex"));
+  const connection = await open(node);
+  expect(await connection.metadata(["a", "b"])).toEqual([
+    { topic: "a", topicId: "0123456789abcdef0123456789abcdef", partitions: [] },
+    { topic: "b", partitions: [] },
   ]);
 });
