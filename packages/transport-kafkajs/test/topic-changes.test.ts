@@ -136,6 +136,15 @@ test("a node that is not the controller any more makes the next change ask who i
   expect(one.askedFor(api.metadata).length + two.askedFor(api.metadata).length).toBe(asked);
 });
 
+test("a change that is refused for another reason makes nobody ask who the controller is", async () => {
+  const node = await startAlone();
+  node.on(api.deleteTopics, () => deleted(["a", 3]));
+  const connection = await open(node);
+  await connection.deleteTopics(["a"]);
+  await connection.deleteTopics(["a"]);
+  expect(node.askedFor(api.metadata)).toHaveLength(1);
+});
+
 test("where nobody says who the controller is, some node is asked", async () => {
   const [node] = await startNodes(1);
   if (node === undefined) throw new Error("a node was wanted");
@@ -270,6 +279,33 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
       ["d", 5, 6, {}],
     ]);
     expect(outcomes).toEqual([{ topic: "a" }, { topic: "b" }, { topic: "c" }, { topic: "d" }]);
+  });
+
+  test("a node is asked by its own id, and by none where the nodes tell other addresses than those dialled", async () => {
+    const { node, asked, connection } = await startOld(described({ "num.partitions": "12" }));
+    const moved = { host: "localhost", port: node.port };
+    const own = { port: node.port };
+    node.on(api.metadata, () => metadataAnswer({ nodes: new Map([[7, own]]), controller: 7 }));
+    await connection.metadata(["a"]);
+    await connection.createTopics([{ topic: "a" }]);
+    node.on(api.metadata, () => metadataAnswer({ nodes: new Map([[7, moved]]), controller: -1 }));
+    await connection.metadata(["a"]);
+    await connection.createTopics([{ topic: "a" }]);
+    expect(asked.map((one) => (one as [[number, string]])[0].slice(0, 2))).toEqual([
+      [4, "7"],
+      [4, "-1"],
+    ]);
+  });
+
+  test.each([
+    [{ replicationFactor: 2 }, ["a", 12, 2, {}]],
+    [{ partitions: 2 }, ["a", 2, 3, {}]],
+  ])("a topic with %j alone gets the other one", async (given, expected) => {
+    const { seen, connection } = await startOld(
+      described({ "num.partitions": "12", "default.replication.factor": "3" }),
+    );
+    await connection.createTopics([{ topic: "a", ...given }]);
+    expect(seen).toEqual([expected]);
   });
 
   test("a setting that is not told is 1", async () => {
