@@ -114,7 +114,11 @@ export async function refusal(rejecting: Promise<unknown>): Promise<TransportErr
   throw error;
 }
 
-/** Waits until something holds; no clock is asked, so that a test may stop it. */
+/** Waits until something holds; a clock that a test has stopped is not asked. */
 export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => void setImmediate(resolve));
+  const patience = process.hrtime.bigint() + 8_000_000_000n;
+  while (!holds()) {
+    if (process.hrtime.bigint() > patience) throw new Error(`in 8 s it never came to ${holds.toString()}`);
+    await new Promise((resolve) => void setImmediate(resolve));
+  }
 }
