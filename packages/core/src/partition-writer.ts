@@ -2,6 +2,7 @@ import { splitBatch, takeBatch } from "./batch.ts";
 import type { Batch, PendingSend } from "./batch.ts";
 import { TransportError } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
+import { nextSequence } from "./next-sequence.ts";
 import type { ProduceRequests } from "./produce-requests.ts";
 import type { ProducerIdentities } from "./producer-identities.ts";
 import type { TopicDirectory } from "./topic-directory.ts";
@@ -36,9 +37,6 @@ const sequenceLost: ReadonlySet<string> = new Set([
 
 /** One record may be why the log refuses a whole batch: in halves, the others are written and the error is that one's. */
 const oneRecords: ReadonlySet<string> = new Set(["RECORD_TOO_LARGE", "INVALID_TIMESTAMP", "INVALID_RECORD"]);
-
-/** Sequence numbers are 31 bits wide and then start again at 0. */
-const sequences: number = 2 ** 31;
 
 /** The longest wait before a batch is sent again. */
 const mostBackoffMs = 500;
@@ -103,8 +101,10 @@ export class PartitionWriter {
     const lingerMs = this.#context.lingerMs();
     // Without linger, one turn of the microtask queue gathers the sends of the same tick.
     if (lingerMs === 0 || this.#pendingBytes >= maxBatchBytes) return;
+    // At most half of the time that the first send has left: the rest is for the log to answer.
+    const left = Math.max(0, (this.#pending[0]?.deadline ?? 0) - performance.now());
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, lingerMs);
+      const timer = setTimeout(resolve, Math.min(lingerMs, left / 2));
       this.#endLinger = () => {
         clearTimeout(timer);
         resolve();
@@ -211,7 +211,7 @@ export class PartitionWriter {
   }
 
   #acknowledge({ sends }: Batch, baseOffset: bigint, appendTime?: number): void {
-    this.#sequence = (this.#sequence + sends.length) % sequences;
+    if (this.#identity !== undefined) this.#sequence = nextSequence(this.#sequence, sends.length);
     const known = baseOffset >= 0n;
     sends.forEach((send, index) => {
       send.resolve({

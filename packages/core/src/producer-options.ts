@@ -21,7 +21,10 @@ export interface SendDefaults<Value> {
  * `lingerMs` and `retryBackoffMs`.
  */
 export interface ProducerOptions<Value> extends SendDefaults<Value> {
-  /** How long a batch waits for more sends. 0 by default: what arrives while a batch is in flight is the next batch. */
+  /**
+   * How long a batch waits for more sends, at most half of their `deliveryTimeoutMs`. 0 by default: what arrives while a
+   * batch is in flight is the next batch.
+   */
   readonly lingerMs?: number | undefined;
   /** The most that one record's key, value and headers may take: 10,000,000 by default. Larger ones are refused. */
   readonly maxMessageBytes?: number | undefined;

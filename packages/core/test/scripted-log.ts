@@ -32,6 +32,8 @@ export class ScriptedLog implements Transport {
   /** How many connections were opened, and how many of them closed. */
   opened = 0;
   closed = 0;
+  /** The answers of a log that is never in trouble, for a test that replaces some. */
+  readonly plain: Omit<Connection, "close"> = this.#plain(new AbortController().signal);
   readonly #records = new Map<string, LogRecord[]>();
   readonly #waiting = new Set<() => void>();
   #ids = 0n;
