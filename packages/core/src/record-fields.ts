@@ -33,9 +33,11 @@ export function recordFields(given: {
 export function checkBytes(name: string, bytes: Uint8Array): Uint8Array {
   if (bytes.length > 0) return bytes;
   try {
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    // A method of theirs throws where their memory is gone.
+    bytes.at(0);
+    return bytes;
   } catch {
-    throw invalidArgument(name, "bytes that are still there", "those of a buffer that was transferred");
+    throw invalidArgument(name, "bytes that are still there", "those of a buffer that was transferred or made smaller");
   }
 }
 

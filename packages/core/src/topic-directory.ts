@@ -50,10 +50,13 @@ export class TopicDirectory {
     const options = { allowAutoTopicCreation: this.#allowAutoTopicCreation };
     const answers = await this.#link.vitalRequest("metadata", (connection) => connection.metadata([topic], options));
     const answer = answers.find((one) => one.topic === topic);
-    if (answer?.partitions !== undefined) {
-      this.#tellLeaders(topic, answer.partitions);
-      this.#entries.set(topic, { partitions: answer.partitions, since: performance.now() });
-      return answer.partitions;
+    // A topic that is being created may have none yet.
+    if (answer?.partitions !== undefined && answer.partitions.length > 0) {
+      // A log lists them in any order; sends without a key go from one to the next.
+      const partitions = [...answer.partitions].sort((one, other) => one.partition - other.partition);
+      this.#tellLeaders(topic, partitions);
+      this.#entries.set(topic, { partitions, since: performance.now() });
+      return partitions;
     }
     throw answer?.error ?? unknownTopic(topic);
   }

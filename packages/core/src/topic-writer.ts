@@ -132,12 +132,12 @@ export class TopicWriter {
     return !error.retriable || !this.#context.directory.reached ? this.#explain(error) : undefined;
   }
 
-  #explain(error: unknown): TransportError {
-    const reason = error instanceof Error ? error.message : String(error);
-    const known = error instanceof TransportError;
-    const code = known ? error.code : "UNKNOWN_SERVER_ERROR";
+  /** The log's error with topic and hint; any other as it is. */
+  #explain(error: unknown): unknown {
+    if (!(error instanceof TransportError)) return error;
+    const { code, retriable } = error;
     const hint = code === "UNKNOWN_TOPIC_OR_PARTITION" ? "; create it with DataQueueAdmin.createTopics" : "";
-    const message = `send to topic ${this.#topic} failed: ${reason}${hint}`;
-    return new TransportError(message, { code, retriable: known && error.retriable, topic: this.#topic, cause: error });
+    const message = `send to topic ${this.#topic} failed: ${error.message}${hint}`;
+    return new TransportError(message, { code, retriable, topic: this.#topic, cause: error });
   }
 }
