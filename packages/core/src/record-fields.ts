@@ -37,7 +37,7 @@ export function checkBytes(name: string, bytes: Uint8Array): Uint8Array {
     bytes.at(0);
     return bytes;
   } catch {
-    throw invalidArgument(name, "bytes that are still there", "those of a buffer that was transferred or made smaller");
+    throw invalidArgument(name, "bytes that are still there", "a buffer transferred or made smaller");
   }
 }
 

@@ -141,7 +141,7 @@ test.each([
 });
 
 test("bytes of a buffer that was transferred are refused: they would count as none", () => {
-  const there = 'must be bytes that are still there, not "those of a buffer that was transferred or made smaller"';
+  const there = 'must be bytes that are still there, not "a buffer transferred or made smaller"';
   refused({ key: detached() }, `key ${there}`);
   refused({ headers: { x: detached() } }, `the header "x" ${there}`);
   expect(() => checkBytes("the value", detached())).toThrow(`the value ${there}`);
