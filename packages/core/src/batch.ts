@@ -20,6 +20,11 @@ export interface Batch {
   readonly deadline: number;
 }
 
+/** How long a send or batch still has until its deadline, in milliseconds. */
+export function timeLeft({ deadline }: { readonly deadline: number }): number {
+  return Math.max(0, deadline - performance.now());
+}
+
 /** Takes the first sends off `pending`, as many as fit the limits, at least one. */
 export function takeBatch(pending: PendingSend[], maxRecords: number, maxBytes: number): Batch {
   let bytes = 0;

@@ -1,4 +1,4 @@
-import { splitBatch, takeBatch } from "./batch.ts";
+import { splitBatch, takeBatch, timeLeft } from "./batch.ts";
 import type { Batch, PendingSend } from "./batch.ts";
 import { TransportError } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
@@ -7,7 +7,7 @@ import type { ProduceRequests } from "./produce-requests.ts";
 import type { ProducerIdentities } from "./producer-identities.ts";
 import type { TopicDirectory } from "./topic-directory.ts";
 import type { ProduceAnswer, ProducerIdentity } from "./transport.ts";
-import { backoff, delay, settleWithin } from "./wait.ts";
+import { backoff, delay, Pause, settleWithin } from "./wait.ts";
 
 /** What the partitions of one producer share. */
 export interface WriterContext {
@@ -53,7 +53,7 @@ export class PartitionWriter {
   readonly #pending: PendingSend[] = [];
   #pendingBytes = 0;
   #running = false;
-  #endLinger: (() => void) | undefined;
+  readonly #lingering = new Pause();
   #identity: ProducerIdentity | undefined;
   #sequence = 0;
   #identityLost = false;
@@ -79,38 +79,29 @@ export class PartitionWriter {
 
   /** Ends the wait for more sends. */
   hurry(): void {
-    this.#endLinger?.();
+    this.#lingering.end();
   }
 
   async #run(): Promise<void> {
     const { maxBatchRecords, maxBatchBytes } = this.#context;
-    while (this.#pending.length > 0) {
-      await this.#linger();
+    for (let first = this.#pending[0]; first !== undefined; first = this.#pending[0]) {
+      await this.#linger(first);
       const batch = takeBatch(this.#pending, maxBatchRecords, maxBatchBytes);
       this.#pendingBytes -= batch.bytes;
       this.#onBatch();
-      const open = { ...batch, sends: batch.sends.filter((send) => !send.settled) };
-      if (open.sends.length === 0) continue;
-      await this.#deliver(open).catch((error: unknown) => this.#fail(open, asTransportError(error)));
+      const sends = batch.sends.filter((send) => !send.settled);
+      if (sends.length > 0) await this.#deliver({ ...batch, sends });
     }
     this.#running = false;
   }
 
-  async #linger(): Promise<void> {
-    const { maxBatchBytes } = this.#context;
+  async #linger(first: PendingSend): Promise<void> {
+    const { maxBatchBytes, signal } = this.#context;
     const lingerMs = this.#context.lingerMs();
     // Without linger, one turn of the microtask queue gathers the sends of the same tick.
     if (lingerMs === 0 || this.#pendingBytes >= maxBatchBytes) return;
     // At most half of the time that the first send has left: the rest is for the log to answer.
-    const left = Math.max(0, (this.#pending[0]?.deadline ?? 0) - performance.now());
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.min(lingerMs, left / 2));
-      this.#endLinger = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#endLinger = undefined;
+    await this.#lingering.wait(Math.min(lingerMs, timeLeft(first) / 2), signal);
   }
 
   /** Sends a batch until it is acknowledged or has failed for good; settles its sends and never rejects. */
@@ -168,7 +159,7 @@ export class PartitionWriter {
       return requests.produce(leader, { topic, partition, records, identity, baseSequence }, () => !givenUp);
     };
     try {
-      return await settleWithin(run(), Math.max(0, batch.deadline - performance.now()), late, signal);
+      return await settleWithin(run(), timeLeft(batch), late, signal);
     } finally {
       givenUp = true;
     }
@@ -192,14 +183,15 @@ export class PartitionWriter {
   /** Waits, then looks for the leader again; false when the producer was closed meanwhile. */
   async #pause(batch: Batch, attempt: number): Promise<boolean> {
     const { directory, retryBackoffMs, signal } = this.#context;
-    const left = (): number => Math.max(0, batch.deadline - performance.now());
     try {
-      await delay(Math.min(left(), backoff(attempt, retryBackoffMs, mostBackoffMs)), signal);
+      await delay(Math.min(timeLeft(batch), backoff(attempt, retryBackoffMs, mostBackoffMs)), signal);
     } catch {
       return false;
     }
     // What it finds out, or not, the next attempt tells.
-    await settleWithin(directory.refresh(this.#topic), left(), () => new Error("late"), signal).catch(() => undefined);
+    await settleWithin(directory.refresh(this.#topic), timeLeft(batch), () => new Error("late"), signal).catch(
+      () => undefined,
+    );
     return true;
   }
 

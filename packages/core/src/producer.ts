@@ -1,3 +1,4 @@
+import { timeLeft } from "./batch.ts";
 import type { PendingSend } from "./batch.ts";
 import type { Codec } from "./codec.ts";
 import { encodeValue } from "./encode-value.ts";
@@ -125,7 +126,7 @@ export class DataQueueProducer<Value = Uint8Array | null> {
     }
     const signal = options.signal ? AbortSignal.any([this.#link.signal, options.signal]) : this.#link.signal;
     const soon = <T>(promise: Promise<T>): Promise<T> =>
-      settleWithin(promise, Math.max(0, deadline - performance.now()), () => this.#late(topic), signal);
+      settleWithin(promise, timeLeft({ deadline }), () => this.#late(topic), signal);
     const before = this.#line;
     let done: (() => void) | undefined;
     const line = Promise.all([before, new Promise<void>((resolve) => (done = resolve))]);
@@ -237,7 +238,7 @@ export class DataQueueProducer<Value = Uint8Array | null> {
         reject: (error) => settle() && reject(error),
       };
       const abort = (): void => send.reject(signal?.reason);
-      signal?.addEventListener("abort", abort, { once: true });
+      signal?.addEventListener("abort", abort);
       this.#bufferedBytes += size;
       try {
         this.#topic(topic).add(send, partition);

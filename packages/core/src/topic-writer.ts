@@ -1,3 +1,4 @@
+import { timeLeft } from "./batch.ts";
 import type { PendingSend } from "./batch.ts";
 import { TransportError } from "./errors.ts";
 import { partitionOfKey } from "./murmur2.ts";
@@ -75,17 +76,20 @@ export class TopicWriter {
   async #look(): Promise<void> {
     const { directory, signal, topicTimeoutMs, retryBackoffMs } = this.#context;
     const since = performance.now();
-    for (let attempt = 0; this.#unplaced.length > 0; attempt += 1) {
+    for (let attempt = 0; ; attempt += 1) {
+      const [first] = this.#unplaced;
+      if (first === undefined) break;
       try {
-        const left = Math.max(0, (this.#unplaced[0]?.send.deadline ?? 0) - performance.now());
+        const left = timeLeft(first.send);
         this.#placeAll(await settleWithin(directory.refresh(this.#topic), left, () => this.#tooLate(), signal));
       } catch (error) {
         const gone = signal.aborted ? signal.reason : this.#final(error, since, topicTimeoutMs);
         const now = performance.now();
         this.#refuse((send) => gone ?? (send.deadline <= now ? this.#explain(error) : undefined));
-        if (this.#unplaced.length > 0) {
+        const [next] = this.#unplaced;
+        if (next !== undefined) {
           this.#context.onEvent({ type: "retry", request: "metadata", topic: this.#topic, attempt, reason: error });
-          const left = this.#unplaced.reduce((first, { send }) => Math.min(first, send.deadline), Infinity) - now;
+          const left = timeLeft(next.send);
           await delay(Math.min(left, backoff(attempt, retryBackoffMs, 1_000)), signal).catch(() => undefined);
         }
       }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { Codec } from "../src/codec.ts";
 import { TransportError } from "../src/errors.ts";
-import { producing, refuse, sizesOf, text, valuesOf, watch } from "./producing.ts";
+import { producing, refuse, sequenced, sizesOf, text, valuesOf, watch } from "./producing.ts";
 import type { Producing } from "./producing.ts";
 import { silence } from "./scripted-log.ts";
 
@@ -77,6 +77,37 @@ test("space comes back when a send fails, is aborted or is acknowledged", async 
   expect(sends.map(({ state }) => state)).toEqual(["rejected", "rejected", "resolved"]);
 });
 
+test("a send's bytes are given back once, also when it is aborted and then acknowledged", async () => {
+  const encoded: string[] = [];
+  const { producer, log, answers } = producing({ maxBufferedBytes: 8, encoding: counting(encoded) });
+  let answer = (): void => undefined;
+  answers.push(async (...args) => {
+    await new Promise<void>((resolve) => (answer = resolve));
+    return sequenced(log)(...args);
+  });
+  const stop = new AbortController();
+  const aborted = watch(producer.send("0".repeat(8), { signal: stop.signal }));
+  await pass(0);
+  stop.abort();
+  answer();
+  await pass(0);
+  expect(aborted.state).toBe("rejected");
+  log.on.produce = () => silence();
+  for (const value of eight) watch(producer.send(value));
+  await pass(0);
+  expect(encoded).toHaveLength(2);
+});
+
+test("a buffer that is still full after an answer is not told again", async () => {
+  const it = producing({ maxBufferedBytes: 8, maxBatchRecords: 1 });
+  const { producer, answers, log } = it;
+  answers.push(sequenced(log), () => silence());
+  const sends = ["0000", "11111111", "2"].map((value) => watch(producer.send(value)));
+  await pass(0);
+  expect(sends.map(({ state }) => state)).toEqual(["resolved", "pending", "pending"]);
+  expect(full(it)).toEqual([{ type: "bufferFull", bufferedBytes: 12 }]);
+});
+
 test("a send that waits for space is settled by its own deadline, and can be aborted", async () => {
   const encoded: string[] = [];
   const { producer, log } = producing({ maxBufferedBytes: 8, deliveryTimeoutMs: 100, encoding: counting(encoded) });
@@ -121,21 +152,25 @@ test("a send that never gets space says so, by its own deadline", async () => {
 });
 
 /** A codec whose values are ready when a test says so. */
-function slow(): { codec: Codec<string>; ready: (value: string) => void; fail: (value: string) => void } {
+function slow() {
+  const encoded: string[] = [];
   const waiting = new Map<string, { resolve: (bytes: Uint8Array) => void; reject: (error: unknown) => void }>();
-  const encode = (value: string): Promise<Uint8Array> | Uint8Array =>
-    value.startsWith("fast")
-      ? (text.encode(value) as Uint8Array)
-      : new Promise((resolve, reject) => waiting.set(value, { resolve, reject }));
+  const encode = (value: string): Promise<Uint8Array> | Uint8Array => {
+    encoded.push(value);
+    if (value.startsWith("fast")) return text.encode(value) as Uint8Array;
+    return new Promise((resolve, reject) => waiting.set(value, { resolve, reject }));
+  };
+  const codec: Codec<string> = { ...text, encode };
   return {
-    codec: { ...text, encode },
-    ready: (value) => waiting.get(value)?.resolve(text.encode(value) as Uint8Array),
-    fail: (value) => waiting.get(value)?.reject(new Error("cannot")),
+    codec,
+    encoded,
+    ready: (value: string): void => waiting.get(value)?.resolve(text.encode(value) as Uint8Array),
+    fail: (value: string): void => waiting.get(value)?.reject(new Error("cannot")),
   };
 }
 
 test("sends keep their order behind one that takes time to encode", async () => {
-  const { codec, ready } = slow();
+  const { codec, ready, encoded } = slow();
   const { producer, log } = producing({ encoding: codec });
   const sends = ["fast 0", "slow 1", "fast 2", "slow 3", "fast 4"].map((value) => watch(producer.send(value)));
   await pass(0);
@@ -146,11 +181,40 @@ test("sends keep their order behind one that takes time to encode", async () => 
   await pass(0);
   expect(sends.map(({ value }) => value?.offset)).toEqual([0n, 1n, 2n, 3n, 4n]);
   expect(valuesOf(log)).toEqual(["fast 0", "slow 1", "fast 2", "slow 3", "fast 4"]);
-  // Once the line is empty, a send is queued at once.
+  expect(encoded).toEqual(valuesOf(log));
+  // Once the line is empty, a value is encoded before send returns.
   const last = producer.send("fast 5");
-  const flushed = producer.flush();
-  await Promise.all([last, flushed]);
-  expect(valuesOf(log)).toHaveLength(6);
+  expect(encoded).toHaveLength(6);
+  expect(await last).toMatchObject({ offset: 5n });
+});
+
+test("a send that comes while another is still being encoded waits for it, whatever came before", async () => {
+  const { codec, ready } = slow();
+  const { producer, log } = producing({ encoding: codec });
+  const sends = ["slow 0", "slow 1"].map((value) => watch(producer.send(value)));
+  await pass(0);
+  ready("slow 0");
+  await pass(0);
+  sends.push(watch(producer.send("fast 2")));
+  await pass(0);
+  expect(sends.map(({ state }) => state)).toEqual(["resolved", "pending", "pending"]);
+  ready("slow 1");
+  await pass(0);
+  expect(valuesOf(log)).toEqual(["slow 0", "slow 1", "fast 2"]);
+});
+
+test("a key that is transferred while its value is encoded fails its send, which takes no space any more", async () => {
+  const { codec, ready } = slow();
+  const it = producing({ encoding: codec, maxBufferedBytes: 6 }, { a: 2 });
+  const key = new Uint8Array([1, 2, 3]);
+  await it.producer.send("fast 0");
+  const send = watch(it.producer.send("slow 1", { key }));
+  structuredClone(key.buffer, { transfer: [key.buffer] });
+  ready("slow 1");
+  await pass(0);
+  expect(send.error).toBeInstanceOf(TypeError);
+  expect(await it.producer.send("fast 2")).toMatchObject({ offset: 0n });
+  expect(full(it)).toEqual([]);
 });
 
 test("one that cannot be encoded fails alone, and does not hold up those behind it", async () => {

@@ -110,6 +110,41 @@ test("a send that is still being encoded when the time of close is over is rejec
   expect(log.opened).toBe(0);
 });
 
+test("who connects while it is closed is told so", async () => {
+  const { producer, log } = producing();
+  log.on.open = () => silence();
+  const connecting = watch(producer.connect());
+  await producer.close();
+  await pass(0);
+  expect(connecting.error).toBeInstanceOf(ClosedError);
+  expect(connecting.error).toMatchObject({ message: "the producer is closed", code: "CLOSED" });
+});
+
+test("when close is done, every send has been settled", async () => {
+  const { producer, log } = producing({ maxBatchRecords: 1 });
+  log.on.produce = () => silence();
+  const sends = Array.from({ length: 20 }, (_, index) => watch(producer.send(String(index))));
+  sends.push(watch(producer.send("x", { topic: "none" })));
+  const states = producer.close({ timeoutMs: 10 }).then(() => sends.map(({ state }) => state));
+  await pass(10);
+  expect(await states).toEqual(sends.map(() => "rejected"));
+});
+
+test("what was settled is not waited for again, nor kept", async () => {
+  const { producer, log } = producing({ deliveryTimeoutMs: 100 });
+  await producer.send("0");
+  await expect(producer.send("1", { partition: 7 })).rejects.toThrow("no partition 7");
+  log.on.produce = () => silence();
+  const pending = producer.send("2");
+  const waited = vi.spyOn(Promise, "allSettled");
+  const flushed = producer.flush();
+  expect(waited.mock.calls.map(([promises]) => Array.from(promises as Iterable<unknown>))).toEqual([[pending]]);
+  waited.mockRestore();
+  watch(pending);
+  await pass(100);
+  await flushed;
+});
+
 test("flush waits for all that was sent, acknowledged or not, and does not reject", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 100 });
   const sends = [watch(producer.send("0")), watch(producer.send("1", { topic: "none" }))];
