@@ -106,7 +106,7 @@ export class PartitionWriter {
 
   /** Sends a batch until it is acknowledged or has failed for good; settles its sends and never rejects. */
   async #deliver(batch: Batch): Promise<void> {
-    let missingSince: number | undefined;
+    let missingSince = Infinity;
     let before: TransportError | undefined;
     for (let attempt = 0; ; attempt += 1) {
       let failure: TransportError;
@@ -123,8 +123,8 @@ export class PartitionWriter {
         for (const half of splitBatch(batch)) await this.#deliver(half);
         return;
       }
-      missingSince = failure.code === "UNKNOWN_TOPIC_OR_PARTITION" ? (missingSince ?? now) : undefined;
-      const missing = missingSince !== undefined && now - missingSince >= this.#context.topicTimeoutMs;
+      missingSince = failure.code === "UNKNOWN_TOPIC_OR_PARTITION" ? Math.min(missingSince, now) : Infinity;
+      const missing = now - missingSince >= this.#context.topicTimeoutMs;
       const lost = sequenceLost.has(failure.code);
       const retry = (failure.retriable || lost) && !missing && now < batch.deadline && !this.#context.signal.aborted;
       // Whatever was tried and not clearly refused may be in the log; its sequence numbers must not be used again.
