@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+
+import { findBounds, findStarts } from "../src/offset-search.ts";
+import { PartitionReader } from "../src/partition-reader.ts";
+import type { Start } from "../src/start.ts";
+import { linkTo } from "./reading.ts";
+import { failure, ScriptedLog } from "./scripted-log.ts";
+
+const starting = (partition: number, start: Start): PartitionReader => new PartitionReader("a", partition, start);
+
+/** A log whose one topic has partitions with three records each, of the times 0. */
+function logOfThree(partitions = 5): ScriptedLog {
+  const log = new ScriptedLog({ a: partitions });
+  for (let partition = 0; partition < partitions; partition += 1) log.append("a", partition, "0", "1", "2");
+  return log;
+}
+
+test("every partition is asked for its own start in one request, and exact offsets are not asked for", async () => {
+  const log = logOfThree();
+  const { link } = linkTo(log);
+  const readers = [starting(0, "latest"), starting(1, 17n), starting(2, "earliest"), starting(3, { timestamp: -5 })];
+  expect(await findStarts(link, readers)).toEqual([]);
+  expect(readers.map(({ position }) => position)).toEqual([3n, 17n, 0n, 0n]);
+  expect(log.calls("listOffsets")).toEqual([
+    [
+      [
+        { topic: "a", partition: 0, at: "latest" },
+        { topic: "a", partition: 2, at: "earliest" },
+        { topic: "a", partition: 3, at: { timestamp: -5 } },
+      ],
+    ],
+  ]);
+});
+
+test("where nothing is to be asked no request is made, nor a connection", async () => {
+  const log = logOfThree();
+  const { link } = linkTo(log);
+  const exact = starting(0, 2n);
+  expect(await findStarts(link, [exact])).toEqual([]);
+  expect(await findStarts(link, [])).toEqual([]);
+  expect(await findBounds(link, [])).toEqual([]);
+  expect([exact.position, log.opened, log.made]).toEqual([2n, 0, []]);
+});
+
+test("a time after all records starts at the end, so that only new ones come", async () => {
+  const log = logOfThree();
+  const { link } = linkTo(log);
+  const [late, first] = [starting(0, { timestamp: 1 }), starting(1, "earliest")];
+  expect(await findStarts(link, [late, first])).toEqual([]);
+  expect([late.position, late.start, first.position]).toEqual([3n, "latest", 0n]);
+  expect(log.calls("listOffsets").slice(1)).toEqual([[[{ topic: "a", partition: 0, at: "latest" }]]]);
+});
+
+test("answers are matched by topic and partition, in whatever order they come", async () => {
+  const log = logOfThree();
+  log.on.listOffsets = async (queries) =>
+    queries.map(({ topic, partition }) => ({ topic, partition, offset: BigInt(partition * 10) })).toReversed();
+  const { link } = linkTo(log);
+  const readers = [starting(0, "earliest"), starting(1, "earliest"), starting(2, "latest")];
+  await findStarts(link, readers);
+  expect(readers.map(({ position }) => position)).toEqual([0n, 10n, 20n]);
+});
+
+test("a partition that cannot be found is given with its error, and the others have their places", async () => {
+  const log = logOfThree();
+  const error = failure("NOT_LEADER_OR_FOLLOWER", { topic: "a", partition: 1 });
+  const later = failure("LEADER_NOT_AVAILABLE", { topic: "a", partition: 2 });
+  log.on.listOffsets = async (queries) =>
+    queries.map(({ topic, partition, at }) => {
+      if (partition === 1) return { topic, partition, error };
+      if (partition === 2 && at === "latest") return { topic, partition, error: later };
+      return { topic, partition, offset: partition === 2 ? -1n : 4n };
+    });
+  const { link } = linkTo(log);
+  const readers = [starting(0, "earliest"), starting(1, "earliest"), starting(2, { timestamp: 9 })];
+  expect(await findStarts(link, readers)).toEqual([
+    { reader: readers[1], error },
+    { reader: readers[2], error: later },
+  ]);
+  expect(readers.map(({ position }) => position)).toEqual([4n, undefined, undefined]);
+});
+
+test("a partition that the answer leaves out has no place and no error", async () => {
+  const log = logOfThree();
+  log.on.listOffsets = async () => [{ topic: "a", partition: 1, offset: 8n }];
+  const { link } = linkTo(log);
+  const readers = [starting(0, "earliest"), starting(1, "earliest")];
+  expect(await findStarts(link, readers)).toEqual([]);
+  expect(readers.map(({ position }) => position)).toEqual([undefined, 8n]);
+  expect(await findBounds(link, readers)).toEqual([{ reader: readers[1], first: 8n, end: 8n }]);
+});
+
+test("an answer for a partition that was placed, or starts elsewhere, meanwhile is not taken", async () => {
+  const log = logOfThree();
+  const [placed, moved, left] = [starting(0, "earliest"), starting(1, "latest"), starting(2, "latest")];
+  log.on.listOffsets = async (queries) => {
+    placed.position = 2n;
+    moved.restart("earliest");
+    return queries.map(({ topic, partition }) => ({ topic, partition, offset: 9n }));
+  };
+  const { link } = linkTo(log);
+  await findStarts(link, [placed, moved, left]);
+  expect([placed.position, moved.position, left.position]).toEqual([2n, undefined, 9n]);
+});
+
+test("bounds are the first offset and the one after the last; the errors of each are given", async () => {
+  const log = logOfThree();
+  const error = failure("LEADER_NOT_AVAILABLE");
+  log.on.listOffsets = async (queries) =>
+    queries.map(({ topic, partition, at }) => {
+      const fails = (partition === 1 && at === "earliest") || (partition === 2 && at === "latest");
+      return fails ? { topic, partition, error } : { topic, partition, offset: at === "earliest" ? 5n : 9n };
+    });
+  const { link } = linkTo(log);
+  const readers = [starting(0, "latest"), starting(1, 3n), starting(2, "earliest")];
+  expect(await findBounds(link, readers)).toEqual([
+    { reader: readers[0], first: 5n, end: 9n },
+    { reader: readers[1], error },
+    { reader: readers[2], error },
+  ]);
+  expect(readers.map(({ position }) => position)).toEqual([undefined, undefined, undefined]);
+});
+
+test("a partition whose first or end offset is left out of the answer has no bounds", async () => {
+  const log = logOfThree();
+  log.on.listOffsets = async (queries) =>
+    queries.flatMap(({ topic, partition, at }) =>
+      (partition === 0) === (at === "earliest") ? [{ topic, partition, offset: 1n }] : [],
+    );
+  const { link } = linkTo(log);
+  expect(await findBounds(link, [starting(0, "latest"), starting(1, "latest")])).toEqual([]);
+});
+
+test("a request that fails as a whole rejects", async () => {
+  const log = logOfThree();
+  const error = failure("NETWORK_EXCEPTION");
+  log.on.listOffsets = () => Promise.reject(error);
+  const { link } = linkTo(log);
+  await expect(findStarts(link, [starting(0, "earliest")])).rejects.toBe(error);
+  await expect(findBounds(link, [starting(0, "earliest")])).rejects.toBe(error);
+});

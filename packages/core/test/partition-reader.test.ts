@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+
+import { PartitionReader } from "../src/partition-reader.ts";
+import { failure } from "./scripted-log.ts";
+
+test("a new partition knows its name and where to start, and has no place, leader or records yet", () => {
+  expect(new PartitionReader("a", 3, "latest")).toEqual({
+    topic: "a",
+    partition: 3,
+    key: "a/3",
+    leader: -1,
+    leaderless: undefined,
+    led: -1,
+    position: undefined,
+    start: "latest",
+    outOfRange: undefined,
+    active: true,
+    failures: 0,
+    notBefore: 0,
+    shown: undefined,
+    slices: [],
+    bufferedBytes: 0,
+  });
+});
+
+test("a new leader is asked at once, the same one keeps its pause, and none is remembered by the last", () => {
+  const reader = new PartitionReader("a", 0, 0n);
+  reader.moveTo(0);
+  reader.notBefore = 500;
+  reader.leaderless = failure("LEADER_NOT_AVAILABLE");
+  reader.moveTo(0);
+  expect(reader).toMatchObject({ leader: 0, led: 0, notBefore: 500, leaderless: undefined });
+  reader.moveTo(-1);
+  expect(reader).toMatchObject({ leader: -1, led: 0, notBefore: 500 });
+  reader.moveTo(2);
+  expect(reader).toMatchObject({ leader: 2, led: 2, notBefore: 0 });
+});
+
+test.each([
+  ["an offset is its place", 5n, 5n],
+  ["the beginning must be looked for", "earliest", undefined],
+  ["a time must be looked for", { timestamp: 5 }, undefined],
+] as const)("where it starts again: %s", (_, start, position) => {
+  const reader = new PartitionReader("a", 0, "latest");
+  reader.position = 9n;
+  reader.outOfRange = 9n;
+  reader.restart(start);
+  expect(reader).toMatchObject({ position, start, outOfRange: undefined });
+});
