@@ -64,7 +64,7 @@ export class ScriptedLog implements Transport {
     await this.on.open?.(role, options);
     this.opened += 1;
     const ended = new AbortController();
-    const plain = this.#plain(ended.signal);
+    const plain = this.plain(ended.signal);
     const ask = <Name extends keyof Connection>(name: Name): Connection[Name] =>
       ((...args: never) => {
         this.made.push({ name, args } as Made);
@@ -88,8 +88,8 @@ export class ScriptedLog implements Transport {
     };
   }
 
-  /** The answers of a log that is never in trouble. */
-  #plain(ended: AbortSignal): Omit<Connection, "close"> & { close(): void } {
+  /** The answers of a log that is never in trouble, for a test to fall back on. */
+  plain(ended: AbortSignal = new AbortController().signal): Connection {
     const unknown = (topic: string): TransportError => failure("UNKNOWN_TOPIC_OR_PARTITION", { topic });
     return {
       metadata: async (topics = [...this.topics.keys()]) =>
