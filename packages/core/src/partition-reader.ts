@@ -5,6 +5,7 @@ import type { Start } from "./start.ts";
 
 /** Records that one fetch brought for one partition. */
 export interface Slice {
+  readonly reader: PartitionReader;
   readonly records: readonly LogRecord[];
   readonly bytes: number;
 }

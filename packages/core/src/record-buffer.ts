@@ -17,7 +17,7 @@ const recordOverhead = 100;
  */
 export class RecordBuffer {
   readonly #turns: PartitionReader[] = [];
-  #reader: PartitionReader | undefined;
+  /** What is being delivered, and its next record. */
   #slice: Slice | undefined;
   #index = 0;
   readonly #onRoom: () => void;
@@ -32,19 +32,18 @@ export class RecordBuffer {
     let bytes = 0;
     for (const record of records) bytes += recordSize(record) + recordOverhead;
     reader.bufferedBytes += bytes;
-    if (reader.slices.length === 0 && reader !== this.#reader) this.#turns.push(reader);
-    reader.slices.push({ records, bytes });
+    if (reader.slices.length === 0 && reader !== this.#slice?.reader) this.#turns.push(reader);
+    reader.slices.push({ reader, records, bytes });
   }
 
   /** The next record, if there is one. */
   take(): Delivery | undefined {
-    if (this.#slice === undefined && !this.#nextSlice()) return undefined;
-    const reader = this.#reader;
-    const record = this.#slice?.records[this.#index];
-    if (reader === undefined || record === undefined) return undefined;
+    const slice = (this.#slice ??= this.#turns.shift()?.slices.shift());
+    const record = slice?.records[this.#index];
+    if (slice === undefined || record === undefined) return undefined;
     this.#index += 1;
-    if (this.#index === this.#slice?.records.length) this.#endSlice();
-    return { reader, record };
+    if (this.#index === slice.records.length) this.#end(slice);
+    return { reader: slice.reader, record };
   }
 
   /** Forgets what was fetched for a partition. */
@@ -53,26 +52,18 @@ export class RecordBuffer {
     reader.bufferedBytes = 0;
     const turn = this.#turns.indexOf(reader);
     if (turn >= 0) this.#turns.splice(turn, 1);
-    if (this.#reader !== reader) return;
-    this.#reader = undefined;
-    this.#slice = undefined;
+    if (this.#slice?.reader === reader) this.#next();
   }
 
-  #nextSlice(): boolean {
-    this.#reader = this.#turns.shift();
-    this.#slice = this.#reader?.slices.shift();
-    this.#index = 0;
-    return this.#slice !== undefined;
-  }
-
-  #endSlice(): void {
-    const reader = this.#reader;
-    if (reader !== undefined) {
-      reader.bufferedBytes -= this.#slice?.bytes ?? 0;
-      if (reader.slices.length > 0) this.#turns.push(reader);
-    }
-    this.#reader = undefined;
-    this.#slice = undefined;
+  #end({ reader, bytes }: Slice): void {
+    reader.bufferedBytes -= bytes;
+    if (reader.slices.length > 0) this.#turns.push(reader);
+    this.#next();
     this.#onRoom();
+  }
+
+  #next(): void {
+    this.#slice = undefined;
+    this.#index = 0;
   }
 }

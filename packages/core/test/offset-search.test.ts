@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { findBounds, findStarts } from "../src/offset-search.ts";
 import { PartitionReader } from "../src/partition-reader.ts";
 import type { Start } from "../src/start.ts";
+import type { OffsetAnswer } from "../src/transport.ts";
 import { linkTo } from "./reading.ts";
-import { failure, ScriptedLog } from "./scripted-log.ts";
+import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
 const starting = (partition: number, start: Start): PartitionReader => new PartitionReader("a", partition, start);
 
@@ -138,4 +139,14 @@ test("a request that fails as a whole rejects", async () => {
   const { link } = linkTo(log);
   await expect(findStarts(link, [starting(0, "earliest")])).rejects.toBe(error);
   await expect(findBounds(link, [starting(0, "earliest")])).rejects.toBe(error);
+});
+
+test("a request that is not answered is named", async () => {
+  const log = logOfThree();
+  log.on.listOffsets = () => silence<OffsetAnswer[]>();
+  const { link } = linkTo(log, { requestTimeoutMs: 5 });
+  await expect(findStarts(link, [starting(0, "earliest")])).rejects.toMatchObject({
+    code: "REQUEST_TIMED_OUT",
+    message: "scripted: no answer to listOffsets within 5 ms",
+  });
 });

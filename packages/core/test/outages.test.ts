@@ -80,6 +80,18 @@ test("what works again in time is not told, and a later outage has the whole pat
   expect(told).toHaveLength(1);
 });
 
+test("an outage of several failures is one: once it has ended nothing is told", async () => {
+  const { outages, told } = account();
+  for (let failures = 0; failures < 3; failures += 1) {
+    outages.failed("a", failure("NETWORK_EXCEPTION"), true, performance.now());
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(vi.getTimerCount()).toBe(1);
+  outages.ended("a");
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(told).toEqual([]);
+});
+
 test("of several outages with the same code the first is told of, until none of them is left", async () => {
   const { outages, told } = account();
   const failAll = async (...keys: readonly string[]): Promise<void> => {

@@ -207,7 +207,10 @@ test("ids tell a topic that was made again between two looks, and one that only 
   expect(a?.position).toBe(5n);
   set.apply([there("a", led(1), "two")]);
   expect(a?.position).toBe(5n);
-  expect(events.map(({ type }) => type)).toEqual(["topicMissing", "topicRecreated"]);
+  set.apply([there("a", led(1))]);
+  set.apply([there("a", led(1), "three")]);
+  expect(a?.position).toBeUndefined();
+  expect(events.map(({ type }) => type)).toEqual(["topicMissing", "topicRecreated", "topicRecreated"]);
 });
 
 test("a topic that was missing before its id was known has come again", () => {
