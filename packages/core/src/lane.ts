@@ -4,6 +4,13 @@ import type { PartitionReader } from "./partition-reader.ts";
 import type { Connection, FetchedPartition, FetchLimits } from "./transport.ts";
 import { backoff, delay, Pause } from "./wait.ts";
 
+/** A partition that was asked for, as it was then. */
+export interface Asked {
+  readonly reader: PartitionReader;
+  readonly offset: bigint;
+  readonly restarts: number;
+}
+
 /** What a lane asks of the reader that it works for. */
 export interface LaneHost {
   readonly link: Link;
@@ -13,8 +20,8 @@ export interface LaneHost {
   /** How many more bytes this leader's partitions may buffer; 0 or less when they must wait. */
   roomOf(leader: number): number;
   limitsFor(room: number): FetchLimits;
-  /** Takes what was fetched for a partition from `offset` on; false when it brought nothing new. */
-  accept(reader: PartitionReader, offset: bigint, answer: FetchedPartition, since: number): boolean;
+  /** Takes what was fetched for a partition; false when it brought nothing new. */
+  accept(asked: Asked, answer: FetchedPartition, since: number): boolean;
   /** A whole request to the leader, made at `since`, failed. */
   fetchFailed(leader: number, error: unknown, attempt: number, since: number): void;
   /** Requests to the leader are answered again, or there are none to make. */
@@ -62,7 +69,7 @@ export class Lane {
 
   /** Says that the connection is about to be replaced on purpose: the fetch in flight is made again at once. */
   interrupt(): void {
-    this.#interrupted = this.#fetching !== undefined;
+    this.#interrupted = true;
   }
 
   async #run(): Promise<void> {
@@ -104,20 +111,22 @@ export class Lane {
   async #fetch(readers: readonly PartitionReader[], limits: FetchLimits, since: number): Promise<boolean> {
     this.#fetching = new Set(readers);
     this.#interrupted = false;
-    const wanted = readers.map(({ topic, partition, position = 0n }) => ({ topic, partition, offset: position }));
+    const asked = new Map<string, Asked>();
+    const wanted = readers.map((reader) => {
+      const { key, topic, partition, position: offset = 0n, restarts } = reader;
+      asked.set(key, { reader, offset, restarts });
+      return { topic, partition, offset };
+    });
     try {
       const fetch = (connection: Connection): Promise<FetchedPartition[]> =>
         connection.fetch(this.#leader, wanted, limits);
       // A long poll that found nothing answers after maxWaitMs; only well past that is it lost.
       const timeoutMs = Math.max(this.#host.requestTimeoutMs, 2 * limits.maxWaitMs);
       const answers = await this.#host.link.request("fetch", fetch, timeoutMs);
-      const asked = new Map(
-        readers.map((reader, index) => [reader.key, { reader, offset: wanted[index]?.offset ?? 0n }]),
-      );
       let news = false;
       for (const answer of answers) {
         const found = asked.get(keyOf(answer.topic, answer.partition));
-        if (found !== undefined && this.#host.accept(found.reader, found.offset, answer, since)) news = true;
+        if (found !== undefined && this.#host.accept(found, answer, since)) news = true;
       }
       return news;
     } finally {

@@ -4,7 +4,7 @@ import type { RetriedRequest } from "./events.ts";
 import { FetchBudget } from "./fetch-budget.ts";
 import type { FetchBudgetOptions } from "./fetch-budget.ts";
 import { Lane } from "./lane.ts";
-import type { LaneHost } from "./lane.ts";
+import type { Asked, LaneHost } from "./lane.ts";
 import type { Link } from "./link.ts";
 import { findBounds, findStarts } from "./offset-search.ts";
 import type { NotFound } from "./offset-search.ts";
@@ -232,9 +232,9 @@ export class LogReader implements LaneHost, Watched {
     return this.#budget.limitsFor(room);
   }
 
-  accept(reader: PartitionReader, offset: bigint, answer: FetchedPartition, since: number): boolean {
+  accept({ reader, offset, restarts }: Asked, answer: FetchedPartition, since: number): boolean {
     // Removed or moved meanwhile: what comes now was asked for by nobody.
-    if (!reader.active || reader.position !== offset) return true;
+    if (!reader.active || reader.restarts !== restarts || reader.position !== offset) return true;
     if (answer.error !== undefined) {
       this.#failed(reader, "fetch", answer.error, since);
       return true;

@@ -19,18 +19,18 @@ export interface Bounds {
 
 /** Asks the log where partitions start and sets their positions; answers with those for which it has none. */
 export async function findStarts(link: Link, readers: readonly PartitionReader[]): Promise<NotFound[]> {
-  const asked: { reader: PartitionReader; at: OffsetQuery["at"] }[] = [];
+  const asked: { reader: PartitionReader; at: OffsetQuery["at"]; restarts: number }[] = [];
   for (const reader of readers) {
-    const { start } = reader;
+    const { start, restarts } = reader;
     if (typeof start === "bigint") reader.position = start;
-    else asked.push({ reader, at: start });
+    else asked.push({ reader, at: start, restarts });
   }
   const notFound: NotFound[] = [];
   const afterTheLast: PartitionReader[] = [];
   const answers = await ask(link, asked);
-  asked.forEach(({ reader, at }, index) => {
+  asked.forEach(({ reader, restarts }, index) => {
     const answer = answers[index];
-    if (answer === undefined || reader.position !== undefined || reader.start !== at) return;
+    if (answer === undefined || reader.position !== undefined || reader.restarts !== restarts) return;
     if (answer.error !== undefined) notFound.push({ reader, error: answer.error });
     else if (answer.offset >= 0n) reader.position = answer.offset;
     else afterTheLast.push(reader);

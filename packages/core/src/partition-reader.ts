@@ -24,6 +24,8 @@ export class PartitionReader {
   /** Where to fetch next; unknown until the log has answered for `start`. */
   position: bigint | undefined;
   start: Start;
+  /** How often it started again: what was asked before that is of another place, or another log. */
+  restarts = 0;
   /** The position that the log said it does not have, while a new one is looked for. */
   outOfRange: bigint | undefined;
   /** False once the partition is no longer wanted: whatever still arrives for it is discarded. */
@@ -57,6 +59,7 @@ export class PartitionReader {
   restart(start: Start): void {
     this.position = typeof start === "bigint" ? start : undefined;
     this.start = start;
+    this.restarts += 1;
     this.outOfRange = undefined;
   }
 }

@@ -43,7 +43,8 @@ function scene(readers: PartitionReader[], requestTimeoutMs = 30_000): Scene {
     readersOf: (leader) => state.readers.filter((one) => one.leader === leader),
     roomOf: (leader) => (leader === 1 ? state.room : 0),
     limitsFor: (room) => ({ maxWaitMs: state.maxWaitMs, minBytes: 1, maxBytes: room, maxBytesPerPartition: 77 }),
-    accept: (reader, offset, answer, since) => {
+    accept: ({ reader, offset, restarts }, answer, since) => {
+      expect(restarts).toBe(reader.restarts);
       told.push(["accept", reader.key, offset, now(since)]);
       if (answer.error !== undefined) return true;
       reader.position = answer.nextOffset;

@@ -93,15 +93,18 @@ test("a partition that the answer leaves out has no place and no error", async (
 
 test("an answer for a partition that was placed, or starts elsewhere, meanwhile is not taken", async () => {
   const log = logOfThree();
-  const [placed, moved, left] = [starting(0, "earliest"), starting(1, "latest"), starting(2, "latest")];
+  const [placed, moved, again] = [starting(0, "earliest"), starting(1, "latest"), starting(2, "earliest")];
+  const left = starting(3, "latest");
   log.on.listOffsets = async (queries) => {
     placed.position = 2n;
     moved.restart("earliest");
+    // The same place of another topic, which was made again.
+    again.restart("earliest");
     return queries.map(({ topic, partition }) => ({ topic, partition, offset: 9n }));
   };
   const { link } = linkTo(log);
-  await findStarts(link, [placed, moved, left]);
-  expect([placed.position, moved.position, left.position]).toEqual([2n, undefined, 9n]);
+  await findStarts(link, [placed, moved, again, left]);
+  expect([placed, moved, again, left].map(({ position }) => position)).toEqual([2n, undefined, undefined, 9n]);
 });
 
 test("bounds are the first offset and the one after the last; the errors of each are given", async () => {

@@ -13,6 +13,7 @@ test("a new partition knows its name and where to start, and has no place, leade
     led: -1,
     position: undefined,
     start: "latest",
+    restarts: 0,
     outOfRange: undefined,
     active: true,
     failures: 0,
@@ -45,5 +46,5 @@ test.each([
   reader.position = 9n;
   reader.outOfRange = 9n;
   reader.restart(start);
-  expect(reader).toMatchObject({ position, start, outOfRange: undefined });
+  expect(reader).toMatchObject({ position, start, restarts: 1, outOfRange: undefined });
 });

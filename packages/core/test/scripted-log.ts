@@ -55,6 +55,11 @@ export class ScriptedLog implements Transport {
     this.#changed();
   }
 
+  /** Forgets a topic's records, as one that was made again has none. */
+  reset(topic: string): void {
+    for (const key of this.#records.keys()) if (key.startsWith(`${topic}/`)) this.#records.delete(key);
+  }
+
   /** The requests of one name so far, their arguments. */
   calls<Name extends keyof Connection>(name: Name): Parameters<Connection[Name]>[] {
     return this.made.flatMap((one) => (one.name === name ? [one.args as Parameters<Connection[Name]>] : []));
