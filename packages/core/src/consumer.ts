@@ -159,7 +159,7 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
     if (this.#ended !== undefined) return this.#ended();
     if (this.#waiters.length === 0 && this.#errors.length === 0) {
       const delivery = this.#buffer.take();
-      if (delivery !== undefined) return this.#deliver(delivery);
+      if (delivery !== undefined) return this.#deliver(delivery, loop);
     }
     const next = new Promise<Next<Value>>((resolve, reject) => this.#waiters.push({ loop, resolve, reject }));
     this.#start().catch((error: unknown) => this.#fail(error));
@@ -169,14 +169,13 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
 
   /** Gives what there is to those who wait, in their order. */
   #serve(): void {
-    while (this.#waiters.length > 0) {
-      if (this.#errors.length > 0) {
-        this.#waiters.shift()?.reject(this.#errors.shift());
-        continue;
-      }
-      const delivery = this.#buffer.take();
-      if (delivery === undefined) return;
-      this.#waiters.shift()?.resolve(this.#deliver(delivery));
+    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
+      const failed = this.#errors.length > 0;
+      const delivery = failed ? undefined : this.#buffer.take();
+      if (!failed && delivery === undefined) return;
+      this.#waiters.shift();
+      if (delivery === undefined) waiter.reject(this.#errors.shift());
+      else waiter.resolve(this.#deliver(delivery, waiter.loop));
     }
   }
 
@@ -186,16 +185,16 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
     this.#serve();
   }
 
-  #deliver(delivery: Delivery): Promise<Next<Value>> {
+  #deliver(delivery: Delivery, loop: Loop): Promise<Next<Value>> {
     try {
       const message = decodeMessage(delivery, this.#decoding);
       if (!(message instanceof Promise)) return Promise.resolve(this.#found(message));
       return message.then(
         (settled) => this.#found(settled),
-        (error: unknown) => this.#skip(error),
+        (error: unknown) => this.#skip(error, delivery, loop),
       );
     } catch (error) {
-      return this.#skip(error);
+      return this.#skip(error, delivery, loop);
     }
   }
 
@@ -205,21 +204,20 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   /** Leaves out bad records, if that is wished for, up to the next good one. */
-  async #skip(error: unknown): Promise<Next<Value>> {
+  async #skip(error: unknown, delivery: Delivery, loop: Loop): Promise<Next<Value>> {
     const { onBadRecord } = this.#options;
-    for (let bad = error; ;) {
-      if (!(bad instanceof DecodeError) || bad.topic === undefined) throw bad;
-      const { topic, partition = 0, offset = 0n } = bad;
-      this.#link.onEvent({ type: "badRecord", topic, partition, offset, reason: bad });
-      if (onBadRecord === undefined) throw bad;
-      if (onBadRecord !== "skip") await onBadRecord(bad);
+    for (let [reason, bad] = [error, delivery]; ;) {
+      const { topic, partition } = bad.reader;
+      this.#link.onEvent({ type: "badRecord", topic, partition, offset: bad.record.offset, reason });
+      if (onBadRecord === undefined || !(reason instanceof DecodeError)) throw reason;
+      if (onBadRecord !== "skip") await onBadRecord(reason);
       if (this.#ended !== undefined) return this.#ended();
-      const delivery = this.#buffer.take();
-      if (delivery === undefined) return this.#next({});
+      const next = this.#buffer.take();
+      if (next === undefined) return this.#next(loop);
       try {
-        return this.#found(await decodeMessage(delivery, this.#decoding));
-      } catch (next) {
-        bad = next;
+        return this.#found(await decodeMessage(next, this.#decoding));
+      } catch (again) {
+        [reason, bad] = [again, next];
       }
     }
   }

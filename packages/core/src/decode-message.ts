@@ -59,7 +59,8 @@ function placeOf({ reader, record }: Delivery): { topic: string; partition: numb
 function decodeError(delivery: Delivery, bytes: Uint8Array, encoding: string | undefined, cause: unknown): DecodeError {
   const place = placeOf(delivery);
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const what = cause instanceof SchemaError ? "is not valid" : `cannot be decoded as ${encoding}`;
+  const isInvalid = cause instanceof SchemaError || encoding === undefined;
+  const what = isInvalid ? "is not valid" : `cannot be decoded as ${encoding}`;
   const message = `the record at ${place.topic}[${place.partition}] offset ${place.offset} ${what}: ${reason}`;
   const details = typeof cause === "object" && cause !== null ? cause : {};
   const code = "code" in details && typeof details.code === "string" ? details.code : "DECODE_FAILED";
