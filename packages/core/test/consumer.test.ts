@@ -1,0 +1,290 @@
+import { getEventListeners } from "node:events";
+
+import { expect, test, vi } from "vitest";
+
+import { DataQueueConsumer } from "../src/consumer.ts";
+import { ClosedError, DataQueueError } from "../src/errors.ts";
+import type { Connection } from "../src/transport.ts";
+import { consuming, take } from "./consumers.ts";
+import { failure, ScriptedLog, silence } from "./scripted-log.ts";
+
+const done = { done: true, value: undefined };
+const loopOver = <T>(consumer: AsyncIterable<T>): AsyncIterator<T> => consumer[Symbol.asyncIterator]();
+
+test("without an encoding a message is the record's bytes, with everything that stands with them", async () => {
+  const log = new ScriptedLog({ a: 2 });
+  const headers = [["unit", new Uint8Array([0x4b])]] as const;
+  const record = { key: new Uint8Array([9]), value: new Uint8Array([1, 2]), headers, timestamp: 1_700_000_000_000 };
+  await log.plain().produce(1, [{ topic: "a", partition: 1, records: [record], baseSequence: 0 }], {
+    acks: -1,
+    timeoutMs: 1,
+    compression: "none",
+  });
+  await using consumer = new DataQueueConsumer(log, { topics: ["a"] });
+  expect(await loopOver(consumer).next()).toEqual({
+    done: false,
+    value: { topic: "a", partition: 1, offset: 0n, ...record },
+  });
+});
+
+test("nothing is asked of the log before the first use, and then once, however many loops there are", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const { consumer } = consuming(log);
+  expect(log.opened).toBe(0);
+  const waiting = [loopOver(consumer).next(), loopOver(consumer).next()];
+  await consumer.connect();
+  expect([log.opened, log.calls("metadata").length]).toEqual([1, 1]);
+  await consumer.close();
+  expect(await Promise.all(waiting)).toEqual([done, done]);
+});
+
+test("what is sent after connect is seen also from latest", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.append("a", 0, "before");
+  const { consumer } = consuming(log, { from: "latest" });
+  await consumer.connect();
+  log.append("a", 0, "after");
+  expect(await take(loopOver(consumer), 1)).toEqual(["a/0 1 after"]);
+  await consumer.close();
+});
+
+test("a log that cannot be reached rejects connect and next, each time anew, until it can", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.append("a", 0, "0");
+  const error = failure("NETWORK_EXCEPTION");
+  log.on.open = () => Promise.reject(error);
+  const { consumer, events } = consuming(log);
+  await expect(consumer.connect()).rejects.toBe(error);
+  await expect(loopOver(consumer).next()).rejects.toBe(error);
+  expect(events).toEqual(
+    [0, 1].map((attempt) => ({ type: "connectFailed", role: "read", transport: "scripted", attempt, reason: error })),
+  );
+  delete log.on.open;
+  expect(await take(loopOver(consumer), 1)).toEqual(["a/0 0 0"]);
+  await consumer.close();
+});
+
+test("those who wait are served in their order, and nobody twice", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const { consumer } = consuming(log);
+  const [one, two] = [loopOver(consumer), loopOver(consumer)];
+  const first = take(one, 1);
+  const second = take(two, 1);
+  const third = take(one, 1);
+  log.append("a", 0, "0", "1", "2", "3");
+  expect(await Promise.all([first, second, third])).toEqual([["a/0 0 0"], ["a/0 1 1"], ["a/0 2 2"]]);
+  expect(await take(two, 1)).toEqual(["a/0 3 3"]);
+  await consumer.close();
+});
+
+test("a loop that returns while two wait ends alone, and the other one is served", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const { consumer } = consuming(log);
+  const [one, two] = [loopOver(consumer), loopOver(consumer)];
+  const first = one.next();
+  const second = take(two, 1);
+  const alsoFirst = one.next();
+  expect(await one.return?.()).toEqual(done);
+  expect(await Promise.all([first, alsoFirst])).toEqual([done, done]);
+  log.append("a", 0, "0", "1");
+  expect(await second).toEqual(["a/0 0 0"]);
+  expect(await take(loopOver(consumer), 1)).toEqual(["a/0 1 1"]);
+  await consumer.close();
+});
+
+test("the topics are changed in the middle of what was fetched: nothing more comes of the old one", async () => {
+  const log = new ScriptedLog({ a: 1, b: 1 });
+  log.append("a", 0, "0", "1", "2");
+  log.append("b", 0, "x");
+  const { consumer } = consuming(log);
+  const loop = loopOver(consumer);
+  expect(await take(loop, 1)).toEqual(["a/0 0 0"]);
+  await consumer.updateTopics(["b"]);
+  log.append("a", 0, "3");
+  expect(await take(loop, 1)).toEqual(["b/0 0 x"]);
+  log.append("b", 0, "y");
+  expect(await take(loop, 1)).toEqual(["b/0 1 y"]);
+  await consumer.assignTopics([["a", 0]]);
+  expect(await take(loop, 1)).toEqual(["a/0 0 0"]);
+  await consumer.close();
+});
+
+test("topics that are given before the first use take the place of the constructor's", async () => {
+  const log = new ScriptedLog({ a: 1, b: 1, c: 2 });
+  for (const topic of ["a", "b"]) log.append(topic, 0, topic);
+  for (const partition of [0, 1]) log.append("c", partition, `c${partition}`);
+  const { consumer } = consuming(log);
+  await consumer.updateTopics("b");
+  expect(await take(loopOver(consumer), 1)).toEqual(["b/0 0 b"]);
+  expect(log.calls("metadata")).toEqual([[["b"]]]);
+  const { consumer: other } = consuming(log);
+  await other.assignTopics([["c", 1]]);
+  expect(await take(loopOver(other), 1)).toEqual(["c/1 0 c1"]);
+  await Promise.all([consumer.close(), other.close()]);
+});
+
+test.each(["updateTopics", "assignTopics"] as const)(
+  "%s refuses what is no topic, and changes nothing",
+  async (name) => {
+    const log = new ScriptedLog({ a: 1 });
+    const { consumer } = consuming(log);
+    const nothing = name === "updateTopics" ? consumer.updateTopics([""]) : consumer.assignTopics([["", 0]]);
+    await expect(nothing).rejects.toBeInstanceOf(DataQueueError);
+    await expect(nothing).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    expect(log.opened).toBe(0);
+    log.append("a", 0, "0");
+    expect(await take(loopOver(consumer), 1)).toEqual(["a/0 0 0"]);
+    await consumer.close();
+  },
+);
+
+test("a change that fails leaves what was read, also for those who began to wait meanwhile", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.append("a", 0, "0");
+  const error = failure("INVALID_TOPIC_EXCEPTION", { topic: "bad", retriable: false });
+  const { metadata } = log.plain();
+  log.on.metadata = async (topics, options) =>
+    topics?.includes("bad") ? [{ topic: "bad", error }] : metadata(topics, options);
+  const { consumer } = consuming(log);
+  const changed = consumer.updateTopics("bad");
+  const first = take(loopOver(consumer), 1);
+  await expect(changed).rejects.toBe(error);
+  expect(await first).toEqual(["a/0 0 0"]);
+  await expect(consumer.updateTopics("bad")).rejects.toBe(error);
+  log.append("a", 0, "1");
+  expect(await take(loopOver(consumer), 1)).toEqual(["a/0 1 1"]);
+  expect(log.calls("metadata").map(([topics]) => topics)).toEqual([["bad"], ["a"], ["bad"]]);
+  await consumer.close();
+});
+
+test("a change that fails, and the start after it too, is told to who waits", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
+  log.on.metadata = async (topics = []) => topics.map((topic) => ({ topic, error }));
+  const { consumer } = consuming(log);
+  const changed = consumer.updateTopics("b");
+  const first = loopOver(consumer).next();
+  await expect(changed).rejects.toBe(error);
+  await expect(first).rejects.toBe(error);
+  delete log.on.metadata;
+  log.append("a", 0, "0");
+  expect(await take(loopOver(consumer), 1)).toEqual(["a/0 0 0"]);
+  await consumer.close();
+});
+
+test("something that is wrong with the log rejects one next, before what was read, and reading goes on", async () => {
+  const log = new ScriptedLog({ a: 2 });
+  const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
+  const { fetch } = log.plain();
+  log.on.fetch = async (leader, wanted, limits) => {
+    const answers = await fetch(leader, wanted, limits);
+    return answers.map((one) => (one.partition === 1 ? { topic: "a", partition: 1, error } : one));
+  };
+  log.append("a", 0, "0", "1");
+  const { consumer, events } = consuming(log);
+  await consumer.connect();
+  await vi.waitFor(() => expect(events.some(({ type }) => type === "retry")).toBe(true));
+  const loop = loopOver(consumer);
+  const refused = { code: "TOPIC_AUTHORIZATION_FAILED", topic: "a", partition: 1, cause: error };
+  await expect(loop.next()).rejects.toMatchObject(refused);
+  expect(await take(loop, 2)).toEqual(["a/0 0 0", "a/0 1 1"]);
+  await consumer.close();
+});
+
+test("of several who wait one is told what is wrong, and the next has its record", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
+  log.on.fetch = async () => [{ topic: "a", partition: 0, error }];
+  const { consumer } = consuming(log);
+  const loop = loopOver(consumer);
+  const first = loop.next();
+  const second = take(loop, 1);
+  await expect(first).rejects.toMatchObject({ cause: error });
+  delete log.on.fetch;
+  log.append("a", 0, "0");
+  expect(await second).toEqual(["a/0 0 0"]);
+  await consumer.close();
+});
+
+test("close ends every loop at once and the connection with it, and may be called again", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.append("a", 0, "0", "1");
+  const { consumer } = consuming(log, { maxWaitMs: 60_000 });
+  const loop = loopOver(consumer);
+  await take(loop, 1);
+  const more = [take(loop, 1), loop.next(), loopOver(consumer).next()];
+  expect(await more[0]).toEqual(["a/0 1 1"]);
+  await consumer.close();
+  await consumer.close();
+  expect(await Promise.all(more.slice(1))).toEqual([done, done]);
+  expect([await loop.next(), await loopOver(consumer).next(), log.closed]).toEqual([done, done, 1]);
+  for (const refused of [consumer.connect(), consumer.updateTopics("b"), consumer.assignTopics([["b", 0]])]) {
+    await expect(refused).rejects.toBeInstanceOf(ClosedError);
+    await expect(refused).rejects.toThrow("the consumer is closed");
+  }
+});
+
+test("a consumer is closed at the end of its block, also while it connects", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.on.metadata = () => silence<Awaited<ReturnType<Connection["metadata"]>>>();
+  let connecting: Promise<void>;
+  let waiting: Promise<unknown>;
+  {
+    await using consumer = consuming(log).consumer;
+    connecting = consumer.connect();
+    waiting = loopOver(consumer).next();
+    connecting.catch(() => undefined);
+    await vi.waitFor(() => expect(log.calls("metadata")).toHaveLength(1));
+  }
+  await expect(connecting).rejects.toThrow("the consumer is closed");
+  expect(await waiting).toEqual(done);
+  expect(log.closed).toBe(1);
+});
+
+test("an abort rejects everyone who waits, and all that is asked later, with its reason", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.append("a", 0, "0");
+  const stop = new AbortController();
+  const { consumer } = consuming(log, { signal: stop.signal });
+  const loop = loopOver(consumer);
+  await take(loop, 1);
+  const waiting = [loop.next(), loopOver(consumer).next()];
+  const reason = new Error("enough");
+  stop.abort(reason);
+  for (const rejected of [...waiting, loop.next(), consumer.connect(), consumer.updateTopics("b")]) {
+    await expect(rejected).rejects.toBe(reason);
+  }
+  expect(log.closed).toBe(1);
+  await consumer.close();
+  await expect(loop.next()).rejects.toBe(reason);
+});
+
+test("what is on its way is aborted as closed, so that one sees who did it", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.on.metadata = () => silence<Awaited<ReturnType<Connection["metadata"]>>>();
+  const stop = new AbortController();
+  const { consumer } = consuming(log, { signal: stop.signal });
+  const connecting = consumer.connect();
+  stop.abort();
+  await expect(connecting).rejects.toBeInstanceOf(ClosedError);
+  await expect(connecting).rejects.toThrow("the consumer was aborted");
+});
+
+test("a signal that was aborted before makes a consumer that asks the log for nothing", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const reason = new Error("before");
+  const { consumer } = consuming(log, { signal: AbortSignal.abort(reason) });
+  await expect(loopOver(consumer).next()).rejects.toBe(reason);
+  await expect(consumer.connect()).rejects.toBe(reason);
+  expect(log.opened).toBe(0);
+});
+
+test("a consumer that is closed is not held by its signal, whose abort changes nothing more", async () => {
+  const stop = new AbortController();
+  const { consumer } = consuming(new ScriptedLog(), { signal: stop.signal });
+  expect(getEventListeners(stop.signal, "abort")).toHaveLength(1);
+  await consumer.close();
+  expect(getEventListeners(stop.signal, "abort")).toHaveLength(0);
+  stop.abort();
+  expect(await loopOver(consumer).next()).toEqual(done);
+});

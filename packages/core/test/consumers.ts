@@ -1,0 +1,39 @@
+import type { Codec } from "../src/codec.ts";
+import { DataQueueConsumer } from "../src/consumer.ts";
+import type { ConsumerOptions } from "../src/consumer-options.ts";
+import type { DataQueueEvent } from "../src/events.ts";
+import type { Message } from "../src/record.ts";
+import type { ScriptedLog } from "./scripted-log.ts";
+
+/** Text, which refuses what begins with "bad". */
+export const text: Codec<never, string> = {
+  name: "text",
+  encode: () => new Uint8Array(),
+  decode: (bytes) => {
+    const value = new TextDecoder().decode(bytes);
+    if (value.startsWith("bad")) throw new Error(value);
+    return value;
+  },
+};
+
+/** A consumer of texts, of topic a unless it is told otherwise, with its events. */
+export function consuming(
+  log: ScriptedLog,
+  options: ConsumerOptions<string> = {},
+): { consumer: DataQueueConsumer<string>; events: DataQueueEvent[] } {
+  const events: DataQueueEvent[] = [];
+  const onEvent = (event: DataQueueEvent): void => void events.push(event);
+  return { events, consumer: new DataQueueConsumer<string>(log, { topics: "a", encoding: text, onEvent, ...options }) };
+}
+
+/** The next messages of an iterator, as "topic/partition offset value". */
+export async function take(from: AsyncIterator<Message<string | null>>, count: number): Promise<string[]> {
+  const taken: string[] = [];
+  while (taken.length < count) {
+    const next = await from.next();
+    if (next.done === true) throw new Error("ended");
+    const { topic, partition, offset, value } = next.value;
+    taken.push(`${topic}/${partition} ${offset} ${value}`);
+  }
+  return taken;
+}
