@@ -3,7 +3,7 @@ import type { DataQueueEvent, Transport } from "@dataqueues/core";
 import { utf8 } from "@dataqueues/codec-text";
 import { memory } from "@dataqueues/transport-memory";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { take } from "../flows/flows.ts";
 import { observed, scripted } from "./observed.ts";
 
@@ -16,16 +16,29 @@ async function logWith(...topics: (string | [string, number])[]): Promise<Memory
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+afterEach(() => void vi.useRealTimers());
+
+/** From now on time passes only as a test says. */
+function stopTheClock(): (ms: number) => Promise<unknown> {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  return (ms) => vi.advanceTimersByTimeAsync(ms);
+}
+
 test("a log that says out of range for an offset within its bounds is asked with growing pauses", async () => {
   const log = await logWith("a");
   const seen = observed(log);
   const events: DataQueueEvent[] = [];
   log.faults.fail("OFFSET_OUT_OF_RANGE", { request: "fetch" });
+  const pass = stopTheClock();
   await using consumer = new DataQueueConsumer(seen, { topics: ["a"], onEvent: (event) => events.push(event) });
   await consumer.connect();
-  await pause(500);
-  expect(seen.count("fetch")).toBeGreaterThan(2);
-  expect(seen.count("fetch")).toBeLessThan(12);
+  const counts: number[] = [];
+  // 50 ms after the first, then twice as long each time, up to a second.
+  for (const ms of [49, 51, 100, 200, 400, 800, 1_000]) {
+    await pass(ms);
+    counts.push(seen.count("fetch"));
+  }
+  expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(events).toContainEqual(
     expect.objectContaining({ type: "retry", request: "fetch", topic: "a", partition: 0, attempt: 1 }),
   );
@@ -39,11 +52,16 @@ test("trap 13: a log that answers at once without news is asked with pauses", as
     nextOffset: offset,
     highWatermark: offset,
   }));
+  const pass = stopTheClock();
   await using consumer = new DataQueueConsumer(empty, { topics: ["a"] });
   await consumer.connect();
-  await pause(500);
-  expect(empty.count("fetch")).toBeGreaterThan(2);
-  expect(empty.count("fetch")).toBeLessThan(20);
+  const counts: number[] = [];
+  // At 0, 5, 15, 35, 75 and 155 ms, from then on ten times a second.
+  for (const ms of [4, 1, 10, 20, 40, 80, 100, 1_000]) {
+    await pass(ms);
+    counts.push(empty.count("fetch"));
+  }
+  expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7, 17]);
 });
 
 test("a topic asked for later, and created later still, is found soon", async () => {
