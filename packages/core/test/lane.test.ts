@@ -8,7 +8,11 @@ import type { Connection, FetchedPartition } from "../src/transport.ts";
 import { linkTo, readerOf } from "./reading.ts";
 import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  // The clock ran before.
+  vi.advanceTimersByTime(5_000);
+});
 afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -287,6 +291,16 @@ test("a fetch is outdated when it does not ask for what could be read now", asyn
   one.state.readers = [];
   await pass(500);
   expect(one.lane.outdated).toBe(false);
+});
+
+test("between two fetches none is outdated", async () => {
+  const one = scene([readerOf("a", 0, 0n)]);
+  one.fetch = async () => Promise.reject(failure("NETWORK_EXCEPTION"));
+  one.lane.wake();
+  await pass(10);
+  one.state.readers.push(readerOf("a", 1, 0n));
+  expect(one.lane.outdated).toBe(false);
+  one.link.close();
 });
 
 test.each([

@@ -6,7 +6,11 @@ import type { Connection, FetchedPartition } from "../src/transport.ts";
 import { reading, recordAt } from "./reading.ts";
 import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  // The clock ran before.
+  vi.advanceTimersByTime(5_000);
+});
 afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -60,10 +64,21 @@ test("a topic that is refused rejects the whole assignment with the log's error,
     ...(await plain.metadata(names?.filter((one) => one !== "no"))),
   ];
   await expect(reader.assign(topics("b", "no"))).rejects.toBe(error);
+  log.on.metadata = async (names) => (await plain.metadata(names)).with(1, { topic: "no", error });
+  await expect(reader.assign(topics("missing", "no"))).rejects.toBe(error);
   log.append("a", 0, "still");
   log.append("b", 0, "not asked for");
   await pass(0);
   expect([take(), errors, retries(events)]).toEqual([["a/0 0 still"], [], []]);
+  link.close();
+});
+
+test("a missing topic keeps no other from being read, wherever it is named", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.append("a", 0, "0");
+  const { reader, link, take } = reading(log);
+  expect(await settled(reader.assign(topics("missing", "a")), 100)).toEqual({ ms: 0 });
+  expect(take()).toEqual(["a/0 0 0"]);
   link.close();
 });
 

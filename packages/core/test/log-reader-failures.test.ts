@@ -7,7 +7,11 @@ import type { FetchedPartition } from "../src/transport.ts";
 import { reading, recordAt } from "./reading.ts";
 import { failure, ScriptedLog } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  // The clock ran before.
+  vi.advanceTimersByTime(5_000);
+});
 afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -101,6 +105,64 @@ test("a partition that works now and then is no error, and its pauses begin anew
   expect(errors).toEqual([]);
   const attempts = retries(events).map((event) => event.type === "retry" && event.attempt);
   expect(attempts.filter((attempt) => attempt === 0)).toHaveLength(3);
+  link.close();
+});
+
+test("a partition that fails does not hold up the others of its leader", async () => {
+  const log = new ScriptedLog({ a: 2 });
+  failing(log, failure("NOT_LEADER_OR_FOLLOWER"));
+  const { reader, link } = reading(log);
+  await reader.assign(a);
+  await pass(0);
+  expect(log.calls("fetch").map(([, wanted]) => wanted.length)).toEqual([2, 1]);
+  link.close();
+});
+
+test("a log that answers at once without news is asked with growing pauses", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.on.fetch = async (_leader, wanted) =>
+    wanted.map(({ topic, partition, offset: nextOffset }) => {
+      return { topic, partition, records: [], nextOffset, highWatermark: nextOffset };
+    });
+  const { reader, link } = reading(log);
+  await reader.assign(a);
+  await pass(74);
+  expect(log.calls("fetch")).toHaveLength(4);
+  link.close();
+});
+
+test("a place that the log says is out of range before it is known is told and looked for again", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.append("a", 0, "0");
+  const error = failure("OFFSET_OUT_OF_RANGE");
+  log.on.listOffsets = async () => [{ topic: "a", partition: 0, error }];
+  const { reader, link, events, take } = reading(log);
+  await reader.assign(a);
+  await pass(60);
+  expect(retries(events)).toEqual([
+    { type: "retry", request: "listOffsets", topic: "a", partition: 0, attempt: 0, reason: error },
+  ]);
+  delete log.on.listOffsets;
+  await pass(1_000);
+  expect(take()).toEqual(["a/0 0 0"]);
+  link.close();
+});
+
+test("node 0 is a leader as any other", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.topics.set("a", [{ partition: 0, leader: 0 }]);
+  log.append("a", 0, "0");
+  const { reader, link, errors, take } = reading(log, { connectTimeoutMs: 4_000 });
+  log.on.listOffsets = async () => [{ topic: "a", partition: 0, error: failure("LEADER_NOT_AVAILABLE") }];
+  await reader.assign(a);
+  await pass(100);
+  delete log.on.listOffsets;
+  await pass(1_000);
+  expect(take()).toEqual(["a/0 0 0"]);
+  failing(log, failure("NOT_LEADER_OR_FOLLOWER"));
+  await pass(6_000);
+  expect(errors).toMatchObject([{ code: "NOT_LEADER_OR_FOLLOWER" }]);
+  expect(new Set(log.calls("fetch").map(([leader]) => leader))).toEqual(new Set([0]));
   link.close();
 });
 

@@ -6,7 +6,11 @@ import type { FetchedPartition } from "../src/transport.ts";
 import { reading, recordAt } from "./reading.ts";
 import { failure, led, ScriptedLog } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  // The clock ran before.
+  vi.advanceTimersByTime(5_000);
+});
 afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
@@ -100,10 +104,30 @@ test("a partition that nobody leads for a connection's time is an error once, wi
   log.append("a", 1, "other");
   await pass(10_000);
   expect([errors.length, take()]).toEqual([1, ["a/0 0 0", "a/0 1 1", "a/1 0 other"]]);
+  // Nobody is asked for what nobody leads.
+  expect(new Set(log.calls("fetch").map(([leader]) => leader))).toEqual(new Set([1]));
   log.topics.set("a", led(2));
   await pass(600);
   expect(take()).toEqual(["a/0 2 2"]);
   expect(without(events)).toEqual([]);
+  link.close();
+});
+
+test("the place of a partition that nobody leads is not asked for", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.append("a", 0, "0");
+  const leaderless = { partition: 1, leader: -1, error: failure("LEADER_NOT_AVAILABLE") };
+  const { reader, link, take } = reading(log, { metadataMaxAgeMs: 1_000 });
+  await reader.assign(a);
+  log.topics.set("a", [...led(1), leaderless]);
+  log.append("a", 1, "1");
+  await pass(5_000);
+  expect(log.calls("listOffsets")).toHaveLength(1);
+  expect(take()).toEqual(["a/0 0 0"]);
+  log.topics.set("a", led(2));
+  await pass(1_000);
+  expect(log.calls("listOffsets")[1]?.[0]).toMatchObject([{ partition: 1 }]);
+  expect(take()).toEqual(["a/1 0 1"]);
   link.close();
 });
 
@@ -211,6 +235,52 @@ test.each([
   await pass(600);
   expect(take()).toEqual(["a/0 0 n0", "a/0 1 n1", "a/0 2 n2"]);
   expect(without(events)).toEqual([{ type: "topicRecreated", topic: "a" }]);
+  link.close();
+});
+
+test("a late answer of a leader that was, for what the new one has given already, is not taken twice", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const { answer } = held(log);
+  const { reader, link, take } = reading(log, { metadataMaxAgeMs: 600 });
+  await reader.assign(a);
+  await pass(0);
+  log.topics.set("a", led(1, 2));
+  log.append("a", 0, "0", "1");
+  await pass(700);
+  expect(take()).toEqual(["a/0 0 0", "a/0 1 1"]);
+  answer([old(0, "0", "1", "2")]);
+  await pass(0);
+  expect(take()).toEqual([]);
+  link.close();
+});
+
+test("a topic that is made again while a lost place is looked for is read from its beginning", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.topicIds.set("a", "one");
+  log.append("a", 0, "o0", "o1");
+  const { reader, link, events, take } = reading(log);
+  await reader.assign(a);
+  await pass(0);
+  expect(take()).toHaveLength(2);
+  log.on.fetch = async () => {
+    delete log.on.fetch;
+    return [{ topic: "a", partition: 0, error: failure("OFFSET_OUT_OF_RANGE") }];
+  };
+  const { listOffsets } = log.plain();
+  let go = (): void => undefined;
+  log.on.listOffsets = async (queries) => {
+    if (queries[0]?.at === "latest") await new Promise<void>((resolve) => (go = resolve));
+    return listOffsets(queries);
+  };
+  await pass(510);
+  log.topicIds.set("a", "two");
+  log.reset("a");
+  await reader.assign(a);
+  go();
+  log.append("a", 0, "n0");
+  await pass(1_000);
+  expect(take()).toEqual(["a/0 0 n0"]);
+  expect(without(events, "retry")).toEqual([{ type: "topicRecreated", topic: "a" }]);
   link.close();
 });
 

@@ -7,7 +7,11 @@ import type { Connection } from "../src/transport.ts";
 import { reading, recordAt } from "./reading.ts";
 import { failure, ScriptedLog } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  // The clock ran before.
+  vi.advanceTimersByTime(5_000);
+});
 afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);

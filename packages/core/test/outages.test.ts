@@ -4,7 +4,11 @@ import { DataQueueError, TransportError } from "../src/errors.ts";
 import { Outages } from "../src/outages.ts";
 import { failure } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  // The clock ran before.
+  vi.advanceTimersByTime(5_000);
+});
 afterEach(() => void vi.useRealTimers());
 
 function account(patienceMs = 1_000): { outages: Outages; told: DataQueueError[]; closing: AbortController } {

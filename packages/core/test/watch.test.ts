@@ -2,7 +2,11 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { Watch } from "../src/watch.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  // The clock ran before.
+  vi.advanceTimersByTime(5_000);
+});
 afterEach(() => void vi.useRealTimers());
 
 /** A watch over something whose state a test sets, with the times at which it was looked at. */
