@@ -1,0 +1,475 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+import { ClosedError, DataQueueError, TransportError } from "../src/errors.ts";
+import type { DataQueueEvent } from "../src/events.ts";
+import { Link } from "../src/link.ts";
+import type { LinkOptions } from "../src/link.ts";
+import type { Connection, OpenOptions, Role, Transport } from "../src/transport.ts";
+import { failure, ScriptedLog, silence } from "./scripted-log.ts";
+
+const month = 30 * 24 * 3_600_000;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+});
+
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+interface Made {
+  readonly log: ScriptedLog;
+  readonly link: Link;
+  readonly events: DataQueueEvent[];
+}
+
+/** A link for reading with 100 ms to connect and 50 ms for a request, and what it tells. */
+function linkTo(log: ScriptedLog = new ScriptedLog(), options: Partial<LinkOptions> = {}): Made {
+  const events: DataQueueEvent[] = [];
+  const onEvent = (event: DataQueueEvent): void => void events.push(event);
+  const link = new Link(log, "read", { connectTimeoutMs: 100, requestTimeoutMs: 50, onEvent, ...options });
+  return { log, link, events };
+}
+
+/** The error that a promise rejects with. */
+async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.unreachable("resolved"),
+    (error: unknown) => error,
+  );
+}
+
+const hello = (connection: Connection): Promise<unknown> => connection.metadata();
+
+describe("connecting", () => {
+  test("opens one connection, however many ask for it", async () => {
+    const { log, link, events } = linkTo();
+    expect([link.reached, link.signal.aborted]).toEqual([false, false]);
+    const [first, second] = await Promise.all([link.connect(), link.connect()]);
+    expect(second).toBe(first);
+    expect(await link.connect()).toBe(first);
+    expect([log.opened, link.reached]).toEqual([1, true]);
+    expect(events).toEqual([{ type: "connected", role: "read", transport: "scripted", attempt: 0 }]);
+  });
+
+  test.each<Role>(["read", "write", "admin"])(
+    "tells the transport and the listener what it is for: %s",
+    async (role) => {
+      const { log, events } = linkTo();
+      const opened: [Role, OpenOptions][] = [];
+      log.on.open = (...args) => void opened.push(args);
+      const onEvent = (event: DataQueueEvent): void => void events.push(event);
+      const link = new Link(log, role, { connectTimeoutMs: 70, requestTimeoutMs: 50, onEvent });
+      await link.connect();
+      link.drop("moved");
+      expect(opened).toEqual([[role, { connectTimeoutMs: 70, signal: expect.any(AbortSignal) }]]);
+      expect(opened[0]?.[1].signal?.aborted).toBe(false);
+      expect(events.map((event) => ("role" in event ? event.role : undefined))).toEqual([role, role]);
+    },
+  );
+
+  test("fails with what the log says, and tries again when it is next asked to", async () => {
+    const { log, link, events } = linkTo();
+    const refused = failure("SASL_AUTHENTICATION_FAILED", { retriable: false });
+    log.on.open = () => Promise.reject(refused);
+    expect(await errorOf(link.connect())).toBe(refused);
+    expect(await errorOf(link.connect())).toBe(refused);
+    expect(link.reached).toBe(false);
+    delete log.on.open;
+    await link.connect();
+    link.drop("moved");
+    await link.connect();
+    const common = { role: "read", transport: "scripted" };
+    expect(events).toEqual([
+      { type: "connectFailed", ...common, attempt: 0, reason: refused },
+      { type: "connectFailed", ...common, attempt: 1, reason: refused },
+      { type: "connected", ...common, attempt: 2 },
+      { type: "disconnected", ...common, reason: "moved" },
+      { type: "connected", ...common, attempt: 0 },
+    ]);
+  });
+
+  test.each([
+    ["an Error", new RangeError("bad port"), "scripted: no connection: bad port"],
+    ["what is no Error", "no route", "scripted: no connection: no route"],
+  ])("fails with an error of the library when a transport rejects with %s", async (_, reason, message) => {
+    const { log, link, events } = linkTo();
+    log.on.open = () => Promise.reject(reason);
+    const error = await errorOf(link.connect());
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, message, cause: reason });
+    expect(events).toMatchObject([{ type: "connectFailed", reason }]);
+  });
+
+  test("rejects, rather than throws, when a transport throws at once", async () => {
+    const transport: Transport = {
+      name: "hasty",
+      open: () => {
+        throw new TypeError("at once");
+      },
+    };
+    const link = new Link(transport, "read", { connectTimeoutMs: 100, requestTimeoutMs: 50 });
+    const error = await errorOf(link.connect());
+    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", message: "hasty: no connection: at once" });
+  });
+});
+
+describe("a connection that takes too long to open", () => {
+  test("is given up after connectTimeoutMs: its opening is aborted, and the error says so", async () => {
+    const { log, link, events } = linkTo();
+    let signal: AbortSignal | undefined;
+    log.on.open = (_role, options) => {
+      signal = options.signal;
+      return silence();
+    };
+    const error = errorOf(link.connect());
+    await vi.advanceTimersByTimeAsync(99);
+    expect([signal?.aborted, events]).toEqual([false, []]);
+    await vi.advanceTimersByTimeAsync(1);
+    const message = "scripted: no connection within 100 ms";
+    expect(await error).toMatchObject({ name: "TransportError", code: "REQUEST_TIMED_OUT", retriable: true, message });
+    expect(signal?.reason).toBe(await error);
+    expect(events).toMatchObject([{ type: "connectFailed", attempt: 0, reason: await error }]);
+  });
+
+  test("is closed when it opens after all, and the next request opens another", async () => {
+    const { log, link } = linkTo();
+    log.on.open = () => new Promise((resolve) => setTimeout(resolve, 150));
+    const error = errorOf(link.connect());
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await error).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    delete log.on.open;
+    await link.request("metadata", hello);
+    await vi.advanceTimersByTimeAsync(50);
+    expect([log.opened, log.closed]).toEqual([2, 1]);
+    await link.request("metadata", hello);
+    expect(log.opened).toBe(2);
+  });
+
+  test("may fail later, or to close: nobody is bothered", async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on("unhandledRejection", note);
+    for (const later of ["fails", "does not close"]) {
+      const { log, link } = linkTo();
+      log.on.open = () =>
+        new Promise((resolve, reject) =>
+          setTimeout(() => (later === "fails" ? reject(new Error("later")) : resolve()), 150),
+        );
+      log.on.close = () => {
+        throw new Error("stuck");
+      };
+      const error = errorOf(link.connect());
+      await vi.advanceTimersByTimeAsync(150);
+      expect(await error).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
+  test("is waited for as long as it takes with Infinity", async () => {
+    const { log, link } = linkTo(new ScriptedLog(), { connectTimeoutMs: Infinity });
+    log.on.open = () => new Promise((resolve) => setTimeout(resolve, month / 2));
+    const connected = link.connect();
+    await vi.advanceTimersByTimeAsync(month / 2);
+    await connected;
+    expect(link.reached).toBe(true);
+  });
+});
+
+describe("a request", () => {
+  test("is made on the connection, which stays", async () => {
+    const { log, link } = linkTo();
+    const answer = await link.request("metadata", (connection) => connection.metadata(["a"]));
+    expect(answer).toEqual([{ topic: "a", topicId: undefined, partitions: [{ partition: 0, leader: 1 }] }]);
+    await link.vitalRequest("metadata", hello);
+    expect([log.opened, log.closed]).toEqual([1, 0]);
+  });
+
+  test("that is not answered in time is given up with its connection, which is replaced", async () => {
+    const { log, link, events } = linkTo();
+    log.on.metadata = silence;
+    const error = errorOf(link.request("metadata", hello));
+    await vi.advanceTimersByTimeAsync(49);
+    expect(log.closed).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    const message = "scripted: no answer to metadata within 50 ms";
+    expect(await error).toMatchObject({ name: "TransportError", code: "REQUEST_TIMED_OUT", retriable: true, message });
+    expect([log.opened, log.closed]).toEqual([1, 1]);
+    const common = { role: "read", transport: "scripted" };
+    expect(events.slice(1)).toEqual([{ type: "disconnected", ...common, reason: await error }]);
+    delete log.on.metadata;
+    await link.request("metadata", hello);
+    expect([log.opened, log.closed]).toEqual([2, 1]);
+  });
+
+  test("has the time that it is given, where that is another", async () => {
+    const { log, link } = linkTo();
+    log.on.fetch = silence;
+    const limits = { maxWaitMs: 300, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
+    const error = errorOf(link.request("fetch", (connection) => connection.fetch(1, [], limits), 350));
+    await vi.advanceTimersByTimeAsync(349);
+    expect(log.closed).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await error).toMatchObject({ message: "scripted: no answer to fetch within 350 ms" });
+  });
+
+  test("may take as long as it likes with Infinity", async () => {
+    const { log, link } = linkTo(new ScriptedLog(), { requestTimeoutMs: Infinity });
+    log.on.deleteTopics = () => new Promise((resolve) => setTimeout(resolve, month / 2, []));
+    const answer = link.request("deleteTopics", (connection) => connection.deleteTopics([]));
+    await vi.advanceTimersByTimeAsync(month / 2);
+    await expect(answer).resolves.toEqual([]);
+  });
+
+  test("that is late on an old connection leaves the new one alone", async () => {
+    const { log, link, events } = linkTo();
+    log.on.metadata = silence;
+    const first = errorOf(link.request("metadata", hello, 50));
+    const second = errorOf(link.request("metadata", hello, 80));
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await first).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    const fresh = await link.connect();
+    await vi.advanceTimersByTimeAsync(30);
+    expect(await second).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    expect(await link.connect()).toBe(fresh);
+    expect(events.map(({ type }) => type)).toEqual(["connected", "disconnected", "connected"]);
+    expect([log.opened, log.closed]).toEqual([2, 1]);
+  });
+
+  test("that the log refuses rejects with the error as it is, and the connection stays", async () => {
+    const { log, link, events } = linkTo();
+    const refused = failure("CLUSTER_AUTHORIZATION_FAILED", { retriable: false });
+    log.on.metadata = () => Promise.reject(refused);
+    expect(await errorOf(link.request("metadata", hello))).toBe(refused);
+    const other = new DataQueueError("no transport error", { code: "OTHER" });
+    log.on.metadata = () => Promise.reject(other);
+    expect(await errorOf(link.request("metadata", hello))).toBe(other);
+    expect([log.closed, events.length]).toEqual([0, 1]);
+  });
+
+  test.each([
+    ["rejects with", (error: Error) => Promise.reject(error)],
+    [
+      "throws",
+      (error: Error) => {
+        throw error;
+      },
+    ],
+  ])("that a transport %s an error of its own fails with one of the library", async (_, fail) => {
+    const { link } = linkTo();
+    const cause = new TypeError("undefined is no function");
+    const error = await errorOf(link.request("produce", () => fail(cause)));
+    const message = "scripted: produce failed: undefined is no function";
+    expect(error).toMatchObject({ name: "TransportError", code: "NETWORK_EXCEPTION", retriable: true, message, cause });
+  });
+
+  test("fails when there is no connection to be had", async () => {
+    const { log, link } = linkTo();
+    log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
+    const make = vi.fn(hello);
+    expect(await errorOf(link.request("metadata", make))).toMatchObject({ code: "NETWORK_EXCEPTION" });
+    expect(await errorOf(link.vitalRequest("metadata", make))).toMatchObject({ code: "NETWORK_EXCEPTION" });
+    expect(make).not.toHaveBeenCalled();
+  });
+});
+
+describe("a vital request", () => {
+  test("that fails ends the connection on which it was made", async () => {
+    const { log, link, events } = linkTo();
+    const refused = failure("NETWORK_EXCEPTION");
+    log.on.metadata = () => Promise.reject(refused);
+    expect(await errorOf(link.vitalRequest("metadata", hello))).toBe(refused);
+    expect([log.opened, log.closed]).toEqual([1, 1]);
+    expect(events.slice(1)).toMatchObject([{ type: "disconnected", reason: refused }]);
+    delete log.on.metadata;
+    await link.vitalRequest("metadata", hello);
+    expect(log.opened).toBe(2);
+  });
+
+  test("that fails late leaves a newer connection alone", async () => {
+    const { log, link } = linkTo();
+    log.on.metadata = () => new Promise((_, reject) => setTimeout(reject, 40, failure("NETWORK_EXCEPTION")));
+    const error = errorOf(link.vitalRequest("metadata", hello));
+    await vi.advanceTimersByTimeAsync(0);
+    link.drop("moved");
+    const fresh = await link.connect();
+    await vi.advanceTimersByTimeAsync(40);
+    expect(await error).toMatchObject({ code: "NETWORK_EXCEPTION" });
+    expect(await link.connect()).toBe(fresh);
+    expect(log.closed).toBe(1);
+  });
+
+  test("has requestTimeoutMs and its name in the error", async () => {
+    const { log, link } = linkTo();
+    log.on.metadata = silence;
+    const error = errorOf(link.vitalRequest("a look around", hello));
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await error).toMatchObject({ message: "scripted: no answer to a look around within 50 ms" });
+  });
+});
+
+describe("dropping a connection", () => {
+  test("does nothing when there is none, or another by now", async () => {
+    const { log, link, events } = linkTo();
+    link.drop("nothing there");
+    const old = await link.connect();
+    link.drop("moved");
+    const fresh = await link.connect();
+    link.drop("again", old);
+    expect(await link.connect()).toBe(fresh);
+    expect(events.map(({ type }) => type)).toEqual(["connected", "disconnected", "connected"]);
+    expect([log.opened, log.closed]).toEqual([2, 1]);
+  });
+
+  test("ends it, also when it fails to end", async () => {
+    const { log, link, events } = linkTo();
+    log.on.close = () => {
+      throw new Error("stuck");
+    };
+    await link.connect();
+    link.drop("moved");
+    expect(events.at(-1)).toEqual({ type: "disconnected", role: "read", transport: "scripted", reason: "moved" });
+    await link.connect();
+    expect([log.opened, log.closed, link.reached]).toEqual([2, 1, true]);
+  });
+});
+
+describe("closing a link", () => {
+  test("ends its connection and rejects at once what is pending, with the reason", async () => {
+    const { log, link, events } = linkTo();
+    log.on.metadata = silence;
+    const request = errorOf(link.request("metadata", hello));
+    const pause = errorOf(link.pause(1_000));
+    await vi.advanceTimersByTimeAsync(0);
+    const reason = new ClosedError("the consumer is closed");
+    link.close(reason);
+    expect([await request, await pause, link.signal.reason]).toEqual([reason, reason, reason]);
+    expect([log.closed, link.signal.aborted]).toEqual([1, true]);
+    // On purpose: nobody needs to be told.
+    expect(events.map(({ type }) => type)).toEqual(["connected"]);
+  });
+
+  test("says that the connection is closed when no reason is given", async () => {
+    const { link } = linkTo();
+    link.close();
+    expect(link.signal.reason).toBeInstanceOf(ClosedError);
+    expect(link.signal.reason).toMatchObject({ code: "CLOSED", message: "the connection is closed" });
+  });
+
+  test("is final: nothing is opened any more", async () => {
+    const { log, link } = linkTo();
+    const reason = new ClosedError("the admin is closed");
+    link.close(reason);
+    expect(await errorOf(link.connect())).toBe(reason);
+    expect(await errorOf(link.request("metadata", hello))).toBe(reason);
+    expect(await errorOf(link.vitalRequest("metadata", hello))).toBe(reason);
+    expect(await errorOf(link.pause(1))).toBe(reason);
+    expect(log.opened).toBe(0);
+  });
+
+  test("again changes nothing, and a connection that fails to end does not matter", async () => {
+    const { log, link } = linkTo();
+    const ended = vi.fn(() => {
+      throw new Error("stuck");
+    });
+    log.on.close = ended;
+    const connection = await link.connect();
+    vi.spyOn(connection, "close");
+    const reason = new ClosedError("first");
+    link.close(reason);
+    link.close(new ClosedError("second"));
+    expect(link.signal.reason).toBe(reason);
+    expect(connection.close).toHaveBeenCalledOnce();
+  });
+
+  test("while a connection opens aborts the opening, without an event", async () => {
+    const { log, link, events } = linkTo();
+    let signal: AbortSignal | undefined;
+    log.on.open = (_role, options) => {
+      signal = options.signal;
+      return new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const error = errorOf(link.connect());
+    await vi.advanceTimersByTimeAsync(10);
+    const reason = new ClosedError("enough");
+    link.close(reason);
+    expect(await error).toBe(reason);
+    expect(signal?.reason).toBe(reason);
+    await vi.advanceTimersByTimeAsync(10);
+    expect([log.opened, log.closed, events]).toEqual([1, 1, []]);
+  });
+
+  test("at any moment of the opening leaves no connection open", async () => {
+    for (let moment = 0; moment < 12; moment += 1) {
+      const { log, link } = linkTo();
+      const connected = link.connect().catch(() => undefined);
+      // Each await is one step of the opening.
+      for (let step = 0; step < moment; step += 1) await undefined;
+      link.close();
+      await connected;
+      await vi.advanceTimersByTimeAsync(0);
+      expect(log.closed, `closed after ${moment} steps`).toBe(log.opened);
+    }
+  });
+
+  test("with a reason that is no error of the library tells it in words", async () => {
+    const { link } = linkTo();
+    const reason = new DOMException("The user left", "AbortError");
+    const connected = link.connect();
+    link.close(reason);
+    const error = await errorOf(connected);
+    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", cause: reason });
+    expect(error).toHaveProperty("message", "scripted: no connection: The user left");
+  });
+});
+
+test("a pause ends after its time", async () => {
+  const { link } = linkTo();
+  const ended = vi.fn();
+  const pause = link.pause(30).then(ended);
+  await vi.advanceTimersByTimeAsync(29);
+  expect(ended).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  await pause;
+  expect(ended).toHaveBeenCalledOnce();
+});
+
+describe("the arguments of a link", () => {
+  const good = { connectTimeoutMs: 1, requestTimeoutMs: 1 };
+  const transport = "transport must be a transport, such as memory() or kafkajs(host)";
+  const ms = "must be a whole number from 1 to 2147483647 or Infinity";
+  test.each([
+    [undefined, good, `${transport}, not undefined`],
+    [null, good, `${transport}, not null`],
+    [{}, good, `${transport}, not a Object`],
+    [{ open: true }, good, `${transport}, not a Object`],
+    [new ScriptedLog(), { ...good, connectTimeoutMs: 0 }, `connectTimeoutMs ${ms}, not 0`],
+    [new ScriptedLog(), { ...good, requestTimeoutMs: 0.5 }, `requestTimeoutMs ${ms}, not 0.5`],
+  ])("are refused by name: %o, %o", (given, options, message) => {
+    expect(() => Reflect.construct(Link, [given, "read", options])).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT", message }),
+    );
+  });
+
+  test("may do without a listener", async () => {
+    const link = new Link(new ScriptedLog(), "read", good);
+    await link.connect();
+    expect(link.onEvent({ type: "topicMissing", topic: "a" })).toBeUndefined();
+  });
+});
+
+test("a listener that throws breaks no connection, and neither what the link's user tells it", async () => {
+  const told = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const onEvent = vi.fn(() => {
+    throw new Error("mine");
+  });
+  const { link } = linkTo(new ScriptedLog(), { onEvent });
+  await link.request("metadata", hello);
+  link.onEvent({ type: "topicMissing", topic: "a" });
+  expect(onEvent.mock.calls).toMatchObject([[{ type: "connected" }], [{ type: "topicMissing" }]]);
+  expect(told).toHaveBeenCalledTimes(2);
+  told.mockRestore();
+});
