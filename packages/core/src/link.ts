@@ -85,7 +85,7 @@ export class Link {
       opening.then((connection) => connection.close()).catch(() => undefined);
       if (!this.signal.aborted)
         this.onEvent({ type: "connectFailed", role: this.#role, transport, attempt, reason: error });
-      throw asTransportError(error, `${transport}: no connection`);
+      throw this.#inOurWords(error, `${transport}: no connection`);
     }
   }
 
@@ -124,7 +124,7 @@ export class Link {
     try {
       return await settleWithin(make(connection), timeoutMs, late, this.signal);
     } catch (error) {
-      throw asTransportError(error, `${this.#transport.name}: ${name} failed`);
+      throw this.#inOurWords(error, `${this.#transport.name}: ${name} failed`);
     }
   }
 
@@ -148,6 +148,13 @@ export class Link {
     this.#closing.abort(reason);
     if (this.#connection !== undefined) end(this.#connection);
   }
+
+  /** What to reject with: whoever closed the link gets its reason back, also one that is no error of the library. */
+  #inOurWords(error: unknown, what: string): unknown {
+    if (error instanceof DataQueueError || (this.signal.aborted && error === this.signal.reason)) return error;
+    const reason = error instanceof Error ? error.message : String(error);
+    return new TransportError(`${what}: ${reason}`, { code: "NETWORK_EXCEPTION", retriable: true, cause: error });
+  }
 }
 
 /** Whatever goes wrong with the end of a connection, it is not used any more. */
@@ -157,10 +164,4 @@ function end(connection: Connection): void {
   } catch {
     // There is nobody left who could do something about it.
   }
-}
-
-function asTransportError(error: unknown, what: string): Error {
-  if (error instanceof DataQueueError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new TransportError(`${what}: ${reason}`, { code: "NETWORK_EXCEPTION", retriable: true, cause: error });
 }

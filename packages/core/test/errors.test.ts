@@ -22,7 +22,7 @@ type Errors = typeof import("../src/errors.ts");
 
 /** One error of each kind, with its name and the code that it has when nobody gives one. */
 const kinds: readonly (readonly [
-  kind: Exclude<keyof Errors, never>,
+  kind: keyof Errors,
   code: string,
   make: (errors: Errors, details: object) => Error,
 ])[] = [

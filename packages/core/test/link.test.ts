@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { ClosedError, DataQueueError, TransportError } from "../src/errors.ts";
+import { ClosedError, TransportError } from "../src/errors.ts";
 import type { DataQueueEvent } from "../src/events.ts";
 import { Link } from "../src/link.ts";
-import type { LinkOptions } from "../src/link.ts";
-import type { Connection, OpenOptions, Role, Transport } from "../src/transport.ts";
+import type { OpenOptions, Role, Transport } from "../src/transport.ts";
+import { errorOf, hello, linkTo, month } from "./link-to.ts";
 import { failure, ScriptedLog, silence } from "./scripted-log.ts";
-
-const month = 30 * 24 * 3_600_000;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
@@ -17,30 +15,6 @@ afterEach(() => {
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
-
-interface Made {
-  readonly log: ScriptedLog;
-  readonly link: Link;
-  readonly events: DataQueueEvent[];
-}
-
-/** A link for reading with 100 ms to connect and 50 ms for a request, and what it tells. */
-function linkTo(log: ScriptedLog = new ScriptedLog(), options: Partial<LinkOptions> = {}): Made {
-  const events: DataQueueEvent[] = [];
-  const onEvent = (event: DataQueueEvent): void => void events.push(event);
-  const link = new Link(log, "read", { connectTimeoutMs: 100, requestTimeoutMs: 50, onEvent, ...options });
-  return { log, link, events };
-}
-
-/** The error that a promise rejects with. */
-async function errorOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => expect.unreachable("resolved"),
-    (error: unknown) => error,
-  );
-}
-
-const hello = (connection: Connection): Promise<unknown> => connection.metadata();
 
 describe("connecting", () => {
   test("opens one connection, however many ask for it", async () => {
@@ -93,12 +67,14 @@ describe("connecting", () => {
   test.each([
     ["an Error", new RangeError("bad port"), "scripted: no connection: bad port"],
     ["what is no Error", "no route", "scripted: no connection: no route"],
+    ["nothing at all", undefined, "scripted: no connection: undefined"],
   ])("fails with an error of the library when a transport rejects with %s", async (_, reason, message) => {
     const { log, link, events } = linkTo();
     log.on.open = () => Promise.reject(reason);
     const error = await errorOf(link.connect());
     expect(error).toBeInstanceOf(TransportError);
-    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, message, cause: reason });
+    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, message });
+    expect((error as Error).cause).toBe(reason);
     expect(events).toMatchObject([{ type: "connectFailed", reason }]);
   });
 
@@ -176,138 +152,6 @@ describe("a connection that takes too long to open", () => {
     await vi.advanceTimersByTimeAsync(month / 2);
     await connected;
     expect(link.reached).toBe(true);
-  });
-});
-
-describe("a request", () => {
-  test("is made on the connection, which stays", async () => {
-    const { log, link } = linkTo();
-    const answer = await link.request("metadata", (connection) => connection.metadata(["a"]));
-    expect(answer).toEqual([{ topic: "a", topicId: undefined, partitions: [{ partition: 0, leader: 1 }] }]);
-    await link.vitalRequest("metadata", hello);
-    expect([log.opened, log.closed]).toEqual([1, 0]);
-  });
-
-  test("that is not answered in time is given up with its connection, which is replaced", async () => {
-    const { log, link, events } = linkTo();
-    log.on.metadata = silence;
-    const error = errorOf(link.request("metadata", hello));
-    await vi.advanceTimersByTimeAsync(49);
-    expect(log.closed).toBe(0);
-    await vi.advanceTimersByTimeAsync(1);
-    const message = "scripted: no answer to metadata within 50 ms";
-    expect(await error).toMatchObject({ name: "TransportError", code: "REQUEST_TIMED_OUT", retriable: true, message });
-    expect([log.opened, log.closed]).toEqual([1, 1]);
-    const common = { role: "read", transport: "scripted" };
-    expect(events.slice(1)).toEqual([{ type: "disconnected", ...common, reason: await error }]);
-    delete log.on.metadata;
-    await link.request("metadata", hello);
-    expect([log.opened, log.closed]).toEqual([2, 1]);
-  });
-
-  test("has the time that it is given, where that is another", async () => {
-    const { log, link } = linkTo();
-    log.on.fetch = silence;
-    const limits = { maxWaitMs: 300, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
-    const error = errorOf(link.request("fetch", (connection) => connection.fetch(1, [], limits), 350));
-    await vi.advanceTimersByTimeAsync(349);
-    expect(log.closed).toBe(0);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(await error).toMatchObject({ message: "scripted: no answer to fetch within 350 ms" });
-  });
-
-  test("may take as long as it likes with Infinity", async () => {
-    const { log, link } = linkTo(new ScriptedLog(), { requestTimeoutMs: Infinity });
-    log.on.deleteTopics = () => new Promise((resolve) => setTimeout(resolve, month / 2, []));
-    const answer = link.request("deleteTopics", (connection) => connection.deleteTopics([]));
-    await vi.advanceTimersByTimeAsync(month / 2);
-    await expect(answer).resolves.toEqual([]);
-  });
-
-  test("that is late on an old connection leaves the new one alone", async () => {
-    const { log, link, events } = linkTo();
-    log.on.metadata = silence;
-    const first = errorOf(link.request("metadata", hello, 50));
-    const second = errorOf(link.request("metadata", hello, 80));
-    await vi.advanceTimersByTimeAsync(50);
-    expect(await first).toMatchObject({ code: "REQUEST_TIMED_OUT" });
-    const fresh = await link.connect();
-    await vi.advanceTimersByTimeAsync(30);
-    expect(await second).toMatchObject({ code: "REQUEST_TIMED_OUT" });
-    expect(await link.connect()).toBe(fresh);
-    expect(events.map(({ type }) => type)).toEqual(["connected", "disconnected", "connected"]);
-    expect([log.opened, log.closed]).toEqual([2, 1]);
-  });
-
-  test("that the log refuses rejects with the error as it is, and the connection stays", async () => {
-    const { log, link, events } = linkTo();
-    const refused = failure("CLUSTER_AUTHORIZATION_FAILED", { retriable: false });
-    log.on.metadata = () => Promise.reject(refused);
-    expect(await errorOf(link.request("metadata", hello))).toBe(refused);
-    const other = new DataQueueError("no transport error", { code: "OTHER" });
-    log.on.metadata = () => Promise.reject(other);
-    expect(await errorOf(link.request("metadata", hello))).toBe(other);
-    expect([log.closed, events.length]).toEqual([0, 1]);
-  });
-
-  test.each([
-    ["rejects with", (error: Error) => Promise.reject(error)],
-    [
-      "throws",
-      (error: Error) => {
-        throw error;
-      },
-    ],
-  ])("that a transport %s an error of its own fails with one of the library", async (_, fail) => {
-    const { link } = linkTo();
-    const cause = new TypeError("undefined is no function");
-    const error = await errorOf(link.request("produce", () => fail(cause)));
-    const message = "scripted: produce failed: undefined is no function";
-    expect(error).toMatchObject({ name: "TransportError", code: "NETWORK_EXCEPTION", retriable: true, message, cause });
-  });
-
-  test("fails when there is no connection to be had", async () => {
-    const { log, link } = linkTo();
-    log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
-    const make = vi.fn(hello);
-    expect(await errorOf(link.request("metadata", make))).toMatchObject({ code: "NETWORK_EXCEPTION" });
-    expect(await errorOf(link.vitalRequest("metadata", make))).toMatchObject({ code: "NETWORK_EXCEPTION" });
-    expect(make).not.toHaveBeenCalled();
-  });
-});
-
-describe("a vital request", () => {
-  test("that fails ends the connection on which it was made", async () => {
-    const { log, link, events } = linkTo();
-    const refused = failure("NETWORK_EXCEPTION");
-    log.on.metadata = () => Promise.reject(refused);
-    expect(await errorOf(link.vitalRequest("metadata", hello))).toBe(refused);
-    expect([log.opened, log.closed]).toEqual([1, 1]);
-    expect(events.slice(1)).toMatchObject([{ type: "disconnected", reason: refused }]);
-    delete log.on.metadata;
-    await link.vitalRequest("metadata", hello);
-    expect(log.opened).toBe(2);
-  });
-
-  test("that fails late leaves a newer connection alone", async () => {
-    const { log, link } = linkTo();
-    log.on.metadata = () => new Promise((_, reject) => setTimeout(reject, 40, failure("NETWORK_EXCEPTION")));
-    const error = errorOf(link.vitalRequest("metadata", hello));
-    await vi.advanceTimersByTimeAsync(0);
-    link.drop("moved");
-    const fresh = await link.connect();
-    await vi.advanceTimersByTimeAsync(40);
-    expect(await error).toMatchObject({ code: "NETWORK_EXCEPTION" });
-    expect(await link.connect()).toBe(fresh);
-    expect(log.closed).toBe(1);
-  });
-
-  test("has requestTimeoutMs and its name in the error", async () => {
-    const { log, link } = linkTo();
-    log.on.metadata = silence;
-    const error = errorOf(link.vitalRequest("a look around", hello));
-    await vi.advanceTimersByTimeAsync(50);
-    expect(await error).toMatchObject({ message: "scripted: no answer to a look around within 50 ms" });
   });
 });
 
@@ -415,14 +259,20 @@ describe("closing a link", () => {
     }
   });
 
-  test("with a reason that is no error of the library tells it in words", async () => {
-    const { link } = linkTo();
+  test("with a reason that is no error of the library gives that reason to what is pending", async () => {
+    const { log, link } = linkTo();
     const reason = new DOMException("The user left", "AbortError");
-    const connected = link.connect();
+    log.on.metadata = silence;
+    await link.connect();
+    const pending = [link.request("metadata", hello), link.vitalRequest("metadata", hello), link.pause(1_000)];
+    const errors = Promise.all(pending.map(errorOf));
+    await vi.advanceTimersByTimeAsync(0);
     link.close(reason);
-    const error = await errorOf(connected);
-    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", cause: reason });
-    expect(error).toHaveProperty("message", "scripted: no connection: The user left");
+    expect(await errors).toEqual([reason, reason, reason]);
+    const { link: opening } = linkTo();
+    const connected = errorOf(opening.connect());
+    opening.close(reason);
+    expect(await connected).toBe(reason);
   });
 });
 

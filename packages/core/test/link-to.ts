@@ -1,0 +1,36 @@
+import { expect } from "vitest";
+
+import type { DataQueueEvent } from "../src/events.ts";
+import { Link } from "../src/link.ts";
+import type { LinkOptions } from "../src/link.ts";
+import type { Connection } from "../src/transport.ts";
+import { ScriptedLog } from "./scripted-log.ts";
+
+export interface Linked {
+  readonly log: ScriptedLog;
+  readonly link: Link;
+  readonly events: DataQueueEvent[];
+}
+
+/** A link for reading with 100 ms to connect and 50 ms for a request, and what it tells. */
+export function linkTo(log: ScriptedLog = new ScriptedLog(), options: Partial<LinkOptions> = {}): Linked {
+  const events: DataQueueEvent[] = [];
+  const onEvent = (event: DataQueueEvent): void => void events.push(event);
+  const link = new Link(log, "read", { connectTimeoutMs: 100, requestTimeoutMs: 50, onEvent, ...options });
+  return { log, link, events };
+}
+
+/** The error that a promise rejects with. */
+export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.unreachable("resolved"),
+    (error: unknown) => error,
+  );
+}
+
+/** Any request. */
+export function hello(connection: Connection): Promise<unknown> {
+  return connection.metadata();
+}
+
+export const month: number = 30 * 24 * 3_600_000;
