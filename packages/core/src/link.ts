@@ -146,7 +146,10 @@ export class Link {
   close(reason: Error = new ClosedError("the connection is closed")): void {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort(reason);
-    if (this.#connection !== undefined) end(this.#connection);
+    const connection = this.#connection;
+    // What is pending fails now, and has nothing left to drop.
+    this.#connection = undefined;
+    if (connection !== undefined) end(connection);
   }
 
   /** What to reject with: whoever closed the link gets its reason back, also one that is no error of the library. */
