@@ -144,8 +144,9 @@ export class DataQueueAdmin {
    * @returns the topics that were there and are gone now
    */
   async deleteTopics(topics: string | Iterable<string>): Promise<string[]> {
-    const asked = topicNames("topics", topics);
+    const asked = [...new Set(topicNames("topics", topics))];
     const deleted = new Set<string>();
+    /** Of the topics that were there, by whose answer ever they are gone. */
     const ids = new Map<string, string | undefined>();
     await this.#until(`the deletion of ${asked.join(", ")}`, async () => {
       const found = await this.#describe(asked, (topic, error) => {
@@ -163,7 +164,7 @@ export class DataQueueAdmin {
       }
       return undefined;
     });
-    return asked.filter((topic) => deleted.has(topic));
+    return asked.filter((topic) => ids.has(topic));
   }
 
   /** Disconnects at once; calls that wait for an answer reject with a {@link ClosedError}. Safe to call again. */

@@ -11,8 +11,7 @@ const mostPartitions = 2 ** 31 - 1;
 /** Puts requests in one plan: a topic that is named twice must satisfy both. A single text is one topic. */
 export function planTopics(requests: string | Iterable<TopicRequest>): TopicPlan {
   const plan = new Map<string, number | undefined>();
-  const list: unknown[] = typeof requests === "string" ? [requests] : [...requests];
-  for (const [index, request] of list.entries()) {
+  for (const [index, request] of listOf(requests).entries()) {
     const [topic, partitions] = requestOf(`topics[${index}]`, request);
     if (partitions !== undefined && !(Number.isInteger(partitions) && partitions > 0 && partitions <= mostPartitions)) {
       const message = `topic ${topic}: a minimum of ${partitions} partitions is not a positive integer`;
@@ -22,6 +21,12 @@ export function planTopics(requests: string | Iterable<TopicRequest>): TopicPlan
     plan.set(topic, before === undefined ? partitions : Math.max(before, partitions ?? 1));
   }
   return plan;
+}
+
+function listOf(requests: string | Iterable<unknown>): unknown[] {
+  if (typeof requests === "string") return [requests];
+  if (typeof requests?.[Symbol.iterator] === "function") return [...requests];
+  throw invalidArgument("topics", "a topic's name or a list of them", requests);
 }
 
 function requestOf(name: string, request: unknown): [topic: string, partitions: number | undefined] {
