@@ -18,7 +18,7 @@ import type {
 import type { Faults, RequestName } from "./faults.ts";
 import { logError } from "./log-error.ts";
 import type { MemoryLog } from "./memory-log.ts";
-import { copyOf, PartitionLog } from "./partition-log.ts";
+import { copyOf, PartitionLog, sizeOf } from "./partition-log.ts";
 import { recordFault } from "./record-fault.ts";
 
 /** What a memory log is like; see `memory`. */
@@ -54,10 +54,9 @@ export class MemoryConnection implements Connection {
         if (!topicName.test(topic)) return { topic, error: logError("INVALID_TOPIC_EXCEPTION", topic) };
         if (creates && !this.#log.topics.has(topic)) this.#create(topic, this.#settings.defaultPartitions);
         const found = this.#log.topics.get(topic);
-        const missing = found === undefined ? logError("UNKNOWN_TOPIC_OR_PARTITION", topic) : undefined;
-        const error = this.#faults.errorFor("metadata", topic) ?? missing;
-        if (error !== undefined || found === undefined)
-          return { topic, error: error ?? logError("UNKNOWN_SERVER_ERROR", topic) };
+        const fault = this.#faults.errorFor("metadata", topic);
+        if (fault !== undefined) return { topic, error: fault };
+        if (found === undefined) return { topic, error: logError("UNKNOWN_TOPIC_OR_PARTITION", topic) };
         const partitions = found.partitions.map(({ leader }, partition) =>
           leader < 0
             ? { partition, leader, error: logError("LEADER_NOT_AVAILABLE", topic, partition) }
@@ -234,7 +233,7 @@ export class MemoryConnection implements Connection {
       }
       // As Kafka does: the first partition with records gives at least one, the others what there is room for.
       const records = room > 0 ? found.read(offset, Math.min(room, limits.maxBytesPerPartition)) : [];
-      room -= records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+      room -= records.reduce((sum, record) => sum + sizeOf(record), 0);
       const nextOffset = offset + BigInt(records.length);
       return [{ topic, partition, records, nextOffset, highWatermark: found.end }];
     });
@@ -249,8 +248,7 @@ function byteCount(fetched: readonly FetchedPartition[]): number {
   let bytes = 0;
   for (const one of fetched) {
     // A tombstone without a key is news too.
-    for (const { key, value } of one.error === undefined ? one.records : [])
-      bytes += 1 + (key?.length ?? 0) + (value?.length ?? 0);
+    for (const record of one.error === undefined ? one.records : []) bytes += 1 + sizeOf(record);
   }
   return bytes;
 }

@@ -44,8 +44,8 @@ export class PartitionLog {
   /** Appends a batch whose bytes are the log's own from now on. */
   append({ records, identity, baseSequence }: ProduceBatch): Appended {
     const state = identity === undefined ? undefined : this.#producers.get(identity.producerId);
-    // Sequence numbers begin again with each epoch.
-    const batches = state?.epoch === identity?.producerEpoch ? (state?.batches ?? []) : [];
+    // With a newer epoch a producer begins anew.
+    const batches = identity?.producerEpoch === state?.epoch ? (state?.batches ?? []) : [];
     if (identity !== undefined && state !== undefined) {
       if (identity.producerEpoch < state.epoch) return { code: "INVALID_PRODUCER_EPOCH" };
       const again = batches.find((one) => one.sequence === baseSequence && one.count === records.length);
@@ -58,8 +58,10 @@ export class PartitionLog {
     records.forEach((record, index) => this.#records.push({ ...record, offset: baseOffset + BigInt(index) }));
     if (identity !== undefined) {
       const written = { sequence: baseSequence, count: records.length, baseOffset };
-      const last = [...batches, written].slice(-5);
-      this.#producers.set(identity.producerId, { epoch: identity.producerEpoch, batches: last });
+      this.#producers.set(identity.producerId, {
+        epoch: identity.producerEpoch,
+        batches: [...batches, written].slice(-5),
+      });
     }
     return { baseOffset };
   }
@@ -70,8 +72,7 @@ export class PartitionLog {
     let bytes = 0;
     let to = from;
     while (to < this.#records.length && (to === from || bytes < maxBytes)) {
-      const { key, value } = this.#records[to] ?? { key: null, value: null };
-      bytes += (key?.length ?? 0) + (value?.length ?? 0);
+      bytes += sizeOf(this.#records[to]);
       if (to > from && bytes > maxBytes) break;
       to += 1;
     }
@@ -100,6 +101,11 @@ export class PartitionLog {
   forgetProducers(): void {
     this.#producers.clear();
   }
+}
+
+/** How much a record counts towards the limits of a fetch. */
+export function sizeOf(record: ProducerRecord | undefined): number {
+  return (record?.key?.length ?? 0) + (record?.value?.length ?? 0);
 }
 
 /** The log keeps bytes of its own: a producer may use its buffers again, and a consumer write to what it got. */
