@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+import { fetch, names, opened, produce, recordsOf, requests, valuesOf } from "./requests.ts";
+
+describe("faults and the end of a connection", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each(names)("a delay holds %s back, another request not", async (name) => {
+    const { log, connection } = await opened();
+    log.faults.delay(100, { request: name, times: 1 });
+    const other = name === "metadata" ? "listOffsets" : "metadata";
+    const answered = vi.fn();
+    const slow = requests[name](connection).then(answered);
+    await requests[other](connection);
+    await vi.advanceTimersByTimeAsync(99);
+    expect(answered).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    await slow;
+    expect(answered).toHaveBeenCalledOnce();
+  });
+
+  test.each(names)("silence: %s is neither done nor answered, until the connection ends", async (name) => {
+    const { log, connection } = await opened();
+    const before = await connection.listOffsets([{ topic: "a", partition: 0, at: "latest" }]);
+    log.faults.silence({ request: name, times: 1 });
+    const settled = vi.fn();
+    const asked = requests[name](connection).catch(settled);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(settled).not.toHaveBeenCalled();
+    const other = await log.open("read");
+    expect(await other.listOffsets([{ topic: "a", partition: 0, at: "latest" }])).toEqual(before);
+    expect((await other.metadata()).map(({ topic, partitions }) => [topic, partitions?.length])).toEqual([["a", 1]]);
+    connection.close();
+    await asked;
+    expect(settled.mock.calls).toMatchObject([
+      [{ code: "NETWORK_EXCEPTION", retriable: true, message: "the log: NETWORK_EXCEPTION" }],
+    ]);
+  });
+
+  test("a lost answer: produce is done and not answered", async () => {
+    const { log, connection } = await opened();
+    log.faults.loseAnswer({ request: "produce", times: 1 });
+    const settled = vi.fn();
+    const sent = produce(connection, recordsOf("x")).catch(settled);
+    expect(valuesOf(await fetch(connection, [[0, 0n]], { maxWaitMs: 1_000 }))).toEqual([["x"]]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(settled).not.toHaveBeenCalled();
+    log.faults.cut();
+    await sent;
+    expect(settled.mock.calls).toMatchObject([[{ code: "NETWORK_EXCEPTION" }]]);
+  });
+
+  test("a request that fails as a whole is not told of again when the connection ends", async () => {
+    const { log, connection } = await opened();
+    log.faults.fail("COORDINATOR_NOT_AVAILABLE", { request: "initProducerId" });
+    await expect(connection.initProducerId()).rejects.toMatchObject({ code: "COORDINATOR_NOT_AVAILABLE" });
+    connection.close();
+  });
+
+  test.each(names)("after the end of its connection %s is refused", async (name) => {
+    const { connection } = await opened();
+    connection.close();
+    connection.close();
+    await expect(requests[name](connection)).rejects.toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  });
+
+  test("a cut ends all connections, and new ones are good", async () => {
+    const { log, connection } = await opened();
+    const other = await log.open("read");
+    log.faults.silence({ request: "metadata", times: 2 });
+    const failed = Promise.allSettled([connection.metadata(), other.metadata()]);
+    log.faults.cut();
+    expect(await failed).toMatchObject([
+      { status: "rejected", reason: { code: "NETWORK_EXCEPTION" } },
+      { status: "rejected", reason: { code: "NETWORK_EXCEPTION" } },
+    ]);
+    await expect(other.metadata()).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
+    expect(await (await log.open("read")).metadata()).toHaveLength(1);
+  });
+});

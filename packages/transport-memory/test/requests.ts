@@ -1,0 +1,75 @@
+import type { Connection, FetchedPartition, FetchLimits, ProduceAnswer, ProducerRecord } from "@dataqueues/core";
+
+import type { RequestName } from "../src/faults.ts";
+import { memory } from "../src/memory.ts";
+import type { MemoryOptions, MemoryTransport } from "../src/memory.ts";
+
+export interface Opened {
+  readonly log: MemoryTransport;
+  readonly connection: Connection;
+}
+
+/** A log with a topic of so many partitions, and a connection to it. */
+export async function opened(partitions = 1, options: MemoryOptions = {}): Promise<Opened> {
+  const log = memory(options);
+  const connection = await log.open("admin");
+  await connection.createTopics([{ topic: "a", partitions }]);
+  return { log, connection };
+}
+
+/** Records of these values, none with a key. */
+export function recordsOf(...values: readonly (string | null)[]): ProducerRecord[] {
+  const text = new TextEncoder();
+  return values.map((value) => {
+    return { key: null, value: value === null ? null : text.encode(value), headers: [], timestamp: 0 };
+  });
+}
+
+/** Appends records to a partition of topic a, which a node leads. */
+export async function produce(
+  connection: Connection,
+  records: readonly ProducerRecord[],
+  partition = 0,
+  leader = 1,
+): Promise<ProduceAnswer | undefined> {
+  const options = { acks: -1, timeoutMs: 1_000, compression: "none" } as const;
+  const [answer] = await connection.produce(leader, [{ topic: "a", partition, records, baseSequence: 0 }], options);
+  return answer;
+}
+
+/** Fetches partitions of topic a, each from an offset on; unless told otherwise without a wait or a limit. */
+export function fetch(
+  connection: Connection,
+  wanted: readonly (readonly [partition: number, offset: bigint])[],
+  limits: Partial<FetchLimits> = {},
+  leader = 1,
+): Promise<FetchedPartition[]> {
+  return connection.fetch(
+    leader,
+    wanted.map(([partition, offset]) => ({ topic: "a", partition, offset })),
+    { maxWaitMs: 0, minBytes: 1, maxBytes: 1_000_000, maxBytesPerPartition: 1_000_000, ...limits },
+  );
+}
+
+/** The values of fetched records, or the name of the error, partition by partition. */
+export function valuesOf(fetched: readonly FetchedPartition[]): (string | (string | null)[])[] {
+  const text = new TextDecoder();
+  return fetched.map((one) =>
+    one.error === undefined
+      ? one.records.map(({ value }) => (value === null ? null : text.decode(value)))
+      : one.error.code,
+  );
+}
+
+/** Every request, of topic a. */
+export const requests: Readonly<Record<RequestName, (connection: Connection) => Promise<unknown>>> = {
+  metadata: (connection) => connection.metadata(["a"]),
+  listOffsets: (connection) => connection.listOffsets([{ topic: "a", partition: 0, at: "latest" }]),
+  fetch: (connection) => fetch(connection, [[0, 0n]]),
+  produce: (connection) => produce(connection, recordsOf("x")),
+  initProducerId: (connection) => connection.initProducerId(),
+  createTopics: (connection) => connection.createTopics([{ topic: "b" }]),
+  createPartitions: (connection) => connection.createPartitions([{ topic: "a", partitions: 2 }]),
+  deleteTopics: (connection) => connection.deleteTopics(["a"]),
+};
+export const names: readonly RequestName[] = Object.keys(requests) as RequestName[];
