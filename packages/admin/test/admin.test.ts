@@ -5,6 +5,7 @@ import type { DataQueueEvent } from "@dataqueues/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { DataQueueAdmin } from "../src/index.ts";
+import { ends, errorOf } from "./ends.ts";
 import { failure, led, refusal, ScriptedLog, silence } from "./scripted-log.ts";
 
 beforeEach(() => {
@@ -16,23 +17,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The error that a call rejects with. */
-async function errorOf(call: Promise<unknown>): Promise<unknown> {
-  return call.then(
-    () => expect.unreachable("resolved"),
-    (error: unknown) => error,
-  );
-}
-
 describe("listing topics", () => {
   test("gives the names of all, sorted", async () => {
     const log = new ScriptedLog({ b: 1, a: 2, Z: 1, "10": 1, "9": 1 });
-    expect(await new DataQueueAdmin(log).listTopics()).toEqual(["10", "9", "Z", "a", "b"]);
+    expect(await ends(new DataQueueAdmin(log).listTopics())).toEqual(["10", "9", "Z", "a", "b"]);
     expect(log.made).toEqual([["metadata", undefined]]);
   });
 
   test("of a log without topics gives none", async () => {
-    expect(await new DataQueueAdmin(new ScriptedLog()).listTopics()).toEqual([]);
+    expect(await ends(new DataQueueAdmin(new ScriptedLog()).listTopics())).toEqual([]);
   });
 });
 
@@ -41,11 +34,11 @@ describe("describing topics", () => {
     const log = new ScriptedLog({ a: 2 });
     const partitions = [{ partition: 0, leader: 3, replicas: [3, 1], inSyncReplicas: [3] }];
     log.topics.set("b", partitions);
-    expect(await new DataQueueAdmin(log).describeTopics(new Set(["b", "a"]))).toEqual([
+    expect(await ends(new DataQueueAdmin(log).describeTopics(new Set(["b", "a"])))).toEqual([
       { topic: "b", partitions },
       { topic: "a", partitions: led(2) },
     ]);
-    expect(await new DataQueueAdmin(log).describeTopics("b")).toEqual([{ topic: "b", partitions }]);
+    expect(await ends(new DataQueueAdmin(log).describeTopics("b"))).toEqual([{ topic: "b", partitions }]);
   });
 
   test("tells of a topic that does not exist, at once", async () => {
@@ -93,14 +86,13 @@ describe("describing topics", () => {
       ];
     };
     const described = new DataQueueAdmin(log).describeTopics(["a", "b"]);
-    await vi.advanceTimersByTimeAsync(10);
-    expect(await described).toHaveLength(2);
+    expect(await ends(described)).toHaveLength(2);
   });
 
   test("of none asks nothing; what is no topic is refused by its place", async () => {
     const log = new ScriptedLog();
     const admin = new DataQueueAdmin(log);
-    expect(await admin.describeTopics([])).toEqual([]);
+    expect(await ends(admin.describeTopics([]))).toEqual([]);
     expect(await errorOf(admin.describeTopics(["a", ""]))).toMatchObject({
       code: "INVALID_ARGUMENT",
       message: expect.stringMatching(/^topics\[1\]/u),
@@ -113,8 +105,7 @@ describe("deleting topics", () => {
   test("gives those that were there, once each and in the order asked for, and looks that they are gone", async () => {
     const log = new ScriptedLog({ a: 1, b: 1, c: 1 });
     const deleted = new DataQueueAdmin(log).deleteTopics(["b", "missing", "a", "b"]);
-    await vi.advanceTimersByTimeAsync(10);
-    expect(await deleted).toEqual(["b", "a"]);
+    expect(await ends(deleted)).toEqual(["b", "a"]);
     expect([...log.topics.keys()]).toEqual(["c"]);
     expect(log.made).toEqual([
       ["metadata", ["b", "missing", "a"]],
@@ -125,8 +116,8 @@ describe("deleting topics", () => {
 
   test("that do not exist, or none, deletes nothing", async () => {
     const log = new ScriptedLog({ a: 1 });
-    expect(await new DataQueueAdmin(log).deleteTopics("b")).toEqual([]);
-    expect(await new DataQueueAdmin(log).deleteTopics([])).toEqual([]);
+    expect(await ends(new DataQueueAdmin(log).deleteTopics("b"))).toEqual([]);
+    expect(await ends(new DataQueueAdmin(log).deleteTopics([]))).toEqual([]);
     expect(log.names).toEqual(["metadata"]);
   });
 
@@ -156,8 +147,7 @@ describe("deleting topics", () => {
     const deleted = new DataQueueAdmin(log).deleteTopics("a").then(settled);
     await vi.advanceTimersByTimeAsync(1_000);
     expect([tries >= 3, settled.mock.calls]).toEqual([true, []]);
-    await vi.advanceTimersByTimeAsync(1_000);
-    await deleted;
+    await ends(deleted);
     expect(settled).toHaveBeenCalledWith(["a"]);
   });
 
@@ -168,8 +158,7 @@ describe("deleting topics", () => {
       throw failure("NETWORK_EXCEPTION");
     };
     const deleted = new DataQueueAdmin(log).deleteTopics("a");
-    await vi.advanceTimersByTimeAsync(10);
-    expect(await deleted).toEqual(["a"]);
+    expect(await ends(deleted)).toEqual(["a"]);
   });
 
   test("leaves a topic alone that is made again meanwhile", async () => {
@@ -180,8 +169,7 @@ describe("deleting topics", () => {
       return [{ topic: "a" }];
     };
     const deleted = new DataQueueAdmin(log).deleteTopics("a");
-    await vi.advanceTimersByTimeAsync(10);
-    expect(await deleted).toEqual(["a"]);
+    expect(await ends(deleted)).toEqual(["a"]);
     expect(log.names).toEqual(["metadata", "deleteTopics", "metadata"]);
   });
 
@@ -194,8 +182,7 @@ describe("deleting topics", () => {
       return [{ topic: "a", error: failure("UNKNOWN_TOPIC_OR_PARTITION") }];
     };
     const deleted = new DataQueueAdmin(log).deleteTopics("a");
-    await vi.advanceTimersByTimeAsync(100);
-    expect(await deleted).toEqual(["a"]);
+    expect(await ends(deleted)).toEqual(["a"]);
     expect(log.topics.size).toBe(0);
   });
 });
@@ -206,8 +193,8 @@ describe("an admin", () => {
     const events: DataQueueEvent[] = [];
     const admin = new DataQueueAdmin(log, { onEvent: (event) => void events.push(event) });
     expect(log.opened).toBe(0);
-    expect(await admin.connect()).toBeUndefined();
-    await admin.listTopics();
+    expect(await ends(admin.connect())).toBeUndefined();
+    await ends(admin.listTopics());
     expect(log.opened).toBe(1);
     expect(events).toEqual([{ type: "connected", role: "admin", transport: "scripted", attempt: 0 }]);
   });
@@ -221,13 +208,15 @@ describe("an admin", () => {
     const log = new ScriptedLog();
     const admin = new DataQueueAdmin(log);
     log.on.metadata = silence;
-    const waiting = errorOf(admin.listTopics());
+    const waiting = admin.listTopics();
     await vi.advanceTimersByTimeAsync(0);
     await admin.close();
-    expect(await waiting).toBeInstanceOf(ClosedError);
-    expect(await waiting).toMatchObject({ code: "CLOSED", message: "the admin is closed" });
-    for (const call of [admin.connect(), admin.listTopics(), admin.createTopics("a"), admin.deleteTopics("a")]) {
-      expect(await errorOf(call)).toBe(await waiting);
+    const error = await errorOf(waiting);
+    expect(error).toBeInstanceOf(ClosedError);
+    expect(error).toMatchObject({ code: "CLOSED", message: "the admin is closed" });
+    const calls = [admin.connect(), admin.listTopics(), admin.createTopics("a"), admin.deleteTopics("a")];
+    for (const settled of await ends(Promise.allSettled(calls))) {
+      expect(settled.status === "rejected" && settled.reason).toBe(error);
     }
     await admin.close();
     expect([log.opened, log.closed]).toEqual([1, 1]);
@@ -237,7 +226,7 @@ describe("an admin", () => {
     const log = new ScriptedLog();
     {
       await using admin = new DataQueueAdmin(log);
-      await admin.listTopics();
+      await ends(admin.listTopics());
       expect(log.closed).toBe(0);
     }
     expect(log.closed).toBe(1);
@@ -250,11 +239,11 @@ describe("the signal of an admin", () => {
     const stop = new AbortController();
     const admin = new DataQueueAdmin(log, { signal: stop.signal });
     log.on[name] = silence;
-    const waiting = errorOf(admin.listTopics());
+    const waiting = admin.listTopics();
     await vi.advanceTimersByTimeAsync(100);
     const reason = new DOMException("The user left", "AbortError");
     stop.abort(reason);
-    expect(await waiting).toBe(reason);
+    expect(await errorOf(waiting)).toBe(reason);
     expect(await errorOf(admin.listTopics())).toBe(reason);
     expect(log.closed).toBe(log.opened);
   });
@@ -264,10 +253,10 @@ describe("the signal of an admin", () => {
     const stop = new AbortController();
     const admin = new DataQueueAdmin(log, { signal: stop.signal });
     log.on.metadata = async () => [{ topic: "a", error: failure("LEADER_NOT_AVAILABLE") }];
-    const waiting = errorOf(admin.describeTopics("a"));
+    const waiting = admin.describeTopics("a");
     await vi.advanceTimersByTimeAsync(100);
     stop.abort("enough");
-    expect(await waiting).toBe("enough");
+    expect(await errorOf(waiting)).toBe("enough");
   });
 
   test("that is aborted already lets nothing begin", async () => {

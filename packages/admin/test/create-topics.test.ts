@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { DataQueueAdmin } from "../src/index.ts";
 import type { TopicRequest } from "../src/index.ts";
+import { ends, errorOf } from "./ends.ts";
 import { failure, led, refusal, ScriptedLog } from "./scripted-log.ts";
 
 beforeEach(() => {
@@ -13,20 +14,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What a call gives or rejects with, however long it waits between its looks. */
-async function settle(call: Promise<unknown>): Promise<unknown> {
-  const settled = call.catch((error: unknown) => error);
-  await vi.advanceTimersByTimeAsync(5_000);
-  return settled;
-}
-
 describe("creating topics", () => {
   test("creates what is missing, grows what is too small, and leaves the rest as it is", async () => {
     const log = new ScriptedLog({ small: 2, large: 9, any: 4 });
     const admin = new DataQueueAdmin(log);
     const topics: TopicRequest[] = [["new", 6], ["small", 3], ["large", 3], "any", "plain", ["exact", 2]];
     log.topics.set("exact", led(2));
-    expect(await settle(admin.createTopics(topics))).toEqual([
+    expect(await ends(admin.createTopics(topics))).toEqual([
       { topic: "new", outcome: "created", partitions: 6 },
       { topic: "small", outcome: "grown", partitions: 3 },
       { topic: "large", outcome: "unchanged", partitions: 9 },
@@ -52,27 +46,27 @@ describe("creating topics", () => {
 
   test("asks once and changes nothing where all is as it should be", async () => {
     const log = new ScriptedLog({ a: 3 });
-    const outcome = await new DataQueueAdmin(log).createTopics([["a", 3]]);
+    const outcome = await ends(new DataQueueAdmin(log).createTopics([["a", 3]]));
     expect(outcome).toEqual([{ topic: "a", outcome: "unchanged", partitions: 3 }]);
     expect(log.names).toEqual(["metadata"]);
   });
 
   test("of nothing asks nothing", async () => {
     const log = new ScriptedLog();
-    expect(await new DataQueueAdmin(log).createTopics([])).toEqual([]);
+    expect(await ends(new DataQueueAdmin(log).createTopics([]))).toEqual([]);
     expect(log.opened).toBe(0);
   });
 
   test("satisfies both of a topic that is named twice", async () => {
     const log = new ScriptedLog();
-    const outcomes = await settle(new DataQueueAdmin(log).createTopics([["a", 6], ["a", 2], "a"]));
+    const outcomes = await ends(new DataQueueAdmin(log).createTopics([["a", 6], ["a", 2], "a"]));
     expect(outcomes).toEqual([{ topic: "a", outcome: "created", partitions: 6 }]);
   });
 
   test("gives settings to the topics that it creates", async () => {
     const log = new ScriptedLog();
     const settings = { replicationFactor: 3, configs: { "retention.ms": "3600000" } };
-    await settle(new DataQueueAdmin(log).createTopics(["a", ["b", 2]], settings));
+    await ends(new DataQueueAdmin(log).createTopics(["a", ["b", 2]], settings));
     expect(log.made[1]).toEqual([
       "createTopics",
       [
@@ -89,7 +83,7 @@ describe("creating topics", () => {
   ])("does nothing when something makes no sense: %o, %o", async (topics, options, error) => {
     const log = new ScriptedLog();
     const call = Reflect.apply(DataQueueAdmin.prototype.createTopics, new DataQueueAdmin(log), [topics, options]);
-    await expect(call).rejects.toMatchObject(error);
+    expect(await errorOf(call)).toMatchObject(error);
     expect(log.opened).toBe(0);
   });
 });
@@ -119,8 +113,7 @@ describe("a topic is there only", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(settled).not.toHaveBeenCalled();
     log.topics.set("a", led(2));
-    await vi.advanceTimersByTimeAsync(1_000);
-    await call;
+    await ends(call);
     expect(settled).toHaveBeenCalledWith([{ topic: "a", outcome: "unchanged", partitions: 2 }]);
     // It exists: there is nothing to create and nothing to grow.
     expect(new Set(log.names)).toEqual(new Set(["metadata"]));
@@ -134,7 +127,7 @@ describe("a topic is there only", () => {
       return [{ topic: spec?.topic ?? "" }];
     };
     log.topics.set("a", led(2));
-    expect(await settle(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
+    expect(await ends(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
       { topic: "a", outcome: "grown", partitions: 3 },
     ]);
     expect(log.names.filter((name) => name === "createPartitions")).toHaveLength(1);
@@ -151,7 +144,7 @@ describe("a topic that the log refuses", () => {
         log.topics.set(topic, led(partitions));
         return { topic };
       });
-    const error = await settle(new DataQueueAdmin(log).createTopics(["bad", "worse", ["good", 2], ["small", 3]]));
+    const error = await errorOf(new DataQueueAdmin(log).createTopics(["bad", "worse", ["good", 2], ["small", 3]]));
     expect(error).toMatchObject({
       name: "TransportError",
       message: "cannot create topic bad: TOPIC_AUTHORIZATION_FAILED says the log",
@@ -170,7 +163,7 @@ describe("a topic that the log refuses", () => {
     const log = new ScriptedLog({ a: 1 });
     log.on.createPartitions = async (specs) =>
       specs.map(({ topic }) => ({ topic, error: refusal("POLICY_VIOLATION") }));
-    expect(await settle(new DataQueueAdmin(log).createTopics([["a", 2]]))).toMatchObject({
+    expect(await errorOf(new DataQueueAdmin(log).createTopics([["a", 2]]))).toMatchObject({
       message: "cannot grow topic a: POLICY_VIOLATION says the log",
       code: "POLICY_VIOLATION",
       topic: "a",
@@ -181,7 +174,7 @@ describe("a topic that the log refuses", () => {
     const log = new ScriptedLog();
     log.on.metadata = async (topics = []) =>
       topics.map((topic) => ({ topic, error: refusal("INVALID_TOPIC_EXCEPTION") }));
-    expect(await settle(new DataQueueAdmin(log).createTopics(["a b"]))).toMatchObject({
+    expect(await errorOf(new DataQueueAdmin(log).createTopics(["a b"]))).toMatchObject({
       message: "cannot create topic a b: INVALID_TOPIC_EXCEPTION says the log",
       code: "INVALID_TOPIC_EXCEPTION",
       topic: "a b",
@@ -203,7 +196,7 @@ describe("what passes by itself is tried again", () => {
       return [{ topic: "small", error: refusal("INVALID_PARTITIONS") }];
     };
     expect(
-      await settle(
+      await ends(
         new DataQueueAdmin(log).createTopics([
           ["a", 2],
           ["small", 2],
@@ -221,7 +214,7 @@ describe("what passes by itself is tried again", () => {
       log.topics.set("a", led(2));
       return [{ topic: "a", error: refusal("TOPIC_ALREADY_EXISTS") }];
     };
-    expect(await settle(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
+    expect(await ends(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
       { topic: "a", outcome: "grown", partitions: 3 },
     ]);
   });
@@ -233,7 +226,7 @@ describe("what passes by itself is tried again", () => {
       log.topics.set("a", led(1));
       return [{ topic: "a" }];
     };
-    expect(await settle(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
+    expect(await ends(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
       { topic: "a", outcome: "created", partitions: 3 },
     ]);
   });
@@ -247,7 +240,7 @@ describe("what passes by itself is tried again", () => {
       return [{ topic: name === "createTopics" ? "a" : "small", error: failure("NOT_CONTROLLER") }];
     };
     log.on[name] = fail;
-    expect(await settle(new DataQueueAdmin(log).createTopics(["a", ["small", 2]]))).toEqual([
+    expect(await ends(new DataQueueAdmin(log).createTopics(["a", ["small", 2]]))).toEqual([
       { topic: "a", outcome: "created", partitions: 1 },
       { topic: "small", outcome: "grown", partitions: 2 },
     ]);
@@ -260,7 +253,7 @@ describe("what passes by itself is tried again", () => {
       delete log.on.metadata;
       return [];
     };
-    expect(await settle(new DataQueueAdmin(log).createTopics("a"))).toEqual([
+    expect(await ends(new DataQueueAdmin(log).createTopics("a"))).toEqual([
       { topic: "a", outcome: "unchanged", partitions: 1 },
     ]);
   });
