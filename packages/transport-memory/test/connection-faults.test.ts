@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { fetch, names, opened, produce, recordsOf, requests, valuesOf } from "./requests.ts";
+import { fetch, names, opened, produce, recordsOf, requests, valuesOf, within } from "./requests.ts";
 
 describe("faults and the end of a connection", () => {
   beforeEach(() => {
@@ -17,11 +17,11 @@ describe("faults and the end of a connection", () => {
     const other = name === "metadata" ? "listOffsets" : "metadata";
     const answered = vi.fn();
     const slow = requests[name](connection).then(answered);
-    await requests[other](connection);
+    await within(0, requests[other](connection));
     await vi.advanceTimersByTimeAsync(99);
     expect(answered).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
-    await slow;
+    await within(0, slow);
     expect(answered).toHaveBeenCalledOnce();
   });
 
@@ -37,7 +37,7 @@ describe("faults and the end of a connection", () => {
     expect(await other.listOffsets([{ topic: "a", partition: 0, at: "latest" }])).toEqual(before);
     expect((await other.metadata()).map(({ topic, partitions }) => [topic, partitions?.length])).toEqual([["a", 1]]);
     connection.close();
-    await asked;
+    await within(0, asked);
     expect(settled.mock.calls).toMatchObject([
       [{ code: "NETWORK_EXCEPTION", retriable: true, message: "the log: NETWORK_EXCEPTION" }],
     ]);
@@ -48,11 +48,11 @@ describe("faults and the end of a connection", () => {
     log.faults.loseAnswer({ request: "produce", times: 1 });
     const settled = vi.fn();
     const sent = produce(connection, recordsOf("x")).catch(settled);
-    expect(valuesOf(await fetch(connection, [[0, 0n]], { maxWaitMs: 1_000 }))).toEqual([["x"]]);
+    expect(valuesOf(await within(0, fetch(connection, [[0, 0n]], { maxWaitMs: 1_000 })))).toEqual([["x"]]);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(settled).not.toHaveBeenCalled();
     log.faults.cut();
-    await sent;
+    await within(0, sent);
     expect(settled.mock.calls).toMatchObject([[{ code: "NETWORK_EXCEPTION" }]]);
   });
 
@@ -76,7 +76,7 @@ describe("faults and the end of a connection", () => {
     log.faults.silence({ request: "metadata", times: 2 });
     const failed = Promise.allSettled([connection.metadata(), other.metadata()]);
     log.faults.cut();
-    expect(await failed).toMatchObject([
+    expect(await within(0, failed)).toMatchObject([
       { status: "rejected", reason: { code: "NETWORK_EXCEPTION" } },
       { status: "rejected", reason: { code: "NETWORK_EXCEPTION" } },
     ]);

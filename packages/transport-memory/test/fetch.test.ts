@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { fetch, opened, produce, recordsOf, valuesOf } from "./requests.ts";
+import { fetch, opened, produce, recordsOf, valuesOf, within } from "./requests.ts";
 
 describe("a fetch", () => {
   test("gives records from the offset on, where to read on, and the end of the log", async () => {
@@ -88,7 +88,7 @@ describe("a fetch that waits", () => {
     await vi.advanceTimersByTimeAsync(299);
     expect(answered).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
-    await waiting;
+    await within(0, waiting);
     expect(answered).toHaveBeenCalledWith([
       { topic: "a", partition: 0, records: [], nextOffset: 0n, highWatermark: 0n },
     ]);
@@ -99,7 +99,7 @@ describe("a fetch that waits", () => {
     const waiting = fetch(connection, [[0, 0n]], { maxWaitMs: 60_000 });
     await vi.advanceTimersByTimeAsync(100);
     await produce(connection, recordsOf(null));
-    expect(valuesOf(await waiting)).toEqual([[null]]);
+    expect(valuesOf(await within(0, waiting))).toEqual([[null]]);
   });
 
   test("waits for minBytes, keys and values and one for each record, of all its partitions", async () => {
@@ -120,7 +120,7 @@ describe("a fetch that waits", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(answered).not.toHaveBeenCalled();
     await produce(connection, recordsOf(null), 1);
-    await waiting;
+    await within(0, waiting);
     expect(answered).toHaveBeenCalledOnce();
   });
 
@@ -129,13 +129,13 @@ describe("a fetch that waits", () => {
     await produce(connection, recordsOf("x"));
     const waiting = fetch(connection, [[0, 0n]], { maxWaitMs: 50, minBytes: 1_000 });
     await vi.advanceTimersByTimeAsync(50);
-    expect(valuesOf(await waiting)).toEqual([["x"]]);
+    expect(valuesOf(await within(0, waiting))).toEqual([["x"]]);
   });
 
   test("does not wait for 0 bytes, nor for no time", async () => {
     const { connection } = await opened();
-    expect(valuesOf(await fetch(connection, [[0, 0n]], { maxWaitMs: 60_000, minBytes: 0 }))).toEqual([[]]);
-    expect(valuesOf(await fetch(connection, [[0, 0n]], { maxWaitMs: 0, minBytes: 1_000 }))).toEqual([[]]);
+    expect(valuesOf(await within(0, fetch(connection, [[0, 0n]], { maxWaitMs: 60_000, minBytes: 0 })))).toEqual([[]]);
+    expect(valuesOf(await within(0, fetch(connection, [[0, 0n]], { maxWaitMs: 0, minBytes: 1_000 })))).toEqual([[]]);
   });
 
   test("answers at once with an error, beside what there is", async () => {
@@ -176,7 +176,7 @@ describe("a fetch that waits", () => {
     });
     await vi.advanceTimersByTimeAsync(100);
     connection.close();
-    await failed;
+    await within(0, failed);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -184,6 +184,6 @@ describe("a fetch that waits", () => {
     const { connection } = await opened();
     const waiting = fetch(connection, [[0, 0n]], { maxWaitMs: 60_000 });
     await connection.deleteTopics(["a"]);
-    expect(valuesOf(await waiting)).toEqual(["UNKNOWN_TOPIC_OR_PARTITION"]);
+    expect(valuesOf(await within(0, waiting))).toEqual(["UNKNOWN_TOPIC_OR_PARTITION"]);
   });
 });

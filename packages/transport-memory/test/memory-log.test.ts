@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { MemoryLog } from "../src/memory-log.ts";
 import { PartitionLog } from "../src/partition-log.ts";
+import { within } from "./requests.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });

@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { memory } from "../src/index.ts";
-import { fetch, opened, produce, recordsOf, valuesOf } from "./requests.ts";
+import { fetch, opened, produce, recordsOf, valuesOf, within } from "./requests.ts";
 
 describe("a log without options", () => {
   test("has one node, one partition a topic, offsets from 0 on, and creates topics when asked to", async () => {
@@ -225,9 +225,11 @@ describe("what tests do to a partition", () => {
   });
 
   test("is news for who waits", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const { log, connection } = await opened();
     const waiting = fetch(connection, [[0, 0n]], { maxWaitMs: 60_000 });
     log.moveLeader("a", 0, 2);
-    expect(valuesOf(await waiting)).toEqual(["NOT_LEADER_OR_FOLLOWER"]);
+    const fetched = await within(0, waiting).finally(() => vi.useRealTimers());
+    expect(valuesOf(fetched)).toEqual(["NOT_LEADER_OR_FOLLOWER"]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Connection, FetchedPartition, FetchLimits, ProduceAnswer, ProducerRecord } from "@dataqueues/core";
+import { expect, vi } from "vitest";
 
 import type { RequestName } from "../src/faults.ts";
 import { memory } from "../src/memory.ts";
@@ -73,3 +74,12 @@ export const requests: Readonly<Record<RequestName, (connection: Connection) => 
   deleteTopics: (connection) => connection.deleteTopics(["a"]),
 };
 export const names: readonly RequestName[] = Object.keys(requests) as RequestName[];
+
+/** What is answered within so much time of the fake clock; it fails if there is no answer by then. */
+export async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let waiting = true;
+  const stop = (): void => void (waiting = false);
+  answer.then(stop, stop);
+  await vi.advanceTimersByTimeAsync(ms);
+  return waiting ? expect.unreachable(`no answer within ${ms} ms`) : answer;
+}
