@@ -144,7 +144,6 @@ export class Link {
 
   /** Ends the connection for good: what is pending rejects at once. */
   close(reason: Error = new ClosedError("the connection is closed")): void {
-    if (this.#closing.signal.aborted) return;
     this.#closing.abort(reason);
     const connection = this.#connection;
     // What is pending fails now, and has nothing left to drop.

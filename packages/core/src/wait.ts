@@ -35,7 +35,7 @@ export function settleWithin<T>(promise: Promise<T>, ms: number, late: () => Err
       signal?.removeEventListener("abort", abort);
       settle();
     };
-    signal?.addEventListener("abort", abort, { once: true });
+    signal?.addEventListener("abort", abort);
     promise.then(
       (value) => finish(() => resolve(value)),
       (error: unknown) => finish(() => reject(error)),
@@ -56,14 +56,15 @@ export class Pause {
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     await new Promise<void>((resolve) => {
-      const timer = after(ms, resolve);
-      this.#end = () => {
+      const end = (): void => {
         clearTimeout(timer);
+        signal.removeEventListener("abort", end);
         resolve();
       };
-      signal.addEventListener("abort", this.#end, { once: true });
+      const timer = after(ms, end);
+      signal.addEventListener("abort", end);
+      this.#end = end;
     });
-    if (this.#end !== undefined) signal.removeEventListener("abort", this.#end);
     this.#end = undefined;
   }
 

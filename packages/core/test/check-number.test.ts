@@ -51,7 +51,10 @@ test.each([
   [undefined, "undefined"],
   [[5], "a list"],
   [new Number(5), "a Number"],
-])("what is no whole number is refused: %s", (value, shown) => {
+  // These cannot even be compared with a number.
+  [Symbol("five"), "a symbol"],
+  [Object.create(null), "a object"],
+])("what is no whole number is refused: %o", (value, shown) => {
   expect(() => checkNumber("lingerMs", value, { infinity: true })).toThrow(
     `lingerMs must be a whole number from 0 to 2147483647 or Infinity, not ${shown}`,
   );

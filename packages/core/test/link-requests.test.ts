@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { DataQueueError } from "../src/errors.ts";
-import { errorOf, hello, linkTo, month } from "./link-to.ts";
+import { errorOf, hello, linkTo, month, now } from "./link-to.ts";
 import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
 beforeEach(() => {
@@ -16,9 +16,9 @@ afterEach(() => {
 describe("a request", () => {
   test("is made on the connection, which stays", async () => {
     const { log, link } = linkTo();
-    const answer = await link.request("metadata", (connection) => connection.metadata(["a"]));
+    const answer = await now(link.request("metadata", (connection) => connection.metadata(["a"])));
     expect(answer).toEqual([{ topic: "a", topicId: undefined, partitions: [{ partition: 0, leader: 1 }] }]);
-    await link.vitalRequest("metadata", hello);
+    await now(link.vitalRequest("metadata", hello));
     expect([log.opened, log.closed]).toEqual([1, 0]);
   });
 
@@ -30,12 +30,17 @@ describe("a request", () => {
     expect(log.closed).toBe(0);
     await vi.advanceTimersByTimeAsync(1);
     const message = "scripted: no answer to metadata within 50 ms";
-    expect(await error).toMatchObject({ name: "TransportError", code: "REQUEST_TIMED_OUT", retriable: true, message });
+    expect(await now(error)).toMatchObject({
+      name: "TransportError",
+      code: "REQUEST_TIMED_OUT",
+      retriable: true,
+      message,
+    });
     expect([log.opened, log.closed]).toEqual([1, 1]);
     const common = { role: "read", transport: "scripted" };
-    expect(events.slice(1)).toEqual([{ type: "disconnected", ...common, reason: await error }]);
+    expect(events.slice(1)).toEqual([{ type: "disconnected", ...common, reason: await now(error) }]);
     delete log.on.metadata;
-    await link.request("metadata", hello);
+    await now(link.request("metadata", hello));
     expect([log.opened, log.closed]).toEqual([2, 1]);
   });
 
@@ -47,7 +52,7 @@ describe("a request", () => {
     await vi.advanceTimersByTimeAsync(349);
     expect(log.closed).toBe(0);
     await vi.advanceTimersByTimeAsync(1);
-    expect(await error).toMatchObject({ message: "scripted: no answer to fetch within 350 ms" });
+    expect(await now(error)).toMatchObject({ message: "scripted: no answer to fetch within 350 ms" });
   });
 
   test("may take as long as it likes with Infinity", async () => {
@@ -64,11 +69,11 @@ describe("a request", () => {
     const first = errorOf(link.request("metadata", hello, 50));
     const second = errorOf(link.request("metadata", hello, 80));
     await vi.advanceTimersByTimeAsync(50);
-    expect(await first).toMatchObject({ code: "REQUEST_TIMED_OUT" });
-    const fresh = await link.connect();
+    expect(await now(first)).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    const fresh = await now(link.connect());
     await vi.advanceTimersByTimeAsync(30);
-    expect(await second).toMatchObject({ code: "REQUEST_TIMED_OUT" });
-    expect(await link.connect()).toBe(fresh);
+    expect(await now(second)).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    expect(await now(link.connect())).toBe(fresh);
     expect(events.map(({ type }) => type)).toEqual(["connected", "disconnected", "connected"]);
     expect([log.opened, log.closed]).toEqual([2, 1]);
   });
@@ -77,10 +82,10 @@ describe("a request", () => {
     const { log, link, events } = linkTo();
     const refused = failure("CLUSTER_AUTHORIZATION_FAILED", { retriable: false });
     log.on.metadata = () => Promise.reject(refused);
-    expect(await errorOf(link.request("metadata", hello))).toBe(refused);
+    expect(await now(errorOf(link.request("metadata", hello)))).toBe(refused);
     const other = new DataQueueError("no transport error", { code: "OTHER" });
     log.on.metadata = () => Promise.reject(other);
-    expect(await errorOf(link.request("metadata", hello))).toBe(other);
+    expect(await now(errorOf(link.request("metadata", hello)))).toBe(other);
     expect([log.closed, events.length]).toEqual([0, 1]);
   });
 
@@ -95,7 +100,7 @@ describe("a request", () => {
   ])("that a transport %s an error of its own fails with one of the library", async (_, fail) => {
     const { link } = linkTo();
     const cause = new TypeError("undefined is no function");
-    const error = await errorOf(link.request("produce", () => fail(cause)));
+    const error = await now(errorOf(link.request("produce", () => fail(cause))));
     const message = "scripted: produce failed: undefined is no function";
     expect(error).toMatchObject({ name: "TransportError", code: "NETWORK_EXCEPTION", retriable: true, message, cause });
   });
@@ -104,8 +109,8 @@ describe("a request", () => {
     const { log, link } = linkTo();
     log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
     const make = vi.fn(hello);
-    expect(await errorOf(link.request("metadata", make))).toMatchObject({ code: "NETWORK_EXCEPTION" });
-    expect(await errorOf(link.vitalRequest("metadata", make))).toMatchObject({ code: "NETWORK_EXCEPTION" });
+    expect(await now(errorOf(link.request("metadata", make)))).toMatchObject({ code: "NETWORK_EXCEPTION" });
+    expect(await now(errorOf(link.vitalRequest("metadata", make)))).toMatchObject({ code: "NETWORK_EXCEPTION" });
     expect(make).not.toHaveBeenCalled();
   });
 });
@@ -115,11 +120,11 @@ describe("a vital request", () => {
     const { log, link, events } = linkTo();
     const refused = failure("NETWORK_EXCEPTION");
     log.on.metadata = () => Promise.reject(refused);
-    expect(await errorOf(link.vitalRequest("metadata", hello))).toBe(refused);
+    expect(await now(errorOf(link.vitalRequest("metadata", hello)))).toBe(refused);
     expect([log.opened, log.closed]).toEqual([1, 1]);
     expect(events.slice(1)).toMatchObject([{ type: "disconnected", reason: refused }]);
     delete log.on.metadata;
-    await link.vitalRequest("metadata", hello);
+    await now(link.vitalRequest("metadata", hello));
     expect(log.opened).toBe(2);
   });
 
@@ -129,10 +134,10 @@ describe("a vital request", () => {
     const error = errorOf(link.vitalRequest("metadata", hello));
     await vi.advanceTimersByTimeAsync(0);
     link.drop("moved");
-    const fresh = await link.connect();
+    const fresh = await now(link.connect());
     await vi.advanceTimersByTimeAsync(40);
-    expect(await error).toMatchObject({ code: "NETWORK_EXCEPTION" });
-    expect(await link.connect()).toBe(fresh);
+    expect(await now(error)).toMatchObject({ code: "NETWORK_EXCEPTION" });
+    expect(await now(link.connect())).toBe(fresh);
     expect(log.closed).toBe(1);
   });
 
@@ -141,6 +146,6 @@ describe("a vital request", () => {
     log.on.metadata = silence;
     const error = errorOf(link.vitalRequest("a look around", hello));
     await vi.advanceTimersByTimeAsync(50);
-    expect(await error).toMatchObject({ message: "scripted: no answer to a look around within 50 ms" });
+    expect(await now(error)).toMatchObject({ message: "scripted: no answer to a look around within 50 ms" });
   });
 });

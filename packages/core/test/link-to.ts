@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 
 import type { DataQueueEvent } from "../src/events.ts";
 import { Link } from "../src/link.ts";
@@ -18,6 +18,15 @@ export function linkTo(log: ScriptedLog = new ScriptedLog(), options: Partial<Li
   const onEvent = (event: DataQueueEvent): void => void events.push(event);
   const link = new Link(log, "read", { connectTimeoutMs: 100, requestTimeoutMs: 50, onEvent, ...options });
   return { log, link, events };
+}
+
+/** What is settled by now, without the fake clock going on: what never ends fails at once. */
+export async function now<T>(promise: Promise<T>): Promise<T> {
+  let waiting = true;
+  const stop = (): void => void (waiting = false);
+  promise.then(stop, stop);
+  await vi.advanceTimersByTimeAsync(0);
+  return waiting ? expect.unreachable("still waiting") : promise;
 }
 
 /** The error that a promise rejects with. */

@@ -4,7 +4,7 @@ import { ClosedError, TransportError } from "../src/errors.ts";
 import type { DataQueueEvent } from "../src/events.ts";
 import { Link } from "../src/link.ts";
 import type { OpenOptions, Role, Transport } from "../src/transport.ts";
-import { errorOf, hello, linkTo, month } from "./link-to.ts";
+import { errorOf, hello, linkTo, month, now } from "./link-to.ts";
 import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
 beforeEach(() => {
@@ -22,7 +22,7 @@ describe("connecting", () => {
     expect([link.reached, link.signal.aborted]).toEqual([false, false]);
     const [first, second] = await Promise.all([link.connect(), link.connect()]);
     expect(second).toBe(first);
-    expect(await link.connect()).toBe(first);
+    expect(await now(link.connect())).toBe(first);
     expect([log.opened, link.reached]).toEqual([1, true]);
     expect(events).toEqual([{ type: "connected", role: "read", transport: "scripted", attempt: 0 }]);
   });
@@ -35,7 +35,7 @@ describe("connecting", () => {
       log.on.open = (...args) => void opened.push(args);
       const onEvent = (event: DataQueueEvent): void => void events.push(event);
       const link = new Link(log, role, { connectTimeoutMs: 70, requestTimeoutMs: 50, onEvent });
-      await link.connect();
+      await now(link.connect());
       link.drop("moved");
       expect(opened).toEqual([[role, { connectTimeoutMs: 70, signal: expect.any(AbortSignal) }]]);
       expect(opened[0]?.[1].signal?.aborted).toBe(false);
@@ -47,13 +47,13 @@ describe("connecting", () => {
     const { log, link, events } = linkTo();
     const refused = failure("SASL_AUTHENTICATION_FAILED", { retriable: false });
     log.on.open = () => Promise.reject(refused);
-    expect(await errorOf(link.connect())).toBe(refused);
-    expect(await errorOf(link.connect())).toBe(refused);
+    expect(await now(errorOf(link.connect()))).toBe(refused);
+    expect(await now(errorOf(link.connect()))).toBe(refused);
     expect(link.reached).toBe(false);
     delete log.on.open;
-    await link.connect();
+    await now(link.connect());
     link.drop("moved");
-    await link.connect();
+    await now(link.connect());
     const common = { role: "read", transport: "scripted" };
     expect(events).toEqual([
       { type: "connectFailed", ...common, attempt: 0, reason: refused },
@@ -71,7 +71,7 @@ describe("connecting", () => {
   ])("fails with an error of the library when a transport rejects with %s", async (_, reason, message) => {
     const { log, link, events } = linkTo();
     log.on.open = () => Promise.reject(reason);
-    const error = await errorOf(link.connect());
+    const error = await now(errorOf(link.connect()));
     expect(error).toBeInstanceOf(TransportError);
     expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, message });
     expect((error as Error).cause).toBe(reason);
@@ -86,7 +86,7 @@ describe("connecting", () => {
       },
     };
     const link = new Link(transport, "read", { connectTimeoutMs: 100, requestTimeoutMs: 50 });
-    const error = await errorOf(link.connect());
+    const error = await now(errorOf(link.connect()));
     expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", message: "hasty: no connection: at once" });
   });
 });
@@ -104,9 +104,14 @@ describe("a connection that takes too long to open", () => {
     expect([signal?.aborted, events]).toEqual([false, []]);
     await vi.advanceTimersByTimeAsync(1);
     const message = "scripted: no connection within 100 ms";
-    expect(await error).toMatchObject({ name: "TransportError", code: "REQUEST_TIMED_OUT", retriable: true, message });
-    expect(signal?.reason).toBe(await error);
-    expect(events).toMatchObject([{ type: "connectFailed", attempt: 0, reason: await error }]);
+    expect(await now(error)).toMatchObject({
+      name: "TransportError",
+      code: "REQUEST_TIMED_OUT",
+      retriable: true,
+      message,
+    });
+    expect(signal?.reason).toBe(await now(error));
+    expect(events).toMatchObject([{ type: "connectFailed", attempt: 0, reason: await now(error) }]);
   });
 
   test("is closed when it opens after all, and the next request opens another", async () => {
@@ -114,12 +119,12 @@ describe("a connection that takes too long to open", () => {
     log.on.open = () => new Promise((resolve) => setTimeout(resolve, 150));
     const error = errorOf(link.connect());
     await vi.advanceTimersByTimeAsync(100);
-    expect(await error).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    expect(await now(error)).toMatchObject({ code: "REQUEST_TIMED_OUT" });
     delete log.on.open;
-    await link.request("metadata", hello);
+    await now(link.request("metadata", hello));
     await vi.advanceTimersByTimeAsync(50);
     expect([log.opened, log.closed]).toEqual([2, 1]);
-    await link.request("metadata", hello);
+    await now(link.request("metadata", hello));
     expect(log.opened).toBe(2);
   });
 
@@ -138,7 +143,7 @@ describe("a connection that takes too long to open", () => {
       };
       const error = errorOf(link.connect());
       await vi.advanceTimersByTimeAsync(150);
-      expect(await error).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+      expect(await now(error)).toMatchObject({ code: "REQUEST_TIMED_OUT" });
     }
     await new Promise((resolve) => setImmediate(resolve));
     process.off("unhandledRejection", note);
@@ -150,7 +155,7 @@ describe("a connection that takes too long to open", () => {
     log.on.open = () => new Promise((resolve) => setTimeout(resolve, month / 2));
     const connected = link.connect();
     await vi.advanceTimersByTimeAsync(month / 2);
-    await connected;
+    await now(connected);
     expect(link.reached).toBe(true);
   });
 });
@@ -159,11 +164,11 @@ describe("dropping a connection", () => {
   test("does nothing when there is none, or another by now", async () => {
     const { log, link, events } = linkTo();
     link.drop("nothing there");
-    const old = await link.connect();
+    const old = await now(link.connect());
     link.drop("moved");
-    const fresh = await link.connect();
+    const fresh = await now(link.connect());
     link.drop("again", old);
-    expect(await link.connect()).toBe(fresh);
+    expect(await now(link.connect())).toBe(fresh);
     expect(events.map(({ type }) => type)).toEqual(["connected", "disconnected", "connected"]);
     expect([log.opened, log.closed]).toEqual([2, 1]);
   });
@@ -173,10 +178,10 @@ describe("dropping a connection", () => {
     log.on.close = () => {
       throw new Error("stuck");
     };
-    await link.connect();
+    await now(link.connect());
     link.drop("moved");
     expect(events.at(-1)).toEqual({ type: "disconnected", role: "read", transport: "scripted", reason: "moved" });
-    await link.connect();
+    await now(link.connect());
     expect([log.opened, log.closed, link.reached]).toEqual([2, 1, true]);
   });
 });
@@ -191,7 +196,8 @@ describe("closing a link", () => {
     await vi.advanceTimersByTimeAsync(0);
     const reason = new ClosedError("the consumer is closed");
     link.close(reason);
-    for (const error of [await request, await vital, await pause, link.signal.reason]) expect(error).toBe(reason);
+    for (const error of [await now(request), await now(vital), await now(pause), link.signal.reason])
+      expect(error).toBe(reason);
     expect([log.closed, link.signal.aborted]).toEqual([1, true]);
     // On purpose: nobody needs to be told.
     expect(events.map(({ type }) => type)).toEqual(["connected"]);
@@ -208,10 +214,10 @@ describe("closing a link", () => {
     const { log, link } = linkTo();
     const reason = new ClosedError("the admin is closed");
     link.close(reason);
-    expect(await errorOf(link.connect())).toBe(reason);
-    expect(await errorOf(link.request("metadata", hello))).toBe(reason);
-    expect(await errorOf(link.vitalRequest("metadata", hello))).toBe(reason);
-    expect(await errorOf(link.pause(1))).toBe(reason);
+    expect(await now(errorOf(link.connect()))).toBe(reason);
+    expect(await now(errorOf(link.request("metadata", hello)))).toBe(reason);
+    expect(await now(errorOf(link.vitalRequest("metadata", hello)))).toBe(reason);
+    expect(await now(errorOf(link.pause(1)))).toBe(reason);
     expect(log.opened).toBe(0);
   });
 
@@ -221,7 +227,7 @@ describe("closing a link", () => {
       throw new Error("stuck");
     });
     log.on.close = ended;
-    const connection = await link.connect();
+    const connection = await now(link.connect());
     vi.spyOn(connection, "close");
     const reason = new ClosedError("first");
     link.close(reason);
@@ -241,7 +247,7 @@ describe("closing a link", () => {
     await vi.advanceTimersByTimeAsync(10);
     const reason = new ClosedError("enough");
     link.close(reason);
-    expect(await error).toBe(reason);
+    expect(await now(error)).toBe(reason);
     expect(signal?.reason).toBe(reason);
     await vi.advanceTimersByTimeAsync(10);
     expect([log.opened, log.closed, events]).toEqual([1, 1, []]);
@@ -254,7 +260,7 @@ describe("closing a link", () => {
       // Each await is one step of the opening.
       for (let step = 0; step < moment; step += 1) await undefined;
       link.close();
-      await connected;
+      await now(connected);
       await vi.advanceTimersByTimeAsync(0);
       expect(log.closed, `closed after ${moment} steps`).toBe(log.opened);
     }
@@ -264,16 +270,16 @@ describe("closing a link", () => {
     const { log, link } = linkTo();
     const reason = new DOMException("The user left", "AbortError");
     log.on.metadata = silence;
-    await link.connect();
+    await now(link.connect());
     const pending = [link.request("metadata", hello), link.vitalRequest("metadata", hello), link.pause(1_000)];
     const errors = Promise.all(pending.map(errorOf));
     await vi.advanceTimersByTimeAsync(0);
     link.close(reason);
-    for (const error of await errors) expect(error).toBe(reason);
+    for (const error of await now(errors)) expect(error).toBe(reason);
     const { link: opening } = linkTo();
     const connected = errorOf(opening.connect());
     opening.close(reason);
-    expect(await connected).toBe(reason);
+    expect(await now(connected)).toBe(reason);
   });
 });
 
@@ -284,7 +290,7 @@ test("a pause ends after its time", async () => {
   await vi.advanceTimersByTimeAsync(29);
   expect(ended).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
-  await pause;
+  await now(pause);
   expect(ended).toHaveBeenCalledOnce();
 });
 
@@ -307,7 +313,7 @@ describe("the arguments of a link", () => {
 
   test("may do without a listener", async () => {
     const link = new Link(new ScriptedLog(), "read", good);
-    await link.connect();
+    await now(link.connect());
     expect(link.onEvent({ type: "topicMissing", topic: "a" })).toBeUndefined();
   });
 });
@@ -318,7 +324,7 @@ test("a listener that throws breaks no connection, and neither what the link's u
     throw new Error("mine");
   });
   const { link } = linkTo(new ScriptedLog(), { onEvent });
-  await link.request("metadata", hello);
+  await now(link.request("metadata", hello));
   link.onEvent({ type: "topicMissing", topic: "a" });
   expect(onEvent.mock.calls).toMatchObject([[{ type: "connected" }], [{ type: "topicMissing" }]]);
   expect(told).toHaveBeenCalledTimes(2);

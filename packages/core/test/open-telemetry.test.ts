@@ -69,6 +69,66 @@ const cases: readonly (readonly [DataQueueEvent, object])[] = [
       "dataqueues.attempt": 1,
     },
   ],
+  [
+    { type: "retry", request: "fetch", ...place, attempt: 0, reason: null },
+    {
+      ...atPlace,
+      "messaging.operation.name": "poll",
+      "messaging.operation.type": "receive",
+      "dataqueues.request": "fetch",
+      "dataqueues.attempt": 0,
+      "error.type": "_OTHER",
+    },
+  ],
+  [
+    // What is not known is left out, also where the event names it.
+    { type: "retry", request: "listOffsets", topic: undefined, partition: undefined, attempt: 1, reason: undefined },
+    {
+      "messaging.system": "kafka",
+      "dataqueues.request": "listOffsets",
+      "dataqueues.attempt": 1,
+      "error.type": "_OTHER",
+    },
+  ],
+  [
+    { type: "connectFailed", role: "write", transport: "kafkajs", attempt: 3, reason },
+    {
+      "messaging.system": "kafka",
+      "dataqueues.role": "write",
+      "dataqueues.transport": "kafkajs",
+      "dataqueues.attempt": 3,
+      "error.type": "NOT_LEADER_OR_FOLLOWER",
+    },
+  ],
+  [
+    // A code is a name: a number is none.
+    { type: "disconnected", role: "admin", transport: "kafkajs", reason: Object.assign(new RangeError(), { code: 5 }) },
+    {
+      "messaging.system": "kafka",
+      "dataqueues.role": "admin",
+      "dataqueues.transport": "kafkajs",
+      "error.type": "RangeError",
+    },
+  ],
+  [
+    { type: "producerIdentityReset", topic: "a", partition: 0, reason: { why: "no error, no code" } },
+    { ...atPlace, "messaging.destination.partition.id": "0", "error.type": "_OTHER" },
+  ],
+  [
+    // The last whole number that is told exactly, and the first that is not.
+    { type: "offsetOutOfRange", ...place, lostFrom: 2n ** 53n - 1n, lostTo: 2n ** 53n, resumedAt: 0n },
+    {
+      ...atPlace,
+      "messaging.kafka.offset": 0,
+      "dataqueues.lost.from": 9_007_199_254_740_991,
+      "dataqueues.lost.to": "9007199254740992",
+      "error.type": "OFFSET_OUT_OF_RANGE",
+    },
+  ],
+  [
+    { type: "topicRecreated", topic: "a" },
+    { "messaging.system": "kafka", "messaging.destination.name": "a" },
+  ],
 ];
 
 test.each(cases)("$type has OpenTelemetry's names", (event, attributes) => {

@@ -3,6 +3,7 @@ import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { backoff, delay, Pause, settleWithin } from "../src/wait.ts";
+import { now } from "./link-to.ts";
 import { silence } from "./scripted-log.ts";
 
 const month = 30 * 24 * 3_600_000;
@@ -56,7 +57,7 @@ describe("delay", () => {
 
   test("does not begin when the signal is aborted already", async () => {
     const signal = AbortSignal.abort("before");
-    await expect(delay(100, signal)).rejects.toBe("before");
+    await expect(now(delay(100, signal))).rejects.toBe("before");
     expectNothingLeft(signal);
   });
 
@@ -85,13 +86,13 @@ describe("settleWithin", () => {
 
   test("gives the promise's value, and leaves nothing behind", async () => {
     const { signal } = new AbortController();
-    await expect(settleWithin(Promise.resolve(7), 100, late, signal)).resolves.toBe(7);
+    await expect(now(settleWithin(Promise.resolve(7), 100, late, signal))).resolves.toBe(7);
     expectNothingLeft(signal);
   });
 
   test("gives the promise's error, and leaves nothing behind", async () => {
     const { signal } = new AbortController();
-    await expect(settleWithin(Promise.reject(new Error("bad")), 100, late, signal)).rejects.toThrow("bad");
+    await expect(now(settleWithin(Promise.reject(new Error("bad")), 100, late, signal))).rejects.toThrow("bad");
     expectNothingLeft(signal);
   });
 
@@ -119,7 +120,7 @@ describe("settleWithin", () => {
   });
 
   test("works without a signal", async () => {
-    await expect(settleWithin(Promise.resolve(7), 100, late)).resolves.toBe(7);
+    await expect(now(settleWithin(Promise.resolve(7), 100, late))).resolves.toBe(7);
     const { state } = watch(settleWithin(silence(), 100, late));
     await vi.advanceTimersByTimeAsync(100);
     expect(state()).toEqual({ error: late() });
@@ -131,7 +132,7 @@ describe("settleWithin", () => {
     process.on("unhandledRejection", note);
     const signal = AbortSignal.abort("before");
     const failing = Promise.reject(new Error("bad"));
-    await expect(settleWithin(failing, 100, late, signal)).rejects.toBe("before");
+    await expect(now(settleWithin(failing, 100, late, signal))).rejects.toBe("before");
     await new Promise((resolve) => setImmediate(resolve));
     process.off("unhandledRejection", note);
     expect(unhandled).toEqual([]);
@@ -199,7 +200,7 @@ describe("a Pause", () => {
 
   test("does not begin when the signal is aborted already", async () => {
     const signal = AbortSignal.abort("before");
-    await new Pause().wait(10_000, signal);
+    await now(new Pause().wait(10_000, signal));
     expectNothingLeft(signal);
   });
 
