@@ -71,7 +71,7 @@ function envelope(builder: Builder, header: number, type: MessageHeader, given: 
 /** The flatbuffer of a schema message. Equal texts among the metadata are one text in the bytes if they are to be shared. */
 export function schemaMessage(
   fields: readonly FieldParts[],
-  metadata: readonly (readonly [key?: string, value?: string])[] = [],
+  metadata: readonly (readonly [key?: string | undefined, value?: string | undefined])[] = [],
   options: Envelope & { readonly endianness?: Endianness; readonly sharedTexts?: boolean } = {},
 ): Uint8Array {
   const builder = new Builder();

@@ -15,7 +15,7 @@ test("without an encoding a message is the record's bytes, with everything that 
   const log = new ScriptedLog({ a: 2 });
   const headers = [["unit", new Uint8Array([0x4b])]] as const;
   const record = { key: new Uint8Array([9]), value: new Uint8Array([1, 2]), headers, timestamp: 1_700_000_000_000 };
-  await log.plain().produce(1, [{ topic: "a", partition: 1, records: [record], baseSequence: 0 }], {
+  await log.plain.produce(1, [{ topic: "a", partition: 1, records: [record], baseSequence: 0 }], {
     acks: -1,
     timeoutMs: 1,
     compression: "none",
@@ -142,7 +142,7 @@ test("a change that fails leaves what was read, also for those who began to wait
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
   const error = failure("INVALID_TOPIC_EXCEPTION", { topic: "bad", retriable: false });
-  const { metadata } = log.plain();
+  const { metadata } = log.plain;
   log.on.metadata = async (topics, options) =>
     topics?.includes("bad") ? [{ topic: "bad", error }] : metadata(topics, options);
   const { consumer } = consuming(log);
@@ -175,7 +175,7 @@ test("a change that fails, and the start after it too, is told to who waits", as
 test("something that is wrong with the log rejects one next, before what was read, and reading goes on", async () => {
   const log = new ScriptedLog({ a: 2 });
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
-  const { fetch } = log.plain();
+  const { fetch } = log.plain;
   log.on.fetch = async (leader, wanted, limits) => {
     const answers = await fetch(leader, wanted, limits);
     return answers.map((one) => (one.partition === 1 ? { topic: "a", partition: 1, error } : one));

@@ -58,7 +58,7 @@ function scene(readers: PartitionReader[], requestTimeoutMs = 30_000): Scene {
     fetchEnded: (leader) => told.push(["fetchEnded", leader]),
   });
   const made: Scene = { log, lane, link, events, state, told, times, fetch: undefined };
-  const { fetch } = log.plain();
+  const { fetch } = log.plain;
   log.on.fetch = (...asked) => {
     times.push(now());
     return (made.fetch ?? fetch)(...asked);

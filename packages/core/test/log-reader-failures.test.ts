@@ -22,7 +22,7 @@ const retries = (events: readonly DataQueueEvent[]): DataQueueEvent[] => events.
 function failing(log: ScriptedLog, error: TransportError, fails = (partition: number) => partition === 0): number[] {
   const begin = performance.now();
   const times: number[] = [];
-  const { fetch } = log.plain();
+  const { fetch } = log.plain;
   log.on.fetch = async (leader, wanted, limits) => {
     const bad = wanted.filter(({ partition }) => fails(partition));
     if (bad.length === 0) return fetch(leader, wanted, limits);
@@ -270,7 +270,7 @@ test("a leader that answers again in time, or has nothing to be asked for, is no
     await pass(1_000);
   }
   log.on.fetch = (leader, ...asked) =>
-    leader === 1 ? Promise.reject(failure("NETWORK_EXCEPTION")) : log.plain().fetch(leader, ...asked);
+    leader === 1 ? Promise.reject(failure("NETWORK_EXCEPTION")) : log.plain.fetch(leader, ...asked);
   await pass(2_000);
   log.topics.set("a", [{ partition: 0, leader: 2 }]);
   await pass(60_000);
@@ -287,7 +287,7 @@ test("a leader that refuses is an error at once, and another leader's records co
   for (const partition of [0, 1]) log.append("a", partition, "x");
   const { reader, link, errors, take } = reading(log);
   const error = failure("SASL_AUTHENTICATION_FAILED", { retriable: false });
-  log.on.fetch = (leader, ...asked) => (leader === 1 ? Promise.reject(error) : log.plain().fetch(leader, ...asked));
+  log.on.fetch = (leader, ...asked) => (leader === 1 ? Promise.reject(error) : log.plain.fetch(leader, ...asked));
   await reader.assign(a);
   await pass(10_000);
   expect(errors).toEqual([error]);

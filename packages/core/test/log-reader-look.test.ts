@@ -66,7 +66,7 @@ test.each([
 test("a long poll is not ended for a partition that only waits for its next try", async () => {
   const log = new ScriptedLog({ a: 2 });
   const { reader, link } = reading(log, { maxWaitMs: 5_000, metadataMaxAgeMs: 1_000 });
-  const { fetch } = log.plain();
+  const { fetch } = log.plain;
   let fails = 1;
   log.on.fetch = async (leader, wanted, limits) =>
     fails-- > 0
@@ -266,7 +266,7 @@ test("a topic that is made again while a lost place is looked for is read from i
     delete log.on.fetch;
     return [{ topic: "a", partition: 0, error: failure("OFFSET_OUT_OF_RANGE") }];
   };
-  const { listOffsets } = log.plain();
+  const { listOffsets } = log.plain;
   let go = (): void => undefined;
   log.on.listOffsets = async (queries) => {
     if (queries[0]?.at === "latest") await new Promise<void>((resolve) => (go = resolve));

@@ -32,8 +32,8 @@ export class ScriptedLog implements Transport {
   /** How many connections were opened, and how many of them closed. */
   opened = 0;
   closed = 0;
-  /** The answers of a log that is never in trouble, for a test that replaces some. */
-  readonly plain: Omit<Connection, "close"> = this.#plain(new AbortController().signal);
+  /** The answers of a log that is never in trouble, for a test to fall back on. */
+  readonly plain: Connection = this.#plain(new AbortController().signal);
   readonly #records = new Map<string, LogRecord[]>();
   readonly #waiting = new Set<() => void>();
   #ids = 0n;
@@ -69,7 +69,7 @@ export class ScriptedLog implements Transport {
     await this.on.open?.(role, options);
     this.opened += 1;
     const ended = new AbortController();
-    const plain = this.plain(ended.signal);
+    const plain = this.#plain(ended.signal);
     const ask = <Name extends keyof Connection>(name: Name): Connection[Name] =>
       ((...args: never) => {
         this.made.push({ name, args } as Made);
@@ -93,8 +93,8 @@ export class ScriptedLog implements Transport {
     };
   }
 
-  /** The answers of a log that is never in trouble, for a test to fall back on. */
-  plain(ended: AbortSignal = new AbortController().signal): Connection {
+  /** The answers of a log that is never in trouble, until the connection ends. */
+  #plain(ended: AbortSignal): Connection {
     const unknown = (topic: string): TransportError => failure("UNKNOWN_TOPIC_OR_PARTITION", { topic });
     return {
       metadata: async (topics = [...this.topics.keys()]) =>
