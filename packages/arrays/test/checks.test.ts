@@ -11,7 +11,9 @@ import {
   invalidArgument,
 } from "../src/index.ts";
 
-class Named {}
+class Named {
+  readonly held = 5;
+}
 
 describe("an argument that makes no sense", () => {
   test.each<readonly [unknown, string]>([
