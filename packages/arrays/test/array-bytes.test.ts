@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+
+import { FormatError, NdArray, productOf } from "../src/index.ts";
+
+function errorOf(act: () => unknown): FormatError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof FormatError) return error;
+    throw error;
+  }
+  return expect.fail("there was no error");
+}
+
+describe("an array of bytes", () => {
+  const memory = Uint8Array.from({ length: 32 }, (_, index) => index);
+
+  test("is a view where it can be, at the right place", () => {
+    const array = NdArray.fromBytes("<u2", [3], memory.subarray(4, 10));
+    expect([array.data.buffer, array.data.byteOffset, array.data.length]).toEqual([memory.buffer, 4, 3]);
+    expect(array.at(0)).toBe(0x05_04);
+    expect([array.bytes.buffer, array.bytes.byteOffset, array.bytes.length]).toEqual([memory.buffer, 4, 6]);
+    const complex = NdArray.fromBytes("<c8", [1], memory.subarray(4, 12), "never");
+    expect([complex.data.byteOffset, complex.data.length]).toEqual([4, 2]);
+  });
+
+  test("is a copy where it must be or is wanted, also of Node's Buffer", () => {
+    for (const [bytes, copy] of [
+      [memory.subarray(1, 5), "auto"],
+      [memory.subarray(4, 8), "always"],
+      [Buffer.from(memory.buffer, 4, 4), "always"],
+      [Buffer.from(memory.buffer, 5, 4), "auto"],
+    ] as const) {
+      const array = NdArray.fromBytes("<u4", [1], bytes, copy);
+      expect(array.data.buffer).not.toBe(memory.buffer);
+      expect(array.bytes).toEqual(new Uint8Array(bytes));
+    }
+  });
+
+  test("that are big-endian are turned, and left as they are themselves", () => {
+    const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    expect(NdArray.fromBytes(">u2", [4], bytes).toNested()).toEqual([0x01_02, 0x03_04, 0x05_06, 0x07_08]);
+    expect(NdArray.fromBytes(">u4", [2], bytes).toNested()).toEqual([0x01_02_03_04, 0x05_06_07_08]);
+    expect(NdArray.fromBytes(">u8", [1], bytes).toNested()).toEqual([0x01_02_03_04_05_06_07_08n]);
+    // A complex number is two floats, each turned for itself: 1 and 2 in binary32.
+    const complex = Uint8Array.of(0x3f, 0x80, 0, 0, 0x40, 0, 0, 0);
+    expect(NdArray.fromBytes(">c8", [1], complex).toNested()).toEqual([{ re: 1, im: 2 }]);
+    expect(NdArray.fromBytes(">U1", [2], Uint8Array.of(0, 0, 0, 0x61, 0, 1, 0xf6, 0xf0)).toNested()).toEqual([
+      "a",
+      "🛰",
+    ]);
+    expect(bytes).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+  });
+
+  test("are told why they cannot be viewed", () => {
+    const messageOf = (dtype: string, bytes: Uint8Array): string =>
+      errorOf(() => NdArray.fromBytes(dtype, [1], bytes, "never")).message;
+    expect(messageOf("<u4", memory.subarray(1, 5))).toBe("the items are not aligned to 4 bytes, and copying is off");
+    expect(messageOf(">u4", memory.subarray(4, 8))).toBe("the items are big-endian, and copying is off");
+    expect(messageOf(">u4", memory.subarray(1, 5))).toBe("the items are big-endian, and copying is off");
+    expect(messageOf(">U1", memory.subarray(4, 8))).toBe("the items are big-endian, and copying is off");
+    expect(NdArray.fromBytes("<U1", [1], memory.subarray(1, 5), "never").data.byteOffset).toBe(1);
+    expect(NdArray.fromBytes("|u1", [1], memory.subarray(1, 2), "never").data.byteOffset).toBe(1);
+  });
+
+  test("of another length are refused", () => {
+    const error = errorOf(() => NdArray.fromBytes(">f8", [2, 3], new Uint8Array(47)));
+    expect([error.code, error.message]).toEqual(["size-mismatch", ">f8 of shape (2, 3) takes 48 bytes, not 47"]);
+    expect(errorOf(() => new NdArray("<f8", [1], new Float64Array(2))).message).toBe(
+      "<f8 of shape (1) takes 8 bytes, not 16",
+    );
+    expect(errorOf(() => NdArray.ofItems("<f8", [2, 1], [1, 2, 3])).message).toBe("3 items do not fill (2, 1)");
+  });
+});
+
+describe("how many items a shape has", () => {
+  test.each<readonly [readonly number[], number]>([
+    [[], 1],
+    [[0], 0],
+    [[2, 3], 6],
+    [[2, 0, 3], 0],
+    [[2 ** 26, 2 ** 26], 2 ** 52],
+    [[2 ** 53 - 1], 2 ** 53 - 1],
+    [Array.from({ length: 64 }, () => 1), 1],
+  ])("%j: %i", (shape, count) => {
+    expect(productOf(shape)).toBe(count);
+  });
+
+  test.each<readonly [readonly number[]]>([[[2 ** 27, 2 ** 26]], [[0, 2 ** 30, 2 ** 30]], [[2 ** 30, 0, 2 ** 30]]])(
+    "%j are too many to count",
+    (shape) => {
+      expect(errorOf(() => productOf(shape))).toMatchObject({
+        code: "shape",
+        message: "shape has too many items to count",
+      });
+      expect(errorOf(() => productOf(shape, "the header's shape")).message).toBe(
+        "the header's shape has too many items to count",
+      );
+    },
+  );
+
+  test("at most 64 sizes from 0 on make a shape", () => {
+    const message = "shape must be a list of at most 64 whole numbers from 0 on, not ";
+    expect(errorOf(() => productOf([-1])).message).toBe(`${message}[-1]`);
+    expect(errorOf(() => productOf([2 ** 53])).message).toBe(`${message}[9007199254740992]`);
+    expect(errorOf(() => productOf(Array.from({ length: 65 }, () => 1))).message).toBe(`${message}a list of 65`);
+    expect(errorOf(() => productOf("2")).message).toBe(`${message}"2"`);
+  });
+});
