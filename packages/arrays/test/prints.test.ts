@@ -64,15 +64,17 @@ describe("what xarray's own values cannot show", () => {
   });
 
   test("sizes from a billion bytes on, as xarray writes them: 1GB, 1TB", () => {
-    const data = new NdArray("|u1", [100_000_000], new Uint8Array(100_000_000));
+    // Memory that nobody writes to is none yet, and all variables share it.
+    const data = new NdArray("|u1", [999_000_000], new Uint8Array(999_000_000));
     const first = (count: number): string | undefined => {
       const names = Array.from({ length: count }, (_, index) => `v${index}`);
       const dataVars = Object.fromEntries(names.map((name) => [name, ["x", data] as const]));
       return new Dataset({ dataVars }).toString().split("\n")[0];
     };
-    expect(first(9)).toBe("<xarray.Dataset> Size: 900MB");
-    expect(first(10)).toBe("<xarray.Dataset> Size: 1GB");
-    expect(first(10_000)).toBe("<xarray.Dataset> Size: 1TB");
+    expect(first(1)).toBe("<xarray.Dataset> Size: 999MB");
+    expect(first(2)).toBe("<xarray.Dataset> Size: 2GB");
+    expect(first(1_001)).toBe("<xarray.Dataset> Size: 1000GB");
+    expect(first(1_002)).toBe("<xarray.Dataset> Size: 1TB");
   });
 });
 
