@@ -10,7 +10,8 @@ export function formatItems(array: Pick<NdArray, "dtype" | "item">, start: numbe
   if (times !== undefined) return kind === "M" ? times.map(formatTime) : formatDurations(times);
   if (kind === "f") return items.map((item) => formatShort(Number(item)));
   const format = array.dtype === "<c8" ? formatFloat32 : formatNumber;
-  return items.map((item) => (kind === "S" ? formatBytes(String(item)) : formatItem(item, format)));
+  const texts = items.map((item) => formatItem(item, format));
+  return kind === "S" ? texts.map(formatBytes) : texts;
 }
 
 function formatItem(item: Item, formatPart: (part: number) => string): string {
@@ -23,9 +24,9 @@ function formatItem(item: Item, formatPart: (part: number) => string): string {
   return `(${formatPart(item.re)}${imaginary.startsWith("-") ? "" : "+"}${imaginary}j)`;
 }
 
-/** Python's `repr` of bytes, which come as text of one character each. */
-function formatBytes(text: string): string {
-  return `b${quote(text).replace(/[^ -~]/g, escapeCharacter)}`;
+/** Python's `repr` of bytes, of the `repr` of the text that has one character for each. */
+function formatBytes(quoted: string): string {
+  return `b${quoted.replace(/[^ -~]/g, escapeCharacter)}`;
 }
 
 /** Python's `repr` of a str. */
