@@ -15,8 +15,9 @@ export function formatShort(value: number): string {
   // Where two numbers of four digits are equally near, JavaScript takes the larger one, Python the even one.
   const exact = value.toExponential(40);
   const rounded = /\.\d\d[02468]50*e/.test(exact) ? exact.replace(/50*e/, "e") : value.toExponential(3);
-  // The sign of -0 is not in its digits.
-  const number = Number(rounded) || value;
+  // The sign of -0 is not in its digits, and the largest float is rounded to what is none.
+  const near = Number(rounded) || value;
+  const number = Number.isFinite(near) ? near : value;
   return print(number, 1e3, String(number), rounded.replace(/\.?0+e/, "e")).replace(/^-?\d+$/, "$&.0");
 }
 

@@ -17,7 +17,7 @@ FOLDER = pathlib.Path(__file__).parents[3] / "packages" / "arrays" / "test" / "v
 FLOATS = [
     0.0, -0.0, 1.0, -1.0, 0.5, 1.25, 9.999, 9.9995, 9.9999, 10.0, 99.99, 99.995, 100.0, 123.4, 123.45, 999.4, 999.94, 999.96, 1000.0,
     1234.0, 1234.5, 12345.0, 12355.0, 1000.5, 2.0625, 2.1875, 0.1, 0.01, 0.001, 0.0001, 0.00012345, 0.00009999, 0.000099996, 0.00001,
-    1e22, 1.5e100, -1.5e-100, 5e-324, float("inf"), float("-inf"), float("nan"),
+    1e22, 1.5e100, -1.5e-100, 5e-324, sys.float_info.max, -sys.float_info.max, float("inf"), float("-inf"), float("nan"),
 ]
 COMPLEX = [
     0j, 1 + 0j, 1j, -1j, 1 + 2j, 1 - 2j, -1.5 + 0.25j, complex(-0.0, 1.0), complex(0.0, -0.0), complex(1, float("nan")),
