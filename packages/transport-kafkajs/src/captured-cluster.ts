@@ -43,7 +43,6 @@ export async function captureBroker(
     ...quietUnless(config),
     ...(config.sasl === undefined ? {} : { sasl: ownLogin(config.sasl) }),
     brokers: [addressText(address)],
-    retry: { retries: 0 },
     // Its check is a timer of 100 ms on each socket, and keeps the socket of a request that timed out.
     enforceRequestTimeout: false,
   });
@@ -179,7 +178,6 @@ function captureCluster(kafka: Kafka): Cluster {
   kafka.consumer({
     // Never joined; kafkajs only wants a name.
     groupId: "dataqueues",
-    allowAutoTopicCreation: false,
     partitionAssigners: [
       ({ cluster }) => {
         captured = cluster;

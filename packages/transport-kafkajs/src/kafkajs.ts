@@ -43,7 +43,7 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
       const nodes = new Nodes([...answered, ...addresses], { ...defaults, ...config }, epochs);
       const abort = (): void => nodes.close(aborted(addresses, signal?.reason));
       const timer = setTimeout(() => nodes.close(tooLate(addresses, timeoutMs)), timeoutMs);
-      signal?.addEventListener("abort", abort, { once: true });
+      signal?.addEventListener("abort", abort);
       try {
         await learnNodes(nodes, addresses.length);
         answered = nodes.latest === undefined ? [] : [nodes.latest.address];

@@ -37,7 +37,8 @@ function clusterOf(parts: { readonly pool?: unknown; readonly broker?: unknown }
   };
 }
 
-const capture = () => captureBroker({ host: "host", port: 1 }, {}, nothing);
+const capture = (onNonsense: (cause: unknown) => void = nothing) =>
+  captureBroker({ host: "host", port: 1 }, {}, onNonsense);
 
 test("a kafkajs with all parts that are used is taken", async () => {
   made.cluster = clusterOf({});
@@ -118,4 +119,40 @@ test("a queue looks for what it holds back only while it holds something back", 
   requestQueue.pending = ["a request"];
   requestQueue.scheduleCheckPendingRequests();
   expect(looked).toBe(1);
+});
+
+/** A connection as it is once it was captured, what its kafkajs got, and what it was told of nonsense. */
+async function listening() {
+  const got: Buffer[] = [];
+  const told: unknown[] = [];
+  const own = {
+    chunks: ["left over"] as unknown[],
+    processData(chunk: Buffer): void {
+      expect(this).toBe(own);
+      expect(own.chunks).toEqual([]);
+      got.push(chunk);
+      own.chunks.push("left over");
+    },
+  };
+  made.cluster = clusterOf({ pool: { ...pool, pool: [own] } });
+  await capture((cause) => told.push(cause));
+  return { receive: (hex: string) => own.processData(Buffer.from(hex, "hex")), got, told };
+}
+
+test("kafkajs gets whole answers, and nothing of the one before", async () => {
+  const { receive, got, told } = await listening();
+  receive("0000000500000001");
+  expect(got).toEqual([]);
+  receive("aa0000000400000002");
+  expect(got.map((answer) => answer.toString("hex"))).toEqual(["0000000500000001aa", "0000000400000002"]);
+  expect(told).toEqual([]);
+});
+
+test("after bytes that are no answer nothing is listened to, and they are told once", async () => {
+  const { receive, got, told } = await listening();
+  receive("00000003");
+  receive("00000002");
+  receive("0000000400000002");
+  expect(got).toEqual([]);
+  expect(told).toEqual([new RangeError("an answer of 3 bytes")]);
 });
