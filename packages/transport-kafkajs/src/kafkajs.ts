@@ -46,7 +46,8 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
       signal?.addEventListener("abort", abort);
       try {
         await learnNodes(nodes, addresses.length);
-        answered = nodes.latest === undefined ? [] : [nodes.latest.address];
+        const { latest } = nodes;
+        if (latest !== undefined) answered = [latest.address];
         return new KafkaConnection(nodes);
       } catch (error) {
         abort();

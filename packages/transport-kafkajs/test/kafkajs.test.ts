@@ -101,6 +101,31 @@ test("an opening that fails closes its sockets, and says why it failed", async (
   await until(() => node.sockets.size === 0);
 });
 
+test("an opening that fails closes also the sockets on which it waits", async () => {
+  const [silent, garbling] = [await startSilent(), await startAlone()];
+  garbling.on(api.apiVersions, () => Buffer.alloc(3));
+  stopClock();
+  const error = refusal(kafkajs([silent.address, garbling.address]).open("read"));
+  await until(() => silent.askedFor(api.apiVersions).length === 1);
+  await vi.advanceTimersByTimeAsync(500);
+  expect((await error).message).toContain(garbling.address);
+  await until(() => silent.sockets.size === 0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("nodes that are connected to later get no more time than the caller has patience", async () => {
+  const [one, two] = await startPair();
+  two.on(api.apiVersions, () => "nothing");
+  stopClock();
+  const connection = await kafkajs(one.address).open("read", { connectTimeoutMs: 2_000 });
+  const limits = { maxWaitMs: 0, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
+  const error = refusal(connection.fetch(1, [{ topic: "a", partition: 0, offset: 0n }], limits));
+  await until(() => two.askedFor(api.apiVersions).length === 1);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect((await error).message).toBe(`Connecting to ${two.address}: REQUEST_TIMED_OUT: no answer in 2000 ms`);
+  connection.close();
+});
+
 test("the next connection asks first where the last one found an answer", async () => {
   const [silent, node] = [await startSilent(), await startAlone()];
   const transport = kafkajs([silent.address, node.address]);
