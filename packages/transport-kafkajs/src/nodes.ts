@@ -79,7 +79,6 @@ export class Nodes {
   /** Asks about topics (of all when undefined) and learns where the nodes are. */
   async metadata(topics: readonly string[] | undefined, allowAutoTopicCreation = false): Promise<ClusterMetadata> {
     const broker = (await this.#another()) ?? (await this.any());
-    const host = addressText(broker.address);
     const metadata = await this.#ask(broker, metadataRequest(topics, allowAutoTopicCreation));
     this.#addresses = new Map(metadata.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     this.#controller = metadata.controllerId;
@@ -89,22 +88,6 @@ export class Nodes {
       metadata.brokers.length === 1 || (asked !== undefined && asked !== leader);
     if (topics !== undefined) for (const topic of metadata.topics) this.epochs.learn(topic, isWitness);
     return metadata;
-  }
-
-  async #ask(broker: Broker, request: KafkaRequest<ClusterMetadata>): Promise<ClusterMetadata> {
-    const host = addressText(broker.address);
-    try {
-      const metadata = await broker.request(request, this.requestTimeout);
-      // As a node says that is about to close the connection, or does not know the others yet.
-      if (metadata.brokers.length === 0) {
-        throw kafkaError("BROKER_NOT_AVAILABLE", `Metadata at ${host}`, { why: "it names no node, not even itself" });
-      }
-      this.#failed.clear();
-      return metadata;
-    } catch (error) {
-      this.#failed.add(host);
-      throw error;
-    }
   }
 
   /**
@@ -125,6 +108,23 @@ export class Nodes {
     this.#closed ??= error;
     for (const broker of this.#brokers.values()) broker.end(error);
     this.#brokers.clear();
+  }
+
+  /** A node's answer; one that gives none, or none of use, is asked after the others the next time. */
+  async #ask(broker: Broker, request: KafkaRequest<ClusterMetadata>): Promise<ClusterMetadata> {
+    const host = addressText(broker.address);
+    try {
+      const metadata = await broker.request(request, this.requestTimeout);
+      // As a node says that is about to close the connection, or does not know the others yet.
+      if (metadata.brokers.length === 0) {
+        throw kafkaError("BROKER_NOT_AVAILABLE", `Metadata at ${host}`, { why: "it names no node, not even itself" });
+      }
+      this.#failed.clear();
+      return metadata;
+    } catch (error) {
+      this.#failed.add(host);
+      throw error;
+    }
   }
 
   /** Another node than the doubted one, if one is and another can be reached. */

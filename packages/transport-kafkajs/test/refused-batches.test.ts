@@ -13,7 +13,7 @@ vi.mock("../src/compression.ts", async (original) => ({
   ...(await original<object>()),
   compress: (_compression: string, bytes: Buffer) => {
     const [, failure] = [...failures].find(([word]) => bytes.includes(word)) ?? [];
-    return failure === undefined ? Promise.resolve(bytes) : Promise.reject(failure as Error);
+    return failure === undefined ? Promise.resolve(bytes) : Promise.reject(failure);
   },
 }));
 
