@@ -101,7 +101,6 @@ export class Broker {
       const socket = make(options);
       this.#sockets.add(socket);
       socket.once("close", () => {
-        this.#sockets.delete(socket);
         const why = closedBy(this.answeredAt > 0);
         this.end(kafkaError("NETWORK_EXCEPTION", `The connection to ${this.#host}`, { why }));
       });

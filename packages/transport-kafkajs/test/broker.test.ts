@@ -1,4 +1,5 @@
 import { createConnection } from "node:net";
+import type { Socket } from "node:net";
 
 import { TransportError } from "@dataqueues/core";
 import type { Connection, FetchLimits } from "@dataqueues/core";
@@ -8,8 +9,8 @@ import { Broker } from "../src/broker.ts";
 import type { KafkajsConfig } from "../src/index.ts";
 import { kafkaApis } from "../src/protocol/kafka-request.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
-import { int32, joined } from "./fields.ts";
-import { metadataAnswer, open, refusal, startAlone, until } from "./scripted-cluster.ts";
+import { int16, int32, joined, list, text } from "./fields.ts";
+import { metadataAnswer, open, refusal, startAlone, startPair, until } from "./scripted-cluster.ts";
 import { api, framed, offered, plainVersions } from "./scripted-node.ts";
 import type { ScriptedNode } from "./scripted-node.ts";
 
@@ -205,6 +206,60 @@ test("a connection that ends while nothing is asked is noticed, and replaced by 
   await until(() => broker.ended);
   const error = await refusal(broker.request(metadataRequest([]), 1_000));
   expect(error.message).toBe(`The connection to ${node.address}: NETWORK_EXCEPTION: the host closed the connection`);
+});
+
+test("a connection that ends before anything was asked may want TLS or a login", async () => {
+  const node = await startAlone();
+  const broker = brokerAt(node);
+  await broker.connect(1_000);
+  for (const socket of node.sockets) socket.end();
+  await until(() => broker.ended);
+  const error = await refusal(broker.request(metadataRequest([]), 1_000));
+  expect(error.message).toMatch(/the host closed the connection, as it does when it wants TLS or a login/);
+});
+
+test("a request that was answered is let go: ending the broker does nothing with it", async () => {
+  const node = await startAlone();
+  const broker = brokerAt(node);
+  await broker.connect(1_000);
+  await broker.request(metadataRequest([]), 1_000);
+  const cleared = vi.spyOn(globalThis, "clearTimeout");
+  broker.end(lost);
+  expect(cleared).not.toHaveBeenCalled();
+  cleared.mockRestore();
+});
+
+const login = { sasl: { mechanism: "plain", username: "me", password: "secret" } } as const;
+const cuts: [string, (socket: Socket) => void][] = [
+  ["ends", (socket) => void socket.end()],
+  ["resets", (socket) => void socket.resetAndDestroy()],
+];
+
+test.each(cuts)("a host that %s the connection instead of answering a login has not refused it", async (_what, cut) => {
+  const node = await startAlone();
+  node.on(api.saslHandshake, () => joined(int16(0), list(text("PLAIN"))));
+  node.on(api.saslAuthenticate, ({ socket }) => {
+    cut(socket);
+    return "nothing";
+  });
+  const error = await refusal(open(node, login));
+  expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+});
+
+test("nor has one that does so when the connection for fetches logs in, before anything else was answered", async () => {
+  const [one, two] = await startPair();
+  for (const node of [one, two]) {
+    node.on(api.saslHandshake, () => joined(int16(0), list(text("PLAIN"))));
+    node.on(api.saslAuthenticate, ({ socket }) => {
+      if (node === one || two.dialled === 1) return joined(int16(0), text(null), int32(0));
+      socket.end();
+      return "nothing";
+    });
+  }
+  const connection = await open(one, login);
+  const error = await refusal(connection.fetch(1, [{ topic: "a", partition: 0, offset: 0n }], limits));
+  expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  expect(two.dialled).toBe(2);
 });
 
 test("a host that closes the connection before it ever answered may want TLS or a login", async () => {
