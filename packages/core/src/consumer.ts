@@ -180,7 +180,6 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   #fail(error: unknown): void {
-    if (this.#ended !== undefined) return;
     this.#errors.push(error);
     this.#serve();
   }

@@ -21,7 +21,7 @@ export function decodeMessage(
   { encoding, schema }: Decoding,
 ): Message<unknown> | Promise<Message<unknown>> {
   const { value: bytes } = delivery.record;
-  if (bytes === null || (encoding === undefined && schema === undefined)) return toMessage(delivery, bytes);
+  if (bytes === null) return toMessage(delivery, null);
   try {
     const value = encoding === undefined ? bytes : encoding.decode(bytes);
     if (value instanceof Promise || schema !== undefined)
@@ -63,7 +63,12 @@ function decodeError(delivery: Delivery, bytes: Uint8Array, encoding: string | u
   const what = isInvalid ? "is not valid" : `cannot be decoded as ${encoding}`;
   const message = `the record at ${place.topic}[${place.partition}] offset ${place.offset} ${what}: ${reason}`;
   const details = typeof cause === "object" && cause !== null ? cause : {};
-  const code = "code" in details && typeof details.code === "string" ? details.code : "DECODE_FAILED";
-  const byteOffset = "offset" in details && typeof details.offset === "number" ? details.offset : undefined;
-  return new DecodeError(message, { ...place, code, bytes, byteOffset, cause });
+  const [code, offset]: unknown[] = [Reflect.get(details, "code"), Reflect.get(details, "offset")];
+  return new DecodeError(message, {
+    ...place,
+    code: typeof code === "string" ? code : "DECODE_FAILED",
+    bytes,
+    byteOffset: typeof offset === "number" ? offset : undefined,
+    cause,
+  });
 }

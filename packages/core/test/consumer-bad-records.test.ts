@@ -4,10 +4,9 @@ import { DataQueueConsumer } from "../src/consumer.ts";
 import { DecodeError } from "../src/errors.ts";
 import type { DataQueueEvent } from "../src/events.ts";
 import type { Schema } from "../src/schema.ts";
-import { consuming, take, text } from "./consumers.ts";
+import { consuming, loopOver, take, text } from "./consumers.ts";
 import { ScriptedLog } from "./scripted-log.ts";
 
-const loopOver = <T>(consumer: AsyncIterable<T>): AsyncIterator<T> => consumer[Symbol.asyncIterator]();
 const done = { done: true, value: undefined };
 
 function logOf(...values: readonly string[]): ScriptedLog {
@@ -117,7 +116,7 @@ test("a loop that returns while it waits behind a bad record takes no record wit
   log.append("a", 1, "bad 0");
   await new Promise((resolve) => setTimeout(resolve, 0));
   expect(badRecords(events)).toHaveLength(1);
-  await loop.return?.();
+  await loop.return();
   expect(await waiting).toEqual(done);
   log.append("a", 1, "1");
   expect(await take(loopOver(consumer), 1)).toEqual(["a/1 1 1"]);

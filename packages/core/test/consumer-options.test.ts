@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DataQueueConsumer } from "../src/consumer.ts";
 import type { DataQueueError } from "../src/errors.ts";
 import type { Connection, OpenOptions } from "../src/transport.ts";
-import { consuming, take } from "./consumers.ts";
+import { consuming, loopOver, take } from "./consumers.ts";
 import { failure, led, ScriptedLog, silence } from "./scripted-log.ts";
 
 beforeEach(() => {
@@ -73,7 +73,7 @@ test("from names offsets, a time or an end", async () => {
   const log = new ScriptedLog({ a: 2 });
   for (const partition of [0, 1]) log.append("a", partition, "0", "1", "2");
   const { consumer } = consuming(log, { from: [["a", 1, 2]] });
-  const iterator = consumer[Symbol.asyncIterator]();
+  const iterator = loopOver(consumer);
   expect((await take(iterator, 4)).toSorted()).toEqual(["a/0 0 0", "a/0 1 1", "a/0 2 2", "a/1 2 2"]);
   await consumer.close();
   const { consumer: timed } = consuming(log, { from: new Date(1_234) });
@@ -92,7 +92,7 @@ test("metadataMaxAgeMs is how often new partitions are looked for", async () => 
   expect(log.calls("metadata")).toHaveLength(1);
   await pass(600);
   expect(log.calls("metadata")).toHaveLength(2);
-  expect(await take(consumer[Symbol.asyncIterator](), 1)).toEqual(["a/1 0 first"]);
+  expect(await take(loopOver(consumer), 1)).toEqual(["a/1 0 first"]);
   await consumer.close();
 });
 
@@ -143,7 +143,7 @@ test("a fetch that is not answered within requestTimeoutMs is made again on anot
   const log = new ScriptedLog({ a: 1 });
   log.on.fetch = () => silence<Awaited<ReturnType<Connection["fetch"]>>>();
   const { consumer, events } = consuming(log, { requestTimeoutMs: 3_000 });
-  const next = take(consumer[Symbol.asyncIterator](), 1);
+  const next = take(loopOver(consumer), 1);
   await pass(2_999);
   expect(log.calls("fetch")).toHaveLength(1);
   delete log.on.fetch;
@@ -158,7 +158,7 @@ test("without a way to a leader for connectTimeoutMs one next is rejected, and r
   const log = new ScriptedLog({ a: 1 });
   log.on.fetch = () => Promise.reject(failure("NETWORK_EXCEPTION"));
   const { consumer } = consuming(log, { connectTimeoutMs: 4_000 });
-  const iterator = consumer[Symbol.asyncIterator]();
+  const iterator = loopOver(consumer);
   const first = rejection(iterator.next());
   const second = take(iterator, 1);
   await pass(3_999);

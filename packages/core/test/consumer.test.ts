@@ -5,11 +5,10 @@ import { expect, test, vi } from "vitest";
 import { DataQueueConsumer } from "../src/consumer.ts";
 import { ClosedError, DataQueueError } from "../src/errors.ts";
 import type { Connection } from "../src/transport.ts";
-import { consuming, take } from "./consumers.ts";
+import { consuming, loopOver, take } from "./consumers.ts";
 import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
 const done = { done: true, value: undefined };
-const loopOver = <T>(consumer: AsyncIterable<T>): AsyncIterator<T> => consumer[Symbol.asyncIterator]();
 
 test("without an encoding a message is the record's bytes, with everything that stands with them", async () => {
   const log = new ScriptedLog({ a: 2 });
@@ -64,6 +63,22 @@ test("a log that cannot be reached rejects connect and next, each time anew, unt
   await consumer.close();
 });
 
+test("a consumer whose buffer is full reads on when its messages are taken", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const { fetch } = log.plain();
+  // Two records for each fetch, which is all that the buffer holds.
+  log.on.fetch = async (leader, wanted, limits) =>
+    (await fetch(leader, wanted, limits)).map((one) => {
+      if (one.error !== undefined) return one;
+      const records = one.records.slice(0, 2);
+      return { ...one, records, nextOffset: (records.at(-1)?.offset ?? one.nextOffset - 1n) + 1n };
+    });
+  log.append("a", 0, "0", "1", "2", "3", "4", "5");
+  const { consumer } = consuming(log, { maxBufferedBytes: 100 });
+  expect(await take(loopOver(consumer), 6)).toEqual([0, 1, 2, 3, 4, 5].map((offset) => `a/0 ${offset} ${offset}`));
+  await consumer.close();
+});
+
 test("those who wait are served in their order, and nobody twice", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { consumer } = consuming(log);
@@ -84,7 +99,7 @@ test("a loop that returns while two wait ends alone, and the other one is served
   const first = one.next();
   const second = take(two, 1);
   const alsoFirst = one.next();
-  expect(await one.return?.()).toEqual(done);
+  expect(await one.return()).toEqual(done);
   expect(await Promise.all([first, alsoFirst])).toEqual([done, done]);
   log.append("a", 0, "0", "1");
   expect(await second).toEqual(["a/0 0 0"]);
@@ -154,6 +169,20 @@ test("a change that fails leaves what was read, also for those who began to wait
   log.append("a", 0, "1");
   expect(await take(loopOver(consumer), 1)).toEqual(["a/0 1 1"]);
   expect(log.calls("metadata").map(([topics]) => topics)).toEqual([["bad"], ["a"], ["bad"]]);
+  await consumer.close();
+});
+
+test("a first change that fails while nobody waits starts nothing", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const error = failure("INVALID_TOPIC_EXCEPTION", { topic: "bad", retriable: false });
+  log.on.metadata = async () => [{ topic: "bad", error }];
+  const { consumer } = consuming(log);
+  await expect(consumer.updateTopics("bad")).rejects.toBe(error);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(log.calls("metadata")).toEqual([[["bad"]]]);
+  delete log.on.metadata;
+  await consumer.connect();
+  expect(log.calls("metadata").slice(1)).toEqual([[["a"]]]);
   await consumer.close();
 });
 

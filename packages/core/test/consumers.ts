@@ -26,8 +26,27 @@ export function consuming(
   return { events, consumer: new DataQueueConsumer<string>(log, { topics: "a", encoding: text, onEvent, ...options }) };
 }
 
+// A test's own clock does not move these.
+const { setTimeout: later, clearTimeout: forget } = globalThis;
+
+/** A loop over a consumer. What does not come within some seconds does not come. */
+export function loopOver<T>(
+  consumer: AsyncIterable<T, undefined>,
+): Required<Pick<AsyncIterator<T, undefined>, "next" | "return">> {
+  const loop = consumer[Symbol.asyncIterator]();
+  const next = (): Promise<IteratorResult<T, undefined>> => {
+    let timer: ReturnType<typeof later> | undefined;
+    const never = new Promise<never>((_, reject) => (timer = later(() => reject(new Error("nothing came")), 4_000)));
+    return Promise.race([loop.next(), never]).finally(() => forget(timer));
+  };
+  return { next, return: async () => (await loop.return?.()) ?? { done: true, value: undefined } };
+}
+
 /** The next messages of an iterator, as "topic/partition offset value". */
-export async function take(from: AsyncIterator<Message<string | null>>, count: number): Promise<string[]> {
+export async function take(
+  from: Pick<AsyncIterator<Message<string | null>>, "next">,
+  count: number,
+): Promise<string[]> {
   const taken: string[] = [];
   while (taken.length < count) {
     const next = await from.next();
