@@ -62,10 +62,9 @@ test("a log that cannot be reached rejects connect and next, each time anew, unt
 
 test("a consumer whose buffer is full reads on when its messages are taken", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { fetch } = log.plain();
   // Two records for each fetch, which is all that the buffer holds.
   log.on.fetch = async (leader, wanted, limits) =>
-    (await fetch(leader, wanted, limits)).map((one) => {
+    (await log.plain.fetch(leader, wanted, limits)).map((one) => {
       if (one.error !== undefined) return one;
       const records = one.records.slice(0, 2);
       return { ...one, records, nextOffset: (records.at(-1)?.offset ?? one.nextOffset - 1n) + 1n };
@@ -154,9 +153,8 @@ test("a change that fails leaves what was read, also for those who began to wait
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
   const error = failure("INVALID_TOPIC_EXCEPTION", { topic: "bad", retriable: false });
-  const { metadata } = log.plain;
   log.on.metadata = async (topics, options) =>
-    topics?.includes("bad") ? [{ topic: "bad", error }] : metadata(topics, options);
+    topics?.includes("bad") ? [{ topic: "bad", error }] : log.plain.metadata(topics, options);
   const { consumer } = consuming(log);
   const changed = consumer.updateTopics("bad");
   const first = take(loopOver(consumer), 1);
@@ -201,9 +199,8 @@ test("a change that fails, and the start after it too, is told to who waits", as
 test("something that is wrong with the log rejects one next, before what was read, and reading goes on", async () => {
   const log = new ScriptedLog({ a: 2 });
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
-  const { fetch } = log.plain;
   log.on.fetch = async (leader, wanted, limits) => {
-    const answers = await fetch(leader, wanted, limits);
+    const answers = await log.plain.fetch(leader, wanted, limits);
     return answers.map((one) => (one.partition === 1 ? { topic: "a", partition: 1, error } : one));
   };
   log.append("a", 0, "0", "1");

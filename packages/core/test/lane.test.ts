@@ -58,10 +58,9 @@ function scene(readers: PartitionReader[], requestTimeoutMs = 30_000): Scene {
     fetchEnded: (leader) => told.push(["fetchEnded", leader]),
   });
   const made: Scene = { log, lane, link, events, state, told, times, fetch: undefined };
-  const { fetch } = log.plain;
   log.on.fetch = (...asked) => {
     times.push(now());
-    return (made.fetch ?? fetch)(...asked);
+    return (made.fetch ?? log.plain.fetch)(...asked);
   };
   return made;
 }

@@ -58,7 +58,7 @@ test("a topic that is refused rejects the whole assignment with the log's error,
   const { reader, link, errors, events, take } = reading(log);
   await reader.assign(topics("a"));
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { topic: "no", retriable: false });
-  const plain = log.plain;
+  const { plain } = log;
   log.on.metadata = async (names) => [
     { topic: "no", error },
     ...(await plain.metadata(names?.filter((one) => one !== "no"))),
@@ -147,7 +147,7 @@ test("a place that is not found at first is asked for again when it is the end, 
   const log = new ScriptedLog({ a: 2 });
   const { reader, link, events, take } = reading(log, { from: "latest" });
   const error = failure("LEADER_NOT_AVAILABLE", { topic: "a", partition: 1 });
-  const plain = log.plain;
+  const { plain } = log;
   log.on.listOffsets = async (queries) =>
     (await plain.listOffsets(queries)).map((one) => (one.partition === 1 ? { topic: "a", partition: 1, error } : one));
   setTimeout(() => delete log.on.listOffsets, 10);
@@ -192,7 +192,7 @@ test("changes are made in their order, also behind one that fails", async () => 
   const log = new ScriptedLog({ a: 1, b: 1 });
   const { reader, link, take } = reading(log);
   const error = failure("INVALID_TOPIC_EXCEPTION", { retriable: false });
-  const plain = log.plain;
+  const { plain } = log;
   log.on.metadata = async (names) => {
     await new Promise((resolve) => setTimeout(resolve, names?.includes("b") ? 5 : 50));
     return names?.includes("bad") ? [{ topic: "bad", error }] : plain.metadata(names);

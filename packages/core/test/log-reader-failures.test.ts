@@ -22,10 +22,9 @@ const retries = (events: readonly DataQueueEvent[]): DataQueueEvent[] => events.
 function failing(log: ScriptedLog, error: TransportError, fails = (partition: number) => partition === 0): number[] {
   const begin = performance.now();
   const times: number[] = [];
-  const { fetch } = log.plain;
   log.on.fetch = async (leader, wanted, limits) => {
     const bad = wanted.filter(({ partition }) => fails(partition));
-    if (bad.length === 0) return fetch(leader, wanted, limits);
+    if (bad.length === 0) return log.plain.fetch(leader, wanted, limits);
     times.push(Math.round(performance.now() - begin));
     return bad.map(({ topic, partition }) => ({ topic, partition, error }));
   };

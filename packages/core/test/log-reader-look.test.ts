@@ -66,12 +66,11 @@ test.each([
 test("a long poll is not ended for a partition that only waits for its next try", async () => {
   const log = new ScriptedLog({ a: 2 });
   const { reader, link } = reading(log, { maxWaitMs: 5_000, metadataMaxAgeMs: 1_000 });
-  const { fetch } = log.plain;
   let fails = 1;
   log.on.fetch = async (leader, wanted, limits) =>
     fails-- > 0
       ? [{ topic: "a", partition: 1, error: failure("NOT_LEADER_OR_FOLLOWER") }]
-      : fetch(leader, wanted.slice(0, 1), limits);
+      : log.plain.fetch(leader, wanted.slice(0, 1), limits);
   await reader.assign(a);
   await pass(4_000);
   expect([log.opened, log.closed]).toEqual([1, 0]);
@@ -195,7 +194,7 @@ test("metadata that is refused is an error at once", async () => {
 });
 
 /** Holds back the fetches of a log until they are answered. */
-function held(log: ScriptedLog): { answer(answers: FetchedPartition[]): void } {
+function held(log: ScriptedLog): { answer: (answers: FetchedPartition[]) => void } {
   let settle: ((answers: FetchedPartition[]) => void) | undefined;
   log.on.fetch = () => {
     delete log.on.fetch;
@@ -266,11 +265,10 @@ test("a topic that is made again while a lost place is looked for is read from i
     delete log.on.fetch;
     return [{ topic: "a", partition: 0, error: failure("OFFSET_OUT_OF_RANGE") }];
   };
-  const { listOffsets } = log.plain;
   let go = (): void => undefined;
   log.on.listOffsets = async (queries) => {
     if (queries[0]?.at === "latest") await new Promise<void>((resolve) => (go = resolve));
-    return listOffsets(queries);
+    return log.plain.listOffsets(queries);
   };
   await pass(510);
   log.topicIds.set("a", "two");

@@ -21,9 +21,9 @@ function setOf(): {
   set: PartitionSet;
   events: DataQueueEvent[];
   errors: TransportError[];
-  assign(next: Assignment | string, answers: readonly TopicMetadata[], from?: From): PartitionReader[];
-  state(): string[];
-  at(topic: string, partition?: number): PartitionReader | undefined;
+  assign: (next: Assignment | string, answers: readonly TopicMetadata[], from?: From) => PartitionReader[];
+  state: () => string[];
+  at: (topic: string, partition?: number) => PartitionReader | undefined;
 } {
   const events: DataQueueEvent[] = [];
   const errors: TransportError[] = [];
@@ -41,7 +41,11 @@ function setOf(): {
       set.apply(answers);
       return removed;
     },
-    state: () => [...set].map(({ key, leader, start }) => `${key} led by ${leader} from ${String(start)}`),
+    state: () =>
+      [...set].map(
+        ({ key, leader, start }) =>
+          `${key} led by ${leader} from ${typeof start === "object" ? start.timestamp : start}`,
+      ),
     at: (topic, partition = 0) => [...set].find((one) => one.topic === topic && one.partition === partition),
   };
 }

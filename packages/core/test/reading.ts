@@ -37,7 +37,7 @@ interface Reading extends Linked {
   readonly reader: LogReader;
   readonly errors: Error[];
   /** Takes what was fetched and is not taken yet: topic, partition, offset and value of each. */
-  take(): string[];
+  readonly take: () => string[];
 }
 
 /** A log that is read, with the consumer's own defaults. */

@@ -32,8 +32,8 @@ export class ScriptedLog implements Transport {
   /** How many connections were opened, and how many of them closed. */
   opened = 0;
   closed = 0;
-  /** The answers of a log that is never in trouble, for a test to fall back on. */
-  readonly plain: Connection = this.#plain(new AbortController().signal);
+  /** The answers of a log that is never in trouble, for a test that replaces some. */
+  readonly plain: Omit<Connection, "close"> = this.#plain(new AbortController().signal);
   readonly #records = new Map<string, LogRecord[]>();
   readonly #waiting = new Set<() => void>();
   #ids = 0n;
@@ -72,8 +72,9 @@ export class ScriptedLog implements Transport {
     const plain = this.#plain(ended.signal);
     const ask = <Name extends keyof Connection>(name: Name): Connection[Name] =>
       ((...args: never) => {
-        this.made.push({ name, args } as Made);
-        return ((this.on[name] ?? plain[name]) as (...args: never) => unknown)(...args);
+        this.made.push({ name, args });
+        const answer: (...args: never) => unknown = this.on[name] ?? plain[name];
+        return answer(...args);
       }) as Connection[Name];
     return {
       metadata: ask("metadata"),
@@ -93,8 +94,8 @@ export class ScriptedLog implements Transport {
     };
   }
 
-  /** The answers of a log that is never in trouble, until the connection ends. */
-  #plain(ended: AbortSignal): Connection {
+  /** The answers of a log that is never in trouble. */
+  #plain(ended: AbortSignal): Omit<Connection, "close"> & { close(): void } {
     const unknown = (topic: string): TransportError => failure("UNKNOWN_TOPIC_OR_PARTITION", { topic });
     return {
       metadata: async (topics = [...this.topics.keys()]) =>
