@@ -209,6 +209,7 @@ test("batches that end before the asked offset are an error that says so, and th
   expect(error.message).toBe(
     "The record batch at offset 3 of t [3] cannot be read: it is cut, or ends before that offset",
   );
+  expect(await failure([plain], 5n)).toMatchObject({ code: "CORRUPT_MESSAGE", offset: 5n });
   expect((await read([plain, transactional], 3n)).nextOffset).toBe(12n);
 });
 
@@ -248,6 +249,10 @@ test("the room shrinks by what batches become, and one that uses it up to the la
     expect(await fetchedPartition(answer(gzip + later), base, context)).toMatchObject({ nextOffset: next });
     expect(context.roomForDecompressed).toBe(left);
   }
+  // What is not compressed is in the answer already.
+  const context = { ...unlimited, roomForDecompressed: size };
+  expect(await fetchedPartition(answer(plain), 0n, context)).toMatchObject({ nextOffset: 3n });
+  expect(context.roomForDecompressed).toBe(size);
 });
 
 test("a batch's checksum is checked also where its records are not wanted", async () => {
