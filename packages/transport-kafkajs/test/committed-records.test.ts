@@ -77,7 +77,7 @@ function readAfter(mark: string): boolean {
   const [, last] = [...readBatches(fromHex(batches.b2, mark, batches.b10))]
     .map((batch) => committed.has(batch))
     .slice(1);
-  return last === true;
+  return last ?? false;
 }
 
 /** Java's mark with another key: its length, version and kind. */

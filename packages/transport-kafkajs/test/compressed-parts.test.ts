@@ -94,10 +94,10 @@ const lz4Block = `28000080${"00".repeat(40)}`;
 
 test.each([
   ["a checksum of its content", "04224d186440ad", `${lz4Block}00000000`, "11223344"],
-  ["checksums of its blocks", "04224d187040ad", `${lz4Block}11223344${"00000000"}`, ""],
+  ["checksums of its blocks", "04224d187040ad", `${lz4Block}1122334400000000`, ""],
   ["its size", "04224d1868402800000000000000ad", `${lz4Block}00000000`, ""],
   ["a dictionary", "04224d18614011223344ad", `${lz4Block}00000000`, ""],
-  ["all of these", "04224d187d40280000000000000011223344ad", `${lz4Block}11223344${"00000000"}`, "11223344"],
+  ["all of these", "04224d187d40280000000000000011223344ad", `${lz4Block}1122334400000000`, "11223344"],
 ])("a frame of LZ4 with %s ends where it ends", (_what, header, blocks, checksum) => {
   const frame = `${header}${blocks}${checksum}`;
   const found = [...compressedParts("lz4", fromHex(frame, frame))];

@@ -144,14 +144,14 @@ test.each([
 ] as const)("offsets at %j are asked for by a time that Kafka understands", (at, time) => {
   const request = listOffsetsRequest([{ topic: "t", partition: 2, at }], new LeaderEpochs());
   // Any consumer; topic "t", partition 2.
-  expect(written(request, 1)).toBe(`${"ffffffff"}${"00000001"}000174${"00000001"}00000002${time}`);
+  expect(written(request, 1)).toBe(["ffffffff", "00000001", "000174", "00000001", "00000002", time].join(""));
 });
 
 test("an answer without settings is an error, and the first of several is taken", () => {
   const request = describeConfigsRequest(1, ["num.partitions"]);
   expect(() => read(request, 1, "00000000", "00000000")).toThrow(new RangeError("no settings in the answer"));
   // Code 29, no message, kind 4, node 1, no configs; and code 0.
-  const [first, second] = ["001d", "0000"].map((code) => `${code}ffff04000131${"00000000"}`);
+  const [first, second] = ["001d", "0000"].map((code) => `${code}ffff0400013100000000`);
   expect(read(request, 1, "00000000", "00000002", first ?? "", second ?? "")).toEqual({
     errorCode: 29,
     message: null,

@@ -3,8 +3,8 @@ import type { CompressionCodec } from "./codec.ts";
 
 /** What is used of the library; with `asBuffer` it never gives a text. */
 interface Snappy {
-  compress(bytes: Uint8Array): Promise<Uint8Array>;
-  uncompress(part: Uint8Array, options: { asBuffer: true; copyOutputData: true }): Promise<Uint8Array>;
+  readonly compress: (bytes: Uint8Array) => Promise<Uint8Array>;
+  readonly uncompress: (part: Uint8Array, options: { asBuffer: true; copyOutputData: true }) => Promise<Uint8Array>;
 }
 
 // Not imported: a bundle cannot have its binary, and a second import of what threw for want of it ends Node 20.
