@@ -60,6 +60,10 @@ test("a transaction that begins at a batch's last offset, or one before it, is t
   expect(await valuesOf([batches.a0], [{ producerId: 41n, firstOffset: 2n }])).toBe("ab");
 });
 
+test("all transactions that began before an answer does are known from its first batch on", async () => {
+  expect(await valuesOf([batches.b10], aborted)).toBe("");
+});
+
 test("a record without a transaction is read though its producer's transaction was aborted", async () => {
   expect(await valuesOf([batches.plain3], [{ producerId: 43n, firstOffset: 0n }])).toBe("de");
 });

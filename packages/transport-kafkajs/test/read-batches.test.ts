@@ -85,6 +85,16 @@ test.each([
   expect(() => all(changed(batches.a0, (bytes) => bytes.writeInt32BE(length, 8)))).toThrow(new RangeError(why));
 });
 
+test("a later batch without room for its header is an error too", () => {
+  const small = changed(batches.b2, (bytes) => bytes.writeInt32BE(48, 8));
+  expect(() => all(batches.a0, small)).toThrow(new RangeError("no batch of 48 bytes"));
+});
+
+test("16 bytes are too few to tell a format, whatever they are; one more tells it", () => {
+  expect(all("00".repeat(16))).toEqual([]);
+  expect(() => all(`${"00".repeat(11)}05${"00".repeat(5)}`)).toThrow("record format 0");
+});
+
 test("a batch of its header alone is read, as compaction leaves it", () => {
   expect(fromHex(batches.empty)).toHaveLength(61);
   expect(all(batches.empty)[0]?.records).toHaveLength(0);
