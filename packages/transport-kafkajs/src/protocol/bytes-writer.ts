@@ -70,7 +70,7 @@ export class BytesWriter {
     if (this.#flexible) this.unsignedVarint(length + 1);
     else this.int16(length);
     const start = this.#reserve(length);
-    this.#bytes.write(value, start, length, "utf8");
+    this.#bytes.write(value, start, length);
     return this;
   }
 
