@@ -140,7 +140,7 @@ export class MemoryConnection implements Connection {
       const found = this.#log.topics.get(topic);
       if (found === undefined) return "UNKNOWN_TOPIC_OR_PARTITION";
       if (!isCount(partitions) || partitions <= found.partitions.length) return "INVALID_PARTITIONS";
-      this.#addPartitions(topic, partitions);
+      this.#addPartitions(found.partitions, partitions);
       return undefined;
     });
   }
@@ -154,11 +154,9 @@ export class MemoryConnection implements Connection {
   }
 
   close(): void {
-    if (this.#ended.signal.aborted) return;
     this.#ended.abort();
     const error = logError("NETWORK_EXCEPTION");
     for (const reject of this.#pending) reject(error);
-    this.#pending.clear();
   }
 
   /** Does a request and answers it, unless a fault or the end of the connection comes between. */
@@ -202,13 +200,13 @@ export class MemoryConnection implements Connection {
     });
   }
 
-  #create(topic: string, partitions: number): void {
-    this.#log.topics.set(topic, { id: `topic-${this.#log.nextId()}`, partitions: [] });
-    this.#addPartitions(topic, partitions);
+  #create(topic: string, count: number): void {
+    const partitions: PartitionLog[] = [];
+    this.#addPartitions(partitions, count);
+    this.#log.topics.set(topic, { id: `topic-${this.#log.nextId()}`, partitions });
   }
 
-  #addPartitions(topic: string, count: number): void {
-    const partitions = this.#log.topics.get(topic)?.partitions ?? [];
+  #addPartitions(partitions: PartitionLog[], count: number): void {
     while (partitions.length < count) {
       partitions.push(new PartitionLog(1 + (partitions.length % this.#settings.nodes), this.#settings.firstOffset));
     }

@@ -33,7 +33,7 @@ export class MemoryLog {
       };
       const timer = setTimeout(done, ms);
       this.#waiting.add(done);
-      ended.addEventListener("abort", done, { once: true });
+      ended.addEventListener("abort", done);
     });
   }
 

@@ -69,11 +69,12 @@ export class PartitionLog {
   /** Copies of the records from an offset on, at least one if there is any, up to `maxBytes`. */
   read(offset: bigint, maxBytes: number): LogRecord[] {
     const from = Number(offset - this.#first);
-    let bytes = 0;
-    let to = from;
-    while (to < this.#records.length && (to === from || bytes < maxBytes)) {
+    let bytes = sizeOf(this.#records[from]);
+    let to = from + 1;
+    // A full answer takes no more, not even a record without bytes.
+    while (to < this.#records.length && bytes < maxBytes) {
       bytes += sizeOf(this.#records[to]);
-      if (to > from && bytes > maxBytes) break;
+      if (bytes > maxBytes) break;
       to += 1;
     }
     return this.#records.slice(from, to).map(({ offset, ...record }) => ({ ...copyOf(record), offset }));
