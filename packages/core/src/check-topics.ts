@@ -17,9 +17,7 @@ export function topicNames(name: string, topics: string | Iterable<string>): str
 
 /** The pairs of topic and partition that a caller lists. */
 export function topicPartitions(name: string, pairs: Iterable<TopicPartition>): TopicPartition[] {
-  if (typeof pairs === "string" || !isIterable(pairs)) {
-    throw invalidArgument(name, "a list of pairs of topic and partition", pairs);
-  }
+  if (!isIterable(pairs)) throw invalidArgument(name, "a list of pairs of topic and partition", pairs);
   return Array.from(pairs, (pair, index): TopicPartition => {
     const where = `${name}[${index}]`;
     if (!Array.isArray(pair)) throw invalidArgument(where, "a pair of topic and partition", pair);
@@ -27,6 +25,7 @@ export function topicPartitions(name: string, pairs: Iterable<TopicPartition>): 
   });
 }
 
+/** Whether this can be gone through; a text is no list. */
 export function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.iterator in value;
 }

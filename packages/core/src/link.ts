@@ -151,9 +151,10 @@ export class Link {
     if (connection !== undefined) end(connection);
   }
 
-  /** What to reject with: whoever closed the link gets its reason back, also one that is no error of the library. */
+  /** What to reject with: once the link is closed the reason for that, whatever it is. */
   #inOurWords(error: unknown, what: string): unknown {
-    if (error instanceof DataQueueError || (this.signal.aborted && error === this.signal.reason)) return error;
+    if (this.signal.aborted) return this.signal.reason;
+    if (error instanceof DataQueueError) return error;
     const reason = error instanceof Error ? error.message : String(error);
     return new TransportError(`${what}: ${reason}`, { code: "NETWORK_EXCEPTION", retriable: true, cause: error });
   }

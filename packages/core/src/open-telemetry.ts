@@ -3,6 +3,17 @@ import type { DataQueueEvent } from "./events.ts";
 /** Attributes of a span, a log record or a metric. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
+/** What several events tell. */
+interface Told {
+  readonly type: string;
+  readonly request?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly partition?: number | undefined;
+  readonly attempt?: number | undefined;
+  readonly role?: string | undefined;
+  readonly transport?: string | undefined;
+}
+
 /** OpenTelemetry's names and types of the operations that a client of Kafka does. */
 const operations: Readonly<Record<string, Attributes>> = {
   produce: { "messaging.operation.name": "send", "messaging.operation.type": "send" },
@@ -28,17 +39,15 @@ export function openTelemetryAttributes(event: DataQueueEvent, known: Attributes
   const set = (name: string, value: string | number | bigint | undefined): void => {
     if (value !== undefined) attributes[name] = typeof value === "bigint" ? numberOf(value) : value;
   };
-  const operation = "request" in event ? event.request : event.type;
-  Object.assign(attributes, operations[operation]);
-  if ("request" in event) set("dataqueues.request", event.request);
-  if ("topic" in event) set("messaging.destination.name", event.topic);
-  if ("partition" in event) set("messaging.destination.partition.id", event.partition?.toString());
+  const told: Told = event;
+  Object.assign(attributes, operations[told.request ?? told.type]);
+  set("dataqueues.request", told.request);
+  set("messaging.destination.name", told.topic);
+  set("messaging.destination.partition.id", told.partition?.toString());
   if ("reason" in event) set("error.type", errorType(event.reason));
-  if ("attempt" in event) set("dataqueues.attempt", event.attempt);
-  if ("role" in event) {
-    set("dataqueues.role", event.role);
-    set("dataqueues.transport", event.transport);
-  }
+  set("dataqueues.attempt", told.attempt);
+  set("dataqueues.role", told.role);
+  set("dataqueues.transport", told.transport);
   switch (event.type) {
     case "badRecord":
       set("messaging.kafka.offset", event.offset);

@@ -132,7 +132,7 @@ const cases: readonly (readonly [DataQueueEvent, object])[] = [
 ];
 
 test.each(cases)("$type has OpenTelemetry's names", (event, attributes) => {
-  expect(openTelemetryAttributes(event)).toEqual(attributes);
+  expect(openTelemetryAttributes(event)).toStrictEqual(attributes);
 });
 
 test("what the caller knows is added", () => {
