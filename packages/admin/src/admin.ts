@@ -109,10 +109,12 @@ export class DataQueueAdmin {
     });
     const [first] = refused.values();
     if (first !== undefined) throw first;
-    return [...plan.keys()].flatMap((topic) => {
-      const partitions = found.find((one) => one.topic === topic)?.partitions?.length;
-      return partitions === undefined ? [] : [{ topic, outcome: done.get(topic) ?? "unchanged", partitions }];
-    });
+    const order = [...plan.keys()];
+    return found
+      .map(({ topic, partitions }): TopicOutcome => {
+        return { topic, outcome: done.get(topic) ?? "unchanged", partitions: partitions.length };
+      })
+      .sort((one, other) => order.indexOf(one.topic) - order.indexOf(other.topic));
   }
 
   /** The names of all topics, sorted. */
@@ -179,7 +181,7 @@ export class DataQueueAdmin {
 
   async #create(
     plan: TopicPlan,
-    found: readonly TopicMetadata[],
+    found: readonly FoundTopic[],
     options: CreateTopicsOptions,
     done: Map<string, TopicOutcome["outcome"]>,
     refused: Map<string, TransportError>,
@@ -193,13 +195,13 @@ export class DataQueueAdmin {
 
   async #grow(
     plan: TopicPlan,
-    found: readonly TopicMetadata[],
+    found: readonly FoundTopic[],
     done: Map<string, TopicOutcome["outcome"]>,
     refused: Map<string, TransportError>,
   ): Promise<void> {
     const specs = found.flatMap(({ topic, partitions }) => {
       const least = plan.get(topic) ?? 0;
-      return partitions !== undefined && partitions.length < least ? [{ topic, partitions: least }] : [];
+      return partitions.length < least ? [{ topic, partitions: least }] : [];
     });
     if (specs.length === 0) return;
     note(
@@ -257,9 +259,9 @@ export class DataQueueAdmin {
   }
 }
 
-function isReady({ topic, partitions = [] }: TopicMetadata, plan: TopicPlan): boolean {
+function isReady({ topic, partitions }: FoundTopic, plan: TopicPlan): boolean {
   const led = partitions.filter(({ leader, error }) => leader >= 0 && error === undefined);
-  return led.length === partitions.length && led.length >= Math.max(1, plan.get(topic) ?? 1);
+  return led.length === partitions.length && led.length >= (plan.get(topic) ?? 1);
 }
 
 function note(

@@ -51,6 +51,17 @@ describe("creating topics", () => {
     expect(log.names).toEqual(["metadata"]);
   });
 
+  test("tells the outcomes in the order asked for, in whatever order the log answers", async () => {
+    const log = new ScriptedLog();
+    log.on.metadata = async (topics = []) =>
+      topics.toReversed().map((topic) => ({ topic, partitions: led(topic.length) }));
+    expect(await ends(new DataQueueAdmin(log).createTopics(["b", "aaa", "cc"]))).toEqual([
+      { topic: "b", outcome: "unchanged", partitions: 1 },
+      { topic: "aaa", outcome: "unchanged", partitions: 3 },
+      { topic: "cc", outcome: "unchanged", partitions: 2 },
+    ]);
+  });
+
   test("of nothing asks nothing", async () => {
     const log = new ScriptedLog();
     expect(await ends(new DataQueueAdmin(log).createTopics([]))).toEqual([]);
