@@ -13,8 +13,9 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
+  const left = vi.getTimerCount();
   vi.useRealTimers();
+  if (left > 0) throw new Error(`${left} timers are left behind`);
 });
 
 describe("listing topics", () => {
@@ -224,11 +225,10 @@ describe("an admin", () => {
 
   test("closes at the end of its block", async () => {
     const log = new ScriptedLog();
-    {
-      await using admin = new DataQueueAdmin(log);
-      await ends(admin.listTopics());
-      expect(log.closed).toBe(0);
-    }
+    const admin = new DataQueueAdmin(log);
+    await ends(admin.listTopics());
+    expect(log.closed).toBe(0);
+    await admin[Symbol.asyncDispose]();
     expect(log.closed).toBe(1);
   });
 });

@@ -10,8 +10,9 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
+  const left = vi.getTimerCount();
   vi.useRealTimers();
+  if (left > 0) throw new Error(`${left} timers are left behind`);
 });
 
 describe("creating topics", () => {
@@ -93,7 +94,7 @@ describe("creating topics", () => {
     [["good"], { replicationFactor: 0 }, { code: "INVALID_ARGUMENT" }],
   ])("does nothing when something makes no sense: %o, %o", async (topics, options, error) => {
     const log = new ScriptedLog();
-    const call = Reflect.apply(DataQueueAdmin.prototype.createTopics, new DataQueueAdmin(log), [topics, options]);
+    const call = new DataQueueAdmin(log).createTopics(topics as TopicRequest[], options);
     expect(await errorOf(call)).toMatchObject(error);
     expect(log.opened).toBe(0);
   });

@@ -18,6 +18,7 @@ const nothing = (): undefined => undefined;
 /** A class that is a schema itself, as PointingNumpyArray is. */
 class SchemaClass {
   static readonly "~standard" = { version: 1, vendor: "test", validate: nothing };
+  readonly rows: number = 0;
 }
 /** A function that is a codec. */
 const codecFunction = Object.assign((): undefined => undefined, { encode: nothing, decode: nothing });

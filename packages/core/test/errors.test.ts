@@ -71,7 +71,7 @@ describe.for(kinds)("%s", ([kind, code, make]) => {
     const error = make(own, {});
     expect(error).toBeInstanceOf(Error);
     for (const [other] of kinds) {
-      expect(error instanceof own[other], other).toBe(other === kind || other === "DataQueueError");
+      expect([other, error instanceof own[other]]).toEqual([other, other === kind || other === "DataQueueError"]);
     }
   });
 });
@@ -88,7 +88,7 @@ describe("errors of another copy of the package", () => {
     expect(copy[kind]).not.toBe(own[kind]);
     const error = make(copy, {});
     for (const [other] of kinds) {
-      expect(error instanceof own[other], other).toBe(other === kind || other === "DataQueueError");
+      expect([other, error instanceof own[other]]).toEqual([other, other === kind || other === "DataQueueError"]);
     }
   });
 });
@@ -123,7 +123,8 @@ test("a kind with a name of its own is known by it", () => {
 });
 
 test("the mark by which errors are known does not show", () => {
-  expect(Reflect.ownKeys({ ...new DataQueueError("x") })).toEqual(["code", "name"]);
+  const shown = Reflect.ownKeys(Object.assign({}, new DataQueueError("x")));
+  expect(shown).toEqual(["code", "name"]);
 });
 
 test("a DecodeError has the record's bytes, and the place in them where it is known", () => {

@@ -9,8 +9,9 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
+  const left = vi.getTimerCount();
   vi.useRealTimers();
+  if (left > 0) throw new Error(`${left} timers are left behind`);
 });
 
 describe("a request", () => {
@@ -90,7 +91,12 @@ describe("a request", () => {
   });
 
   test.each([
-    ["rejects with", (error: Error) => Promise.reject(error)],
+    [
+      "rejects with",
+      async (reason: Error) => {
+        throw reason;
+      },
+    ],
     [
       "throws",
       (error: Error) => {

@@ -200,7 +200,7 @@ describe("a Pause", () => {
 
   test("does not begin when the signal is aborted already", async () => {
     const signal = AbortSignal.abort("before");
-    await now(new Pause().wait(10_000, signal));
+    expect(await now(new Pause().wait(10_000, signal))).toBeUndefined();
     expectNothingLeft(signal);
   });
 

@@ -127,7 +127,7 @@ test.each(["delay", "silence", "loseAnswer"] as const)("%s strikes only the requ
 
 test.each([-1, 0.5, Infinity, 2 ** 31, "5"])("a delay of %s ms is refused", (ms) => {
   const faults = new Faults(() => undefined);
-  expect(() => Reflect.apply(faults.delay, faults, [ms])).toThrow(/^ms must be a whole number from 0 to 2147483647/u);
+  expect(() => faults.delay(ms as number)).toThrow(/^ms must be a whole number from 0 to 2147483647/u);
   expect(faults.delayOf("fetch")).toBe(0);
 });
 
