@@ -174,6 +174,27 @@ describe("deleting topics", () => {
     expect(log.names).toEqual(["metadata", "deleteTopics", "metadata"]);
   });
 
+  test("leaves it alone, too, when another one beside it must be tried again", async () => {
+    const log = new ScriptedLog({ a: 1, b: 1 });
+    log.topicIds.set("b", "old");
+    log.on.deleteTopics = async () => {
+      log.topicIds.set("b", "new");
+      delete log.on.deleteTopics;
+      return [{ topic: "a", error: failure("NOT_CONTROLLER") }, { topic: "b" }];
+    };
+    expect(await ends(new DataQueueAdmin(log).deleteTopics(["a", "b"]))).toEqual(["a", "b"]);
+    expect([...log.topics.keys()]).toEqual(["b"]);
+  });
+
+  test("refuses what is no topic by its place", async () => {
+    const log = new ScriptedLog({ a: 1 });
+    expect(await errorOf(new DataQueueAdmin(log).deleteTopics(["a", ""]))).toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringMatching(/^topics\[1\] must be/u),
+    });
+    expect(log.opened).toBe(0);
+  });
+
   test("deletes a topic that was made again before it could be deleted", async () => {
     const log = new ScriptedLog({ a: 1 });
     log.topicIds.set("a", "old");

@@ -63,6 +63,12 @@ describe("creating topics", () => {
     ]);
   });
 
+  test("takes node 0 for a leader as any other", async () => {
+    const log = new ScriptedLog();
+    log.topics.set("a", [{ partition: 0, leader: 0 }]);
+    expect(await ends(new DataQueueAdmin(log).createTopics("a"))).toMatchObject([{ topic: "a", partitions: 1 }]);
+  });
+
   test("of nothing asks nothing", async () => {
     const log = new ScriptedLog();
     expect(await ends(new DataQueueAdmin(log).createTopics([]))).toEqual([]);

@@ -135,6 +135,16 @@ describe("a log that does not answer", () => {
     expect(log.closed).toBe(1);
   });
 
+  test.each<["createTopics" | "createPartitions" | "deleteTopics", (admin: DataQueueAdmin) => Promise<unknown>]>([
+    ["createTopics", (admin) => admin.createTopics("new")],
+    ["createPartitions", (admin) => admin.createTopics([["a", 2]])],
+    ["deleteTopics", (admin) => admin.deleteTopics("a")],
+  ])("is told of with the request that it does not answer: %s", async (name, call) => {
+    const log = new ScriptedLog({ a: 1 });
+    const { error } = await failed(log, { timeoutMs: 700 }, () => (log.on[name] = silence), call);
+    expect(error).toMatchObject({ message: expect.stringContaining(`scripted: no answer to ${name} within 700 ms`) });
+  });
+
   test("that answers again is asked on a new connection", async () => {
     const log = new ScriptedLog({ a: 1 });
     const admin = new DataQueueAdmin(log);
@@ -172,6 +182,15 @@ describe("a log out of reach", () => {
     const { at, error } = await failed(log, {}, cut(log));
     expect(at).toBe(14_630);
     expect(error).toMatchObject({ message: expect.stringContaining("not settled within 15000 ms") });
+  });
+
+  test("shows by requests that are not answered in time, too", async () => {
+    const log = new ScriptedLog();
+    const fail = (): void => void (log.on.metadata = () => Promise.reject(failure("REQUEST_TIMED_OUT")));
+    const { at, error } = await failed(log, { connectTimeoutMs: 600 }, fail);
+    // The next try, at 630 ms, would come too late.
+    expect(at).toBe(310);
+    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", cause: { code: "REQUEST_TIMED_OUT" } });
   });
 
   test("counts from the last time that it was in reach", async () => {
