@@ -135,7 +135,10 @@ describe("a log that does not answer", () => {
     expect(log.closed).toBe(1);
   });
 
-  test.each<["createTopics" | "createPartitions" | "deleteTopics", (admin: DataQueueAdmin) => Promise<unknown>]>([
+  test.each<
+    ["metadata" | "createTopics" | "createPartitions" | "deleteTopics", (admin: DataQueueAdmin) => Promise<unknown>]
+  >([
+    ["metadata", (admin) => admin.describeTopics("a")],
     ["createTopics", (admin) => admin.createTopics("new")],
     ["createPartitions", (admin) => admin.createTopics([["a", 2]])],
     ["deleteTopics", (admin) => admin.deleteTopics("a")],
