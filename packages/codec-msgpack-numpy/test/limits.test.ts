@@ -43,26 +43,6 @@ describe("a limit is the same when writing and when reading", () => {
     }
   });
 
-  test.each(exact)("%o takes the same memory", (value) => {
-    const bytes = encode(value);
-    /** The least that is enough. */
-    const least = (act: (limits: { maxMemoryBytes: number }) => unknown): number => {
-      let [low, high] = [0, 10_000];
-      while (high - low > 1) {
-        const maxMemoryBytes = (low + high) >> 1;
-        try {
-          act({ maxMemoryBytes });
-          high = maxMemoryBytes;
-        } catch (error) {
-          expect(error).toMatchObject({ code: "too-many-items", message: expect.stringContaining("maxMemoryBytes") });
-          low = maxMemoryBytes;
-        }
-      }
-      return high;
-    };
-    expect(least((limits) => encode(value, limits))).toBe(least((limits) => decode(bytes, limits)));
-  });
-
   test("1,024 levels, as many as Python (msgpack 1.2.4) packs and unpacks, and not one more", () => {
     let value: unknown = 1;
     for (let level = 0; level < 1_024; level += 1) value = level % 2 === 0 ? [value] : { a: value };

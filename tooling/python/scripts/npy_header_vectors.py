@@ -22,7 +22,7 @@ NAMES = [
 ]
 SHAPES = [(), (0,), (1,), (9,), (10,), (0, 5), (1, 0), (10, 0), (0, 10**15), (123456789012345, 0), (1, 1, 1), (0, *[1] * 31)]
 # The header of 65,535 bytes is the last that version 1 has room for, and each is as long as it needs to be in steps of 64.
-LENGTHS = [*range(1, 70), 9_900, 65_363, 65_364, 65_400, 65_435, 65_437, 65_438, 65_439, 65_440, 65_500]
+LENGTHS = {"x": [*range(1, 70), 65_439, 65_440], "é": [60, 65_439, 65_440], "Ā": [60, 9_900]}
 
 
 def saved(array):
@@ -47,10 +47,9 @@ def names():
 
 
 def lengths():
-    for letter in "xéĀ":
-        for length in LENGTHS:
-            if length > 70 or letter == "x":
-                yield {"letter": letter, "length": length, **written([(letter * length, "|u1")])}
+    for letter, counts in LENGTHS.items():
+        for length in counts:
+            yield {"letter": letter, "length": length, **written([(letter * length, "|u1")])}
 
 
 def shapes():
