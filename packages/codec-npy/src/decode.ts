@@ -5,7 +5,6 @@ import {
   FormatError,
   NdArray,
   parseDtype,
-  printDtype,
   productOf,
   RecordArray,
 } from "@dataqueues/arrays";
@@ -80,6 +79,5 @@ function readArray(
   const inOrder = transpose ? toCOrder(data, ordered, itemsize) : data;
   const rest = transpose ? "auto" : copy;
   if (dtype.kind !== "struct") return NdArray.fromBytes(dtype.str, sizes, inOrder, rest);
-  const fields = typeof descr === "string" ? printDtype(dtype) : descr;
-  return new RecordArray(fields as readonly FieldDescr[], sizes, rest === "always" ? new Uint8Array(inOrder) : inOrder);
+  return new RecordArray(descr as readonly FieldDescr[], sizes, rest === "always" ? new Uint8Array(inOrder) : inOrder);
 }
