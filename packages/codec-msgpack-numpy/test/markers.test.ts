@@ -147,8 +147,8 @@ function placed(message: Uint8Array, dataBytes: number, shift: number): Uint8Arr
 }
 
 describe("copies and views", () => {
-  const array = encode(NdArray.from([1.5, 2.5], "<f8"));
-  const records = encode(new RecordArray([["a", "|u1"]], [2], Uint8Array.of(7, 8)));
+  const array = (): Uint8Array => encode(NdArray.from([1.5, 2.5], "<f8"));
+  const records = (): Uint8Array => encode(new RecordArray([["a", "|u1"]], [2], Uint8Array.of(7, 8)));
   const bufferOf = (found: unknown): ArrayBufferLike =>
     found instanceof NdArray
       ? found.bytes.buffer
@@ -163,9 +163,9 @@ describe("copies and views", () => {
     [{ copy: "always" }, false],
   ];
   test.each(options)("%j: aligned arrays and records are views: %s", (option, view) => {
-    const message = placed(array, 16, 0);
+    const message = placed(array(), 16, 0);
     expect(bufferOf(decode(message, option)) === message.buffer).toBe(view);
-    const rows = placed(records, 2, 0);
+    const rows = placed(records(), 2, 0);
     const found = decode(rows, option);
     expect(bufferOf(found) === rows.buffer).toBe(view);
     rows.fill(0);
@@ -173,7 +173,7 @@ describe("copies and views", () => {
   });
 
   test("an array that is not aligned is a copy, or an error where a view is asked for", () => {
-    const message = placed(array, 16, 1);
+    const message = placed(array(), 16, 1);
     expect(decode(message)).toEqual(NdArray.from([1.5, 2.5], "<f8"));
     expect(bufferOf(decode(message))).not.toBe(message.buffer);
     expect(() => decode(message, { copy: "never" })).toThrow(expect.objectContaining({ code: "copy", offset: 1 }));
