@@ -66,7 +66,9 @@ describe("a message that is refused is told by its code, its place and in words"
   });
 });
 
-class Other {}
+class Other {
+  readonly kind = "other";
+}
 const noClass: object = Object.create(Object.create(null) as object) as object;
 
 describe("a value that is refused is told by its code, its place and in words", () => {

@@ -26,9 +26,15 @@ interface Told {
   readonly message: string;
 }
 
-function expectRefused(run: () => unknown, told: Told): void {
-  expect(run).toThrow(FormatError);
-  expect(run).toThrow(expect.objectContaining({ codec: "npy", path: undefined, ...told }));
+/** The error of this codec with which something is refused. */
+function refusal(run: () => unknown): FormatError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof FormatError && error.codec === "npy" && error.path === undefined) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
 }
 
 describe("the start of a file", () => {
@@ -37,21 +43,33 @@ describe("the start of a file", () => {
   const whole = fileOf(headerOf(60), 2);
 
   test("no bytes at all", () => {
-    expectRefused(() => decode(new Uint8Array()), { code: "empty", offset: 0, message: "there are no bytes" });
+    expect(refusal(() => decode(new Uint8Array()))).toMatchObject({
+      code: "empty",
+      offset: 0,
+      message: "there are no bytes",
+    });
   });
 
   test("the first byte that differs is told, also where the bytes end before the magic does", () => {
     for (let at = 0; at < magic.length; at += 1) {
       const other = Uint8Array.from(whole);
       other[at] = 0;
-      expectRefused(() => decode(other), { code: "magic", offset: at, message: isNone });
-      expectRefused(() => decode(other.subarray(0, at + 1)), { code: "magic", offset: at, message: isNone });
+      expect(refusal(() => decode(other))).toMatchObject({ code: "magic", offset: at, message: isNone });
+      expect(refusal(() => decode(other.subarray(0, at + 1)))).toMatchObject({
+        code: "magic",
+        offset: at,
+        message: isNone,
+      });
     }
   });
 
   test("bytes that end before the header does are cut off there", () => {
     for (let length = 1; length < 70; length += 1) {
-      expectRefused(() => decode(whole.subarray(0, length)), { code: "truncated", offset: length, message: ends });
+      expect(refusal(() => decode(whole.subarray(0, length)))).toMatchObject({
+        code: "truncated",
+        offset: length,
+        message: ends,
+      });
     }
   });
 
@@ -69,7 +87,7 @@ describe("the start of a file", () => {
     const other = Uint8Array.from(whole);
     other.set([major, minor], 6);
     const message = `npy version ${major}.${minor} is unknown; 1.0, 2.0 and 3.0 are known`;
-    expectRefused(() => decode(other), { code: "version", offset: 6, message });
+    expect(refusal(() => decode(other))).toMatchObject({ code: "version", offset: 6, message });
   });
 
   test("versions 1 and 2 are Latin-1, which has a character for every byte, and 3 is UTF-8", () => {
@@ -78,7 +96,7 @@ describe("the start of a file", () => {
     for (const version of [1, 2]) {
       expect(decode(fileOf(named(latin1), 2, version)).dtype).toEqual([[latin1, "|u1"]]);
     }
-    expectRefused(() => decode(fileOf(named("\xff"), 2, 3)), {
+    expect(refusal(() => decode(fileOf(named("\xff"), 2, 3)))).toMatchObject({
       code: "header-syntax",
       offset: 12,
       message: "the header is not UTF-8",
@@ -113,15 +131,15 @@ describe("the length of the header", () => {
 
   test.each([1, 2, 3])("10,000 bytes are read by default, and not one more: version %i", (version) => {
     expect(decode(fileOf(headerOf(10_000), 2, version)).shape).toEqual([2]);
-    expectRefused(() => decode(fileOf(headerOf(10_001), 2, version)), tooLong(10_001, 10_000));
+    expect(refusal(() => decode(fileOf(headerOf(10_001), 2, version)))).toMatchObject(tooLong(10_001, 10_000));
   });
 
   test.each([1, 2, 3])("a header of exactly maxHeaderBytes is read, and none over it: version %i", (version) => {
     const bytes = fileOf(headerOf(300), 2, version);
     expect(decode(bytes, { maxHeaderBytes: 300 }).shape).toEqual([2]);
     expect(npy({ maxHeaderBytes: 300 }).decode(bytes).shape).toEqual([2]);
-    expectRefused(() => decode(bytes, { maxHeaderBytes: 299 }), tooLong(300, 299));
-    expectRefused(() => npy({ maxHeaderBytes: 299 }).decode(bytes), tooLong(300, 299));
+    expect(refusal(() => decode(bytes, { maxHeaderBytes: 299 }))).toMatchObject(tooLong(300, 299));
+    expect(refusal(() => npy({ maxHeaderBytes: 299 }).decode(bytes))).toMatchObject(tooLong(300, 299));
   });
 
   test("two bytes tell it in version 1, four in 2 and 3, the lowest first", () => {
@@ -143,7 +161,7 @@ describe("the length of the header", () => {
   test("a header of exactly maxHeaderBytes is written, and none over it, with the advice for both ends", () => {
     const array = NdArray.from([1], "<f8");
     expect(encode(array, { maxHeaderBytes: 118 })).toEqual(encode(array));
-    expectRefused(() => encode(array, { maxHeaderBytes: 117 }), {
+    expect(refusal(() => encode(array, { maxHeaderBytes: 117 }))).toMatchObject({
       code: "header-too-large",
       offset: undefined,
       message: "maxHeaderBytes is 117, and the header takes 118: raise it at both ends, in Python max_header_size",
@@ -157,7 +175,7 @@ describe("the length of the header", () => {
 
 test("what is no array is told so when it is written, whatever it looks like", () => {
   for (const value of [undefined, null, [1], { dtype: "<f8" }, new Float64Array(1)]) {
-    expectRefused(() => encode(value as never), {
+    expect(refusal(() => encode(value as never))).toMatchObject({
       code: "type",
       offset: undefined,
       message: "npy carries an NdArray or a RecordArray; make one first",
