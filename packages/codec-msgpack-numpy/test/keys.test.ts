@@ -81,6 +81,11 @@ describe("a Map has the keys in the order of the message", () => {
     ["text before bytes", [str("b"), str("a"), bin("d"), bin("c")]],
     ["bytes before text", [bin("d"), bin("c"), str("b"), str("a")]],
     ["bytes that look like numbers behind text", [str("x"), bin("2"), bin("1"), bin("0")]],
+    ["the last of what looks like a number", [str("b"), str("9"), "05"]],
+    ["the first of it", [str("b"), str("0"), "05"]],
+    ["the last of it in bytes", [bin("b"), bin("9"), "05"]],
+    ["nothing but what looks like numbers", [str("10"), str("9"), str("0"), "05"]],
+    ["nothing else in bytes", [bin("10"), bin("9"), bin("0")]],
     ["text that looks like numbers behind bytes", [bin("x"), str("2"), str("1"), str("0")]],
   ];
   const keyOf = (hex: string): unknown => {
