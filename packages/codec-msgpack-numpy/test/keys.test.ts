@@ -193,4 +193,9 @@ describe("short texts are remembered, and not taken for one another", () => {
     const texts = Array.from({ length: 600 }, (_, index) => `${index}`.repeat(1 + (index % 7)));
     for (const text of [...texts, ...texts]) expect(codec.decode(codec.encode(text))).toBe(text);
   });
+
+  test("a text is compared with its own bytes, not with those before it", () => {
+    // A text in a longer form than it needs, whose length is what the other one ends with; both have one place in memory.
+    expect(decode(unhex("92a26102d9026142"))).toEqual(["a\u0002", "aB"]);
+  });
 });

@@ -22,6 +22,7 @@ describe("a message that is refused is told by its code, its place and in words"
     ["c50001", "truncated", 3, "the message ends within the 1 bytes at byte 3"],
     ["91", "declared-length", 1, "1 items are promised at byte 1, too many for the message"],
     ["92cb3fe0000000000000cb3fe00000000000", "truncated", 11, "the message ends within the 8 bytes at byte 11"],
+    ["91cb3fe0", "truncated", 2, "the message ends within the 8 bytes at byte 2"],
     ["a36162", "truncated", 1, "the message ends within the 3 bytes at byte 1"],
     ["d9056162", "truncated", 2, "the message ends within the 5 bytes at byte 2"],
     ["92a16193", "declared-length", 4, "3 items are promised at byte 4, too many for the message"],
