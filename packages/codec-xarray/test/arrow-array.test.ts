@@ -1,4 +1,5 @@
 import { BodyCompression } from "apache-arrow/fb/body-compression";
+import { BodyCompressionMethod } from "apache-arrow/fb/body-compression-method";
 import { CompressionType } from "apache-arrow/fb/compression-type";
 import type { Builder } from "flatbuffers";
 import { expect, test } from "vitest";
@@ -7,7 +8,7 @@ import { readBatch, withoutValues } from "../src/arrow-array.ts";
 import type { ArrowField } from "../src/arrow-field.ts";
 import { FlatTable } from "../src/flatbuffer.ts";
 import type { Batch } from "./arrow-messages.ts";
-import { batchBytes } from "./arrow-messages.ts";
+import { anyOf, batchBytes } from "./arrow-messages.ts";
 
 const column = (type: string, item?: ArrowField, name = "v"): ArrowField => ({ name, type, item });
 const list = column("list", column("int8", undefined, "item"));
@@ -337,7 +338,8 @@ test.each([
   );
 });
 
-const codec = (type: number) => (builder: Builder) => BodyCompression.createBodyCompression(builder, type, 0);
+const codec = (type: number) => (builder: Builder) =>
+  BodyCompression.createBodyCompression(builder, anyOf(type), BodyCompressionMethod.BUFFER);
 const unnamed = (builder: Builder): number => {
   BodyCompression.startBodyCompression(builder);
   return BodyCompression.endBodyCompression(builder);

@@ -156,3 +156,8 @@ export function mark(size = 0): Uint8Array {
   new DataView(bytes.buffer).setInt32(4, size, true);
   return bytes;
 }
+
+/** A number where the generated code wants one of an enumeration: in bytes there may be others. */
+export function anyOf(value: number): never {
+  return value as never;
+}
