@@ -69,7 +69,7 @@ export class TopicWriter {
     const next = (one: PartitionMetadata): boolean => one.partition >= this.#next;
     const led = (one: PartitionMetadata): boolean => one.leader >= 0;
     const chosen = partitions.find((one) => next(one) && led(one)) ?? partitions.find(led) ?? partitions.find(next);
-    return (chosen ?? partitions[0])?.partition ?? 0;
+    return chosen?.partition ?? 0;
   }
 
   /** Asks for the topic's partitions until they are known or nobody waits any more. */

@@ -1,10 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { TransportError } from "../src/errors.ts";
 import type { DataQueueEvent } from "../src/events.ts";
 import { Link } from "../src/link.ts";
 import { ProducerIdentities } from "../src/producer-identities.ts";
-import { failure, ScriptedLog } from "./scripted-log.ts";
+import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
 function identitiesOf(log: ScriptedLog, required = false) {
   const events: DataQueueEvent[] = [];
@@ -84,6 +84,22 @@ test.each([
   expect(error).toBeInstanceOf(TransportError);
   expect(error).toMatchObject({ message: `no; ${hint}`, code, retriable: false, cause: reason });
   expect(events.map(({ type }) => type)).toEqual(["connected"]);
+});
+
+test("silence is told by the request's name", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const log = new ScriptedLog();
+    log.on.initProducerId = () => silence();
+    const refused = expect(identitiesOf(log).identities.shared()).rejects.toMatchObject({
+      message: "scripted: no answer to initProducerId within 1000 ms",
+      code: "REQUEST_TIMED_OUT",
+    });
+    await vi.advanceTimersByTimeAsync(1_000);
+    await refused;
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("another error is the log's own, whether an identity is required or not", async () => {

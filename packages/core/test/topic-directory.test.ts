@@ -4,7 +4,7 @@ import { TransportError } from "../src/errors.ts";
 import type { DataQueueEvent } from "../src/events.ts";
 import { Link } from "../src/link.ts";
 import { TopicDirectory } from "../src/topic-directory.ts";
-import { failure, led, ScriptedLog } from "./scripted-log.ts";
+import { failure, led, ScriptedLog, silence } from "./scripted-log.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
@@ -47,6 +47,7 @@ test("calls at the same time share one request, a later one makes its own, and t
 test("a picture is used up to its age, then given once more and renewed behind the caller's back", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { directory } = directoryOf(log, 20);
+  await pass(500);
   await directory.refresh("a");
   log.topics.set("a", led(2));
   await pass(20);
@@ -119,6 +120,17 @@ test("a connection that does not answer metadata is replaced", async () => {
   log.on.metadata = log.plain.metadata;
   await directory.refresh("a");
   expect(log.opened).toBe(2);
+});
+
+test("silence is told by the request's name", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.on.metadata = () => silence();
+  const refused = expect(directoryOf(log).directory.refresh("a")).rejects.toMatchObject({
+    message: "scripted: no answer to metadata within 100 ms",
+    code: "REQUEST_TIMED_OUT",
+  });
+  await pass(100);
+  await refused;
 });
 
 test("a leader that moved is told once, from the one that was last known", async () => {

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { TransportError, UnsupportedError } from "../src/errors.ts";
 import { partitionOfKey } from "../src/murmur2.ts";
 import type { RecordMetadata } from "../src/record.ts";
-import { producing, sizesOf, text, valuesOf, watch } from "./producing.ts";
+import { producing, refuse, sizesOf, text, valuesOf, watch } from "./producing.ts";
 import type { Producing } from "./producing.ts";
-import { led } from "./scripted-log.ts";
+import { failure, led } from "./scripted-log.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
@@ -113,6 +113,33 @@ test("sends wait for the topic's partitions in their order, with one question fo
   expect(log.calls("metadata")).toHaveLength(1);
   await producer.send("3");
   expect(log.calls("metadata")).toHaveLength(1);
+});
+
+test("a send to a partition that is known asks for nothing", async () => {
+  const { producer, log } = producing({}, { a: 3 });
+  for (const partition of [1, 1, 0, 2]) await producer.send("0", { partition });
+  expect(log.calls("metadata")).toHaveLength(1);
+});
+
+test("a send does not overtake one that waits, when its partition becomes known meanwhile", async () => {
+  const { producer, log, answers } = producing();
+  await producer.send("before");
+  answers.push(refuse("NOT_LEADER_OR_FOLLOWER"));
+  watch(producer.send("retried", { partition: 0 }));
+  await pass(50);
+  // The first look for partition 1 fails, and the next one is due at 150.
+  log.topics.set("a", led(2));
+  log.on.metadata = async () => [{ topic: "a", error: failure("LEADER_NOT_AVAILABLE") }];
+  const first = watch(producer.send("first", { partition: 1 }));
+  await pass(10);
+  log.on.metadata = log.plain.metadata;
+  // At 100 it becomes known, as partition 0 is tried again.
+  await pass(50);
+  expect(valuesOf(log)).toEqual(["before", "retried"]);
+  const second = watch(producer.send("second", { partition: 1 }));
+  await pass(50);
+  expect([first.value?.offset, second.value?.offset]).toEqual([0n, 1n]);
+  expect(valuesOf(log, "a", 1)).toEqual(["first", "second"]);
 });
 
 test("a partition that the topic does not have is asked for once more, and then refused alone", async () => {
