@@ -1,5 +1,5 @@
 import type { Codec } from "./codec.ts";
-import { DataQueueError, EncodeError } from "./errors.ts";
+import { EncodeError } from "./errors.ts";
 
 /**
  * The bytes of a value, by its codec; without one the value must be bytes, or null for a tombstone.
@@ -44,7 +44,6 @@ function encodeError(cause: unknown, encoding: string, topic: string): EncodeErr
 }
 
 function codeOf(error: unknown): string | undefined {
-  if (error instanceof DataQueueError) return error.code;
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }
