@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 
-import { TransportError } from "../src/errors.ts";
+import { TransportError, UnsupportedError } from "../src/errors.ts";
 import type { DataQueueEvent } from "../src/events.ts";
 import { Link } from "../src/link.ts";
 import { ProducerIdentities } from "../src/producer-identities.ts";
@@ -102,11 +102,14 @@ test("silence is told by the request's name", async () => {
   }
 });
 
-test("another error is the log's own, whether an identity is required or not", async () => {
+test.each([
+  failure("NETWORK_EXCEPTION"),
+  // A transport's own refusal says nothing of the log.
+  new UnsupportedError("no", { code: "UNSUPPORTED_VERSION" }),
+])("another error is handed on as it is, whether an identity is required or not: %o", async (reason) => {
   for (const required of [true, false]) {
     const log = new ScriptedLog();
     const { identities } = identitiesOf(log, required);
-    const reason = failure("NETWORK_EXCEPTION");
     log.on.initProducerId = async () => Promise.reject(reason);
     await expect(identities.fresh()).rejects.toBe(reason);
   }
