@@ -222,20 +222,25 @@ export class DataQueueProducer<Value = Uint8Array | null> {
       });
     }
     return new Promise((resolve, reject) => {
-      const settle = (): boolean => {
-        if (send.settled) return false;
+      const settle = (): void => {
+        if (send.settled) return;
         send.settled = true;
         signal?.removeEventListener("abort", abort);
         this.#release(size);
-        return true;
       };
       const send: PendingSend = {
         record,
         size,
         deadline,
         settled: false,
-        resolve: (metadata) => settle() && resolve(metadata),
-        reject: (error) => settle() && reject(error),
+        resolve: (metadata) => {
+          settle();
+          resolve(metadata);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
       };
       const abort = (): void => send.reject(signal?.reason);
       signal?.addEventListener("abort", abort);

@@ -24,7 +24,9 @@ test("without an encoding bytes and null go as they are", () => {
   expect(encodeValue(null, undefined, "a")).toBeNull();
 });
 
-class Telescope {}
+class Telescope {
+  readonly name = "mid";
+}
 
 test.each([
   ["text", "a string"],

@@ -42,9 +42,9 @@ test("while one request is in flight, the partition waits with what is next", as
 
 test("maxBatchRecords: 2 sends six in three requests", async () => {
   const { producer, log } = producing({ maxBatchRecords: 2 });
-  await Promise.all([..."012345"].map((value) => producer.send(value)));
+  await Promise.all(Array.from("012345").map((value) => producer.send(value)));
   expect(sizesOf(log)).toEqual([2, 2, 2]);
-  expect(valuesOf(log)).toEqual([..."012345"]);
+  expect(valuesOf(log)).toEqual(Array.from("012345"));
 });
 
 test("maxBatchBytes: 5 sends three of three bytes in three requests, and 6 in two", async () => {

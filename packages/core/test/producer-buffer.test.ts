@@ -10,7 +10,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", 
 afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
-const eight = [..."01234"].map((digit) => digit.repeat(8));
+const eight = Array.from("01234").map((digit) => digit.repeat(8));
 
 /** Counts what it encodes. */
 function counting(encoded: string[]): Codec<string> {
