@@ -23,7 +23,7 @@ export function recordFields(given: {
 }): RecordFields {
   const { key, headers, timestamp } = given;
   return {
-    key: key === undefined || key === null ? null : toBytes("key", key),
+    key: key === undefined ? null : toBytes("key", key),
     headers: headers === undefined || headers === null ? noHeaders : toHeaders(headers),
     timestamp: timestamp === undefined ? Date.now() : toTimestamp(timestamp),
   };
