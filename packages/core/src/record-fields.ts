@@ -31,7 +31,6 @@ export function recordFields(given: {
 
 /** Throws for bytes whose memory was transferred or cut off: they would count as none. */
 export function checkBytes(name: string, bytes: Uint8Array): Uint8Array {
-  if (bytes.length > 0) return bytes;
   try {
     // A method of theirs throws where their memory is gone.
     bytes.at(0);
@@ -50,8 +49,8 @@ function toBytes(name: string, value: unknown): Uint8Array | null {
   return encoder.encode(value);
 }
 
-function toHeaders(headers: unknown): Headers {
-  if (typeof headers !== "object" || headers === null) {
+function toHeaders(headers: NonNullable<unknown>): Headers {
+  if (typeof headers !== "object") {
     throw invalidArgument("headers", "an object, or a list of pairs of name and value", headers);
   }
   const pairs: unknown[] = isIterable(headers) ? [...headers] : Object.entries(headers);
