@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 import { Stryker } from "@stryker-mutator/core";
 
@@ -11,6 +11,8 @@ export interface Mutant {
   readonly location: { readonly start: Position; readonly end: Position };
   readonly status: string;
   readonly statusReason?: string;
+  /** Whether it is in code that runs when a module is loaded. */
+  readonly static?: boolean;
 }
 
 /** A place in a file, both from 1. */
@@ -42,6 +44,7 @@ export async function tryPackage(name: string, tried: Tried, options: TryOptions
   const incrementalFile = `reports/mutants/${name}.json`;
   mkdirSync("reports/mutants", { recursive: true });
   if (options.fresh) rmSync(incrementalFile, { force: true });
+  forgetStaticSurvivors(incrementalFile);
   process.env["MUTANTS_TESTS"] = (tried.tests ?? [`${folder}/test/**/*.test.ts`]).join(",");
   const all = [`${folder}/src/**/*.ts`];
   const stryker = new Stryker({
@@ -68,4 +71,15 @@ export async function tryPackage(name: string, tried: Tried, options: TryOptions
   await stryker.runMutationTest();
   if (!existsSync(incrementalFile)) throw new Error(`${name}: Stryker wrote no ${incrementalFile}`);
   return JSON.parse(readFileSync(incrementalFile, "utf8")) as Report;
+}
+
+/** Stryker knows no test that reaches code which runs at load, so it would not try these again when there are new tests. */
+function forgetStaticSurvivors(incrementalFile: string): void {
+  if (!existsSync(incrementalFile)) return;
+  const report = JSON.parse(readFileSync(incrementalFile, "utf8")) as Report;
+  const files = Object.entries(report.files).map(([path, file]) => {
+    const mutants = file.mutants.filter((mutant) => mutant.static !== true || mutant.status !== "Survived");
+    return [path, { ...file, mutants }] as const;
+  });
+  writeFileSync(incrementalFile, JSON.stringify({ ...report, files: Object.fromEntries(files) }));
 }
