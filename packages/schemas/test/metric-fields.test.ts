@@ -299,6 +299,36 @@ describe.each(payloads)("%s", (_name, metric, payload, fields) => {
   });
 });
 
+test.each<[path: string, value: unknown, expected: unknown, message: string]>([
+  ["spectral_window.start", 0.5, "int", "an integer is needed (found: 0.5)"],
+  ["spectral_window.count", -1, "int", "a number of channels is needed (found: -1)"],
+  ["spectral_window.channels_id", true, ["int", "str"], "an integer or a text is needed (found: true)"],
+  ["data.0.baseline", 33, "string", "a baseline is a text (found: 33)"],
+  ["data.0.baseline", "m033", "m033_m034", 'a baseline is two receptors joined by an underscore (found: "m033")'],
+  ["data.0.polarisation", "RL", ["XX", "XY", "YX", "YY"], 'this is no polarisation: XX, XY, YX or YY (found: "RL")'],
+  ["data.0.weight", 2, { maximum: 1 }, "Too big: expected number to be <=1 (found: 2)"],
+  ["data.0.weight", -1, { minimum: 0 }, "Too small: expected number to be >=0 (found: -1)"],
+  ["data.0.u", "1", "number", 'this is no number (found: "1")'],
+  ["timestamp", "now", "datetime", 'an ISO 8601 time with an offset is needed (found: "now")'],
+])("an issue says what was expected: %s of %o", (path, value, expected, message) => {
+  const payload = payloads.find(([, one]) => one === UvCoverage)?.[2] ?? {};
+  const [issue] = issuesOf(UvCoverage, withField(payload, path, value));
+  expect(issue).toMatchObject({ expected, message, found: value });
+});
+
+test("numbers of channels are judged where there are both, an entry and a count", () => {
+  const payload = payloads.find(([, one]) => one === Amplitude)?.[2] ?? {};
+  const all = Amplitude.with({ collect: true });
+  expect(codesOf(all, withField(payload, "spectral_window.count", "3"))).toEqual(["wrong_type spectral_window.count"]);
+  expect(codesOf(all, { ...payload, data: [null, "entry", 1] })).toEqual([
+    "wrong_type data.0",
+    "wrong_type data.1",
+    "wrong_type data.2",
+  ]);
+  const scalar = NdArray.from(new Float64Array(1), { shape: [] });
+  expect(codesOf(all, withField(payload, "data.0.data", scalar))).toEqual(["wrong_shape data.0.data"]);
+});
+
 test.each<[what: string, metric: Metric, dataTypes: readonly string[]]>([
   ["spectrum", Spectrum, ["spectrum"]],
   ["amplitude", Amplitude, ["amplitude"]],

@@ -35,7 +35,17 @@ describe("MetricPayload", () => {
   test("what is of no metric is told by its data_type", () => {
     const [issue] = issuesOf(MetricPayload, { data_type: "closurephase" });
     expect(issue).toMatchObject({ code: "unknown_metric", path: ["data_type"], found: "closurephase" });
-    expect(issue?.expected).toContain("amplitude");
+    expect(issue?.expected).toEqual([
+      "spectrum",
+      "amplitude",
+      "phase",
+      "spectrograms",
+      "spectrogram",
+      "lagplot",
+      "lag_plot",
+      "uvcoverage",
+      "uv_coverage",
+    ]);
   });
 
   test.each([
@@ -55,7 +65,13 @@ describe("MetricPayload", () => {
 
   test("a payload without data_type is told by its fields", () => {
     expect(issuesOf(MetricPayload, { gain: 1 })).toEqual([
-      expect.objectContaining({ code: "missing_field", path: ["data_type"], found: ["gain"] }),
+      {
+        code: "missing_field",
+        path: ["data_type"],
+        message: "there is no data_type, and no metric is known by these fields",
+        found: ["gain"],
+        expected: expect.arrayContaining(["spectrum"]),
+      },
     ]);
     const { data_type: _, ...untyped } = payloadOf("spectrum");
     expect(codesOf(MetricPayload, untyped)).toEqual(["missing_field data_type"]);
@@ -63,6 +79,14 @@ describe("MetricPayload", () => {
 
   test.each([[null], [[]], ["spectrum"], [new Uint8Array(3)], [undefined]])("%o is no payload", (value) => {
     expect(codesOf(MetricPayload, value)).toEqual(["wrong_type"]);
+    expect(issuesOf(MetricPayload, value)[0]).toMatchObject({ path: [], expected: "dict" });
+  });
+
+  test("what is no payload is told by its type", () => {
+    expect(issuesOf(MetricPayload, [])[0]).toMatchObject({
+      message: "a payload is a dict, this is list",
+      found: "list",
+    });
   });
 });
 

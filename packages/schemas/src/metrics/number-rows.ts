@@ -15,10 +15,10 @@ export function numberRows(width?: number): z.ZodType<NumberRows> {
   const expected = `(rows, ${width ?? "columns"})`;
   return checkedBy((value) => {
     if (isNdArray(value)) {
-      const [length = 0, columns, ...more] = value.shape;
+      const [, columns, ...more] = value.shape;
       if (columns !== undefined && more.length === 0 && columns === (width ?? columns)) {
         // Its items are judged as those of one long row.
-        return notNumbers({ dtype: value.dtype, shape: [length * columns], data: value.data });
+        return notNumbers({ dtype: value.dtype, shape: [value.data.length], data: value.data });
       }
       const message = `${expected} is needed, the shape is (${value.shape.join(", ")})`;
       return { code: "wrong_shape", message, expected };
