@@ -24,7 +24,7 @@ export function recordFields(given: {
   const { key, headers, timestamp } = given;
   return {
     key: key === undefined ? null : toBytes("key", key),
-    headers: headers === undefined || headers === null ? noHeaders : toHeaders(headers),
+    headers: toHeaders(headers),
     timestamp: timestamp === undefined ? Date.now() : toTimestamp(timestamp),
   };
 }
@@ -49,7 +49,8 @@ function toBytes(name: string, value: unknown): Uint8Array | null {
   return encoder.encode(value);
 }
 
-function toHeaders(headers: NonNullable<unknown>): Headers {
+function toHeaders(headers: unknown): Headers {
+  if (headers === undefined || headers === null) return noHeaders;
   if (typeof headers !== "object") {
     throw invalidArgument("headers", "an object, or a list of pairs of name and value", headers);
   }
