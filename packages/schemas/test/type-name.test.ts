@@ -7,6 +7,17 @@ import { typeName } from "../src/type-name.ts";
 class Own {
   readonly field = 1;
 }
+/** Classes of another copy of the package, whose names a bundler has cut. */
+class A {
+  readonly dims = ["time"];
+  readonly data = NdArray.from([1]);
+  readonly coords = {};
+}
+class B {
+  readonly dataVars = {};
+  readonly coords = {};
+  readonly attrs = {};
+}
 const bare: Record<string, unknown> = Object.create(null);
 
 describe("typeName", () => {
@@ -31,6 +42,8 @@ describe("typeName", () => {
     ["a RecordArray", new RecordArray([["a", "<f8"]], [1], new Uint8Array(8)), "ndarray"],
     ["a DataArray", new DataArray([1], { dims: ["time"] }), "DataArray"],
     ["a Dataset", new Dataset(), "Dataset"],
+    ["a DataArray whose class has another name", new A(), "DataArray"],
+    ["a Dataset whose class has another name", new B(), "Dataset"],
     ["a Variable", new Variable(["time"], NdArray.from([1])), "Variable"],
     ["a typed array", new Float64Array(1), "Float64Array"],
     ["bytes", new Uint8Array(1), "Uint8Array"],
