@@ -177,9 +177,8 @@ describe("checkAttributes", () => {
     expect(checkAttributes({ units: "Jy", toString: 1 }, definitions, [], true).map(placeOf)).toEqual([
       "unexpected_attr toString",
     ]);
-    expect(checkAttributes({}, { toString: { type: "any" } }, [], false).map(placeOf)).toEqual([
-      "missing_attr toString",
-    ]);
+    const inherited = { toString: { type: "any" } as const satisfies AttributeDefinition };
+    expect(checkAttributes({}, inherited, [], false).map(placeOf)).toEqual(["missing_attr toString"]);
   });
 
   test("looks into dicts, strict or not", () => {
@@ -197,6 +196,15 @@ describe("checkAttributes", () => {
         found: "list",
         expected: ["dict"],
       },
+    ]);
+  });
+
+  test.each([false, true])("takes any dict where no entries are defined, strict or not: %o", (strict) => {
+    const site: AttributeDefinition = { type: "dict", entries: {} };
+    expect(checkAttributes({ site: { name: "MID", place: { x: 1 } } }, { site }, ["attrs"], strict)).toEqual([]);
+    expect(checkAttributes({ site: {} }, { site }, ["attrs"], strict)).toEqual([]);
+    expect(checkAttributes({ site: 1 }, { site }, ["attrs"], strict).map(placeOf)).toEqual([
+      "wrong_attr_type attrs site",
     ]);
   });
 

@@ -92,7 +92,9 @@ export function checkAttributes(
 
 function checkValue(value: unknown, definition: AttributeDefinition, strict: boolean): Issue[] {
   if (definition.type === "dict") {
-    if (isDict(value)) return checkAttributes(value, definition.entries, [], strict);
+    // Of a dict without defined entries it is known only that it is one: any are fine.
+    const known = Object.keys(definition.entries).length > 0;
+    if (isDict(value)) return checkAttributes(value, definition.entries, [], strict && known);
     return [wrongType("is not a dictionary!", value, definition)];
   }
   if (definition.type !== "dataarray") return checkAttribute(value, definition);

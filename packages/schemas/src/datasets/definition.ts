@@ -24,7 +24,7 @@ export interface VariableDefinition extends ArrayDefinition {
 
 /**
  * An attribute, with Python's names for types. A number without fraction is an `int` and a `float`; a bigint is an `int`;
- * a boolean is only a `bool`. `any` takes everything that is there.
+ * a boolean is only a `bool`. `any` takes everything that is there, a `dict` without defined entries any dict.
  */
 export type AttributeDefinition =
   | {
