@@ -25,14 +25,16 @@ export function toIssues(issues: readonly z.core.$ZodIssue[], value: unknown): I
         return { code: "unknown_field", path: [...path, key], message, found: key };
       });
     }
-    return [toIssue(issue, path, valueAt(value, path))];
+    return [toIssue(issue, path, valueAt(value, issue.path))];
   });
 }
 
 function toIssue(issue: z.core.$ZodIssue, path: readonly (string | number)[], found: unknown): Issue {
   const expected = expectedBy(issue);
   if (found === undefined) {
-    return { code: "missing_field", path, message: `field '${path.at(-1) ?? ""}' is missing`, expected };
+    const field = path.at(-1);
+    const message = field === undefined ? "the value is missing" : `field '${field}' is missing`;
+    return { code: "missing_field", path, message, expected };
   }
   const own: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
   const code = typeof own === "string" ? own : (codes[issue.code] ?? issue.code);
@@ -53,7 +55,7 @@ function expectedBy(issue: z.core.$ZodIssue): unknown {
   return issue.code === "custom" ? issue.params?.["expected"] : undefined;
 }
 
-function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let place = value;
   for (const key of path) {
     if (typeof place !== "object" || place === null || !Object.hasOwn(place, key)) return undefined;
