@@ -21,6 +21,7 @@ const values: readonly (readonly [value: unknown, types: readonly Type[]])[] = [
   [NaN, ["float"]],
   [Infinity, ["float"]],
   [5n, ["int"]],
+  [2n ** 70n, ["int"]],
   [[], ["list[str]", "list[float]", "list[list[float]]"]],
   [["a"], ["list[str]"]],
   [["a", 1], []],

@@ -1,7 +1,7 @@
 import { DataArray, Dataset, FormatError } from "@dataqueues/arrays";
 import type { DatasetOptions } from "@dataqueues/arrays";
 import { check, datasetSchema } from "@dataqueues/schemas";
-import type { AttributeDefinition, DatasetDefinition } from "@dataqueues/schemas";
+import type { DatasetDefinition } from "@dataqueues/schemas";
 import { describe, expect, test } from "vitest";
 
 import { codesOf, issuesOf } from "./issues-of.ts";
@@ -170,71 +170,5 @@ describe("datasetSchema", () => {
     ["a dict", { attrs: { site: { type: "dict", entries: { odd: { type: "dataarray", array: odd } } } } }],
   ])("a dtype that numpy does not have is refused when the schema is made: of %s", (_where, definition) => {
     expect(() => datasetSchema({ name: "Odd", ...definition })).toThrow(FormatError);
-  });
-
-  const array = new DataArray(new Float64Array(2), { dims: ["antenna"] });
-  const arrayDefinition: AttributeDefinition = { type: "dataarray", array: { dims: ["antenna"], dtype: "<f8" } };
-  test.each<
-    [definition: AttributeDefinition, good: readonly unknown[], bad: readonly [value: unknown, message: string][]]
-  >([
-    [{ type: "bool" }, [true, false], [[1, "int is not a bool!"]]],
-    [{ type: "str" }, ["", "text"], [[1n, "int is not a str!"]]],
-    [
-      { type: "int" },
-      [1, -1, 2n ** 70n],
-      [
-        [1.5, "float is not a int!"],
-        [true, "bool is not a int!"],
-      ],
-    ],
-    [
-      { type: "float" },
-      [1, 1.5, NaN],
-      [
-        ["1.5", "str is not a float!"],
-        [true, "bool is not a float!"],
-      ],
-    ],
-    [
-      { type: "list[str]" },
-      [[], ["a"]],
-      [
-        ["a", "str is not a list!"],
-        [["a", 1], "list is not a list of strings!"],
-      ],
-    ],
-    [{ type: "list[float]" }, [[], [1, 2.5]], [[["a"], "list is not a list of floats!"]]],
-    [{ type: "list[list[float]]" }, [[[1], [2.5]]], [[[1], "list is not a list of lists of floats!"]]],
-    [{ type: "any" }, [1, "a", {}, []], []],
-    [{ type: "dict", entries: {} }, [{}, { any: 1 }], [[[], "list is not a dictionary!"]]],
-    [
-      arrayDefinition,
-      [array, array.toDict()],
-      [
-        [[1, 2], "list is not an xarray.DataArray!"],
-        [{}, "this is not the dict of a DataArray: the dict.dims is not a list of names"],
-      ],
-    ],
-    [{ type: "int", literal: [1, 2] }, [1, 2n], [[3n, "Disallowed literal value! (expected: 1 or 2 found: 3)"]]],
-    [
-      { type: "list[str]", literal: [["X", "Y"]] },
-      [["X", "Y"]],
-      [[["X"], `Disallowed literal value! (expected: ["X","Y"] found: ["X"])`]],
-    ],
-  ])("an attribute of %o", (definition, goodValues, badValues) => {
-    const schema = datasetSchema({ name: "One", attrs: { one: definition } });
-    for (const one of goodValues) expect(issuesOf(schema, new Dataset({ attrs: { one } }))).toEqual([]);
-    for (const [one, message] of badValues) {
-      expect(issuesOf(schema, new Dataset({ attrs: { one } })).map((issue) => issue.message)).toEqual([message]);
-    }
-  });
-
-  test("what is wrong inside a DataArray among the attributes has the path of its place", () => {
-    const schema = datasetSchema({ name: "One", attrs: { one: arrayDefinition } });
-    const one = new DataArray(new Float32Array(2), { dims: ["time"] });
-    expect(codesOf(schema, new Dataset({ attrs: { one } }))).toEqual([
-      "wrong_dims attrs.one.dims",
-      "wrong_dtype attrs.one.dtype",
-    ]);
   });
 });
