@@ -98,14 +98,14 @@ function checkValue(value: unknown, definition: AttributeDefinition, strict: boo
     return [wrongType("is not a dictionary!", value, definition)];
   }
   if (definition.type !== "dataarray") return checkAttribute(value, definition);
+  const issue = wrongType("is not an xarray.DataArray!", value, definition);
   try {
     const array = isDict(value) ? DataArray.fromDict(value) : value;
     if (isDataArray(array)) return checkArray(array, array.coords, definition.array, strict);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return [{ ...wrongType("", value, definition), message: reason }];
+    return [{ ...issue, message: error instanceof Error ? error.message : String(error) }];
   }
-  return [wrongType("is not an xarray.DataArray!", value, definition)];
+  return [issue];
 }
 
 function isVersion(found: string, name: string, { versions = false }: VariableDefinition): boolean {

@@ -24,9 +24,11 @@ function datasetDims(definition: DatasetDefinition, found: readonly string[]): r
   if (definition.dims !== undefined) return alternatives(definition.dims);
   const variables = Object.values({ ...definition.coords, ...definition.dataVars });
   const all = variables.flatMap(({ dims }) => alternatives(dims).flat());
-  const required = variables.flatMap(({ dims, optional = false }) => {
-    const [first = [], ...others] = alternatives(dims);
-    return optional ? [] : first.filter((dim) => others.every((other) => other.includes(dim)));
-  });
+  const required = variables
+    .filter(({ optional = false }) => !optional)
+    .flatMap(({ dims }) => {
+      const forms = alternatives(dims);
+      return forms.flat().filter((dim) => forms.every((form) => form.includes(dim)));
+    });
   return [[...new Set(all)].filter((dim) => required.includes(dim) || found.includes(dim))];
 }

@@ -17,13 +17,13 @@ export function checkDims(
   expected: readonly (readonly string[])[],
   anyOrder = false,
 ): Issue | undefined {
-  const same = expected.find((dims) => difference(found, dims).length + difference(dims, found).length === 0);
+  const same = expected.find((dims) => distance(found, dims) === 0);
   if (same !== undefined) {
     if (anyOrder || same.every((dim, axis) => dim === found[axis])) return undefined;
     const message = `Dimensions are in the wrong order! Consider transpose()${comparison([same], found)}`;
     return { code: "wrong_dim_order", path: ["dims"], message, found, expected: [same] };
   }
-  const [nearest = []] = expected.toSorted((a, b) => distance(found, a) - distance(found, b));
+  const nearest = expected.reduce((best, dims) => (distance(found, dims) < distance(found, best) ? dims : best));
   const superfluous = quote(difference(found, nearest));
   const missing = quote(difference(nearest, found));
   const [code, sentence] =
