@@ -12,7 +12,6 @@ const codes: Readonly<Record<string, string>> = {
   invalid_format: "bad_format",
   too_small: "out_of_range",
   too_big: "out_of_range",
-  unrecognized_keys: "unknown_field",
 };
 
 /** zod's issues about `value` as issues of this package: one for each unknown field, and what was found at the place. */
@@ -36,8 +35,7 @@ function toIssue(issue: z.core.$ZodIssue, path: readonly (string | number)[], fo
     const message = field === undefined ? "the value is missing" : `field '${field}' is missing`;
     return { code: "missing_field", path, message, expected };
   }
-  const own: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
-  const code = typeof own === "string" ? own : (codes[issue.code] ?? issue.code);
+  const code = codeOf(issue);
   // Of a list or dict only its type: a log needs no thousand numbers.
   if (typeof found === "object" && found !== null) {
     return { code, path, message: issue.message, found: typeName(found), expected };
@@ -45,14 +43,20 @@ function toIssue(issue: z.core.$ZodIssue, path: readonly (string | number)[], fo
   return { code, path, message: `${issue.message} (found: ${inWords(found)})`, found, expected };
 }
 
+function codeOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "custom") return codes[issue.code] ?? issue.code;
+  const own: unknown = issue.params?.["code"];
+  return typeof own === "string" ? own : issue.code;
+}
+
 function expectedBy(issue: z.core.$ZodIssue): unknown {
+  if (issue.code === "custom") return issue.params?.["expected"];
   if (issue.code === "invalid_type") return issue.expected;
   if (issue.code === "invalid_value") return issue.values;
   if (issue.code === "invalid_format") return issue.format;
   if (issue.code === "invalid_union") return issue.errors.flat().map(expectedBy);
   if (issue.code === "too_small") return { minimum: issue.minimum };
-  if (issue.code === "too_big") return { maximum: issue.maximum };
-  return issue.code === "custom" ? issue.params?.["expected"] : undefined;
+  return issue.code === "too_big" ? { maximum: issue.maximum } : undefined;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
