@@ -50,7 +50,7 @@ describe("checkArray", () => {
     });
     const wanted = (name: string, dims: string[], dtype: string) =>
       checkArray(
-        { ...array, attrs: {}, dims: array.dims, dtype: array.dtype },
+        { attrs: {}, dims: array.dims, dtype: array.dtype },
         coords,
         {
           ...definition,
