@@ -1,7 +1,6 @@
 import { NdArray } from "@dataqueues/arrays";
 import {
   Amplitude,
-  BandAveraged,
   GainCalibration,
   LagPlot,
   Mask,
@@ -9,7 +8,6 @@ import {
   Phase,
   PointingOffsets,
   ProcessingStats,
-  ReceiverStats,
   Spectrogram,
   Spectrum,
   UvCoverage,

@@ -64,7 +64,7 @@ export async function tryPackage(name: string, tried: Tried, options: TryOptions
     tsconfigFile: "none",
     // A change that makes a loop endless is noticed by the clock.
     timeoutMS: 5_000,
-    timeoutFactor: 3,
+    timeoutFactor: 1,
     // The least score is for us to judge, once what changes nothing is taken out.
     thresholds: { high: 100, low: 0, break: null },
   });
