@@ -6,6 +6,8 @@ const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
   test: {
+    // Tests wait more than they work: one worker less than there are processors, as by default, is too few for two.
+    maxWorkers: "100%",
     projects: [
       {
         ...shared,

@@ -1,5 +1,11 @@
 import type { SecuritySettings } from "./security.ts";
 
+/** A value of 10 MB, the largest that producers accept by default, and the batch around it. */
+const messageMaxBytes = 10_500_000;
+
+/** The largest value of a record without key and headers, alone in its batch: the batch takes 61 bytes, the record 13. */
+export const largestValueBytes: number = messageMaxBytes - 61 - 13;
+
 /** The ports of a node: for clients, for those that come through a proxy, for the other nodes, for the controllers. */
 export interface NodePorts {
   readonly client: number;
@@ -63,9 +69,8 @@ export function nodeProperties(
     "broker.session.timeout.ms": "3000",
     "broker.heartbeat.interval.ms": "1000",
     "group.initial.rebalance.delay.ms": "0",
-    // A value of 10 MB, the largest that producers accept by default, and the batch around it.
-    "message.max.bytes": "10500000",
-    "replica.fetch.max.bytes": "10500000",
+    "message.max.bytes": String(messageMaxBytes),
+    "replica.fetch.max.bytes": String(messageMaxBytes),
     ...security.properties,
   };
 }

@@ -1,5 +1,5 @@
 import { transportCases } from "@dataqueues/testing";
-import { kafkaVersions, startKafka } from "@dataqueues/tooling-kafka";
+import { kafkaVersions, largestValueBytes, startKafka } from "@dataqueues/tooling-kafka";
 import type { Kafka } from "@dataqueues/tooling-kafka";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { kafkajs, TransportError } from "dataqueues";
@@ -29,7 +29,7 @@ for (const { name, version, apiVersions } of testedBrokers.filter((broker) => br
 
     flows(transport, !lackingOf(name).includes("CreatePartitions"));
 
-    for (const { name: promise, run } of transportCases({ transport, largestValueBytes: 1_048_516 })) {
+    for (const { name: promise, run } of transportCases({ transport, largestValueBytes })) {
       const request = lackingFor(name, promise);
       if (request === undefined) {
         test(promise, () => expect(run()).resolves.toBeUndefined());
