@@ -38,11 +38,12 @@ function page(): string {
     one === undefined ? "| " : `${one.score.toFixed(1)} | ${one.changes}`;
   const rows = Object.entries(packages).map(([name, { goal }]) => {
     const { before, after } = scoresOf(name);
-    return `| [${name}](${name}.md) | ${goal} | ${cells(before)} | ${cells(after)} |`;
+    const named = existsSync(`${results}/${name}.md`) ? `[${name}](${name}.md)` : name;
+    return `| ${named} | ${goal} | ${cells(before)} | ${cells(after)} |`;
   });
   return `# How much the tests notice
 
-Percentage of the changes that a test notices, and how many changes could be noticed. Before: the tests of commit 5915498,
+Percentage of the changes that a test notices, and how many changes could be noticed. Before: with the tests of commit 5915498,
 where nothing was known to change nothing.
 
 | package | goal | before | changes | now | changes |
