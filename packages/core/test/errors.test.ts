@@ -140,3 +140,10 @@ test("a SchemaError has all issues", () => {
 test.each([true, false])("a TransportError says whether trying again can help: %s", (retriable) => {
   expect(new TransportError("x", { retriable }).retriable).toBe(retriable);
 });
+
+test("the brand that copies know each other by is that of every version", () => {
+  expect(Reflect.get(new EncodeError("why"), Symbol.for("dataqueues.error"))).toEqual([
+    "EncodeError",
+    "DataQueueError",
+  ]);
+});

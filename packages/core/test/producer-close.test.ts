@@ -117,6 +117,24 @@ test("who connects while it is closed is told so", async () => {
   expect(connecting.error).toMatchObject({ message: "the producer is closed", code: "CLOSED" });
 });
 
+test("what comes while close still waits is refused at once", async () => {
+  const { producer, log } = producing();
+  log.on.produce = () => silence();
+  watch(producer.send("0"));
+  await pass(10);
+  const closed = watch(producer.close());
+  const late = [watch(producer.send("1")), watch(producer.connect())];
+  await pass(0);
+  expect(closed.state).toBe("pending");
+  for (const { error } of late) {
+    expect(error).toBeInstanceOf(ClosedError);
+    expect(error).toMatchObject({ message: "the producer is closed", code: "CLOSED" });
+  }
+  await pass(5_000);
+  expect(closed.state).toBe("resolved");
+  expect(sizesOf(log)).toEqual([1]);
+});
+
 test("when close is done, every send has been settled", async () => {
   const { producer, log } = producing({ maxBatchRecords: 1 });
   log.on.produce = () => silence();
