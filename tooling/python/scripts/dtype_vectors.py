@@ -9,14 +9,12 @@ import importlib.metadata
 import io
 import itertools
 import json
-import pathlib
 import string
-import sys
 import warnings
 
 import numpy
+from vector_files import write_or_check
 
-REPOSITORY = pathlib.Path(__file__).parents[3]
 
 ORDERS = ["", "<", ">", "=", "|"]
 LETTERS = [*string.ascii_letters, "?"]
@@ -127,21 +125,14 @@ def main():
         "packages/arrays/test/vectors/dtype-strings.json": {"strings": dtype_strings()},
         "packages/codec-npy/test/vectors/headers.json": {"headers": list(headers())},
     }
-    same = True
+    texts = {}
     for name, vectors in files.items():
         [(key, entries)] = vectors.items()
         lines = [json.dumps(each) for each in entries] if isinstance(entries, list) else [f"{json.dumps(text)}: {json.dumps(found)}" for text, found in entries.items()]
         open_mark, close_mark = "[]" if isinstance(entries, list) else "{}"
         content = f'{{"manifest": {json.dumps(manifest)},\n"{key}": {open_mark}\n' + ",\n".join(lines) + f"\n{close_mark}}}\n"
-        path = REPOSITORY / name
-        if "--check" in sys.argv:
-            is_same = path.exists() and path.read_text() == content
-            same = same and is_same
-            print(name, "is what Python writes" if is_same else "DIFFERS from what Python writes")
-        else:
-            path.write_text(content)
-            print(name, len(content), "bytes,", len(entries), key)
-    sys.exit(0 if same else 1)
+        texts[name] = content
+    write_or_check(texts)
 
 
 if __name__ == "__main__":

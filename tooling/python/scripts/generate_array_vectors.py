@@ -6,14 +6,13 @@ Without arguments it writes packages/arrays/test/vectors/*.json anew; with --che
 
 import importlib.metadata
 import json
-import pathlib
 import random
-import sys
 
 import numpy
 import xarray
+from vector_files import write_or_check
 
-FOLDER = pathlib.Path(__file__).parents[3] / "packages" / "arrays" / "test" / "vectors"
+FOLDER = "packages/arrays/test/vectors"
 
 DTYPES = [
     *"|b1 ? |i1 <i2 >i4 i8 =i8 |u1 u2 <u4 >u8 <f2 f4 >f8 c8 <c16 |S0 S7 |S1 <U0 U3 >U2 |V0 V5 V".split(),
@@ -228,22 +227,14 @@ def main():
         "random.json": (["numpy"], {"arrays": list(random_arrays()), "records": list(random_records())}),
         "xarray.json": (["numpy", "xarray"], {"repr": repr(dataset()), "selections": list(selections()), "arrays": list(arrays())}),
     }
-    same = True
+    texts = {}
     for name, (packages, vectors) in files.items():
         versions = {package: importlib.metadata.version(package) for package in packages}
         manifest = {"script": "tooling/python/scripts/generate_array_vectors.py", "versions": versions}
         indent = None if name == "random.json" else 1
         content = json.dumps({"manifest": manifest, **vectors}, ensure_ascii=True, indent=indent) + "\n"
-        path = FOLDER / name
-        if "--check" in sys.argv:
-            is_same = path.read_text() == content
-            same = same and is_same
-            print(name, "is what Python writes" if is_same else "DIFFERS from what Python writes")
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content)
-            print(name, len(content), "bytes")
-    sys.exit(0 if same else 1)
+        texts[f"{FOLDER}/{name}"] = content
+    write_or_check(texts)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,13 @@ import base64
 import importlib.metadata
 import io
 import json
-import pathlib
-import sys
 import warnings
 
 import msgpack
 import msgpack_numpy
 import numpy
+from vector_files import write_or_check
 
-REPOSITORY = pathlib.Path(__file__).parents[3]
 SCALARS = "b1 i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 c8 c16".split()
 
 Pdescr = [("x", "i4", (2,)), ("y", "f8", (2, 2)), ("z", "u1")]
@@ -244,19 +242,8 @@ def main():
         "packages/codec-npy/test/vectors/vectors.json": {"arrays": list(npy_vectors())},
         "packages/codec-msgpack-numpy/test/vectors/vectors.json": {"arrays": list(msgpack_vectors()), "values": list(value_vectors())},
     }
-    same = True
-    for name, vectors in files.items():
-        manifest = {"script": "tooling/python/scripts/generate_vectors.py", "versions": versions}
-        content = json.dumps({"manifest": manifest, **vectors}, ensure_ascii=True, indent=0) + "\n"
-        path = REPOSITORY / name
-        if "--check" in sys.argv:
-            same = same and path.read_text() == content
-            print(name, "is what Python writes" if path.read_text() == content else "DIFFERS from what Python writes")
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content)
-            print(name, len(content), "bytes,", ", ".join(f"{len(each)} {key}" for key, each in vectors.items()))
-    sys.exit(0 if same else 1)
+    manifest = {"script": "tooling/python/scripts/generate_vectors.py", "versions": versions}
+    write_or_check({name: json.dumps({"manifest": manifest, **vectors}, ensure_ascii=True, indent=0) + "\n" for name, vectors in files.items()})
 
 
 if __name__ == "__main__":

@@ -7,14 +7,12 @@ ends with 1 when they differ. Long values are told by how they are made, and by 
 import hashlib
 import importlib.metadata
 import json
-import pathlib
-import sys
 
 import msgpack
 import msgpack_numpy
 import numpy
+from vector_files import write_or_check
 
-REPOSITORY = pathlib.Path(__file__).parents[3]
 LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 127, 128, 129, 255, 256, 257, 65535, 65536]
 INTEGERS = [edge + step for edge in [0, -0x20, -0x80, -0x8000, -(2**31), -(2**53)] for step in (-1, 0, 1)] + [
     edge + step for edge in [0x80, 0x100, 0x8000, 0x1_0000, 2**31, 2**32, 2**53, 2**63, 2**64 - 2] for step in (-1, 0, 1)
@@ -76,13 +74,7 @@ def main():
     groups = {"lengths": list(lengths()), "integers": list(integers()), "complexes": list(complexes()), "extensions": list(extensions())}
     parts = [f'"manifest": {json.dumps(manifest)}'] + [f'"{key}": [\n' + ",\n".join(map(json.dumps, rows)) + "\n]" for key, rows in groups.items()]
     content = "{\n" + ",\n".join(parts) + "\n}\n"
-    path = REPOSITORY / "packages/codec-msgpack-numpy/test/vectors/edges.json"
-    if "--check" in sys.argv:
-        same = path.exists() and path.read_text() == content
-        print(path.name, "is what Python writes" if same else "DIFFERS from what Python writes")
-        sys.exit(0 if same else 1)
-    path.write_text(content)
-    print(path.name, len(content), "bytes,", {key: len(rows) for key, rows in groups.items()})
+    write_or_check({"packages/codec-msgpack-numpy/test/vectors/edges.json": content})
 
 
 if __name__ == "__main__":

@@ -8,14 +8,12 @@ import hashlib
 import importlib.metadata
 import io
 import json
-import pathlib
-import sys
 import tokenize
 import warnings
 
 import numpy
+from vector_files import write_or_check
 
-REPOSITORY = pathlib.Path(__file__).parents[3]
 NAMES = [
     *"' \" '\" \\ \\' \r \n \t \x00 \x1f \x7f \x80 \x9f \xa0 \xad ÿ Ā ā\xa0 \u0378 \u1680 \u2028 \u200b \ud7ff \ue000 \u3000 \ufeff \uffff".split(" "),
     *"\U00010000 \U0001f6f0 \U000e0001 \U000f0000 \U0010ffff".split(" "), "a b", " ", "~", "\x1fé\u2028\U000e0001'",
@@ -110,13 +108,7 @@ def main():
     groups = {"names": list(names()), "lengths": list(lengths()), "shapes": list(shapes()), "texts": list(texts())}
     parts = [f'"manifest": {json.dumps(manifest)}'] + [f'"{key}": [\n' + ",\n".join(map(json.dumps, rows)) + "\n]" for key, rows in groups.items()]
     content = "{\n" + ",\n".join(parts) + "\n}\n"
-    path = REPOSITORY / "packages/codec-npy/test/vectors/header-edges.json"
-    if "--check" in sys.argv:
-        same = path.exists() and path.read_text() == content
-        print(path.name, "is what Python writes" if same else "DIFFERS from what Python writes")
-        sys.exit(0 if same else 1)
-    path.write_text(content)
-    print(path.name, len(content), "bytes,", {key: len(rows) for key, rows in groups.items()})
+    write_or_check({"packages/codec-npy/test/vectors/header-edges.json": content})
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ Without arguments it writes the files anew; with --check it compares them instea
 import importlib.metadata
 import itertools
 import json
-import pathlib
 import sys
 
 import numpy as np
 import xarray as xr
+from vector_files import write_or_check
 
-FOLDER = pathlib.Path(__file__).parents[3] / "packages" / "arrays" / "test" / "vectors"
+FOLDER = "packages/arrays/test/vectors"
 
 FLOATS = [
     0.0, -0.0, 1.0, -1.0, 0.5, 1.25, 9.999, 9.9995, 9.9999, 10.0, 99.99, 99.995, 100.0, 123.4, 123.45, 999.4, 999.94, 999.96, 1000.0,
@@ -168,21 +168,14 @@ def slices():
 
 def main():
     files = {"prints.json": (["numpy", "xarray"], prints()), "slices.json": ([], list(slices()))}
-    same = True
+    texts = {}
     for name, (packages, cases) in files.items():
         versions = {package: importlib.metadata.version(package) for package in packages}
         manifest = json.dumps({"script": "tooling/python/scripts/print_vectors.py", "versions": versions})
         rows = ",\n".join(json.dumps(case) for case in cases)
         content = f'{{"manifest": {manifest},\n"cases": [\n{rows}\n]}}\n'
-        path = FOLDER / name
-        if "--check" in sys.argv:
-            is_same = path.read_text() == content
-            same = same and is_same
-            print(name, "is what Python writes" if is_same else "DIFFERS from what Python writes")
-        else:
-            path.write_text(content)
-            print(name, len(content), "bytes")
-    sys.exit(0 if same else 1)
+        texts[f"{FOLDER}/{name}"] = content
+    write_or_check(texts)
 
 
 if __name__ == "__main__":
