@@ -2,21 +2,14 @@ import { getEventListeners } from "node:events";
 
 import { ClosedError } from "@dataqueues/core";
 import type { DataQueueEvent } from "@dataqueues/core";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { DataQueueAdmin } from "../src/index.ts";
 import { ends, errorOf } from "./ends.ts";
+import { useFakeClock } from "./fake-clock.ts";
 import { failure, led, refusal, ScriptedLog, silence } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-});
-
-afterEach(() => {
-  const left = vi.getTimerCount();
-  vi.useRealTimers();
-  if (left > 0) throw new Error(`${left} timers are left behind`);
-});
+useFakeClock();
 
 describe("listing topics", () => {
   test("gives the names of all, sorted", async () => {

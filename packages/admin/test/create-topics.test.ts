@@ -1,19 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { DataQueueAdmin } from "../src/index.ts";
 import type { TopicRequest } from "../src/index.ts";
 import { ends, errorOf } from "./ends.ts";
+import { useFakeClock } from "./fake-clock.ts";
 import { failure, led, refusal, ScriptedLog } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-});
-
-afterEach(() => {
-  const left = vi.getTimerCount();
-  vi.useRealTimers();
-  if (left > 0) throw new Error(`${left} timers are left behind`);
-});
+useFakeClock();
 
 describe("creating topics", () => {
   test("creates what is missing, grows what is too small, and leaves the rest as it is", async () => {

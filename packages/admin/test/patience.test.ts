@@ -1,18 +1,13 @@
 import { DataQueueError } from "@dataqueues/core";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { DataQueueAdmin } from "../src/index.ts";
 import type { AdminOptions } from "../src/index.ts";
 import { ends, errorOf } from "./ends.ts";
+import { useFakeClock } from "./fake-clock.ts";
 import { failure, refusal, ScriptedLog, silence } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+useFakeClock();
 
 interface Failed {
   /** When it failed, in ms after the call. */

@@ -1,19 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { DataQueueConsumer } from "../src/consumer.ts";
 import type { DataQueueError } from "../src/errors.ts";
 import type { Connection, OpenOptions } from "../src/transport.ts";
 import { consuming, loopOver, take } from "./consumers.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { failure, led, ScriptedLog, silence } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  // The clock ran before.
-  vi.advanceTimersByTime(5_000);
-});
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock({ atMs: 5_000 });
 
 /** What a promise was rejected with, once it was. */
 function rejection(promise: Promise<unknown>): { readonly error: DataQueueError | undefined } {

@@ -1,21 +1,15 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import type { DataQueueEvent } from "../src/events.ts";
 import { Lane } from "../src/lane.ts";
 import type { LaneHost } from "../src/lane.ts";
 import type { PartitionReader } from "../src/partition-reader.ts";
 import type { Connection, FetchedPartition } from "../src/transport.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { linkTo, readerOf } from "./reading.ts";
 import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  // The clock ran before.
-  vi.advanceTimersByTime(5_000);
-});
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock({ atMs: 5_000 });
 
 interface Scene {
   readonly log: ScriptedLog;

@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { DataQueueError } from "../src/errors.ts";
+import { useFakeClock } from "./fake-clock.ts";
 import { errorOf, hello, linkTo, month, now } from "./link-to.ts";
 import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-});
-
-afterEach(() => {
-  const left = vi.getTimerCount();
-  vi.useRealTimers();
-  if (left > 0) throw new Error(`${left} timers are left behind`);
-});
+useFakeClock({ leavesNoTimer: true });
 
 describe("a request", () => {
   test("is made on the connection, which stays", async () => {

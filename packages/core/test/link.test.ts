@@ -1,21 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { ClosedError, TransportError } from "../src/errors.ts";
 import type { DataQueueEvent } from "../src/events.ts";
 import { Link } from "../src/link.ts";
 import type { OpenOptions, Role, Transport } from "../src/transport.ts";
+import { useFakeClock } from "./fake-clock.ts";
 import { errorOf, hello, linkTo, month, now } from "./link-to.ts";
 import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-});
-
-afterEach(() => {
-  const left = vi.getTimerCount();
-  vi.useRealTimers();
-  if (left > 0) throw new Error(`${left} timers are left behind`);
-});
+useFakeClock({ leavesNoTimer: true });
 
 describe("connecting", () => {
   test("opens one connection, however many ask for it", async () => {

@@ -1,19 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { Assignment } from "../src/assignment.ts";
 import type { DataQueueEvent } from "../src/events.ts";
 import type { Connection, FetchedPartition } from "../src/transport.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { reading, recordAt } from "./reading.ts";
 import { failure, ScriptedLog, silence } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  // The clock ran before.
-  vi.advanceTimersByTime(5_000);
-});
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock({ atMs: 5_000 });
 const topics = (...names: readonly string[]): Assignment => Assignment.ofTopics(names);
 const retries = (events: readonly DataQueueEvent[]): DataQueueEvent[] => events.filter(({ type }) => type === "retry");
 

@@ -1,17 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { Assignment } from "../src/assignment.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { reading, recordAt } from "./reading.ts";
 import { failure, led, ScriptedLog } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  // The clock ran before.
-  vi.advanceTimersByTime(5_000);
-});
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock({ atMs: 5_000 });
 const a = Assignment.ofTopics("a");
 
 /** A log of partitions without end, each led by its own node; each fetch takes as many records as the limits let it. */

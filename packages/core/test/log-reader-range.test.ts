@@ -1,20 +1,14 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { Assignment } from "../src/assignment.ts";
 import { TransportError } from "../src/errors.ts";
 import type { From } from "../src/start.ts";
 import type { Connection } from "../src/transport.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { reading, recordAt } from "./reading.ts";
 import { failure, ScriptedLog } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  // The clock ran before.
-  vi.advanceTimersByTime(5_000);
-});
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock({ atMs: 5_000 });
 
 /** A log of one partition that begins at `bounds.first` and ends before `bounds.end`; what it is asked for, and when. */
 function bounded(bounds: { first: bigint; end: bigint }): {

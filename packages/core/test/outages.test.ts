@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { DataQueueError, TransportError } from "../src/errors.ts";
 import { Outages } from "../src/outages.ts";
+import { useFakeClock } from "./fake-clock.ts";
 import { failure } from "./scripted-log.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  // The clock ran before.
-  vi.advanceTimersByTime(5_000);
-});
-afterEach(() => void vi.useRealTimers());
+useFakeClock({ atMs: 5_000 });
 
 function account(patienceMs = 1_000): { outages: Outages; told: DataQueueError[]; closing: AbortController } {
   const told: DataQueueError[] = [];

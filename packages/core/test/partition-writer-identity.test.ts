@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { batchesOf, loseAnswer, producing, refuse, sequenced, sizesOf, valuesOf, watch } from "./producing.ts";
 import { failure, silence } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock();
 const place = { topic: "a", partition: 0 };
 const ended = "send to a[0] failed: ";
 

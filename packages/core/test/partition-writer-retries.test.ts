@@ -1,13 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { ClosedError, TransportError } from "../src/errors.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { batchesOf, producing, refuse, sequenced, sizesOf, valuesOf, watch } from "./producing.ts";
 import { failure, led, silence } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock();
 const place = { topic: "a", partition: 0 };
 
 test("a retriable refusal is tried again after retryBackoffMs, the same batch with the same sequence, and told", async () => {

@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { TransportError, UnsupportedError } from "../src/errors.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { batchesOf, producing, refuse, sequenced, sizesOf, valuesOf, watch } from "./producing.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock();
 const hour = 3_600_000;
 
 test("sends of one tick go together, and those that come while they are on their way go together next", async () => {

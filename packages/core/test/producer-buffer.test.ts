@@ -1,15 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import type { Codec } from "../src/codec.ts";
 import { TransportError } from "../src/errors.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { producing, refuse, sequenced, sizesOf, text, valuesOf, watch } from "./producing.ts";
 import type { Producing } from "./producing.ts";
 import { silence } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock();
 const eight = Array.from("01234").map((digit) => digit.repeat(8));
 
 /** Counts what it encodes. */

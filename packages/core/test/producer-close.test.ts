@@ -1,13 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { ClosedError, DataQueueError } from "../src/errors.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { producing, sequenced, sizesOf, text, valuesOf, watch } from "./producing.ts";
 import { silence } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock();
 
 test("close sends what lingers, waits for its answer, disconnects and tells the same to who closes again", async () => {
   const { producer, log, answers } = producing({ lingerMs: 60_000 });

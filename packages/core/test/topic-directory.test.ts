@@ -1,16 +1,14 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { TransportError } from "../src/errors.ts";
 import type { DataQueueEvent } from "../src/events.ts";
 import { Link } from "../src/link.ts";
 import { TopicDirectory } from "../src/topic-directory.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { watch } from "./producing.ts";
 import { failure, led, ScriptedLog, silence } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock();
 
 function directoryOf(log: ScriptedLog, maxAgeMs = 1_000, allowAutoTopicCreation = true) {
   const events: DataQueueEvent[] = [];

@@ -1,13 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { ClosedError, TransportError } from "../src/errors.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { producing, sizesOf, valuesOf, watch } from "./producing.ts";
 import { failure, led, silence } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock();
 const ended = "send to topic a failed: ";
 const missing = `${ended}UNKNOWN_TOPIC_OR_PARTITION; create it with DataQueueAdmin.createTopics`;
 

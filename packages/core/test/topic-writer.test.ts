@@ -1,16 +1,14 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import { TransportError, UnsupportedError } from "../src/errors.ts";
 import { partitionOfKey } from "../src/murmur2.ts";
 import type { RecordMetadata } from "../src/record.ts";
+import { pass, useFakeClock } from "./fake-clock.ts";
 import { producing, refuse, sizesOf, text, valuesOf, watch } from "./producing.ts";
 import type { Producing } from "./producing.ts";
 import { failure, led } from "./scripted-log.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
-afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+useFakeClock();
 const partitionsOf = (sends: readonly RecordMetadata[]): number[] => sends.map(({ partition }) => partition);
 
 async function oneByOne({ producer }: Producing, count: number): Promise<number[]> {

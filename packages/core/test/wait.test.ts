@@ -1,8 +1,9 @@
 import { getEventListeners } from "node:events";
 
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { backoff, delay, Pause, settleWithin } from "../src/wait.ts";
+import { useFakeClock } from "./fake-clock.ts";
 import { now } from "./link-to.ts";
 import { silence } from "./scripted-log.ts";
 
@@ -10,13 +11,7 @@ const month = 30 * 24 * 3_600_000;
 /** Node and browsers keep a timer's time in 31 bits: some 24.8 days. */
 const longest = 2 ** 31 - 1;
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+useFakeClock();
 
 /** How a promise stands. */
 function watch(promise: Promise<unknown>): { readonly state: () => unknown } {

@@ -1,13 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { Watch } from "../src/watch.ts";
+import { useFakeClock } from "./fake-clock.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  // The clock ran before.
-  vi.advanceTimersByTime(5_000);
-});
-afterEach(() => void vi.useRealTimers());
+useFakeClock({ atMs: 5_000 });
 
 /** A watch over something whose state a test sets, with the times at which it was looked at. */
 function watched(maxAgeMs = 10_000): {
