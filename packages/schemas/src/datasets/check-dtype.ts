@@ -15,6 +15,8 @@ export function checkDtype(found: string, expected: DTypes): Issue | undefined {
 }
 
 function matches(found: string, expected: string): boolean {
+  // Nearly all are, and need no parsing.
+  if (found === expected) return true;
   const printed = dtypeFromName(expected);
   const anySize = printed.slice(2) === "0";
   return found === printed || (anySize && found.charAt(1) === printed.charAt(1));
