@@ -1,9 +1,10 @@
-import type { LogRecord } from "@dataqueues/core";
+import type { FetchLimits, LogRecord, ProducerRecord } from "@dataqueues/core";
 
 import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-error.ts";
 import { sameValue } from "./same-value.ts";
 import type { DefineTrial } from "./transport-cases.ts";
+import type { Trial } from "./trial.ts";
 import { checkError } from "./refusals.ts";
 import { noLimits, recordOf } from "./requests.ts";
 
@@ -36,16 +37,9 @@ export function fetchCases(define: DefineTrial): ConformanceCase[] {
       );
     }),
     define("fetch answers with a record that comes while it waits", async (trial) => {
-      const [reading, writing] = [await trial.open("read"), await trial.open()];
-      const topic = await trial.topic(writing);
-      const offset = await trial.endOf(reading, topic);
-      const leader = await trial.leaderOf(reading, topic);
-      const limits = { ...noLimits, maxWaitMs: trial.timeoutMs };
-      const waiting = reading.fetch(leader, [{ topic, partition: 0, offset }], limits);
       // Whoever answers before there is a record has not waited.
-      const [[found]] = await Promise.all([waiting, trial.append(writing, topic, [recordOf("news")])]);
-      check(found?.error === undefined, `fetch answered ${String(found?.error)}`);
-      check(found?.records[0]?.offset === offset, "fetch answered without the record");
+      const { offset, records } = await fetchedWaiting(trial, [], recordOf("news"));
+      check(records[0]?.offset === offset, "fetch answered without the record");
     }),
     define("fetch answers without records when the time is up", async (trial) => {
       const connection = await trial.open("read");
@@ -59,16 +53,10 @@ export function fetchCases(define: DefineTrial): ConformanceCase[] {
       }
     }),
     define("fetch waits until there are minBytes", async (trial) => {
-      const [reading, writing] = [await trial.open("read"), await trial.open()];
-      const topic = await trial.topic(writing);
-      const offset = await trial.append(writing, topic, [recordOf("few bytes")]);
-      const leader = await trial.leaderOf(reading, topic);
-      const limits = { ...noLimits, minBytes: 10_000, maxWaitMs: trial.timeoutMs };
-      const waiting = reading.fetch(leader, [{ topic, partition: 0, offset }], limits);
+      const [few, enough] = [recordOf("few bytes"), recordOf("x".repeat(20_000))];
       // Whoever answers before there are enough has only the first.
-      const [[found]] = await Promise.all([waiting, trial.append(writing, topic, [recordOf("x".repeat(20_000))])]);
-      check(found?.error === undefined, `fetch answered ${String(found?.error)}`);
-      check(found?.records.length === 2, `of two records fetch brought ${found?.records.length}`);
+      const { records } = await fetchedWaiting(trial, [few], enough, { minBytes: 10_000 });
+      check(records.length === 2, `of two records fetch brought ${records.length}`);
     }),
     define("fetch gives what there is when the time is up before there are minBytes", async (trial) => {
       const connection = await trial.open();
@@ -81,15 +69,8 @@ export function fetchCases(define: DefineTrial): ConformanceCase[] {
       check(found?.records.length === 1, "fetch kept back the record that was there");
     }),
     define("a record without key and value is news for a fetch that waits", async (trial) => {
-      const [reading, writing] = [await trial.open("read"), await trial.open()];
-      const topic = await trial.topic(writing);
-      const offset = await trial.endOf(reading, topic);
-      const leader = await trial.leaderOf(reading, topic);
-      const limits = { ...noLimits, maxWaitMs: trial.timeoutMs };
-      const waiting = reading.fetch(leader, [{ topic, partition: 0, offset }], limits);
-      const [[found]] = await Promise.all([waiting, trial.append(writing, topic, [recordOf("", { value: null })])]);
-      check(found?.error === undefined, `fetch answered ${String(found?.error)}`);
-      check(found?.records[0]?.value === null, "fetch answered without the record");
+      const { records } = await fetchedWaiting(trial, [], recordOf("", { value: null }));
+      check(records[0]?.value === null, "fetch answered without the record");
     }),
     define("fetch with room for one record gives that of the partition that was asked for first", async (trial) => {
       const connection = await trial.open();
@@ -176,4 +157,23 @@ export function fetchCases(define: DefineTrial): ConformanceCase[] {
 
 function bytesOf({ value }: LogRecord): number[] {
   return [...(value ?? [])];
+}
+
+/** What a fetch brings that begins before the records there are, and waits while one more is written. */
+async function fetchedWaiting(
+  trial: Trial,
+  before: readonly ProducerRecord[],
+  news: ProducerRecord,
+  limits: Partial<FetchLimits> = {},
+): Promise<{ readonly offset: bigint; readonly records: readonly LogRecord[] }> {
+  const [reading, writing] = [await trial.open("read"), await trial.open()];
+  const topic = await trial.topic(writing);
+  const offset = await trial.endOf(reading, topic);
+  if (before.length > 0) await trial.append(writing, topic, before);
+  const leader = await trial.leaderOf(reading, topic);
+  const patient = { ...noLimits, maxWaitMs: trial.timeoutMs, ...limits };
+  const waiting = reading.fetch(leader, [{ topic, partition: 0, offset }], patient);
+  const [[found]] = await Promise.all([waiting, trial.append(writing, topic, [news])]);
+  check(found?.error === undefined, `fetch answered ${String(found?.error)}`);
+  return { offset, records: found?.records ?? [] };
 }
