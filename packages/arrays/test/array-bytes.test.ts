@@ -1,16 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { FormatError, NdArray, productOf } from "../src/index.ts";
-
-function errorOf(act: () => unknown): FormatError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof FormatError) return error;
-    throw error;
-  }
-  return expect.fail("there was no error");
-}
+import { NdArray, productOf } from "../src/index.ts";
+import { errorOf } from "./error-of.ts";
 
 describe("an array of bytes", () => {
   const memory = Uint8Array.from({ length: 32 }, (_, index) => index);

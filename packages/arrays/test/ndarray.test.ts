@@ -1,17 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { FormatError, NaT, NdArray } from "../src/index.ts";
+import { NaT, NdArray } from "../src/index.ts";
 import type { Item, NestedValues } from "../src/index.ts";
-
-function errorOf(act: () => unknown): FormatError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof FormatError) return error;
-    throw error;
-  }
-  return expect.fail("there was no error");
-}
+import { errorOf } from "./error-of.ts";
 
 const grid = NdArray.from([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
 

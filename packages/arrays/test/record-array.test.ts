@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { FormatError, NdArray, RecordArray } from "../src/index.ts";
 import type { FieldDescr } from "../src/index.ts";
+import { errorOf } from "./error-of.ts";
 
 const dtype = [
   ["n", "<i4"],
@@ -15,16 +16,6 @@ const records = RecordArray.fromRows(dtype, [
   { n: 2, v: [3, 4], name: "bc" },
   { n: 3, v: [5, 6], name: "" },
 ]);
-
-function errorOf(act: () => unknown): FormatError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof FormatError) return error;
-    throw error;
-  }
-  return expect.fail("there was no error");
-}
 
 describe("rows", () => {
   test("have what was given, a subarray as an array of its own", () => {

@@ -9,7 +9,7 @@ import {
 import { utf8 } from "@dataqueues/codec-text";
 import { memory } from "@dataqueues/transport-memory";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
-import type { Transport } from "dataqueues";
+import type { ProduceBatch, Transport } from "@dataqueues/core";
 import { expect, test } from "vitest";
 import { requestsOf } from "../conformance/broken/changed.ts";
 import { take } from "../flows/flows.ts";
@@ -93,22 +93,15 @@ test("trap 5: one request for two partitions, one of which fails: nothing is wri
 
 test("trap 12: twenty thousand sends of one tick go in twenty requests, and a fetch may bring them all", async () => {
   const log = await logWith("a");
-  const sizes: number[] = [];
-  const counted: Transport = {
-    name: log.name,
-    async open(...request) {
-      const connection = await log.open(...request);
-      const produce: typeof connection.produce = (leader, batches, options) => {
-        sizes.push(...batches.map(({ records }) => records.length));
-        return connection.produce(leader, batches, options);
-      };
-      return { ...requestsOf(connection), produce };
-    },
-  };
-  await using producer = new DataQueueProducer(counted, { topic: "a" });
+  const seen = observed(log);
+  await using producer = new DataQueueProducer(seen, { topic: "a" });
   const sends = await Promise.all(Array.from({ length: 20_000 }, () => producer.send(new Uint8Array(1))));
   expect(sends.map(({ offset }) => Number(offset))).toEqual(sends.map((_, index) => index));
   // A thousand records are the most of a batch by default; the first send does not wait for the others of its tick.
+  const produced = seen.requests.filter(({ name }) => name === "produce");
+  const sizes = produced.flatMap(({ args }) =>
+    (args[1] as readonly ProduceBatch[]).map(({ records }) => records.length),
+  );
   expect(Math.max(...sizes)).toBe(1_000);
   expect(sizes.length).toBeLessThanOrEqual(22);
   await using consumer = new DataQueueConsumer(log, { topics: ["a"] });
