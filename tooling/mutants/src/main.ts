@@ -1,51 +1,39 @@
-import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { readdirSync, writeFileSync } from "node:fs";
 
+import { readArguments, usage } from "./arguments.ts";
 import { pageOf } from "./page.ts";
-import { packages } from "./packages.ts";
 import { writeScores } from "./scores.ts";
 import { tryPackage } from "./try-package.ts";
 import { equivalentsOf, scoreOf, verdictOf } from "./verdict.ts";
 
-const usage = `pnpm mutants [package…] [--files batch.ts,wait.ts] [--concurrency 2] [--fresh]
+function refuse(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
 
-Changes the code in one place after the other and tells which changes no test notices. Packages: ${Object.keys(packages).join(", ")}.
-`;
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    files: { type: "string", default: "" },
-    concurrency: { type: "string", default: "2" },
-    fresh: { type: "boolean", default: false },
-    /** Keeps the scores as those of before. */
-    before: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
-
-const names = positionals.length > 0 ? positionals : Object.keys(packages);
-const unknown = names.filter((name) => packages[name] === undefined);
-if (values.help || unknown.length > 0) {
-  console.log(unknown.length > 0 ? `No such package: ${unknown.join(", ")}\n\n${usage}` : usage);
-  process.exit(values.help ? 0 : 2);
+const asked = readArguments(process.argv.slice(2));
+if (typeof asked === "string") refuse(`${asked}\n\n${usage}`);
+const { files, before } = asked;
+if (asked.help) {
+  console.log(usage);
+  process.exit(0);
 }
 
 process.chdir(`${import.meta.dirname}/../../..`);
-const files = values.files.split(",").filter((file) => file !== "");
-for (const name of names) {
-  const tried = packages[name];
-  if (tried === undefined) continue;
-  const concurrency = Number(values.concurrency);
-  const report = await tryPackage(name, tried, { files, concurrency, fresh: values.fresh });
-  const verdict = verdictOf(name, report, equivalentsOf(name));
-  const wanted = ({ file }: { readonly file: string }): boolean =>
-    files.length === 0 || files.some((one) => file.endsWith(one));
-  for (const { file, at, line, mutator, original, replacement } of verdict.survivors.filter(wanted)) {
-    console.log(`\n${file}:${at} ${mutator}\n    ${line}\n  - ${original}\n  + ${replacement}`);
+const isWanted = (file: string): boolean => files.length === 0 || files.some((one) => file.endsWith(one));
+for (const [name] of asked.tried) {
+  const found = readdirSync(`packages/${name}/src`, { encoding: "utf8", recursive: true });
+  // Stryker would try nothing, and nothing would be left unnoticed.
+  if (!found.some(isWanted)) refuse(`packages/${name}/src has no file ${files.join(", ")}`);
+}
+for (const [name, tried] of asked.tried) {
+  const verdict = verdictOf(name, await tryPackage(name, tried, asked), equivalentsOf(name));
+  const counts = verdict.counts.filter(({ file }) => isWanted(file));
+  for (const { file, at, line, mutator, original, replacement } of verdict.survivors) {
+    if (isWanted(file)) console.log(`\n${file}:${at} ${mutator}\n    ${line}\n  - ${original}\n  + ${replacement}`);
   }
-  for (const { file, line, replacement } of verdict.stale.filter(wanted)) {
-    console.log(`\nThis explanation is of no change any more: ${file}: ${line} → ${replacement}`);
+  for (const { file, line, replacement } of verdict.stale) {
+    if (isWanted(file)) console.log(`\nThis explanation is of no change any more: ${file}: ${line} → ${replacement}`);
   }
   // In the form of an explanation, to be completed by its reason.
   const open = verdict.survivors.map(({ file, line, mutator, replacement }) => ({
@@ -56,11 +44,12 @@ for (const name of names) {
     why: "",
   }));
   writeFileSync(`reports/mutants/${name}.open.json`, `${JSON.stringify(open, null, 2)}\n`);
-  for (const count of verdict.counts.filter(wanted))
-    console.log(`${scoreOf([count]).toFixed(1).padStart(6)} % ${count.file}`);
-  console.log(`\n${name}: ${scoreOf(verdict.counts).toFixed(1)} % noticed, goal ${tried.goal} %`);
+  console.log();
+  for (const count of counts) console.log(`${scoreOf([count]).toFixed(1).padStart(6)} % ${count.file}`);
+  const what = files.length === 0 ? name : `${files.join(", ")} of ${name}`;
+  console.log(`\n${what}: ${scoreOf(counts).toFixed(1)} % noticed, goal ${tried.goal} %`);
   if (files.length > 0) continue;
-  writeScores(name, values.before ? "before" : "after", verdict.counts);
-  if (!values.before) writeFileSync(`${import.meta.dirname}/../results/${name}.md`, pageOf(name, tried, verdict));
-  if (scoreOf(verdict.counts) < tried.goal || verdict.stale.length > 0) process.exitCode = 1;
+  writeScores(name, before ? "before" : "after", counts);
+  if (!before) writeFileSync(`${import.meta.dirname}/../results/${name}.md`, pageOf(name, tried, verdict));
+  if (scoreOf(counts) < tried.goal || verdict.stale.length > 0) process.exitCode = 1;
 }
