@@ -9,12 +9,12 @@ import type {
   FetchQuery,
   NewPartitions,
   NewTopic,
-  OffsetAnswer,
+  OffsetResult,
   OffsetQuery,
-  Outcome,
-  ProduceAnswer,
+  TopicResult,
+  ProduceResult,
   ProduceBatch,
-  ProducerIdentity,
+  ProducerIdAndEpoch,
   TopicMetadata,
 } from "@dataqueues/core";
 
@@ -50,7 +50,7 @@ export class SqliteConnection implements Connection {
     });
   }
 
-  listOffsets(queries: readonly OffsetQuery[]): Promise<OffsetAnswer[]> {
+  listOffsets(queries: readonly OffsetQuery[]): Promise<OffsetResult[]> {
     return this.#answer(() =>
       queries.map(({ topic, partition, at }) => {
         const found = this.#partition(topic, partition);
@@ -71,7 +71,7 @@ export class SqliteConnection implements Connection {
     }
   }
 
-  produce(_leader: number, batches: readonly ProduceBatch[]): Promise<ProduceAnswer[]> {
+  produce(_leader: number, batches: readonly ProduceBatch[]): Promise<ProduceResult[]> {
     return this.#answer(() =>
       batches.map((batch) => {
         const { topic, partition } = batch;
@@ -85,14 +85,14 @@ export class SqliteConnection implements Connection {
     );
   }
 
-  initProducerId(): Promise<ProducerIdentity> {
+  initProducerId(): Promise<ProducerIdAndEpoch> {
     return this.#answer(() => {
       const [row] = this.#all("INSERT INTO producers DEFAULT VALUES RETURNING id");
       return { producerId: BigInt(Number(row?.["id"])), producerEpoch: 0 };
     });
   }
 
-  createTopics(specs: readonly NewTopic[]): Promise<Outcome[]> {
+  createTopics(specs: readonly NewTopic[]): Promise<TopicResult[]> {
     const insert = "INSERT INTO topics (name, partitions) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING id";
     return this.#answer(() =>
       specs.map(({ topic, partitions = 1 }) => {
@@ -102,7 +102,7 @@ export class SqliteConnection implements Connection {
     );
   }
 
-  createPartitions(specs: readonly NewPartitions[]): Promise<Outcome[]> {
+  createPartitions(specs: readonly NewPartitions[]): Promise<TopicResult[]> {
     const update = "UPDATE topics SET partitions = ? WHERE name = ? AND partitions < ? RETURNING id";
     return this.#answer(() =>
       specs.map(({ topic, partitions }) => {
@@ -114,7 +114,7 @@ export class SqliteConnection implements Connection {
     );
   }
 
-  deleteTopics(topics: readonly string[]): Promise<Outcome[]> {
+  deleteTopics(topics: readonly string[]): Promise<TopicResult[]> {
     return this.#answer(() =>
       topics.map((topic) => {
         const isGone = this.#all("DELETE FROM topics WHERE name = ? RETURNING id", topic).length === 1;

@@ -63,7 +63,7 @@ if (options.kafka === undefined) {
 
   console.log("Connections are cut, and new ones refused at first");
   log.faults.refuse({ times: 2 });
-  log.faults.cut();
+  log.faults.disconnect();
   await producer.send({ scan: 7 });
   await read(1);
 

@@ -1,5 +1,12 @@
-import { ClosedError, Link, topicNames, TransportError } from "@dataqueues/core";
-import type { OnEvent, Outcome, PartitionMetadata, TopicMetadata, Transport } from "@dataqueues/core";
+import { ClosedError, NetworkClient, topicNames, TransportError } from "@dataqueues/core";
+import type {
+  OnEvent,
+  PartitionMetadata,
+  TopicMetadata,
+  TopicResult,
+  Transport,
+  TransportErrorCode,
+} from "@dataqueues/core";
 
 import { adminSettings, checkCreateTopicsOptions } from "./admin-settings.ts";
 import { planTopics } from "./topic-plan.ts";
@@ -58,7 +65,7 @@ const silences: ReadonlySet<string> = new Set(["NETWORK_EXCEPTION", "REQUEST_TIM
  * ```
  */
 export class DataQueueAdmin {
-  readonly #link: Link;
+  readonly #client: NetworkClient<"admin">;
   readonly #timeoutMs: number;
   readonly #connectTimeoutMs: number;
 
@@ -67,14 +74,14 @@ export class DataQueueAdmin {
     const { onEvent, signal } = options;
     this.#timeoutMs = timeoutMs;
     this.#connectTimeoutMs = connectTimeoutMs;
-    this.#link = new Link(transport, "admin", { connectTimeoutMs, requestTimeoutMs: timeoutMs, onEvent });
-    if (signal?.aborted) this.#link.close(signal.reason);
-    else signal?.addEventListener("abort", () => this.#link.close(signal.reason), { signal: this.#link.signal });
+    this.#client = new NetworkClient(transport, "admin", { connectTimeoutMs, requestTimeoutMs: timeoutMs, onEvent });
+    if (signal?.aborted) this.#client.close(signal.reason);
+    else signal?.addEventListener("abort", () => this.#client.close(signal.reason), { signal: this.#client.signal });
   }
 
   /** Connects before the first call does. */
   async connect(): Promise<void> {
-    await this.#link.connect();
+    await this.#client.connect();
   }
 
   /**
@@ -120,7 +127,7 @@ export class DataQueueAdmin {
   /** The names of all topics, sorted. */
   async listTopics(): Promise<string[]> {
     const topics = await this.#until("the list of topics", () =>
-      this.#link.vitalRequest("metadata", (one) => one.metadata()),
+      this.#client.requestOrReconnect("metadata", (one) => one.metadata()),
     );
     return topics.map(({ topic }) => topic).sort();
   }
@@ -158,7 +165,7 @@ export class DataQueueAdmin {
       const present = found.filter(({ topic, topicId }) => !deleted.has(topic) || ids.get(topic) === topicId);
       for (const { topic, topicId } of present) ids.set(topic, topicId);
       if (present.length === 0) return true;
-      for (const { topic, error } of await this.#link.vitalRequest("deleteTopics", (one) =>
+      for (const { topic, error } of await this.#client.requestOrReconnect("deleteTopics", (one) =>
         one.deleteTopics(present.map(({ topic }) => topic)),
       )) {
         if (error === undefined) deleted.add(topic);
@@ -171,7 +178,7 @@ export class DataQueueAdmin {
 
   /** Disconnects at once; calls that wait for an answer reject with a {@link ClosedError}. Safe to call again. */
   async close(): Promise<void> {
-    this.#link.close(new ClosedError("the admin is closed"));
+    this.#client.close(new ClosedError("the admin is closed"));
   }
 
   /** Closes at the end of an `await using` block. */
@@ -189,7 +196,7 @@ export class DataQueueAdmin {
     const missing = [...plan].filter(([topic]) => !found.some((one) => one.topic === topic));
     if (missing.length === 0) return;
     const specs = missing.map(([topic, partitions]) => ({ ...options, topic, partitions }));
-    const outcomes = await this.#link.vitalRequest("createTopics", (one) => one.createTopics(specs));
+    const outcomes = await this.#client.requestOrReconnect("createTopics", (one) => one.createTopics(specs));
     note(outcomes, "created", done, refused);
   }
 
@@ -205,7 +212,7 @@ export class DataQueueAdmin {
     });
     if (specs.length === 0) return;
     note(
-      await this.#link.vitalRequest("createPartitions", (one) => one.createPartitions(specs)),
+      await this.#client.requestOrReconnect("createPartitions", (one) => one.createPartitions(specs)),
       "grown",
       done,
       refused,
@@ -226,7 +233,7 @@ export class DataQueueAdmin {
   /** What the log says of these topics, also that one is refused or does not exist; an error that passes rejects. */
   async #ask(topics: readonly string[]): Promise<TopicMetadata[]> {
     if (topics.length === 0) return [];
-    const answers = await this.#link.vitalRequest("metadata", (one) => one.metadata(topics));
+    const answers = await this.#client.requestOrReconnect("metadata", (one) => one.metadata(topics));
     const passing = answers.find(({ error }) => error?.retriable && error.code !== "UNKNOWN_TOPIC_OR_PARTITION");
     if (passing?.error !== undefined) throw refusal("describe", passing.topic, passing.error);
     return answers;
@@ -245,7 +252,7 @@ export class DataQueueAdmin {
         if (answer !== undefined) return answer;
         outOfReach = undefined;
       } catch (error) {
-        if (!this.#link.reached || !(error instanceof TransportError && error.retriable)) throw error;
+        if (!this.#client.reached || !(error instanceof TransportError && error.retriable)) throw error;
         last = error;
         outOfReach = silences.has(error.code) ? (outOfReach ?? tried) : undefined;
       }
@@ -254,7 +261,7 @@ export class DataQueueAdmin {
       if (outOfReach !== undefined && next >= outOfReach + this.#connectTimeoutMs) {
         throw late(what, "NETWORK_EXCEPTION", this.#connectTimeoutMs, last);
       }
-      await this.#link.pause(waitMs);
+      await this.#client.pause(waitMs);
     }
   }
 }
@@ -265,7 +272,7 @@ function isReady({ topic, partitions }: FoundTopic, plan: TopicPlan): boolean {
 }
 
 function note(
-  outcomes: readonly Outcome[],
+  outcomes: readonly TopicResult[],
   outcome: TopicOutcome["outcome"],
   done: Map<string, TopicOutcome["outcome"]>,
   refused: Map<string, TransportError>,
@@ -278,7 +285,7 @@ function note(
   }
 }
 
-function late(what: string, code: string, ms: number, last: TransportError | undefined): TransportError {
+function late(what: string, code: TransportErrorCode, ms: number, last: TransportError | undefined): TransportError {
   const reason = last === undefined ? "" : `: ${last.message}`;
   return new TransportError(`${what}: not settled within ${ms} ms${reason}`, { code, retriable: true, cause: last });
 }

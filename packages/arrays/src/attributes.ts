@@ -32,7 +32,7 @@ function isNumeric(value: unknown): value is number | bigint {
 }
 
 function toList(value: unknown): unknown {
-  return value instanceof NdArray ? value.toNested() : value;
+  return value instanceof NdArray ? value.toList() : value;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

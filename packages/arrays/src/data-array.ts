@@ -35,7 +35,7 @@ export interface DataArrayOptions {
  *   coords: { receptor: ["X", "Y"], frequency: [1.0e9, 1.1e9, 1.2e9] },
  *   name: "power",
  * });
- * power.sel({ receptor: "Y" }).data.toNested(); // [4, 5, 6]
+ * power.sel({ receptor: "Y" }).data.toList(); // [4, 5, 6]
  * ```
  */
 export class DataArray {

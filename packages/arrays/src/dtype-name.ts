@@ -1,4 +1,4 @@
-import { parseDtype } from "./dtype.ts";
+import { descrToDtype } from "./dtype.ts";
 import { refuse } from "./refuse.ts";
 
 const words: ReadonlyMap<string, string> = new Map([
@@ -13,7 +13,7 @@ const words: ReadonlyMap<string, string> = new Map([
 
 /** A dtype as Python prints it, `str(numpy.dtype("<f8"))`: `float64`, `bool`, `datetime64[ns]`, `<U3`, `|S2`. */
 export function dtypeName(dtype: string): string {
-  const parsed = parseDtype(dtype);
+  const parsed = descrToDtype(dtype);
   const word = words.get(parsed.kind);
   if (parsed.kind === "struct") return dtype;
   if (word === undefined || parsed.bigEndian) return parsed.str;
@@ -27,7 +27,7 @@ export function dtypeName(dtype: string): string {
  * @throws FormatError for what is no dtype of fixed-size items.
  */
 export function dtypeFromName(name: string): string {
-  const dtype = parseDtype(name);
+  const dtype = descrToDtype(name);
   if (dtype.kind !== "struct") return dtype.str;
   throw refuse("dtype", `${name} is no dtype of single items`);
 }

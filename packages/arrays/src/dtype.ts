@@ -54,7 +54,7 @@ const usual = /^[<>|][a-zA-Z]\d+$/;
  * @throws FormatError with code `pickle-refused` for objects wherever they hide, `dtype` for anything else that is not
  *   one of numpy's fixed-size dtypes (`longdouble` is not: its bytes differ from machine to machine)
  */
-export function parseDtype(descr: unknown): DType {
+export function descrToDtype(descr: unknown): DType {
   const { dtype, shape } = parseSubarray(descr, noShape, "shape", 0);
   if (shape.length > 0) throw refuse("dtype", "a subarray is a dtype of fields only");
   return dtype;
@@ -114,7 +114,7 @@ function parseField(entry: unknown, offset: number, depth: number): Field {
   const { dtype, shape } = parseSubarray(field[1], outer, `shape of field ${name}`, depth);
   if (shape.some((size) => size > maxItemsize))
     throw refuse("dtype", `shape of field ${name}: numpy has no subarray so large`);
-  const count = shape === noShape ? 1 : productOf(shape, `shape of field ${name}`);
+  const count = shape === noShape ? 1 : shapeSize(shape, `shape of field ${name}`);
   return { name, title, offset, dtype, shape, count };
 }
 
@@ -128,11 +128,11 @@ function isList(value: unknown): value is readonly unknown[] {
 }
 
 /** The string that numpy writes for a dtype, or the descr of a structured one. */
-export function printDtype(dtype: DType): Descr {
+export function dtypeToDescr(dtype: DType): Descr {
   if (dtype.kind !== "struct") return dtype.str;
   return dtype.fields.map(({ name, title, dtype: format, shape }): FieldDescr => {
     const label = title === undefined ? name : ([title, name] as const);
-    return shape.length === 0 ? [label, printDtype(format)] : [label, printDtype(format), shape];
+    return shape.length === 0 ? [label, dtypeToDescr(format)] : [label, dtypeToDescr(format), shape];
   });
 }
 
@@ -159,7 +159,7 @@ export function littleEndian(dtype: DType): DType {
  *
  * @throws FormatError with code `shape` when it is no list of at most 64 sizes, or too large to count
  */
-export function productOf(shape: unknown, what = "shape"): number {
+export function shapeSize(shape: unknown, what = "shape"): number {
   let product = 1;
   let counted = 1;
   for (const size of checkShape(shape, what)) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { parseDtype, printDtype, productOf } from "./dtype.ts";
+export { descrToDtype, dtypeToDescr, shapeSize } from "./dtype.ts";
 export type { Descr, DType, Field, FieldDescr, FieldName, StructuredDType } from "./dtype.ts";
 export type { ScalarDType, ScalarKind } from "./scalar-dtype.ts";
 export { FormatError } from "./format-error.ts";

@@ -1,5 +1,5 @@
 import { invalidArgument } from "./invalid-argument.ts";
-import { littleEndian, parseDtype, productOf } from "./dtype.ts";
+import { littleEndian, descrToDtype, shapeSize } from "./dtype.ts";
 import type { ScalarDType } from "./scalar-dtype.ts";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.ts";
 import type { FormatError } from "./format-error.ts";
@@ -44,7 +44,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   readonly #dtype: ScalarDType;
 
   /**
-   * @param dtype - numpy's string, or what `parseDtype` made of it
+   * @param dtype - numpy's string, or what `descrToDtype` made of it
    * @throws FormatError when dtype, shape and data do not go together, TypeError for what is no data at all
    */
   constructor(dtype: D | ScalarDType, shape: readonly number[], data: TypedArrayFor<D>) {
@@ -52,7 +52,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     if (!isTypedArray(data)) throw invalidArgument("data", "a typed array", data);
     this.#dtype = parsed;
     this.dtype = littleEndian(parsed).str;
-    this.size = productOf(shape);
+    this.size = shapeSize(shape);
     checkSize(this.dtype, shape, this.size * parsed.itemsize, data.byteLength);
     checkType(data, parsed);
     this.shape = shape;
@@ -80,21 +80,21 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
       const own = (dtype ?? dtypeOf(values)) as D;
       const parsed = scalar(own);
       if (!(values instanceof typedArrayFor(parsed)))
-        return NdArray.ofItems(own, shape ?? [values.length], [...values]);
+        return NdArray.fromItems(own, shape ?? [values.length], [...values]);
       return new NdArray(own, shape ?? [values.byteLength / parsed.itemsize], values as TypedArrayFor<D>);
     }
     const found: number[] = [];
     for (let level: NestedValues | undefined = values; isList(level); level = level[0]) found.push(level.length);
     const items: Item[] = [];
     gather(values, found, 0, items);
-    return NdArray.ofItems((dtype ?? guessDtype(items)) as D, shape ?? found, items);
+    return NdArray.fromItems((dtype ?? guessDtype(items)) as D, shape ?? found, items);
   }
 
   /** An array of items in C order. */
-  static ofItems<D extends string>(dtype: D, shape: readonly number[], items: readonly Item[]): NdArray<D> {
+  static fromItems<D extends string>(dtype: D, shape: readonly number[], items: readonly Item[]): NdArray<D> {
     const parsed = littleEndian(scalar(dtype));
     if (!Array.isArray(items)) throw invalidArgument("items", "a list", items);
-    const bytes = new Uint8Array(productOf(shape) * parsed.itemsize);
+    const bytes = new Uint8Array(shapeSize(shape) * parsed.itemsize);
     const array = new NdArray<D>(parsed, shape, toTypedArray(bytes, parsed) as TypedArrayFor<D>);
     if (items.length !== array.size) throw refuse("shape", `${items.length} items do not fill (${shape.join(", ")})`);
     items.forEach((item, index) => array.#write(index, item));
@@ -117,7 +117,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     if (copy !== "auto" && copy !== "always" && copy !== "never") {
       throw invalidArgument("copy", '"auto", "always" or "never"', copy);
     }
-    checkSize(dtype, shape, productOf(shape) * parsed.itemsize, bytes.length);
+    checkSize(dtype, shape, shapeSize(shape) * parsed.itemsize, bytes.length);
     return new NdArray<D>(parsed, shape, toTypedArray(bytes, parsed, copy) as TypedArrayFor<D>);
   }
 
@@ -166,7 +166,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   }
 
   /** The items in lists of lists; a single item for an array without dimensions. */
-  toNested(): NestedValues {
+  toList(): NestedValues {
     let index = 0;
     const build = (axis: number): NestedValues => {
       if (axis === this.shape.length) return this.item(index++);
@@ -274,7 +274,7 @@ function isParsed(dtype: string | ScalarDType): dtype is ScalarDType {
 }
 
 function scalar(dtype: string): ScalarDType {
-  const parsed = parseDtype(dtype);
+  const parsed = descrToDtype(dtype);
   if (parsed.kind === "struct") throw refuse("dtype", "this is a structured dtype");
   return parsed;
 }

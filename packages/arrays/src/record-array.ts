@@ -1,4 +1,4 @@
-import { isPrinted, littleEndian, parseDtype, printDtype, productOf } from "./dtype.ts";
+import { isPrinted, littleEndian, descrToDtype, dtypeToDescr, shapeSize } from "./dtype.ts";
 import type { Field, FieldDescr, StructuredDType } from "./dtype.ts";
 import { checkRecord, invalidArgument } from "./invalid-argument.ts";
 import { FormatError } from "./format-error.ts";
@@ -41,12 +41,12 @@ export class RecordArray implements Iterable<Row> {
   constructor(dtype: readonly FieldDescr[], shape: readonly number[], data: Uint8Array) {
     this.#dtype = structured(dtype);
     if (!(data instanceof Uint8Array)) throw invalidArgument("data", "a Uint8Array", data);
-    this.size = productOf(shape);
+    this.size = shapeSize(shape);
     const needed = this.size * this.#dtype.itemsize;
     if (data.length !== needed) {
       throw refuse("size-mismatch", `rows of shape (${shape.join(", ")}) take ${needed} bytes, not ${data.length}`);
     }
-    this.dtype = isPrinted(dtype, this.#dtype) ? dtype : (printDtype(this.#dtype) as readonly FieldDescr[]);
+    this.dtype = isPrinted(dtype, this.#dtype) ? dtype : (dtypeToDescr(this.#dtype) as readonly FieldDescr[]);
     this.shape = shape;
     this.data = data;
   }
@@ -75,7 +75,7 @@ export class RecordArray implements Iterable<Row> {
         data.set(source.subarray(row * width, (row + 1) * width), row * itemsize + field.offset);
       }
     }
-    return new RecordArray(printDtype(little) as readonly FieldDescr[], [length], data);
+    return new RecordArray(dtypeToDescr(little) as readonly FieldDescr[], [length], data);
   }
 
   /**
@@ -165,7 +165,7 @@ export class RecordArray implements Iterable<Row> {
   /** A line for logs: `RecordArray (2) [antenna <U8, offset <f8]`. */
   toString(): string {
     const fields = this.#dtype.fields.map(({ name, dtype, shape }) => {
-      const format = dtype.kind === "struct" ? "rows" : String(printDtype(dtype));
+      const format = dtype.kind === "struct" ? "rows" : String(dtypeToDescr(dtype));
       return `${name} ${format}${shape.length > 0 ? ` (${shape.join(", ")})` : ""}`;
     });
     return `RecordArray (${this.shape.join(", ")}) [${fields.join(", ")}]`;
@@ -178,7 +178,7 @@ export class RecordArray implements Iterable<Row> {
 }
 
 function arrayOf({ dtype }: Field, shape: readonly number[], bytes: Uint8Array): NdArray | RecordArray {
-  const descr = printDtype(dtype);
+  const descr = dtypeToDescr(dtype);
   if (typeof descr === "string") return NdArray.fromBytes(descr, shape, bytes);
   return new RecordArray(descr as readonly FieldDescr[], shape, bytes);
 }
@@ -189,7 +189,7 @@ function lengthOf(column: Column): number {
 
 /** A column's bytes, row after row. */
 function bytesOf(column: Column, { dtype, shape, count }: Field, length: number): Uint8Array {
-  const format = printDtype(dtype);
+  const format = dtypeToDescr(dtype);
   const rows = lengthOf(column);
   const isItems = rows === length && typeof format === "string" && !isArray(column);
   const array = isItems ? NdArray.from(column, { dtype: format, shape: [length, ...shape] }) : column;
@@ -206,7 +206,7 @@ function isArray(column: Column): column is NdArray | RecordArray {
 }
 
 function structured(dtype: unknown): StructuredDType {
-  const parsed = parseDtype(dtype);
+  const parsed = descrToDtype(dtype);
   if (parsed.kind !== "struct") throw refuse("dtype", "this dtype has no fields");
   return parsed;
 }

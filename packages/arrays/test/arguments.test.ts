@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { DataArray, Dataset, NdArray, parseDtype, productOf, RecordArray, Variable } from "../src/index.ts";
+import { DataArray, Dataset, NdArray, descrToDtype, shapeSize, RecordArray, Variable } from "../src/index.ts";
 
 const array = NdArray.from([1, 2]);
 const records = new RecordArray([["a", "|u1"]], [2], Uint8Array.of(1, 2));
@@ -19,8 +19,8 @@ const cases: readonly (readonly [name: string, values: readonly unknown[], act: 
   ["options", [null, 5, true], (value) => NdArray.from([1, 2], value)],
   ["dtype", noDtype.filter((value) => value !== undefined), (value) => NdArray.from([1], { dtype: value })],
   ["shape", [null, 5, "2", {}, ...noShape], (value) => NdArray.from([1, 2], { shape: value })],
-  ["items", [null, undefined, 5, new Float64Array(2)], (value) => NdArray.ofItems("<f8", [2], value)],
-  ["shape", [...noList, ...noShape], (value) => NdArray.ofItems("<f8", value, [1, 2])],
+  ["items", [null, undefined, 5, new Float64Array(2)], (value) => NdArray.fromItems("<f8", [2], value)],
+  ["shape", [...noList, ...noShape], (value) => NdArray.fromItems("<f8", value, [1, 2])],
   ["shape", [...noList, ...noShape], (value) => NdArray.fromBytes("|u1", value, new Uint8Array(2))],
   ["bytes", [...noData, new Int8Array(2)], (value) => NdArray.fromBytes("|u1", [2], value)],
   ["copy", ["nevr", "", null, true, 1], (value) => NdArray.fromBytes("|u1", [2], new Uint8Array(2), value)],
@@ -28,9 +28,9 @@ const cases: readonly (readonly [name: string, values: readonly unknown[], act: 
   ["shape", [...noList, ...noShape], (value) => new RecordArray([["a", "|u1"]], value, new Uint8Array(2))],
   ["data", [...noData, new Int8Array(2)], (value) => new RecordArray([["a", "|u1"]], [2], value)],
   ["columns", [...noObject, undefined], (value) => RecordArray.fromColumns([["a", "|u1"]], value)],
-  ["dtype", noDtype, (value) => parseDtype(value)],
-  ["shape", [...noList, ...noShape], (value) => productOf(value)],
-  ["shape of field a", noShape, (value) => parseDtype([["a", "<f8", value]])],
+  ["dtype", noDtype, (value) => descrToDtype(value)],
+  ["shape", [...noList, ...noShape], (value) => shapeSize(value)],
+  ["shape of field a", noShape, (value) => descrToDtype([["a", "<f8", value]])],
   ["options", noObject, (value) => new Dataset(value)],
   ["dataVars", noObject, (value) => new Dataset({ dataVars: value })],
   ["coords", noObject, (value) => new Dataset({ coords: value })],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { NdArray, productOf } from "../src/index.ts";
+import { NdArray, shapeSize } from "../src/index.ts";
 import { errorOf } from "./error-of.ts";
 
 describe("an array of bytes", () => {
@@ -30,16 +30,13 @@ describe("an array of bytes", () => {
 
   test("that are big-endian are turned, and left as they are themselves", () => {
     const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
-    expect(NdArray.fromBytes(">u2", [4], bytes).toNested()).toEqual([0x01_02, 0x03_04, 0x05_06, 0x07_08]);
-    expect(NdArray.fromBytes(">u4", [2], bytes).toNested()).toEqual([0x01_02_03_04, 0x05_06_07_08]);
-    expect(NdArray.fromBytes(">u8", [1], bytes).toNested()).toEqual([0x01_02_03_04_05_06_07_08n]);
+    expect(NdArray.fromBytes(">u2", [4], bytes).toList()).toEqual([0x01_02, 0x03_04, 0x05_06, 0x07_08]);
+    expect(NdArray.fromBytes(">u4", [2], bytes).toList()).toEqual([0x01_02_03_04, 0x05_06_07_08]);
+    expect(NdArray.fromBytes(">u8", [1], bytes).toList()).toEqual([0x01_02_03_04_05_06_07_08n]);
     // A complex number is two floats, each turned for itself: 1 and 2 in binary32.
     const complex = Uint8Array.of(0x3f, 0x80, 0, 0, 0x40, 0, 0, 0);
-    expect(NdArray.fromBytes(">c8", [1], complex).toNested()).toEqual([{ re: 1, im: 2 }]);
-    expect(NdArray.fromBytes(">U1", [2], Uint8Array.of(0, 0, 0, 0x61, 0, 1, 0xf6, 0xf0)).toNested()).toEqual([
-      "a",
-      "🛰",
-    ]);
+    expect(NdArray.fromBytes(">c8", [1], complex).toList()).toEqual([{ re: 1, im: 2 }]);
+    expect(NdArray.fromBytes(">U1", [2], Uint8Array.of(0, 0, 0, 0x61, 0, 1, 0xf6, 0xf0)).toList()).toEqual(["a", "🛰"]);
     expect(bytes).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
   });
 
@@ -60,7 +57,7 @@ describe("an array of bytes", () => {
     expect(errorOf(() => new NdArray("<f8", [1], new Float64Array(2))).message).toBe(
       "<f8 of shape (1) takes 8 bytes, not 16",
     );
-    expect(errorOf(() => NdArray.ofItems("<f8", [2, 1], [1, 2, 3])).message).toBe("3 items do not fill (2, 1)");
+    expect(errorOf(() => NdArray.fromItems("<f8", [2, 1], [1, 2, 3])).message).toBe("3 items do not fill (2, 1)");
   });
 });
 
@@ -74,17 +71,17 @@ describe("how many items a shape has", () => {
     [[2 ** 53 - 1], 2 ** 53 - 1],
     [Array.from({ length: 64 }, () => 1), 1],
   ])("%j: %i", (shape, count) => {
-    expect(productOf(shape)).toBe(count);
+    expect(shapeSize(shape)).toBe(count);
   });
 
   test.each<readonly [readonly number[]]>([[[2 ** 27, 2 ** 26]], [[0, 2 ** 30, 2 ** 30]], [[2 ** 30, 0, 2 ** 30]]])(
     "%j are too many to count",
     (shape) => {
-      expect(errorOf(() => productOf(shape))).toMatchObject({
+      expect(errorOf(() => shapeSize(shape))).toMatchObject({
         code: "shape",
         message: "shape has too many items to count",
       });
-      expect(errorOf(() => productOf(shape, "the header's shape")).message).toBe(
+      expect(errorOf(() => shapeSize(shape, "the header's shape")).message).toBe(
         "the header's shape has too many items to count",
       );
     },
@@ -92,9 +89,9 @@ describe("how many items a shape has", () => {
 
   test("at most 64 sizes from 0 on make a shape", () => {
     const message = "shape must be a list of at most 64 whole numbers from 0 on, not ";
-    expect(errorOf(() => productOf([-1])).message).toBe(`${message}[-1]`);
-    expect(errorOf(() => productOf([2 ** 53])).message).toBe(`${message}[9007199254740992]`);
-    expect(errorOf(() => productOf(Array.from({ length: 65 }, () => 1))).message).toBe(`${message}a list of 65`);
-    expect(errorOf(() => productOf("2")).message).toBe(`${message}"2"`);
+    expect(errorOf(() => shapeSize([-1])).message).toBe(`${message}[-1]`);
+    expect(errorOf(() => shapeSize([2 ** 53])).message).toBe(`${message}[9007199254740992]`);
+    expect(errorOf(() => shapeSize(Array.from({ length: 65 }, () => 1))).message).toBe(`${message}a list of 65`);
+    expect(errorOf(() => shapeSize("2")).message).toBe(`${message}"2"`);
   });
 });

@@ -19,7 +19,7 @@ describe("making an array", () => {
     ];
     for (const [values, dtype, shape] of cases) {
       const array = NdArray.from(values);
-      expect([array.dtype, array.shape, array.toNested()]).toEqual([dtype, shape, values]);
+      expect([array.dtype, array.shape, array.toList()]).toEqual([dtype, shape, values]);
     }
   });
 
@@ -44,7 +44,7 @@ describe("making an array", () => {
 
   test("of a typed array with another dtype converts its items, and complex takes pairs", () => {
     expect(NdArray.from(Float64Array.of(1, 0), "|u1").data).toEqual(Uint8Array.of(1, 0));
-    expect(NdArray.from(Float64Array.of(1, 2, 3, 4), "<c16").toNested()).toEqual([
+    expect(NdArray.from(Float64Array.of(1, 2, 3, 4), "<c16").toList()).toEqual([
       { re: 1, im: 2 },
       { re: 3, im: 4 },
     ]);
@@ -82,7 +82,7 @@ describe("making an array", () => {
     expect(() => NdArray.from([[1], [2, 3]])).toThrow(expect.objectContaining({ code: "shape" }));
     expect(() => NdArray.from([[1], 2])).toThrow(expect.objectContaining({ code: "shape" }));
     expect(() => NdArray.from([1, [2]])).toThrow(expect.objectContaining({ code: "shape" }));
-    expect(() => NdArray.ofItems("<f8", [3], [1])).toThrow(expect.objectContaining({ code: "shape" }));
+    expect(() => NdArray.fromItems("<f8", [3], [1])).toThrow(expect.objectContaining({ code: "shape" }));
     expect(() => NdArray.from(new Float64Array(5), { shape: [2, 3] })).toThrow("takes 48 bytes, not 40");
     for (const data of [new BigInt64Array(1), new Uint8Array(8)]) {
       expect(() => new NdArray("<f8", [1], data as never)).toThrow(expect.objectContaining({ code: "dtype" }));

@@ -27,9 +27,9 @@ describe("a DataArray", () => {
 
   test("keeps its name, coordinates and attributes when a part is taken", () => {
     const part = power.sel({ receptor: "Y", frequency: [1.2e9, 1e9] });
-    expect([part.name, part.dims, part.attrs, part.data.toNested()]).toEqual(["power", ["frequency"], { units: "Jy" }, [6, 4]]); // prettier-ignore
+    expect([part.name, part.dims, part.attrs, part.data.toList()]).toEqual(["power", ["frequency"], { units: "Jy" }, [6, 4]]); // prettier-ignore
     expect([part.coords["receptor"]?.data.at(), part.coords["day"]?.data.at()]).toEqual(["Y", 5]);
-    expect(part.coords["frequency"]?.data.toNested()).toEqual([1.2e9, 1e9]);
+    expect(part.coords["frequency"]?.data.toList()).toEqual([1.2e9, 1e9]);
   });
 
   test("without dims has xarray's own: dim_0, dim_1, …", () => {
@@ -51,7 +51,7 @@ describe("a DataArray", () => {
       dims: ["a", "b"],
       coords: { a: [1, 2], b: [1, 2, 3] },
     });
-    expect(array.data.toNested()).toEqual([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
+    expect(array.data.toList()).toEqual([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
   });
 
   test("may have any name and dimension, also those by which its own values go inside", () => {
@@ -62,7 +62,7 @@ describe("a DataArray", () => {
     const bare = new DataArray([1, 2], { dims: "values" });
     expect([bare.dims, bare.coords]).toEqual([["values"], Object.create(null)]);
     const single = new DataArray([1, 2], { dims: "x", coords: { values: 5, values_: ["x", [3, 4]] } });
-    expect([Object.keys(single.coords), single.data.toNested()]).toEqual([
+    expect([Object.keys(single.coords), single.data.toList()]).toEqual([
       ["values", "values_"],
       [1, 2],
     ]);
@@ -149,7 +149,7 @@ describe("a Dataset", () => {
       ["x", [1, 2]],
       ["x", Float64Array.of(1, 2)],
     ] as const) {
-      expect(new Dataset({ dataVars: { brought }, coords: { c } }).coords["c"]?.data.toNested()).toEqual([1, 2]);
+      expect(new Dataset({ dataVars: { brought }, coords: { c } }).coords["c"]?.data.toList()).toEqual([1, 2]);
     }
     const flat = new DataArray([[7, 8]], { dims: ["x", "y"], coords: { c: [["x", "y"], [[1, 2]]] } });
     expect(new Dataset({ dataVars: { flat }, coords: { c: [["x", "y"], Float64Array.of(1, 2)] } }).sizes).toMatchObject({ x: 1, y: 2 }); // prettier-ignore

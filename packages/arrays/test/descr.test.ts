@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 
-import { dtypeFromName, FormatError, NdArray, parseDtype, printDtype, RecordArray } from "../src/index.ts";
+import { dtypeFromName, FormatError, NdArray, descrToDtype, dtypeToDescr, RecordArray } from "../src/index.ts";
 
 function errorOf(descr: unknown): readonly [codec: string, code: string, message: string] {
   try {
-    parseDtype(descr);
+    descrToDtype(descr);
   } catch (error) {
     if (error instanceof FormatError) return [error.codec, error.code, error.message];
     throw error;
@@ -88,10 +88,12 @@ describe("what is no dtype is refused, by what is wrong with it", () => {
   });
 
   test("more than 32 levels are too deep, of fields and of subarrays", () => {
-    expect(parseDtype(deep(32)).itemsize).toBe(4);
+    expect(descrToDtype(deep(32)).itemsize).toBe(4);
     expect(errorOf(deep(33))).toEqual(["numpy", "dtype", noDescr]);
-    expect(printDtype(parseDtype([["a", nested(31)]]))).toEqual([["a", "<i4", Array.from({ length: 31 }, () => 1)]]);
-    expect(parseDtype([["a", nested(32)]]).itemsize).toBe(4);
+    expect(dtypeToDescr(descrToDtype([["a", nested(31)]]))).toEqual([
+      ["a", "<i4", Array.from({ length: 31 }, () => 1)],
+    ]);
+    expect(descrToDtype([["a", nested(32)]]).itemsize).toBe(4);
     expect(errorOf([["a", nested(33)]])[1]).toBe("dtype");
   });
 });
@@ -105,13 +107,13 @@ test.each<readonly [string, unknown]>([
   ["i4 , \t f8", [["a", [["f0", "<i4"], ["f1", "<f8"]]]]], // prettier-ignore
   ["2U,>U", [["a", [["f0", "<U2"], ["f1", ">U0"]]]]], // prettier-ignore
 ])("spaces, zeros and sizes in a text are read as numpy reads them: %j", (text, printed) => {
-  expect(printDtype(parseDtype([["a", text]]))).toEqual(printed);
+  expect(dtypeToDescr(descrToDtype([["a", text]]))).toEqual(printed);
 });
 
 describe("fields", () => {
   test("lie behind one another, as numpy packs them", () => {
     // numpy.dtype([("a", "i1"), ("b", "<f8", (2, 3)), ("c", "S3"), ("d", [("e", "<i2")], (2,))]).fields
-    const dtype = parseDtype([
+    const dtype = descrToDtype([
       ["a", "i1"],
       ["b", "<f8", [2, 3]],
       ["c", "S3"],
@@ -129,41 +131,41 @@ describe("fields", () => {
   });
 
   test("without a name may be many, as padding is", () => {
-    const dtype = parseDtype([["", "|V1"], ["a", "|u1"], ["", "|V2"]]); // prettier-ignore
+    const dtype = descrToDtype([["", "|V1"], ["a", "|u1"], ["", "|V2"]]); // prettier-ignore
     expect(dtype.itemsize).toBe(4);
   });
 
   test("keep their titles", () => {
     const descr = [[["A title", "a"], "<i4"], ["b", "<u2"]] as const; // prettier-ignore
-    expect(printDtype(parseDtype(descr))).toEqual(descr);
+    expect(dtypeToDescr(descrToDtype(descr))).toEqual(descr);
   });
 
   test("may be subarrays of subarrays, written out or as text", () => {
-    expect(printDtype(parseDtype([["a", ["<i2", [3]], [2]]]))).toEqual([["a", "<i2", [2, 3]]]);
-    expect(printDtype(parseDtype([["a", [["<i2", [4]], [3]], [2]]]))).toEqual([["a", "<i2", [2, 3, 4]]]);
-    expect(printDtype(parseDtype([["a", ["3i2", [2]]]]))).toEqual([["a", "<i2", [2, 3]]]);
-    expect(printDtype(parseDtype([["a", ["i2,f4", [2]]]]))).toEqual([["a", [["f0", "<i2"], ["f1", "<f4"]], [2]]]); // prettier-ignore
-    expect(printDtype(parseDtype([["a", [[["b", "i1"]], [2]]]]))).toEqual([["a", [["b", "|i1"]], [2]]]);
-    expect(printDtype(parseDtype([["a", [[["2x", "i1"]], [2]]]]))).toEqual([["a", [["2x", "|i1"]], [2]]]);
+    expect(dtypeToDescr(descrToDtype([["a", ["<i2", [3]], [2]]]))).toEqual([["a", "<i2", [2, 3]]]);
+    expect(dtypeToDescr(descrToDtype([["a", [["<i2", [4]], [3]], [2]]]))).toEqual([["a", "<i2", [2, 3, 4]]]);
+    expect(dtypeToDescr(descrToDtype([["a", ["3i2", [2]]]]))).toEqual([["a", "<i2", [2, 3]]]);
+    expect(dtypeToDescr(descrToDtype([["a", ["i2,f4", [2]]]]))).toEqual([["a", [["f0", "<i2"], ["f1", "<f4"]], [2]]]); // prettier-ignore
+    expect(dtypeToDescr(descrToDtype([["a", [[["b", "i1"]], [2]]]]))).toEqual([["a", [["b", "|i1"]], [2]]]);
+    expect(dtypeToDescr(descrToDtype([["a", [[["2x", "i1"]], [2]]]]))).toEqual([["a", [["2x", "|i1"]], [2]]]);
   });
 
   test("are as large as numpy has them, and may be of no bytes", () => {
-    expect(parseDtype([["a", "|u1", [2 ** 31 - 1]]]).itemsize).toBe(2 ** 31 - 1);
-    expect(parseDtype([["a", "V2147483647"], ["b", "V0"]]).itemsize).toBe(2 ** 31 - 1); // prettier-ignore
-    expect(parseDtype([["a", [], [2]]]).itemsize).toBe(0);
+    expect(descrToDtype([["a", "|u1", [2 ** 31 - 1]]]).itemsize).toBe(2 ** 31 - 1);
+    expect(descrToDtype([["a", "V2147483647"], ["b", "V0"]]).itemsize).toBe(2 ** 31 - 1); // prettier-ignore
+    expect(descrToDtype([["a", [], [2]]]).itemsize).toBe(0);
   });
 
   test("have sizes with the spaces before them that C's strtol takes", () => {
     for (const text of ["i\v4", "i\f4", "i\r4", "i\n+4", "i\t4", "i 4"]) {
-      expect(printDtype(parseDtype(text))).toBe("<i4");
+      expect(dtypeToDescr(descrToDtype(text))).toBe("<i4");
     }
   });
 
   test("of no items are none, however they are written", () => {
-    expect(printDtype(parseDtype([["a", "<i2", [0]]]))).toEqual([["a", "<i2", [0]]]);
-    expect(parseDtype([["a", "<i2", [0]]]).itemsize).toBe(0);
-    expect(printDtype(parseDtype([["a", "<i2", []]]))).toEqual([["a", "<i2"]]);
-    expect(printDtype(parseDtype([["a", ["<i2", []]]]))).toEqual([["a", "<i2"]]);
+    expect(dtypeToDescr(descrToDtype([["a", "<i2", [0]]]))).toEqual([["a", "<i2", [0]]]);
+    expect(descrToDtype([["a", "<i2", [0]]]).itemsize).toBe(0);
+    expect(dtypeToDescr(descrToDtype([["a", "<i2", []]]))).toEqual([["a", "<i2"]]);
+    expect(dtypeToDescr(descrToDtype([["a", ["<i2", []]]]))).toEqual([["a", "<i2"]]);
   });
 
   test("of a RecordArray are written as numpy prints them", () => {

@@ -33,7 +33,7 @@ describe("the dict of a Dataset", () => {
         number: { dims: [], data: 0.5 },
       },
     });
-    const values = Object.entries(dataset.dataVars).map(([name, { dims, data }]) => [name, dims, data.toNested()]);
+    const values = Object.entries(dataset.dataVars).map(([name, { dims, data }]) => [name, dims, data.toList()]);
     expect(values).toEqual([
       ["list", ["x"], [1, 2]],
       ["array", ["x"], [3n, 4n]],
@@ -94,7 +94,7 @@ describe("the dict of a Dataset", () => {
     expect(dict).toMatchObject({ attrs: { title: "all" }, dims: { x: 1, y: 2 } });
     expect(Object.keys(dict.coords)).toEqual(["y"]);
     const { v } = dict.data_vars;
-    expect([v?.dims, v?.attrs, v?.data.toNested(), Object.keys(v ?? {})]).toEqual([["x", "y"], { units: "m" }, [[1, 2]], ["dims", "attrs", "data"]]); // prettier-ignore
+    expect([v?.dims, v?.attrs, v?.data.toList(), Object.keys(v ?? {})]).toEqual([["x", "y"], { units: "m" }, [[1, 2]], ["dims", "attrs", "data"]]); // prettier-ignore
   });
 });
 
@@ -107,7 +107,7 @@ describe("the dict of a DataArray", () => {
       coords: { x: { dims: ["x"], attrs: {}, data: ["a", "b"] } },
     };
     const named = DataArray.fromDict({ ...dict, name: "n" });
-    expect([named.name, named.attrs, named.data.toNested(), named.sel({ x: "b" }).data.at()]).toEqual(["n", { units: "m" }, [1, 2], 2]); // prettier-ignore
+    expect([named.name, named.attrs, named.data.toList(), named.sel({ x: "b" }).data.at()]).toEqual(["n", { units: "m" }, [1, 2], 2]); // prettier-ignore
     for (const name of [null, undefined, 5]) expect(DataArray.fromDict({ ...dict, name }).name).toBeUndefined();
   });
 
@@ -124,8 +124,8 @@ describe("the dict of a DataArray", () => {
     const array = new DataArray([1], { dims: "x", coords: { x: [5] }, attrs: { a: 1 } });
     expect(Object.keys(array.toDict())).toEqual(["dims", "attrs", "data", "coords", "name"]);
     expect(array.toDict()).toMatchObject({ dims: ["x"], attrs: { a: 1 }, name: null });
-    expect(array.toDict().data.toNested()).toEqual([1]);
-    expect(array.toDict().coords["x"]?.data.toNested()).toEqual([5]);
+    expect(array.toDict().data.toList()).toEqual([1]);
+    expect(array.toDict().coords["x"]?.data.toList()).toEqual([5]);
     expect(new DataArray([1], { name: "n" }).toDict().name).toBe("n");
   });
 });
@@ -134,6 +134,6 @@ test("names that every object has are just names in dicts, too", () => {
   const dict = JSON.parse('{"data_vars": {"__proto__": {"dims": ["constructor"], "data": [1, 2]}}}') as unknown;
   const dataset = Dataset.fromDict(dict);
   expect(Object.keys(dataset.dataVars)).toEqual(["__proto__"]);
-  expect(dataset.get("__proto__").data.toNested()).toEqual([1, 2]);
+  expect(dataset.get("__proto__").data.toList()).toEqual([1, 2]);
   expect(Object.keys(dataset.sizes)).toEqual(["constructor"]);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
-import { dtypeFromName, FormatError, NdArray, parseDtype, printDtype, RecordArray } from "../src/index.ts";
+import { dtypeFromName, FormatError, NdArray, descrToDtype, dtypeToDescr, RecordArray } from "../src/index.ts";
 import type { FieldDescr } from "../src/index.ts";
 
 /** Of a dtype as the only field of a row: null where numpy refuses it, a reason where only numpy can read it. */
@@ -25,7 +25,7 @@ function halves(triples: readonly (readonly [text: string, found: unknown, expec
 
 function errorOf(descr: unknown): FormatError | undefined {
   try {
-    parseDtype(descr);
+    descrToDtype(descr);
   } catch (error) {
     if (error instanceof FormatError) return error;
     throw error;
@@ -42,8 +42,8 @@ describe("what numpy.dtype takes", () => {
     expect(readHere.length).toBeGreaterThan(300);
     const { found, expected } = halves(
       readHere.map(([text, [format, itemsize]]) => {
-        const dtype = parseDtype([["a", text]]);
-        return [text, [printDtype(dtype), dtype.itemsize], [[["a", ...format]], itemsize]];
+        const dtype = descrToDtype([["a", text]]);
+        return [text, [dtypeToDescr(dtype), dtype.itemsize], [[["a", ...format]], itemsize]];
       }),
     );
     expect(found).toEqual(expected);
@@ -53,9 +53,9 @@ describe("what numpy.dtype takes", () => {
     const { found, expected } = halves(
       readHere.map(([text, [[format, shape], itemsize]]) => {
         if (shape !== undefined) return [text, errorOf(text)?.code, "dtype"];
-        const dtype = parseDtype(text);
+        const dtype = descrToDtype(text);
         const name = typeof format === "string" ? dtypeFromName(text) : format;
-        return [text, [printDtype(dtype), dtype.itemsize, name], [format, itemsize, format]];
+        return [text, [dtypeToDescr(dtype), dtype.itemsize, name], [format, itemsize, format]];
       }),
     );
     expect(found).toEqual(expected);
@@ -125,6 +125,6 @@ test("rows larger than numpy has them are refused before anything is made of the
     [["a", "V2147483647"], ["b", "u1"]], // prettier-ignore
     [["a", "u1", [0, 2 ** 31]]],
   ]) {
-    expect(() => parseDtype(descr)).toThrow(expect.objectContaining({ code: "dtype" }));
+    expect(() => descrToDtype(descr)).toThrow(expect.objectContaining({ code: "dtype" }));
   }
 });

@@ -12,7 +12,7 @@ const { cases } = JSON.parse(readFileSync(new URL("vectors/slices.json", import.
 };
 
 const five = new Variable("x", NdArray.from([0, 1, 2, 3, 4]));
-const along = (x: Indexer): unknown => five.isel({ x }).data.toNested();
+const along = (x: Indexer): unknown => five.isel({ x }).data.toList();
 const grid = new Variable(
   ["a", "b", "c"],
   NdArray.from(
@@ -59,12 +59,12 @@ describe("what is taken along several dimensions", () => {
   ];
   test.each(cases)("%s", (_, indexers, dims, values) => {
     const part = grid.isel(indexers);
-    expect([part.dims, part.data.toNested(), part.dtype, part.attrs]).toEqual([dims, values, "<i4", { units: "m" }]);
+    expect([part.dims, part.data.toList(), part.dtype, part.attrs]).toEqual([dims, values, "<i4", { units: "m" }]);
   });
 
   test("is a copy, but the variable itself where nothing is taken", () => {
     const part = grid.isel({ a: [0, 1] });
-    expect(part.data.toNested()).toEqual(grid.data.toNested());
+    expect(part.data.toList()).toEqual(grid.data.toList());
     expect(part.data.data.buffer).not.toBe(grid.data.data.buffer);
     expect(grid.isel({})).toBe(grid);
     expect(grid.isel({ other: 0 })).toBe(grid);
@@ -72,9 +72,9 @@ describe("what is taken along several dimensions", () => {
 
   test("is text and complex numbers as well", () => {
     const names = new Variable("x", NdArray.from(["a", "bcd", "整形"]));
-    expect(names.isel({ x: [2, 0] }).data.toNested()).toEqual(["整形", "a"]);
+    expect(names.isel({ x: [2, 0] }).data.toList()).toEqual(["整形", "a"]);
     const gains = new Variable("x", NdArray.from([1, 2, 3, 4].map((re) => ({ re, im: -re }))));
-    expect(gains.isel({ x: { step: 3 } }).data.toNested()).toEqual([
+    expect(gains.isel({ x: { step: 3 } }).data.toList()).toEqual([
       { re: 1, im: -1 },
       { re: 4, im: -4 },
     ]);
@@ -106,7 +106,7 @@ test("coordinates come along, and keep the single position that was taken", () =
     attrs: { u: 1 },
   });
   const part = array.isel({ b: 2 });
-  expect([part.name, part.dims, part.data.toNested(), part.coords["b"]?.data.at(), part.attrs]).toEqual(["n", ["a"], [3], "z", { u: 1 }]); // prettier-ignore
+  expect([part.name, part.dims, part.data.toList(), part.coords["b"]?.data.at(), part.attrs]).toEqual(["n", ["a"], [3], "z", { u: 1 }]); // prettier-ignore
   const dataset = new Dataset({ dataVars: { array }, attrs: { of: "all" } }).isel({ b: [0] });
-  expect([dataset.attrs, dataset.coords["b"]?.data.toNested(), { ...dataset.sizes }]).toEqual([{ of: "all" }, ["x"], { a: 1, b: 1 }]); // prettier-ignore
+  expect([dataset.attrs, dataset.coords["b"]?.data.toList(), { ...dataset.sizes }]).toEqual([{ of: "all" }, ["x"], { a: 1, b: 1 }]); // prettier-ignore
 });

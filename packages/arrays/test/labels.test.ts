@@ -10,7 +10,7 @@ function found(coordinate: Values, wanted: Labels): unknown {
     dims: "x",
     coords: { x: ["x", coordinate] },
   });
-  return array.sel({ x: wanted }).data.toNested();
+  return array.sel({ x: wanted }).data.toList();
 }
 
 const second = Date.UTC(2026, 0, 2, 3, 4, 5);

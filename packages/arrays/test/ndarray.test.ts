@@ -76,7 +76,7 @@ describe("one item", () => {
     ["<m8[s]", -5, -5n],
   ])("of %s is written as %o and read as %o", (dtype, item, read) => {
     expect(NdArray.from([item], dtype).item(0)).toEqual(read);
-    expect(NdArray.from([item, item], dtype).toNested()).toEqual([read, read]);
+    expect(NdArray.from([item, item], dtype).toList()).toEqual([read, read]);
   });
 
   test.each<readonly [string, unknown, string, string]>([
@@ -117,15 +117,15 @@ describe("text", () => {
   test("ends at its last character that is no NUL", () => {
     for (const dtype of ["<U4", "|S4"]) {
       const array = NdArray.from(["", "a", "abcd", "\0b", "a\0"], dtype);
-      expect(array.toNested()).toEqual(["", "a", "abcd", "\0b", "a"]);
+      expect(array.toList()).toEqual(["", "a", "abcd", "\0b", "a"]);
     }
   });
 
   test("takes one place for each character, also beyond 65,535", () => {
     expect(NdArray.from(["🛰b🛰"]).dtype).toBe("<U3");
     expect(NdArray.from(["🛰b🛰"]).bytes.length).toBe(12);
-    expect(NdArray.from(["🛰b🛰", ""]).toNested()).toEqual(["🛰b🛰", ""]);
-    expect(NdArray.from(["\uffffb"]).toNested()).toEqual(["\uffffb"]);
+    expect(NdArray.from(["🛰b🛰", ""]).toList()).toEqual(["🛰b🛰", ""]);
+    expect(NdArray.from(["\uffffb"]).toList()).toEqual(["\uffffb"]);
     expect(NdArray.from([""]).dtype).toBe("<U1");
     expect(NdArray.from(["ÿ"], "|S1").bytes).toEqual(Uint8Array.of(255));
     expect(errorOf(() => NdArray.from(["a🛰"], "<U1")).code).toBe("text");
@@ -153,13 +153,13 @@ describe("an array of what is at hand", () => {
     ["three dimensions", [[[1n], [2n]]], "<i8", [1, 2, 1]],
   ])("%s", (_, values, dtype, shape) => {
     const array = NdArray.from(values);
-    expect([array.dtype, array.shape, array.toNested()]).toEqual([dtype, shape, values]);
+    expect([array.dtype, array.shape, array.toList()]).toEqual([dtype, shape, values]);
   });
 
   test("lists may be given another shape, and a dtype", () => {
     const array = NdArray.from([1, 2, 3, 4], { dtype: "<i2", shape: [2, 2] });
-    expect([array.dtype, array.toNested()]).toEqual(["<i2", [[1, 2], [3, 4]]]); // prettier-ignore
-    expect(NdArray.from([[1], [2]], { shape: [2] }).toNested()).toEqual([1, 2]);
+    expect([array.dtype, array.toList()]).toEqual(["<i2", [[1, 2], [3, 4]]]); // prettier-ignore
+    expect(NdArray.from([[1], [2]], { shape: [2] }).toList()).toEqual([1, 2]);
     expect(NdArray.from([1], { dtype: undefined, shape: undefined }).dtype).toBe("<f8");
   });
 
@@ -167,7 +167,7 @@ describe("an array of what is at hand", () => {
     expect(errorOf(() => NdArray.from([1n, 0.5])).message).toBe("0.5 is no <i8");
     expect(errorOf(() => NdArray.from(["a", 5])).message).toBe("number is no text");
     expect(errorOf(() => NdArray.from([1, "a"])).message).toBe('"a" is no <f8');
-    expect(NdArray.from([true, 5]).toNested()).toEqual([true, true]);
+    expect(NdArray.from([true, 5]).toList()).toEqual([true, true]);
   });
 
   test.each<readonly [string, NestedValues]>([
@@ -205,11 +205,11 @@ describe("an array of what is at hand", () => {
 
   test("a typed array of another dtype is converted item by item, and keeps its shape", () => {
     expect(NdArray.from(Float64Array.of(1, 2), { dtype: "<i8" }).data).toEqual(BigInt64Array.of(1n, 2n));
-    expect(NdArray.from(BigInt64Array.of(1n, 2n), { dtype: "<f8", shape: [2, 1] }).toNested()).toEqual([[1], [2]]);
+    expect(NdArray.from(BigInt64Array.of(1n, 2n), { dtype: "<f8", shape: [2, 1] }).toList()).toEqual([[1], [2]]);
     expect(errorOf(() => NdArray.from(Float64Array.of(0.5), "<i4")).message).toBe("0.5 is no <i4");
     expect(NdArray.from(Uint8Array.of(1, 2, 3, 4), "|V2").shape).toEqual([2]);
     expect(NdArray.from(Float32Array.of(1, 2, 3, 4), "<c8").shape).toEqual([2]);
-    expect(NdArray.from(Uint8Array.of(0, 2), "|b1").toNested()).toEqual([false, true]);
+    expect(NdArray.from(Uint8Array.of(0, 2), "|b1").toList()).toEqual([false, true]);
   });
 });
 
@@ -219,7 +219,7 @@ describe("what holds the items", () => {
       code: "dtype",
       message: "<f8 is not held in a BigInt64Array",
     });
-    expect(new NdArray("|u1", [2], Buffer.alloc(2)).toNested()).toEqual([0, 0]);
+    expect(new NdArray("|u1", [2], Buffer.alloc(2)).toList()).toEqual([0, 0]);
     class Own extends Float64Array {}
     expect(new NdArray("<f8", [1], Own.of(5)).at(0)).toBe(5);
     expect(new NdArray(">i4", [1], Int32Array.of(5))).toMatchObject({ dtype: "<i4" });

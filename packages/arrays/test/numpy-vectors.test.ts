@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, test } from "vitest";
 
-import { dtypeFromName, dtypeName, NdArray, parseDtype, printDtype, RecordArray } from "../src/index.ts";
+import { dtypeFromName, dtypeName, NdArray, descrToDtype, dtypeToDescr, RecordArray } from "../src/index.ts";
 import type { Descr, FieldDescr } from "../src/index.ts";
 import { fromFloat16Bits, toFloat16Bits } from "../src/float16.ts";
 
@@ -58,14 +58,14 @@ describe("dtypes", () => {
     const title = JSON.stringify(descr);
     if (printed === null) {
       test(`${title} is refused, as by numpy`, () => {
-        expect(() => parseDtype(descr)).toThrow(expect.objectContaining({ name: "FormatError", code: "dtype" }));
+        expect(() => descrToDtype(descr)).toThrow(expect.objectContaining({ name: "FormatError", code: "dtype" }));
       });
       continue;
     }
     test(`${title} has numpy's size, fields and names`, () => {
-      const dtype = parseDtype(descr);
+      const dtype = descrToDtype(descr);
       expect(dtype.itemsize).toBe(itemsize);
-      expect(printDtype(dtype)).toEqual(printed);
+      expect(dtypeToDescr(dtype)).toEqual(printed);
       if (dtype.kind === "struct") {
         const found = dtype.fields.filter((field) => field.name !== "");
         expect(Object.fromEntries(found.map((field) => [field.name, [field.offset, field.shape]]))).toEqual(fields);
@@ -78,7 +78,7 @@ describe("dtypes", () => {
 
   test("objects are refused by name, wherever they hide", () => {
     for (const descr of ["|O", "O", [["a", "|O"]], [["a", [["b", "|O"]]]], [["a", "|O", [2]]], [["a", ["|O", [2]]]]]) {
-      expect(() => parseDtype(descr)).toThrow(expect.objectContaining({ code: "pickle-refused" }));
+      expect(() => descrToDtype(descr)).toThrow(expect.objectContaining({ code: "pickle-refused" }));
     }
   });
 
@@ -86,12 +86,12 @@ describe("dtypes", () => {
     let deep: unknown = "<i4";
     for (let depth = 0; depth < 100; depth += 1) deep = [["a", deep]];
     for (const descr of [null, 5, {}, [5], [["a"]], [[5, "<i4"]], [["a", "<i4", "x"]], [["a", "<i4", [-1]]], deep]) {
-      expect(() => parseDtype(descr)).toThrow(
+      expect(() => descrToDtype(descr)).toThrow(
         expect.objectContaining({ name: "FormatError", code: expect.stringMatching(/^(dtype|shape)$/) }),
       );
     }
     expect(() =>
-      parseDtype([
+      descrToDtype([
         ["a", "<i4"],
         ["a", "<i4"],
       ]),
@@ -122,8 +122,8 @@ describe("float16 without Float16Array", () => {
 describe("text and times", () => {
   for (const { dtype, items, hex, little, read } of vectors.text) {
     test(`${dtype} is read as numpy reads it, and written little-endian`, () => {
-      expect(NdArray.fromBytes(dtype, [items.length], unhex(hex)).toNested()).toEqual(read);
-      expect(hexOf(NdArray.ofItems(dtype, [items.length], items).bytes)).toBe(little);
+      expect(NdArray.fromBytes(dtype, [items.length], unhex(hex)).toList()).toEqual(read);
+      expect(hexOf(NdArray.fromItems(dtype, [items.length], items).bytes)).toBe(little);
     });
   }
 
@@ -161,7 +161,7 @@ describe("structured arrays", () => {
     expect(Array.from(records.column("n"), String)).toEqual(columns.n);
     expect(records.column("z")).toEqual(Float32Array.from(columns.z.flat()));
     expect(records.field("v")).toMatchObject({ dtype: "<f4", shape: [2, 2] });
-    expect((records.field("v") as NdArray).toNested()).toEqual(columns.v);
+    expect((records.field("v") as NdArray).toList()).toEqual(columns.v);
     expect((records.field("in") as RecordArray).field("flag")).toMatchObject({ data: Uint8Array.of(1, 0) });
   });
 

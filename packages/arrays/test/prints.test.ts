@@ -22,7 +22,7 @@ const { cases } = JSON.parse(readFileSync(new URL("vectors/prints.json", import.
 };
 
 function unpack([dims, dtype, shape, hex]: Packed, attrs: Attributes = {}): Variable {
-  const itemsize = NdArray.ofItems(dtype, [0], []).itemsize;
+  const itemsize = NdArray.fromItems(dtype, [0], []).itemsize;
   const size = shape.reduce((product, length) => product * length, itemsize);
   const bytes = hex === null ? new Uint8Array(size) : new Uint8Array(Buffer.from(hex, "hex"));
   return new Variable(dims, NdArray.fromBytes(dtype, shape, bytes), attrs);

@@ -42,11 +42,11 @@ describe("arrays that numpy made by chance", () => {
     const expected = items.map((item) => read(item, dtype));
     expect([array.shape, array.size, hexOf(array.bytes)]).toEqual([shape, items.length, little]);
     expect([...array]).toEqual(expected);
-    const written = NdArray.ofItems(dtype, shape, expected);
+    const written = NdArray.fromItems(dtype, shape, expected);
     // The many NaN of floats have become one.
     if (!JSON.stringify(items).includes("nan")) expect(hexOf(written.bytes)).toBe(little);
     expect([...written]).toEqual(expected);
-    expect(NdArray.from(array.toNested(), { dtype, shape }).toNested()).toEqual(array.toNested());
+    expect(NdArray.from(array.toList(), { dtype, shape }).toList()).toEqual(array.toList());
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { parseDtype, printDtype } from "../src/index.ts";
+import { descrToDtype, dtypeToDescr } from "../src/index.ts";
 
 // What numpy 2.4 makes of numpy.dtype("M8[…]"): .str, or a TypeError.
 test.each<readonly [string, string | null]>([
@@ -65,20 +65,20 @@ test.each<readonly [string, string | null]>([
   ["\v5s", "[5s]"],
 ])("a time of unit %j is one of %j", (unit, printed) => {
   if (printed === null) {
-    expect(() => parseDtype(`M8[${unit}]`)).toThrow(expect.objectContaining({ code: "dtype" }));
+    expect(() => descrToDtype(`M8[${unit}]`)).toThrow(expect.objectContaining({ code: "dtype" }));
     return;
   }
-  expect(printDtype(parseDtype(`M8[${unit}]`))).toBe(`<M8${printed}`);
-  expect(printDtype(parseDtype(`>timedelta64[${unit}]`))).toBe(`>m8${printed}`);
+  expect(dtypeToDescr(descrToDtype(`M8[${unit}]`))).toBe(`<M8${printed}`);
+  expect(dtypeToDescr(descrToDtype(`>timedelta64[${unit}]`))).toBe(`>m8${printed}`);
 });
 
 test("a finer unit whose count numpy would let overflow is refused", () => {
   // 2147483647 seconds are 4294967294 half ones; C's int ends at 2147483647.
-  expect(() => parseDtype("M8[2147483647s/2]")).toThrow(expect.objectContaining({ code: "dtype" }));
-  expect(printDtype(parseDtype("M8[2147483s/1]"))).toBe("<M8[2147483s]");
+  expect(() => descrToDtype("M8[2147483647s/2]")).toThrow(expect.objectContaining({ code: "dtype" }));
+  expect(dtypeToDescr(descrToDtype("M8[2147483s/1]"))).toBe("<M8[2147483s]");
   // 2147483647 milliseconds are the most; numpy.dtype("M8[4294967s/2]") has 500 × 4294967.
-  expect(printDtype(parseDtype("M8[4294967s/2]"))).toBe("<M8[2147483500ms]");
-  expect(() => parseDtype("M8[4294968s/2]")).toThrow(expect.objectContaining({ code: "dtype" }));
+  expect(dtypeToDescr(descrToDtype("M8[4294967s/2]"))).toBe("<M8[2147483500ms]");
+  expect(() => descrToDtype("M8[4294968s/2]")).toThrow(expect.objectContaining({ code: "dtype" }));
   // Exactly the most: one a millisecond.
-  expect(printDtype(parseDtype("M8[2147483647s/1000]"))).toBe("<M8[2147483647ms]");
+  expect(dtypeToDescr(descrToDtype("M8[2147483647s/1000]"))).toBe("<M8[2147483647ms]");
 });

@@ -22,7 +22,7 @@ describe("a variable is given", () => {
     ["as two dims and nested lists", [["y", "z"], [[1n, 2n]]], ["y", "z"], "<i8", [[1n, 2n]]],
   ])("%s", (_, input, dims, dtype, values) => {
     const found = new Dataset({ dataVars: { v: input } }).get("v");
-    expect([found.dims, found.dtype, found.data.toNested()]).toEqual([dims, dtype, values]);
+    expect([found.dims, found.dtype, found.data.toList()]).toEqual([dims, dtype, values]);
   });
 
   test.each<readonly [string, VariableInput, readonly string[], string, unknown]>([
@@ -46,7 +46,7 @@ describe("a variable is given", () => {
     ["complex numbers", [{ re: 1, im: 2 }], ["v"], "<c16", [{ re: 1, im: 2 }]],
   ])("along its own name or along none: %s", (_, input, dims, dtype, values) => {
     const found = new Dataset({ coords: { v: input } }).get("v");
-    expect([found.dims, found.dtype, found.data.toNested()]).toEqual([dims, dtype, values]);
+    expect([found.dims, found.dtype, found.data.toList()]).toEqual([dims, dtype, values]);
   });
 
   test("with its attributes", () => {
@@ -93,8 +93,8 @@ describe("a flat typed array", () => {
       dataVars: { first: [["a", "b"], flat], last: [["b", "a"], flat] },
       coords: { b: [1, 2, 3], a: [1, 2] },
     });
-    expect(dataset.get("first").data.toNested()).toEqual([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
-    expect(dataset.get("last").data.toNested()).toEqual([[1, 2], [3, 4], [5, 6]]); // prettier-ignore
+    expect(dataset.get("first").data.toList()).toEqual([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
+    expect(dataset.get("last").data.toList()).toEqual([[1, 2], [3, 4], [5, 6]]); // prettier-ignore
     expect(dataset.get("first").data.data).toBe(flat);
     expect(dataset.dims).toEqual(["a", "b"]);
   });

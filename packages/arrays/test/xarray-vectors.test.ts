@@ -58,8 +58,8 @@ describe("as xarray", () => {
     test(`${selection.method} ${JSON.stringify(selection.by)} takes the same part`, () => {
       const part = selection.method === "isel" ? dataset.isel(selection.by) : dataset.sel(selection.by);
       expect({ ...part.sizes }).toEqual(selection.sizes);
-      expect(part.get("offset").data.toNested()).toEqual(selection.offset);
-      expect(part.get("antenna").data.toNested()).toEqual(selection.antenna);
+      expect(part.get("offset").data.toList()).toEqual(selection.offset);
+      expect(part.get("antenna").data.toList()).toEqual(selection.antenna);
       expect(part.toString()).toBe(selection.repr);
     });
   }
@@ -90,7 +90,7 @@ describe("as xarray", () => {
       coords: { time: [new Date("2026-03-01T12:00Z"), new Date(NaN)], made: new Date(0) },
     });
     expect(dates.coords["time"]?.dtype).toBe("<M8[ms]");
-    expect(dates.coords["time"]?.data.toNested()).toEqual([1_772_366_400_000n, NaT]);
+    expect(dates.coords["time"]?.data.toList()).toEqual([1_772_366_400_000n, NaT]);
     expect(dates.coords["made"]?.shape).toEqual([]);
     expect(dates.sel({ time: new Date("2026-03-01T12:00Z") }).data.at()).toBe(1);
     const twice = new DataArray([1, 2], { dims: "x", coords: { x: [5n, 5n] } });
@@ -148,8 +148,8 @@ describe("variables that do not fit together", () => {
     ]);
     const height = [["x", "y"], Float64Array.of(1, 2)] as const;
     const hilly = new DataArray([[1], [2]], { dims: ["x", "y"], coords: { height } });
-    expect(new Dataset({ dataVars: { hilly }, coords: { height } }).get("height").data.toNested()).toEqual([[1], [2]]);
-    expect(new Dataset({ dataVars: { one, same: one } }).coords["x"]?.data.toNested()).toEqual(["a", "b"]);
+    expect(new Dataset({ dataVars: { hilly }, coords: { height } }).get("height").data.toList()).toEqual([[1], [2]]);
+    expect(new Dataset({ dataVars: { one, same: one } }).coords["x"]?.data.toList()).toEqual(["a", "b"]);
   });
 
   test("names from data are just names", () => {

@@ -17,7 +17,7 @@ export class NumpyScalar {
     if (value instanceof NdArray && (value.shape.length > 0 || !isOf(dtype, value))) {
       throw invalidArgument("value", `a single ${dtype}`, value);
     }
-    this.array = value instanceof NdArray ? value : NdArray.ofItems(dtype, [], [value]);
+    this.array = value instanceof NdArray ? value : NdArray.fromItems(dtype, [], [value]);
   }
 
   /** numpy's dtype string, such as `<f8`. */
@@ -38,5 +38,5 @@ export class NumpyScalar {
 
 /** Whether the array has this dtype, by whatever name. */
 function isOf(dtype: string, array: NdArray): boolean {
-  return array.dtype === dtype || array.dtype === NdArray.ofItems(dtype, [0], []).dtype;
+  return array.dtype === dtype || array.dtype === NdArray.fromItems(dtype, [0], []).dtype;
 }

@@ -14,7 +14,7 @@ const exact: readonly (readonly [value: unknown, items: number, levels: number])
   [new Map([[1, [2]]]), 3, 2],
   [NdArray.from([1, 2]), 11, 2],
   [NdArray.from([[1, 2]]), 12, 2],
-  [[NdArray.ofItems("<f8", [], [1])], 11, 3],
+  [[NdArray.fromItems("<f8", [], [1])], 11, 3],
   [new RecordArray([["a", [["b", "<f4", [2]]]]], [1], new Uint8Array(8)), 19, 6],
   [new NumpyScalar("<f4", 1), 6, 1],
   [[new Complex(1, 2)], 5, 2],
@@ -111,7 +111,7 @@ describe("options and arguments that make no sense are refused at once, by name"
     ["im", () => new Complex(1, five())],
     ["value", () => new Float64(five())],
     ["value", () => new NumpyScalar("<f8", NdArray.from([1]))],
-    ["value", () => new NumpyScalar("<f4", NdArray.ofItems("<f8", [], [1]))],
+    ["value", () => new NumpyScalar("<f4", NdArray.fromItems("<f8", [], [1]))],
   ])("%s of a value: %s", (name, act) => {
     expect(act).toThrow(
       expect.objectContaining({ name: "TypeError", message: expect.stringMatching(`^${name} must be `) }),

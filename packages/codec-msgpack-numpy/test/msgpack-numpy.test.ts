@@ -72,7 +72,7 @@ describe("msgpack-numpy", () => {
       const array = decode(unhex(hex));
       expect(array).toBeInstanceOf(NdArray);
       if (!(array instanceof NdArray)) return;
-      expect([array.dtype, array.shape, array.toNested()]).toEqual([dtype, shape, items]);
+      expect([array.dtype, array.shape, array.toList()]).toEqual([dtype, shape, items]);
       expect(hexOf(encode(array))).toBe(hex);
     });
   }

@@ -125,7 +125,7 @@ describe("values of JavaScript that Python has by another name", () => {
 
 describe("scalars of numpy", () => {
   test("a dtype may have any of its names", () => {
-    const array = NdArray.ofItems("<f8", [], [1.5]);
+    const array = NdArray.fromItems("<f8", [], [1.5]);
     for (const name of ["<f8", "float64", "f8", "d", "double"]) {
       expect(new NumpyScalar(name, array)).toMatchObject({ dtype: "<f8", value: 1.5 });
       expect(new NumpyScalar(name, 1.5)).toMatchObject({ dtype: "<f8", value: 1.5 });

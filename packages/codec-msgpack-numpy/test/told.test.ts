@@ -168,7 +168,7 @@ describe("what is no value of its kind is told", () => {
     [() => new Complex(1, null as never), "im must be a number, not null"],
     [() => new Float64(5n as never), "value must be a number, not 5n"],
     [() => new NumpyScalar("<f4", NdArray.from([1], "<f4")), /^value must be a single <f4, not /],
-    [() => new NumpyScalar("<f4", NdArray.ofItems("<f8", [], [1])), /^value must be a single <f4, not /],
+    [() => new NumpyScalar("<f4", NdArray.fromItems("<f8", [], [1])), /^value must be a single <f4, not /],
   ])("%s", (act, message) => {
     expect(act).toThrow(TypeError);
     expect(act).toThrow(message);

@@ -4,8 +4,8 @@ import {
   checkWord,
   FormatError,
   NdArray,
-  parseDtype,
-  productOf,
+  descrToDtype,
+  shapeSize,
   RecordArray,
 } from "@dataqueues/arrays";
 import type { Copy, FieldDescr } from "@dataqueues/arrays";
@@ -62,9 +62,9 @@ function readArray(
   copy: Copy,
   trailing: "error" | "ignore",
 ): NdArray | RecordArray {
-  const dtype = parseDtype(descr);
+  const dtype = descrToDtype(descr);
   const { itemsize } = dtype;
-  const size = productOf(shape) * itemsize;
+  const size = shapeSize(shape) * itemsize;
   const found = bytes.length - dataOffset;
   if (size > found) throw refuse("truncated", `the array takes ${size} bytes, there are ${found}`, bytes.length);
   if (size < found && trailing === "error") {

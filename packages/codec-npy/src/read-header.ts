@@ -6,10 +6,10 @@ import { refuse } from "./refuse.ts";
 
 /** What an npy header says. */
 export interface Header {
-  /** numpy's descr as arrays, to be checked by `parseDtype`. */
+  /** numpy's descr as arrays, to be checked by `descrToDtype`. */
   readonly descr: unknown;
   readonly fortranOrder: boolean;
-  /** Sizes as an array, undefined for what is no tuple; to be checked by `productOf`. */
+  /** Sizes as an array, undefined for what is no tuple; to be checked by `shapeSize`. */
   readonly shape: unknown;
   /** Where the data start. */
   readonly dataOffset: number;

@@ -1,4 +1,4 @@
-import { NdArray, parseDtype, RecordArray } from "@dataqueues/arrays";
+import { NdArray, descrToDtype, RecordArray } from "@dataqueues/arrays";
 import type { FieldDescr } from "@dataqueues/arrays";
 import { describe, expect, test } from "vitest";
 
@@ -142,7 +142,7 @@ describe("limits that hold for both ends", () => {
     for (;;) {
       const deeper: readonly FieldDescr[] = [[["title", "x"], descr, [1, 1]]];
       try {
-        parseDtype(deeper);
+        descrToDtype(deeper);
       } catch {
         break;
       }

@@ -7,7 +7,7 @@ import { xarrayDict } from "../src/index.ts";
 const codec = xarrayDict();
 const gain = { dims: ["x"], attrs: {}, data: NdArray.from([1, 2]) };
 const listed = { ...gain, data: [1, 2] };
-const wide = { ...gain, data: NdArray.ofItems("<U0", [5000], Array<string>(5000).fill("")) };
+const wide = { ...gain, data: NdArray.fromItems("<U0", [5000], Array<string>(5000).fill("")) };
 /** UCS-4 for the number 0x110000, one more than the last character. */
 const beyond = { ...gain, data: NdArray.fromBytes("<U1", [2], Uint8Array.of(0x61, 0, 0, 0, 0, 0, 0x11, 0)) };
 
@@ -112,7 +112,7 @@ test("items without a width may be as many as the message has bytes, and not one
   // Long enough that the number of items takes two bytes in msgpack whatever it is, and the message has one length.
   const attrs = { comment: "x".repeat(100) };
   const texts = (size: number): Dataset =>
-    new Dataset({ attrs, dataVars: { v: ["x", NdArray.ofItems("<U0", [size], Array<string>(size).fill(""))] } });
+    new Dataset({ attrs, dataVars: { v: ["x", NdArray.fromItems("<U0", [size], Array<string>(size).fill(""))] } });
   const most = codec.encode(texts(128)).length;
   expect(most).toBeLessThan(255);
   const bytes = codec.encode(texts(most));
@@ -123,7 +123,7 @@ test("items without a width may be as many as the message has bytes, and not one
 
 test("the last character that there is, U+10FFFF, is read and written", () => {
   const dataset = new Dataset({ dataVars: { v: ["x", ["a", "\u{10ffff}"]] } });
-  expect(codec.decode(codec.encode(dataset)).get("v").data.toNested()).toEqual(["a", "\u{10ffff}"]);
+  expect(codec.decode(codec.encode(dataset)).get("v").data.toList()).toEqual(["a", "\u{10ffff}"]);
 });
 
 test("the codec has Python's name for it and cannot be changed", () => {

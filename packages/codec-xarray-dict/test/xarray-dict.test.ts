@@ -35,7 +35,7 @@ test("the dict has Python's names in Python's order", () => {
     attrs: { scan: 9 },
   });
   const dict = decodeMsgpack(xarrayDict().encode(dataset));
-  expect(JSON.stringify(dict, (_, value: unknown) => (value instanceof NdArray ? value.toNested() : value))).toBe(
+  expect(JSON.stringify(dict, (_, value: unknown) => (value instanceof NdArray ? value.toList() : value))).toBe(
     JSON.stringify({
       coords: { antenna: { dims: ["antenna"], attrs: {}, data: ["a", "b"] } },
       attrs: { scan: 9 },
@@ -181,7 +181,7 @@ test("big-endian arrays, scalars of numpy and whole floats come back as the same
 
 test("what would not be read is refused when it is written", () => {
   const widthless = new Dataset({
-    dataVars: { v: ["x", NdArray.ofItems("<U0", [5_000], Array<string>(5_000).fill(""))] },
+    dataVars: { v: ["x", NdArray.fromItems("<U0", [5_000], Array<string>(5_000).fill(""))] },
   });
   expect(errorOf(() => xarrayDict().encode(widthless)).code).toBe("size-mismatch");
   const text = new Dataset({ dataVars: { v: ["x", NdArray.fromBytes("<U1", [1], Uint8Array.of(0, 0, 0, 1))] } });

@@ -1,4 +1,4 @@
-import { parseDtype } from "@dataqueues/arrays";
+import { descrToDtype } from "@dataqueues/arrays";
 
 /** How the items of a dtype lie in a column. */
 export interface ArrowLayout {
@@ -26,7 +26,7 @@ const timeUnits: ReadonlySet<string> = new Set(["[s]", "[ms]", "[us]", "[ns]"]);
  * units that Arrow does not know.
  */
 export function arrowLayout(dtype: string): ArrowLayout | undefined {
-  const parsed = parseDtype(dtype);
+  const parsed = descrToDtype(dtype);
   if (parsed.kind === "struct") return undefined;
   const { kind, itemsize, unit } = parsed;
   if (kind === "U") return { type: "string", perItem: 1 };

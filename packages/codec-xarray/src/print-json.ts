@@ -16,7 +16,7 @@ export function printJson(value: unknown, path: string, depth = 0): string {
   if (typeof value === "bigint") return printBigint(value, path);
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number") return printNumber(value);
-  if (value instanceof NdArray && !isComplex(value)) return printJson(value.toNested(), path, depth);
+  if (value instanceof NdArray && !isComplex(value)) return printJson(value.toList(), path, depth);
   if (Array.isArray(value)) return printList(value, path, depth);
   if (ArrayBuffer.isView(value) && Symbol.iterator in value) {
     return printList([...(value as Float64Array | BigInt64Array)], path, depth);

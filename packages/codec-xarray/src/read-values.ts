@@ -71,7 +71,7 @@ export class ValuesReader {
       refuse("size-mismatch", `a text of column '${array.field.name}' has ${width} characters, not ${held}`);
     }
     this.#spendText(array, 4 * room);
-    return NdArray.ofItems(held, shape, texts);
+    return NdArray.fromItems(held, shape, texts);
   }
 
   /** Bytes, or text of which each byte is a character, in `charWidth` bytes each. */

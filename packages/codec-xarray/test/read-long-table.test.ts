@@ -39,7 +39,7 @@ const coord = (dims: readonly string[], shape: readonly number[]): object => ({
 });
 const grid = { name: "power", dims: ["x", "y"], shape: [2, 3], attrs: { units: "Jy" } };
 const power = doubles("power", 1, 2, 3, 4, 5, 6);
-const valuesOf = (dataset: Dataset, name: string): unknown => dataset.get(name).data.toNested();
+const valuesOf = (dataset: Dataset, name: string): unknown => dataset.get(name).data.toList();
 
 test("the last column has the values, whatever its name is", () => {
   const dataset = read(

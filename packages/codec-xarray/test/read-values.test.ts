@@ -90,7 +90,7 @@ test("the values must be as many as the shape says", () => {
     );
   }
   // A complex number is two values.
-  expect(read(column("double", 4, bytes.subarray(0, 32)), "<c16", [2]).toNested()).toHaveLength(2);
+  expect(read(column("double", 4, bytes.subarray(0, 32)), "<c16", [2]).toList()).toHaveLength(2);
   expect(() => read(column("double", 2, bytes), "<c16", [2])).toThrow(
     refused("size-mismatch", "column 'v' has 2 values for the shape (2)"),
   );
@@ -99,9 +99,9 @@ test("the values must be as many as the shape says", () => {
 test("bools are bytes, or bits of which the lowest is the first", () => {
   const bits = column("bool", 10, Uint8Array.of(0b1000_0101, 0b10));
   const expected = [true, false, true, false, false, false, false, true, false, true];
-  expect(read(bits, "|b1").toNested()).toEqual(expected);
+  expect(read(bits, "|b1").toList()).toEqual(expected);
   const bytes = Uint8Array.from(expected, Number);
-  expect(read(column("int8", 10, bytes), "|b1").toNested()).toEqual(expected);
+  expect(read(column("int8", 10, bytes), "|b1").toList()).toEqual(expected);
 });
 
 test("text of no particular width is as wide as the longest, in code points", () => {
@@ -124,7 +124,7 @@ test.each<[type: "string" | "binary", dtype: string, items: string[]]>([
 ])("%s of dtype %s is read: %j", (type, dtype, items) => {
   const array = read(texts(type, ...items), dtype);
   expect(array.dtype).toBe(dtype);
-  expect(array.toNested()).toEqual(items);
+  expect(array.toList()).toEqual(items);
 });
 
 test("bytes are read as they are, those beyond ASCII too", () => {
@@ -142,7 +142,7 @@ test("what is before the first offset is not read", () => {
     ]);
   }
   const accented = column("string", 1, Uint8Array.from([0xc3, 0x61, 0xc3, 0xa9]), { offsets: Int32Array.of(1, 4) });
-  expect(read(accented).toNested()).toEqual(["aé"]);
+  expect(read(accented).toList()).toEqual(["aé"]);
 });
 
 test.each<[type: "string" | "binary", dtype: string, item: string, words: string]>([
@@ -193,6 +193,6 @@ test("copy: never refuses what is not aligned, but not text and bits, which are 
   expect(() => read(column("double", 2, odd), "<f8", [2], { copy: "never" })).toThrow(
     expect.objectContaining({ code: "copy" }),
   );
-  expect(read(texts("string", "a"), "<U1", [1], { copy: "never" }).toNested()).toEqual(["a"]);
-  expect(read(column("bool", 2, Uint8Array.of(1)), "|b1", [2], { copy: "never" }).toNested()).toEqual([true, false]);
+  expect(read(texts("string", "a"), "<U1", [1], { copy: "never" }).toList()).toEqual(["a"]);
+  expect(read(column("bool", 2, Uint8Array.of(1)), "|b1", [2], { copy: "never" }).toList()).toEqual([true, false]);
 });

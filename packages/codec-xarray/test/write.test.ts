@@ -63,7 +63,7 @@ test.each<[dtype: string, items: string[], offsets: number[], text: string]>([
   ["<U3", ["a\0b"], [0, 3], "a\0b"],
   ["<U0", ["", ""], [0, 0, 0], ""],
 ])("text of dtype %s, %j, is UTF-8 without the NULs that fill it up", (dtype, items, offsets, text) => {
-  const [writtenOffsets, data] = textBuffers("v", NdArray.ofItems(dtype, [items.length], items));
+  const [writtenOffsets, data] = textBuffers("v", NdArray.fromItems(dtype, [items.length], items));
   expect([...new Int32Array(writtenOffsets.buffer)]).toEqual(offsets);
   expect(new TextDecoder().decode(data)).toBe(text);
 });
@@ -76,7 +76,7 @@ test("bytes are written as they are, without the NULs that fill them up", () => 
 });
 
 test("half a character is refused with the variable and the text", () => {
-  const array = NdArray.ofItems("<U3", [2], ["a", "b\udfff"]);
+  const array = NdArray.fromItems("<U3", [2], ["a", "b\udfff"]);
   expect(() => textBuffers("v", array)).toThrow(
     expect.objectContaining({ name: "TypeError", message: String.raw`variable 'v': "b\udfff" has half a character` }),
   );

@@ -3,21 +3,21 @@
  *
  * @module
  */
-export { DataQueueProducer } from "./producer.ts";
-export type { ProducerOptions, SendDefaults, SendOptions } from "./producer-options.ts";
-export { DataQueueConsumer } from "./consumer.ts";
-export type { CheckedConsumerOptions, ConsumerOptions } from "./consumer-options.ts";
-export type { From } from "./start.ts";
-export { Link } from "./link.ts";
-export type { LinkOptions } from "./link.ts";
-export type { DataQueueEvent, OnEvent, RetriedRequest } from "./events.ts";
-export { checkFunction, checkObject, checkSignal } from "./check-options.ts";
-export { checkNumber, checkNumbers, sizeLimit, timeLimit } from "./check-number.ts";
-export type { NumberLimits, NumberOption } from "./check-number.ts";
-export { checkTopic, topicNames } from "./check-topics.ts";
-export { invalidArgument } from "./invalid-argument.ts";
-export { openTelemetryAttributes } from "./open-telemetry.ts";
-export type { Attributes } from "./open-telemetry.ts";
+export { DataQueueProducer } from "./producer/producer.ts";
+export type { ProducerOptions, SendDefaults, SendOptions } from "./producer/producer-options.ts";
+export { DataQueueConsumer } from "./consumer/consumer.ts";
+export type { CheckedConsumerOptions, ConsumerOptions } from "./consumer/consumer-options.ts";
+export type { OffsetSpec } from "./consumer/offset-spec.ts";
+export { NetworkClient } from "./shared/network-client.ts";
+export type { NetworkClientOptions } from "./shared/network-client.ts";
+export type { DataQueueEvent, OnEvent, RetriedRequest } from "./contract/events.ts";
+export { checkFunction, checkObject, checkSignal } from "./shared/check-options.ts";
+export { checkNumber, checkNumbers, sizeLimit, timeLimit } from "./shared/check-number.ts";
+export type { NumberLimits, NumberOption } from "./shared/check-number.ts";
+export { checkTopic, topicNames } from "./shared/check-topics.ts";
+export { invalidArgument } from "./shared/invalid-argument.ts";
+export { openTelemetryAttributes } from "./shared/open-telemetry.ts";
+export type { Attributes } from "./shared/open-telemetry.ts";
 export {
   ClosedError,
   DataQueueError,
@@ -26,10 +26,10 @@ export {
   SchemaError,
   TransportError,
   UnsupportedError,
-} from "./errors.ts";
-export type { ErrorDetails, ErrorPlace, SchemaIssue } from "./errors.ts";
-export type { Codec } from "./codec.ts";
-export type { Schema, StandardSchemaIssue, StandardSchemaResult, StandardSchemaV1 } from "./schema.ts";
+} from "./contract/errors.ts";
+export type { ErrorDetails, ErrorPlace, SchemaIssue, TransportErrorDetails } from "./contract/errors.ts";
+export type { Codec } from "./contract/codec.ts";
+export type { Schema, StandardSchemaIssue, StandardSchemaResult, StandardSchemaV1 } from "./contract/schema.ts";
 export type {
   Headers,
   HeadersInput,
@@ -38,27 +38,37 @@ export type {
   ProducerRecord,
   RecordMetadata,
   TopicPartition,
-} from "./record.ts";
+} from "./contract/record.ts";
+export { isRetriable, kafkaError, kafkaErrorName, kafkaErrors } from "./contract/kafka-errors.ts";
+export type { KafkaErrorName, TransportErrorCode } from "./contract/kafka-errors.ts";
 export type {
   Acks,
+  AdminConnection,
+  BaseConnection,
   Compression,
   Connection,
+  Connections,
   FetchedPartition,
   FetchLimits,
+  FetchOptions,
   FetchQuery,
   MetadataOptions,
   NewPartitions,
   NewTopic,
-  OffsetAnswer,
   OffsetQuery,
+  OffsetResult,
+  OffsetsConnection,
   OpenOptions,
-  Outcome,
   PartitionMetadata,
-  ProduceAnswer,
   ProduceBatch,
   ProduceOptions,
-  ProducerIdentity,
+  ProduceResult,
+  ProducerIdAndEpoch,
+  ReadConnection,
   Role,
   TopicMetadata,
+  TopicResult,
   Transport,
-} from "./transport.ts";
+  TransportCapabilities,
+  WriteConnection,
+} from "./contract/transport.ts";

@@ -1,5 +1,5 @@
-import { TransportError } from "../src/errors.ts";
-import type { LogRecord } from "../src/record.ts";
+import { TransportError } from "../src/contract/errors.ts";
+import type { LogRecord } from "../src/contract/record.ts";
 import type {
   Connection,
   FetchedPartition,
@@ -7,7 +7,7 @@ import type {
   PartitionMetadata,
   Role,
   Transport,
-} from "../src/transport.ts";
+} from "../src/contract/transport.ts";
 
 /** A request that was made, with its arguments. */
 export type Made = {

@@ -1,4 +1,4 @@
-import type { Connection, ProduceAnswer, ProducerIdentity } from "@dataqueues/core";
+import type { Connection, ProduceResult, ProducerIdAndEpoch } from "@dataqueues/core";
 
 import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-error.ts";
@@ -85,9 +85,9 @@ class Writer {
   readonly #trial: Trial;
   readonly #connection: Connection;
   readonly #topic: string;
-  readonly #identity: ProducerIdentity;
+  readonly #identity: ProducerIdAndEpoch;
 
-  private constructor(trial: Trial, connection: Connection, topic: string, identity: ProducerIdentity) {
+  private constructor(trial: Trial, connection: Connection, topic: string, identity: ProducerIdAndEpoch) {
     this.#trial = trial;
     this.#connection = connection;
     this.#topic = topic;
@@ -101,7 +101,7 @@ class Writer {
   }
 
   /** Sends `count` records from a sequence number on. */
-  write(baseSequence: number, count = 1, { partition = 0, epoch = 0 } = {}): Promise<ProduceAnswer> {
+  write(baseSequence: number, count = 1, { partition = 0, epoch = 0 } = {}): Promise<ProduceResult> {
     const records = Array.from({ length: count }, (_, index) => recordOf(String(index)));
     const { producerId, producerEpoch } = this.#identity;
     const identity = { producerId, producerEpoch: producerEpoch + epoch };
@@ -113,13 +113,13 @@ class Writer {
   }
 }
 
-function offsetOf(answer: ProduceAnswer): bigint {
+function offsetOf(answer: ProduceResult): bigint {
   check(answer.error === undefined, `produce answered ${String(answer.error)}`, answer.error);
   return answer.baseOffset;
 }
 
 /** That a batch was known again. Kafka tells where it stands, or that it does not know any more where. */
-function checkAgain(again: ProduceAnswer, first: bigint): void {
+function checkAgain(again: ProduceResult, first: bigint): void {
   if (again.error === undefined) check(again.baseOffset === first, `at ${first}, then at ${again.baseOffset}`);
   else checkError("the batch that was sent again", again.error, "DUPLICATE_SEQUENCE_NUMBER");
 }

@@ -2,9 +2,9 @@ import { TransportError } from "@dataqueues/core";
 import type {
   Connection,
   LogRecord,
-  ProduceAnswer,
+  ProduceResult,
   ProduceBatch,
-  ProducerIdentity,
+  ProducerIdAndEpoch,
   ProducerRecord,
   Role,
   TopicMetadata,
@@ -86,7 +86,7 @@ export class Trial {
   }
 
   /** Sends one batch as core does: again, while the answer is an error that may pass. */
-  async produce(connection: Connection, batch: ProduceBatch): Promise<ProduceAnswer> {
+  async produce(connection: Connection, batch: ProduceBatch): Promise<ProduceResult> {
     for (;;) {
       const leader = await this.leaderOf(connection, batch.topic, batch.partition);
       const [answer] = await connection.produce(leader, [batch], produceOptions);
@@ -120,7 +120,7 @@ export class Trial {
   }
 
   /** A producer identity, once the log is ready to give one. */
-  async producerIdentity(connection: Connection): Promise<ProducerIdentity> {
+  async producerIdentity(connection: Connection): Promise<ProducerIdAndEpoch> {
     for (;;) {
       try {
         return await connection.initProducerId();

@@ -115,7 +115,7 @@ export class Broker {
   }
 
   /** The outcome of `work`, or why it has none: it failed, is too late, or the sockets were ended. */
-  #settle<Outcome>(work: Promise<Outcome>, timeoutMs: number, what: string): Promise<Outcome> {
+  #settle<TopicResult>(work: Promise<TopicResult>, timeoutMs: number, what: string): Promise<TopicResult> {
     return new Promise((resolve, reject) => {
       const settled = (): void => {
         clearTimeout(timer);

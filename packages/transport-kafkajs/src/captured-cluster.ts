@@ -4,7 +4,7 @@ import type { Kafka, Logger } from "kafkajs";
 import { AnswerFrames } from "./answer-frames.ts";
 import type { BrokerAddress } from "./broker-addresses.ts";
 import { addressText } from "./broker-addresses.ts";
-import { maxAnswerBytes } from "./kafkajs-config.ts";
+import { maxResponseBytes } from "./kafkajs-config.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
 import { oauthBearer } from "./oauth-bearer.ts";
 import { BytesReader } from "./protocol/bytes-reader.ts";
@@ -54,7 +54,7 @@ export async function captureBroker(
   );
   for (const connection of connectionPool.pool) {
     calmTimers(connection);
-    checkAnswers(check(connection, isConnection, "connection"), maxAnswerBytes(config), onNonsense);
+    checkAnswers(check(connection, isConnection, "connection"), maxResponseBytes(config), onNonsense);
   }
   const broker = check(
     cluster.brokerPool.createBroker({

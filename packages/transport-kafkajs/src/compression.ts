@@ -102,7 +102,7 @@ function withOwnMemory(bytes: Uint8Array): Uint8Array {
 }
 
 function tooLarge(mostBytes: number, cause?: unknown): TransportError {
-  const message = `decompressed it is larger than maxAnswerBytes (${mostBytes})`;
+  const message = `decompressed it is larger than maxResponseBytes (${mostBytes})`;
   return new TransportError(message, { code: "RECORD_TOO_LARGE", retriable: false, cause });
 }
 

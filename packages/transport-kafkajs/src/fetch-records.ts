@@ -26,8 +26,8 @@ export async function fetchRecords(
   }
   if (carried.length === 0) return fetched;
   const broker = await nodes.node(leader);
-  const { checkCrcs, maxAnswerBytes } = nodes;
-  const context = { checkCrcs, maxBatchBytes: maxAnswerBytes, roomForDecompressed: limits.maxBytes };
+  const { checkCrcs, maxResponseBytes } = nodes;
+  const context = { checkCrcs, maxBatchBytes: maxResponseBytes, roomForDecompressed: limits.maxBytes };
   for (const group of withoutRepeats(carried)) {
     const timeoutMs = Math.max(nodes.requestTimeout, limits.maxWaitMs + answerMarginMs);
     const { errorCode, partitions } = await broker.request(fetchRequest(group, limits, nodes.epochs), timeoutMs);

@@ -6,13 +6,13 @@ import type {
   MetadataOptions,
   NewPartitions,
   NewTopic,
-  OffsetAnswer,
+  OffsetResult,
   OffsetQuery,
-  Outcome,
-  ProduceAnswer,
+  TopicResult,
+  ProduceResult,
   ProduceBatch,
   ProduceOptions,
-  ProducerIdentity,
+  ProducerIdAndEpoch,
   TopicMetadata,
 } from "@dataqueues/core";
 import { fetchRecords } from "./fetch-records.ts";
@@ -36,7 +36,7 @@ export class KafkaConnection implements Connection {
     return topicMetadata(this.#nodes, topics, options);
   }
 
-  listOffsets(queries: readonly OffsetQuery[]): Promise<OffsetAnswer[]> {
+  listOffsets(queries: readonly OffsetQuery[]): Promise<OffsetResult[]> {
     return partitionOffsets(this.#nodes, queries);
   }
 
@@ -44,26 +44,26 @@ export class KafkaConnection implements Connection {
     return fetchRecords(this.#nodes, leader, wanted, limits);
   }
 
-  produce(leader: number, batches: readonly ProduceBatch[], options: ProduceOptions): Promise<ProduceAnswer[]> {
+  produce(leader: number, batches: readonly ProduceBatch[], options: ProduceOptions): Promise<ProduceResult[]> {
     return produceBatches(this.#nodes, leader, batches, options);
   }
 
-  async initProducerId(): Promise<ProducerIdentity> {
+  async initProducerId(): Promise<ProducerIdAndEpoch> {
     const broker = await this.#nodes.any();
     const answer = await broker.request(initProducerIdRequest(), this.#nodes.requestTimeout);
     if (answer.errorCode !== 0) throw kafkaError(kafkaErrorName(answer.errorCode), "Asking for a producer id");
     return { producerId: answer.producerId, producerEpoch: answer.producerEpoch };
   }
 
-  createTopics(specs: readonly NewTopic[]): Promise<Outcome[]> {
+  createTopics(specs: readonly NewTopic[]): Promise<TopicResult[]> {
     return createTopics(this.#nodes, specs);
   }
 
-  createPartitions(specs: readonly NewPartitions[]): Promise<Outcome[]> {
+  createPartitions(specs: readonly NewPartitions[]): Promise<TopicResult[]> {
     return createPartitions(this.#nodes, specs);
   }
 
-  deleteTopics(topics: readonly string[]): Promise<Outcome[]> {
+  deleteTopics(topics: readonly string[]): Promise<TopicResult[]> {
     return deleteTopics(this.#nodes, topics);
   }
 

@@ -16,10 +16,10 @@ export interface KafkajsConfig extends Omit<KafkaConfig, "brokers" | "retry" | "
    * Bytes that an answer of Kafka, and a record batch once it is decompressed, may have: 268 435 456 (256 MiB) by default.
    * More is taken for an attack, or for a host that is no Kafka, and refused before there is memory for it.
    */
-  readonly maxAnswerBytes?: number | undefined;
+  readonly maxResponseBytes?: number | undefined;
 }
 
 /** The limit of answers and batches, as set or by default. */
-export function maxAnswerBytes({ maxAnswerBytes: set = 2 ** 28 }: KafkajsConfig): number {
+export function maxResponseBytes({ maxResponseBytes: set = 2 ** 28 }: KafkajsConfig): number {
   return set;
 }

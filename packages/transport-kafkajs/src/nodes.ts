@@ -3,7 +3,7 @@ import { Broker } from "./broker.ts";
 import { addressText } from "./broker-addresses.ts";
 import type { BrokerAddress } from "./broker-addresses.ts";
 import { kafkaError } from "./kafka-errors.ts";
-import { maxAnswerBytes } from "./kafkajs-config.ts";
+import { maxResponseBytes } from "./kafkajs-config.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
 import type { LeaderEpochs } from "./leader-epochs.ts";
 import type { KafkaRequest } from "./protocol/kafka-request.ts";
@@ -24,7 +24,7 @@ export class Nodes {
   readonly requestTimeout: number;
   readonly checkCrcs: boolean;
   readonly epochs: LeaderEpochs;
-  readonly maxAnswerBytes: number;
+  readonly maxResponseBytes: number;
   readonly #brokers = new Map<string, Broker>();
   #addresses = new Map<number, BrokerAddress>();
   #controller = -1;
@@ -42,7 +42,7 @@ export class Nodes {
     this.#connectionTimeout = config.connectionTimeout ?? 10_000;
     this.requestTimeout = config.requestTimeout ?? 30_000;
     this.checkCrcs = config.checkCrcs ?? true;
-    this.maxAnswerBytes = maxAnswerBytes(config);
+    this.maxResponseBytes = maxResponseBytes(config);
   }
 
   /** The node that answered last, while it is connected. */

@@ -1,5 +1,5 @@
 import { TransportError } from "@dataqueues/core";
-import type { OffsetAnswer, OffsetQuery } from "@dataqueues/core";
+import type { OffsetResult, OffsetQuery } from "@dataqueues/core";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
@@ -9,8 +9,8 @@ import type { ListedOffsets } from "./protocol/list-offsets.ts";
 import { topicMetadata } from "./topic-metadata.ts";
 
 /** Asks each partition's leader, as metadata tells it now; one answer for each query, in the same order. */
-export async function partitionOffsets(nodes: Nodes, queries: readonly OffsetQuery[]): Promise<OffsetAnswer[]> {
-  const answers = new Map<OffsetQuery, OffsetAnswer>();
+export async function partitionOffsets(nodes: Nodes, queries: readonly OffsetQuery[]): Promise<OffsetResult[]> {
+  const answers = new Map<OffsetQuery, OffsetResult>();
   for (const query of queries) {
     const { topic, partition } = query;
     const error = uncarriedQuery(query);
@@ -76,7 +76,7 @@ async function listOffsets(
   }
 }
 
-function offsetAnswer({ topic, partition }: OffsetQuery, listed: ListedOffsets | TransportError): OffsetAnswer {
+function offsetAnswer({ topic, partition }: OffsetQuery, listed: ListedOffsets | TransportError): OffsetResult {
   if (listed instanceof TransportError) return { topic, partition, error: listed };
   const answer = listed.get(partitionKey(topic, partition));
   const what = `Offset of ${topic} [${partition}]`;

@@ -1,5 +1,5 @@
 import { UnsupportedError } from "@dataqueues/core";
-import type { ProduceAnswer, ProduceBatch, ProduceOptions } from "@dataqueues/core";
+import type { ProduceResult, ProduceBatch, ProduceOptions } from "@dataqueues/core";
 import { compress, compressionNumber } from "./compression.ts";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
@@ -19,12 +19,12 @@ export async function produceBatches(
   leader: number,
   batches: readonly ProduceBatch[],
   { acks, timeoutMs, compression }: ProduceOptions,
-): Promise<ProduceAnswer[]> {
+): Promise<ProduceResult[]> {
   const number = compressionNumber(compression);
   const replicasMs = Math.min(timeoutMs, nodes.requestTimeout);
   const uncarried = uncarriedNumber("acks", acks, -1, 16) ?? uncarriedNumber("timeoutMs", replicasMs);
   if (uncarried !== undefined) throw kafkaError("INVALID_REQUEST", "Produce", { why: uncarried });
-  const answers = new Map<ProduceBatch, ProduceAnswer>();
+  const answers = new Map<ProduceBatch, ProduceResult>();
   const refuse = (batch: ProduceBatch, code: string, why: string, cause?: unknown): void => {
     const { topic, partition } = batch;
     answers.set(batch, {
@@ -82,7 +82,7 @@ function recordsFor({ topic, partition }: ProduceBatch): string {
   return `Records for ${topic} [${partition}]`;
 }
 
-function produceAnswer(batch: ProduceBatch, produced: ProducedPartition | undefined): ProduceAnswer {
+function produceAnswer(batch: ProduceBatch, produced: ProducedPartition | undefined): ProduceResult {
   const { topic, partition } = batch;
   const what = recordsFor(batch);
   if (produced === undefined) {

@@ -1,5 +1,5 @@
 import { TransportError } from "@dataqueues/core";
-import type { NewPartitions, NewTopic, Outcome } from "@dataqueues/core";
+import type { NewPartitions, NewTopic, TopicResult } from "@dataqueues/core";
 import { defaultCounts } from "./default-counts.ts";
 import type { DefaultCounts } from "./default-counts.ts";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
@@ -14,7 +14,7 @@ import { topicText } from "./topic-metadata.ts";
 /** The first version of CreateTopics in which the log itself fills in what is left out. */
 const firstWithDefaults = 4;
 
-export async function createTopics(nodes: Nodes, specs: readonly NewTopic[]): Promise<Outcome[]> {
+export async function createTopics(nodes: Nodes, specs: readonly NewTopic[]): Promise<TopicResult[]> {
   const defaults = await missingDefaults(nodes, specs);
   const filled = defaults instanceof TransportError ? specs : specs.map((spec) => filledIn(spec, defaults));
   return change(nodes, "Creating", filled, {
@@ -30,14 +30,14 @@ export async function createTopics(nodes: Nodes, specs: readonly NewTopic[]): Pr
   });
 }
 
-export async function createPartitions(nodes: Nodes, specs: readonly NewPartitions[]): Promise<Outcome[]> {
+export async function createPartitions(nodes: Nodes, specs: readonly NewPartitions[]): Promise<TopicResult[]> {
   return change(nodes, "Growing", specs, {
     uncarried: ({ partitions }) => uncarriedNumber("partitions", partitions, -(2 ** 31)),
     request: (carried) => createPartitionsRequest(carried, nodes.requestTimeout),
   });
 }
 
-export async function deleteTopics(nodes: Nodes, topics: readonly string[]): Promise<Outcome[]> {
+export async function deleteTopics(nodes: Nodes, topics: readonly string[]): Promise<TopicResult[]> {
   const specs = topics.map((topic) => ({ topic }));
   return change(nodes, "Deleting", specs, {
     request: (carried) =>
@@ -63,7 +63,7 @@ async function change<Spec extends { readonly topic: string }>(
   what: string,
   specs: readonly Spec[],
   { uncarried, failed, request }: Change<Spec>,
-): Promise<Outcome[]> {
+): Promise<TopicResult[]> {
   const refusals = specs.map((spec) => {
     const { topic } = spec;
     const where = `${what} ${topicText(topic)}`;
@@ -75,13 +75,13 @@ async function change<Spec extends { readonly topic: string }>(
   const carried = specs.filter((_, index) => refusals[index] === undefined);
   const controller = carried.length === 0 ? undefined : await nodes.controller();
   const outcomes = await controller?.request(request(carried), nodes.requestTimeout);
-  return specs.map(({ topic }, index): Outcome => {
+  return specs.map(({ topic }, index): TopicResult => {
     const refusal = refusals[index];
     return refusal === undefined ? outcomeOf(nodes, what, topic, outcomes) : { topic, error: refusal };
   });
 }
 
-function outcomeOf(nodes: Nodes, what: string, topic: string, outcomes: TopicOutcomes | undefined): Outcome {
+function outcomeOf(nodes: Nodes, what: string, topic: string, outcomes: TopicOutcomes | undefined): TopicResult {
   const outcome = outcomes?.get(topic);
   const where = `${what} ${topicText(topic)}`;
   if (outcome === undefined) {

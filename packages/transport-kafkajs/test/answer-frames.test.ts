@@ -51,12 +51,12 @@ test("an answer of the limit is taken, and one byte more is refused by its size 
   expect([...new AnswerFrames(6).accept(fromHex("00000006", "000000036262"))]).toHaveLength(1);
   const refused = (): unknown => [...new AnswerFrames(6).accept(fromHex("00000007"))];
   expect(refused).toThrow(AnswerTooLarge);
-  expect(refused).toThrow("an answer of 7 bytes is over maxAnswerBytes (6)");
+  expect(refused).toThrow("an answer of 7 bytes is over maxResponseBytes (6)");
   const error = new AnswerTooLarge(2 ** 31 - 1, 6);
   expect(error).toBeInstanceOf(RangeError);
   expect([error.name, error.message]).toEqual([
     "AnswerTooLarge",
-    "an answer of 2147483647 bytes is over maxAnswerBytes (6)",
+    "an answer of 2147483647 bytes is over maxResponseBytes (6)",
   ]);
 });
 

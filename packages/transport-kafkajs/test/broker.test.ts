@@ -163,18 +163,18 @@ test("bytes that are no answer after good ones are named with the host, and can 
   );
 });
 
-test("an answer of maxAnswerBytes is read, one of a byte more is not asked for again", async () => {
+test("an answer of maxResponseBytes is read, one of a byte more is not asked for again", async () => {
   const node = await startAlone({ a: [{}] });
   const known = new Map([[0, { port: node.port }]]);
   const answer = metadataAnswer({ nodes: known, topics: { ["t".repeat(500)]: [{}] } });
-  const fitting = await open(node, { maxAnswerBytes: 4 + answer.length });
-  const tight = await open(node, { maxAnswerBytes: 3 + answer.length });
+  const fitting = await open(node, { maxResponseBytes: 4 + answer.length });
+  const tight = await open(node, { maxResponseBytes: 3 + answer.length });
   node.on(api.metadata, () => answer);
   await expect(fitting.metadata()).resolves.toHaveLength(1);
   const error = await refusal(tight.metadata());
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
   expect(error.message).toContain(
-    `an answer of ${4 + answer.length} bytes is over maxAnswerBytes (${3 + answer.length})`,
+    `an answer of ${4 + answer.length} bytes is over maxResponseBytes (${3 + answer.length})`,
   );
 });
 

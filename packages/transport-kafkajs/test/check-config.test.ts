@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { kafkajs } from "../src/index.ts";
 
-const numbers = ["connectionTimeout", "requestTimeout", "authenticationTimeout", "maxAnswerBytes"];
+const numbers = ["connectionTimeout", "requestTimeout", "authenticationTimeout", "maxResponseBytes"];
 
 test.each(
   numbers.flatMap((name) =>

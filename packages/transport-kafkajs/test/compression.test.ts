@@ -133,7 +133,7 @@ test.each(["gzip", "snappy", "lz4", "zstd"] as const)(
     await expect(refused).rejects.toMatchObject({
       code: "RECORD_TOO_LARGE",
       retriable: false,
-      message: "decompressed it is larger than maxAnswerBytes (499)",
+      message: "decompressed it is larger than maxResponseBytes (499)",
     });
   },
 );

@@ -75,7 +75,7 @@ test("an answer that is too large is not asked for again", () => {
   const attempt = { where: "Fetch at host:9092", answered: true, closed: false };
   const error = connectionFailure(new AnswerTooLarge(1_001, 1_000), attempt);
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
-  expect(error.message).toMatch(/host:9092.*1001 bytes.*maxAnswerBytes \(1000\)/);
+  expect(error.message).toMatch(/host:9092.*1001 bytes.*maxResponseBytes \(1000\)/);
 });
 
 test("Kafka's errors of its protocol have its names", () => {

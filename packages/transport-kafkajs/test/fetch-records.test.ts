@@ -274,11 +274,11 @@ test.each([
   [5_008, "RECORD_TOO_LARGE"],
   [5_009, undefined],
 ])(
-  "with maxAnswerBytes %i a batch of 5009 bytes once it is decompressed ends with %s",
-  async (maxAnswerBytes, code) => {
+  "with maxResponseBytes %i a batch of 5009 bytes once it is decompressed ends with %s",
+  async (maxResponseBytes, code) => {
     const node = await startAlone({ a: [{}] });
     node.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: zeros() }]));
-    const connection = await open(node, { maxAnswerBytes, checkCrcs: false });
+    const connection = await open(node, { maxResponseBytes, checkCrcs: false });
     const [answer] = await connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
     expect(answer?.error?.code).toBe(code);
   },

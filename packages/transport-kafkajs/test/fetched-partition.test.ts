@@ -148,7 +148,7 @@ test("a batch that becomes larger than the limit is refused", async () => {
   expect(values(await read([gzip], base, [], { maxBatchBytes: size }))).toHaveLength(3);
   const error = await failure([gzip], base, [], { maxBatchBytes: size - 1 });
   expect(error).toMatchObject({ code: "RECORD_TOO_LARGE", retriable: false, topic: "t", partition: 3, offset: base });
-  expect(error.message).toContain("maxAnswerBytes");
+  expect(error.message).toContain("maxResponseBytes");
   expect(await failure([zstd], 5n, [], { maxBatchBytes: size - 1 })).toMatchObject({ code: "RECORD_TOO_LARGE" });
 });
 
@@ -217,7 +217,7 @@ test("what was wrong is the cause of the error, and its words are in it", async 
   const error = await failure([gzip], base, [], { maxBatchBytes: 1 });
   expect(error.cause).toMatchObject({ code: "RECORD_TOO_LARGE" });
   expect(error.message).toBe(
-    `The record batch at offset ${base} of t [3] cannot be read: decompressed it is larger than maxAnswerBytes (1)`,
+    `The record batch at offset ${base} of t [3] cannot be read: decompressed it is larger than maxResponseBytes (1)`,
   );
 });
 

@@ -346,10 +346,10 @@ test("closing ends the search for a node at once", async () => {
 });
 
 test.each([
-  [{}, { requestTimeout: 30_000, checkCrcs: true, maxAnswerBytes: 268_435_456 }],
+  [{}, { requestTimeout: 30_000, checkCrcs: true, maxResponseBytes: 268_435_456 }],
   [
-    { requestTimeout: 7, checkCrcs: false, maxAnswerBytes: 8 },
-    { requestTimeout: 7, checkCrcs: false, maxAnswerBytes: 8 },
+    { requestTimeout: 7, checkCrcs: false, maxResponseBytes: 8 },
+    { requestTimeout: 7, checkCrcs: false, maxResponseBytes: 8 },
   ],
 ])("settings %j are taken over, or have their defaults", (config, expected) => {
   expect(nodesAt([{ port: 1 }], config)).toMatchObject(expected);

@@ -6,12 +6,12 @@ import type {
   MetadataOptions,
   NewPartitions,
   NewTopic,
-  OffsetAnswer,
+  OffsetResult,
   OffsetQuery,
-  Outcome,
-  ProduceAnswer,
+  TopicResult,
+  ProduceResult,
   ProduceBatch,
-  ProducerIdentity,
+  ProducerIdAndEpoch,
   TopicMetadata,
   TransportError,
 } from "@dataqueues/core";
@@ -67,7 +67,7 @@ export class MemoryConnection implements Connection {
     );
   }
 
-  listOffsets(queries: readonly OffsetQuery[]): Promise<OffsetAnswer[]> {
+  listOffsets(queries: readonly OffsetQuery[]): Promise<OffsetResult[]> {
     return this.#answer("listOffsets", () =>
       queries.map(({ topic, partition, at }) => {
         const found = this.#find("listOffsets", topic, partition);
@@ -91,14 +91,14 @@ export class MemoryConnection implements Connection {
     });
   }
 
-  produce(leader: number, batches: readonly ProduceBatch[]): Promise<ProduceAnswer[]> {
+  produce(leader: number, batches: readonly ProduceBatch[]): Promise<ProduceResult[]> {
     // Taken now, as Kafka's own bytes are: whoever sent them may use their memory again while a fault delays this.
     const taken = batches.map((batch) => {
       const fault = batch.records.map(recordFault).find((one) => one !== undefined);
       return { fault, batch: fault === undefined ? { ...batch, records: batch.records.map(copyOf) } : batch };
     });
     return this.#answer("produce", () => {
-      const answers = taken.map(({ fault, batch }): ProduceAnswer => {
+      const answers = taken.map(({ fault, batch }): ProduceResult => {
         const { topic, partition, records } = batch;
         const found = this.#find("produce", topic, partition, leader);
         if (!(found instanceof PartitionLog)) return { topic, partition, error: found };
@@ -117,7 +117,7 @@ export class MemoryConnection implements Connection {
     });
   }
 
-  initProducerId(): Promise<ProducerIdentity> {
+  initProducerId(): Promise<ProducerIdAndEpoch> {
     return this.#answer("initProducerId", () => {
       const error = this.#faults.errorFor("initProducerId");
       if (error !== undefined) throw error;
@@ -125,7 +125,7 @@ export class MemoryConnection implements Connection {
     });
   }
 
-  createTopics(specs: readonly NewTopic[]): Promise<Outcome[]> {
+  createTopics(specs: readonly NewTopic[]): Promise<TopicResult[]> {
     return this.#each("createTopics", specs, ({ topic, partitions = this.#settings.defaultPartitions }) => {
       if (!topicName.test(topic)) return "INVALID_TOPIC_EXCEPTION";
       if (this.#log.topics.has(topic)) return "TOPIC_ALREADY_EXISTS";
@@ -135,7 +135,7 @@ export class MemoryConnection implements Connection {
     });
   }
 
-  createPartitions(specs: readonly NewPartitions[]): Promise<Outcome[]> {
+  createPartitions(specs: readonly NewPartitions[]): Promise<TopicResult[]> {
     return this.#each("createPartitions", specs, ({ topic, partitions }) => {
       const found = this.#log.topics.get(topic);
       if (found === undefined) return "UNKNOWN_TOPIC_OR_PARTITION";
@@ -145,7 +145,7 @@ export class MemoryConnection implements Connection {
     });
   }
 
-  deleteTopics(topics: readonly string[]): Promise<Outcome[]> {
+  deleteTopics(topics: readonly string[]): Promise<TopicResult[]> {
     return this.#each(
       "deleteTopics",
       topics.map((topic) => ({ topic })),
@@ -186,9 +186,9 @@ export class MemoryConnection implements Connection {
     request: RequestName,
     specs: readonly Spec[],
     change: (spec: Spec) => string | undefined,
-  ): Promise<Outcome[]> {
+  ): Promise<TopicResult[]> {
     return this.#answer(request, () => {
-      const outcomes = specs.map((spec): Outcome => {
+      const outcomes = specs.map((spec): TopicResult => {
         const { topic } = spec;
         const error = this.#faults.errorFor(request, topic);
         if (error !== undefined) return { topic, error };

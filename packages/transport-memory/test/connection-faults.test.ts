@@ -28,7 +28,7 @@ describe("faults and the end of a connection", () => {
   test.each(names)("silence: %s is neither done nor answered, until the connection ends", async (name) => {
     const { log, connection } = await opened();
     const before = await connection.listOffsets([{ topic: "a", partition: 0, at: "latest" }]);
-    log.faults.silence({ request: name, times: 1 });
+    log.faults.hang({ request: name, times: 1 });
     const settled = vi.fn();
     const asked = requests[name](connection).catch(settled);
     await vi.advanceTimersByTimeAsync(1_000);
@@ -45,13 +45,13 @@ describe("faults and the end of a connection", () => {
 
   test("a lost answer: produce is done and not answered", async () => {
     const { log, connection } = await opened();
-    log.faults.loseAnswer({ request: "produce", times: 1 });
+    log.faults.dropResponse({ request: "produce", times: 1 });
     const settled = vi.fn();
     const sent = produce(connection, recordsOf("x")).catch(settled);
     expect(valuesOf(await within(0, fetch(connection, [[0, 0n]], { maxWaitMs: 1_000 })))).toEqual([["x"]]);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(settled).not.toHaveBeenCalled();
-    log.faults.cut();
+    log.faults.disconnect();
     await within(0, sent);
     expect(settled.mock.calls).toMatchObject([[{ code: "NETWORK_EXCEPTION" }]]);
   });
@@ -73,9 +73,9 @@ describe("faults and the end of a connection", () => {
   test("a cut ends all connections, and new ones are good", async () => {
     const { log, connection } = await opened();
     const other = await log.open("read");
-    log.faults.silence({ request: "metadata", times: 2 });
+    log.faults.hang({ request: "metadata", times: 2 });
     const failed = Promise.allSettled([connection.metadata(), other.metadata()]);
-    log.faults.cut();
+    log.faults.disconnect();
     expect(await within(0, failed)).toMatchObject([
       { status: "rejected", reason: { code: "NETWORK_EXCEPTION" } },
       { status: "rejected", reason: { code: "NETWORK_EXCEPTION" } },

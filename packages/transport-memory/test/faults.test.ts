@@ -58,8 +58,8 @@ const kinds: Readonly<
 > = {
   delay: [(faults, target) => faults.delay(5, target), (faults) => faults.delayOf("fetch") === 5],
   fail: [(faults, target) => faults.fail("X", target), (faults) => faults.errorFor("fetch", "a", 0)?.code === "X"],
-  silence: [(faults, target) => faults.silence(target), (faults) => faults.strikes("silence", "fetch")],
-  loseAnswer: [(faults, target) => faults.loseAnswer(target), (faults) => faults.strikes("loseAnswer", "fetch")],
+  silence: [(faults, target) => faults.hang(target), (faults) => faults.strikes("silence", "fetch")],
+  loseAnswer: [(faults, target) => faults.dropResponse(target), (faults) => faults.strikes("loseAnswer", "fetch")],
   refuse: [(faults, target) => faults.refuse(target), (faults) => faults.strikes("refuse")],
 };
 
@@ -141,7 +141,7 @@ test("a cut ends connections each time that it is asked for", () => {
   const cut = vi.fn();
   const faults = new Faults(cut);
   expect(cut).not.toHaveBeenCalled();
-  faults.cut();
-  faults.cut();
+  faults.disconnect();
+  faults.disconnect();
   expect(cut).toHaveBeenCalledTimes(2);
 });

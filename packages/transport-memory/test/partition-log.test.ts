@@ -1,4 +1,4 @@
-import type { ProduceBatch, ProducerIdentity, ProducerRecord } from "@dataqueues/core";
+import type { ProduceBatch, ProducerIdAndEpoch, ProducerRecord } from "@dataqueues/core";
 import { describe, expect, test } from "vitest";
 
 import { PartitionLog } from "../src/partition-log.ts";
@@ -8,7 +8,7 @@ function record(bytes = 1, rest: Partial<ProducerRecord> = {}): ProducerRecord {
   return { key: null, value: new Uint8Array(bytes), headers: [], timestamp: 0, ...rest };
 }
 
-function batch(count: number, baseSequence = 0, identity?: ProducerIdentity): ProduceBatch {
+function batch(count: number, baseSequence = 0, identity?: ProducerIdAndEpoch): ProduceBatch {
   return { topic: "a", partition: 0, records: Array.from({ length: count }, () => record()), baseSequence, identity };
 }
 

@@ -1,4 +1,4 @@
-import type { Connection, FetchedPartition, FetchLimits, ProduceAnswer, ProducerRecord } from "@dataqueues/core";
+import type { Connection, FetchedPartition, FetchLimits, ProduceResult, ProducerRecord } from "@dataqueues/core";
 import { expect, vi } from "vitest";
 
 import type { RequestName } from "../src/faults.ts";
@@ -32,7 +32,7 @@ export async function produce(
   records: readonly ProducerRecord[],
   partition = 0,
   leader = 1,
-): Promise<ProduceAnswer | undefined> {
+): Promise<ProduceResult | undefined> {
   const options = { acks: -1, timeoutMs: 1_000, compression: "none" } as const;
   const [answer] = await connection.produce(leader, [{ topic: "a", partition, records, baseSequence: 0 }], options);
   return answer;

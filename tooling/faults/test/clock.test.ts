@@ -22,7 +22,7 @@ test.for([-3_600_000, 3_600_000])("a clock that is put by %i ms changes no time-
 
   // A send, a fetch and a wait before the next try are under way when the clock is put.
   log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "produce", times: 3 });
-  log.faults.silence({ request: "fetch", times: 1 });
+  log.faults.hang({ request: "fetch", times: 1 });
   const sent = producer.send(new Uint8Array([1]));
   await wait(20);
   vi.setSystemTime(Date.now() + stepMs);
@@ -30,7 +30,7 @@ test.for([-3_600_000, 3_600_000])("a clock that is put by %i ms changes no time-
   expect(await received.next()).toMatchObject({ value: { offset: 1n } });
 
   // What never is answered still ends at its own time, not an hour later or at once.
-  const end = log.faults.silence({ request: "produce" });
+  const end = log.faults.hang({ request: "produce" });
   const late = producer.send(new Uint8Array([2])).catch((error: unknown) => error);
   vi.setSystemTime(Date.now() + stepMs);
   expect(await Promise.race([late, wait(100, "still waiting")])).toBe("still waiting");

@@ -1,4 +1,4 @@
-import { FormatError, parseDtype } from "@dataqueues/arrays";
+import { FormatError, descrToDtype } from "@dataqueues/arrays";
 
 import type { ArrayDefinition, AttributeDefinition, DatasetDefinition } from "./definition.ts";
 
@@ -21,7 +21,7 @@ function parseArray({ dtype, coords = {}, attrs = {} }: ArrayDefinition): void {
 }
 
 function parseName(name: string): void {
-  parseDtype(name);
+  descrToDtype(name);
   if (form.test(name)) return;
   const message = `${JSON.stringify(name)} is no dtype as numpy prints it, such as "<f8": a schema compares texts`;
   throw new FormatError(message, { codec: "numpy", code: "dtype" });

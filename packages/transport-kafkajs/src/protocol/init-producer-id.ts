@@ -1,4 +1,4 @@
-import type { ProducerIdentity } from "@dataqueues/core";
+import type { ProducerIdAndEpoch } from "@dataqueues/core";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
 
@@ -15,7 +15,7 @@ const transactionTimeoutMs = 60_000;
  *
  * https://kafka.apache.org/protocol#The_Messages_InitProducerId
  */
-export function initProducerIdRequest(): KafkaRequest<ProducerIdentity & { readonly errorCode: number }> {
+export function initProducerIdRequest(): KafkaRequest<ProducerIdAndEpoch & { readonly errorCode: number }> {
   return {
     api: kafkaApis.initProducerId,
     write: (body) => {

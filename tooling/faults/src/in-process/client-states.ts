@@ -31,19 +31,19 @@ const producers: Readonly<Record<string, { prepare: Prepare; connected?: boolean
       connected: true,
       prepare: ({ faults }) => {
         faults.refuse();
-        faults.cut();
+        faults.disconnect();
       },
     },
-    "producer that looks for its topic": { prepare: (log) => void log.faults.silence({ request: "metadata" }) },
+    "producer that looks for its topic": { prepare: (log) => void log.faults.hang({ request: "metadata" }) },
     "producer that waits for its identity": {
-      prepare: (log) => void log.faults.silence({ request: "initProducerId" }),
+      prepare: (log) => void log.faults.hang({ request: "initProducerId" }),
     },
-    "producer that waits for an answer": { prepare: (log) => void log.faults.silence({ request: "produce" }) },
+    "producer that waits for an answer": { prepare: (log) => void log.faults.hang({ request: "produce" }) },
     "producer that tries again": {
       prepare: (log) => void log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "produce" }),
     },
     "producer that is full": {
-      prepare: (log) => void log.faults.silence({ request: "produce" }),
+      prepare: (log) => void log.faults.hang({ request: "produce" }),
       options: { maxBufferedBytes: 100 },
       sends: 20,
     },
@@ -52,10 +52,10 @@ const producers: Readonly<Record<string, { prepare: Prepare; connected?: boolean
 /** Consumers with a `next()` that waits, by what they wait for. */
 const consumers: Readonly<Record<string, { prepare: Prepare; options?: object }>> = {
   "consumer that connects": { prepare: () => neverOpens },
-  "consumer that looks for its topic": { prepare: (log) => void log.faults.silence({ request: "metadata" }) },
-  "consumer that looks for its place": { prepare: (log) => void log.faults.silence({ request: "listOffsets" }) },
+  "consumer that looks for its topic": { prepare: (log) => void log.faults.hang({ request: "metadata" }) },
+  "consumer that looks for its place": { prepare: (log) => void log.faults.hang({ request: "listOffsets" }) },
   "consumer in a long poll": { prepare: () => undefined, options: { maxWaitMs: 60_000 } },
-  "consumer that waits for an answer": { prepare: (log) => void log.faults.silence({ request: "fetch" }) },
+  "consumer that waits for an answer": { prepare: (log) => void log.faults.hang({ request: "fetch" }) },
   "consumer that tries again": {
     prepare: (log) => void log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "fetch" }),
   },

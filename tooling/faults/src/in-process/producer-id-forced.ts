@@ -35,7 +35,7 @@ export const producerIdForced: Fault = {
     const sendBatch = (): Promise<unknown> => Promise.all(Array.from({ length: batch }, send));
     await sendBatch();
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
-      log.faults.loseAnswer({ request: "produce", times: 1 });
+      log.faults.dropResponse({ request: "produce", times: 1 });
       await sendBatch();
       await sendBatch();
     }

@@ -24,15 +24,14 @@ const troubles: Readonly<Record<string, (log: MemoryTransport, random: Random) =
   "answered with an error that passes": ({ faults }, random) =>
     void faults.fail(oneOf(retriableCodes, random), { request: oneOf(requests, random), times: 1 }),
   "done, and not answered": ({ faults }, random) =>
-    void faults.loseAnswer({ request: oneOf(requests, random), times: 1 }),
-  "neither done nor answered": ({ faults }, random) =>
-    void faults.silence({ request: oneOf(requests, random), times: 1 }),
+    void faults.dropResponse({ request: oneOf(requests, random), times: 1 }),
+  "neither done nor answered": ({ faults }, random) => void faults.hang({ request: oneOf(requests, random), times: 1 }),
   late: ({ faults }, random) =>
     void faults.delay(Math.round(1.2 * requestTimeoutMs * random()), { request: oneOf(requests, random), times: 1 }),
-  "cut with its connection": ({ faults }) => faults.cut(),
+  "cut with its connection": ({ faults }) => faults.disconnect(),
   "without a connection": ({ faults }) => {
     faults.refuse({ times: 1 });
-    faults.cut();
+    faults.disconnect();
   },
 };
 

@@ -75,7 +75,7 @@ test("dates in msgpack-numpy are read by Python, which cannot write them", async
   for (const dtype of ["<M8[ns]", "<M8[D]", "<m8[s]"]) {
     const { value } = await numpy.request(
       { read: "msgpack_numpy" },
-      msgpackNumpy.encode(NdArray.ofItems(dtype, [4], items)),
+      msgpackNumpy.encode(NdArray.fromItems(dtype, [4], items)),
     );
     expect(value).toEqual({ array: items.map(String), dtype });
   }

@@ -1,7 +1,7 @@
 import { NdArray, RecordArray } from "@dataqueues/arrays";
 import type { FieldDescr, Item } from "@dataqueues/arrays";
 import { Complex, Float64, NumpyScalar } from "@dataqueues/codec-msgpack-numpy";
-import { parseDtype } from "@dataqueues/arrays";
+import { descrToDtype } from "@dataqueues/arrays";
 import * as fc from "fast-check";
 
 /** What a value is, in JSON that `build` of `array_counterpart.py` understands, too. */
@@ -70,7 +70,7 @@ function arrayOf(dtype: fc.Arbitrary<Descr>): fc.Arbitrary<ArrayModel> {
   return fc
     .tuple(dtype, shape)
     .chain(([descr, sizes]) => {
-      const length = parseDtype(descr).itemsize * sizes.reduce((product, size) => product * size, 1);
+      const length = descrToDtype(descr).itemsize * sizes.reduce((product, size) => product * size, 1);
       const data = fc.uint8Array({ minLength: length, maxLength: length });
       return fc.tuple(fc.constant(descr), fc.constant(sizes), data);
     })
@@ -113,7 +113,7 @@ const msgpackArray: fc.Arbitrary<ArrayModel> = fc.oneof(
 );
 
 const scalar = fc.constantFrom(...numbers.filter((dtype) => dtype !== "<f8" && dtype !== "<c16")).chain((dtype) => {
-  const { itemsize } = parseDtype(dtype);
+  const { itemsize } = descrToDtype(dtype);
   return fc
     .uint8Array({ minLength: itemsize, maxLength: itemsize })
     .map((data) => ({ scalar: { dtype, data: base64(data) } }));
@@ -171,7 +171,7 @@ const numberOf = (text: string): number => Number(text.replace("inf", "Infinity"
 export function buildArray(model: ArrayModel): NdArray | RecordArray {
   if ("items" in model) {
     const { dtype, shape: sizes, items } = model.items;
-    return NdArray.ofItems(
+    return NdArray.fromItems(
       dtype,
       sizes,
       items.map((item) => itemOf(dtype, item)),

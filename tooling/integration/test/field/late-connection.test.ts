@@ -19,7 +19,7 @@ test("a send that was given up while a connection opened is not made later, from
   await producer.send(Uint8Array.of(1));
   let open = (): void => {};
   gate.opening = new Promise((resolve) => (open = resolve));
-  log.faults.cut();
+  log.faults.disconnect();
   const buffer = Uint8Array.of(2);
   await expect(producer.send(buffer)).rejects.toMatchObject({ topic: "a" });
   buffer.fill(0xff);

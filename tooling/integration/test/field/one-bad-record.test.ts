@@ -1,6 +1,6 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
 import { DataQueueProducer, TransportError } from "@dataqueues/core";
-import type { ProduceAnswer, ProduceBatch } from "@dataqueues/core";
+import type { ProduceResult, ProduceBatch } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
 
@@ -16,9 +16,9 @@ test.for(["RECORD_TOO_LARGE", "INVALID_TIMESTAMP", "INVALID_RECORD"])(
     await admin.createTopics(["a"]);
     const connection = await log.open("write");
     const refuses = ({ records }: ProduceBatch): boolean => records.some(({ value }) => value?.[0] === bad);
-    const produce = async (leader: number, batches: readonly ProduceBatch[]): Promise<ProduceAnswer[]> =>
+    const produce = async (leader: number, batches: readonly ProduceBatch[]): Promise<ProduceResult[]> =>
       Promise.all(
-        batches.map(async (batch): Promise<ProduceAnswer> => {
+        batches.map(async (batch): Promise<ProduceResult> => {
           const { topic, partition } = batch;
           if (refuses(batch)) return { topic, partition, error: new TransportError("no", { code, retriable: false }) };
           const [answer] = await connection.produce(leader, [batch], {

@@ -1,5 +1,5 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { DataQueueConsumer, DataQueueProducer, Link } from "@dataqueues/core";
+import { DataQueueConsumer, DataQueueProducer, NetworkClient } from "@dataqueues/core";
 import { utf8 } from "@dataqueues/codec-text";
 import { codecCases, transportCases } from "@dataqueues/testing";
 import { memory } from "@dataqueues/transport-memory";
@@ -15,7 +15,8 @@ const makers: Readonly<Record<string, Make>> = {
   DataQueueProducer: (name, value) => new DataQueueProducer(log, { [name]: value }),
   DataQueueConsumer: (name, value) => new DataQueueConsumer(log, { [name]: value }),
   DataQueueAdmin: (name, value) => new DataQueueAdmin(log, { [name]: value }),
-  Link: (name, value) => new Link(log, "read", { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, [name]: value }),
+  NetworkClient: (name, value) =>
+    new NetworkClient(log, "read", { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, [name]: value }),
   memory: (name, value) => memory({ [name]: value }),
   createTopics: (name, value) => new DataQueueAdmin(log).createTopics(["a"], { [name]: value }),
   transportCases: (name, value) => transportCases({ transport: () => log, [name]: value }),
@@ -49,7 +50,7 @@ const numbers: Readonly<Record<string, Readonly<Record<string, readonly [least: 
     metadataMaxAgeMs: [1, true],
   },
   DataQueueAdmin: { timeoutMs: [1, true], connectTimeoutMs: [1, true] },
-  Link: { connectTimeoutMs: [1, true], requestTimeoutMs: [1, true] },
+  NetworkClient: { connectTimeoutMs: [1, true], requestTimeoutMs: [1, true] },
   memory: { nodes: [1, false], defaultPartitions: [1, false], maxMessageBytes: [1, true] },
   createTopics: { replicationFactor: [1, false] },
   transportCases: { timeoutMs: [1, false], largestValueBytes: [1, false] },

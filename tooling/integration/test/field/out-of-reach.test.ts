@@ -27,7 +27,7 @@ test("a reader that nobody answers is told once what is the matter, and reads on
   await consumer.connect();
   const messages = consumer[Symbol.asyncIterator]();
   const end = log.faults.refuse();
-  log.faults.cut();
+  log.faults.disconnect();
   await expect(messages.next()).rejects.toMatchObject({
     code: "NETWORK_EXCEPTION",
     retriable: true,
@@ -51,7 +51,7 @@ test("what recovered is told of again when it is lost again", async () => {
   const messages = consumer[Symbol.asyncIterator]();
   for (const value of [1, 2]) {
     const end = log.faults.refuse();
-    log.faults.cut();
+    log.faults.disconnect();
     await expect(messages.next()).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
     end();
     // Both kinds of request were answered again.
@@ -144,7 +144,7 @@ test("a change of topics that nobody answers is given up with the reason", async
   await using consumer = new DataQueueConsumer(log, { topics: ["a"], connectTimeoutMs, requestTimeoutMs: Infinity });
   await consumer.connect();
   log.faults.refuse();
-  log.faults.cut();
+  log.faults.disconnect();
   await expect(consumer.updateTopics(["b"])).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
 });
 
@@ -153,7 +153,7 @@ test("an admin whose log is gone gives up after connectTimeoutMs, with the reaso
   await using admin = new DataQueueAdmin(log, { connectTimeoutMs, timeoutMs: Infinity });
   await admin.connect();
   log.faults.refuse();
-  log.faults.cut();
+  log.faults.disconnect();
   await expect(admin.createTopics(["b"])).rejects.toMatchObject({
     code: "NETWORK_EXCEPTION",
     message: expect.stringMatching(/^topics b: not settled within 300 ms: .*NETWORK_EXCEPTION/),

@@ -35,7 +35,7 @@ test("idempotent: true is refused by such a log, with the reason", async () => {
 
 test("an answer that was lost is asked for again: without producer ids the record is there twice", async () => {
   const log = logWithoutProducerIds();
-  log.faults.loseAnswer({ request: "produce", times: 1 });
+  log.faults.dropResponse({ request: "produce", times: 1 });
   await using producer = new DataQueueProducer(log, { topic: "a", requestTimeoutMs: 50 });
   expect(await producer.send(Uint8Array.of(1))).toMatchObject({ offset: 1n });
 });

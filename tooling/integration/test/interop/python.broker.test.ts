@@ -33,7 +33,7 @@ describeKafka("Python at the other end", ([server = ""]) => {
     expect(Encoding.UTF8.decode(bytesOf("text"))).toBe("Größe ☆");
     expect(Encoding.JSON.decode(bytesOf("json"))).toEqual({ state: "scanning", gain: NaN, scan_id: 9007199254740993n });
     const array = Encoding.MSGPACK_NUMPY.decode(bytesOf("array"));
-    expect(array instanceof NdArray && [array.dtype, array.toNested()]).toEqual([
+    expect(array instanceof NdArray && [array.dtype, array.toList()]).toEqual([
       "<f4",
       [
         [0, 1, 2],

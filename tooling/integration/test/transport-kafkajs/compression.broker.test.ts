@@ -128,7 +128,7 @@ describeKafka("compressed batches", (bootstrapServers) => {
     await using producer = new DataQueueProducer(kafkajs(bootstrapServers), { topic, encoding: ascii() });
     await producer.send("harmless", { partition: 1 });
     const limit = 32 * 2 ** 20;
-    const transport = kafkajs(bootstrapServers, { maxAnswerBytes: limit });
+    const transport = kafkajs(bootstrapServers, { maxResponseBytes: limit });
     await using consumer = new DataQueueConsumer(transport, { topics: [topic], encoding: ascii() });
     const before = process.memoryUsage.rss();
     let most = 0;
@@ -137,7 +137,7 @@ describeKafka("compressed batches", (bootstrapServers) => {
     clearInterval(watch);
     expect(messages).toMatchObject([{ value: "harmless", partition: 1 }]);
     expect(errors).toMatchObject([{ code: "RECORD_TOO_LARGE", topic, partition: 0, offset: 0n }]);
-    expect(errors[0]?.message).toContain(`maxAnswerBytes (${limit})`);
+    expect(errors[0]?.message).toContain(`maxResponseBytes (${limit})`);
     expect(most).toBeLessThan(4 * limit);
   });
 });

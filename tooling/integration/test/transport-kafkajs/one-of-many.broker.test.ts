@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Connection, ProducerIdentity } from "@dataqueues/core";
+import type { Connection, ProducerIdAndEpoch } from "@dataqueues/core";
 import { TransportError } from "@dataqueues/core";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
@@ -16,7 +16,7 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
   afterAll(() => connection.close());
 
   /** Kafka says that it is loading for a while after its first start. */
-  async function identity(): Promise<ProducerIdentity> {
+  async function identity(): Promise<ProducerIdAndEpoch> {
     for (;;) {
       try {
         return await connection.initProducerId();

@@ -70,16 +70,16 @@ describeKafka("records through Apache Kafka", (bootstrapServers) => {
     await expect(tooLarge).rejects.toMatchObject({ code: "RECORD_TOO_LARGE", retriable: false, topic, partition: 0 });
   });
 
-  test("an answer that is larger than maxAnswerBytes is told to the consumer, by name", async () => {
+  test("an answer that is larger than maxResponseBytes is told to the consumer, by name", async () => {
     const topic = await newTopic(connection);
     await append(connection, topic, [record(new Uint8Array(100_000))]);
-    const transport = kafkajs(bootstrapServers, { maxAnswerBytes: 50_000 });
+    const transport = kafkajs(bootstrapServers, { maxResponseBytes: 50_000 });
     await using consumer = new DataQueueConsumer(transport, { topics: [topic] });
     const error: unknown = await consumer[Symbol.asyncIterator]()
       .next()
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
-    expect(String(error)).toContain("maxAnswerBytes (50000)");
+    expect(String(error)).toContain("maxResponseBytes (50000)");
   });
 
   test("a batch of 150,000 records is read, which ends kafkajs's own consumer", async () => {

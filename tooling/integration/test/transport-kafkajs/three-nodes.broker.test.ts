@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Connection, ProducerIdentity } from "@dataqueues/core";
+import type { Connection, ProducerIdAndEpoch } from "@dataqueues/core";
 import { TransportError } from "@dataqueues/core";
 import { startKafka } from "@dataqueues/tooling-kafka";
 import type { Kafka } from "@dataqueues/tooling-kafka";
@@ -24,7 +24,7 @@ async function persist<Outcome>(attempt: () => Promise<Outcome>): Promise<Outcom
 describeKafka("three nodes of Apache Kafka", () => {
   let kafka: Kafka;
   let connection: Connection;
-  let identity: ProducerIdentity;
+  let identity: ProducerIdAndEpoch;
 
   beforeAll(async () => {
     kafka = await startKafka({ nodes: 3 });

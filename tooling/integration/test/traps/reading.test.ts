@@ -198,7 +198,7 @@ test.each(["idle", "blocked", "dead"])("trap 8: close settles at once while the 
     for (let sent = 0; sent < 3; sent += 1) await producer.send(new Uint8Array(10));
     await take(consumer, 1);
   }
-  if (state === "dead") log.faults.silence();
+  if (state === "dead") log.faults.hang();
   if (state === "blocked") await take(consumer, 2);
   const pending = take(consumer, 1);
   await consumer.close();

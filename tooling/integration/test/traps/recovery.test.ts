@@ -261,7 +261,7 @@ test("every send settles within its delivery timeout, whatever is silent", async
     const log = await logWith("a");
     await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8(), deliveryTimeoutMs: 100 });
     await producer.connect();
-    log.faults.silence({ request });
+    log.faults.hang({ request });
     const error: unknown = await producer.send("0").catch((reason: unknown) => reason);
     expect(error).toMatchObject({ topic: "a", code: "REQUEST_TIMED_OUT" });
     await producer.close({ timeoutMs: 0 });

@@ -25,7 +25,7 @@ test("a login that is refused when the connection must be made again is told onc
   const read = consumer[Symbol.asyncIterator]();
   await read.next();
   refuse = true;
-  log.faults.cut();
+  log.faults.disconnect();
   await expect(read.next()).rejects.toMatchObject({ code: "SASL_AUTHENTICATION_FAILED", retriable: false });
   const next = read.next();
   // However often it is tried.

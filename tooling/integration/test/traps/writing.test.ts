@@ -26,9 +26,9 @@ const fifty = Array.from({ length: 50 }, (_, index) => String(index));
 
 const troubles: Record<string, (log: MemoryTransport) => void> = {
   "requests fail": (log) => void log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "produce", times: 3 }),
-  "an answer is lost": (log) => void log.faults.loseAnswer({ request: "produce", times: 1 }),
-  "the log is silent": (log) => void log.faults.silence({ request: "produce", times: 1 }),
-  "connections are cut": (log) => queueMicrotask(() => log.faults.cut()),
+  "an answer is lost": (log) => void log.faults.dropResponse({ request: "produce", times: 1 }),
+  "the log is silent": (log) => void log.faults.hang({ request: "produce", times: 1 }),
+  "connections are cut": (log) => queueMicrotask(() => log.faults.disconnect()),
   "the leader moves": (log) => log.moveLeader("a", 0, 2),
 };
 
@@ -128,7 +128,7 @@ test("trap 7: a writer recovers from a connection that is silent for ever, and l
   };
   await using producer = new DataQueueProducer(halfOpen, { topic: "a", encoding: utf8(), requestTimeoutMs: 100 });
   await producer.send("before");
-  log.faults.cut();
+  log.faults.disconnect();
   const sends = fifty.map((value) => producer.send(value));
   expect((await Promise.all(sends)).map(({ offset }) => Number(offset))).toEqual(fifty.map((_, index) => index + 1));
   expect(opened).toBe(3);
@@ -144,7 +144,7 @@ test("trap 7: a reader recovers from silence and loses nothing", async () => {
     maxWaitMs: 20,
   });
   await consumer.connect();
-  log.faults.silence({ request: "fetch", times: 2 });
+  log.faults.hang({ request: "fetch", times: 2 });
   for (const value of fifty) await producer.send(value);
   expect((await take(consumer, 50)).map(({ value }) => value)).toEqual(fifty);
 });
@@ -208,7 +208,7 @@ test("trap 19: every one of a hundred sends settles when the log goes away for g
   // Another hundred that nobody listens to.
   for (let index = 0; index < 100; index += 1) void producer.send(`unheard ${index}`);
   const end = log.faults.refuse();
-  log.faults.cut();
+  log.faults.disconnect();
   await producer.close({ timeoutMs: 50 });
   await consumer.close();
   await waiting;

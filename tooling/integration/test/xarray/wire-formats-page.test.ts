@@ -68,7 +68,7 @@ test("npy is the same in both directions, and to the byte", async () => {
   expect(npy().encode(array)).toEqual(bytes);
   expect(await back("npy", npy().encode(array))).toBe("array([[1., 2.],\n       [3., 4.]], dtype=float32)");
   const fortran = npy().decode(await there("npy", "numpy.asfortranarray([[1, 2], [3, 4]], '>i2')"));
-  expect(fortran instanceof NdArray && [fortran.dtype, fortran.toNested()]).toEqual([
+  expect(fortran instanceof NdArray && [fortran.dtype, fortran.toList()]).toEqual([
     "<i2",
     [
       [1, 2],
@@ -134,7 +134,7 @@ test.for([
   ["pandas.array(['SKA1', 'é', '🛰', ''], dtype='string').to_numpy().reshape(2, 2)", "<U4"],
 ] as const)("an xarray variable of %s comes as text", async ([values, dtype]) => {
   const { name } = xarray().decode(await there("xarray", ofText(values))).dataVars;
-  expect([name?.dtype, name?.dims, name?.data.toNested()]).toEqual([
+  expect([name?.dtype, name?.dims, name?.data.toList()]).toEqual([
     dtype,
     ["x", "y"],
     [
@@ -152,7 +152,7 @@ test("an xarray variable of StringDType without items, without characters or wit
   ] as const;
   for (const [variable, nested] of cases) {
     const bytes = await there("xarray", `xarray.Dataset({'name': ${variable.replace("T", stringType)}})`);
-    expect(xarray().decode(bytes).dataVars["name"]?.data.toNested()).toEqual(nested);
+    expect(xarray().decode(bytes).dataVars["name"]?.data.toList()).toEqual(nested);
   }
 });
 

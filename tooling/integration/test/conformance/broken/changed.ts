@@ -1,4 +1,4 @@
-import type { Connection, Outcome, Transport } from "@dataqueues/core";
+import type { Connection, TopicResult, Transport } from "@dataqueues/core";
 
 /** Makes a transport that breaks a promise of one that keeps all. */
 export type Break = (log: Transport) => Transport;
@@ -30,6 +30,6 @@ export function changed(change: (connection: Connection) => Partial<Connection>)
 }
 
 /** Outcomes that keep quiet about an error. */
-export function without(code: string, outcomes: readonly Outcome[]): Outcome[] {
+export function without(code: string, outcomes: readonly TopicResult[]): TopicResult[] {
   return outcomes.map((outcome) => (outcome.error?.code === code ? { topic: outcome.topic } : outcome));
 }

@@ -1,0 +1,41 @@
+import { topicNames, topicPartitions } from "../shared/check-topics.ts";
+import type { TopicPartition } from "../contract/record.ts";
+
+/** What a consumer reads: whole topics, or exact partitions. */
+export class Assignment {
+  readonly topics: readonly string[];
+  readonly #pairs: ReadonlyMap<string, TopicPartition> | undefined;
+
+  private constructor(topics: Iterable<string>, pairs?: ReadonlyMap<string, TopicPartition>) {
+    this.topics = [...new Set(topics)];
+    this.#pairs = pairs;
+  }
+
+  /** All partitions of these topics, those they have now and those they get later. */
+  static ofTopics(topics: string | Iterable<string>): Assignment {
+    return new Assignment(topicNames("topics", topics));
+  }
+
+  /** Exactly these partitions. */
+  static ofPartitions(partitions: Iterable<TopicPartition>): Assignment {
+    const pairs = topicPartitions("partitions", partitions);
+    return new Assignment(
+      pairs.map(([topic]) => topic),
+      new Map(pairs.map((pair) => [keyOf(...pair), pair])),
+    );
+  }
+
+  /** The partitions that were asked for one by one and `found` does not name. */
+  missingFrom(found: ReadonlyMap<string, unknown>): TopicPartition[] {
+    return [...(this.#pairs ?? [])].flatMap(([key, pair]) => (found.has(key) ? [] : [pair]));
+  }
+
+  has(topic: string, partition: number): boolean {
+    return this.#pairs === undefined ? this.topics.includes(topic) : this.#pairs.has(keyOf(topic, partition));
+  }
+}
+
+/** One string for a partition of a topic; a topic's name has no slash. */
+export function keyOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,58 @@
+import type { Codec } from "../contract/codec.ts";
+import type { DecodeError } from "../contract/errors.ts";
+import type { OnEvent } from "../contract/events.ts";
+import type { Schema, StandardSchemaV1 } from "../contract/schema.ts";
+import type { OffsetSpec } from "./offset-spec.ts";
+
+/**
+ * How a consumer works. Times are whole milliseconds, sizes whole bytes; `Infinity` is "never" or "no limit", except for
+ * `maxWaitMs` and `minBytes`.
+ */
+export interface ConsumerOptions<Value> {
+  /** What to read from the first use on, one topic or several; `updateTopics` and `assignTopics` change it. */
+  readonly topics?: string | Iterable<string> | undefined;
+  /** How bytes become a value; without one, messages carry the bytes. */
+  readonly encoding?: Codec<never, Value> | undefined;
+  /**
+   * Where to start in partitions that exist when they are asked for: "earliest" by default. A topic or partition that
+   * appears later starts at its beginning.
+   */
+  readonly from?: OffsetSpec | undefined;
+  /** What a value must look like; others are bad records. */
+  readonly schema?: Schema | undefined;
+  /** Whether to check the schema; true when one is given. */
+  readonly validate?: boolean | undefined;
+  /**
+   * What becomes of a record that cannot be decoded or is not valid: without this, it rejects one `next()` and the
+   * iteration can go on; "skip" leaves it out; a function is told of it, and it is left out unless the function throws.
+   */
+  readonly onBadRecord?: "skip" | ((error: DecodeError) => void | Promise<void>) | undefined;
+  /** How much is fetched ahead: 64 MiB by default. Memory stays under this plus one fetch. */
+  readonly maxBufferedBytes?: number | undefined;
+  /** How much one fetch takes of one partition: 1 MiB by default. A larger record still comes. */
+  readonly maxBytesPerPartition?: number | undefined;
+  /** How long the log may hold a fetch that finds nothing: 500 by default. */
+  readonly maxWaitMs?: number | undefined;
+  /** How much the log should gather before it answers a fetch: 1 by default. */
+  readonly minBytes?: number | undefined;
+  /** How long one request may take: 30,000 by default; a connection that misses it is replaced. */
+  readonly requestTimeoutMs?: number | undefined;
+  /**
+   * How long a connection may take: 15,000 by default. After as long without a way to a leader, one `next()` rejects with
+   * what is the matter; reading goes on as soon as there is one.
+   */
+  readonly connectTimeoutMs?: number | undefined;
+  /** How often to look for new partitions and leaders when nothing is amiss: 10,000 by default. */
+  readonly metadataMaxAgeMs?: number | undefined;
+  /** Ends the consumer: every `next()` rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told of retries, lost connections, lost offsets and the like. */
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** With a schema, a message's value is of the schema's type, whatever the encoding's is. */
+export interface CheckedConsumerOptions<Value> extends Omit<ConsumerOptions<unknown>, "schema" | "validate"> {
+  /** What a value must look like; others are bad records. */
+  readonly schema: StandardSchemaV1<Value, unknown>;
+  readonly validate?: true | undefined;
+}

@@ -1,0 +1,241 @@
+import { Assignment } from "./assignment.ts";
+import type { CheckedConsumerOptions, ConsumerOptions } from "./consumer-options.ts";
+import { consumerSettings } from "./consumer-settings.ts";
+import { decodeMessage } from "./decode-message.ts";
+import type { Decoding } from "./decode-message.ts";
+import { ClosedError, DecodeError } from "../contract/errors.ts";
+import { NetworkClient } from "../shared/network-client.ts";
+import { Fetcher } from "./fetcher.ts";
+import type { Message, TopicPartition } from "../contract/record.ts";
+import { FetchBuffer } from "./fetch-buffer.ts";
+import type { FetchedRecord } from "./fetch-buffer.ts";
+import type { Transport } from "../contract/transport.ts";
+
+type Next<Value> = IteratorResult<Message<Value | null>, undefined>;
+
+/** One `for await` over the consumer; its identity is all there is to it. */
+type Loop = object;
+
+interface Waiter<Value> {
+  readonly loop: Loop;
+  resolve(next: Next<Value> | Promise<Next<Value>>): void;
+  reject(error: unknown): void;
+}
+
+const done: { readonly done: true; readonly value: undefined } = { done: true, value: undefined };
+
+/**
+ * Reads topics, or exact partitions, for as long as one likes; a set that can change at any time. It belongs to no
+ * group and commits nothing. Connects on first use.
+ *
+ * A consumer is its own stream: `break` leaves it open, and iterating again goes on where it stopped. Two loops over
+ * one consumer share its messages. A tombstone has the value null.
+ *
+ * @typeParam Value - what `schema` asks for; without one what `encoding` gives; without either bytes
+ *
+ * @example
+ * ```ts
+ * const consumer = new DataQueueConsumer(transport, { topics: ["weather"], encoding: json() });
+ * for await (const { topic, value, offset } of consumer) {
+ *   console.log(topic, offset, value);
+ *   if (offset === 9n) break;
+ * }
+ * await consumer.close();
+ * ```
+ */
+export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Message<Value | null>> {
+  readonly #client: NetworkClient<"read">;
+  readonly #reader: Fetcher;
+  readonly #buffer: FetchBuffer;
+  readonly #options: ConsumerOptions<Value>;
+  readonly #topics: readonly string[];
+  readonly #decoding: Decoding;
+  readonly #waiters: Waiter<Value>[] = [];
+  readonly #errors: unknown[] = [];
+  #started: Promise<void> | undefined;
+  #ended: (() => Promise<Next<Value>>) | undefined;
+
+  constructor(transport: Transport, options: CheckedConsumerOptions<Value>);
+  constructor(transport: Transport, options?: ConsumerOptions<Value>);
+  constructor(transport: Transport, options: ConsumerOptions<Value> = {}) {
+    const { topics, ...settings } = consumerSettings(options);
+    const { connectTimeoutMs, requestTimeoutMs } = settings;
+    const { onEvent, signal } = options;
+    this.#options = options;
+    this.#topics = topics;
+    this.#decoding = { encoding: options.encoding, schema: (options.validate ?? true) ? options.schema : undefined };
+    this.#client = new NetworkClient(transport, "read", { connectTimeoutMs, requestTimeoutMs, onEvent });
+    this.#buffer = new FetchBuffer(() => this.#reader.resume());
+    this.#reader = new Fetcher(this.#client, this.#buffer, {
+      ...settings,
+      onRecords: () => this.#serve(),
+      onError: (error) => this.#fail(error),
+    });
+    const abort = (): void =>
+      this.#end(new ClosedError("the consumer was aborted"), () => Promise.reject(signal?.reason));
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort, { signal: this.#client.signal });
+  }
+
+  /**
+   * Connects and finds the places to start at, before the first `next()` does: what is sent after this resolved is seen
+   * also with `from: "latest"`.
+   *
+   * @throws TransportError naming the host when the log cannot be reached within `connectTimeoutMs`
+   */
+  async connect(): Promise<void> {
+    this.#assertOpen();
+    await this.#start();
+  }
+
+  /**
+   * Reads these topics from now on, all partitions of each, instead of what was read before. Partitions that stay lose
+   * nothing; records of those that go are not given any more once this resolved. A topic that does not exist is waited
+   * for and never created.
+   *
+   * @param topics - names of topics; a single text is one topic
+   * @throws TransportError when a topic is refused or the log cannot be reached; then nothing has changed
+   * @throws DataQueueError `INVALID_ARGUMENT` for what is no name
+   */
+  async updateTopics(topics: string | Iterable<string>): Promise<void> {
+    this.#assertOpen();
+    await this.#assign(Assignment.ofTopics(topics));
+  }
+
+  /**
+   * As {@link updateTopics}, for exact partitions: `[["a", 0], ["a", 3]]`. One that its topic does not have (yet) is waited
+   * for; the event `partitionMissing` names it.
+   */
+  async assignTopics(partitions: Iterable<TopicPartition>): Promise<void> {
+    this.#assertOpen();
+    await this.#assign(Assignment.ofPartitions(partitions));
+  }
+
+  /** Ends every loop over this consumer and disconnects at once. Safe to call again. */
+  async close(): Promise<void> {
+    this.#end(new ClosedError("the consumer is closed"), () => Promise.resolve(done));
+  }
+
+  /** Closes at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** The messages from here on. Leaving the loop leaves the consumer open: the next loop goes on where it stopped. */
+  [Symbol.asyncIterator](): AsyncIterator<Message<Value | null>, undefined> {
+    const loop: Loop = {};
+    return {
+      next: () => this.#next(loop),
+      // The consumer outlives the loop: break, return and throw only end the loop and what it waits for.
+      return: () => {
+        for (const waiter of this.#waiters.filter((one) => one.loop === loop)) this.#dismiss(waiter);
+        return Promise.resolve(done);
+      },
+    };
+  }
+
+  async #assign(assignment: Assignment): Promise<void> {
+    // From now on the constructor's topics are history, unless this fails.
+    const before = this.#started;
+    this.#started ??= Promise.resolve();
+    try {
+      await this.#reader.assign(assignment);
+    } catch (error) {
+      this.#started = before;
+      if (this.#waiters.length > 0) this.#start().catch((reason: unknown) => this.#fail(reason));
+      throw error;
+    }
+  }
+
+  #start(): Promise<void> {
+    this.#started ??= this.#reader.assign(Assignment.ofTopics(this.#topics)).catch((error: unknown) => {
+      this.#started = undefined;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  #next(loop: Loop): Promise<Next<Value>> {
+    if (this.#ended !== undefined) return this.#ended();
+    if (this.#waiters.length === 0 && this.#errors.length === 0) {
+      const delivery = this.#buffer.take();
+      if (delivery !== undefined) return this.#deliver(delivery, loop);
+    }
+    const next = new Promise<Next<Value>>((resolve, reject) => this.#waiters.push({ loop, resolve, reject }));
+    this.#start().catch((error: unknown) => this.#fail(error));
+    this.#serve();
+    return next;
+  }
+
+  /** Gives what there is to those who wait, in their order. */
+  #serve(): void {
+    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
+      const failed = this.#errors.length > 0;
+      const delivery = failed ? undefined : this.#buffer.take();
+      if (!failed && delivery === undefined) return;
+      this.#waiters.shift();
+      if (delivery === undefined) waiter.reject(this.#errors.shift());
+      else waiter.resolve(this.#deliver(delivery, waiter.loop));
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#errors.push(error);
+    this.#serve();
+  }
+
+  #deliver(delivery: FetchedRecord, loop: Loop): Promise<Next<Value>> {
+    try {
+      const message = decodeMessage(delivery, this.#decoding);
+      if (!(message instanceof Promise)) return Promise.resolve(this.#found(message));
+      return message.then(
+        (settled) => this.#found(settled),
+        (error: unknown) => this.#skip(error, delivery, loop),
+      );
+    } catch (error) {
+      return this.#skip(error, delivery, loop);
+    }
+  }
+
+  #found(message: Message<unknown>): Next<Value> {
+    // The codec's own type says what the values are; without a codec they are bytes.
+    return { done: false, value: message as Message<Value | null> };
+  }
+
+  /** Leaves out bad records, if that is wished for, up to the next good one. */
+  async #skip(error: unknown, delivery: FetchedRecord, loop: Loop): Promise<Next<Value>> {
+    const { onBadRecord } = this.#options;
+    for (let [reason, bad] = [error, delivery]; ;) {
+      const { topic, partition } = bad.reader;
+      this.#client.onEvent({ type: "badRecord", topic, partition, offset: bad.record.offset, reason });
+      if (onBadRecord === undefined || !(reason instanceof DecodeError)) throw reason;
+      if (onBadRecord !== "skip") await onBadRecord(reason);
+      if (this.#ended !== undefined) return this.#ended();
+      const next = this.#buffer.take();
+      if (next === undefined) return this.#next(loop);
+      try {
+        return this.#found(await decodeMessage(next, this.#decoding));
+      } catch (again) {
+        [reason, bad] = [again, next];
+      }
+    }
+  }
+
+  #dismiss(waiter: Waiter<Value>): void {
+    this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+    waiter.resolve(done);
+  }
+
+  /** Ends the consumer; `ended` is what every `next()` answers from now on. */
+  #end(reason: Error, ended: () => Promise<Next<Value>>): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = ended;
+    this.#client.close(reason);
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(ended());
+  }
+
+  #assertOpen(): void {
+    this.#options.signal?.throwIfAborted();
+    if (this.#ended !== undefined) throw new ClosedError("the consumer is closed");
+  }
+}

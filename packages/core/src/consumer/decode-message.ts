@@ -1,0 +1,79 @@
+import type { Codec } from "../contract/codec.ts";
+import { DecodeError, SchemaError } from "../contract/errors.ts";
+import type { Message } from "../contract/record.ts";
+import type { FetchedRecord } from "./fetch-buffer.ts";
+import type { Schema } from "../contract/schema.ts";
+import { checkSchema } from "../shared/check-schema.ts";
+
+/** How a consumer reads a record's value. */
+export interface Decoding {
+  readonly encoding: Codec<never, unknown> | undefined;
+  readonly schema: Schema | undefined;
+}
+
+/**
+ * A record with its value decoded and checked; at once unless the codec or the schema takes time.
+ *
+ * @throws DecodeError naming topic, partition and offset, with the record's bytes and the codec's or schema's own error
+ */
+export function decodeMessage(
+  delivery: FetchedRecord,
+  { encoding, schema }: Decoding,
+): Message<unknown> | Promise<Message<unknown>> {
+  const { value: bytes } = delivery.record;
+  if (bytes === null) return toMessage(delivery, null);
+  try {
+    const value = encoding === undefined ? bytes : encoding.decode(bytes);
+    if (value instanceof Promise || schema !== undefined)
+      return decodeSlowly(delivery, bytes, value, { encoding, schema });
+    return toMessage(delivery, value);
+  } catch (error) {
+    throw decodeError(delivery, bytes, encoding?.name, error);
+  }
+}
+
+async function decodeSlowly(
+  delivery: FetchedRecord,
+  bytes: Uint8Array,
+  decoding: unknown,
+  { encoding, schema }: Decoding,
+): Promise<Message<unknown>> {
+  try {
+    const value = await decoding;
+    if (schema !== undefined) await checkSchema(value, schema, placeOf(delivery));
+    return toMessage(delivery, value);
+  } catch (error) {
+    throw decodeError(delivery, bytes, encoding?.name, error);
+  }
+}
+
+function toMessage({ reader, record }: FetchedRecord, value: unknown): Message<unknown> {
+  const { offset, timestamp, key, headers } = record;
+  return { topic: reader.topic, value, partition: reader.partition, offset, timestamp, key, headers };
+}
+
+function placeOf({ reader, record }: FetchedRecord): { topic: string; partition: number; offset: bigint } {
+  return { topic: reader.topic, partition: reader.partition, offset: record.offset };
+}
+
+function decodeError(
+  delivery: FetchedRecord,
+  bytes: Uint8Array,
+  encoding: string | undefined,
+  cause: unknown,
+): DecodeError {
+  const place = placeOf(delivery);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const isInvalid = cause instanceof SchemaError || encoding === undefined;
+  const what = isInvalid ? "is not valid" : `cannot be decoded as ${encoding}`;
+  const message = `the record at ${place.topic}[${place.partition}] offset ${place.offset} ${what}: ${reason}`;
+  const details = typeof cause === "object" && cause !== null ? cause : {};
+  const [code, offset]: unknown[] = [Reflect.get(details, "code"), Reflect.get(details, "offset")];
+  return new DecodeError(message, {
+    ...place,
+    code: typeof code === "string" ? code : "DECODE_FAILED",
+    bytes,
+    byteOffset: typeof offset === "number" ? offset : undefined,
+    cause,
+  });
+}

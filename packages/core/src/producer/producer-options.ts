@@ -1,0 +1,76 @@
+import type { Codec } from "../contract/codec.ts";
+import type { OnEvent } from "../contract/events.ts";
+import type { HeadersInput } from "../contract/record.ts";
+import type { Schema } from "../contract/schema.ts";
+import type { Acks, Compression } from "../contract/transport.ts";
+
+/** What a producer does with every send, unless the send says otherwise. */
+export interface SendDefaults<Value> {
+  /** The topic to send to; see `allowAutoTopicCreation` for one that does not exist. */
+  readonly topic?: string | undefined;
+  /** How a value becomes bytes; `null` or none at all: the value is bytes already, or null for a tombstone. */
+  readonly encoding?: Codec<Value, unknown> | null | undefined;
+  /** What a value must look like to be sent. */
+  readonly schema?: Schema | undefined;
+  /** Whether to check the schema; true when a schema is given. */
+  readonly validate?: boolean | undefined;
+}
+
+/**
+ * How a producer works. Times are whole milliseconds, sizes whole bytes; `Infinity` is "never" or "no limit", except for
+ * `lingerMs` and `retryBackoffMs`.
+ */
+export interface ProducerOptions<Value> extends SendDefaults<Value> {
+  /**
+   * How long a batch waits for more sends, at most half of their `deliveryTimeoutMs`. 0 by default: what arrives while a
+   * batch is in flight is the next batch.
+   */
+  readonly lingerMs?: number | undefined;
+  /** The most that one record's key, value and headers may take: 10,000,000 by default. Larger ones are refused. */
+  readonly maxMessageBytes?: number | undefined;
+  /** How much goes in one batch: 1,000,000 by default. A larger single record goes alone. */
+  readonly maxBatchBytes?: number | undefined;
+  /** How many records go in one batch: 1,000 by default. */
+  readonly maxBatchRecords?: number | undefined;
+  /** How many encoded bytes may wait for their answer, 64 MiB by default; further sends wait to be encoded. */
+  readonly maxBufferedBytes?: number | undefined;
+  readonly compression?: Compression | undefined;
+  /** -1, all in-sync replicas, by default: only with that is nothing lost that was acknowledged. */
+  readonly acks?: Acks | undefined;
+  /**
+   * Whether the log recognises batches that are sent again. By default it does with `acks: -1`, if it gives producer ids,
+   * else the event `idempotenceUnavailable` says so; with `true` such a log is refused.
+   */
+  readonly idempotent?: boolean | undefined;
+  /** Within this time every send is settled: 120,000 by default. */
+  readonly deliveryTimeoutMs?: number | undefined;
+  /** How long one request may take: 30,000 by default. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long the first connection may take: 15,000 by default. */
+  readonly connectTimeoutMs?: number | undefined;
+  /**
+   * Whether the log may create a topic that is sent to and does not exist: true by default. Whether it does, and with how
+   * many partitions, is the log's own setting (Kafka's `auto.create.topics.enable`, `num.partitions`).
+   */
+  readonly allowAutoTopicCreation?: boolean | undefined;
+  /** How long to wait for a topic that does not exist (yet): 5,000 by default. */
+  readonly topicTimeoutMs?: number | undefined;
+  /** The first wait before a batch is sent again, doubling up to half a second: 100 by default. */
+  readonly retryBackoffMs?: number | undefined;
+  /** How old the picture of partitions and leaders may become: 30,000 by default. */
+  readonly metadataMaxAgeMs?: number | undefined;
+  /** Is told of retries, lost connections and the like. */
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** What one send does, instead of the producer's defaults. */
+export interface SendOptions<Value> extends SendDefaults<Value> {
+  /** Decides the partition, as in Java's client, unless `partition` does. Text is sent as UTF-8. */
+  readonly key?: string | Uint8Array | null | undefined;
+  readonly headers?: HeadersInput | undefined;
+  readonly partition?: number | undefined;
+  /** Milliseconds since 1970-01-01 UTC, without their fraction, or a Date; now by default. */
+  readonly timestamp?: number | Date | undefined;
+  /** Ends the wait for an answer. A record that is already on its way may still be written. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,73 @@
+import { isIterable } from "../shared/check-topics.ts";
+import { invalidArgument } from "../shared/invalid-argument.ts";
+import type { Headers, HeadersInput, ProducerRecord } from "../contract/record.ts";
+
+const encoder: TextEncoder = new TextEncoder();
+
+const noHeaders: Headers = Object.freeze([]);
+
+/** The last time that a Date can be. */
+const lastTimestamp = 8.64e15;
+
+/** A record without its value. */
+export type RecordFields = Omit<ProducerRecord, "value">;
+
+/**
+ * A record's key, headers and timestamp from what a caller gave: text becomes UTF-8, a fraction of a millisecond is left
+ * out. Throws a `DataQueueError` `INVALID_ARGUMENT` that names what no record can have.
+ */
+export function recordFields(given: {
+  readonly key?: string | Uint8Array | null | undefined;
+  readonly headers?: HeadersInput | undefined;
+  readonly timestamp?: number | Date | undefined;
+}): RecordFields {
+  const { key, headers, timestamp } = given;
+  return {
+    key: key === undefined ? null : toBytes("key", key),
+    headers: toHeaders(headers),
+    timestamp: timestamp === undefined ? Date.now() : toTimestamp(timestamp),
+  };
+}
+
+/** Throws for bytes whose memory was transferred or cut off: they would count as none. */
+export function checkBytes(name: string, bytes: Uint8Array): Uint8Array {
+  if (bytes.length > 0) return bytes;
+  try {
+    // A method of theirs throws where their memory is gone.
+    bytes.at(0);
+    return bytes;
+  } catch {
+    throw invalidArgument(name, "bytes that are still there", "a buffer transferred or made smaller");
+  }
+}
+
+function toBytes(name: string, value: unknown): Uint8Array | null {
+  if (value === null) return null;
+  if (value instanceof Uint8Array) return checkBytes(name, value);
+  if (typeof value !== "string") throw invalidArgument(name, "text, a Uint8Array or null", value);
+  // As UTF-8, half of a pair of surrogates would become another character.
+  if (!value.isWellFormed()) throw invalidArgument(name, "text of whole characters", value);
+  return encoder.encode(value);
+}
+
+function toHeaders(headers: unknown): Headers {
+  if (headers === undefined || headers === null) return noHeaders;
+  if (typeof headers !== "object") {
+    throw invalidArgument("headers", "an object, or a list of pairs of name and value", headers);
+  }
+  const pairs: unknown[] = isIterable(headers) ? [...headers] : Object.entries(headers);
+  return pairs.map((pair, index) => {
+    if (!Array.isArray(pair)) throw invalidArgument(`headers[${index}]`, "a pair of name and value", pair);
+    const [name, value]: unknown[] = pair;
+    if (typeof name !== "string" || !name.isWellFormed()) {
+      throw invalidArgument(`headers[${index}][0]`, "text of whole characters", name);
+    }
+    return [name, toBytes(`the header ${JSON.stringify(name)}`, value)] as const;
+  });
+}
+
+function toTimestamp(given: unknown): number {
+  const time = given instanceof Date ? given.getTime() : given;
+  if (typeof time === "number" && time >= 0 && time <= lastTimestamp) return Math.trunc(time);
+  throw invalidArgument("timestamp", `milliseconds from 0 to ${lastTimestamp}, or a Date of that time`, given);
+}

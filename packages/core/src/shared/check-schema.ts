@@ -1,0 +1,23 @@
+import { SchemaError } from "../contract/errors.ts";
+import type { ErrorPlace } from "../contract/errors.ts";
+import type { Schema, StandardSchemaIssue } from "../contract/schema.ts";
+
+/** Rejects a value that its schema refuses; answers at once unless the schema itself takes time. */
+export function checkSchema(value: unknown, schema: Schema, place: ErrorPlace): void | Promise<void> {
+  const result = schema["~standard"].validate(value);
+  if (result instanceof Promise) return result.then((settled) => refuse(settled.issues, place));
+  return refuse(result.issues, place);
+}
+
+function refuse(issues: readonly StandardSchemaIssue[] | undefined, place: ErrorPlace): void {
+  if (issues === undefined || issues.length === 0) return;
+  const list = issues.map((issue) => `\n * ${pathOf(issue)}${issue.message}`).join("");
+  const where = place.topic === undefined ? "" : ` for topic ${place.topic}`;
+  const count = issues.length === 1 ? "1 issue" : `${issues.length} issues`;
+  throw new SchemaError(`the value${where} does not match its schema: ${count}${list}`, { ...place, issues });
+}
+
+function pathOf(issue: StandardSchemaIssue): string {
+  const keys = (issue.path ?? []).map((step) => String(typeof step === "object" ? step.key : step));
+  return keys.length === 0 ? "" : `${keys.join(".")}: `;
+}

@@ -1,0 +1,22 @@
+import { DataQueueError } from "../contract/errors.ts";
+import type { ErrorPlace } from "../contract/errors.ts";
+
+/** The error for an argument or option that makes no sense, by the name under which the caller gave it. */
+export function invalidArgument(name: string, wanted: string, given: unknown, place: ErrorPlace = {}): DataQueueError {
+  const message = `${name} must be ${wanted}, not ${describe(given)}`;
+  return new DataQueueError(message, { ...place, code: "INVALID_ARGUMENT" });
+}
+
+/** A value in a few words; nothing of what an object holds, which may be large or a secret. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "string") return value.length > 40 ? `a text of ${value.length}` : JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "object") return value instanceof Date ? "an invalid Date" : `a ${nameOf(value)}`;
+  return `a ${typeof value}`;
+}
+
+function nameOf(value: object): string {
+  return Array.isArray(value) ? "list" : (value.constructor?.name ?? "object");
+}

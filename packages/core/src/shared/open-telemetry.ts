@@ -1,0 +1,84 @@
+import type { DataQueueEvent } from "../contract/events.ts";
+
+/** Attributes of a span, a log record or a metric. */
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+/** What several events tell. */
+interface Told {
+  readonly type: string;
+  readonly request?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly partition?: number | undefined;
+  readonly attempt?: number | undefined;
+  readonly role?: string | undefined;
+  readonly transport?: string | undefined;
+}
+
+/** OpenTelemetry's names and types of the operations that a client of Kafka does. */
+const operations: Readonly<Record<string, Attributes>> = {
+  produce: { "messaging.operation.name": "send", "messaging.operation.type": "send" },
+  fetch: { "messaging.operation.name": "poll", "messaging.operation.type": "receive" },
+  badRecord: { "messaging.operation.name": "process", "messaging.operation.type": "process" },
+};
+
+/**
+ * An event as OpenTelemetry's attributes for messaging; what they have no name for is under `dataqueues.`. The names are
+ * those of the semantic conventions 1.27 to 1.44, which JavaScript's instrumentations use.
+ * Source: https://opentelemetry.io/docs/specs/semconv/messaging/kafka/
+ *
+ * @param known - what the caller knows besides, such as `server.address` and `server.port`
+ *
+ * @example
+ * ```ts
+ * const onEvent: OnEvent = (event) =>
+ *   logger.emit({ eventName: `dataqueues.${event.type}`, attributes: openTelemetryAttributes(event) });
+ * ```
+ */
+export function openTelemetryAttributes(event: DataQueueEvent, known: Attributes = {}): Attributes {
+  const attributes: Record<string, string | number | boolean> = { "messaging.system": "kafka", ...known };
+  const set = (name: string, value: string | number | bigint | undefined): void => {
+    if (value !== undefined) attributes[name] = typeof value === "bigint" ? numberOf(value) : value;
+  };
+  const told: Told = event;
+  Object.assign(attributes, operations[told.request ?? told.type]);
+  set("dataqueues.request", told.request);
+  set("messaging.destination.name", told.topic);
+  set("messaging.destination.partition.id", told.partition?.toString());
+  if ("reason" in event) set("error.type", errorType(event.reason));
+  set("dataqueues.attempt", told.attempt);
+  set("dataqueues.role", told.role);
+  set("dataqueues.transport", told.transport);
+  switch (event.type) {
+    case "badRecord":
+      set("messaging.kafka.offset", event.offset);
+      break;
+    case "offsetOutOfRange":
+      set("messaging.kafka.offset", event.resumedAt);
+      set("dataqueues.lost.from", event.lostFrom);
+      set("dataqueues.lost.to", event.lostTo);
+      set("error.type", "OFFSET_OUT_OF_RANGE");
+      break;
+    case "leaderChanged":
+      set("dataqueues.leader.from", event.from);
+      set("dataqueues.leader.to", event.to);
+      break;
+    case "bufferFull":
+      set("dataqueues.buffered_bytes", event.bufferedBytes);
+      break;
+    default:
+  }
+  return attributes;
+}
+
+/** OpenTelemetry has no bigint: an offset that a number cannot hold is told as text. */
+function numberOf(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
+/** Kafka's name of an error, or the error's own. */
+function errorType(reason: unknown): string {
+  if (typeof reason !== "object" || reason === null) return "_OTHER";
+  if ("code" in reason && typeof reason.code === "string") return reason.code;
+  return reason instanceof Error ? reason.name : "_OTHER";
+}

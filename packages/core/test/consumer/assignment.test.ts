@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+
+import { Assignment, keyOf } from "../../src/consumer/assignment.ts";
+
+test("whole topics have every partition, each topic once", () => {
+  const wanted = Assignment.ofTopics(["b", "a", "b"]);
+  expect(wanted.topics).toEqual(["b", "a"]);
+  expect(wanted.has("a", 0)).toBe(true);
+  expect(wanted.has("b", 999)).toBe(true);
+  expect(wanted.has("c", 0)).toBe(false);
+});
+
+test("a single text is one topic", () => {
+  expect(Assignment.ofTopics("abc").topics).toEqual(["abc"]);
+});
+
+test("exact partitions have those and no other, each topic once", () => {
+  const wanted = Assignment.ofPartitions([
+    ["b", 1],
+    ["a", 0],
+    ["b", 3],
+    ["b", 1],
+  ]);
+  expect(wanted.topics).toEqual(["b", "a"]);
+  expect([0, 1, 2, 3].filter((partition) => wanted.has("b", partition))).toEqual([1, 3]);
+  expect([0, 1].filter((partition) => wanted.has("a", partition))).toEqual([0]);
+  expect(wanted.has("c", 0)).toBe(false);
+});
+
+test("exact partitions that were not found are missing, each once; of whole topics none is", () => {
+  const pairs = [
+    ["b", 1],
+    ["a", 0],
+    ["b", 1],
+  ] as const;
+  const found = new Map([[keyOf("a", 0), "here"]]);
+  expect(Assignment.ofPartitions(pairs).missingFrom(found)).toEqual([["b", 1]]);
+  expect(Assignment.ofPartitions(pairs).missingFrom(new Map())).toEqual([
+    ["b", 1],
+    ["a", 0],
+  ]);
+  expect(Assignment.ofTopics("a").missingFrom(new Map())).toEqual([]);
+});
+
+test("what is no topic or partition is refused by the name of the argument", () => {
+  expect(() => Assignment.ofTopics(["a", ""])).toThrow(/^topics\[1\] must be a topic's name/u);
+  expect(() => Assignment.ofPartitions([["a", -1]])).toThrow(/^partitions\[0\]\[1\] must be a whole number/u);
+});
+
+test("partitions of different topics have different keys", () => {
+  const keys = [keyOf("a", 1), keyOf("a", 11), keyOf("a1", 1), keyOf("a", 0), keyOf("b", 1)];
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keyOf("a", 1)).toBe("a/1");
+});

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+
+import type { ConsumerOptions } from "../../src/consumer/consumer-options.ts";
+import { consumerSettings } from "../../src/consumer/consumer-settings.ts";
+import { DataQueueError } from "../../src/contract/errors.ts";
+
+const mebi = 1_048_576;
+const longest = 2_147_483_647;
+
+test("the defaults are those that the options' documentation names", () => {
+  const defaults = {
+    topics: [],
+    from: "earliest",
+    maxBufferedBytes: 64 * mebi,
+    maxBytesPerPartition: mebi,
+    maxWaitMs: 500,
+    minBytes: 1,
+    requestTimeoutMs: 30_000,
+    connectTimeoutMs: 15_000,
+    metadataMaxAgeMs: 10_000,
+  };
+  expect({ ...consumerSettings({}) }).toEqual(defaults);
+  expect({ ...consumerSettings({ maxWaitMs: undefined, from: undefined, topics: undefined }) }).toEqual(defaults);
+});
+
+test("what is given is taken, topics as one name or several", () => {
+  const from = [["a", 0, 5n] as const];
+  expect(consumerSettings({ topics: "a", from, maxWaitMs: 7 })).toMatchObject({ topics: ["a"], from, maxWaitMs: 7 });
+  expect(consumerSettings({ topics: new Set(["a", "b"]) })).toMatchObject({ topics: ["a", "b"] });
+});
+
+type Name =
+  | "maxBufferedBytes"
+  | "maxBytesPerPartition"
+  | "maxWaitMs"
+  | "minBytes"
+  | "requestTimeoutMs"
+  | "connectTimeoutMs"
+  | "metadataMaxAgeMs";
+
+test.each<[Name, number[], number[]]>([
+  ["maxBufferedBytes", [1, Number.MAX_SAFE_INTEGER, Infinity], [0, -1, 1.5, Number.NaN, 2 ** 53]],
+  ["maxBytesPerPartition", [1, Number.MAX_SAFE_INTEGER, Infinity], [0, -1, 1.5, Number.NaN, 2 ** 53]],
+  ["maxWaitMs", [0, longest], [-1, 0.5, longest + 1, Infinity]],
+  ["minBytes", [0, longest], [-1, 0.5, longest + 1, Infinity]],
+  ["requestTimeoutMs", [1, longest, Infinity], [0, 0.5, longest + 1]],
+  ["connectTimeoutMs", [1, longest, Infinity], [0, 0.5, longest + 1]],
+  ["metadataMaxAgeMs", [1, longest, Infinity], [0, 0.5, longest + 1]],
+])("%s has its bounds, and is named outside of them", (name, good, bad) => {
+  for (const value of good) expect(consumerSettings({ [name]: value })[name]).toBe(value);
+  for (const value of bad) {
+    const refused = (): unknown => consumerSettings({ [name]: value });
+    expect(refused).toThrow(DataQueueError);
+    expect(refused).toThrow(`${name} must be a whole number from ${good[0]} to ${good[1]}`);
+  }
+});
+
+/** Options as somebody writes them who has no types. */
+const untyped = (text: string): ConsumerOptions<unknown> => JSON.parse(text) as ConsumerOptions<unknown>;
+
+test.each([
+  ['{ "onBadRecord": "ignore" }', 'onBadRecord must be "skip" or a function, not "ignore"'],
+  ['{ "onBadRecord": true }', 'onBadRecord must be "skip" or a function, not true'],
+  ['{ "onBadRecord": null }', 'onBadRecord must be "skip" or a function, not null'],
+  ['{ "topics": 5 }', "topics must be a topic's name or a list of them, not 5"],
+  ['{ "topics": ["a", 5] }', "topics[1] must be a topic's name, not 5"],
+  ['{ "from": "beginning" }', 'from must be "earliest", "latest", a Date, or a list'],
+  ['{ "encoding": "json" }', "encoding must be a codec"],
+  ['{ "validate": 1 }', "validate must be true or false, not 1"],
+  ["null", "options must be an object, not null"],
+])("options that make no sense are refused by their name: %s", (text, message) => {
+  const refused = (): unknown => consumerSettings(untyped(text));
+  expect(refused).toThrow(DataQueueError);
+  expect(refused).toThrow(message);
+  expect(refused).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+});
+
+test('onBadRecord is "skip", a function, or left out', () => {
+  for (const onBadRecord of ["skip" as const, () => undefined, undefined]) {
+    expect(() => consumerSettings({ onBadRecord })).not.toThrow();
+  }
+});

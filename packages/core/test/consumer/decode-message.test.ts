@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+
+import type { Codec } from "../../src/contract/codec.ts";
+import { decodeMessage } from "../../src/consumer/decode-message.ts";
+import { DecodeError, SchemaError } from "../../src/contract/errors.ts";
+import type { Message } from "../../src/contract/record.ts";
+import type { FetchedRecord } from "../../src/consumer/fetch-buffer.ts";
+import type { Schema, StandardSchemaIssue } from "../../src/contract/schema.ts";
+import { readerOf, recordAt } from "./fetching.ts";
+
+const headers = [["name", new Uint8Array([1])] as const];
+const key = new Uint8Array([7]);
+
+function delivery(text: string | null): FetchedRecord {
+  return { reader: readerOf("a", 3), record: recordAt(5n, text, { key, headers, timestamp: 42 }) };
+}
+
+const place = { topic: "a", partition: 3, offset: 5n };
+const message = (value: unknown): unknown => ({ ...place, value, timestamp: 42, key, headers });
+
+/** A codec that gives a text in capitals, or does `decode`. */
+function codec(decode?: (bytes: Uint8Array) => unknown): Codec<never, unknown> {
+  const upper = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).toUpperCase();
+  return { name: "upper", encode: () => new Uint8Array(), decode: decode ?? upper };
+}
+
+function schema(validate: (value: unknown) => readonly StandardSchemaIssue[]): Schema {
+  const check = (value: unknown): { value: unknown } | { issues: readonly StandardSchemaIssue[] } => {
+    const issues = validate(value);
+    return issues.length === 0 ? { value: "never taken" } : { issues };
+  };
+  return { "~standard": { version: 1, vendor: "test", validate: check } };
+}
+
+/** What decoding is rejected with, at once or later. */
+async function refusal(attempt: () => Message<unknown> | Promise<Message<unknown>>): Promise<DecodeError> {
+  try {
+    await attempt();
+  } catch (error) {
+    if (error instanceof DecodeError) return error;
+    throw error;
+  }
+  throw new Error("not refused");
+}
+
+test("without an encoding a message has the record's own bytes, and all that stands with them", () => {
+  const given = delivery("text");
+  const found = decodeMessage(given, { encoding: undefined, schema: undefined });
+  expect(found).toEqual(message(given.record.value));
+  expect(found).toHaveProperty("value", given.record.value);
+});
+
+test("a codec's value is given at once, whatever it is", () => {
+  expect(decodeMessage(delivery("text"), { encoding: codec(), schema: undefined })).toEqual(message("TEXT"));
+  const undecided = codec(() => undefined);
+  expect(decodeMessage(delivery("text"), { encoding: undecided, schema: undefined })).toEqual(message(undefined));
+});
+
+test("a codec that takes its time is waited for", async () => {
+  const found = decodeMessage(delivery("text"), { encoding: codec(async () => 5), schema: undefined });
+  expect(found).toBeInstanceOf(Promise);
+  expect(await found).toEqual(message(5));
+});
+
+test("a tombstone is null, and neither decoded nor checked", () => {
+  const never = (): never => {
+    throw new Error("not for null");
+  };
+  expect(decodeMessage(delivery(null), { encoding: codec(never), schema: schema(never) })).toEqual(message(null));
+});
+
+test("a schema sees the decoded value, or the bytes, and changes nothing", async () => {
+  const seen: unknown[] = [];
+  const noting = schema((value) => {
+    seen.push(value);
+    return [];
+  });
+  expect(await decodeMessage(delivery("text"), { encoding: codec(), schema: noting })).toEqual(message("TEXT"));
+  expect(await decodeMessage(delivery("text"), { encoding: codec(async () => 5), schema: noting })).toEqual(message(5));
+  const given = delivery("text");
+  expect(await decodeMessage(given, { encoding: undefined, schema: noting })).toEqual(message(given.record.value));
+  expect(seen).toEqual(["TEXT", 5, given.record.value]);
+});
+
+class Broken extends Error {
+  readonly code: unknown;
+  readonly offset: unknown;
+  constructor(code: unknown, offset: unknown) {
+    super("no such letter");
+    this.code = code;
+    this.offset = offset;
+  }
+}
+
+test.each<[string, unknown, { code: string; byteOffset?: number | undefined; reason: string }]>([
+  ["a code and a place", new Broken("BAD_LETTER", 1), { code: "BAD_LETTER", byteOffset: 1, reason: "no such letter" }],
+  ["the place 0", new Broken("BAD_LETTER", 0), { code: "BAD_LETTER", byteOffset: 0, reason: "no such letter" }],
+  ["a code that is no text", new Broken(7, 1), { code: "DECODE_FAILED", byteOffset: 1, reason: "no such letter" }],
+  ["a place that is no number", new Broken("X", 1n), { code: "X", byteOffset: undefined, reason: "no such letter" }],
+  ["neither", new Error("no"), { code: "DECODE_FAILED", byteOffset: undefined, reason: "no" }],
+  ["no error but a text", "just so", { code: "DECODE_FAILED", byteOffset: undefined, reason: "just so" }],
+  ["nothing at all", undefined, { code: "DECODE_FAILED", byteOffset: undefined, reason: "undefined" }],
+  ["null", null, { code: "DECODE_FAILED", byteOffset: undefined, reason: "null" }],
+])("what a codec throws is wrapped with the record's place and bytes: %s", async (_, cause, expected) => {
+  const { code, byteOffset, reason } = expected;
+  const throwing = codec(() => {
+    throw cause;
+  });
+  for (const encoding of [throwing, codec(async () => Promise.reject(cause))]) {
+    const given = delivery("\u{61}x");
+    const error = await refusal(() => decodeMessage(given, { encoding, schema: undefined }));
+    expect(error).toMatchObject({ ...place, code, byteOffset });
+    expect(error.bytes).toBe(given.record.value);
+    expect(error.cause).toBe(cause);
+    expect(error.message).toBe(`the record at a[3] offset 5 cannot be decoded as upper: ${reason}`);
+  }
+});
+
+test("a codec that fails does so at once where it answers at once", () => {
+  const throwing = codec(() => {
+    throw new Error("no");
+  });
+  expect(() => decodeMessage(delivery("text"), { encoding: throwing, schema: undefined })).toThrow(DecodeError);
+});
+
+test.each([
+  ["with an encoding", codec()],
+  ["of bytes", undefined],
+])("a value that its schema refuses is named with the issues: %s", async (_, encoding) => {
+  const refusing = schema(() => [{ message: "too short", path: ["x"] }]);
+  const given = delivery("text");
+  const error = await refusal(() => decodeMessage(given, { encoding, schema: refusing }));
+  expect(error).toMatchObject({ ...place, code: "SCHEMA_MISMATCH", byteOffset: undefined });
+  expect(error.bytes).toBe(given.record.value);
+  expect(error.cause).toBeInstanceOf(SchemaError);
+  expect(error.cause).toMatchObject({ ...place, issues: [{ message: "too short", path: ["x"] }] });
+  expect(error.message).toBe(
+    "the record at a[3] offset 5 is not valid: the value for topic a does not match its schema: 1 issue\n * x: too short",
+  );
+});
+
+test("a schema that itself fails on bytes is no encoding's fault", async () => {
+  const failing = schema(() => {
+    throw new Error("broken schema");
+  });
+  const error = await refusal(() => decodeMessage(delivery("text"), { encoding: undefined, schema: failing }));
+  expect(error.message).toBe("the record at a[3] offset 5 is not valid: broken schema");
+});

@@ -1,0 +1,298 @@
+import { expect, test } from "vitest";
+
+import { Assignment } from "../../src/consumer/assignment.ts";
+import type { DataQueueEvent } from "../../src/contract/events.ts";
+import type { FetchedPartition } from "../../src/contract/transport.ts";
+import { pass, useFakeClock } from "../fake-clock.ts";
+import { reading, recordAt } from "./fetching.ts";
+import { failure, led, ScriptedLog } from "../scripted-log.ts";
+
+useFakeClock({ atMs: 5_000 });
+const a = Assignment.ofTopics("a");
+const without = (events: readonly DataQueueEvent[], ...types: readonly string[]): DataQueueEvent[] =>
+  events.filter(({ type }) => type !== "connected" && !types.includes(type));
+
+test("metadata is asked for once in metadataMaxAgeMs, and a leader that moved is followed", async () => {
+  const log = new ScriptedLog({ a: 1, b: 1 });
+  const { reader, client, events, take } = reading(log, { metadataMaxAgeMs: 3_000 });
+  await reader.assign(Assignment.ofTopics(["a", "b"]));
+  log.topics.set("a", led(1, 2));
+  await pass(2_999);
+  expect(log.calls("metadata")).toHaveLength(1);
+  await pass(1);
+  expect(log.calls("metadata")).toEqual([[["a", "b"]], [["a", "b"]]]);
+  expect(without(events)).toEqual([{ type: "leaderChanged", topic: "a", partition: 0, from: 1, to: 2 }]);
+  log.append("a", 0, "0");
+  await pass(0);
+  expect(take()).toEqual(["a/0 0 0"]);
+  await pass(1_000);
+  const last = log
+    .calls("fetch")
+    .slice(-2)
+    .map(([leader, wanted]) => [leader, wanted.map(({ topic }) => topic)]);
+  expect(last.toSorted()).toEqual([
+    [1, ["b"]],
+    [2, ["a"]],
+  ]);
+  client.close();
+});
+
+test.each([
+  ["up to a second it is waited for", 1_000, 0],
+  ["a longer one is ended", 1_001, 1],
+])("a partition that appears behind a long poll: %s", async (_, maxWaitMs, dropped) => {
+  const log = new ScriptedLog({ a: 1 });
+  const { reader, client, events, take } = reading(log, { maxWaitMs, metadataMaxAgeMs: 5_400 });
+  await reader.assign(a);
+  log.topics.set("a", led(2));
+  log.append("a", 1, "new");
+  await pass(5_400);
+  const reason = "the set of partitions changed";
+  const disconnected = { type: "disconnected", role: "read", transport: "scripted", reason };
+  expect(without(events)).toEqual(dropped === 0 ? [] : [disconnected]);
+  expect(take()).toEqual(dropped === 0 ? [] : ["a/1 0 new"]);
+  await pass(1_000);
+  expect([...take(), "a/1 0 new"]).toContain("a/1 0 new");
+  expect(log.closed).toBe(dropped);
+  client.close();
+});
+
+test("a long poll is not ended for a partition that only waits for its next try", async () => {
+  const log = new ScriptedLog({ a: 2 });
+  const { reader, client } = reading(log, { maxWaitMs: 5_000, metadataMaxAgeMs: 1_000 });
+  let fails = 1;
+  log.on.fetch = async (leader, wanted, limits) =>
+    fails-- > 0
+      ? [{ topic: "a", partition: 1, error: failure("NOT_LEADER_OR_FOLLOWER") }]
+      : log.plain.fetch(leader, wanted.slice(0, 1), limits);
+  await reader.assign(a);
+  await pass(4_000);
+  expect([log.opened, log.closed]).toEqual([1, 0]);
+  client.close();
+});
+
+test("a partition that nobody leads for a connection's time is an error once, with its place", async () => {
+  const log = new ScriptedLog({ a: 2 });
+  log.append("a", 0, "0", "1");
+  const { reader, client, events, errors, take } = reading(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 1_000 });
+  await reader.assign(a);
+  await pass(10);
+  const error = failure("LEADER_NOT_AVAILABLE");
+  log.topics.set("a", [{ partition: 0, leader: -1, error }, ...lastLeader(2).slice(1)]);
+  await pass(990 + 3_999);
+  expect(errors).toEqual([]);
+  // The last answer of the old leader came with the first news that there is none any more.
+  await pass(51);
+  expect(errors).toMatchObject([
+    {
+      code: "LEADER_NOT_AVAILABLE",
+      retriable: true,
+      topic: "a",
+      partition: 0,
+      message: "not read for 4000 ms, and tried again: cannot read a[0] at offset 2: LEADER_NOT_AVAILABLE",
+      cause: { retriable: true, offset: 2n, cause: error },
+    },
+  ]);
+  log.append("a", 0, "2");
+  log.append("a", 1, "other");
+  await pass(10_000);
+  expect([errors.length, take()]).toEqual([1, ["a/0 0 0", "a/0 1 1", "a/1 0 other"]]);
+  // Nobody is asked for what nobody leads.
+  expect(new Set(log.calls("fetch").map(([leader]) => leader))).toEqual(new Set([1]));
+  log.topics.set("a", led(2));
+  await pass(600);
+  expect(take()).toEqual(["a/0 2 2"]);
+  expect(without(events)).toEqual([]);
+  client.close();
+});
+
+test("the place of a partition that nobody leads is not asked for", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.append("a", 0, "0");
+  const leaderless = { partition: 1, leader: -1, error: failure("LEADER_NOT_AVAILABLE") };
+  const { reader, client, take } = reading(log, { metadataMaxAgeMs: 1_000 });
+  await reader.assign(a);
+  log.topics.set("a", [...lastLeader(1), leaderless]);
+  log.append("a", 1, "1");
+  await pass(5_000);
+  expect(log.calls("listOffsets")).toHaveLength(1);
+  expect(take()).toEqual(["a/0 0 0"]);
+  log.topics.set("a", led(2));
+  await pass(1_000);
+  expect(log.calls("listOffsets")[1]?.[0]).toMatchObject([{ partition: 1 }]);
+  expect(take()).toEqual(["a/1 0 1"]);
+  client.close();
+});
+
+test("a partition that nobody leads for a while, or whose topic is gone, is no error", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const { reader, client, errors } = reading(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 1_000 });
+  await reader.assign(a);
+  const leaderless = [{ partition: 0, leader: -1, error: failure("LEADER_NOT_AVAILABLE") }];
+  for (let round = 0; round < 2; round += 1) {
+    log.topics.set("a", leaderless);
+    await pass(3_000);
+    log.topics.set("a", led(1));
+    await pass(1_500);
+  }
+  log.topics.set("a", leaderless);
+  await pass(3_000);
+  log.topics.delete("a");
+  await pass(20_000);
+  // Nobody says why here.
+  log.topics.set("a", [{ partition: 0, leader: -1 }]);
+  await pass(20_000);
+  expect(errors).toEqual([]);
+  client.close();
+});
+
+test("metadata that cannot be had is told by an event each time, and is an error once it lasts", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const { reader, client, events, errors } = reading(log, {
+    connectTimeoutMs: 4_000,
+    metadataMaxAgeMs: 1_000,
+    maxWaitMs: 10,
+  });
+  await reader.assign(a);
+  const error = failure("NETWORK_EXCEPTION");
+  log.on.metadata = () => Promise.reject(error);
+  await pass(1_000 + 3_999);
+  const asked = without(events, "disconnected").filter(
+    (event) => event.type === "retry" && event.request === "metadata",
+  );
+  expect(asked.slice(0, 3)).toEqual(
+    [0, 1, 2].map((attempt) => ({ type: "retry", request: "metadata", attempt, reason: error })),
+  );
+  expect(errors).toEqual([]);
+  await pass(1);
+  expect(errors).toMatchObject([{ code: "NETWORK_EXCEPTION", cause: error }]);
+  delete log.on.metadata;
+  await pass(2_000);
+  log.on.metadata = () => Promise.reject(error);
+  await pass(3_000);
+  delete log.on.metadata;
+  await pass(20_000);
+  expect(errors).toHaveLength(1);
+  client.close();
+});
+
+test("metadata that is refused is an error at once", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const { reader, client, errors } = reading(log, { metadataMaxAgeMs: 1_000 });
+  await reader.assign(a);
+  const error = failure("CLUSTER_AUTHORIZATION_FAILED", { retriable: false });
+  log.on.metadata = () => Promise.reject(error);
+  await pass(3_000);
+  expect(errors).toEqual([error]);
+  client.close();
+});
+
+/** Holds back the fetches of a log until they are answered. */
+function held(log: ScriptedLog): { answer: (answers: FetchedPartition[]) => void } {
+  let settle: ((answers: FetchedPartition[]) => void) | undefined;
+  log.on.fetch = () => {
+    delete log.on.fetch;
+    return new Promise((resolve) => (settle = resolve));
+  };
+  return { answer: (answers) => settle?.(answers) };
+}
+
+const old = (first: number, ...texts: readonly string[]): FetchedPartition => ({
+  topic: "a",
+  partition: 0,
+  records: texts.map((text, index) => recordAt(BigInt(first + index), text)),
+  nextOffset: BigInt(first + texts.length),
+  highWatermark: BigInt(first + texts.length),
+});
+
+test.each([
+  ["after its records", ["o0", "o1", "o2"]],
+  ["at the same offset", []],
+])("a late answer for a topic that was made again is not taken: %s", async (_, before) => {
+  const log = new ScriptedLog({ a: 1, again: 1 });
+  log.topicIds.set("a", "one");
+  log.append("a", 0, ...before);
+  const { reader, client, events, take } = reading(log, { metadataMaxAgeMs: 600 });
+  await reader.assign(a);
+  await pass(0);
+  const place = before.length;
+  expect(take()).toHaveLength(place);
+  const { answer } = held(log);
+  await pass(500);
+  // Made again with three records.
+  log.topicIds.set("a", "two");
+  log.reset("a");
+  log.append("a", 0, "n0", "n1", "n2");
+  await pass(100);
+  answer([old(place, "late")]);
+  await pass(600);
+  expect(take()).toEqual(["a/0 0 n0", "a/0 1 n1", "a/0 2 n2"]);
+  expect(without(events)).toEqual([{ type: "topicRecreated", topic: "a" }]);
+  client.close();
+});
+
+test("a late answer of a leader that was, for what the new one has given already, is not taken twice", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const { answer } = held(log);
+  const { reader, client, take } = reading(log, { metadataMaxAgeMs: 600 });
+  await reader.assign(a);
+  await pass(0);
+  log.topics.set("a", led(1, 2));
+  log.append("a", 0, "0", "1");
+  await pass(700);
+  expect(take()).toEqual(["a/0 0 0", "a/0 1 1"]);
+  answer([old(0, "0", "1", "2")]);
+  await pass(0);
+  expect(take()).toEqual([]);
+  client.close();
+});
+
+test("a topic that is made again while a lost place is looked for is read from its beginning", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.topicIds.set("a", "one");
+  log.append("a", 0, "o0", "o1");
+  const { reader, client, events, take } = reading(log);
+  await reader.assign(a);
+  await pass(0);
+  expect(take()).toHaveLength(2);
+  log.on.fetch = async () => {
+    delete log.on.fetch;
+    return [{ topic: "a", partition: 0, error: failure("OFFSET_OUT_OF_RANGE") }];
+  };
+  let go = (): void => undefined;
+  log.on.listOffsets = async (queries) => {
+    if (queries[0]?.at === "latest") await new Promise<void>((resolve) => (go = resolve));
+    return log.plain.listOffsets(queries);
+  };
+  await pass(510);
+  log.topicIds.set("a", "two");
+  log.reset("a");
+  await reader.assign(a);
+  go();
+  log.append("a", 0, "n0");
+  await pass(1_000);
+  expect(take()).toEqual(["a/0 0 n0"]);
+  expect(without(events, "retry")).toEqual([{ type: "topicRecreated", topic: "a" }]);
+  client.close();
+});
+
+test("a topic that was made again between two looks, with more records than before, is read from its beginning", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.topicIds.set("a", "one");
+  log.append("a", 0, "o0", "o1", "o2");
+  const { reader, client, events, take } = reading(log, { metadataMaxAgeMs: 600 });
+  await reader.assign(a);
+  await pass(0);
+  expect(take()).toHaveLength(3);
+  const { answer } = held(log);
+  await pass(550);
+  log.topicIds.set("a", "two");
+  log.reset("a");
+  log.append("a", 0, "n0", "n1", "n2", "n3", "n4");
+  await pass(100);
+  answer([old(3)]);
+  await pass(0);
+  expect(take()).toEqual(["n0", "n1", "n2", "n3", "n4"].map((text, index) => `a/0 ${index} ${text}`));
+  expect(without(events)).toEqual([{ type: "topicRecreated", topic: "a" }]);
+  client.close();
+});

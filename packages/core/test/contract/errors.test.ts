@@ -1,0 +1,149 @@
+import { inspect } from "node:util";
+
+import { beforeEach, describe, expect, test, vi } from "vitest";
+
+import {
+  ClosedError,
+  DataQueueError,
+  DecodeError,
+  EncodeError,
+  SchemaError,
+  TransportError,
+  UnsupportedError,
+} from "../../src/contract/errors.ts";
+
+const cause = new RangeError("below");
+const place = { topic: "a", partition: 3, offset: 7n };
+const all = { ...place, code: "SPECIAL", cause };
+const bytes = new Uint8Array([1, 2]);
+const issues = [{ message: "not a number" }];
+
+type Errors = typeof import("../../src/contract/errors.ts");
+
+/** One error of each kind, with its name and the code that it has when nobody gives one. */
+const kinds: readonly (readonly [
+  kind: keyof Errors,
+  code: string,
+  make: (errors: Errors, details: object) => Error,
+])[] = [
+  ["DataQueueError", "UNKNOWN", (one, details) => new one.DataQueueError("why", details)],
+  ["EncodeError", "UNKNOWN", (one, details) => new one.EncodeError("why", details)],
+  ["DecodeError", "UNKNOWN", (one, details) => new one.DecodeError("why", { bytes, ...details })],
+  ["SchemaError", "SCHEMA_MISMATCH", (one, details) => new one.SchemaError("why", { issues, ...details })],
+  ["TransportError", "UNKNOWN", (one, details) => new one.TransportError("why", { retriable: true, ...details })],
+  ["ClosedError", "CLOSED", (one, details) => new one.ClosedError("why", details)],
+  ["UnsupportedError", "UNSUPPORTED", (one, details) => new one.UnsupportedError("why", details)],
+];
+
+const own: Errors = {
+  ClosedError,
+  DataQueueError,
+  DecodeError,
+  EncodeError,
+  SchemaError,
+  TransportError,
+  UnsupportedError,
+};
+
+describe.for(kinds)("%s", ([kind, code, make]) => {
+  test("says its name, what happened and where", () => {
+    const error = make(own, all);
+    expect(error).toMatchObject({ ...all, name: kind, message: "why" });
+    expect(error.stack).toContain("why");
+  });
+
+  test("has a code of its own when it is given none", () => {
+    expect(make(own, {})).toMatchObject({ code });
+  });
+
+  test("shows no more of its place than is known", () => {
+    const shown = inspect(make(own, { topic: "a" }));
+    expect(shown).toContain("topic: 'a'");
+    expect(shown).not.toMatch(/partition|offset: |cause/u);
+    const error = make(own, {});
+    expect(error).toMatchObject({ topic: undefined, partition: undefined, offset: undefined });
+    expect(Object.keys(error)).not.toEqual(expect.arrayContaining(["topic"]));
+    expect("cause" in error).toBe(false);
+    expect(Object.keys(make(own, all))).toEqual(expect.arrayContaining(["topic", "partition", "offset"]));
+  });
+
+  test("is an error of its kind and the common one, and of no other", () => {
+    const error = make(own, {});
+    expect(error).toBeInstanceOf(Error);
+    for (const [other] of kinds) {
+      expect([other, error instanceof own[other]]).toEqual([other, other === kind || other === "DataQueueError"]);
+    }
+  });
+});
+
+describe("errors of another copy of the package", () => {
+  let copy: Errors;
+
+  beforeEach(async () => {
+    vi.resetModules();
+    copy = await import("../../src/contract/errors.ts");
+  });
+
+  test.for(kinds)("are known by their kind: %s", ([kind, , make]) => {
+    expect(copy[kind]).not.toBe(own[kind]);
+    const error = make(copy, {});
+    for (const [other] of kinds) {
+      expect([other, error instanceof own[other]]).toEqual([other, other === kind || other === "DataQueueError"]);
+    }
+  });
+});
+
+test("what is no error of the library is none by instanceof, whatever it is", () => {
+  const brand = Symbol.for("dataqueues.error");
+  const others = [null, undefined, "DataQueueError", 5, {}, new Error("x"), () => undefined];
+  for (const other of [...others, { [brand]: "DataQueueError" }, { [brand]: undefined }, { [brand]: ["Other"] }]) {
+    expect(other instanceof DataQueueError).toBe(false);
+    expect(other instanceof TransportError).toBe(false);
+  }
+});
+
+test("a user's own kind of error is one of its base, and told apart from it", () => {
+  class LateError extends TransportError {}
+  const error = new LateError("late", { retriable: false });
+  expect(error).toBeInstanceOf(LateError);
+  expect(error).toBeInstanceOf(TransportError);
+  expect(error).toBeInstanceOf(DataQueueError);
+  expect(new TransportError("plain", { retriable: false })).not.toBeInstanceOf(LateError);
+});
+
+test("a kind with a name of its own is known by it", () => {
+  class LateError extends TransportError {
+    static override readonly kind: string = "LateError";
+  }
+  const error = new LateError("late", { retriable: false });
+  expect(error.name).toBe("LateError");
+  expect(error).toBeInstanceOf(LateError);
+  expect(error).toBeInstanceOf(DataQueueError);
+  expect(new TransportError("plain", { retriable: false })).not.toBeInstanceOf(LateError);
+});
+
+test("the mark by which errors are known does not show", () => {
+  const shown = Reflect.ownKeys(Object.assign({}, new DataQueueError("x")));
+  expect(shown).toEqual(["code", "name"]);
+});
+
+test("a DecodeError has the record's bytes, and the place in them where it is known", () => {
+  expect(new DecodeError("x", { bytes, byteOffset: 1 })).toMatchObject({ bytes, byteOffset: 1 });
+  expect(new DecodeError("x", { bytes })).toMatchObject({ bytes, byteOffset: undefined });
+});
+
+test("a SchemaError has all issues", () => {
+  const error = new SchemaError("x", { issues });
+  expect(error.issues).toBe(issues);
+});
+
+test.each([true, false])("a TransportError says whether trying again can help: %s", (retriable) => {
+  expect(new TransportError("x", { retriable }).retriable).toBe(retriable);
+});
+
+test("the brand that copies know each other by is that of every version", () => {
+  expect(Reflect.get(new EncodeError("why"), Symbol.for("dataqueues.error"))).toEqual([
+    "EncodeError",
+    "DataQueueError",
+  ]);
+});

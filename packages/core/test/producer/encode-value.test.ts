@@ -1,0 +1,160 @@
+import { expect, test } from "vitest";
+
+import type { Codec } from "../../src/contract/codec.ts";
+import { encodeValue } from "../../src/producer/encode-value.ts";
+import { DataQueueError, EncodeError, SchemaError } from "../../src/contract/errors.ts";
+
+const bytes = new Uint8Array([1, 2]);
+
+/** A codec whose `encode` does what a test says. */
+function codecOf(encode: () => unknown): Codec<never> {
+  return { name: "mine", encode: encode as Codec["encode"], decode: () => undefined as never };
+}
+
+function caught(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return error;
+  }
+}
+
+test("without an encoding bytes and null go as they are", () => {
+  expect(encodeValue(bytes, undefined, "a")).toBe(bytes);
+  expect(encodeValue(null, undefined, "a")).toBeNull();
+});
+
+class Telescope {
+  readonly name = "mid";
+}
+
+test.each([
+  ["text", "a string"],
+  [5, "a number"],
+  [undefined, "a undefined"],
+  [new Telescope(), "a Telescope"],
+  [[1], "a Array"],
+  [Object.create(null), "a object"],
+])("without an encoding %j is refused as %s", (value, words) => {
+  const error = caught(() => encodeValue(value, undefined, "a"));
+  expect(error).toBeInstanceOf(EncodeError);
+  expect(error).toMatchObject({
+    message: `topic a was sent ${words} without an encoding; give one, or bytes`,
+    code: "NO_ENCODING",
+    topic: "a",
+  });
+});
+
+test("a codec's bytes are given at once, or when it has them", async () => {
+  expect(
+    encodeValue(
+      bytes,
+      codecOf(() => bytes),
+      "a",
+    ),
+  ).toBe(bytes);
+  const later = encodeValue(
+    bytes,
+    codecOf(async () => bytes),
+    "a",
+  );
+  expect(later).toBeInstanceOf(Promise);
+  expect(await later).toBe(bytes);
+});
+
+test("the codec is called as its own method, with the value", () => {
+  const codec: Codec<number> = {
+    name: "counting",
+    encode(value) {
+      return new Uint8Array([this.name.length, value]);
+    },
+    decode: () => 0,
+  };
+  expect(encodeValue(7, codec as Codec<never>, "a")).toEqual(new Uint8Array([8, 7]));
+});
+
+test.each([
+  ["text", "a string"],
+  [null, "null"],
+  [undefined, "a undefined"],
+  [[1, 2], "a Array"],
+  [new ArrayBuffer(2), "a ArrayBuffer"],
+])("a codec that gives no Uint8Array but %j is told so, at once and later", async (given, words) => {
+  const details = {
+    message: `the codec mine gave ${words} for topic a, not a Uint8Array`,
+    code: "NOT_BYTES",
+    topic: "a",
+  };
+  const now = caught(() =>
+    encodeValue(
+      1,
+      codecOf(() => given),
+      "a",
+    ),
+  );
+  const later: unknown = await Promise.resolve(
+    encodeValue(
+      1,
+      codecOf(async () => given),
+      "a",
+    ),
+  ).catch((error: unknown) => error);
+  for (const error of [now, later]) {
+    expect(error).toBeInstanceOf(EncodeError);
+    expect(error).toMatchObject(details);
+  }
+});
+
+const plain = new RangeError("too deep");
+const coded = Object.assign(new Error("no such dtype"), { code: "DTYPE" });
+const counted = Object.assign(new Error("no file"), { code: 2 });
+const ours = new DataQueueError("not that", { code: "MINE" });
+const schema = new SchemaError("no", { issues: [] });
+
+test.each([
+  { what: "an error", cause: plain, code: "ENCODE_FAILED", reason: "too deep" },
+  { what: "an error with a code of its own", cause: coded, code: "DTYPE", reason: "no such dtype" },
+  { what: "a code that is no text", cause: counted, code: "ENCODE_FAILED", reason: "no file" },
+  { what: "a DataQueueError", cause: ours, code: "MINE", reason: "not that" },
+  { what: "a SchemaError", cause: schema, code: "SCHEMA_MISMATCH", reason: "no" },
+  { what: "text", cause: "just text", code: "ENCODE_FAILED", reason: "just text" },
+  { what: "null", cause: null, code: "ENCODE_FAILED", reason: "null" },
+  { what: "an object that is no error", cause: { code: "C" }, code: "C", reason: "[object Object]" },
+])("what a codec throws, $what, becomes an EncodeError that names it, topic and encoding", async (row) => {
+  const { cause, code, reason } = row;
+  const now = caught(() =>
+    encodeValue(
+      1,
+      codecOf(() => {
+        throw cause;
+      }),
+      "a",
+    ),
+  );
+  const later: unknown = await Promise.resolve(
+    encodeValue(
+      1,
+      codecOf(async () => Promise.reject(cause)),
+      "a",
+    ),
+  ).catch((error: unknown) => error);
+  for (const error of [now, later]) {
+    expect(error).toBeInstanceOf(EncodeError);
+    expect(error).toMatchObject({
+      message: `a value for topic a cannot be encoded as mine: ${reason}`,
+      code,
+      topic: "a",
+      cause,
+    });
+  }
+});
+
+test("an EncodeError of the codec is handed on as it is", async () => {
+  const error = new EncodeError("mine alone", { code: "MINE" });
+  const fails = codecOf(() => {
+    throw error;
+  });
+  expect(caught(() => encodeValue(1, fails, "a"))).toBe(error);
+  const failsLater = codecOf(async () => Promise.reject(error));
+  await expect(encodeValue(1, failsLater, "a")).rejects.toBe(error);
+});

@@ -1,0 +1,117 @@
+import { expect, test, vi } from "vitest";
+
+import { TransportError, UnsupportedError } from "../../src/contract/errors.ts";
+import type { DataQueueEvent } from "../../src/contract/events.ts";
+import { NetworkClient } from "../../src/shared/network-client.ts";
+import { ProducerIds } from "../../src/producer/producer-ids.ts";
+import { watch } from "./producing.ts";
+import { failure, ScriptedLog, silence } from "../scripted-log.ts";
+
+function identitiesOf(log: ScriptedLog, required = false) {
+  const events: DataQueueEvent[] = [];
+  const onEvent = (event: DataQueueEvent): void => void events.push(event);
+  const client = new NetworkClient(log, "write", { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, onEvent });
+  return { identities: new ProducerIds(client, required), events };
+}
+
+const first = { producerId: 1n, producerEpoch: 0 };
+const second = { producerId: 2n, producerEpoch: 0 };
+
+test("the shared identity is asked for once, also by many at the same time", async () => {
+  const log = new ScriptedLog();
+  const { identities } = identitiesOf(log);
+  expect(await Promise.all([identities.shared(), identities.shared()])).toEqual([first, first]);
+  expect(await identities.shared()).toEqual(first);
+  expect(log.calls("initProducerId")).toHaveLength(1);
+});
+
+test("a fresh identity is another one each time and does not become the shared one", async () => {
+  const log = new ScriptedLog();
+  const { identities } = identitiesOf(log);
+  expect(await identities.shared()).toEqual(first);
+  expect(await identities.fresh()).toEqual(second);
+  expect(await identities.fresh()).toEqual({ producerId: 3n, producerEpoch: 0 });
+  expect(await identities.shared()).toEqual(first);
+});
+
+test("a failure is that of all who asked meanwhile, and the next one asks again", async () => {
+  const log = new ScriptedLog();
+  const { identities } = identitiesOf(log);
+  const error = failure("COORDINATOR_LOAD_IN_PROGRESS");
+  log.on.initProducerId = async () => Promise.reject(error);
+  const outcomes = await Promise.allSettled([identities.shared(), identities.shared()]);
+  expect(outcomes).toEqual([
+    { status: "rejected", reason: error },
+    { status: "rejected", reason: error },
+  ]);
+  expect(log.calls("initProducerId")).toHaveLength(1);
+  log.on.initProducerId = log.plain.initProducerId;
+  expect(await identities.shared()).toEqual(first);
+});
+
+test("where the log gives none and none is required, there is none, which is told once", async () => {
+  const log = new ScriptedLog();
+  const { identities, events } = identitiesOf(log);
+  const reason = failure("UNSUPPORTED_VERSION", { retriable: false });
+  log.on.initProducerId = async () => Promise.reject(reason);
+  expect(await Promise.all([identities.shared(), identities.shared()])).toEqual([undefined, undefined]);
+  expect(await identities.shared()).toBeUndefined();
+  expect(events.slice(1)).toEqual([{ type: "idempotenceUnavailable", reason }]);
+  expect(log.calls("initProducerId")).toHaveLength(1);
+});
+
+test.each([
+  {
+    code: "UNSUPPORTED_VERSION",
+    required: true,
+    hint: "idempotent: true cannot be had, as the log gives no producer ids; leave idempotent out",
+  },
+  {
+    code: "CLUSTER_AUTHORIZATION_FAILED",
+    required: true,
+    hint: "grant IdempotentWrite on the cluster, or send with idempotent: false",
+  },
+  {
+    code: "CLUSTER_AUTHORIZATION_FAILED",
+    required: false,
+    hint: "grant IdempotentWrite on the cluster, or send with idempotent: false",
+  },
+])("$code with required: $required says what to do", async ({ code, required, hint }) => {
+  const log = new ScriptedLog();
+  const { identities, events } = identitiesOf(log, required);
+  const reason = new TransportError("no", { code, retriable: false });
+  log.on.initProducerId = async () => Promise.reject(reason);
+  const error: unknown = await identities.shared().catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(TransportError);
+  expect(error).toMatchObject({ message: `no; ${hint}`, code, retriable: false, cause: reason });
+  expect(events.map(({ type }) => type)).toEqual(["connected"]);
+});
+
+test("silence is told by the request's name", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const log = new ScriptedLog();
+    log.on.initProducerId = () => silence();
+    const asked = watch(identitiesOf(log).identities.shared());
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked.error).toMatchObject({
+      message: "scripted: no answer to initProducerId within 1000 ms",
+      code: "REQUEST_TIMED_OUT",
+    });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test.each([
+  failure("NETWORK_EXCEPTION"),
+  // A transport's own refusal says nothing of the log.
+  new UnsupportedError("no", { code: "UNSUPPORTED_VERSION" }),
+])("another error is handed on as it is, whether an identity is required or not: %o", async (reason) => {
+  for (const required of [true, false]) {
+    const log = new ScriptedLog();
+    const { identities } = identitiesOf(log, required);
+    log.on.initProducerId = async () => Promise.reject(reason);
+    await expect(identities.fresh()).rejects.toBe(reason);
+  }
+});

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+
+import type { Schema, StandardSchemaIssue, StandardSchemaResult } from "../../src/contract/schema.ts";
+import { checkSchema } from "../../src/shared/check-schema.ts";
+
+type Answer = StandardSchemaResult<unknown> | Promise<StandardSchemaResult<unknown>>;
+
+function schema(validate: (value: unknown) => Answer): Schema {
+  return { "~standard": { version: 1, vendor: "test", validate } };
+}
+
+const refusing = (...issues: readonly StandardSchemaIssue[]): Schema => schema(() => ({ issues }));
+
+/** What `checkSchema` throws. */
+function refusal(of: Schema, place = {}): unknown {
+  try {
+    return checkSchema(5, of, place);
+  } catch (error) {
+    return error;
+  }
+}
+
+test("a schema is handed the value; what it takes passes at once", () => {
+  const seen: unknown[] = [];
+  const value = { a: 1 };
+  const good = schema((given) => {
+    seen.push(given);
+    return { value: given };
+  });
+  expect(checkSchema(value, good, {})).toBeUndefined();
+  expect(seen).toEqual([value]);
+  expect(seen[0]).toBe(value);
+});
+
+test("an empty list of issues is none", () => {
+  expect(checkSchema(5, refusing(), {})).toBeUndefined();
+});
+
+test("an issue is told with its path and the topic, and the error has it as it is", () => {
+  const issue = { message: "not a number", path: ["rows", 2, { key: "azimuth" }, Symbol("unit")], code: "dtype" };
+  const error = refusal(refusing(issue), { topic: "a", partition: 1 });
+  expect(error).toMatchObject({ name: "SchemaError", code: "SCHEMA_MISMATCH", topic: "a", partition: 1 });
+  expect(error).toHaveProperty("issues", [issue]);
+  expect(error).toHaveProperty(
+    "message",
+    "the value for topic a does not match its schema: 1 issue\n * rows.2.azimuth.Symbol(unit): not a number",
+  );
+});
+
+test("all issues are told, without a path where they have none, and without a topic where there is none", () => {
+  const error = refusal(
+    refusing({ message: "too short" }, { message: "no text", path: [] }, { message: "c", path: [0] }),
+  );
+  expect(error).toHaveProperty(
+    "message",
+    "the value does not match its schema: 3 issues\n * too short\n * no text\n * 0: c",
+  );
+  expect(error).toMatchObject({ topic: undefined });
+});
+
+test("a schema that takes its time is waited for", async () => {
+  await expect(
+    checkSchema(
+      5,
+      schema(async (value) => ({ value })),
+      {},
+    ),
+  ).resolves.toBeUndefined();
+  const issues = [{ message: "too late" }];
+  await expect(
+    checkSchema(
+      5,
+      schema(async () => ({ issues })),
+      { topic: "a" },
+    ),
+  ).rejects.toMatchObject({
+    name: "SchemaError",
+    topic: "a",
+    issues,
+  });
+});

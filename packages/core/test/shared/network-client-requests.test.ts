@@ -1,0 +1,152 @@
+import { describe, expect, test, vi } from "vitest";
+
+import { DataQueueError } from "../../src/contract/errors.ts";
+import { useFakeClock } from "../fake-clock.ts";
+import { errorOf, hello, clientOf, month, now } from "./network-client-of.ts";
+import { failure, ScriptedLog, silence } from "../scripted-log.ts";
+
+useFakeClock({ leavesNoTimer: true });
+
+describe("a request", () => {
+  test("is made on the connection, which stays", async () => {
+    const { log, client } = clientOf();
+    const answer = await now(client.request("metadata", (connection) => connection.metadata(["a"])));
+    expect(answer).toEqual([{ topic: "a", topicId: undefined, partitions: [{ partition: 0, leader: 1 }] }]);
+    await now(client.requestOrReconnect("metadata", hello));
+    expect([log.opened, log.closed]).toEqual([1, 0]);
+  });
+
+  test("that is not answered in time is given up with its connection, which is replaced", async () => {
+    const { log, client, events } = clientOf();
+    log.on.metadata = silence;
+    const error = errorOf(client.request("metadata", hello));
+    await vi.advanceTimersByTimeAsync(49);
+    expect(log.closed).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    const message = "scripted: no answer to metadata within 50 ms";
+    expect(await now(error)).toMatchObject({
+      name: "TransportError",
+      code: "REQUEST_TIMED_OUT",
+      retriable: true,
+      message,
+    });
+    expect([log.opened, log.closed]).toEqual([1, 1]);
+    const common = { role: "read", transport: "scripted" };
+    expect(events.slice(1)).toEqual([{ type: "disconnected", ...common, reason: await now(error) }]);
+    delete log.on.metadata;
+    await now(client.request("metadata", hello));
+    expect([log.opened, log.closed]).toEqual([2, 1]);
+  });
+
+  test("has the time that it is given, where that is another", async () => {
+    const { log, client } = clientOf();
+    log.on.fetch = silence;
+    const limits = { maxWaitMs: 300, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
+    const error = errorOf(client.request("fetch", (connection) => connection.fetch(1, [], limits), 350));
+    await vi.advanceTimersByTimeAsync(349);
+    expect(log.closed).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await now(error)).toMatchObject({ message: "scripted: no answer to fetch within 350 ms" });
+  });
+
+  test("may take as long as it likes with Infinity", async () => {
+    const { log, client } = clientOf(new ScriptedLog(), { requestTimeoutMs: Infinity });
+    log.on.deleteTopics = () => new Promise((resolve) => setTimeout(resolve, month / 2, []));
+    const answer = client.request("deleteTopics", (connection) => connection.deleteTopics([]));
+    await vi.advanceTimersByTimeAsync(month / 2);
+    await expect(answer).resolves.toEqual([]);
+  });
+
+  test("that is late on an old connection leaves the new one alone", async () => {
+    const { log, client, events } = clientOf();
+    log.on.metadata = silence;
+    const first = errorOf(client.request("metadata", hello, 50));
+    const second = errorOf(client.request("metadata", hello, 80));
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await now(first)).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    const fresh = await now(client.connect());
+    await vi.advanceTimersByTimeAsync(30);
+    expect(await now(second)).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    expect(await now(client.connect())).toBe(fresh);
+    expect(events.map(({ type }) => type)).toEqual(["connected", "disconnected", "connected"]);
+    expect([log.opened, log.closed]).toEqual([2, 1]);
+  });
+
+  test("that the log refuses rejects with the error as it is, and the connection stays", async () => {
+    const { log, client, events } = clientOf();
+    const refused = failure("CLUSTER_AUTHORIZATION_FAILED", { retriable: false });
+    log.on.metadata = () => Promise.reject(refused);
+    expect(await now(errorOf(client.request("metadata", hello)))).toBe(refused);
+    const other = new DataQueueError("no transport error", { code: "OTHER" });
+    log.on.metadata = () => Promise.reject(other);
+    expect(await now(errorOf(client.request("metadata", hello)))).toBe(other);
+    expect([log.closed, events.length]).toEqual([0, 1]);
+  });
+
+  test.each([
+    [
+      "rejects with",
+      async (reason: Error) => {
+        throw reason;
+      },
+    ],
+    [
+      "throws",
+      (error: Error) => {
+        throw error;
+      },
+    ],
+  ])("that a transport %s an error of its own fails with one of the library", async (_, fail) => {
+    const { client } = clientOf();
+    const cause = new TypeError("undefined is no function");
+    const error = await now(errorOf(client.request("produce", () => fail(cause))));
+    const message = "scripted: produce failed: undefined is no function";
+    expect(error).toMatchObject({ name: "TransportError", code: "NETWORK_EXCEPTION", retriable: true, message, cause });
+  });
+
+  test("fails when there is no connection to be had", async () => {
+    const { log, client } = clientOf();
+    log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
+    const make = vi.fn(hello);
+    expect(await now(errorOf(client.request("metadata", make)))).toMatchObject({ code: "NETWORK_EXCEPTION" });
+    expect(await now(errorOf(client.requestOrReconnect("metadata", make)))).toMatchObject({
+      code: "NETWORK_EXCEPTION",
+    });
+    expect(make).not.toHaveBeenCalled();
+  });
+});
+
+describe("a vital request", () => {
+  test("that fails ends the connection on which it was made", async () => {
+    const { log, client, events } = clientOf();
+    const refused = failure("NETWORK_EXCEPTION");
+    log.on.metadata = () => Promise.reject(refused);
+    expect(await now(errorOf(client.requestOrReconnect("metadata", hello)))).toBe(refused);
+    expect([log.opened, log.closed]).toEqual([1, 1]);
+    expect(events.slice(1)).toMatchObject([{ type: "disconnected", reason: refused }]);
+    delete log.on.metadata;
+    await now(client.requestOrReconnect("metadata", hello));
+    expect(log.opened).toBe(2);
+  });
+
+  test("that fails late leaves a newer connection alone", async () => {
+    const { log, client } = clientOf();
+    log.on.metadata = () => new Promise((_, reject) => setTimeout(reject, 40, failure("NETWORK_EXCEPTION")));
+    const error = errorOf(client.requestOrReconnect("metadata", hello));
+    await vi.advanceTimersByTimeAsync(0);
+    client.drop("moved");
+    const fresh = await now(client.connect());
+    await vi.advanceTimersByTimeAsync(40);
+    expect(await now(error)).toMatchObject({ code: "NETWORK_EXCEPTION" });
+    expect(await now(client.connect())).toBe(fresh);
+    expect(log.closed).toBe(1);
+  });
+
+  test("has requestTimeoutMs and its name in the error", async () => {
+    const { log, client } = clientOf();
+    log.on.metadata = silence;
+    const error = errorOf(client.requestOrReconnect("a look around", hello));
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await now(error)).toMatchObject({ message: "scripted: no answer to a look around within 50 ms" });
+  });
+});

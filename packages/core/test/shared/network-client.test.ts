@@ -1,0 +1,328 @@
+import { describe, expect, test, vi } from "vitest";
+
+import { ClosedError, TransportError } from "../../src/contract/errors.ts";
+import type { DataQueueEvent } from "../../src/contract/events.ts";
+import { NetworkClient } from "../../src/shared/network-client.ts";
+import type { OpenOptions, Role, Transport } from "../../src/contract/transport.ts";
+import { useFakeClock } from "../fake-clock.ts";
+import { errorOf, hello, clientOf, month, now } from "./network-client-of.ts";
+import { failure, ScriptedLog, silence } from "../scripted-log.ts";
+
+useFakeClock({ leavesNoTimer: true });
+
+describe("connecting", () => {
+  test("opens one connection, however many ask for it", async () => {
+    const { log, client, events } = clientOf();
+    expect([client.reached, client.signal.aborted]).toEqual([false, false]);
+    const [first, second] = await Promise.all([client.connect(), client.connect()]);
+    expect(second).toBe(first);
+    expect(await now(client.connect())).toBe(first);
+    expect([log.opened, client.reached]).toEqual([1, true]);
+    expect(events).toEqual([{ type: "connected", role: "read", transport: "scripted", attempt: 0 }]);
+  });
+
+  test.each<Role>(["read", "write", "admin"])(
+    "tells the transport and the listener what it is for: %s",
+    async (role) => {
+      const { log, events } = clientOf();
+      const opened: [Role, OpenOptions][] = [];
+      log.on.open = (...args) => void opened.push(args);
+      const onEvent = (event: DataQueueEvent): void => void events.push(event);
+      const client = new NetworkClient(log, role, { connectTimeoutMs: 70, requestTimeoutMs: 50, onEvent });
+      await now(client.connect());
+      client.drop("moved");
+      expect(opened).toEqual([[role, { connectTimeoutMs: 70, signal: expect.any(AbortSignal) }]]);
+      expect(opened[0]?.[1].signal?.aborted).toBe(false);
+      expect(events.map((event) => ("role" in event ? event.role : undefined))).toEqual([role, role]);
+    },
+  );
+
+  test("fails with what the log says, and tries again when it is next asked to", async () => {
+    const { log, client, events } = clientOf();
+    const refused = failure("SASL_AUTHENTICATION_FAILED", { retriable: false });
+    log.on.open = () => Promise.reject(refused);
+    expect(await now(errorOf(client.connect()))).toBe(refused);
+    expect(await now(errorOf(client.connect()))).toBe(refused);
+    expect(client.reached).toBe(false);
+    delete log.on.open;
+    await now(client.connect());
+    client.drop("moved");
+    await now(client.connect());
+    const common = { role: "read", transport: "scripted" };
+    expect(events).toEqual([
+      { type: "connectFailed", ...common, attempt: 0, reason: refused },
+      { type: "connectFailed", ...common, attempt: 1, reason: refused },
+      { type: "connected", ...common, attempt: 2 },
+      { type: "disconnected", ...common, reason: "moved" },
+      { type: "connected", ...common, attempt: 0 },
+    ]);
+  });
+
+  test.each([
+    ["an Error", new RangeError("bad port"), "scripted: no connection: bad port"],
+    ["what is no Error", "no route", "scripted: no connection: no route"],
+    ["nothing at all", undefined, "scripted: no connection: undefined"],
+  ])("fails with an error of the library when a transport rejects with %s", async (_, reason, message) => {
+    const { log, client, events } = clientOf();
+    log.on.open = () => Promise.reject(reason);
+    const error = await now(errorOf(client.connect()));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, message });
+    expect((error as Error).cause).toBe(reason);
+    expect(events).toMatchObject([{ type: "connectFailed", reason }]);
+  });
+
+  test("rejects, rather than throws, when a transport throws at once", async () => {
+    const transport: Transport = {
+      name: "emptyFetches",
+      open: () => {
+        throw new TypeError("at once");
+      },
+    };
+    const client = new NetworkClient(transport, "read", { connectTimeoutMs: 100, requestTimeoutMs: 50 });
+    const error = await now(errorOf(client.connect()));
+    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", message: "emptyFetches: no connection: at once" });
+  });
+});
+
+describe("a connection that takes too long to open", () => {
+  test("is given up after connectTimeoutMs: its opening is aborted, and the error says so", async () => {
+    const { log, client, events } = clientOf();
+    let signal: AbortSignal | undefined;
+    log.on.open = (_role, options) => {
+      signal = options.signal;
+      return silence();
+    };
+    const error = errorOf(client.connect());
+    await vi.advanceTimersByTimeAsync(99);
+    expect([signal?.aborted, events]).toEqual([false, []]);
+    await vi.advanceTimersByTimeAsync(1);
+    const message = "scripted: no connection within 100 ms";
+    expect(await now(error)).toMatchObject({
+      name: "TransportError",
+      code: "REQUEST_TIMED_OUT",
+      retriable: true,
+      message,
+    });
+    expect(signal?.reason).toBe(await now(error));
+    expect(events).toMatchObject([{ type: "connectFailed", attempt: 0, reason: await now(error) }]);
+  });
+
+  test("is closed when it opens after all, and the next request opens another", async () => {
+    const { log, client } = clientOf();
+    log.on.open = () => new Promise((resolve) => setTimeout(resolve, 150));
+    const error = errorOf(client.connect());
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await now(error)).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    delete log.on.open;
+    await now(client.request("metadata", hello));
+    await vi.advanceTimersByTimeAsync(50);
+    expect([log.opened, log.closed]).toEqual([2, 1]);
+    await now(client.request("metadata", hello));
+    expect(log.opened).toBe(2);
+  });
+
+  test("may fail later, or to close: nobody is bothered", async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on("unhandledRejection", note);
+    for (const later of ["fails", "does not close"]) {
+      const { log, client } = clientOf();
+      log.on.open = () =>
+        new Promise((resolve, reject) =>
+          setTimeout(() => (later === "fails" ? reject(new Error("later")) : resolve()), 150),
+        );
+      log.on.close = () => {
+        throw new Error("stuck");
+      };
+      const error = errorOf(client.connect());
+      await vi.advanceTimersByTimeAsync(150);
+      expect(await now(error)).toMatchObject({ code: "REQUEST_TIMED_OUT" });
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
+  test("is waited for as long as it takes with Infinity", async () => {
+    const { log, client } = clientOf(new ScriptedLog(), { connectTimeoutMs: Infinity });
+    log.on.open = () => new Promise((resolve) => setTimeout(resolve, month / 2));
+    const connected = client.connect();
+    await vi.advanceTimersByTimeAsync(month / 2);
+    await now(connected);
+    expect(client.reached).toBe(true);
+  });
+});
+
+describe("dropping a connection", () => {
+  test("does nothing when there is none, or another by now", async () => {
+    const { log, client, events } = clientOf();
+    client.drop("nothing there");
+    const old = await now(client.connect());
+    client.drop("moved");
+    const fresh = await now(client.connect());
+    client.drop("again", old);
+    expect(await now(client.connect())).toBe(fresh);
+    expect(events.map(({ type }) => type)).toEqual(["connected", "disconnected", "connected"]);
+    expect([log.opened, log.closed]).toEqual([2, 1]);
+  });
+
+  test("ends it, also when it fails to end", async () => {
+    const { log, client, events } = clientOf();
+    log.on.close = () => {
+      throw new Error("stuck");
+    };
+    await now(client.connect());
+    client.drop("moved");
+    expect(events.at(-1)).toEqual({ type: "disconnected", role: "read", transport: "scripted", reason: "moved" });
+    await now(client.connect());
+    expect([log.opened, log.closed, client.reached]).toEqual([2, 1, true]);
+  });
+});
+
+describe("closing a client", () => {
+  test("ends its connection and rejects at once what is pending, with the reason", async () => {
+    const { log, client, events } = clientOf();
+    log.on.metadata = silence;
+    const request = errorOf(client.request("metadata", hello));
+    const vital = errorOf(client.requestOrReconnect("metadata", hello));
+    const pause = errorOf(client.pause(1_000));
+    await vi.advanceTimersByTimeAsync(0);
+    const reason = new ClosedError("the consumer is closed");
+    client.close(reason);
+    for (const error of [await now(request), await now(vital), await now(pause), client.signal.reason])
+      expect(error).toBe(reason);
+    expect([log.closed, client.signal.aborted]).toEqual([1, true]);
+    // On purpose: nobody needs to be told.
+    expect(events.map(({ type }) => type)).toEqual(["connected"]);
+  });
+
+  test("says that the connection is closed when no reason is given", async () => {
+    const { client } = clientOf();
+    client.close();
+    expect(client.signal.reason).toBeInstanceOf(ClosedError);
+    expect(client.signal.reason).toMatchObject({ code: "CLOSED", message: "the connection is closed" });
+  });
+
+  test("is final: nothing is opened any more", async () => {
+    const { log, client } = clientOf();
+    const reason = new ClosedError("the admin is closed");
+    client.close(reason);
+    expect(await now(errorOf(client.connect()))).toBe(reason);
+    expect(await now(errorOf(client.request("metadata", hello)))).toBe(reason);
+    expect(await now(errorOf(client.requestOrReconnect("metadata", hello)))).toBe(reason);
+    expect(await now(errorOf(client.pause(1)))).toBe(reason);
+    expect(log.opened).toBe(0);
+  });
+
+  test("again changes nothing, and a connection that fails to end does not matter", async () => {
+    const { log, client } = clientOf();
+    log.on.close = () => {
+      throw new Error("stuck");
+    };
+    const close = vi.spyOn(await now(client.connect()), "close");
+    const reason = new ClosedError("first");
+    client.close(reason);
+    client.close(new ClosedError("second"));
+    expect(client.signal.reason).toBe(reason);
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  test("while a connection opens aborts the opening, without an event", async () => {
+    const { log, client, events } = clientOf();
+    let signal: AbortSignal | undefined;
+    log.on.open = (_role, options) => {
+      signal = options.signal;
+      return new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const error = errorOf(client.connect());
+    await vi.advanceTimersByTimeAsync(10);
+    const reason = new ClosedError("enough");
+    client.close(reason);
+    expect(await now(error)).toBe(reason);
+    expect(signal?.reason).toBe(reason);
+    await vi.advanceTimersByTimeAsync(10);
+    expect([log.opened, log.closed, events]).toEqual([1, 1, []]);
+  });
+
+  test("at any moment of the opening leaves no connection open", async () => {
+    for (let moment = 0; moment < 12; moment += 1) {
+      const { log, client } = clientOf();
+      const connected = client.connect().catch(() => undefined);
+      // Each await is one step of the opening.
+      for (let step = 0; step < moment; step += 1) await Promise.resolve();
+      client.close();
+      await now(connected);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(log.closed, `closed after ${moment} steps`).toBe(log.opened);
+    }
+  });
+
+  test("with a reason that is no error of the library gives that reason to what is pending", async () => {
+    const { log, client } = clientOf();
+    const reason = new DOMException("The user left", "AbortError");
+    log.on.metadata = silence;
+    await now(client.connect());
+    const pending = [
+      client.request("metadata", hello),
+      client.requestOrReconnect("metadata", hello),
+      client.pause(1_000),
+    ];
+    const errors = Promise.all(pending.map(errorOf));
+    await vi.advanceTimersByTimeAsync(0);
+    client.close(reason);
+    for (const error of await now(errors)) expect(error).toBe(reason);
+    const { client: opening } = clientOf();
+    const connected = errorOf(opening.connect());
+    opening.close(reason);
+    expect(await now(connected)).toBe(reason);
+  });
+});
+
+test("a pause ends after its time", async () => {
+  const { client } = clientOf();
+  const ended = vi.fn();
+  const pause = client.pause(30).then(ended);
+  await vi.advanceTimersByTimeAsync(29);
+  expect(ended).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  await now(pause);
+  expect(ended).toHaveBeenCalledOnce();
+});
+
+describe("the arguments of a client", () => {
+  const good = { connectTimeoutMs: 1, requestTimeoutMs: 1 };
+  const transport = "transport must be a transport, such as memory() or kafkajs(host)";
+  const ms = "must be a whole number from 1 to 2147483647 or Infinity";
+  test.each([
+    [undefined, good, `${transport}, not undefined`],
+    [null, good, `${transport}, not null`],
+    [{}, good, `${transport}, not a Object`],
+    [{ open: true }, good, `${transport}, not a Object`],
+    [new ScriptedLog(), { ...good, connectTimeoutMs: 0 }, `connectTimeoutMs ${ms}, not 0`],
+    [new ScriptedLog(), { ...good, requestTimeoutMs: 0.5 }, `requestTimeoutMs ${ms}, not 0.5`],
+  ])("are refused by name: %o, %o", (given, options, message) => {
+    expect(() => Reflect.construct(NetworkClient, [given, "read", options])).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT", message }),
+    );
+  });
+
+  test("may do without a listener", async () => {
+    const client = new NetworkClient(new ScriptedLog(), "read", good);
+    await now(client.connect());
+    expect(client.onEvent({ type: "topicMissing", topic: "a" })).toBeUndefined();
+  });
+});
+
+test("a listener that throws breaks no connection, and neither what the client's user tells it", async () => {
+  const told = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const onEvent = vi.fn(() => {
+    throw new Error("mine");
+  });
+  const { client } = clientOf(new ScriptedLog(), { onEvent });
+  await now(client.request("metadata", hello));
+  client.onEvent({ type: "topicMissing", topic: "a" });
+  expect(onEvent.mock.calls).toMatchObject([[{ type: "connected" }], [{ type: "topicMissing" }]]);
+  expect(told).toHaveBeenCalledTimes(2);
+  told.mockRestore();
+});
