@@ -5,6 +5,7 @@ import {
   checkObject,
   checkSignal,
   invalidArgument,
+  pauseLimit,
   timeLimit,
 } from "@dataqueues/core";
 import type { NumberOption } from "@dataqueues/core";
@@ -14,11 +15,13 @@ import type { AdminOptions, CreateTopicsOptions } from "./admin.ts";
 /** The most copies that a request can ask for. */
 const mostReplicas = 2 ** 15 - 1;
 
-type AdminNumber = "timeoutMs" | "connectTimeoutMs";
+type AdminNumber = "timeoutMs" | "connectTimeoutMs" | "reconnectBackoffMs" | "reconnectBackoffMaxMs";
 
 const numbers: Readonly<Record<AdminNumber, NumberOption>> = {
   timeoutMs: [30_000, timeLimit],
   connectTimeoutMs: [15_000, timeLimit],
+  reconnectBackoffMs: [50, pauseLimit],
+  reconnectBackoffMaxMs: [1_000, pauseLimit],
 };
 
 /** How an admin's options say that it waits, checked and complete. */

@@ -41,6 +41,10 @@ export interface AdminOptions {
   readonly timeoutMs?: number | undefined;
   /** How long a connection may take, the first one or one to a node that is not reached any more: 15,000 by default. */
   readonly connectTimeoutMs?: number | undefined;
+  /** The pause after a failed attempt to connect: 50 by default. It doubles with each failure and varies by a fifth. */
+  readonly reconnectBackoffMs?: number | undefined;
+  /** The longest of these pauses: 1,000 by default. */
+  readonly reconnectBackoffMaxMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
 }
@@ -70,11 +74,12 @@ export class DataQueueAdmin {
   readonly #connectTimeoutMs: number;
 
   constructor(transport: Transport, options: AdminOptions = {}) {
-    const { timeoutMs, connectTimeoutMs } = adminSettings(options);
+    const settings = adminSettings(options);
+    const { timeoutMs, connectTimeoutMs } = settings;
     const { onEvent, signal } = options;
     this.#timeoutMs = timeoutMs;
     this.#connectTimeoutMs = connectTimeoutMs;
-    this.#client = new NetworkClient(transport, "admin", { connectTimeoutMs, requestTimeoutMs: timeoutMs, onEvent });
+    this.#client = new NetworkClient(transport, "admin", { ...settings, requestTimeoutMs: timeoutMs, onEvent });
     if (signal?.aborted) this.#client.close(signal.reason);
     else signal?.addEventListener("abort", () => this.#client.close(signal.reason), { signal: this.#client.signal });
   }

@@ -12,7 +12,7 @@ export { NetworkClient } from "./shared/network-client.ts";
 export type { NetworkClientOptions } from "./shared/network-client.ts";
 export type { DataQueueEvent, OnEvent, RetriedRequest } from "./contract/events.ts";
 export { checkFunction, checkObject, checkSignal } from "./shared/check-options.ts";
-export { checkNumber, checkNumbers, sizeLimit, timeLimit } from "./shared/check-number.ts";
+export { checkNumber, checkNumbers, pauseLimit, sizeLimit, timeLimit } from "./shared/check-number.ts";
 export type { NumberLimits, NumberOption } from "./shared/check-number.ts";
 export { checkTopic, topicNames } from "./shared/check-topics.ts";
 export { invalidArgument } from "./shared/invalid-argument.ts";

@@ -1,4 +1,5 @@
 import { topicNames, topicPartitions } from "../shared/check-topics.ts";
+import { partitionKey } from "../contract/record.ts";
 import type { TopicPartition } from "../contract/record.ts";
 
 /** What a consumer reads: whole topics, or exact partitions. */
@@ -21,7 +22,7 @@ export class Assignment {
     const pairs = topicPartitions("partitions", partitions);
     return new Assignment(
       pairs.map(([topic]) => topic),
-      new Map(pairs.map((pair) => [keyOf(...pair), pair])),
+      new Map(pairs.map((pair) => [partitionKey(...pair), pair])),
     );
   }
 
@@ -31,11 +32,6 @@ export class Assignment {
   }
 
   has(topic: string, partition: number): boolean {
-    return this.#pairs === undefined ? this.topics.includes(topic) : this.#pairs.has(keyOf(topic, partition));
+    return this.#pairs === undefined ? this.topics.includes(topic) : this.#pairs.has(partitionKey(topic, partition));
   }
-}
-
-/** One string for a partition of a topic; a topic's name has no slash. */
-export function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
 }

@@ -23,8 +23,8 @@ export interface ConsumerOptions<Value> {
   /** Whether to check the schema; true when one is given. */
   readonly validate?: boolean | undefined;
   /**
-   * What becomes of a record that cannot be decoded or is not valid: without this, it rejects one `next()` and the
-   * iteration can go on; "skip" leaves it out; a function is told of it, and it is left out unless the function throws.
+   * What happens with a record that cannot be decoded or is not valid. Without this, it rejects one `next()` and iteration
+   * can go on; "skip" leaves it out; a function is called with the error, and the record is left out unless it throws.
    */
   readonly onBadRecord?: "skip" | ((error: DecodeError) => void | Promise<void>) | undefined;
   /** How much is fetched ahead: 64 MiB by default. Memory stays under this plus one fetch. */
@@ -38,15 +38,19 @@ export interface ConsumerOptions<Value> {
   /** How long one request may take: 30,000 by default; a connection that misses it is replaced. */
   readonly requestTimeoutMs?: number | undefined;
   /**
-   * How long a connection may take: 15,000 by default. After as long without a way to a leader, one `next()` rejects with
-   * what is the matter; reading goes on as soon as there is one.
+   * How long a connection may take: 15,000 by default. When no leader could be reached for that long, one `next()` rejects
+   * with the reason; reading goes on as soon as one can be reached.
    */
   readonly connectTimeoutMs?: number | undefined;
-  /** How often to look for new partitions and leaders when nothing is amiss: 10,000 by default. */
+  /** How often to ask for new partitions and leaders while all is well: 10,000 by default. */
   readonly metadataMaxAgeMs?: number | undefined;
+  /** The pause after a failed attempt to connect: 50 by default. It doubles with each failure and varies by a fifth. */
+  readonly reconnectBackoffMs?: number | undefined;
+  /** The longest of these pauses: 1,000 by default. */
+  readonly reconnectBackoffMaxMs?: number | undefined;
   /** Ends the consumer: every `next()` rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Is told of retries, lost connections, lost offsets and the like. */
+  /** Called with retries, lost connections, lost offsets and the like. */
   readonly onEvent?: OnEvent | undefined;
 }
 

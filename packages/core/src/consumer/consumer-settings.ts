@@ -14,7 +14,9 @@ type ConsumerNumber =
   | "minBytes"
   | "requestTimeoutMs"
   | "connectTimeoutMs"
-  | "metadataMaxAgeMs";
+  | "metadataMaxAgeMs"
+  | "reconnectBackoffMs"
+  | "reconnectBackoffMaxMs";
 
 const numbers: Readonly<Record<ConsumerNumber, NumberOption>> = {
   maxBufferedBytes: [64 * 2 ** 20, sizeLimit],
@@ -24,6 +26,8 @@ const numbers: Readonly<Record<ConsumerNumber, NumberOption>> = {
   requestTimeoutMs: [30_000, timeLimit],
   connectTimeoutMs: [15_000, timeLimit],
   metadataMaxAgeMs: [10_000, timeLimit],
+  reconnectBackoffMs: [50, pauseLimit],
+  reconnectBackoffMaxMs: [1_000, pauseLimit],
 };
 
 /** How a consumer's options say that it works, checked and complete. */

@@ -7,13 +7,12 @@ import { ClosedError, DecodeError } from "../contract/errors.ts";
 import { NetworkClient } from "../shared/network-client.ts";
 import { Fetcher } from "./fetcher.ts";
 import type { Message, TopicPartition } from "../contract/record.ts";
-import { FetchBuffer } from "./fetch-buffer.ts";
 import type { FetchedRecord } from "./fetch-buffer.ts";
 import type { Transport } from "../contract/transport.ts";
 
 type Next<Value> = IteratorResult<Message<Value | null>, undefined>;
 
-/** One `for await` over the consumer; its identity is all there is to it. */
+/** Stands for one `for await` over the consumer; only told apart, so an empty object. */
 type Loop = object;
 
 interface Waiter<Value> {
@@ -45,8 +44,7 @@ const done: { readonly done: true; readonly value: undefined } = { done: true, v
  */
 export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Message<Value | null>> {
   readonly #client: NetworkClient<"read">;
-  readonly #reader: Fetcher;
-  readonly #buffer: FetchBuffer;
+  readonly #fetcher: Fetcher;
   readonly #options: ConsumerOptions<Value>;
   readonly #topics: readonly string[];
   readonly #decoding: Decoding;
@@ -59,14 +57,12 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   constructor(transport: Transport, options?: ConsumerOptions<Value>);
   constructor(transport: Transport, options: ConsumerOptions<Value> = {}) {
     const { topics, ...settings } = consumerSettings(options);
-    const { connectTimeoutMs, requestTimeoutMs } = settings;
     const { onEvent, signal } = options;
     this.#options = options;
     this.#topics = topics;
     this.#decoding = { encoding: options.encoding, schema: (options.validate ?? true) ? options.schema : undefined };
-    this.#client = new NetworkClient(transport, "read", { connectTimeoutMs, requestTimeoutMs, onEvent });
-    this.#buffer = new FetchBuffer(() => this.#reader.resume());
-    this.#reader = new Fetcher(this.#client, this.#buffer, {
+    this.#client = new NetworkClient(transport, "read", { ...settings, onEvent });
+    this.#fetcher = new Fetcher(this.#client, {
       ...settings,
       onRecords: () => this.#serve(),
       onError: (error) => this.#fail(error),
@@ -135,11 +131,11 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   async #assign(assignment: Assignment): Promise<void> {
-    // From now on the constructor's topics are history, unless this fails.
+    // Replaces the constructor's topics, unless it fails.
     const before = this.#started;
     this.#started ??= Promise.resolve();
     try {
-      await this.#reader.assign(assignment);
+      await this.#fetcher.assign(assignment);
     } catch (error) {
       this.#started = before;
       if (this.#waiters.length > 0) this.#start().catch((reason: unknown) => this.#fail(reason));
@@ -148,7 +144,7 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   #start(): Promise<void> {
-    this.#started ??= this.#reader.assign(Assignment.ofTopics(this.#topics)).catch((error: unknown) => {
+    this.#started ??= this.#fetcher.assign(Assignment.ofTopics(this.#topics)).catch((error: unknown) => {
       this.#started = undefined;
       throw error;
     });
@@ -158,8 +154,8 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   #next(loop: Loop): Promise<Next<Value>> {
     if (this.#ended !== undefined) return this.#ended();
     if (this.#waiters.length === 0 && this.#errors.length === 0) {
-      const delivery = this.#buffer.take();
-      if (delivery !== undefined) return this.#deliver(delivery, loop);
+      const fetched = this.#fetcher.take();
+      if (fetched !== undefined) return this.#deliver(fetched, loop);
     }
     const next = new Promise<Next<Value>>((resolve, reject) => this.#waiters.push({ loop, resolve, reject }));
     this.#start().catch((error: unknown) => this.#fail(error));
@@ -171,11 +167,11 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   #serve(): void {
     for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
       const failed = this.#errors.length > 0;
-      const delivery = failed ? undefined : this.#buffer.take();
-      if (!failed && delivery === undefined) return;
+      const fetched = failed ? undefined : this.#fetcher.take();
+      if (!failed && fetched === undefined) return;
       this.#waiters.shift();
-      if (delivery === undefined) waiter.reject(this.#errors.shift());
-      else waiter.resolve(this.#deliver(delivery, waiter.loop));
+      if (fetched === undefined) waiter.reject(this.#errors.shift());
+      else waiter.resolve(this.#deliver(fetched, waiter.loop));
     }
   }
 
@@ -184,16 +180,16 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
     this.#serve();
   }
 
-  #deliver(delivery: FetchedRecord, loop: Loop): Promise<Next<Value>> {
+  #deliver(fetched: FetchedRecord, loop: Loop): Promise<Next<Value>> {
     try {
-      const message = decodeMessage(delivery, this.#decoding);
+      const message = decodeMessage(fetched, this.#decoding);
       if (!(message instanceof Promise)) return Promise.resolve(this.#found(message));
       return message.then(
         (settled) => this.#found(settled),
-        (error: unknown) => this.#skip(error, delivery, loop),
+        (error: unknown) => this.#skip(error, fetched, loop),
       );
     } catch (error) {
-      return this.#skip(error, delivery, loop);
+      return this.#skip(error, fetched, loop);
     }
   }
 
@@ -203,15 +199,15 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   /** Leaves out bad records, if that is wished for, up to the next good one. */
-  async #skip(error: unknown, delivery: FetchedRecord, loop: Loop): Promise<Next<Value>> {
+  async #skip(error: unknown, fetched: FetchedRecord, loop: Loop): Promise<Next<Value>> {
     const { onBadRecord } = this.#options;
-    for (let [reason, bad] = [error, delivery]; ;) {
-      const { topic, partition } = bad.reader;
+    for (let [reason, bad] = [error, fetched]; ;) {
+      const { topic, partition } = bad.partition;
       this.#client.onEvent({ type: "badRecord", topic, partition, offset: bad.record.offset, reason });
       if (onBadRecord === undefined || !(reason instanceof DecodeError)) throw reason;
       if (onBadRecord !== "skip") await onBadRecord(reason);
       if (this.#ended !== undefined) return this.#ended();
-      const next = this.#buffer.take();
+      const next = this.#fetcher.take();
       if (next === undefined) return this.#next(loop);
       try {
         return this.#found(await decodeMessage(next, this.#decoding));

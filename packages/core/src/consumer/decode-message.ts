@@ -17,52 +17,56 @@ export interface Decoding {
  * @throws DecodeError naming topic, partition and offset, with the record's bytes and the codec's or schema's own error
  */
 export function decodeMessage(
-  delivery: FetchedRecord,
+  fetched: FetchedRecord,
   { encoding, schema }: Decoding,
 ): Message<unknown> | Promise<Message<unknown>> {
-  const { value: bytes } = delivery.record;
-  if (bytes === null) return toMessage(delivery, null);
+  const { value: bytes } = fetched.record;
+  if (bytes === null) return toMessage(fetched, null);
   try {
     const value = encoding === undefined ? bytes : encoding.decode(bytes);
     if (value instanceof Promise || schema !== undefined)
-      return decodeSlowly(delivery, bytes, value, { encoding, schema });
-    return toMessage(delivery, value);
+      return decodeSlowly(fetched, bytes, value, { encoding, schema });
+    return toMessage(fetched, value);
   } catch (error) {
-    throw decodeError(delivery, bytes, encoding?.name, error);
+    throw decodeError(fetched, bytes, encoding?.name, error);
   }
 }
 
 async function decodeSlowly(
-  delivery: FetchedRecord,
+  fetched: FetchedRecord,
   bytes: Uint8Array,
   decoding: unknown,
   { encoding, schema }: Decoding,
 ): Promise<Message<unknown>> {
   try {
     const value = await decoding;
-    if (schema !== undefined) await checkSchema(value, schema, placeOf(delivery));
-    return toMessage(delivery, value);
+    if (schema !== undefined) await checkSchema(value, schema, placeOf(fetched));
+    return toMessage(fetched, value);
   } catch (error) {
-    throw decodeError(delivery, bytes, encoding?.name, error);
+    throw decodeError(fetched, bytes, encoding?.name, error);
   }
 }
 
-function toMessage({ reader, record }: FetchedRecord, value: unknown): Message<unknown> {
+function toMessage({ partition: { topic, partition }, record }: FetchedRecord, value: unknown): Message<unknown> {
   const { offset, timestamp, key, headers } = record;
-  return { topic: reader.topic, value, partition: reader.partition, offset, timestamp, key, headers };
+  return { topic, value, partition, offset, timestamp, key, headers };
 }
 
-function placeOf({ reader, record }: FetchedRecord): { topic: string; partition: number; offset: bigint } {
-  return { topic: reader.topic, partition: reader.partition, offset: record.offset };
+function placeOf({ partition: { topic, partition }, record }: FetchedRecord): {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+} {
+  return { topic, partition, offset: record.offset };
 }
 
 function decodeError(
-  delivery: FetchedRecord,
+  fetched: FetchedRecord,
   bytes: Uint8Array,
   encoding: string | undefined,
   cause: unknown,
 ): DecodeError {
-  const place = placeOf(delivery);
+  const place = placeOf(fetched);
   const reason = cause instanceof Error ? cause.message : String(cause);
   const isInvalid = cause instanceof SchemaError || encoding === undefined;
   const what = isInvalid ? "is not valid" : `cannot be decoded as ${encoding}`;

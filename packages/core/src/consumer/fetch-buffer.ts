@@ -1,69 +1,101 @@
-import type { PartitionState, CompletedFetch } from "./partition-state.ts";
 import type { LogRecord } from "../contract/record.ts";
 import { recordSize } from "../shared/record-size.ts";
+import type { PartitionState } from "./partition-state.ts";
+
+/** Records that one fetch brought for one partition. */
+interface CompletedFetch {
+  readonly partition: PartitionState;
+  readonly records: readonly LogRecord[];
+  readonly bytes: number;
+}
 
 /** A record to deliver, with the partition it came from. */
 export interface FetchedRecord {
-  readonly reader: PartitionState;
+  readonly partition: PartitionState;
   readonly record: LogRecord;
+}
+
+/** What waits of one partition, and its size with the fetch that is being delivered. */
+interface Queue {
+  readonly fetches: CompletedFetch[];
+  bytes: number;
 }
 
 /** What a record costs beside its bytes: the objects around them. */
 const recordOverhead = 100;
 
 /**
- * Fetched records that wait to be delivered. Partitions take turns, one fetched slice each, so that a busy one does not
- * keep the others waiting; within a partition the order is the log's.
+ * Fetched records that wait to be delivered. Partitions take turns, one fetch each, so that a busy one does not keep the
+ * others waiting; within a partition the order is the log's.
  */
 export class FetchBuffer {
+  readonly #queues = new Map<PartitionState, Queue>();
+  /** Partitions with fetches, in the order of their turns. */
   readonly #turns: PartitionState[] = [];
   /** What is being delivered, and its next record. */
-  #slice: CompletedFetch | undefined;
+  #current: CompletedFetch | undefined;
   #index = 0;
-  readonly #onRoom: () => void;
+  readonly #onDelivered: () => void;
 
-  /** @param onRoom - called when a slice has been delivered, so that there is room for another */
-  constructor(onRoom: () => void) {
-    this.#onRoom = onRoom;
+  /** @param onDelivered - called when a fetch has been delivered, so that there is room for another */
+  constructor(onDelivered: () => void) {
+    this.#onDelivered = onDelivered;
   }
 
-  push(reader: PartitionState, records: readonly LogRecord[]): void {
+  /** How many bytes wait of the partitions that a broker leads. */
+  bytesOf(leader: number): number {
+    let sum = 0;
+    for (const [partition, { bytes }] of this.#queues) if (partition.leader === leader) sum += bytes;
+    return sum;
+  }
+
+  push(partition: PartitionState, records: readonly LogRecord[]): void {
     if (records.length === 0) return;
     let bytes = 0;
     for (const record of records) bytes += recordSize(record) + recordOverhead;
-    reader.bufferedBytes += bytes;
-    if (reader.slices.length === 0 && reader !== this.#slice?.reader) this.#turns.push(reader);
-    reader.slices.push({ reader, records, bytes });
+    const queue = this.#queues.get(partition) ?? { fetches: [], bytes: 0 };
+    this.#queues.set(partition, queue);
+    if (queue.fetches.length === 0 && partition !== this.#current?.partition) this.#turns.push(partition);
+    queue.fetches.push({ partition, records, bytes });
+    queue.bytes += bytes;
   }
 
   /** The next record, if there is one. */
   take(): FetchedRecord | undefined {
-    const slice = (this.#slice ??= this.#turns.shift()?.slices.shift());
-    const record = slice?.records[this.#index];
-    if (slice === undefined || record === undefined) return undefined;
+    const current = (this.#current ??= this.#nextFetch());
+    const record = current?.records[this.#index];
+    if (current === undefined || record === undefined) return undefined;
     this.#index += 1;
-    if (this.#index === slice.records.length) this.#end(slice);
-    return { reader: slice.reader, record };
+    if (this.#index === current.records.length) this.#finish(current);
+    return { partition: current.partition, record };
   }
 
   /** Forgets what was fetched for a partition. */
-  discard(reader: PartitionState): void {
-    reader.slices.length = 0;
-    reader.bufferedBytes = 0;
-    const turn = this.#turns.indexOf(reader);
+  discard(partition: PartitionState): void {
+    this.#queues.delete(partition);
+    const turn = this.#turns.indexOf(partition);
     if (turn >= 0) this.#turns.splice(turn, 1);
-    if (this.#slice?.reader === reader) this.#next();
+    if (this.#current?.partition === partition) this.#clearCurrent();
   }
 
-  #end({ reader, bytes }: CompletedFetch): void {
-    reader.bufferedBytes -= bytes;
-    if (reader.slices.length > 0) this.#turns.push(reader);
-    this.#next();
-    this.#onRoom();
+  #nextFetch(): CompletedFetch | undefined {
+    const partition = this.#turns.shift();
+    return partition && this.#queues.get(partition)?.fetches.shift();
   }
 
-  #next(): void {
-    this.#slice = undefined;
+  #finish({ partition, bytes }: CompletedFetch): void {
+    const queue = this.#queues.get(partition);
+    if (queue !== undefined) {
+      queue.bytes -= bytes;
+      if (queue.fetches.length > 0) this.#turns.push(partition);
+      else this.#queues.delete(partition);
+    }
+    this.#clearCurrent();
+    this.#onDelivered();
+  }
+
+  #clearCurrent(): void {
+    this.#current = undefined;
     this.#index = 0;
   }
 }

@@ -1,22 +1,24 @@
-import type { Assignment } from "./assignment.ts";
-import { DataQueueError, TransportError } from "../contract/errors.ts";
+import { TransportError } from "../contract/errors.ts";
+import type { DataQueueError } from "../contract/errors.ts";
 import type { RetriedRequest } from "../contract/events.ts";
+import type { TopicMetadata } from "../contract/transport.ts";
+import type { NetworkClient } from "../shared/network-client.ts";
+import { backoff, retryPolicy } from "../shared/retry-policy.ts";
+import { delay } from "../shared/wait.ts";
+import type { Assignment } from "./assignment.ts";
 import { FetchBudget } from "./fetch-budget.ts";
 import type { FetchBudgetOptions } from "./fetch-budget.ts";
+import { FetchBuffer } from "./fetch-buffer.ts";
+import type { FetchedRecord } from "./fetch-buffer.ts";
+import { FetchFailures } from "./fetch-failures.ts";
 import { LeaderFetcher } from "./leader-fetcher.ts";
-import type { Asked, FetcherHost } from "./leader-fetcher.ts";
-import type { NetworkClient } from "../shared/network-client.ts";
-import { lookUpBounds, lookUpStarts } from "./offset-lookup.ts";
+import type { LeaderFetcherContext } from "./leader-fetcher.ts";
+import { MetadataRefresher } from "./metadata-refresher.ts";
+import { lookUpStarts, resetOffsets } from "./offset-lookup.ts";
 import type { NotFound } from "./offset-lookup.ts";
-import { Outages } from "./outages.ts";
+import type { OffsetSpec } from "./offset-spec.ts";
 import type { PartitionState } from "./partition-state.ts";
 import { isMissing, SubscriptionState } from "./subscription-state.ts";
-import type { FetchBuffer } from "./fetch-buffer.ts";
-import type { OffsetSpec } from "./offset-spec.ts";
-import type { FetchedPartition, FetchLimits, TopicMetadata } from "../contract/transport.ts";
-import { backoff, delay } from "../shared/wait.ts";
-import { MetadataRefresher } from "./metadata-refresher.ts";
-import type { Watched } from "./metadata-refresher.ts";
 
 /** How a log is read. */
 export interface FetcherOptions extends FetchBudgetOptions {
@@ -30,267 +32,172 @@ export interface FetcherOptions extends FetchBudgetOptions {
   readonly onError: (error: DataQueueError) => void;
 }
 
-/** A fetch that waits no longer than this is not ended for the sake of a partition that appeared meanwhile. */
-const patienceMs = 1_000;
+/** A fetch that waits no longer than this is not interrupted for a partition that appeared meanwhile. */
+const interruptAfterMs = 1_000;
 
 /**
- * Reads a set of partitions into a buffer: finds where they start, reads from each of their leaders, and changes the set
- * without losing what stays.
+ * Reads a set of partitions into its buffer: finds where they start, reads from each of their leaders, and changes the
+ * set without losing what stays.
  */
-export class Fetcher implements FetcherHost, Watched {
-  readonly client: NetworkClient<"read">;
-  readonly #buffer: FetchBuffer;
+export class Fetcher {
+  readonly #client: NetworkClient<"read">;
   readonly #options: FetcherOptions;
-  readonly #partitions: SubscriptionState;
-  readonly #watch: MetadataRefresher;
-  readonly #lanes = new Map<number, LeaderFetcher>();
-  readonly #budget: FetchBudget;
-  /** Of requests for metadata, of those to each leader, and of partitions. */
-  readonly #outages: Outages;
-  #line: Promise<void> = Promise.resolve();
+  readonly #buffer: FetchBuffer;
+  readonly #subscription: SubscriptionState;
+  readonly #failures: FetchFailures;
+  readonly #refresher: MetadataRefresher;
+  readonly #fetchers = new Map<number, LeaderFetcher>();
+  readonly #leaderContext: LeaderFetcherContext;
+  /** The change of the set that was asked for last. */
+  #lastAssign: Promise<void> = Promise.resolve();
 
-  constructor(client: NetworkClient<"read">, buffer: FetchBuffer, options: FetcherOptions) {
-    this.client = client;
-    this.#buffer = buffer;
+  constructor(client: NetworkClient<"read">, options: FetcherOptions) {
+    const { onEvent, signal } = client;
+    const { onError, onRecords, requestTimeoutMs, connectTimeoutMs: reportAfterMs, metadataMaxAgeMs } = options;
+    this.#client = client;
     this.#options = options;
-    this.#partitions = new SubscriptionState(client.onEvent, options.onError);
-    this.#budget = new FetchBudget(options, client.onEvent);
-    this.#watch = new MetadataRefresher(this, options.metadataMaxAgeMs, client.signal);
-    this.#outages = new Outages({ patienceMs: options.connectTimeoutMs, tell: options.onError, signal: client.signal });
+    this.#buffer = new FetchBuffer(() => this.#wakeFetchers());
+    this.#subscription = new SubscriptionState(onEvent, onError);
+    this.#refresher = new MetadataRefresher({
+      maxAgeMs: metadataMaxAgeMs,
+      signal,
+      isSettled: () => this.#subscription.settled,
+      refresh: () => this.#refresh(),
+      onRefreshError: (error, attempt, since) =>
+        this.#failures.requestFailed("metadata", "metadata", error, attempt, since),
+    });
+    const refreshNow = (): void => this.#refresher.refreshNow();
+    this.#failures = new FetchFailures({ reportAfterMs, signal, onEvent, onError, refreshNow });
+    const budget = new FetchBudget(options, this.#buffer, onEvent);
+    this.#leaderContext = {
+      client,
+      requestTimeoutMs,
+      buffer: this.#buffer,
+      failures: this.#failures,
+      onRecords,
+      partitionsOf: (leader) => this.#subscription.partitionsOf(leader),
+      availableBytes: (leader) => budget.availableBytes(leader, this.#fetchers.size),
+      limitsFor: (availableBytes) => budget.limitsFor(availableBytes),
+    };
+  }
+
+  /** The next record, if one was fetched. */
+  take(): FetchedRecord | undefined {
+    return this.#buffer.take();
   }
 
   /**
-   * Replaces what is read, after the changes asked for before. Partitions that stay keep their place and their buffer;
-   * the others go with theirs; new ones have their place when this resolves. When it rejects, nothing has changed.
+   * Replaces what is read, after the changes asked for before. Partitions that stay keep position and buffer; the others
+   * go with theirs; new ones have their position when this resolves. When it rejects, nothing has changed.
    */
   assign(next: Assignment): Promise<void> {
-    const turn = this.#line.then(() => this.#replace(next));
-    this.#line = turn.catch(() => undefined);
+    const turn = this.#lastAssign.then(() => this.#replace(next));
+    this.#lastAssign = turn.catch(() => undefined);
     return turn;
   }
 
-  /** Room was made in the buffer. */
-  resume(): void {
-    for (const lane of this.#lanes.values()) lane.wake();
-  }
-
   async #replace(next: Assignment): Promise<void> {
-    const topics = await this.#persist("metadata", async () => {
-      const answers = await this.#ask(next.topics);
-      const troubled = answers.find(({ error }) => error !== undefined && !isMissing(error));
-      if (troubled?.error !== undefined) throw troubled.error;
+    const topics = await this.#retry("metadata", async () => {
+      const answers = await this.#metadata(next.topics);
+      const failed = answers.find(({ error }) => error !== undefined && !isMissing(error));
+      if (failed?.error !== undefined) throw failed.error;
       return answers;
     });
-    const added = this.#partitions.additions(next, topics, this.#options.from);
-    await this.#persist("listOffsets", async () => {
-      const notFound = await lookUpStarts(
-        this.client,
-        added.filter(({ position }) => position === undefined),
-      );
-      // An end that is found later is another one; the other places can still be found then.
-      const amiss = notFound.find(({ reader, error }) => !error.retriable || reader.start === "latest");
-      if (amiss !== undefined) throw amiss.error;
+    const added = this.#subscription.additions(next, topics, this.#options.from);
+    await this.#retry("listOffsets", async () => {
+      const unknown = added.filter(({ position }) => position === undefined);
+      const notFound = await lookUpStarts(this.#client, unknown);
+      // The end of a log moves: found later, it would be another. Other positions can still be found then.
+      const failed = notFound.find(({ state, error }) => !error.retriable || state.start === "latest");
+      if (failed !== undefined) throw failed.error;
     });
     // From here on nothing waits: the set changes at once.
-    for (const removed of this.#partitions.replace(next, added)) {
+    for (const removed of this.#subscription.replace(next, added)) {
       this.#buffer.discard(removed);
-      this.#outages.ended(removed.key);
+      this.#failures.ended(removed.key);
     }
-    this.#partitions.apply(topics);
-    this.#wakeLanes();
+    this.#subscription.apply(topics);
+    this.#updateLeaders();
     this.#interruptOutdated();
-    this.#watch.start();
+    this.#refresher.start();
   }
 
   /** Tries again over errors that pass by themselves, for as long as one request, or a connection, may take. */
-  async #persist<T>(request: RetriedRequest, attempt: () => Promise<T>): Promise<T> {
+  async #retry<T>(request: RetriedRequest, attempt: () => Promise<T>): Promise<T> {
     const { requestTimeoutMs, connectTimeoutMs } = this.#options;
     const since = performance.now();
     for (let failures = 0; ; failures += 1) {
       try {
         return await attempt();
       } catch (error) {
-        const passes = error instanceof TransportError && error.retriable && this.client.reached;
+        const passes = error instanceof TransportError && error.retriable && this.#client.reached;
         const isSilence = passes && (error.code === "NETWORK_EXCEPTION" || error.code === "REQUEST_TIMED_OUT");
         const limitMs = isSilence ? Math.min(connectTimeoutMs, requestTimeoutMs) : requestTimeoutMs;
         if (!passes || performance.now() - since >= limitMs) throw error;
-        this.client.onEvent({ type: "retry", request, attempt: failures, reason: error });
+        this.#client.onEvent({ type: "retry", request, attempt: failures, reason: error });
       }
-      await delay(backoff(failures, 50, 500), this.client.signal);
+      await delay(backoff(failures, retryPolicy.request), this.#client.signal);
     }
   }
 
-  async #ask(topics: readonly string[]): Promise<TopicMetadata[]> {
+  async #metadata(topics: readonly string[]): Promise<TopicMetadata[]> {
     if (topics.length === 0) return [];
-    return this.client.requestOrReconnect("metadata", (connection) => connection.metadata(topics));
+    return this.#client.requestOrReconnect("metadata", (connection) => connection.metadata(topics));
   }
 
-  /** A fetch that waits for other partitions would keep new ones waiting too: it is ended and made again with them. */
-  #interruptOutdated(): void {
-    const lanes = [...this.#lanes.values()];
-    if (!lanes.some((lane) => lane.outdated)) return;
-    for (const lane of lanes) lane.interrupt();
-    this.client.drop("the set of partitions changed");
-  }
-
-  isSettled(): boolean {
-    return this.#partitions.settled;
-  }
-
-  async look(): Promise<void> {
+  async #refresh(): Promise<void> {
     const since = performance.now();
-    this.#partitions.apply(await this.#ask(this.#partitions.topics));
-    this.#outages.ended("metadata");
+    this.#subscription.apply(await this.#metadata(this.#subscription.topics));
+    this.#failures.ended("metadata");
     this.#noteLeaderless(since);
-    const placeless = [...this.#partitions].filter(({ position, leader }) => position === undefined && leader >= 0);
-    for (const { reader, error } of await this.#findPlaces(placeless)) {
-      this.#failed(reader, "listOffsets", error, since);
+    const unplaced = [...this.#subscription].filter(({ position, leader }) => position === undefined && leader >= 0);
+    for (const { state, error } of await this.#findPositions(unplaced)) {
+      this.#failures.partitionFailed(state, "listOffsets", error, since);
     }
-    this.#wakeLanes();
-    const placed = placeless.some(({ position }) => position !== undefined);
-    if (placed && this.#options.maxWaitMs > patienceMs) this.#interruptOutdated();
+    this.#updateLeaders();
+    const placed = unplaced.some(({ position }) => position !== undefined);
+    if (placed && this.#options.maxWaitMs > interruptAfterMs) this.#interruptOutdated();
   }
 
-  /** Partitions that are there and nobody leads are an outage; those of a topic that is gone are waited for. */
+  /** Partitions that exist and have no leader are an outage; those of a topic that is gone are waited for. */
   #noteLeaderless(since: number): void {
-    for (const reader of this.#partitions) {
-      const { leader, leaderless, key } = reader;
-      if (leader >= 0) continue;
-      if (leaderless === undefined) this.#outages.ended(key);
-      else this.#outages.failed(key, explain(reader, leaderless), true, since);
+    for (const state of this.#subscription) {
+      if (state.leader >= 0) continue;
+      if (state.leaderError === undefined) this.#failures.ended(state.key);
+      else this.#failures.leaderMissing(state, state.leaderError, since);
     }
   }
 
-  lookFailed(error: unknown, attempt: number, since: number): void {
-    this.client.onEvent({ type: "retry", request: "metadata", attempt, reason: error });
-    this.#requestFailed("metadata", error, since);
-  }
-
-  /** Finds where to read partitions that have no place yet, or lost it; answers with those that stay without. */
-  async #findPlaces(readers: readonly PartitionState[]): Promise<NotFound[]> {
+  /** Finds positions of partitions that have none yet, or lost theirs; gives those that stay without. */
+  async #findPositions(states: readonly PartitionState[]): Promise<NotFound[]> {
     const isLost = ({ outOfRange }: PartitionState): boolean => outOfRange !== undefined;
-    const lost = readers.filter(isLost);
-    const notFound = await lookUpStarts(
-      this.client,
-      readers.filter((reader) => !isLost(reader)),
-    );
-    for (const found of await lookUpBounds(this.client, lost)) {
-      if ("error" in found) notFound.push(found);
-      else this.#resume(found.reader, found.first, found.end);
-    }
-    return notFound;
+    const resetTo = this.#options.from === "latest" ? "latest" : "earliest";
+    const starting = states.filter((state) => !isLost(state));
+    const lost = states.filter(isLost);
+    const notFound = await lookUpStarts(this.#client, starting);
+    return [...notFound, ...(await resetOffsets(this.#client, lost, resetTo, this.#client.onEvent))];
   }
 
-  #resume(reader: PartitionState, first: bigint, end: bigint): void {
-    const { topic, partition, outOfRange: asked, failures } = reader;
-    if (asked === undefined) return;
-    const inBounds = asked >= first && asked <= end;
-    // Past the end means another log of the same name, or one that lost its end: only its beginning misses nothing.
-    const elsewhere = asked < first && this.#options.from === "latest" ? end : first;
-    const resumedAt = inBounds ? asked : elsewhere;
-    reader.restart(resumedAt);
-    // A log that contradicts itself is not asked again at once.
-    if (inBounds || failures > 1) reader.retryAt = performance.now() + backoff(failures - 1, 50, 1_000);
-    if (inBounds) {
-      const reason = new TransportError(`offset ${asked} is out of range, between ${first} and ${end}`, {
-        code: "OFFSET_OUT_OF_RANGE",
-        retriable: true,
-        topic,
-        partition,
-        offset: asked,
-      });
-      this.client.onEvent({ type: "retry", request: "fetch", topic, partition, attempt: failures - 1, reason });
-      return;
-    }
-    const lostTo = resumedAt > asked ? resumedAt : asked;
-    this.client.onEvent({ type: "offsetOutOfRange", topic, partition, lostFrom: asked, lostTo, resumedAt });
-  }
-
-  #wakeLanes(): void {
+  /** Reads from each leader that there is by now. */
+  #updateLeaders(): void {
     const leaders = new Set<number>();
-    for (const { leader } of this.#partitions) if (leader >= 0) leaders.add(leader);
-    for (const [leader, lane] of this.#lanes) {
-      if (lane.idle && !leaders.has(leader)) this.#lanes.delete(leader);
+    for (const { leader } of this.#subscription) if (leader >= 0) leaders.add(leader);
+    for (const [leader, fetcher] of this.#fetchers) {
+      if (fetcher.idle && !leaders.has(leader)) this.#fetchers.delete(leader);
     }
-    for (const leader of leaders)
-      if (!this.#lanes.has(leader)) this.#lanes.set(leader, new LeaderFetcher(leader, this));
-    this.resume();
-  }
-
-  get requestTimeoutMs(): number {
-    return this.#options.requestTimeoutMs;
-  }
-
-  readersOf(leader: number): PartitionState[] {
-    return [...this.#partitions].filter((one) => one.leader === leader && one.position !== undefined);
-  }
-
-  availableBytes(leader: number): number {
-    return this.#budget.availableBytes(leader, this.#partitions, this.#lanes.size);
-  }
-
-  limitsFor(room: number): FetchLimits {
-    return this.#budget.limitsFor(room);
-  }
-
-  accept({ reader, offset, restarts }: Asked, answer: FetchedPartition, since: number): boolean {
-    // Removed or moved meanwhile: what comes now was asked for by nobody.
-    if (!reader.active || reader.restarts !== restarts || reader.position !== offset) return true;
-    if (answer.error !== undefined) {
-      this.#failed(reader, "fetch", answer.error, since);
-      return true;
+    for (const leader of leaders) {
+      if (!this.#fetchers.has(leader)) this.#fetchers.set(leader, new LeaderFetcher(leader, this.#leaderContext));
     }
-    this.#outages.ended(reader.key);
-    reader.failures = 0;
-    reader.shown = undefined;
-    reader.position = answer.nextOffset;
-    if (answer.records.length > 0) {
-      this.#buffer.push(reader, answer.records);
-      this.#options.onRecords();
-    }
-    return answer.nextOffset !== offset;
+    this.#wakeFetchers();
   }
 
-  fetchFailed(leader: number, error: unknown, attempt: number, since: number): void {
-    this.client.onEvent({ type: "retry", request: "fetch", attempt, reason: error });
-    this.#requestFailed(`leader ${leader}`, error, since);
-    this.#watch.hurry();
+  /** There may be room in the buffer, or something to read. */
+  #wakeFetchers(): void {
+    for (const fetcher of this.#fetchers.values()) fetcher.wake();
   }
 
-  fetchEnded(leader: number): void {
-    this.#outages.ended(`leader ${leader}`);
+  /** A fetch that waits for other partitions would keep new ones waiting too. */
+  #interruptOutdated(): void {
+    for (const fetcher of this.#fetchers.values()) fetcher.interruptIfOutdated();
   }
-
-  #requestFailed(key: string, error: unknown, since: number): void {
-    if (!(error instanceof DataQueueError)) return;
-    this.#outages.failed(key, error, error instanceof TransportError && error.retriable, since);
-  }
-
-  #failed(reader: PartitionState, request: RetriedRequest, error: TransportError, since: number): void {
-    const { topic, partition, position } = reader;
-    const attempt = reader.failures;
-    reader.failures += 1;
-    if (error.code === "OFFSET_OUT_OF_RANGE" && position !== undefined) {
-      // Reported as an event once its new place is known; the loop goes on.
-      reader.outOfRange = position;
-      reader.position = undefined;
-      return this.#watch.hurry();
-    }
-    const [first, most] = error.retriable ? [50, 1_000] : [500, 10_000];
-    reader.retryAt = performance.now() + backoff(attempt, first, most);
-    this.client.onEvent({ type: "retry", request, topic, partition, attempt, reason: error });
-    this.#watch.hurry();
-    if (error.retriable) return this.#outages.failed(reader.key, explain(reader, error), true, since);
-    const shown = `${error.code} ${position}`;
-    if (reader.shown === shown) return;
-    reader.shown = shown;
-    this.#options.onError(explain(reader, error));
-  }
-}
-
-function explain({ topic, partition, position: offset }: PartitionState, cause: TransportError): TransportError {
-  const { code, retriable, message } = cause;
-  const where = offset === undefined ? "" : ` at offset ${offset}`;
-  const details = { code, retriable, topic, partition, offset, cause };
-  return new TransportError(`cannot read ${topic}[${partition}]${where}: ${message}`, details);
 }

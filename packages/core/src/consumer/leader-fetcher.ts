@@ -1,49 +1,51 @@
-import { keyOf } from "./assignment.ts";
+import { partitionKey } from "../contract/record.ts";
+import type { FetchedPartition, FetchLimits } from "../contract/transport.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
+import { Pause } from "../shared/pause.ts";
+import { backoff, retryPolicy } from "../shared/retry-policy.ts";
+import { delay, unlessAborted } from "../shared/wait.ts";
+import type { FetchBuffer } from "./fetch-buffer.ts";
+import type { FetchFailures } from "./fetch-failures.ts";
 import type { PartitionState } from "./partition-state.ts";
-import type { ReadConnection, FetchedPartition, FetchLimits } from "../contract/transport.ts";
-import { backoff, delay, Pause } from "../shared/wait.ts";
 
-/** A partition that was asked for, as it was then. */
-export interface Asked {
-  readonly reader: PartitionState;
+/** What the fetchers of all leaders share. */
+export interface LeaderFetcherContext {
+  readonly client: NetworkClient<"read">;
+  readonly requestTimeoutMs: number;
+  readonly buffer: FetchBuffer;
+  readonly failures: FetchFailures;
+  /** The partitions that a broker leads and whose position is known. */
+  readonly partitionsOf: (leader: number) => PartitionState[];
+  /** How many more bytes these partitions may buffer; 0 or less when they must wait. */
+  readonly availableBytes: (leader: number) => number;
+  readonly limitsFor: (availableBytes: number) => FetchLimits;
+  /** Records were buffered. */
+  readonly onRecords: () => void;
+}
+
+/** A partition as it was when it was asked for. */
+interface Asked {
+  readonly state: PartitionState;
   readonly offset: bigint;
   readonly restarts: number;
 }
 
-/** What a lane asks of the reader that it works for. */
-export interface FetcherHost {
-  readonly client: NetworkClient<"read">;
-  readonly requestTimeoutMs: number;
-  /** The partitions that this leader leads and whose place in the log is known. */
-  readersOf(leader: number): PartitionState[];
-  /** How many more bytes this leader's partitions may buffer; 0 or less when they must wait. */
-  availableBytes(leader: number): number;
-  limitsFor(room: number): FetchLimits;
-  /** Takes what was fetched for a partition; false when it brought nothing new. */
-  accept(asked: Asked, answer: FetchedPartition, since: number): boolean;
-  /** A whole request to the leader, made at `since`, failed. */
-  fetchFailed(leader: number, error: unknown, attempt: number, since: number): void;
-  /** Requests to the leader are answered again, or there are none to make. */
-  fetchEnded(leader: number): void;
-}
-
 /**
- * Reads from one leader, one fetch at a time, as long as there is something to read and room for it. A lane per leader
- * keeps a slow or dead node from holding up the others.
+ * Reads from one leader, one fetch at a time, as long as there is something to read and room for it. One for each leader
+ * keeps a slow or dead broker from holding up the others.
  */
 export class LeaderFetcher {
   readonly #leader: number;
-  readonly #host: FetcherHost;
+  readonly #context: LeaderFetcherContext;
   #running = false;
-  #fetching: ReadonlySet<PartitionState> | undefined;
-  #interrupted = false;
+  /** The partitions of the fetch in flight, and what ends its wait. */
+  #inFlight: { readonly states: ReadonlySet<PartitionState>; readonly abort: AbortController } | undefined;
   readonly #pause: Pause = new Pause();
   #turn = 0;
 
-  constructor(leader: number, host: FetcherHost) {
+  constructor(leader: number, context: LeaderFetcherContext) {
     this.#leader = leader;
-    this.#host = host;
+    this.#context = context;
   }
 
   /** Starts the loop, or ends its pause. */
@@ -59,84 +61,109 @@ export class LeaderFetcher {
     return !this.#running;
   }
 
-  /** Whether a fetch is waiting that does not ask for all that is to be read now. */
-  get outdated(): boolean {
-    const asked = this.#fetching;
-    if (asked === undefined) return false;
+  /** Ends the wait of a fetch that does not ask for all that is to be read now: it is made again with the rest. */
+  interruptIfOutdated(): void {
+    const inFlight = this.#inFlight;
+    if (inFlight === undefined) return;
     const now = performance.now();
-    return this.#host.readersOf(this.#leader).some((reader) => !asked.has(reader) && reader.retryAt <= now);
-  }
-
-  /** Says that the connection is about to be replaced on purpose: the fetch in flight is made again at once. */
-  interrupt(): void {
-    this.#interrupted = true;
+    const isMissing = (state: PartitionState): boolean => !inFlight.states.has(state) && state.retryAt <= now;
+    if (this.#context.partitionsOf(this.#leader).some(isMissing)) inFlight.abort.abort();
   }
 
   async #run(): Promise<void> {
-    const { client } = this.#host;
-    let failures = 0;
+    const { client, failures, partitionsOf, availableBytes, limitsFor } = this.#context;
+    const key = `leader ${this.#leader}`;
+    let attempt = 0;
     let emptyFetches = 0;
     while (!client.signal.aborted) {
-      const readers = this.#host.readersOf(this.#leader);
-      if (readers.length === 0) break;
+      const states = partitionsOf(this.#leader);
+      if (states.length === 0) break;
       const now = performance.now();
-      const due = readers.filter(({ retryAt }) => retryAt <= now);
-      const room = this.#host.availableBytes(this.#leader);
-      if (due.length === 0 || room <= 0) {
-        const next = readers.reduce((first, { retryAt }) => Math.min(first, retryAt), Infinity);
-        await this.#pause.wait(room <= 0 ? Infinity : Math.max(1, next - now), client.signal);
+      const due = states.filter(({ retryAt }) => retryAt <= now);
+      const available = availableBytes(this.#leader);
+      if (due.length === 0 || available <= 0) {
+        const next = states.reduce((first, { retryAt }) => Math.min(first, retryAt), Infinity);
+        await this.#pause.wait(available <= 0 ? Infinity : Math.max(1, next - now), client.signal);
         continue;
       }
+      const abort = new AbortController();
+      this.#inFlight = { states: new Set(due), abort };
       try {
-        const limits = this.#host.limitsFor(room);
-        const news = await this.#fetch(this.#rotate(due), limits, now);
-        if (failures > 0) this.#host.fetchEnded(this.#leader);
-        failures = 0;
-        // A log that answers without news before it had to is not asked again and again.
+        const limits = limitsFor(available);
+        const hasNews = await this.#fetch(this.#rotate(due), limits, now, abort.signal);
+        if (attempt > 0) failures.ended(key);
+        attempt = 0;
+        // A log that answers without news before it had to is not asked in a tight loop.
         const elapsed = performance.now() - now;
-        emptyFetches = news || elapsed >= Math.max(5, limits.maxWaitMs / 2) ? 0 : emptyFetches + 1;
-        if (emptyFetches > 0) await this.#pause.wait(backoff(emptyFetches - 1, 5, 100), client.signal);
+        emptyFetches = hasNews || elapsed >= Math.max(5, limits.maxWaitMs / 2) ? 0 : emptyFetches + 1;
+        if (emptyFetches > 0) {
+          await this.#pause.wait(backoff(emptyFetches - 1, retryPolicy.emptyFetch), client.signal);
+        }
       } catch (error) {
-        if (this.#interrupted || client.signal.aborted) continue;
-        this.#host.fetchFailed(this.#leader, error, failures, now);
-        // Whatever wakes a lane, new metadata say, does not make a node answer that did not: this wait it cannot end.
-        await delay(backoff(failures, 50, 500), client.signal).catch(() => undefined);
-        failures += 1;
+        if (abort.signal.aborted || client.signal.aborted) continue;
+        failures.leaderFailed(key, error, attempt, now);
+        // A leader that did not answer is not asked again until the pause is over, even if new metadata arrives.
+        await delay(backoff(attempt, retryPolicy.request), client.signal).catch(() => undefined);
+        attempt += 1;
+      } finally {
+        this.#inFlight = undefined;
       }
     }
     this.#running = false;
-    this.#host.fetchEnded(this.#leader);
+    failures.ended(key);
   }
 
-  async #fetch(readers: readonly PartitionState[], limits: FetchLimits, since: number): Promise<boolean> {
-    this.#fetching = new Set(readers);
-    this.#interrupted = false;
+  /** Makes one fetch at `since`; answers whether it brought anything new. */
+  async #fetch(
+    states: readonly PartitionState[],
+    limits: FetchLimits,
+    since: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { client, requestTimeoutMs } = this.#context;
     const asked = new Map<string, Asked>();
-    const wanted = readers.map((reader) => {
-      const { key, topic, partition, position: offset = 0n, restarts } = reader;
-      asked.set(key, { reader, offset, restarts });
-      return { topic, partition, offset };
+    const wanted = states.map((state) => {
+      const { key, topic, partition, position: offset = 0n, leaderEpoch, restarts } = state;
+      asked.set(key, { state, offset, restarts });
+      return { topic, partition, offset, leaderEpoch };
     });
-    try {
-      const fetch = (connection: ReadConnection): Promise<FetchedPartition[]> =>
-        connection.fetch(this.#leader, wanted, limits);
-      // A long poll that found nothing answers after maxWaitMs; only well past that is it lost.
-      const timeoutMs = Math.max(this.#host.requestTimeoutMs, 2 * limits.maxWaitMs);
-      const answers = await this.#host.client.request("fetch", fetch, timeoutMs);
-      let news = false;
-      for (const answer of answers) {
-        const found = asked.get(keyOf(answer.topic, answer.partition));
-        if (found !== undefined && this.#host.accept(found, answer, since)) news = true;
-      }
-      return news;
-    } finally {
-      this.#fetching = undefined;
+    // A long poll that found nothing answers after maxWaitMs; only well past that is it lost.
+    const timeoutMs = Math.max(requestTimeoutMs, 2 * limits.maxWaitMs);
+    const results = await client.request(
+      "fetch",
+      // A transport that does not know the signal goes on waiting; its late result is dropped.
+      (connection) => unlessAborted(connection.fetch(this.#leader, wanted, limits, { signal }), signal),
+      timeoutMs,
+    );
+    let hasNews = false;
+    for (const result of results) {
+      const found = asked.get(partitionKey(result.topic, result.partition));
+      if (found !== undefined && this.#accept(found, result, since)) hasNews = true;
     }
+    return hasNews;
   }
 
-  /** A log fills its answer in the order that it was asked: each partition is asked for first in turn. */
-  #rotate(readers: PartitionState[]): PartitionState[] {
-    this.#turn = (this.#turn + 1) % readers.length;
-    return [...readers.slice(this.#turn), ...readers.slice(0, this.#turn)];
+  /** Takes what was fetched for a partition; answers whether it is anything new. */
+  #accept({ state, offset, restarts }: Asked, result: FetchedPartition, since: number): boolean {
+    const { buffer, failures, onRecords } = this.#context;
+    // The partition was removed or moved meanwhile: nobody waits for this any more.
+    if (!state.active || state.restarts !== restarts || state.position !== offset) return true;
+    if (result.error !== undefined) {
+      failures.partitionFailed(state, "fetch", result.error, since);
+      return true;
+    }
+    failures.ended(state.key);
+    state.advance(result.nextOffset, result.highWatermark);
+    if (result.records.length > 0) {
+      buffer.push(state, result.records);
+      onRecords();
+    }
+    return result.nextOffset !== offset;
+  }
+
+  /** A log fills its response in the order of the request: each partition is asked for first in turn. */
+  #rotate(states: PartitionState[]): PartitionState[] {
+    this.#turn = (this.#turn + 1) % states.length;
+    return [...states.slice(this.#turn), ...states.slice(0, this.#turn)];
   }
 }

@@ -1,58 +1,58 @@
-import { backoff, Pause } from "../shared/wait.ts";
+import { Pause } from "../shared/pause.ts";
+import { backoff, retryPolicy } from "../shared/retry-policy.ts";
 
-/** What a watch looks at. */
-export interface Watched {
-  /** Whether all is well, so that there is no hurry to look again. */
-  isSettled(): boolean;
-  /** Looks once. */
-  look(): Promise<void>;
-  /** Looking, since `since`, failed for the `attempt`th time in a row, from 0. */
-  lookFailed(error: unknown, attempt: number, since: number): void;
+/** What a refresher does, and how often. */
+export interface MetadataRefresherOptions {
+  /** How often to refresh while all is well. */
+  readonly maxAgeMs: number;
+  readonly signal: AbortSignal;
+  /** Whether all is well, so that there is no hurry. */
+  readonly isSettled: () => boolean;
+  readonly refresh: () => Promise<void>;
+  /** A refresh that began at `since` failed for the `attempt`th time in a row, from 0. */
+  readonly onRefreshError: (error: unknown, attempt: number, since: number) => void;
 }
 
-/** Looks again and again: seldom while all is well, soon and then twice a second while something is amiss. */
+/** Refreshes metadata again and again: seldom while all is well, soon and then twice a second while something is wrong. */
 export class MetadataRefresher {
-  readonly #watched: Watched;
-  readonly #maxAgeMs: number;
-  readonly #signal: AbortSignal;
+  readonly #options: MetadataRefresherOptions;
   readonly #pause: Pause = new Pause();
   #running = false;
 
-  constructor(watched: Watched, maxAgeMs: number, signal: AbortSignal) {
-    this.#watched = watched;
-    this.#maxAgeMs = maxAgeMs;
-    this.#signal = signal;
+  constructor(options: MetadataRefresherOptions) {
+    this.#options = options;
   }
 
-  /** Starts to watch; again, when what is watched was changed. */
+  /** Starts; again, when the set of partitions was changed. */
   start(): void {
     if (this.#running) {
-      if (!this.#watched.isSettled()) this.hurry();
+      if (!this.#options.isSettled()) this.refreshNow();
       return;
     }
     this.#running = true;
     void this.#run();
   }
 
-  /** Something is amiss: does not wait any longer. */
-  hurry(): void {
+  /** Something is wrong: does not wait any longer. */
+  refreshNow(): void {
     this.#pause.end();
   }
 
   async #run(): Promise<void> {
+    const { maxAgeMs, signal, isSettled, refresh, onRefreshError } = this.#options;
     let rounds = 0;
     let failures = 0;
-    while (!this.#signal.aborted) {
-      const calm = failures === 0 && this.#watched.isSettled();
-      await this.#pause.wait(calm ? this.#maxAgeMs : backoff(rounds, 50, 500), this.#signal);
-      if (this.#signal.aborted) return;
+    while (!signal.aborted) {
+      const calm = failures === 0 && isSettled();
+      await this.#pause.wait(calm ? maxAgeMs : backoff(rounds, retryPolicy.request), signal);
+      if (signal.aborted) return;
       rounds = calm ? 0 : rounds + 1;
       const since = performance.now();
       try {
-        await this.#watched.look();
+        await refresh();
         failures = 0;
       } catch (error) {
-        this.#watched.lookFailed(error, failures, since);
+        onRefreshError(error, failures, since);
         failures += 1;
       }
     }

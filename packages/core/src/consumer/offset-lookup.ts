@@ -1,103 +1,140 @@
-import { keyOf } from "./assignment.ts";
 import { TransportError } from "../contract/errors.ts";
+import type { OnEvent } from "../contract/events.ts";
+import { partitionKey } from "../contract/record.ts";
+import type { OffsetQuery, OffsetResult } from "../contract/transport.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
 import type { PartitionState } from "./partition-state.ts";
-import type { OffsetResult, OffsetQuery } from "../contract/transport.ts";
 
-/** A partition whose place could not be found. */
+/** A partition whose position could not be found. */
 export interface NotFound {
-  readonly reader: PartitionState;
+  readonly state: PartitionState;
   readonly error: TransportError;
 }
 
-/** Where a partition's log begins and ends; `end` is after its last record. */
-export interface Bounds {
-  readonly reader: PartitionState;
-  readonly first: bigint;
-  readonly end: bigint;
+interface Lookup {
+  readonly state: PartitionState;
+  readonly at: OffsetQuery["at"];
 }
 
-/** Asks the log where partitions start and sets their positions; answers with those for which it has none. */
+/** Asks the log where partitions start and sets their positions; gives those for which it has none. */
 export async function lookUpStarts(
   client: NetworkClient<"read">,
-  readers: readonly PartitionState[],
+  states: readonly PartitionState[],
 ): Promise<NotFound[]> {
-  const asked: { reader: PartitionState; at: OffsetQuery["at"]; restarts: number }[] = [];
-  for (const reader of readers) {
-    const { start, restarts } = reader;
-    if (typeof start === "bigint") reader.position = start;
-    else asked.push({ reader, at: start, restarts });
+  const lookups: (Lookup & { readonly restarts: number })[] = [];
+  for (const state of states) {
+    const { start, restarts } = state;
+    if (typeof start === "bigint") state.resumeAt(start);
+    else lookups.push({ state, at: start, restarts });
   }
   const notFound: NotFound[] = [];
-  const afterTheLast: PartitionState[] = [];
-  const answers = await ask(client, asked);
-  asked.forEach(({ reader, restarts }, index) => {
-    const answer = answers[index];
-    if (answer === undefined || reader.position !== undefined || reader.restarts !== restarts) return;
-    if (answer.error !== undefined) notFound.push({ reader, error: answer.error });
-    else if (answer.offset >= 0n) reader.position = answer.offset;
-    else afterTheLast.push(reader);
+  const beyondLast: PartitionState[] = [];
+  const results = await lookUp(client, lookups);
+  lookups.forEach(({ state, restarts }, index) => {
+    const result = results[index];
+    if (result === undefined || state.position !== undefined || state.restarts !== restarts) return;
+    if (result.error !== undefined) notFound.push({ state, error: result.error });
+    else if (result.offset >= 0n) state.resumeAt(result.offset);
+    else beyondLast.push(state);
   });
   // No record is as late as the time that was asked for: start with the next one that comes.
-  for (const reader of afterTheLast) reader.restart("latest");
-  return afterTheLast.length === 0 ? notFound : [...notFound, ...(await lookUpStarts(client, afterTheLast))];
+  for (const state of beyondLast) state.restart("latest");
+  return beyondLast.length === 0 ? notFound : [...notFound, ...(await lookUpStarts(client, beyondLast))];
 }
 
-/** The first and the end offset of partitions, or the error. */
-export async function lookUpBounds(
+/** Finds where partitions go on whose log no longer has their position; gives those for which it cannot be found. */
+export async function resetOffsets(
   client: NetworkClient<"read">,
-  readers: readonly PartitionState[],
-): Promise<(Bounds | NotFound)[]> {
-  const firsts = await ask(
+  states: readonly PartitionState[],
+  resetTo: "earliest" | "latest",
+  onEvent: OnEvent,
+): Promise<NotFound[]> {
+  const starts = await lookUp(
     client,
-    readers.map((reader) => ({ reader, at: "earliest" as const })),
+    states.map((state) => ({ state, at: "earliest" })),
   );
-  const ends = await ask(
+  const ends = await lookUp(
     client,
-    readers.map((reader) => ({ reader, at: "latest" as const })),
+    states.map((state) => ({ state, at: "latest" })),
   );
-  return readers.flatMap((reader, index): (Bounds | NotFound)[] => {
-    const [first, end] = [firsts[index], ends[index]];
-    if (first === undefined || end === undefined) return [];
-    if (first.error !== undefined) return [{ reader, error: first.error }];
-    if (end.error !== undefined) return [{ reader, error: end.error }];
-    return [{ reader, first: first.offset, end: end.offset }];
+  return states.flatMap((state, index) => {
+    const [start, end] = [starts[index], ends[index]];
+    if (start === undefined || end === undefined) return [];
+    const error = start.error ?? end.error;
+    if (start.error === undefined && end.error === undefined) reset(state, start.offset, end.offset, resetTo, onEvent);
+    return error === undefined ? [] : [{ state, error }];
   });
 }
 
-/** Asks each partition's leader; a leader that does not answer has an error for its own partitions only. */
-async function ask(
+function reset(
+  state: PartitionState,
+  logStartOffset: bigint,
+  logEndOffset: bigint,
+  resetTo: "earliest" | "latest",
+  onEvent: OnEvent,
+): void {
+  const { topic, partition, outOfRange: lostFrom, failures } = state;
+  if (lostFrom === undefined) return;
+  const inBounds = lostFrom >= logStartOffset && lostFrom <= logEndOffset;
+  // Beyond the end means another log of the same name, or one that lost its end: only its beginning misses nothing.
+  const elsewhere = lostFrom < logStartOffset && resetTo === "latest" ? logEndOffset : logStartOffset;
+  const resumedAt = inBounds ? lostFrom : elsewhere;
+  state.restart(resumedAt);
+  // A log that contradicts itself is not asked again at once.
+  if (inBounds || failures > 1) state.pause();
+  if (inBounds) {
+    const message = `offset ${lostFrom} is out of range, between ${logStartOffset} and ${logEndOffset}`;
+    const place = { topic, partition, offset: lostFrom };
+    const reason = new TransportError(message, { code: "OFFSET_OUT_OF_RANGE", retriable: true, ...place });
+    return onEvent({ type: "retry", request: "fetch", topic, partition, attempt: failures - 1, reason });
+  }
+  const lostTo = resumedAt > lostFrom ? resumedAt : lostFrom;
+  onEvent({ type: "offsetOutOfRange", topic, partition, lostFrom, lostTo, resumedAt });
+}
+
+/** Asks each partition's leader. A leader that fails is an error of its own partitions, unless all of them fail. */
+async function lookUp(
   client: NetworkClient<"read">,
-  asked: readonly { readonly reader: PartitionState; readonly at: OffsetQuery["at"] }[],
+  lookups: readonly Lookup[],
 ): Promise<(OffsetResult | undefined)[]> {
-  const queriesOf = new Map<number, OffsetQuery[]>();
-  for (const { reader, at } of asked) {
-    const { topic, partition, leader } = reader;
-    const queries = queriesOf.get(leader) ?? [];
-    queriesOf.set(leader, [...queries, { topic, partition, at }]);
+  const byLeader = new Map<number, OffsetQuery[]>();
+  for (const { state, at } of lookups) {
+    const { topic, partition, leader, leaderEpoch } = state;
+    const queries = byLeader.get(leader) ?? [];
+    byLeader.set(leader, queries);
+    queries.push({ topic, partition, at, leaderEpoch });
   }
   const found = new Map<string, OffsetResult>();
-  await Promise.all(
-    [...queriesOf].map(async ([leader, queries]) => {
-      for (const answer of await askLeader(client, leader, queries)) {
-        found.set(keyOf(answer.topic, answer.partition), answer);
-      }
-    }),
-  );
-  return asked.map(({ reader }) => found.get(reader.key));
+  const failures: TransportError[] = [];
+  const requests = [...byLeader].map(async ([leader, queries]) => {
+    for (const result of await askLeader(client, leader, queries, failures)) {
+      found.set(partitionKey(result.topic, result.partition), result);
+    }
+  });
+  await Promise.all(requests);
+  const [first] = failures;
+  if (first !== undefined && failures.length === byLeader.size) throw first;
+  return lookups.map(({ state }) => found.get(state.key));
 }
 
 async function askLeader(
   client: NetworkClient<"read">,
   leader: number,
   queries: readonly OffsetQuery[],
+  failures: TransportError[],
 ): Promise<OffsetResult[]> {
-  const answerAll = (error: TransportError): OffsetResult[] =>
+  const failAll = (error: TransportError): OffsetResult[] =>
     queries.map(({ topic, partition }) => ({ topic, partition, error }));
   if (leader < 0) {
-    return answerAll(
+    return failAll(
       new TransportError("the partition has no leader", { code: "LEADER_NOT_AVAILABLE", retriable: true }),
     );
   }
-  return client.request("listOffsets", (connection) => connection.listOffsets(leader, queries));
+  try {
+    return await client.request("listOffsets", (connection) => connection.listOffsets(leader, queries));
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    failures.push(error);
+    return failAll(error);
+  }
 }

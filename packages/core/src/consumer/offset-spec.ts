@@ -1,7 +1,7 @@
-import { keyOf } from "./assignment.ts";
+import { partitionKey } from "../contract/record.ts";
+import type { OffsetQuery } from "../contract/transport.ts";
 import { topicPartitions } from "../shared/check-topics.ts";
 import { invalidArgument } from "../shared/invalid-argument.ts";
-import type { OffsetQuery } from "../contract/transport.ts";
 
 /**
  * Where to start in partitions that exist when they are asked for: at their first record, after their last, at the first
@@ -39,6 +39,6 @@ function isCount(value: unknown): boolean {
 export function startOf(from: OffsetSpec, topic: string, partition: number): StartOffset {
   if (from === "earliest" || from === "latest") return from;
   if (from instanceof Date) return { timestamp: from.getTime() };
-  const exact = from.find((one) => keyOf(one[0], one[1]) === keyOf(topic, partition));
+  const exact = from.find((one) => partitionKey(one[0], one[1]) === partitionKey(topic, partition));
   return exact === undefined ? "earliest" : BigInt(exact[2]);
 }

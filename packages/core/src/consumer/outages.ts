@@ -1,26 +1,27 @@
-import { DataQueueError, TransportError } from "../contract/errors.ts";
+import { TransportError } from "../contract/errors.ts";
+import type { DataQueueError } from "../contract/errors.ts";
 
 /** Something that does not work at present. */
 interface Outage {
   error: DataQueueError;
-  /** The code under which the caller was told of it. */
-  told: string | undefined;
+  /** The code under which it was reported. */
+  reported: string | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** How outages are told of. */
+/** How outages are reported. */
 export interface OutagesOptions {
-  /** How long something may fail before the caller is told. */
-  readonly patienceMs: number;
-  readonly tell: (error: DataQueueError) => void;
-  /** Ends the account. */
+  /** How long something may fail before it is reported. */
+  readonly reportAfterMs: number;
+  readonly report: (error: DataQueueError) => void;
+  /** Ends all timers. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Keeps account of what does not work, by a key for each leader, partition or kind of request, and tells the caller once
- * what is the matter: at once when it does not pass by itself, else when it has lasted for `patienceMs`. Of several with
- * the same code only the first is told of.
+ * Keeps account of what does not work, by a key for each leader, partition or kind of request, and reports each outage
+ * once: at once when trying again cannot help, else when it has lasted for `reportAfterMs`. Of several outages with the
+ * same code only the first is reported.
  */
 export class Outages {
   readonly #options: OutagesOptions;
@@ -33,16 +34,16 @@ export class Outages {
     });
   }
 
-  /** An attempt that began at `since` (`performance.now()`) failed; `passing` says whether trying again can help. */
-  failed(key: string, error: DataQueueError, passing: boolean, since: number): void {
+  /** An attempt that began at `since` (`performance.now()`) failed; `retriable` says whether trying again can help. */
+  failed(key: string, error: DataQueueError, retriable: boolean, since: number): void {
     if (this.#options.signal.aborted) return;
-    const outage = this.#outages.get(key) ?? { error, told: undefined, timer: undefined };
+    const outage = this.#outages.get(key) ?? { error, reported: undefined, timer: undefined };
     this.#outages.set(key, outage);
     outage.error = error;
-    if (!passing) return this.#tell(outage, error);
-    if (outage.timer !== undefined || this.#options.patienceMs === Infinity) return;
-    const left = Math.max(0, this.#options.patienceMs - (performance.now() - since));
-    outage.timer = setTimeout(() => this.#tell(outage, this.#lasting(outage.error)), left);
+    if (!retriable) return this.#reportOnce(outage, error);
+    if (outage.timer !== undefined || this.#options.reportAfterMs === Infinity) return;
+    const left = Math.max(0, this.#options.reportAfterMs - (performance.now() - since));
+    outage.timer = setTimeout(() => this.#reportOnce(outage, this.#lasting(outage.error)), left);
   }
 
   /** It works, or is not wanted any more. */
@@ -51,16 +52,16 @@ export class Outages {
     this.#outages.delete(key);
   }
 
-  #tell(outage: Outage, error: DataQueueError): void {
-    const known = [...this.#outages.values()].some(({ told }) => told === error.code);
-    outage.told = error.code;
-    if (!known) this.#options.tell(error);
+  #reportOnce(outage: Outage, error: DataQueueError): void {
+    const isKnown = [...this.#outages.values()].some(({ reported }) => reported === error.code);
+    outage.reported = error.code;
+    if (!isKnown) this.#options.report(error);
   }
 
   #lasting(cause: DataQueueError): TransportError {
     const { topic, partition, message } = cause;
     const code = cause instanceof TransportError ? cause.code : "UNKNOWN_SERVER_ERROR";
     const details = { code, retriable: true, topic, partition, cause };
-    return new TransportError(`not read for ${this.#options.patienceMs} ms, and tried again: ${message}`, details);
+    return new TransportError(`not read for ${this.#options.reportAfterMs} ms, still trying: ${message}`, details);
   }
 }

@@ -1,58 +1,80 @@
-import { keyOf } from "./assignment.ts";
 import type { TransportError } from "../contract/errors.ts";
-import type { LogRecord } from "../contract/record.ts";
+import { partitionKey } from "../contract/record.ts";
+import type { PartitionMetadata } from "../contract/transport.ts";
+import { backoff, retryPolicy } from "../shared/retry-policy.ts";
+import type { Backoff } from "../shared/retry-policy.ts";
 import type { StartOffset } from "./offset-spec.ts";
 
-/** Records that one fetch brought for one partition. */
-export interface CompletedFetch {
-  readonly reader: PartitionState;
-  readonly records: readonly LogRecord[];
-  readonly bytes: number;
-}
-
-/** How one partition is being read: a place in the log, and what was fetched and is not delivered yet. */
+/**
+ * How one partition is being read. Its fields change only through its methods, each of which is one thing that can happen
+ * to a partition.
+ */
 export class PartitionState {
   readonly topic: string;
   readonly partition: number;
   readonly key: string;
-  /** Whom to ask, -1 while nobody leads the partition. */
+  /** The broker to ask, -1 while the partition has no leader. */
   leader = -1;
-  /** Why nobody leads it, where the log says so. */
-  leaderless: TransportError | undefined;
-  /** Who led it last; -1 if nobody has yet. */
+  /** The newest epoch of its leaders, where the log counts them. */
+  leaderEpoch: number | undefined;
+  /** Why it has no leader, where the log says so. */
+  leaderError: TransportError | undefined;
+  /** Its leader before the partition lost it; -1 if it never had one. */
   lastLeader = -1;
+  /** A leader did not know this epoch: it was cut off from the others, or the topic was created again. */
+  epochDoubted = false;
   /** Where to fetch next; unknown until the log has answered for `start`. */
   position: bigint | undefined;
   start: StartOffset;
-  /** How often it started again: what was asked before that is of another place, or another log. */
+  /** The end of what can be read, as the last fetch told it. */
+  highWatermark: bigint | undefined;
+  /** How often it started again: what was requested before then is of another offset, or of another log. */
   restarts = 0;
-  /** The position that the log said it does not have, while a new one is looked for. */
+  /** The position that the log said it does not have, until the new one is known. */
   outOfRange: bigint | undefined;
-  /** False once the partition is no longer wanted: whatever still arrives for it is discarded. */
+  /** False once the partition is no longer wanted: what still arrives for it is discarded. */
   active = true;
   /** Failures in a row, and until when (`performance.now()`) to wait after the last. */
   failures = 0;
   retryAt = 0;
-  /** The failure that was last shown to the caller, so that it is shown once. */
-  shown: string | undefined;
-  readonly slices: CompletedFetch[] = [];
-  bufferedBytes = 0;
+  /** The failure that the caller was told last, so that it is told once. */
+  reportedError: string | undefined;
 
   constructor(topic: string, partition: number, start: StartOffset) {
     this.topic = topic;
     this.partition = partition;
-    this.key = keyOf(topic, partition);
+    this.key = partitionKey(topic, partition);
     this.start = start;
   }
 
-  /** Follows the partition to a leader, -1 for none; a new one is asked at once. */
-  setLeader(leader: number): void {
-    this.leaderless = undefined;
+  /** Metadata told its leader, -1 for none. A new leader is asked at once. */
+  setLeader({ leader, leaderEpoch, error }: Pick<PartitionMetadata, "leader" | "leaderEpoch" | "error">): void {
+    this.leaderError = error;
+    if (leaderEpoch !== undefined) {
+      // A broker that was cut off knows older leaders only.
+      this.leaderEpoch = Math.max(this.leaderEpoch ?? leaderEpoch, leaderEpoch);
+      this.epochDoubted = false;
+    }
     if (leader === this.leader) return;
     this.leader = leader;
     if (leader < 0) return;
     this.lastLeader = leader;
     this.retryAt = 0;
+  }
+
+  /** It has no leader any more, and the log does not say why. */
+  loseLeader(): void {
+    this.setLeader({ leader: -1 });
+  }
+
+  /** Epochs count anew: those of another topic of this name, or all that is known is in doubt. */
+  forgetEpoch(): void {
+    this.leaderEpoch = undefined;
+  }
+
+  /** The log told the offset of `start`. */
+  resumeAt(offset: bigint): void {
+    this.position = offset;
   }
 
   /** Starts again elsewhere; what was fetched so far is still delivered. */
@@ -61,5 +83,37 @@ export class PartitionState {
     this.start = start;
     this.restarts += 1;
     this.outOfRange = undefined;
+  }
+
+  /** A fetch succeeded and reached `nextOffset`. */
+  advance(nextOffset: bigint, highWatermark: bigint): void {
+    this.position = nextOffset;
+    this.highWatermark = highWatermark;
+    this.failures = 0;
+    this.reportedError = undefined;
+  }
+
+  /** The log does not have the position: where to go on is looked up. */
+  loseOffset(): void {
+    this.failures += 1;
+    this.outOfRange = this.position;
+    this.position = undefined;
+  }
+
+  /** A request for it failed: it is left alone for a while. */
+  fail({ code, retriable }: TransportError): void {
+    this.failures += 1;
+    if (code === "UNKNOWN_LEADER_EPOCH") this.epochDoubted = true;
+    this.pause(retriable ? retryPolicy.partition : retryPolicy.refusedPartition);
+  }
+
+  /** Waits with the next fetch, longer after each failure in a row. */
+  pause(policy: Backoff = retryPolicy.partition): void {
+    this.retryAt = performance.now() + backoff(this.failures - 1, policy);
+  }
+
+  /** It is not wanted any more. */
+  retire(): void {
+    this.active = false;
   }
 }

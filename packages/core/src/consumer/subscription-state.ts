@@ -1,29 +1,30 @@
-import { Assignment, keyOf } from "./assignment.ts";
 import type { TransportError } from "../contract/errors.ts";
 import type { OnEvent } from "../contract/events.ts";
-import { PartitionState } from "./partition-state.ts";
+import { partitionKey } from "../contract/record.ts";
+import type { PartitionMetadata, TopicMetadata } from "../contract/transport.ts";
+import { Assignment } from "./assignment.ts";
 import { startOf } from "./offset-spec.ts";
 import type { OffsetSpec } from "./offset-spec.ts";
-import type { PartitionMetadata, TopicMetadata } from "../contract/transport.ts";
+import { PartitionState } from "./partition-state.ts";
 
 /**
- * The partitions that are read, and what the log has said of their topics: follows leaders that move, and topics that
- * come, go, come again or grow.
+ * The partitions that are read, and what metadata said of their topics. It follows leaders that move, and topics that are
+ * created, deleted, created again or grow.
  */
 export class SubscriptionState {
-  readonly #readers = new Map<string, PartitionState>();
-  /** Topics that were asked for and do not exist: whatever appears in them is new. */
+  readonly #states = new Map<string, PartitionState>();
+  /** Topics that were asked for and do not exist: all records in them will be new. */
   readonly #missing = new Set<string>();
   readonly #topicIds = new Map<string, string>();
-  /** Partitions that were asked for and are not in their topics, told of. */
+  /** Partitions that were asked for and their topics do not have; each was reported. */
   readonly #absent = new Set<string>();
-  /** Topics that the log refuses, with the code that the caller was told. */
+  /** Topics that the log refuses, with the code that was reported. */
   readonly #refused = new Map<string, string>();
   readonly #onEvent: OnEvent;
   readonly #onError: (error: TransportError) => void;
   #assignment: Assignment = Assignment.ofTopics([]);
 
-  /** @param onError - is told, once each, of topics that the log refuses */
+  /** @param onError - called once for each topic that the log refuses */
   constructor(onEvent: OnEvent, onError: (error: TransportError) => void) {
     this.#onEvent = onEvent;
     this.#onError = onError;
@@ -34,46 +35,52 @@ export class SubscriptionState {
   }
 
   [Symbol.iterator](): IterableIterator<PartitionState> {
-    return this.#readers.values();
+    return this.#states.values();
+  }
+
+  /** The partitions that a broker leads and whose position is known. */
+  partitionsOf(leader: number): PartitionState[] {
+    return [...this].filter((state) => state.leader === leader && state.position !== undefined);
   }
 
   /** Whether nothing is missing, lost, failing or without a leader. */
   get settled(): boolean {
-    if (this.#missing.size > 0 || this.#assignment.missingFrom(this.#readers).length > 0) return false;
+    if (this.#missing.size > 0 || this.#assignment.missingFrom(this.#states).length > 0) return false;
     for (const { position, leader, failures } of this) {
       if (position === undefined || leader < 0 || failures > 0) return false;
     }
     return true;
   }
 
-  /** Readers for what another assignment adds to this set, each with its start. */
+  /** States of what another assignment adds to this set, each with its start. */
   additions(next: Assignment, answers: readonly TopicMetadata[], from: OffsetSpec): PartitionState[] {
     const added: PartitionState[] = [];
     for (const { topic, partitions = [] } of answers) {
-      for (const { partition, leader } of partitions) {
-        if (!next.has(topic, partition) || this.#readers.has(keyOf(topic, partition))) continue;
-        // Waited for until now, so that everything in it is newer than the wish to read it.
+      for (const metadata of partitions) {
+        const { partition } = metadata;
+        if (!next.has(topic, partition) || this.#states.has(partitionKey(topic, partition))) continue;
+        // It was waited for until now, so all its records are newer than the request for it.
         const awaited = this.#missing.has(topic) || this.#assignment.has(topic, partition);
-        const reader = new PartitionState(topic, partition, awaited ? "earliest" : startOf(from, topic, partition));
-        reader.setLeader(leader);
-        added.push(reader);
+        const state = new PartitionState(topic, partition, awaited ? "earliest" : startOf(from, topic, partition));
+        state.setLeader(metadata);
+        added.push(state);
       }
     }
     return added;
   }
 
-  /** Takes over another assignment at once; gives the readers that are no longer wanted. */
+  /** Takes over another assignment at once; gives the states that are no longer wanted. */
   replace(next: Assignment, added: readonly PartitionState[]): PartitionState[] {
     this.#assignment = next;
     const removed = [...this].filter(({ topic, partition }) => !next.has(topic, partition));
-    for (const reader of removed) {
-      reader.active = false;
-      this.#readers.delete(reader.key);
+    for (const state of removed) {
+      state.retire();
+      this.#states.delete(state.key);
     }
-    // What never was there before has not come again.
+    // Topics that are read for the first time were not created again.
     const known = new Set([...this].map(({ topic }) => topic));
     for (const { topic } of added) if (!known.has(topic)) this.#missing.delete(topic);
-    for (const reader of added) this.#readers.set(reader.key, reader);
+    for (const state of added) this.#states.set(state.key, state);
     const wanted = new Set(next.topics);
     this.#absent.clear();
     for (const notes of [this.#missing, this.#topicIds, this.#refused]) {
@@ -82,7 +89,7 @@ export class SubscriptionState {
     return removed;
   }
 
-  /** Takes over what the log says of its topics. */
+  /** Takes over new metadata. */
   apply(answers: readonly TopicMetadata[]): void {
     const wanted = new Set(this.topics);
     for (const answer of answers) {
@@ -93,7 +100,7 @@ export class SubscriptionState {
       else if (!error.retriable) this.#refuse(topic, error);
     }
     const present = new Set(answers.flatMap(({ topic, error }) => (error === undefined ? [topic] : [])));
-    for (const [topic, partition] of this.#assignment.missingFrom(this.#readers)) {
+    for (const [topic, partition] of this.#assignment.missingFrom(this.#states)) {
       if (present.has(topic)) this.#miss(topic, partition);
     }
   }
@@ -101,28 +108,30 @@ export class SubscriptionState {
   #applyTopic(topic: string, topicId: string | undefined, partitions: readonly PartitionMetadata[]): void {
     this.#refused.delete(topic);
     const before = this.#topicIds.get(topic);
-    const again = this.#missing.delete(topic) && (topicId === undefined || topicId !== before);
-    if (again || (topicId !== undefined && before !== undefined && topicId !== before)) this.#startAgain(topic);
+    const isBack = this.#missing.delete(topic) && (topicId === undefined || topicId !== before);
+    if (isBack || (topicId !== undefined && before !== undefined && topicId !== before)) this.#startAgain(topic);
     if (topicId !== undefined) this.#topicIds.set(topic, topicId);
-    for (const { partition, leader, error } of partitions) {
+    for (const metadata of partitions) {
+      const { partition, leader } = metadata;
       if (!this.#assignment.has(topic, partition)) continue;
-      const key = keyOf(topic, partition);
-      const reader = this.#readers.get(key) ?? new PartitionState(topic, partition, "earliest");
-      this.#readers.set(key, reader);
-      const { lastLeader } = reader;
-      reader.setLeader(leader);
-      reader.leaderless = error;
+      const key = partitionKey(topic, partition);
+      const state = this.#states.get(key) ?? new PartitionState(topic, partition, "earliest");
+      this.#states.set(key, state);
+      const { lastLeader } = state;
+      // Only a topic id tells a topic that was created again from metadata of a broker that was cut off.
+      if (topicId === undefined && state.epochDoubted) state.forgetEpoch();
+      state.setLeader(metadata);
       if (lastLeader >= 0 && leader >= 0 && lastLeader !== leader)
         this.#onEvent({ type: "leaderChanged", topic, partition, from: lastLeader, to: leader });
     }
-    // A topic that was made again may have fewer partitions: nobody leads the others until there are more.
+    // A topic that was created again may have fewer partitions: the others have no leader until it grows.
     const known = new Set(partitions.map(({ partition }) => partition));
-    for (const reader of this.#readersIn(topic)) if (!known.has(reader.partition)) reader.setLeader(-1);
+    for (const state of this.#statesOf(topic)) if (!known.has(state.partition)) state.loseLeader();
   }
 
-  /** A partition that was asked for is not in its topic: it is waited for. */
+  /** Reports, once, that a topic does not have a partition that was asked for; it is waited for. */
   #miss(topic: string, partition: number): void {
-    const key = keyOf(topic, partition);
+    const key = partitionKey(topic, partition);
     if (this.#absent.has(key)) return;
     this.#absent.add(key);
     this.#onEvent({ type: "partitionMissing", topic, partition });
@@ -132,15 +141,18 @@ export class SubscriptionState {
     if (this.#missing.has(topic)) return;
     this.#missing.add(topic);
     this.#onEvent({ type: "topicMissing", topic });
-    for (const reader of this.#readersIn(topic)) reader.setLeader(-1);
+    for (const state of this.#statesOf(topic)) state.loseLeader();
   }
 
-  /** A topic was deleted and made again: its records are all new. What was fetched of the old one is still delivered. */
+  /** A topic was deleted and created again: all its records are new. What was fetched of the old one is still delivered. */
   #startAgain(topic: string): void {
-    const readers = this.#readersIn(topic);
-    if (readers.length === 0) return;
+    const states = this.#statesOf(topic);
+    if (states.length === 0) return;
     this.#onEvent({ type: "topicRecreated", topic });
-    for (const reader of readers) reader.restart("earliest");
+    for (const state of states) {
+      state.restart("earliest");
+      state.forgetEpoch();
+    }
   }
 
   #refuse(topic: string, error: TransportError): void {
@@ -149,8 +161,8 @@ export class SubscriptionState {
     this.#onError(error);
   }
 
-  #readersIn(topic: string): PartitionState[] {
-    return [...this].filter((reader) => reader.topic === topic);
+  #statesOf(topic: string): PartitionState[] {
+    return [...this].filter((state) => state.topic === topic);
   }
 }
 

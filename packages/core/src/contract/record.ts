@@ -1,6 +1,11 @@
 /** A topic and one of its partitions. */
 export type TopicPartition = readonly [topic: string, partition: number];
 
+/** One string for a partition of a topic; a topic's name has no slash. */
+export function partitionKey(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}
+
 /** A record's headers in their order; a name may come twice. */
 export type Headers = readonly (readonly [name: string, value: Uint8Array | null])[];
 

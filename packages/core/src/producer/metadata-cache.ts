@@ -1,6 +1,6 @@
-import { keyOf } from "../consumer/assignment.ts";
 import { TransportError } from "../contract/errors.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
+import { partitionKey } from "../contract/record.ts";
 import type { PartitionMetadata } from "../contract/transport.ts";
 
 /** What is known of one topic, and since when (`performance.now()`). */
@@ -9,14 +9,14 @@ interface Entry {
   readonly since: number;
 }
 
-/** A writer's picture of topics: their partitions and leaders, asked for again when it is old or proved wrong. */
+/** Partitions and leaders of topics, asked for again when they are old or proved wrong. */
 export class MetadataCache {
   readonly #client: NetworkClient<"write">;
   readonly #maxAgeMs: number;
   readonly #allowAutoTopicCreation: boolean;
   readonly #entries = new Map<string, Entry>();
   readonly #leaders = new Map<string, number>();
-  readonly #asking = new Map<string, Promise<readonly PartitionMetadata[]>>();
+  readonly #pending = new Map<string, Promise<readonly PartitionMetadata[]>>();
 
   /** @param allowAutoTopicCreation - whether the log may create topics that are asked for */
   constructor(client: NetworkClient<"write">, maxAgeMs: number, allowAutoTopicCreation: boolean) {
@@ -30,7 +30,7 @@ export class MetadataCache {
     return this.#client.reached;
   }
 
-  /** The partitions as far as they are known; an old picture is given and renewed behind the caller's back. */
+  /** The partitions, if they are known; old metadata is given too, and refreshed in the background. */
   partitions(topic: string): readonly PartitionMetadata[] | undefined {
     const entry = this.#entries.get(topic);
     if (entry !== undefined && performance.now() - entry.since > this.#maxAgeMs) {
@@ -41,9 +41,9 @@ export class MetadataCache {
 
   /** Asks the log; rejects with its error when it does not know the topic. Concurrent calls share one request. */
   refresh(topic: string): Promise<readonly PartitionMetadata[]> {
-    const asking = this.#asking.get(topic) ?? this.#ask(topic).finally(() => this.#asking.delete(topic));
-    this.#asking.set(topic, asking);
-    return asking;
+    const pending = this.#pending.get(topic) ?? this.#ask(topic).finally(() => this.#pending.delete(topic));
+    this.#pending.set(topic, pending);
+    return pending;
   }
 
   async #ask(topic: string): Promise<readonly PartitionMetadata[]> {
@@ -56,18 +56,18 @@ export class MetadataCache {
     if (answer?.partitions !== undefined && answer.partitions.length > 0) {
       // A log lists them in any order; sends without a key go from one to the next.
       const partitions = [...answer.partitions].sort((one, other) => one.partition - other.partition);
-      this.#tellLeaders(topic, partitions);
+      this.#reportLeaders(topic, partitions);
       this.#entries.set(topic, { partitions, since: performance.now() });
       return partitions;
     }
     throw answer?.error ?? unknownTopic(topic);
   }
 
-  /** Tells which partitions have another leader than the one that was last known. */
-  #tellLeaders(topic: string, partitions: readonly PartitionMetadata[]): void {
+  /** Reports the partitions that have another leader than before. */
+  #reportLeaders(topic: string, partitions: readonly PartitionMetadata[]): void {
     for (const { partition, leader } of partitions) {
       if (leader < 0) continue;
-      const key = keyOf(topic, partition);
+      const key = partitionKey(topic, partition);
       const from = this.#leaders.get(key) ?? leader;
       if (from !== leader) this.#client.onEvent({ type: "leaderChanged", topic, partition, from, to: leader });
       this.#leaders.set(key, leader);

@@ -1,49 +1,33 @@
+import { TransportError } from "../contract/errors.ts";
+import type { TransportErrorCode } from "../contract/kafka-errors.ts";
+import type { ProduceResult, ProducerIdAndEpoch } from "../contract/transport.ts";
+import { Pause } from "../shared/pause.ts";
+import { backoff, mostProduceBackoffMs } from "../shared/retry-policy.ts";
+import { delay, settleWithin } from "../shared/wait.ts";
 import { splitBatch, takeBatch, timeLeft } from "./batch.ts";
 import type { Batch, PendingSend } from "./batch.ts";
-import { TransportError } from "../contract/errors.ts";
-import type { OnEvent } from "../contract/events.ts";
-import { nextSequence } from "./next-sequence.ts";
-import type { ProduceBatcher } from "./produce-batcher.ts";
+import { nextSequence } from "./producer-ids.ts";
 import type { ProducerIds } from "./producer-ids.ts";
-import type { MetadataCache } from "./metadata-cache.ts";
-import type { ProduceResult, ProducerIdAndEpoch } from "../contract/transport.ts";
-import { backoff, delay, Pause, settleWithin } from "../shared/wait.ts";
+import type { WriterContext } from "./writer-context.ts";
 
-/** What the partitions of one producer share. */
-export interface WriterContext {
-  readonly directory: MetadataCache;
-  readonly requests: ProduceBatcher;
-  /** Absent when the producer is not idempotent. */
-  readonly identities: ProducerIds | undefined;
-  /** Aborts when the producer is closed. */
-  readonly signal: AbortSignal;
-  readonly onEvent: OnEvent;
-  /** How long a batch waits for more sends. */
-  readonly lingerMs: () => number;
-  readonly maxBatchBytes: number;
-  readonly maxBatchRecords: number;
-  readonly deliveryTimeoutMs: number;
-  readonly topicTimeoutMs: number;
-  readonly retryBackoffMs: number;
-}
-
-/** The log does not know the sequence any more: only a new identity can go on. */
-const sequenceLost: ReadonlySet<string> = new Set([
+/** The log does not know the sequence any more: only a new producer id can go on. */
+const sequenceLost: ReadonlySet<TransportErrorCode> = new Set([
   "OUT_OF_ORDER_SEQUENCE_NUMBER",
   "UNKNOWN_PRODUCER_ID",
   "INVALID_PRODUCER_EPOCH",
   "INVALID_PRODUCER_ID_MAPPING",
 ]);
 
-/** One record may be why the log refuses a whole batch: in halves, the others are written and the error is that one's. */
-const oneRecords: ReadonlySet<string> = new Set(["RECORD_TOO_LARGE", "INVALID_TIMESTAMP", "INVALID_RECORD"]);
-
-/** The longest wait before a batch is sent again. */
-const mostBackoffMs = 500;
+/** One record can be why the log refuses a whole batch. Sent in halves, the others are written and only that one fails. */
+const causedByOneRecord: ReadonlySet<TransportErrorCode> = new Set([
+  "RECORD_TOO_LARGE",
+  "INVALID_TIMESTAMP",
+  "INVALID_RECORD",
+]);
 
 /**
- * Writes one partition: sends wait in call order while one batch is in flight, and a batch is sent again, unchanged and
- * with the same sequence, until the log has answered for it. That is what keeps order and writes nothing twice.
+ * Writes one partition. Sends wait in call order while one batch is in flight. A batch is sent again, unchanged and with the
+ * same sequence, until the log has answered for it: that keeps the order and writes nothing twice.
  */
 export class PartitionWriter {
   readonly #topic: string;
@@ -58,7 +42,7 @@ export class PartitionWriter {
   #sequence = 0;
   #identityLost = false;
 
-  /** @param onBatch - called whenever a batch is closed, so that sends without a key move on to another partition */
+  /** @param onBatch - called when a batch is complete, so that sends without a key go to the next partition */
   constructor(topic: string, partition: number, context: WriterContext, onBatch: () => void) {
     this.#topic = topic;
     this.#partition = partition;
@@ -70,7 +54,7 @@ export class PartitionWriter {
   add(send: PendingSend): void {
     this.#pending.push(send);
     this.#pendingBytes += send.size;
-    if (this.#pendingBytes >= this.#context.maxBatchBytes) this.hurry();
+    if (this.#pendingBytes >= this.#context.maxBatchBytes) this.endLinger();
     if (!this.#running) {
       this.#running = true;
       void this.#run();
@@ -78,7 +62,7 @@ export class PartitionWriter {
   }
 
   /** Ends the wait for more sends. */
-  hurry(): void {
+  endLinger(): void {
     this.#lingering.end();
   }
 
@@ -106,31 +90,32 @@ export class PartitionWriter {
 
   /** Sends a batch until it is acknowledged or has failed for good; settles its sends and never rejects. */
   async #deliver(batch: Batch): Promise<void> {
-    let missingSince = Infinity;
+    let topicMissingSince = Infinity;
     let before: TransportError | undefined;
     for (let attempt = 0; ; attempt += 1) {
       let failure: TransportError;
       try {
-        const answer = await this.#attempt(batch, before);
-        if (answer.error === undefined) return this.#acknowledge(batch, answer.baseOffset, answer.timestamp);
-        failure = answer.error;
+        const result = await this.#attempt(batch, before);
+        if (result.error === undefined) return this.#acknowledge(batch, result.baseOffset, result.timestamp);
+        failure = result.error;
       } catch (error) {
         failure = asTransportError(error);
       }
       const now = performance.now();
       if (failure.code === "DUPLICATE_SEQUENCE_NUMBER") return this.#acknowledge(batch, -1n);
-      if (oneRecords.has(failure.code) && batch.sends.length > 1) {
+      if (causedByOneRecord.has(failure.code) && batch.sends.length > 1) {
         for (const half of splitBatch(batch)) await this.#deliver(half);
         return;
       }
-      missingSince = failure.code === "UNKNOWN_TOPIC_OR_PARTITION" ? Math.min(missingSince, now) : Infinity;
-      const missing = now - missingSince >= this.#context.topicTimeoutMs;
+      topicMissingSince = failure.code === "UNKNOWN_TOPIC_OR_PARTITION" ? Math.min(topicMissingSince, now) : Infinity;
+      const topicMissing = now - topicMissingSince >= this.#context.topicTimeoutMs;
       const lost = sequenceLost.has(failure.code);
-      const retry = (failure.retriable || lost) && !missing && now < batch.deadline && !this.#context.signal.aborted;
-      // Whatever was tried and not clearly refused may be in the log; its sequence numbers must not be used again.
+      const retry =
+        (failure.retriable || lost) && !topicMissing && now < batch.deadline && !this.#context.signal.aborted;
+      // A batch that was tried and not clearly refused may be in the log: its sequence numbers must not be used again.
       if (lost || (!retry && (attempt > 0 || failure.retriable))) this.#forgetIdentity(failure);
       if (!retry) return this.#fail(batch, failure);
-      this.#context.onEvent({ type: "retry", request: "produce", ...this.#place(), attempt, reason: failure });
+      this.#context.onEvent({ type: "retry", request: "produce", ...this.#topicPartition(), attempt, reason: failure });
       if (!(await this.#pause(batch, attempt))) return this.#fail(batch, failure);
       before = failure;
     }
@@ -138,8 +123,8 @@ export class PartitionWriter {
 
   /** @param before - why the last attempt failed */
   async #attempt(batch: Batch, before: TransportError | undefined): Promise<ProduceResult> {
-    const { identities, requests, deliveryTimeoutMs, signal } = this.#context;
-    const late = (): TransportError => {
+    const { producerIds, batcher, deliveryTimeoutMs, signal } = this.#context;
+    const timeoutError = (): TransportError => {
       const reason = before === undefined ? "" : `: ${before.message}`;
       const message = `not acknowledged within ${deliveryTimeoutMs} ms; it may or may not have been written${reason}`;
       return new TransportError(message, { code: "REQUEST_TIMED_OUT", retriable: true, cause: before });
@@ -147,51 +132,54 @@ export class PartitionWriter {
     let givenUp = false;
     const run = async (): Promise<ProduceResult> => {
       const leader = await this.#leader();
-      const identity = await this.#identityFor(identities);
-      // Sent now, it would take the place, and the sequence numbers, of a batch that is on its way instead.
-      if (givenUp) throw late();
+      const identity = await this.#identityFor(producerIds);
+      // By now another batch may be on its way with these sequence numbers.
+      if (givenUp) throw timeoutError();
       if (identity !== this.#identity) {
         this.#identity = identity;
         this.#sequence = 0;
       }
       const records = batch.sends.map(({ record }) => record);
       const [topic, partition, baseSequence] = [this.#topic, this.#partition, this.#sequence];
-      return requests.produce(leader, { topic, partition, records, identity, baseSequence }, () => !givenUp);
+      return batcher.produce(leader, { topic, partition, records, identity, baseSequence }, () => !givenUp);
     };
     try {
-      return await settleWithin(run(), timeLeft(batch), late, signal);
+      return await settleWithin(run(), timeLeft(batch), timeoutError, signal);
     } finally {
       givenUp = true;
     }
   }
 
-  async #identityFor(identities: ProducerIds | undefined): Promise<ProducerIdAndEpoch | undefined> {
-    if (identities === undefined || this.#identity !== undefined) return this.#identity;
-    return this.#identityLost ? identities.fresh() : identities.shared();
+  async #identityFor(producerIds: ProducerIds | undefined): Promise<ProducerIdAndEpoch | undefined> {
+    if (producerIds === undefined || this.#identity !== undefined) return this.#identity;
+    return this.#identityLost ? producerIds.fresh() : producerIds.shared();
   }
 
   async #leader(): Promise<number> {
-    const { directory } = this.#context;
-    const known = directory.partitions(this.#topic) ?? (await directory.refresh(this.#topic));
+    const { metadata } = this.#context;
+    const known = metadata.partitions(this.#topic) ?? (await metadata.refresh(this.#topic));
     const found = known.find(({ partition }) => partition === this.#partition);
     if (found !== undefined && found.leader >= 0 && found.error === undefined) return found.leader;
+    if (found?.error !== undefined) throw found.error;
     const code = found === undefined ? "UNKNOWN_TOPIC_OR_PARTITION" : "LEADER_NOT_AVAILABLE";
     const message = found === undefined ? "the partition does not exist" : "the partition has no leader";
-    throw found?.error ?? new TransportError(message, { code, retriable: true });
+    throw new TransportError(message, { code, retriable: true });
   }
 
-  /** Waits, then looks for the leader again; false when the producer was closed meanwhile. */
+  /** Waits, then asks for the leader again; false when the producer was closed meanwhile. */
   async #pause(batch: Batch, attempt: number): Promise<boolean> {
-    const { directory, retryBackoffMs, signal } = this.#context;
+    const { metadata, retryBackoffMs, signal } = this.#context;
     try {
-      await delay(Math.min(timeLeft(batch), backoff(attempt, retryBackoffMs, mostBackoffMs)), signal);
+      await delay(
+        Math.min(timeLeft(batch), backoff(attempt, { first: retryBackoffMs, most: mostProduceBackoffMs })),
+        signal,
+      );
     } catch {
       return false;
     }
-    // What it finds out, or not, the next attempt tells.
-    await settleWithin(directory.refresh(this.#topic), timeLeft(batch), () => new Error("late"), signal).catch(
-      () => undefined,
-    );
+    // The next attempt finds out whether this succeeded.
+    const refreshed = metadata.refresh(this.#topic);
+    await settleWithin(refreshed, timeLeft(batch), () => new Error("unused"), signal).catch(() => undefined);
     return true;
   }
 
@@ -199,7 +187,7 @@ export class PartitionWriter {
     if (this.#identity === undefined) return;
     this.#identity = undefined;
     this.#identityLost = true;
-    this.#context.onEvent({ type: "producerIdentityReset", ...this.#place(), reason });
+    this.#context.onEvent({ type: "producerIdentityReset", ...this.#topicPartition(), reason });
   }
 
   #acknowledge({ sends }: Batch, baseOffset: bigint, appendTime?: number): void {
@@ -207,7 +195,7 @@ export class PartitionWriter {
     const known = baseOffset >= 0n;
     sends.forEach((send, index) => {
       send.resolve({
-        ...this.#place(),
+        ...this.#topicPartition(),
         offset: known ? baseOffset + BigInt(index) : -1n,
         timestamp: appendTime ?? send.record.timestamp,
       });
@@ -215,7 +203,7 @@ export class PartitionWriter {
   }
 
   #fail({ sends }: Batch, reason: TransportError): void {
-    const place = this.#place();
+    const place = this.#topicPartition();
     const aborted = this.#context.signal.aborted ? this.#context.signal.reason : undefined;
     const message = `send to ${place.topic}[${place.partition}] failed: ${reason.message}`;
     const { code, retriable } = reason;
@@ -225,13 +213,13 @@ export class PartitionWriter {
     }
   }
 
-  #place(): { readonly topic: string; readonly partition: number } {
+  #topicPartition(): { readonly topic: string; readonly partition: number } {
     return { topic: this.#topic, partition: this.#partition };
   }
 }
 
 /** What of a record the log may have refused. */
-function aboutRecord(code: string, { size, record }: PendingSend): string {
+function aboutRecord(code: TransportErrorCode, { size, record }: PendingSend): string {
   if (code === "RECORD_TOO_LARGE") return `; its key, value and headers take ${size} bytes`;
   return code === "INVALID_TIMESTAMP" ? `; its timestamp is ${new Date(record.timestamp).toISOString()}` : "";
 }

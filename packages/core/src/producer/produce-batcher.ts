@@ -21,7 +21,7 @@ export class ProduceBatcher {
   }
 
   /**
-   * Sends a batch to a leader; resolves with that batch's answer, rejects when the request as a whole failed.
+   * Sends a batch to a leader. Resolves with the result of that batch; rejects when the request as a whole failed.
    *
    * @param isWanted - whether the batch is still to be sent; asked when there is a connection, as one may take long to open
    */
@@ -43,28 +43,28 @@ export class ProduceBatcher {
 
   async #send(leader: number, all: readonly Waiting[]): Promise<void> {
     try {
-      const answers = await this.#client.request("produce", async (connection) => {
-        // The senders of others were told that they failed, and may use the bytes for something else.
+      const results = await this.#client.request("produce", async (connection) => {
+        // The other batches have failed meanwhile, and their senders may use the bytes for something else.
         const batches = all.filter(({ isWanted }) => isWanted()).map(({ batch }) => batch);
         return batches.length === 0 ? [] : connection.produce(leader, batches, this.#options);
       });
-      // An answer that does not name the partition acknowledges nothing.
+      // A response that does not name the partition acknowledges nothing.
       for (const { batch, resolve } of all) {
-        resolve(answers.find((one) => this.#answers(one, batch)) ?? unanswered(batch));
+        resolve(results.find((result) => this.#isFor(batch, result)) ?? missingResult(batch));
       }
     } catch (error) {
       for (const { reject } of all) reject(error);
     }
   }
 
-  /** Whether an answer says what became of a batch: an error, or its place unless none was asked for. */
-  #answers(answer: ProduceResult, { topic, partition }: ProduceBatch): boolean {
-    if (answer.topic !== topic || answer.partition !== partition) return false;
-    return answer.error !== undefined || answer.baseOffset >= 0n || this.#options.acks === 0;
+  /** Whether a result says what became of a batch: an error, or its offset unless no acknowledgement was asked for. */
+  #isFor({ topic, partition }: ProduceBatch, result: ProduceResult): boolean {
+    if (result.topic !== topic || result.partition !== partition) return false;
+    return result.error !== undefined || result.baseOffset >= 0n || this.#options.acks === 0;
   }
 }
 
-function unanswered({ topic, partition }: ProduceBatch): ProduceResult {
+function missingResult({ topic, partition }: ProduceBatch): ProduceResult {
   const message = `the answer to a produce request does not name ${topic}[${partition}] and its offset`;
   const error = new TransportError(message, { code: "UNKNOWN_SERVER_ERROR", retriable: true, topic, partition });
   return { topic, partition, error };

@@ -1,8 +1,16 @@
 import { TransportError } from "../contract/errors.ts";
-import type { NetworkClient } from "../shared/network-client.ts";
 import type { ProducerIdAndEpoch } from "../contract/transport.ts";
+import type { NetworkClient } from "../shared/network-client.ts";
 
-/** Producer ids of one producer: one that its partitions share, and a new one for a partition that lost its place. */
+/** Sequence numbers are 31 bits wide and then start again at 0. */
+const sequences: number = 2 ** 31;
+
+/** The sequence number that follows `count` records, the first of which has `sequence`. */
+export function nextSequence(sequence: number, count: number): number {
+  return (sequence + count) % sequences;
+}
+
+/** Producer ids of one producer: one that its partitions share, and a new one for a partition whose sequence was lost. */
 export class ProducerIds {
   readonly #client: NetworkClient<"write">;
   readonly #required: boolean;
@@ -15,8 +23,8 @@ export class ProducerIds {
   }
 
   /**
-   * The identity that all partitions start with; asked for once, and again if that failed. Undefined where the log gives
-   * none and none is required.
+   * The id that all partitions start with; asked for once, and again if that failed. Undefined where the log gives none
+   * and none is required.
    */
   shared(): Promise<ProducerIdAndEpoch | undefined> {
     this.#shared ??= this.fresh().catch((error: unknown) => {
@@ -26,14 +34,14 @@ export class ProducerIds {
     return this.#shared;
   }
 
-  /** An identity that no batch was sent with yet. */
+  /** An id that no batch was sent with yet. */
   async fresh(): Promise<ProducerIdAndEpoch | undefined> {
     try {
       return await this.#client.request("initProducerId", (connection) => connection.initProducerId());
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       if (error.code === "CLUSTER_AUTHORIZATION_FAILED") {
-        // Kafka before 2.8 asks for a right of its own, which who may write to a topic need not have.
+        // Kafka before 2.8 asks for a right of its own, beside the one to write to the topic.
         throw explained(error, "grant IdempotentWrite on the cluster, or send with idempotent: false");
       }
       if (error.code !== "UNSUPPORTED_VERSION") throw error;

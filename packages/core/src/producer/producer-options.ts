@@ -18,7 +18,7 @@ export interface SendDefaults<Value> {
 
 /**
  * How a producer works. Times are whole milliseconds, sizes whole bytes; `Infinity` is "never" or "no limit", except for
- * `lingerMs` and `retryBackoffMs`.
+ * `lingerMs`, `retryBackoffMs` and `reconnectBackoffMs`.
  */
 export interface ProducerOptions<Value> extends SendDefaults<Value> {
   /**
@@ -57,9 +57,13 @@ export interface ProducerOptions<Value> extends SendDefaults<Value> {
   readonly topicTimeoutMs?: number | undefined;
   /** The first wait before a batch is sent again, doubling up to half a second: 100 by default. */
   readonly retryBackoffMs?: number | undefined;
-  /** How old the picture of partitions and leaders may become: 30,000 by default. */
+  /** How old metadata of partitions and leaders may become: 30,000 by default. */
   readonly metadataMaxAgeMs?: number | undefined;
-  /** Is told of retries, lost connections and the like. */
+  /** The pause after a failed attempt to connect: 50 by default. It doubles with each failure and varies by a fifth. */
+  readonly reconnectBackoffMs?: number | undefined;
+  /** The longest of these pauses: 1,000 by default. */
+  readonly reconnectBackoffMaxMs?: number | undefined;
+  /** Called with retries, lost connections and the like. */
   readonly onEvent?: OnEvent | undefined;
 }
 

@@ -20,7 +20,9 @@ type ProducerNumber =
   | "connectTimeoutMs"
   | "topicTimeoutMs"
   | "retryBackoffMs"
-  | "metadataMaxAgeMs";
+  | "metadataMaxAgeMs"
+  | "reconnectBackoffMs"
+  | "reconnectBackoffMaxMs";
 
 const numbers: Readonly<Record<ProducerNumber, NumberOption>> = {
   lingerMs: [0, pauseLimit],
@@ -34,6 +36,8 @@ const numbers: Readonly<Record<ProducerNumber, NumberOption>> = {
   topicTimeoutMs: [5_000, { infinity: true }],
   retryBackoffMs: [100, pauseLimit],
   metadataMaxAgeMs: [30_000, timeLimit],
+  reconnectBackoffMs: [50, pauseLimit],
+  reconnectBackoffMaxMs: [1_000, pauseLimit],
 };
 
 /** A producer's options that are not those of each send, checked and complete. */

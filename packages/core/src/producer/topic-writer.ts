@@ -1,33 +1,36 @@
+import { TransportError } from "../contract/errors.ts";
+import type { TransportErrorCode } from "../contract/kafka-errors.ts";
+import type { PartitionMetadata } from "../contract/transport.ts";
+import { backoff, mostTopicBackoffMs } from "../shared/retry-policy.ts";
+import { delay, settleWithin } from "../shared/wait.ts";
 import { timeLeft } from "./batch.ts";
 import type { PendingSend } from "./batch.ts";
-import { TransportError } from "../contract/errors.ts";
 import { partitionOfKey } from "./murmur2.ts";
 import { PartitionWriter } from "./partition-writer.ts";
-import type { WriterContext } from "./partition-writer.ts";
-import type { PartitionMetadata } from "../contract/transport.ts";
-import { backoff, delay, settleWithin } from "../shared/wait.ts";
+import type { WriterContext } from "./writer-context.ts";
 
-/**
- * What a log says of a topic that is not there yet; the second, while it creates it and not enough of its nodes are up.
- */
-const comesWithTime: ReadonlySet<string> = new Set(["UNKNOWN_TOPIC_OR_PARTITION", "INVALID_REPLICATION_FACTOR"]);
+/** Errors of a topic that does not exist yet; the second, while it is created and too few brokers are up. */
+const topicMayAppear: ReadonlySet<TransportErrorCode> = new Set([
+  "UNKNOWN_TOPIC_OR_PARTITION",
+  "INVALID_REPLICATION_FACTOR",
+]);
 
-interface Unplaced {
+interface Unassigned {
   readonly send: PendingSend;
   readonly partition: number | undefined;
 }
 
 /**
- * Chooses the partition of each send to one topic: the one asked for, that of the key (Java's murmur2), or for sends
- * without a key one partition after the other, a batch each. Sends wait here, in order, until the partitions are known.
+ * Chooses the partition of each send to one topic: the one asked for, or that of the key (Java's murmur2). Sends without a
+ * key go to one partition after the other, a batch each. Sends wait here, in order, until the partitions are known.
  */
 export class TopicWriter {
   readonly #topic: string;
   readonly #context: WriterContext;
   readonly #writers = new Map<number, PartitionWriter>();
-  readonly #unplaced: Unplaced[] = [];
+  readonly #unassigned: Unassigned[] = [];
   #next = 0;
-  #looking = false;
+  #searching = false;
 
   constructor(topic: string, context: WriterContext) {
     this.#topic = topic;
@@ -35,26 +38,26 @@ export class TopicWriter {
   }
 
   add(send: PendingSend, partition: number | undefined): void {
-    const partitions = this.#unplaced.length > 0 ? undefined : this.#context.directory.partitions(this.#topic);
+    const partitions = this.#unassigned.length > 0 ? undefined : this.#context.metadata.partitions(this.#topic);
     if (
       partitions !== undefined &&
       (partition === undefined || partitions.some((one) => one.partition === partition))
     ) {
-      return this.#place(send, partition, partitions);
+      return this.#assign(send, partition, partitions);
     }
-    this.#unplaced.push({ send, partition });
-    if (!this.#looking) {
-      this.#looking = true;
-      void this.#look();
+    this.#unassigned.push({ send, partition });
+    if (!this.#searching) {
+      this.#searching = true;
+      void this.#findPartitions();
     }
   }
 
   /** Ends the wait for more sends. */
-  hurry(): void {
-    for (const writer of this.#writers.values()) writer.hurry();
+  endLinger(): void {
+    for (const writer of this.#writers.values()) writer.endLinger();
   }
 
-  #place(send: PendingSend, asked: number | undefined, partitions: readonly PartitionMetadata[]): void {
+  #assign(send: PendingSend, asked: number | undefined, partitions: readonly PartitionMetadata[]): void {
     const { key } = send.record;
     const partition = asked ?? (key === null ? this.#withoutKey(partitions) : partitionOfKey(key, partitions.length));
     let writer = this.#writers.get(partition);
@@ -65,44 +68,49 @@ export class TopicWriter {
     writer.add(send);
   }
 
+  /** The next partition that has a leader, from the one after the last batch. */
   #withoutKey(partitions: readonly PartitionMetadata[]): number {
-    const next = (one: PartitionMetadata): boolean => one.partition >= this.#next;
-    const led = (one: PartitionMetadata): boolean => one.leader >= 0;
-    const chosen = partitions.find((one) => next(one) && led(one)) ?? partitions.find(led) ?? partitions.find(next);
+    const isNext = (one: PartitionMetadata): boolean => one.partition >= this.#next;
+    const hasLeader = (one: PartitionMetadata): boolean => one.leader >= 0;
+    const chosen =
+      partitions.find((one) => isNext(one) && hasLeader(one)) ?? partitions.find(hasLeader) ?? partitions.find(isNext);
     return chosen?.partition ?? 0;
   }
 
-  /** Asks for the topic's partitions until they are known or nobody waits any more. */
-  async #look(): Promise<void> {
-    const { directory, signal, topicTimeoutMs, retryBackoffMs } = this.#context;
+  /** Asks for the topic's partitions until they are known or no send waits any more. */
+  async #findPartitions(): Promise<void> {
+    const { metadata, signal, topicTimeoutMs, retryBackoffMs } = this.#context;
     const since = performance.now();
     for (let attempt = 0; ; attempt += 1) {
-      const [first] = this.#unplaced;
+      const [first] = this.#unassigned;
       if (first === undefined) break;
       try {
         const left = timeLeft(first.send);
-        this.#placeAll(await settleWithin(directory.refresh(this.#topic), left, () => this.#tooLate(), signal));
+        this.#assignAll(await settleWithin(metadata.refresh(this.#topic), left, () => this.#timeoutError(), signal));
       } catch (error) {
-        const gone = signal.aborted ? signal.reason : this.#final(error, since, topicTimeoutMs);
+        const final = signal.aborted ? signal.reason : this.#final(error, since, topicTimeoutMs);
         const now = performance.now();
-        this.#refuse((send) => gone ?? (send.deadline <= now ? this.#explain(error) : undefined));
-        const [next] = this.#unplaced;
+        this.#refuse((send) => final ?? (send.deadline <= now ? this.#explain(error) : undefined));
+        const [next] = this.#unassigned;
         if (next !== undefined) {
           this.#context.onEvent({ type: "retry", request: "metadata", topic: this.#topic, attempt, reason: error });
           const left = timeLeft(next.send);
-          await delay(Math.min(left, backoff(attempt, retryBackoffMs, 1_000)), signal).catch(() => undefined);
+          await delay(
+            Math.min(left, backoff(attempt, { first: retryBackoffMs, most: mostTopicBackoffMs })),
+            signal,
+          ).catch(() => undefined);
         }
       }
     }
-    this.#looking = false;
+    this.#searching = false;
   }
 
-  #placeAll(partitions: readonly PartitionMetadata[]): void {
-    for (const { send, partition } of this.#unplaced.splice(0)) {
+  #assignAll(partitions: readonly PartitionMetadata[]): void {
+    for (const { send, partition } of this.#unassigned.splice(0)) {
       if (partition === undefined || partitions.some((one) => one.partition === partition)) {
-        // What is wrong with one send, a key that was transferred meanwhile say, is not wrong with those after it.
+        // One bad send, such as one whose key was transferred meanwhile, does not hold up those after it.
         try {
-          this.#place(send, partition, partitions);
+          this.#assign(send, partition, partitions);
         } catch (error) {
           send.reject(error);
         }
@@ -115,28 +123,28 @@ export class TopicWriter {
   }
 
   #refuse(reasonFor: (send: PendingSend) => unknown): void {
-    for (const unplaced of this.#unplaced.splice(0)) {
-      const reason = reasonFor(unplaced.send);
-      if (reason === undefined) this.#unplaced.push(unplaced);
-      else unplaced.send.reject(reason);
+    for (const unassigned of this.#unassigned.splice(0)) {
+      const reason = reasonFor(unassigned.send);
+      if (reason === undefined) this.#unassigned.push(unassigned);
+      else unassigned.send.reject(reason);
     }
   }
 
-  #tooLate(): TransportError {
+  #timeoutError(): TransportError {
     const message = `its partitions were not known within ${this.#context.deliveryTimeoutMs} ms`;
     return new TransportError(message, { code: "REQUEST_TIMED_OUT", retriable: true });
   }
 
-  /** The error to give up with, if this one will not pass. */
+  /** The error to give up with; undefined while trying again can help. */
   #final(error: unknown, since: number, topicTimeoutMs: number): unknown {
     if (!(error instanceof TransportError)) return error;
-    if (comesWithTime.has(error.code)) {
+    if (topicMayAppear.has(error.code)) {
       return performance.now() - since >= topicTimeoutMs ? this.#explain(error) : undefined;
     }
-    return !error.retriable || !this.#context.directory.reached ? this.#explain(error) : undefined;
+    return !error.retriable || !this.#context.metadata.reached ? this.#explain(error) : undefined;
   }
 
-  /** The log's error with topic and hint; any other as it is. */
+  /** The log's error with topic and hint; any other error unchanged. */
   #explain(error: unknown): unknown {
     if (!(error instanceof TransportError)) return error;
     const { code, retriable } = error;

@@ -1,41 +1,60 @@
-import { checkNumber, timeLimit } from "./check-number.ts";
-import { ClosedError, DataQueueError, TransportError } from "../contract/errors.ts";
+import { ClosedError, DataQueueError, TransportError, UnsupportedError } from "../contract/errors.ts";
 import { listener } from "../contract/events.ts";
 import type { OnEvent } from "../contract/events.ts";
-import { invalidArgument } from "./invalid-argument.ts";
 import type { BaseConnection, Connections, Role, Transport } from "../contract/transport.ts";
+import { checkNumber, pauseLimit, timeLimit } from "./check-number.ts";
+import { invalidArgument } from "./invalid-argument.ts";
+import { backoff, withJitter } from "./retry-policy.ts";
+import type { Backoff } from "./retry-policy.ts";
 import { delay, settleWithin } from "./wait.ts";
 
-/** How a network client waits. */
+/** How a network client waits; times in milliseconds. */
 export interface NetworkClientOptions {
+  /** The longest that one attempt to connect may take. */
   readonly connectTimeoutMs: number;
+  /** The longest that one request may take. */
   readonly requestTimeoutMs: number;
+  /** The pause after a failed attempt to connect, 50 by default; it doubles with each failure, with a fifth of jitter. */
+  readonly reconnectBackoffMs?: number | undefined;
+  /** The longest of these pauses, without jitter: 1,000 by default. */
+  readonly reconnectBackoffMaxMs?: number | undefined;
   readonly onEvent?: OnEvent | undefined;
 }
 
 /**
- * The way to a log: opens a connection when one is needed, gives every request a deadline, and replaces the connection
- * that missed one, because a half-open socket never tells. It does not retry. Producer and consumer are built on it, and
- * other clients of a transport can be.
+ * One connection to a log, which it opens when it is needed. Every request has a deadline; a connection that missed one is
+ * replaced, because a half-open socket gives no sign. It does not retry requests. Producer, consumer and admin are built
+ * on it, and other clients of a transport can be.
  */
 export class NetworkClient<R extends Role = Role> {
   readonly #transport: Transport;
   readonly #role: R;
   readonly #options: NetworkClientOptions;
-  /** Takes what happens on the way, and what its user tells; it never throws. */
+  readonly #reconnectBackoff: Backoff;
+  /** The caller's `onEvent`, which never throws. */
   readonly onEvent: OnEvent;
   readonly #closing: AbortController = new AbortController();
   #opening: Promise<Connections[R]> | undefined;
   #connection: Connections[R] | undefined;
   #attempts = 0;
+  /** `performance.now()` before which no other attempt to connect is made. */
+  #retryAt = 0;
   #reached = false;
 
   constructor(transport: Transport, role: R, options: NetworkClientOptions) {
     if (typeof transport?.open !== "function") {
       throw invalidArgument("transport", "a transport, such as memory() or kafkajs(host)", transport);
     }
+    const needed: Role = role;
+    if (needed !== "read" && transport.capabilities?.[needed] === false) {
+      throw new UnsupportedError(`the transport ${transport.name} has no connection to ${role}: see its capabilities`);
+    }
     checkNumber("connectTimeoutMs", options.connectTimeoutMs, timeLimit);
     checkNumber("requestTimeoutMs", options.requestTimeoutMs, timeLimit);
+    const { reconnectBackoffMs = 50, reconnectBackoffMaxMs = 1_000 } = options;
+    checkNumber("reconnectBackoffMs", reconnectBackoffMs, pauseLimit);
+    checkNumber("reconnectBackoffMaxMs", reconnectBackoffMaxMs, pauseLimit);
+    this.#reconnectBackoff = { first: reconnectBackoffMs, most: reconnectBackoffMaxMs };
     this.#transport = transport;
     this.#role = role;
     this.#options = options;
@@ -47,7 +66,7 @@ export class NetworkClient<R extends Role = Role> {
     return this.#closing.signal;
   }
 
-  /** Whether there ever was a connection: a client that worked once is worth waiting for. */
+  /** Whether there ever was a connection. After that, a log that cannot be reached is waited for. */
   get reached(): boolean {
     return this.#reached;
   }
@@ -55,8 +74,14 @@ export class NetworkClient<R extends Role = Role> {
   /** Opens the connection unless there is one. */
   async connect(): Promise<Connections[R]> {
     this.#closing.signal.throwIfAborted();
-    this.#opening ??= this.#open();
+    this.#opening ??= this.#openAfterPause();
     return this.#opening;
+  }
+
+  async #openAfterPause(): Promise<Connections[R]> {
+    const pauseMs = this.#retryAt - performance.now();
+    if (pauseMs > 0) await delay(pauseMs, this.signal);
+    return this.#open();
   }
 
   async #open(): Promise<Connections[R]> {
@@ -64,7 +89,7 @@ export class NetworkClient<R extends Role = Role> {
     const transport = this.#transport.name;
     const attempt = this.#attempts++;
     const giveUp = new AbortController();
-    const late = (): TransportError =>
+    const timeoutError = (): TransportError =>
       new TransportError(`${transport}: no connection within ${connectTimeoutMs} ms`, {
         code: "REQUEST_TIMED_OUT",
         retriable: true,
@@ -72,7 +97,7 @@ export class NetworkClient<R extends Role = Role> {
     // Within an async function: what the transport throws at once is a rejection too.
     const opening = (async () => this.#transport.open(this.#role, { signal: giveUp.signal, connectTimeoutMs }))();
     try {
-      const connection = await settleWithin(opening, connectTimeoutMs, late, this.signal);
+      const connection = await settleWithin(opening, connectTimeoutMs, timeoutError, this.signal);
       this.signal.throwIfAborted();
       this.#attempts = 0;
       this.#reached = true;
@@ -81,16 +106,17 @@ export class NetworkClient<R extends Role = Role> {
       return connection;
     } catch (error) {
       this.#opening = undefined;
+      this.#retryAt = performance.now() + withJitter(backoff(attempt, this.#reconnectBackoff));
       giveUp.abort(error);
       opening.then((connection) => connection.close()).catch(() => undefined);
       if (!this.signal.aborted)
         this.onEvent({ type: "connectFailed", role: this.#role, transport, attempt, reason: error });
-      throw this.#inOurWords(error, `${transport}: no connection`);
+      throw this.#wrap(error, `${transport}: no connection`);
     }
   }
 
   /**
-   * Makes a request that every connection should be able to answer: one that does not is replaced. Otherwise as
+   * Makes a request that every broker can answer: a connection on which it fails is replaced. Otherwise as
    * {@link request}.
    */
   async requestOrReconnect<T>(name: string, make: (connection: Connections[R]) => Promise<T>): Promise<T> {
@@ -113,7 +139,7 @@ export class NetworkClient<R extends Role = Role> {
     timeoutMs: number = this.#options.requestTimeoutMs,
   ): Promise<T> {
     const connection = await this.connect();
-    const late = (): TransportError => {
+    const timeoutError = (): TransportError => {
       const error = new TransportError(`${this.#transport.name}: no answer to ${name} within ${timeoutMs} ms`, {
         code: "REQUEST_TIMED_OUT",
         retriable: true,
@@ -122,9 +148,9 @@ export class NetworkClient<R extends Role = Role> {
       return error;
     };
     try {
-      return await settleWithin(make(connection), timeoutMs, late, this.signal);
+      return await settleWithin(make(connection), timeoutMs, timeoutError, this.signal);
     } catch (error) {
-      throw this.#inOurWords(error, `${this.#transport.name}: ${name} failed`);
+      throw this.#wrap(error, `${this.#transport.name}: ${name} failed`);
     }
   }
 
@@ -151,8 +177,8 @@ export class NetworkClient<R extends Role = Role> {
     if (connection !== undefined) end(connection);
   }
 
-  /** What to reject with: once the client is closed the reason for that, whatever it is. */
-  #inOurWords(error: unknown, what: string): unknown {
+  /** What to reject with: the reason for closing, once the client is closed, else an error of ours. */
+  #wrap(error: unknown, what: string): unknown {
     if (this.signal.aborted) return this.signal.reason;
     if (error instanceof DataQueueError) return error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -160,11 +186,11 @@ export class NetworkClient<R extends Role = Role> {
   }
 }
 
-/** Whatever goes wrong with the end of a connection, it is not used any more. */
+/** Closes a connection that is not used any more. */
 function end(connection: BaseConnection): void {
   try {
     connection.close();
   } catch {
-    // There is nobody left who could do something about it.
+    // Nobody could do anything about it.
   }
 }
