@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { Assignment, keyOf } from "../../src/consumer/assignment.ts";
+import { Assignment, partitionKey } from "../../src/consumer/assignment.ts";
 
 test("whole topics have every partition, each topic once", () => {
   const wanted = Assignment.ofTopics(["b", "a", "b"]);
@@ -33,7 +33,7 @@ test("exact partitions that were not found are missing, each once; of whole topi
     ["a", 0],
     ["b", 1],
   ] as const;
-  const found = new Map([[keyOf("a", 0), "here"]]);
+  const found = new Map([[partitionKey("a", 0), "here"]]);
   expect(Assignment.ofPartitions(pairs).missingFrom(found)).toEqual([["b", 1]]);
   expect(Assignment.ofPartitions(pairs).missingFrom(new Map())).toEqual([
     ["b", 1],
@@ -48,7 +48,13 @@ test("what is no topic or partition is refused by the name of the argument", () 
 });
 
 test("partitions of different topics have different keys", () => {
-  const keys = [keyOf("a", 1), keyOf("a", 11), keyOf("a1", 1), keyOf("a", 0), keyOf("b", 1)];
+  const keys = [
+    partitionKey("a", 1),
+    partitionKey("a", 11),
+    partitionKey("a1", 1),
+    partitionKey("a", 0),
+    partitionKey("b", 1),
+  ];
   expect(new Set(keys).size).toBe(keys.length);
-  expect(keyOf("a", 1)).toBe("a/1");
+  expect(partitionKey("a", 1)).toBe("a/1");
 });

@@ -72,7 +72,7 @@ test("a partition that fails for a connection's time is one error, with its plac
     retriable: true,
     topic: "a",
     partition: 0,
-    message: "not read for 4000 ms, and tried again: cannot read a[0] at offset 3: NOT_LEADER_OR_FOLLOWER",
+    message: "not read for 4000 ms, still trying: cannot read a[0] at offset 3: NOT_LEADER_OR_FOLLOWER",
     cause: { code: "NOT_LEADER_OR_FOLLOWER", retriable: true, topic: "a", partition: 0, offset: 3n, cause: error },
   });
   await pass(60_000);
@@ -247,7 +247,7 @@ test("a fetch that fails as a whole is told without a partition, and an error on
   expect(errors).toEqual([]);
   await pass(1);
   expect(errors).toMatchObject([
-    { code: "NETWORK_EXCEPTION", message: "not read for 1500 ms, and tried again: NETWORK_EXCEPTION", cause: error },
+    { code: "NETWORK_EXCEPTION", message: "not read for 1500 ms, still trying: NETWORK_EXCEPTION", cause: error },
   ]);
   client.close();
 });

@@ -154,7 +154,7 @@ test("bounds that cannot be had are asked for again, and are an error once that 
   expect(errors).toMatchObject([
     {
       code: "LEADER_NOT_AVAILABLE",
-      message: "not read for 2000 ms, and tried again: cannot read a[0]: LEADER_NOT_AVAILABLE",
+      message: "not read for 2000 ms, still trying: cannot read a[0]: LEADER_NOT_AVAILABLE",
     },
   ]);
   const told = events.filter(({ type }) => type === "retry");

@@ -89,7 +89,7 @@ test("a partition that nobody leads for a connection's time is an error once, wi
       retriable: true,
       topic: "a",
       partition: 0,
-      message: "not read for 4000 ms, and tried again: cannot read a[0] at offset 2: LEADER_NOT_AVAILABLE",
+      message: "not read for 4000 ms, still trying: cannot read a[0] at offset 2: LEADER_NOT_AVAILABLE",
       cause: { retriable: true, offset: 2n, cause: error },
     },
   ]);

@@ -61,7 +61,7 @@ test("a lasting outage is told with its last cause, its place, and how long it l
     topic: "a",
     partition: 3,
     cause: last,
-    message: "not read for 1000 ms, and tried again: LEADER_NOT_AVAILABLE",
+    message: "not read for 1000 ms, still trying: LEADER_NOT_AVAILABLE",
   });
 });
 

@@ -31,7 +31,7 @@ test("a reader that nobody answers is told once what is the matter, and reads on
   await expect(messages.next()).rejects.toMatchObject({
     code: "NETWORK_EXCEPTION",
     retriable: true,
-    message: expect.stringMatching(/not read for 300 ms, and tried again: .*NETWORK_EXCEPTION/),
+    message: expect.stringMatching(/not read for 300 ms, still trying: .*NETWORK_EXCEPTION/),
   });
   const next = messages.next();
   const before = failures;
