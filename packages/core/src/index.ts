@@ -23,6 +23,7 @@ export {
   DataQueueError,
   DecodeError,
   EncodeError,
+  kafkaError,
   SchemaError,
   TransportError,
   UnsupportedError,
@@ -39,7 +40,7 @@ export type {
   RecordMetadata,
   TopicPartition,
 } from "./contract/record.ts";
-export { isRetriable, kafkaError, kafkaErrorName, kafkaErrors } from "./contract/kafka-errors.ts";
+export { isRetriable, kafkaErrorName, kafkaErrors } from "./contract/kafka-errors.ts";
 export type { KafkaErrorName, TransportErrorCode } from "./contract/kafka-errors.ts";
 export type {
   Acks,

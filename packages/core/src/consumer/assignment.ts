@@ -26,7 +26,7 @@ export class Assignment {
     );
   }
 
-  /** The partitions that were asked for one by one and `found` does not name. */
+  /** The exact partitions that `found` does not have. */
   missingFrom(found: ReadonlyMap<string, unknown>): TopicPartition[] {
     return [...(this.#pairs ?? [])].flatMap(([key, pair]) => (found.has(key) ? [] : [pair]));
   }

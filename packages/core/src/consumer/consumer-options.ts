@@ -9,13 +9,13 @@ import type { OffsetSpec } from "./offset-spec.ts";
  * `maxWaitMs` and `minBytes`.
  */
 export interface ConsumerOptions<Value> {
-  /** What to read from the first use on, one topic or several; `updateTopics` and `assignTopics` change it. */
+  /** One topic or several to read from the first use on; `updateTopics` and `assignTopics` replace them. */
   readonly topics?: string | Iterable<string> | undefined;
   /** How bytes become a value; without one, messages carry the bytes. */
   readonly encoding?: Codec<never, Value> | undefined;
   /**
-   * Where to start in partitions that exist when they are asked for: "earliest" by default. A topic or partition that
-   * appears later starts at its beginning.
+   * Where to start in partitions that exist already: "earliest" by default. A topic or partition that appears later starts
+   * at its first record.
    */
   readonly from?: OffsetSpec | undefined;
   /** What a value must look like; others are bad records. */
@@ -27,13 +27,13 @@ export interface ConsumerOptions<Value> {
    * can go on; "skip" leaves it out; a function is called with the error, and the record is left out unless it throws.
    */
   readonly onBadRecord?: "skip" | ((error: DecodeError) => void | Promise<void>) | undefined;
-  /** How much is fetched ahead: 64 MiB by default. Memory stays under this plus one fetch. */
+  /** How many bytes are fetched ahead: 64 MiB by default. Memory stays under this plus one fetch. */
   readonly maxBufferedBytes?: number | undefined;
-  /** How much one fetch takes of one partition: 1 MiB by default. A larger record still comes. */
+  /** How many bytes one fetch takes of one partition: 1 MiB by default. A larger record still comes whole. */
   readonly maxBytesPerPartition?: number | undefined;
   /** How long the log may hold a fetch that finds nothing: 500 by default. */
   readonly maxWaitMs?: number | undefined;
-  /** How much the log should gather before it answers a fetch: 1 by default. */
+  /** How many bytes the log should gather before it answers a fetch: 1 by default. */
   readonly minBytes?: number | undefined;
   /** How long one request may take: 30,000 by default; a connection that misses it is replaced. */
   readonly requestTimeoutMs?: number | undefined;

@@ -30,13 +30,13 @@ const numbers: Readonly<Record<ConsumerNumber, NumberOption>> = {
   reconnectBackoffMaxMs: [1_000, pauseLimit],
 };
 
-/** How a consumer's options say that it works, checked and complete. */
+/** A consumer's options, checked and with defaults. */
 export type ConsumerSettings = Readonly<Record<ConsumerNumber, number>> & {
   readonly topics: readonly string[];
   readonly from: OffsetSpec;
 };
 
-/** Throws a `DataQueueError` `INVALID_ARGUMENT` that names the option which makes no sense. */
+/** Throws a `DataQueueError` `INVALID_ARGUMENT` that names the first option that makes no sense. */
 export function consumerSettings<Value>(options: ConsumerOptions<Value>): ConsumerSettings {
   checkCommonOptions(options);
   const { topics = [], from = "earliest", onBadRecord } = options;

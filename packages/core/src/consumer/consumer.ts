@@ -24,11 +24,11 @@ interface Waiter<Value> {
 const done: { readonly done: true; readonly value: undefined } = { done: true, value: undefined };
 
 /**
- * Reads topics, or exact partitions, for as long as one likes; a set that can change at any time. It belongs to no
- * group and commits nothing. Connects on first use.
+ * Reads topics, or exact partitions, and can change them at any time. It belongs to no group and commits nothing.
+ * Connects on first use.
  *
- * A consumer is its own stream: `break` leaves it open, and iterating again goes on where it stopped. Two loops over
- * one consumer share its messages. A tombstone has the value null.
+ * `break` leaves the consumer open, and iterating again goes on where it stopped. Two loops over one consumer share its
+ * messages. A tombstone has the value null.
  *
  * @typeParam Value - what `schema` asks for; without one what `encoding` gives; without either bytes
  *
@@ -74,8 +74,8 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   /**
-   * Connects and finds the places to start at, before the first `next()` does: what is sent after this resolved is seen
-   * also with `from: "latest"`.
+   * Connects and finds the offsets to start at. The first `next()` does it too, but with `from: "latest"` only what is sent
+   * after this has resolved is sure to be seen.
    *
    * @throws TransportError naming the host when the log cannot be reached within `connectTimeoutMs`
    */
@@ -85,13 +85,12 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   /**
-   * Reads these topics from now on, all partitions of each, instead of what was read before. Partitions that stay lose
-   * nothing; records of those that go are not given any more once this resolved. A topic that does not exist is waited
-   * for and never created.
+   * Replaces what is read with these topics, all partitions of each. Partitions that stay lose nothing; once this has
+   * resolved, no record of the others is delivered. A topic that does not exist is waited for, never created.
    *
    * @param topics - names of topics; a single text is one topic
    * @throws TransportError when a topic is refused or the log cannot be reached; then nothing has changed
-   * @throws DataQueueError `INVALID_ARGUMENT` for what is no name
+   * @throws DataQueueError `INVALID_ARGUMENT` for anything but names
    */
   async updateTopics(topics: string | Iterable<string>): Promise<void> {
     this.#assertOpen();
@@ -99,8 +98,8 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   /**
-   * As {@link updateTopics}, for exact partitions: `[["a", 0], ["a", 3]]`. One that its topic does not have (yet) is waited
-   * for; the event `partitionMissing` names it.
+   * As {@link updateTopics}, for exact partitions: `[["a", 0], ["a", 3]]`. A partition that its topic does not have (yet) is
+   * waited for; the event `partitionMissing` names it.
    */
   async assignTopics(partitions: Iterable<TopicPartition>): Promise<void> {
     this.#assertOpen();
@@ -117,12 +116,12 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
     return this.close();
   }
 
-  /** The messages from here on. Leaving the loop leaves the consumer open: the next loop goes on where it stopped. */
+  /** The messages from here on. Leaving the loop does not close the consumer: the next loop goes on where it stopped. */
   [Symbol.asyncIterator](): AsyncIterator<Message<Value | null>, undefined> {
     const loop: Loop = {};
     return {
       next: () => this.#next(loop),
-      // The consumer outlives the loop: break, return and throw only end the loop and what it waits for.
+      // break, return and throw end the loop and what it waits for, not the consumer.
       return: () => {
         for (const waiter of this.#waiters.filter((one) => one.loop === loop)) this.#dismiss(waiter);
         return Promise.resolve(done);
@@ -163,7 +162,7 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
     return next;
   }
 
-  /** Gives what there is to those who wait, in their order. */
+  /** Gives fetched records, or errors, to the calls of `next` that wait, in their order. */
   #serve(): void {
     for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
       const failed = this.#errors.length > 0;
@@ -194,11 +193,11 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   #found(message: Message<unknown>): Next<Value> {
-    // The codec's own type says what the values are; without a codec they are bytes.
+    // Value is the codec's own type; without a codec it is bytes.
     return { done: false, value: message as Message<Value | null> };
   }
 
-  /** Leaves out bad records, if that is wished for, up to the next good one. */
+  /** Reports a bad record; with `onBadRecord`, goes on to the next good one. */
   async #skip(error: unknown, fetched: FetchedRecord, loop: Loop): Promise<Next<Value>> {
     const { onBadRecord } = this.#options;
     for (let [reason, bad] = [error, fetched]; ;) {

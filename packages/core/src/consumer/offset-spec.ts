@@ -4,8 +4,8 @@ import { topicPartitions } from "../shared/check-topics.ts";
 import { invalidArgument } from "../shared/invalid-argument.ts";
 
 /**
- * Where to start in partitions that exist when they are asked for: at their first record, after their last, at the first
- * record of a time on, or at exact offsets (partitions that are not named start at their first record).
+ * Where to start in partitions that exist when they are subscribed to: at the first record, after the last, at the first
+ * record from a time on, or at exact offsets. Partitions that a list of offsets does not name start at their first record.
  */
 export type OffsetSpec =
   | "earliest"
@@ -13,10 +13,10 @@ export type OffsetSpec =
   | Date
   | readonly (readonly [topic: string, partition: number, offset: bigint | number])[];
 
-/** Where one partition starts: at an offset, or where the log answers for a place or a time (ms). */
+/** Where one partition starts: at an offset, or at one that the log is asked for. */
 export type StartOffset = bigint | OffsetQuery["at"];
 
-/** Checks where to start; throws a `DataQueueError` `INVALID_ARGUMENT` for what is no place. */
+/** Throws a `DataQueueError` `INVALID_ARGUMENT` for anything but an {@link OffsetSpec}. */
 export function checkFrom(from: OffsetSpec): OffsetSpec {
   if (from === "earliest" || from === "latest") return from;
   if (from instanceof Date && !Number.isNaN(from.getTime())) return from;
@@ -35,7 +35,7 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** The start that `from` gives to one partition. */
+/** Where `from` lets one partition start. */
 export function startOf(from: OffsetSpec, topic: string, partition: number): StartOffset {
   if (from === "earliest" || from === "latest") return from;
   if (from instanceof Date) return { timestamp: from.getTime() };

@@ -2,9 +2,9 @@
  * The whole plug-in interface for formats: how values become bytes and bytes become values.
  *
  * A codec is a plain object; nothing is registered. The caller passes it to a producer or consumer, so its types flow
- * to `send` and to the messages. Both directions may answer at once or with a promise. A codec throws any `Error` it
- * likes: core wraps it in an {@link EncodeError} or {@link DecodeError} that names the topic, partition and offset, and
- * takes over the error's own `code` and `offset` (the position in the bytes) where it has them.
+ * to `send` and to the messages. Both methods may give their result at once or as a promise. They throw any `Error` for a
+ * value that they cannot encode or decode: core wraps it in an {@link EncodeError} or {@link DecodeError} that names topic,
+ * partition and offset, and takes over the error's `code` and `offset` (the position in the bytes) if it has them.
  *
  * @typeParam In - what `encode` accepts
  * @typeParam Out - what `decode` gives
@@ -25,9 +25,9 @@
  * ```
  */
 export interface Codec<In = unknown, Out = In> {
-  /** The encoding's name, where Python has it Python's: `utf-8 ascii json npy msgpack_numpy xarray`. */
+  /** The encoding's name; Python's, where Python has it: `utf-8 ascii json npy msgpack_numpy xarray`. */
   readonly name: string;
-  /** Bytes that the caller may keep; later calls never change them. */
+  /** The bytes of a value. Later calls must not change them. */
   encode(value: In): Uint8Array | Promise<Uint8Array>;
   /**
    * The value in `bytes`. It may be a view of `bytes`, whose memory is never reused. `bytes` starts anywhere in its

@@ -1,25 +1,26 @@
+import { isRetriable } from "./kafka-errors.ts";
 import type { TransportErrorCode } from "./kafka-errors.ts";
 import type { StandardSchemaIssue } from "./schema.ts";
 
-/** The key under which an error tells its kinds, itself first: the same symbol in every copy of this package. */
+/** The key of the kinds of an error, its own first; the same symbol in every copy of this package. */
 const brand: unique symbol = Symbol.for("dataqueues.error");
 
-/** Where something went wrong. `offset` is the record's place in its partition. */
+/** Where something went wrong. `offset` is the record's offset in its partition. */
 export interface ErrorPlace {
   readonly topic?: string | undefined;
   readonly partition?: number | undefined;
   readonly offset?: bigint | undefined;
 }
 
-/** What every error of the library is made of. */
+/** Details that every error of the library has. */
 export interface ErrorDetails extends ErrorPlace {
   readonly code?: string | undefined;
   readonly cause?: unknown;
 }
 
 /**
- * The base of all errors. `code` says what happened in a word that does not change; `topic`, `partition` and `offset`
- * say where, as far as it is known. `instanceof` also recognises errors of another copy of this package.
+ * The base of all errors. `code` is a stable name of what happened; `topic`, `partition` and `offset` say where, if that is
+ * known. `instanceof` also recognises errors of another copy of this package.
  */
 export class DataQueueError extends Error {
   static readonly kind: string = "DataQueueError";
@@ -34,7 +35,7 @@ export class DataQueueError extends Error {
     this.topic = details.topic;
     this.partition = details.partition;
     this.offset = details.offset;
-    // A place that is not known would only fill the log in which the error is printed.
+    // Unknown places would only clutter printed errors.
     for (const name of ["topic", "partition", "offset"] as const) {
       if (this[name] === undefined) Object.defineProperty(this, name, { enumerable: false });
     }
@@ -42,7 +43,7 @@ export class DataQueueError extends Error {
     Object.defineProperty(this, brand, { value: [new.target.kind, DataQueueError.kind] });
   }
 
-  /** Knows errors of this kind by their brand, so also those of another copy of this package. */
+  /** Recognises errors by their brand, also those of another copy of this package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (!Object.hasOwn(this, "kind")) return Function.prototype[Symbol.hasInstance].call(this, value);
     if (typeof value !== "object" || value === null || !(brand in value)) return false;
@@ -51,16 +52,16 @@ export class DataQueueError extends Error {
 }
 
 /**
- * A value could not become bytes: the codec refused it, or its bytes are over the size limit (`RECORD_TOO_LARGE`).
- * Nothing was sent. `code` is the codec's own where it has one, else `ENCODE_FAILED`.
+ * A value could not be encoded: the codec refused it, or it is over the size limit (`RECORD_TOO_LARGE`). Nothing was sent.
+ * `code` is the codec's own if it has one, else `ENCODE_FAILED`.
  */
 export class EncodeError extends DataQueueError {
   static override readonly kind: string = "EncodeError";
 }
 
 /**
- * A record's bytes could not become a value. `bytes` are the record's own, so nothing is lost: store them, or decode
- * them otherwise. `byteOffset` is the place in them, where the codec tells it. Iteration can go on with the next record.
+ * A record could not be decoded. `bytes` are the record's own, so nothing is lost: store them, or decode them otherwise.
+ * `byteOffset` is where in them, if the codec says so. Iteration can go on with the next record.
  */
 export class DecodeError extends DataQueueError {
   static override readonly kind: string = "DecodeError";
@@ -77,14 +78,14 @@ export class DecodeError extends DataQueueError {
   }
 }
 
-/** One thing that is wrong with a value. Schemas of `@dataqueues/schemas` also fill `code`, `found` and `expected`. */
+/** One thing that is wrong with a value. Schemas of `@dataqueues/schemas` also set `code`, `found` and `expected`. */
 export interface SchemaIssue extends StandardSchemaIssue {
   readonly code?: string | undefined;
   readonly found?: unknown;
   readonly expected?: unknown;
 }
 
-/** A value is not what its schema asks for; `issues` has everything that is wrong with it. Nothing was sent. */
+/** A value does not match its schema; `issues` lists everything that is wrong with it. Nothing was sent. */
 export class SchemaError extends DataQueueError {
   static override readonly kind: string = "SchemaError";
   readonly issues: readonly SchemaIssue[];
@@ -95,13 +96,13 @@ export class SchemaError extends DataQueueError {
   }
 }
 
-/** What a {@link TransportError} is made of. */
+/** Details of a {@link TransportError}. */
 export interface TransportErrorDetails extends ErrorDetails {
   readonly code: TransportErrorCode;
   readonly retriable: boolean;
 }
 
-/** The log, or the way to it, failed. `code` is Kafka's name; `retriable` says whether trying again can help. */
+/** The log, or the connection to it, failed. `code` is Kafka's name; `retriable` says whether trying again can help. */
 export class TransportError extends DataQueueError {
   static override readonly kind: string = "TransportError";
   declare readonly code: TransportErrorCode;
@@ -113,6 +114,27 @@ export class TransportError extends DataQueueError {
   }
 }
 
+/**
+ * A {@link TransportError} with a name of Kafka's, `retriable` as that name says.
+ *
+ * @param what - what failed and where: `topic gains`
+ * @param details - the place; `why`, what the log said about it
+ *
+ * @example
+ * ```ts
+ * kafkaError("NOT_LEADER_OR_FOLLOWER", "gains[3]", { topic: "gains", partition: 3 }).message; // "gains[3]: NOT_LEADER_OR_FOLLOWER"
+ * ```
+ */
+export function kafkaError(
+  code: TransportErrorCode,
+  what: string,
+  details: Omit<ErrorDetails, "code"> & { readonly why?: string | null | undefined } = {},
+): TransportError {
+  const { why, ...place } = details;
+  const reason = why === undefined || why === null || why === "" ? code : `${code}: ${why}`;
+  return new TransportError(`${what}: ${reason}`, { ...place, code, retriable: isRetriable(code) });
+}
+
 /** The producer, consumer, admin or connection was closed. */
 export class ClosedError extends DataQueueError {
   static override readonly kind: string = "ClosedError";
@@ -122,7 +144,7 @@ export class ClosedError extends DataQueueError {
   }
 }
 
-/** What was asked for is not to be had here: a feature, a data type, a compression. */
+/** A feature, data type or compression that is not supported here. */
 export class UnsupportedError extends DataQueueError {
   static override readonly kind: string = "UnsupportedError";
 

@@ -1,16 +1,16 @@
 import type { Role } from "./transport.ts";
 
-/** The requests that core makes again when they fail. */
+/** The requests that core retries. */
 export type RetriedRequest = "produce" | "fetch" | "metadata" | "initProducerId" | "listOffsets";
 
 /**
- * What happens inside a producer, consumer or admin that a caller does not otherwise see: hand a function as `onEvent` to
- * log or count it. `type` tells the kinds apart.
+ * What happens inside a producer, consumer or admin and a caller does not see otherwise. Pass a function as `onEvent` to log
+ * or count it. `type` tells events apart.
  */
 export type DataQueueEvent =
   | { readonly type: "connected"; readonly role: Role; readonly transport: string; readonly attempt: number }
   | {
-      /** No connection could be opened; what needed it fails, or tries again. */
+      /** No connection could be opened. The request that needed it fails or is retried. */
       readonly type: "connectFailed";
       readonly role: Role;
       readonly transport: string;
@@ -18,14 +18,14 @@ export type DataQueueEvent =
       readonly reason: unknown;
     }
   | {
-      /** A connection was given up, because it failed or on purpose; the next request opens another. */
+      /** A connection failed and was closed; the next request opens another. */
       readonly type: "disconnected";
       readonly role: Role;
       readonly transport: string;
       readonly reason: unknown;
     }
   | {
-      /** A request, or one partition of it, failed and is made again; `attempt` counts the failures in a row, from 0. */
+      /** A request, or one partition of it, failed and is retried; `attempt` counts the failures in a row, from 0. */
       readonly type: "retry";
       readonly request: RetriedRequest;
       readonly topic?: string | undefined;
@@ -41,7 +41,7 @@ export type DataQueueEvent =
       readonly to: number;
     }
   | {
-      /** The log no longer has what was to be read next; offsets from `lostFrom` up to, without, `lostTo` are gone. */
+      /** The log no longer has the next offset; records from `lostFrom` to before `lostTo` are gone. */
       readonly type: "offsetOutOfRange";
       readonly topic: string;
       readonly partition: number;
@@ -51,7 +51,7 @@ export type DataQueueEvent =
     }
   | { readonly type: "topicMissing"; readonly topic: string }
   | {
-      /** A partition that is to be read is not among those of its topic; it is waited for. */
+      /** The topic does not have this partition; the consumer waits for it. */
       readonly type: "partitionMissing";
       readonly topic: string;
       readonly partition: number;
@@ -65,20 +65,20 @@ export type DataQueueEvent =
       readonly reason: unknown;
     }
   | {
-      /** A producer's sends wait for answers, or a consumer's leader waits for its records to be taken. */
+      /** A producer's sends wait to be acknowledged, or a leader's records wait to be taken from the consumer. */
       readonly type: "bufferFull";
       readonly bufferedBytes: number;
     }
   | {
       /**
-       * The log gives no producer ids, so this producer sends without: a batch that is sent again, because no answer came,
-       * may be there twice. Told once.
+       * The log gives no producer ids, so this producer sends without. A batch that is sent again after a lost response may
+       * be written twice. Reported once.
        */
       readonly type: "idempotenceUnavailable";
       readonly reason: unknown;
     }
   | {
-      /** The log forgot this producer, or a batch's fate is unknown: records sent again from here on may be there twice. */
+      /** The log forgot this producer, or a batch may or may not have been written: records sent again may be duplicates. */
       readonly type: "producerIdentityReset";
       readonly topic: string;
       readonly partition: number;
@@ -86,20 +86,20 @@ export type DataQueueEvent =
     };
 
 /**
- * Takes the events of a producer, consumer or admin. It is called in passing and its answer is not waited for; what it
- * throws is written to the console and breaks nothing.
+ * Takes the events of a producer, consumer or admin. It is called synchronously and not awaited. Exceptions that it throws
+ * are logged and ignored.
  */
 export type OnEvent = (event: DataQueueEvent) => void;
 
-/** The caller's `onEvent`, which cannot break what it listens to. */
+/** The caller's `onEvent`, made safe: exceptions are logged and ignored. */
 export function listener(onEvent: OnEvent | undefined): OnEvent {
   if (onEvent === undefined) return () => undefined;
-  // oxlint-disable-next-line no-console -- there is nobody else to tell
+  // oxlint-disable-next-line no-console -- there is nowhere else to report it
   const report = (error: unknown): void => console.error("dataqueues: onEvent failed:", error);
   return (event) => {
     try {
-      const told: unknown = onEvent(event);
-      if (told instanceof Promise) told.catch(report);
+      const returned: unknown = onEvent(event);
+      if (returned instanceof Promise) returned.catch(report);
     } catch (error) {
       report(error);
     }

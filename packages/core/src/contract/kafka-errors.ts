@@ -1,6 +1,3 @@
-import { TransportError } from "./errors.ts";
-import type { ErrorDetails } from "./errors.ts";
-
 /**
  * Kafka's error codes that can come to a client, with their names. `retriable` are those that the log, or time, puts
  * right; the caller's deadline bounds the tries. Source: https://kafka.apache.org/protocol#protocol_error_codes
@@ -76,7 +73,7 @@ export const kafkaErrors = [
 /** The name of one of {@link kafkaErrors}. */
 export type KafkaErrorName = (typeof kafkaErrors)[number]["name"];
 
-/** The code of a {@link TransportError}: Kafka's name, its number where we have no name, or that the caller gave up. */
+/** The code of a `TransportError`: Kafka's name, its number where we have no name, or that the caller gave up. */
 export type TransportErrorCode = KafkaErrorName | `KAFKA_ERROR_${number}` | "ABORTED";
 
 /** The name of a number in Kafka's protocol. */
@@ -87,25 +84,4 @@ export function kafkaErrorName(number: number): KafkaErrorName | `KAFKA_ERROR_${
 /** Whether trying again can help, as Kafka says of its errors; false for a name that it does not have. */
 export function isRetriable(code: string): boolean {
   return kafkaErrors.some(({ name, retriable }) => retriable && name === code);
-}
-
-/**
- * A {@link TransportError} with a name of Kafka's, `retriable` as that name says.
- *
- * @param what - what failed and where: `topic gains`
- * @param details - the place; `why`, what the log said about it
- *
- * @example
- * ```ts
- * kafkaError("NOT_LEADER_OR_FOLLOWER", "gains[3]", { topic: "gains", partition: 3 }).message; // "gains[3]: NOT_LEADER_OR_FOLLOWER"
- * ```
- */
-export function kafkaError(
-  code: TransportErrorCode,
-  what: string,
-  details: Omit<ErrorDetails, "code"> & { readonly why?: string | null | undefined } = {},
-): TransportError {
-  const { why, ...place } = details;
-  const reason = why === undefined || why === null || why === "" ? code : `${code}: ${why}`;
-  return new TransportError(`${what}: ${reason}`, { ...place, code, retriable: isRetriable(code) });
 }

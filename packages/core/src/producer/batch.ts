@@ -1,31 +1,31 @@
 import type { ProducerRecord, RecordMetadata } from "../contract/record.ts";
 
-/** A send that waits for its answer. */
+/** A send that waits for its acknowledgement. */
 export interface PendingSend {
   readonly record: ProducerRecord;
   /** Bytes of key, value and headers. */
   readonly size: number;
   /** `performance.now()` by which it must be settled. */
   readonly deadline: number;
-  /** True once it was resolved or rejected, by an answer or by its own abort signal. */
+  /** True once it was resolved or rejected, by the log or by its own abort signal. */
   settled: boolean;
   resolve(metadata: RecordMetadata): void;
   reject(error: unknown): void;
 }
 
-/** Sends that go to the log together, in this order, and again together if need be. */
+/** Sends that go to the log together, in this order; retries send the same batch again. */
 export interface Batch {
   readonly sends: readonly PendingSend[];
   readonly bytes: number;
   readonly deadline: number;
 }
 
-/** How long a send or batch still has until its deadline, in milliseconds. */
+/** The milliseconds until the deadline of a send or batch. */
 export function timeLeft({ deadline }: { readonly deadline: number }): number {
   return Math.max(0, deadline - performance.now());
 }
 
-/** Takes the first sends off `pending`, as many as fit the limits, at least one. */
+/** Removes the first sends from `pending`, as many as fit the limits, at least one. */
 export function takeBatch(pending: PendingSend[], maxRecords: number, maxBytes: number): Batch {
   let bytes = 0;
   let count = 0;

@@ -2,7 +2,7 @@ import type { Codec } from "../contract/codec.ts";
 import { EncodeError } from "../contract/errors.ts";
 
 /**
- * The bytes of a value, by its codec; without one the value must be bytes, or null for a tombstone.
+ * Encodes a value with its codec. Without one the value must be bytes, or null for a tombstone.
  *
  * @throws EncodeError naming topic and encoding, with the codec's own error as `cause`
  */

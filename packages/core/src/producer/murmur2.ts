@@ -1,6 +1,6 @@
 /**
- * Kafka's hash of a record's key: murmur2, 32 bits, seed 0x9747b28c, the same as in the Java client, so that all clients
- * send a key to the same partition. Source: org.apache.kafka.common.utils.Utils.murmur2.
+ * Kafka's hash of a record's key, so that all clients send a key to the same partition: murmur2, 32 bits, seed 0x9747b28c.
+ * Source: org.apache.kafka.common.utils.Utils.murmur2.
  *
  * @returns a signed 32-bit integer
  */
@@ -22,7 +22,7 @@ export function murmur2(bytes: Uint8Array): number {
   return h ^ (h >>> 15);
 }
 
-/** The partition of a key among `partitions` many, as Java's default partitioner chooses it. */
+/** The partition that Java's default partitioner chooses for a key. */
 export function partitionOfKey(key: Uint8Array, partitions: number): number {
   return (murmur2(key) & 0x7fffffff) % partitions;
 }

@@ -218,7 +218,7 @@ export class PartitionWriter {
   }
 }
 
-/** What of a record the log may have refused. */
+/** A hint at what the log may have refused. */
 function aboutRecord(code: TransportErrorCode, { size, record }: PendingSend): string {
   if (code === "RECORD_TOO_LARGE") return `; its key, value and headers take ${size} bytes`;
   return code === "INVALID_TIMESTAMP" ? `; its timestamp is ${new Date(record.timestamp).toISOString()}` : "";

@@ -9,7 +9,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Puts the batches that become ready together, for partitions of one leader, into one produce request. */
+/** Puts batches that become ready together, for partitions of one leader, into one produce request. */
 export class ProduceBatcher {
   readonly #client: NetworkClient<"write">;
   readonly #options: ProduceOptions;

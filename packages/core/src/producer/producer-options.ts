@@ -4,11 +4,11 @@ import type { HeadersInput } from "../contract/record.ts";
 import type { Schema } from "../contract/schema.ts";
 import type { Acks, Compression } from "../contract/transport.ts";
 
-/** What a producer does with every send, unless the send says otherwise. */
+/** Defaults of a producer that each send can override. */
 export interface SendDefaults<Value> {
   /** The topic to send to; see `allowAutoTopicCreation` for one that does not exist. */
   readonly topic?: string | undefined;
-  /** How a value becomes bytes; `null` or none at all: the value is bytes already, or null for a tombstone. */
+  /** How a value becomes bytes. Without one, or with `null`, the value is bytes already, or null for a tombstone. */
   readonly encoding?: Codec<Value, unknown> | null | undefined;
   /** What a value must look like to be sent. */
   readonly schema?: Schema | undefined;
@@ -28,18 +28,18 @@ export interface ProducerOptions<Value> extends SendDefaults<Value> {
   readonly lingerMs?: number | undefined;
   /** The most that one record's key, value and headers may take: 10,000,000 by default. Larger ones are refused. */
   readonly maxMessageBytes?: number | undefined;
-  /** How much goes in one batch: 1,000,000 by default. A larger single record goes alone. */
+  /** How many bytes go in one batch: 1,000,000 by default. A larger single record goes alone. */
   readonly maxBatchBytes?: number | undefined;
   /** How many records go in one batch: 1,000 by default. */
   readonly maxBatchRecords?: number | undefined;
-  /** How many encoded bytes may wait for their answer, 64 MiB by default; further sends wait to be encoded. */
+  /** How many encoded bytes may wait to be acknowledged: 64 MiB by default. Further sends wait to be encoded. */
   readonly maxBufferedBytes?: number | undefined;
   readonly compression?: Compression | undefined;
-  /** -1, all in-sync replicas, by default: only with that is nothing lost that was acknowledged. */
+  /** -1, all in-sync replicas, by default. With less, acknowledged records can be lost. */
   readonly acks?: Acks | undefined;
   /**
-   * Whether the log recognises batches that are sent again. By default it does with `acks: -1`, if it gives producer ids,
-   * else the event `idempotenceUnavailable` says so; with `true` such a log is refused.
+   * Whether the log recognises batches that are sent again. By default it does, with `acks: -1`, if it gives producer ids;
+   * if not, there is an event `idempotenceUnavailable`. With `true`, a log without producer ids is an error.
    */
   readonly idempotent?: boolean | undefined;
   /** Within this time every send is settled: 120,000 by default. */
@@ -49,13 +49,13 @@ export interface ProducerOptions<Value> extends SendDefaults<Value> {
   /** How long the first connection may take: 15,000 by default. */
   readonly connectTimeoutMs?: number | undefined;
   /**
-   * Whether the log may create a topic that is sent to and does not exist: true by default. Whether it does, and with how
-   * many partitions, is the log's own setting (Kafka's `auto.create.topics.enable`, `num.partitions`).
+   * Whether the log may create a topic that does not exist: true by default. Whether it does, and with how many
+   * partitions, is its own setting (Kafka's `auto.create.topics.enable`, `num.partitions`).
    */
   readonly allowAutoTopicCreation?: boolean | undefined;
   /** How long to wait for a topic that does not exist (yet): 5,000 by default. */
   readonly topicTimeoutMs?: number | undefined;
-  /** The first wait before a batch is sent again, doubling up to half a second: 100 by default. */
+  /** The pause before a batch is sent again: 100 by default. It doubles with each attempt, up to half a second. */
   readonly retryBackoffMs?: number | undefined;
   /** How old metadata of partitions and leaders may become: 30,000 by default. */
   readonly metadataMaxAgeMs?: number | undefined;
@@ -67,7 +67,7 @@ export interface ProducerOptions<Value> extends SendDefaults<Value> {
   readonly onEvent?: OnEvent | undefined;
 }
 
-/** What one send does, instead of the producer's defaults. */
+/** Options of one send; they override the producer's defaults. */
 export interface SendOptions<Value> extends SendDefaults<Value> {
   /** Decides the partition, as in Java's client, unless `partition` does. Text is sent as UTF-8. */
   readonly key?: string | Uint8Array | null | undefined;
@@ -75,6 +75,6 @@ export interface SendOptions<Value> extends SendDefaults<Value> {
   readonly partition?: number | undefined;
   /** Milliseconds since 1970-01-01 UTC, without their fraction, or a Date; now by default. */
   readonly timestamp?: number | Date | undefined;
-  /** Ends the wait for an answer. A record that is already on its way may still be written. */
+  /** Ends the wait for the acknowledgement. A record that is already on its way may still be written. */
   readonly signal?: AbortSignal | undefined;
 }

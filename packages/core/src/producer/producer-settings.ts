@@ -40,16 +40,16 @@ const numbers: Readonly<Record<ProducerNumber, NumberOption>> = {
   reconnectBackoffMaxMs: [1_000, pauseLimit],
 };
 
-/** A producer's options that are not those of each send, checked and complete. */
+/** A producer's own options, checked and with defaults. */
 export type ProducerSettings = Readonly<Record<ProducerNumber, number>> & {
   readonly acks: Acks;
   readonly compression: Compression;
-  /** Undefined where it is up to the log. */
+  /** Undefined: idempotent if the log can. */
   readonly idempotent: boolean | undefined;
   readonly allowAutoTopicCreation: boolean;
 };
 
-/** Throws a `DataQueueError` `INVALID_ARGUMENT` that names the option which makes no sense. */
+/** Throws a `DataQueueError` `INVALID_ARGUMENT` that names the first option that makes no sense. */
 export function producerSettings(options: ProducerOptions<never>): ProducerSettings {
   checkCommonOptions(options);
   const { topic, acks = -1, compression = "none", idempotent, allowAutoTopicCreation = true } = options;

@@ -30,9 +30,9 @@ const afterCloseMs = 1_000;
 /**
  * Sends values to topics. Connects on first use.
  *
- * Sends to one partition keep call order, also across retries and slow encoders; sends that come while a request is in
- * flight go together in the next. A send resolves only when the log has named its offset, is sent again until then, and
- * is never written twice: after `deliveryTimeoutMs` at most it is settled one way or the other.
+ * Sends to one partition keep call order, also across retries and slow encoders. Sends that come while a request is in
+ * flight go together in the next. A send resolves only when the log has confirmed the record's offset; until then it is
+ * sent again, without duplicates. Every send is settled within `deliveryTimeoutMs`.
  *
  * @typeParam Value - what `encoding` takes; bytes or null without one
  *

@@ -13,8 +13,8 @@ const lastTimestamp = 8.64e15;
 export type RecordFields = Omit<ProducerRecord, "value">;
 
 /**
- * A record's key, headers and timestamp from what a caller gave: text becomes UTF-8, a fraction of a millisecond is left
- * out. Throws a `DataQueueError` `INVALID_ARGUMENT` that names what no record can have.
+ * A record's key, headers and timestamp. Text becomes UTF-8; a fraction of a millisecond is dropped. Throws a
+ * `DataQueueError` `INVALID_ARGUMENT` that names what a record cannot have.
  */
 export function recordFields(given: {
   readonly key?: string | Uint8Array | null | undefined;
@@ -29,11 +29,11 @@ export function recordFields(given: {
   };
 }
 
-/** Throws for bytes whose memory was transferred or cut off: they would count as none. */
+/** Throws for bytes whose buffer was transferred or shrunk: they would go as an empty value. */
 export function checkBytes(name: string, bytes: Uint8Array): Uint8Array {
   if (bytes.length > 0) return bytes;
   try {
-    // A method of theirs throws where their memory is gone.
+    // Empty bytes are fine; on bytes whose buffer is gone, methods throw.
     bytes.at(0);
     return bytes;
   } catch {
@@ -45,7 +45,7 @@ function toBytes(name: string, value: unknown): Uint8Array | null {
   if (value === null) return null;
   if (value instanceof Uint8Array) return checkBytes(name, value);
   if (typeof value !== "string") throw invalidArgument(name, "text, a Uint8Array or null", value);
-  // As UTF-8, half of a pair of surrogates would become another character.
+  // UTF-8 cannot carry half of a surrogate pair: it would become another character.
   if (!value.isWellFormed()) throw invalidArgument(name, "text of whole characters", value);
   return encoder.encode(value);
 }

@@ -1,25 +1,25 @@
 import { invalidArgument } from "./invalid-argument.ts";
 
-/** The longest time that a timer can wait and a request can name, some 24 days, in milliseconds. */
+/** The longest time, in milliseconds, that a timer can wait and a request can carry: some 24 days. */
 export const longestMs: number = 2 ** 31 - 1;
 
 /** Which whole numbers an argument may be. */
 export interface NumberLimits {
   /** 0 by default. */
   readonly least?: number;
-  /** 2 ** 31 - 1 by default, as far as timers and Kafka's numbers go. */
+  /** 2 ** 31 - 1 by default, the limit of timers and of Kafka's int32. */
   readonly most?: number;
-  /** Whether `Infinity` is good too, for "never" or "no limit". */
+  /** Whether `Infinity` is allowed, for "never" or "no limit". */
   readonly infinity?: boolean;
 }
 
-/** A time after which something is given up: 1 ms or more, or never. */
+/** A timeout: 1 ms or more, or `Infinity` for never. */
 export const timeLimit: NumberLimits = { least: 1, infinity: true };
 
-/** A time to wait, which ends. */
+/** A pause: 0 ms or more, and not for ever. */
 export const pauseLimit: NumberLimits = {};
 
-/** A number of bytes or of things: 1 or more, or no limit. */
+/** A number of bytes or of items: 1 or more, or `Infinity` for no limit. */
 export const sizeLimit: NumberLimits = { least: 1, most: Number.MAX_SAFE_INTEGER, infinity: true };
 
 /** Checks an option or argument that is a whole number; throws a `DataQueueError` `INVALID_ARGUMENT` that names it. */
@@ -34,7 +34,7 @@ export function checkNumber(name: string, value: unknown, limits: NumberLimits =
 /** An option that is a number: its default, and what it may be. */
 export type NumberOption = readonly [fallback: number, limits: NumberLimits];
 
-/** Checks the options that are numbers, by their names, and fills in defaults. */
+/** Checks those options that are numbers, by name, and fills in the defaults. */
 export function checkNumbers<Name extends string>(
   options: object,
   table: Readonly<Record<Name, NumberOption>>,

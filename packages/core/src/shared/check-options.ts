@@ -1,6 +1,6 @@
 import { describe, invalidArgument } from "./invalid-argument.ts";
 
-/** What both a producer and a consumer may be given; see their options. */
+/** Options that producers and consumers share. */
 interface CommonOptions {
   readonly encoding?: unknown;
   readonly schema?: unknown;
@@ -9,12 +9,12 @@ interface CommonOptions {
   readonly onEvent?: unknown;
 }
 
-/** Checks that options are an object; throws a `DataQueueError` `INVALID_ARGUMENT` that names what is none. */
+/** Checks that a value is an object; throws a `DataQueueError` `INVALID_ARGUMENT` that names it. */
 export function checkObject(name: string, options: unknown): void {
   if (typeof options !== "object" || options === null) throw invalidArgument(name, "an object", options);
 }
 
-/** Checks the options that are no numbers, as far as they are given; each is named when it makes no sense. */
+/** Checks the options that are not numbers; throws an error that names the first one that makes no sense. */
 export function checkCommonOptions(options: CommonOptions): void {
   checkObject("options", options);
   const { encoding, schema, validate, signal, onEvent } = options;
@@ -33,28 +33,28 @@ export function checkCommonOptions(options: CommonOptions): void {
   checkFunction("onEvent", onEvent);
 }
 
-/** Checks a `signal`, which may be left out; throws a `DataQueueError` `INVALID_ARGUMENT` for what is no AbortSignal. */
+/** Checks an optional `signal`; throws a `DataQueueError` `INVALID_ARGUMENT` for anything but an AbortSignal. */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined || (hasMethod(signal, "addEventListener") && "aborted" in signal)) return;
   throw invalidArgument("signal", "an AbortSignal", signal);
 }
 
-/** Checks an option that is true or false, and may be left out. */
+/** Checks an optional boolean. */
 export function checkBoolean(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "boolean") throw invalidArgument(name, "true or false", value);
 }
 
-/** Checks an option that is a function, and may be left out; throws a `DataQueueError` `INVALID_ARGUMENT` naming it. */
+/** Checks an optional function; throws a `DataQueueError` `INVALID_ARGUMENT` that names it. */
 export function checkFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") throw invalidArgument(name, "a function", value);
 }
 
-/** Checks an option that has few values. */
+/** Checks an option that has a fixed set of values. */
 export function checkChoice(name: string, value: unknown, choices: readonly unknown[]): void {
   if (!choices.includes(value)) throw invalidArgument(name, `one of ${choices.map(describe).join(", ")}`, value);
 }
 
-/** Schemas may be functions too, as arktype's are, and classes, as `PointingNumpyArray` is. */
+/** Schemas can be functions (arktype) or classes (`PointingNumpyArray`) as well as objects. */
 function isSchema(value: unknown): boolean {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
   return "~standard" in value && hasMethod(value["~standard"], "validate");

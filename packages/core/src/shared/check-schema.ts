@@ -2,7 +2,7 @@ import { SchemaError } from "../contract/errors.ts";
 import type { ErrorPlace } from "../contract/errors.ts";
 import type { Schema, StandardSchemaIssue } from "../contract/schema.ts";
 
-/** Rejects a value that its schema refuses; answers at once unless the schema itself takes time. */
+/** Throws a {@link SchemaError} for a value that its schema refuses; a promise only if the schema gives one. */
 export function checkSchema(value: unknown, schema: Schema, place: ErrorPlace): void | Promise<void> {
   const result = schema["~standard"].validate(value);
   if (result instanceof Promise) return result.then((settled) => refuse(settled.issues, place));

@@ -2,20 +2,20 @@ import { checkNumber } from "./check-number.ts";
 import { invalidArgument } from "./invalid-argument.ts";
 import type { TopicPartition } from "../contract/record.ts";
 
-/** Checks a topic's name. Which names a log allows it says itself, with `INVALID_TOPIC_EXCEPTION`. */
+/** Checks that a topic's name is a text. The log itself refuses names that it does not allow: `INVALID_TOPIC_EXCEPTION`. */
 export function checkTopic(name: string, topic: unknown): string {
   if (typeof topic === "string" && topic !== "") return topic;
   throw invalidArgument(name, "a topic's name", topic);
 }
 
-/** The names of topics that a caller lists; a text is one topic. */
+/** The topics of a caller's list; a single text is one topic. */
 export function topicNames(name: string, topics: string | Iterable<string>): string[] {
   if (typeof topics === "string") return [checkTopic(name, topics)];
   if (!isIterable(topics)) throw invalidArgument(name, "a topic's name or a list of them", topics);
   return Array.from(topics, (topic, index) => checkTopic(`${name}[${index}]`, topic));
 }
 
-/** The pairs of topic and partition that a caller lists. */
+/** The pairs of topic and partition of a caller's list. */
 export function topicPartitions(name: string, pairs: Iterable<TopicPartition>): TopicPartition[] {
   if (!isIterable(pairs)) throw invalidArgument(name, "a list of pairs of topic and partition", pairs);
   return Array.from(pairs, (pair, index): TopicPartition => {
@@ -25,7 +25,7 @@ export function topicPartitions(name: string, pairs: Iterable<TopicPartition>): 
   });
 }
 
-/** Whether this can be gone through; a text is no list. */
+/** Whether a value is a list of any kind; a text is not. */
 export function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.iterator in value;
 }

@@ -71,7 +71,7 @@ export class NetworkClient<R extends Role = Role> {
     return this.#reached;
   }
 
-  /** Opens the connection unless there is one. */
+  /** The open connection, or a new one. */
   async connect(): Promise<Connections[R]> {
     this.#closing.signal.throwIfAborted();
     this.#opening ??= this.#openAfterPause();
@@ -94,7 +94,7 @@ export class NetworkClient<R extends Role = Role> {
         code: "REQUEST_TIMED_OUT",
         retriable: true,
       });
-    // Within an async function: what the transport throws at once is a rejection too.
+    // The async function turns what the transport throws at once into a rejection.
     const opening = (async () => this.#transport.open(this.#role, { signal: giveUp.signal, connectTimeoutMs }))();
     try {
       const connection = await settleWithin(opening, connectTimeoutMs, timeoutError, this.signal);
@@ -130,8 +130,8 @@ export class NetworkClient<R extends Role = Role> {
   }
 
   /**
-   * Makes one request. Rejects with a {@link TransportError} when there is no connection, it fails as a whole, or no
-   * answer comes within `timeoutMs`.
+   * Makes one request. Rejects with a {@link TransportError} when there is no connection, when the request fails as a
+   * whole, or when no answer comes within `timeoutMs`.
    */
   async request<T>(
     name: string,
@@ -154,7 +154,7 @@ export class NetworkClient<R extends Role = Role> {
     }
   }
 
-  /** Ends the connection, or only the given one if it still is; the next request opens another. */
+  /** Closes the connection, or only the given one if it is still in use. The next request opens another. */
   drop(reason: unknown, only: Connections[R] | undefined = this.#connection): void {
     if (only === undefined || only !== this.#connection) return;
     this.#connection = undefined;
@@ -163,16 +163,16 @@ export class NetworkClient<R extends Role = Role> {
     this.onEvent({ type: "disconnected", role: this.#role, transport: this.#transport.name, reason });
   }
 
-  /** Waits, unless the client is closed meanwhile: then it rejects with the reason. */
+  /** Waits; rejects with the reason when the client is closed meanwhile. */
   pause(ms: number): Promise<void> {
     return delay(ms, this.signal);
   }
 
-  /** Ends the connection for good: what is pending rejects at once. */
+  /** Closes the connection for good. Pending requests reject at once. */
   close(reason: Error = new ClosedError("the connection is closed")): void {
     this.#closing.abort(reason);
     const connection = this.#connection;
-    // What is pending fails now, and has nothing left to drop.
+    // Pending requests fail now, and must not drop the connection again.
     this.#connection = undefined;
     if (connection !== undefined) end(connection);
   }

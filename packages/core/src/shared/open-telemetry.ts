@@ -3,8 +3,8 @@ import type { DataQueueEvent } from "../contract/events.ts";
 /** Attributes of a span, a log record or a metric. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** What several events tell. */
-interface Told {
+/** Fields that several events have. */
+interface CommonFields {
   readonly type: string;
   readonly request?: string | undefined;
   readonly topic?: string | undefined;
@@ -22,11 +22,11 @@ const operations: Readonly<Record<string, Attributes>> = {
 };
 
 /**
- * An event as OpenTelemetry's attributes for messaging; what they have no name for is under `dataqueues.`. The names are
- * those of the semantic conventions 1.27 to 1.44, which JavaScript's instrumentations use.
+ * An event as OpenTelemetry's attributes for messaging, by the semantic conventions 1.27 to 1.44, which JavaScript's
+ * instrumentations use. What these have no name for is under `dataqueues.`.
  * Source: https://opentelemetry.io/docs/specs/semconv/messaging/kafka/
  *
- * @param known - what the caller knows besides, such as `server.address` and `server.port`
+ * @param known - attributes that the caller adds, such as `server.address` and `server.port`
  *
  * @example
  * ```ts
@@ -39,15 +39,15 @@ export function openTelemetryAttributes(event: DataQueueEvent, known: Attributes
   const set = (name: string, value: string | number | bigint | undefined): void => {
     if (value !== undefined) attributes[name] = typeof value === "bigint" ? numberOf(value) : value;
   };
-  const told: Told = event;
-  Object.assign(attributes, operations[told.request ?? told.type]);
-  set("dataqueues.request", told.request);
-  set("messaging.destination.name", told.topic);
-  set("messaging.destination.partition.id", told.partition?.toString());
+  const common: CommonFields = event;
+  Object.assign(attributes, operations[common.request ?? common.type]);
+  set("dataqueues.request", common.request);
+  set("messaging.destination.name", common.topic);
+  set("messaging.destination.partition.id", common.partition?.toString());
   if ("reason" in event) set("error.type", errorType(event.reason));
-  set("dataqueues.attempt", told.attempt);
-  set("dataqueues.role", told.role);
-  set("dataqueues.transport", told.transport);
+  set("dataqueues.attempt", common.attempt);
+  set("dataqueues.role", common.role);
+  set("dataqueues.transport", common.transport);
   switch (event.type) {
     case "badRecord":
       set("messaging.kafka.offset", event.offset);
@@ -70,13 +70,13 @@ export function openTelemetryAttributes(event: DataQueueEvent, known: Attributes
   return attributes;
 }
 
-/** OpenTelemetry has no bigint: an offset that a number cannot hold is told as text. */
+/** OpenTelemetry has no bigint: an offset beyond the safe integers becomes text. */
 function numberOf(value: bigint): number | string {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
 }
 
-/** Kafka's name of an error, or the error's own. */
+/** The error's code, or else its name. */
 function errorType(reason: unknown): string {
   if (typeof reason !== "object" || reason === null) return "_OTHER";
   if ("code" in reason && typeof reason.code === "string") return reason.code;

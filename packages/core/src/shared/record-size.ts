@@ -12,7 +12,7 @@ function utf8Length(text: string): number {
   let length = text.length;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
-    // Half of a pair of surrogates takes two bytes, the other units of two or three bytes one or two more.
+    // Half of a surrogate pair takes two bytes (a pair takes four); other units take one to three.
     if (unit > 0x7f) length += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
   }
   return length;
