@@ -36,6 +36,7 @@ export type {
   HeadersInput,
   LogRecord,
   Message,
+  PartitionPosition,
   ProducerRecord,
   RecordMetadata,
   TopicPartition,

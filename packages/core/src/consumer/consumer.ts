@@ -6,7 +6,7 @@ import type { Decoding } from "./decode-message.ts";
 import { ClosedError, DecodeError } from "../contract/errors.ts";
 import { NetworkClient } from "../shared/network-client.ts";
 import { Fetcher } from "./fetcher.ts";
-import type { Message, TopicPartition } from "../contract/record.ts";
+import type { Message, PartitionPosition, TopicPartition } from "../contract/record.ts";
 import type { FetchedRecord } from "./fetch-buffer.ts";
 import type { Transport } from "../contract/transport.ts";
 
@@ -104,6 +104,11 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   async assignTopics(partitions: Iterable<TopicPartition>): Promise<void> {
     this.#assertOpen();
     await this.#assign(Assignment.ofPartitions(partitions));
+  }
+
+  /** How far each partition was read, and how far there is to go, as of the last fetch. Makes no request. */
+  positions(): PartitionPosition[] {
+    return this.#fetcher.positions();
   }
 
   /** Ends every loop over this consumer and disconnects at once. Safe to call again. */

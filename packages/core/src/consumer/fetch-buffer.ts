@@ -49,6 +49,13 @@ export class FetchBuffer {
     return sum;
   }
 
+  /** The offset of the next record of a partition, if one waits. */
+  nextOffsetOf(partition: PartitionState): bigint | undefined {
+    const current = this.#current;
+    if (current?.partition === partition) return current.records[this.#index]?.offset;
+    return this.#queues.get(partition)?.fetches[0]?.records[0]?.offset;
+  }
+
   push(partition: PartitionState, records: readonly LogRecord[]): void {
     if (records.length === 0) return;
     let bytes = 0;

@@ -1,6 +1,7 @@
 import { TransportError } from "../contract/errors.ts";
 import type { DataQueueError } from "../contract/errors.ts";
 import type { RetriedRequest } from "../contract/events.ts";
+import type { PartitionPosition } from "../contract/record.ts";
 import type { TopicMetadata } from "../contract/transport.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
 import { backoff, retryPolicy } from "../shared/retry-policy.ts";
@@ -84,6 +85,16 @@ export class Fetcher {
   /** The next record, if one was fetched. */
   take(): FetchedRecord | undefined {
     return this.#buffer.take();
+  }
+
+  /** How far each partition was read. */
+  positions(): PartitionPosition[] {
+    return [...this.#subscription].map((state) => {
+      const { topic, partition, highWatermark: end } = state;
+      const position = this.#buffer.nextOffsetOf(state) ?? state.position;
+      const lag = position === undefined || end === undefined ? undefined : end > position ? end - position : 0n;
+      return { topic, partition, position, end, lag };
+    });
   }
 
   /**

@@ -48,3 +48,15 @@ export interface Message<Value = Uint8Array> {
   readonly key: Uint8Array | null;
   readonly headers: Headers;
 }
+
+/** How far a consumer has read one partition. */
+export interface PartitionPosition {
+  readonly topic: string;
+  readonly partition: number;
+  /** The offset of the next record that the consumer delivers; undefined until the log has told where to start. */
+  readonly position: bigint | undefined;
+  /** The end of what can be read, as the last fetch told it; undefined before the first one. */
+  readonly end: bigint | undefined;
+  /** How many offsets are between the two; undefined while one of them is. */
+  readonly lag: bigint | undefined;
+}
