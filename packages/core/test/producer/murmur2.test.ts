@@ -9,7 +9,7 @@ const vectors: readonly (readonly [key: string, hash: number, partition: number]
 );
 
 test.each(vectors)(
-  "trap 21: the hash and partition of key %s are those of the Python client",
+  "pitfall 21: the hash and partition of key %s are those of the Python client",
   (key, hash, partition) => {
     const bytes = new Uint8Array(Buffer.from(key, "hex"));
     expect([murmur2(bytes), partitionOfKey(bytes, 10)]).toEqual([hash, partition]);

@@ -29,8 +29,9 @@ const options = { encoding: Encoding.MSGPACK_NUMPY, schema: PointingNumpyArray, 
 async function endOffset(server: string, topic: string): Promise<bigint> {
   const connection = await kafkajs(server).open("read");
   try {
-    await connection.metadata([topic]);
-    const [answer] = await connection.listOffsets([{ topic, partition: 0, at: "latest" }]);
+    const [metadata] = await connection.metadata([topic]);
+    const leader = metadata?.partitions?.[0]?.leader ?? -1;
+    const [answer] = await connection.listOffsets(leader, [{ topic, partition: 0, at: "latest" }]);
     if (answer?.error !== undefined) throw answer.error;
     return answer?.offset ?? -1n;
   } finally {

@@ -187,23 +187,27 @@ describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
   });
 
   test("on a connection, what a user may not do is an error of that item and not of the whole", async () => {
-    const [own, other] = await Promise.all([as("admin").open("write"), as("stranger").open("write")]);
+    const [own, reader, writer, admin] = await Promise.all([
+      as("admin").open("read"),
+      as("stranger").open("read"),
+      as("stranger").open("write"),
+      as("stranger").open("admin"),
+    ]);
     const leader = await leaderOf(own, topic);
     const denied = { code: "TOPIC_AUTHORIZATION_FAILED", retriable: false, topic };
-    expect((await other.metadata([topic]))[0]?.error).toMatchObject(denied);
-    const [fetched] = await other.fetch(leader, [{ topic, partition: 0, offset: 0n }], limits);
+    expect((await reader.metadata([topic]))[0]?.error).toMatchObject(denied);
+    const [fetched] = await reader.fetch(leader, [{ topic, partition: 0, offset: 0n }], limits);
     expect(fetched?.error).toMatchObject({ ...denied, partition: 0 });
     const batch = { topic, partition: 0, records: [record("a")], baseSequence: 0 };
-    const [produced] = await other.produce(leader, [batch], produceOptions);
+    const [produced] = await writer.produce(leader, [batch], produceOptions);
     expect(produced?.error).toMatchObject({ ...denied, partition: 0 });
-    await expect(other.initProducerId()).rejects.toMatchObject({
+    await expect(writer.initProducerId()).rejects.toMatchObject({
       code: "CLUSTER_AUTHORIZATION_FAILED",
       retriable: false,
     });
-    const [created] = await other.createTopics([{ topic: `${topic}-2` }]);
+    const [created] = await admin.createTopics([{ topic: `${topic}-2` }]);
     expect(created?.error).toMatchObject({ code: "TOPIC_AUTHORIZATION_FAILED", retriable: false });
-    own.close();
-    other.close();
+    for (const connection of [own, reader, writer, admin]) connection.close();
   });
 
   test("a node that goes down in the middle of TLS or a login is one that is lost, not one that refuses", async () => {

@@ -49,7 +49,7 @@ describeKafka("connections to Apache Kafka", (bootstrapServers) => {
     connection.close();
   });
 
-  test("trap 20: a process that reads and writes prints nothing, idles without short timers, and ends after close", async () => {
+  test("pitfall 20: a process that reads and writes prints nothing, idles without short timers, and ends after close", async () => {
     const script = new URL("idle-process.ts", import.meta.url).pathname;
     const child = spawn(process.execPath, ["--conditions=@dataqueues/source", script, ...bootstrapServers]);
     const [out, errors, code] = await Promise.all([

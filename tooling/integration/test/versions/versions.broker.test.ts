@@ -42,25 +42,27 @@ for (const { name, version, apiVersions } of testedBrokers.filter((broker) => br
     }
 
     test("a request that it lacks is an error of that call alone, and names both sides", async () => {
-      const connection = await transport().open("write");
-      const ask = {
-        CreatePartitions: () => connection.createPartitions([{ topic: "any", partitions: 2 }]),
-        InitProducerId: () => connection.initProducerId(),
+      const [writer, admin] = await Promise.all([transport().open("write"), transport().open("admin")]);
+      const lacking = {
+        CreatePartitions: { connection: admin, ask: () => admin.createPartitions([{ topic: "any", partitions: 2 }]) },
+        InitProducerId: { connection: writer, ask: () => writer.initProducerId() },
       };
       for (const request of lackingOf(name)) {
-        await expect(ask[request]()).rejects.toMatchObject({
+        const { connection, ask } = lacking[request];
+        await expect(ask()).rejects.toMatchObject({
           code: "UNSUPPORTED_VERSION",
           retriable: false,
           message: expect.stringMatching(
             new RegExp(`^${request} at \\S+: .*this client speaks versions 0 to \\d, the broker does not offer`),
           ),
         });
-        // Not a new one: the connection outlives it.
+        // The connection outlives it.
         expect(await connection.metadata(["nowhere"])).toMatchObject([
           { error: { code: "UNKNOWN_TOPIC_OR_PARTITION" } },
         ]);
       }
-      connection.close();
+      writer.close();
+      admin.close();
     });
   });
 }

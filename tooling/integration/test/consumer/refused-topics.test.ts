@@ -1,5 +1,5 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { DataQueueConsumer, DataQueueProducer, TransportError } from "@dataqueues/core";
+import { DataQueueConsumer, DataQueueProducer, kafkaError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
@@ -14,11 +14,11 @@ test("a login that is refused when the connection must be made again is told onc
   let refuse = false;
   const transport: Transport = {
     name: "guarded",
+    capabilities: log.capabilities,
     open: (role, options) => {
       if (!refuse) return log.open(role, options);
       refused += 1;
-      const details = { code: "SASL_AUTHENTICATION_FAILED", retriable: false };
-      return Promise.reject(new TransportError("guarded: the password is another one now", details));
+      return Promise.reject(kafkaError("SASL_AUTHENTICATION_FAILED", "guarded: the password is another one now"));
     },
   };
   await using consumer = new DataQueueConsumer(transport, { topics: ["t"] });

@@ -4,7 +4,7 @@ import { memory } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
 import { take } from "../flows/flows.ts";
 
-test("trap 4: a deleted topic does not hold up the others, and is read and written again when it comes back", async () => {
+test("pitfall 4: a deleted topic does not hold up the others, and is read and written again when it comes back", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["a", "b", "gone"]);
@@ -28,7 +28,7 @@ test("trap 4: a deleted topic does not hold up the others, and is read and writt
   ]);
 }, 20_000);
 
-test("trap 6: a change to a busy topic does not wait for the poll of an idle one", async () => {
+test("pitfall 6: a change to a busy topic does not wait for the poll of an idle one", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["idle", "busy"]);
@@ -42,7 +42,7 @@ test("trap 6: a change to a busy topic does not wait for the poll of an idle one
   expect(await next).toMatchObject([{ topic: "busy", value: "there" }]);
 });
 
-test("trap 16: a partition added later is read although a poll of the others still waits", async () => {
+test("pitfall 16: a partition added later is read although a poll of the others still waits", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["grows"]);

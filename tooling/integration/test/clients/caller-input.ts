@@ -5,7 +5,7 @@ import type { SendOptions } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
 import { take } from "../flows/flows.ts";
-import { observed } from "../traps/observed.ts";
+import { observed } from "../observed.ts";
 
 /** Bytes whose memory was given away, as `postMessage` does with a transfer list. */
 function transferred(): Uint8Array {

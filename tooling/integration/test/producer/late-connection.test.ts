@@ -10,6 +10,7 @@ test("a send that was given up while a connection opened is not made later, from
   const gate: { opening?: Promise<void> } = {};
   const slow: Transport = {
     name: "slow",
+    capabilities: log.capabilities,
     open: async (...request) => {
       await gate.opening;
       return log.open(...request);

@@ -5,10 +5,11 @@ import { utf8 } from "@dataqueues/codec-text";
 import { memory } from "@dataqueues/transport-memory";
 import { afterEach, expect, test, vi } from "vitest";
 import { take } from "../flows/flows.ts";
+import { intercepted } from "../observed.ts";
 
 afterEach(() => void vi.useRealTimers());
 
-test("trap 1: a kept topic loses nothing that was fetched ahead when the topics change", async () => {
+test("pitfall 1: a kept topic loses nothing that was fetched ahead when the topics change", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["kept", "other"]);
@@ -22,7 +23,7 @@ test("trap 1: a kept topic loses nothing that was fetched ahead when the topics 
   expect([...first, ...rest].map(({ value }) => value)).toEqual(sent);
 });
 
-test("trap 9 and 16: reading never creates a topic, and one created later is read from its beginning", async () => {
+test("pitfall 9 and 16: reading never creates a topic, and one created later is read from its beginning", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await using consumer = new DataQueueConsumer(log, { topics: ["later"], encoding: utf8(), from: "latest" });
@@ -34,7 +35,7 @@ test("trap 9 and 16: reading never creates a topic, and one created later is rea
   expect(await take(consumer, 1)).toMatchObject([{ value: "first", offset: 0n }]);
 });
 
-test("trap 16: a partition added later is read from its beginning", async () => {
+test("pitfall 16: a partition added later is read from its beginning", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["grows"]);
@@ -46,7 +47,7 @@ test("trap 16: a partition added later is read from its beginning", async () => 
   expect(await take(consumer, 1)).toMatchObject([{ partition: 3, offset: 0n }]);
 });
 
-test("trap 17: a bad record between two good ones rejects once, with its place and bytes, and iteration goes on", async () => {
+test("pitfall 17: a bad record between two good ones rejects once, with its place and bytes, and iteration goes on", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["mixed"]);
@@ -71,7 +72,7 @@ test("trap 17: a bad record between two good ones rejects once, with its place a
   expect(bad.map(({ offset }) => offset)).toEqual([1n]);
 });
 
-test("trap 18: offsets above 2^53, tombstones and repeated headers are kept", async () => {
+test("pitfall 18: offsets above 2^53, tombstones and repeated headers are kept", async () => {
   const firstOffset = 2n ** 53n + 1n;
   const log = memory({ firstOffset });
   await using admin = new DataQueueAdmin(log);
@@ -90,7 +91,7 @@ test("trap 18: offsets above 2^53, tombstones and repeated headers are kept", as
   );
 });
 
-test("trap 10: what a reader that stops has fetched ahead stays under maxBufferedBytes and one fetch", async () => {
+test("pitfall 10: what a reader that stops has fetched ahead stays under maxBufferedBytes and one fetch", async () => {
   const log = memory({ nodes: 2 });
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics([["much", 4]]);
@@ -101,19 +102,11 @@ test("trap 10: what a reader that stops has fetched ahead stays under maxBuffere
     Array.from({ length: count }, (_, index) => producer.send(new Uint8Array(size), { partition: index % 4 })),
   );
   let fetched = 0;
-  const counted: Transport = {
-    name: "counted",
-    open: async (role, options) => {
-      const connection = await log.open(role, options);
-      const fetch = connection.fetch.bind(connection);
-      connection.fetch = async (...request) => {
-        const answers = await fetch(...request);
-        for (const answer of answers) if (answer.error === undefined) fetched += size * answer.records.length;
-        return answers;
-      };
-      return connection;
-    },
-  };
+  const counted = intercepted(log, "fetch", (fetch) => async (...request) => {
+    const results = await fetch(...request);
+    for (const result of results) if (result.error === undefined) fetched += size * result.records.length;
+    return results;
+  });
   const maxBufferedBytes = 10 * size;
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   await using consumer = new DataQueueConsumer(counted, {
@@ -134,7 +127,7 @@ test("trap 10: what a reader that stops has fetched ahead stays under maxBuffere
   expect(fetched).toBe(count * size);
 });
 
-test("trap 14: a record larger than maxBytesPerPartition still comes", async () => {
+test("pitfall 14: a record larger than maxBytesPerPartition still comes", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["large"]);
@@ -144,7 +137,7 @@ test("trap 14: a record larger than maxBytesPerPartition still comes", async () 
   expect((await take(consumer, 1))[0]?.value).toHaveLength(100_000);
 });
 
-test("trap 15: two loops share one consumer without duplicates, and an abort ends both with its reason", async () => {
+test("pitfall 15: two loops share one consumer without duplicates, and an abort ends both with its reason", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["shared"]);
@@ -187,7 +180,7 @@ test("records that retention took are reported, and reading goes on at what is l
   });
 });
 
-test.each(["idle", "blocked", "dead"])("trap 8: close settles at once while the consumer is %s", async (state) => {
+test.each(["idle", "blocked", "dead"])("pitfall 8: close settles at once while the consumer is %s", async (state) => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["idle"]);
@@ -206,7 +199,7 @@ test.each(["idle", "blocked", "dead"])("trap 8: close settles at once while the 
   expect(await take(consumer, 1)).toEqual([]);
 });
 
-test("trap 15: break, return and a throw inside a loop leave the consumer open, and nothing is missing", async () => {
+test("pitfall 15: break, return and a throw inside a loop leave the consumer open, and nothing is missing", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["loops"]);

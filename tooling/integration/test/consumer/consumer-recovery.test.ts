@@ -5,7 +5,7 @@ import { memory } from "@dataqueues/transport-memory";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
 import { afterEach, expect, test, vi } from "vitest";
 import { take } from "../flows/flows.ts";
-import { observed, scripted } from "./observed.ts";
+import { intercepted, observed, scripted } from "../observed.ts";
 
 async function logWith(...topics: (string | [string, number])[]): Promise<MemoryTransport> {
   const log = memory({ nodes: 2 });
@@ -44,7 +44,7 @@ test("a log that says out of range for an offset within its bounds is asked with
   );
 });
 
-test("trap 13: a log that answers at once without news is asked with pauses", async () => {
+test("pitfall 13: a log that answers at once without news is asked with pauses", async () => {
   const empty = scripted("a", ({ topic, partition, offset }) => ({
     topic,
     partition,
@@ -76,7 +76,7 @@ test("a topic asked for later, and created later still, is found soon", async ()
   expect(await take(consumer, 1)).toMatchObject([{ topic: "later", offset: 0n }]);
 });
 
-test("trap 2: with from latest, what is sent after connect is seen, also if the end could not be told at first", async () => {
+test("pitfall 2: with from latest, what is sent after connect is seen, also if the end could not be told at first", async () => {
   const log = await logWith("a");
   await using producer = new DataQueueProducer(log, { topic: "a", encoding: utf8() });
   await producer.send("before");
@@ -212,19 +212,11 @@ test("a batch that was given up while it waited for its identity is not sent in 
 test("a partition's answer without an offset acknowledges nothing", async () => {
   const log = await logWith("a");
   let answers = 0;
-  const vague: Transport = {
-    name: "vague",
-    open: async (role, options) => {
-      const connection = await log.open(role, options);
-      const produce = connection.produce.bind(connection);
-      connection.produce = async (...request) => {
-        answers += 1;
-        if (answers > 1) return produce(...request);
-        return [{ topic: "a", partition: 0, baseOffset: -1n }];
-      };
-      return connection;
-    },
-  };
+  const vague = intercepted(log, "produce", (produce) => async (...request) => {
+    answers += 1;
+    if (answers > 1) return produce(...request);
+    return [{ topic: "a", partition: 0, baseOffset: -1n }];
+  });
   await using producer = new DataQueueProducer(vague, { topic: "a", encoding: utf8(), retryBackoffMs: 1 });
   expect(await producer.send("once")).toMatchObject({ offset: 0n });
   expect(answers).toBe(2);
@@ -273,6 +265,7 @@ test("a transport that throws at once is tried again", async () => {
   let opened = 0;
   const throwing: Transport = {
     name: "throwing",
+    capabilities: log.capabilities,
     open: (role, options) => {
       opened += 1;
       if (opened === 1) throw new Error("not now");

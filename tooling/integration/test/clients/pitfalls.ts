@@ -9,18 +9,18 @@ import { expect, test } from "vitest";
 import { take } from "../flows/flows.ts";
 import { mulberry32 } from "../mulberry32.ts";
 
-/** Traps that any transport can show. */
-export function trapsOf(transport: () => Transport): void {
+/** Pitfalls that any transport can show. */
+export function pitfallsOf(transport: () => Transport): void {
   const run = `${process.pid}-${Date.now()}`;
   let topics = 0;
   const newTopics = async (...partitions: number[]): Promise<string[]> => {
-    const names = partitions.map(() => `trap-${run}-${(topics += 1)}`);
+    const names = partitions.map(() => `pitfall-${run}-${(topics += 1)}`);
     await using admin = new DataQueueAdmin(transport());
     await admin.createTopics(names.map((name, index) => [name, partitions[index] ?? 1]));
     return names;
   };
 
-  test("trap 2: a topic that is kept through 200 random changes loses, repeats and reorders nothing", async () => {
+  test("pitfall 2: a topic that is kept through 200 random changes loses, repeats and reorders nothing", async () => {
     const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
     console.log(`SEED=${seed}`);
     const random = mulberry32(seed);
@@ -59,7 +59,7 @@ export function trapsOf(transport: () => Transport): void {
     }
   }, 120_000);
 
-  test("trap 11: arrays decode wherever their bytes begin, and changing one changes no other message", async () => {
+  test("pitfall 11: arrays decode wherever their bytes begin, and changing one changes no other message", async () => {
     const [topic = ""] = await newTopics(1);
     await using producer = new DataQueueProducer(transport(), { topic });
     const values = Array.from({ length: 8 }, (_, index) => Float64Array.of(index, -index, index / 3));
@@ -84,7 +84,7 @@ export function trapsOf(transport: () => Transport): void {
     }
   });
 
-  test("trap 22: a partition with much to read does not keep the others waiting", async () => {
+  test("pitfall 22: a partition with much to read does not keep the others waiting", async () => {
     const [topic = ""] = await newTopics(3);
     await using producer = new DataQueueProducer(transport(), { topic });
     const busy = Array.from({ length: 500 }, () => producer.send(new Uint8Array(10_000), { partition: 0 }));

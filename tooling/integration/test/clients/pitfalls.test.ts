@@ -1,8 +1,8 @@
 import { memory } from "@dataqueues/transport-memory";
 import { describe } from "vitest";
-import { trapsOf } from "./any-transport.ts";
+import { pitfallsOf } from "./pitfalls.ts";
 
-describe("traps, on the log in this process", () => {
+describe("pitfalls, on the log in this process", () => {
   const log = memory({ nodes: 2 });
-  trapsOf(() => log);
+  pitfallsOf(() => log);
 });

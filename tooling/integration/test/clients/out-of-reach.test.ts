@@ -4,7 +4,7 @@ import { memory } from "@dataqueues/transport-memory";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
 
-import { observed } from "../traps/observed.ts";
+import { observed } from "../observed.ts";
 
 const connectTimeoutMs = 300;
 

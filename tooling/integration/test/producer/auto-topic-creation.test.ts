@@ -3,7 +3,7 @@ import { DataQueueProducer } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import { describe, expect, test } from "vitest";
 
-import { observed } from "../traps/observed.ts";
+import { observed } from "../observed.ts";
 import { autoTopicCreation } from "./auto-topic-creation.ts";
 
 describe("topics that nobody created, on the log in this process", () => {

@@ -1,10 +1,10 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { DataQueueProducer, TransportError } from "@dataqueues/core";
+import { DataQueueProducer, kafkaError } from "@dataqueues/core";
 import type { ProduceResult, ProduceBatch } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
 
-import { observed } from "../traps/observed.ts";
+import { observed } from "../observed.ts";
 
 const bad = 13;
 
@@ -20,7 +20,7 @@ test.for(["RECORD_TOO_LARGE", "INVALID_TIMESTAMP", "INVALID_RECORD"])(
       Promise.all(
         batches.map(async (batch): Promise<ProduceResult> => {
           const { topic, partition } = batch;
-          if (refuses(batch)) return { topic, partition, error: new TransportError("no", { code, retriable: false }) };
+          if (refuses(batch)) return { topic, partition, error: kafkaError(code, "no") };
           const [answer] = await connection.produce(leader, [batch], {
             acks: -1,
             timeoutMs: 1_000,

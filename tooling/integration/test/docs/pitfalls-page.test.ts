@@ -3,14 +3,14 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..", "..", "..");
-const page = join(root, "docs", "traps.md");
+const page = join(root, "docs", "pitfalls.md");
 const rows = readFileSync(page, "utf8").matchAll(/^\| +(\d+) +\|.*\|(.*)\|$/gm);
 
-test("the page of traps has 22, each of which a test names, in files that exist", () => {
+test("the page of pitfalls has 22, each of which a test names, in files that exist", () => {
   const tests = globSync(["packages/*/test/**/*.ts", "tooling/integration/test/**/*.ts"], { cwd: root });
   const named = new Set<number>();
   for (const file of tests) {
-    for (const [, numbers = ""] of readFileSync(join(root, file), "utf8").matchAll(/"trap ([\d and]+):/g)) {
+    for (const [, numbers = ""] of readFileSync(join(root, file), "utf8").matchAll(/"pitfall ([\d and]+):/g)) {
       for (const number of numbers.split(" and ")) named.add(Number(number));
     }
   }

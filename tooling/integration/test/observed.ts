@@ -6,7 +6,7 @@ export interface ObservedRequest {
   readonly args: readonly unknown[];
 }
 
-/** A transport that notes what is asked of the one it stands for, and may answer some requests itself. */
+/** A transport that records the requests to the one it wraps, and can answer some of them itself. */
 export interface Observed extends Transport {
   readonly requests: ObservedRequest[];
   /** How often a request was made. */
@@ -17,6 +17,7 @@ export function observed(inner: Transport, instead: Partial<Connection> = {}): O
   const requests: ObservedRequest[] = [];
   return {
     name: inner.name,
+    capabilities: inner.capabilities,
     requests,
     count: (name) => requests.filter((request) => request.name === name).length,
     open: async (role, options) => {
@@ -43,7 +44,7 @@ export function scripted(topic: string, fetch: (query: FetchQuery) => FetchedPar
   const unused = (): Promise<never> => Promise.reject(new Error("not scripted"));
   const connection: Connection = {
     metadata: () => Promise.resolve([{ topic, partitions }]),
-    listOffsets: (queries) => Promise.resolve(queries.map((query) => ({ ...query, offset: 0n }))),
+    listOffsets: (_leader, queries) => Promise.resolve(queries.map((query) => ({ ...query, offset: 0n }))),
     fetch: async (_leader, wanted) => wanted.flatMap((query) => fetch(query) ?? []),
     produce: unused,
     initProducerId: unused,
@@ -52,9 +53,28 @@ export function scripted(topic: string, fetch: (query: FetchQuery) => FetchedPar
     deleteTopics: unused,
     close: () => undefined,
   };
-  return observed({ name: "scripted", open: () => Promise.resolve(connection) });
+  const capabilities = { write: true, admin: true, idempotence: true, groups: false };
+  return observed({ name: "scripted", capabilities, open: () => Promise.resolve(connection) });
 }
 
 export function recordAt(offset: bigint, value: Uint8Array): LogRecord {
   return { offset, key: null, value, headers: [], timestamp: 0 };
+}
+
+/** A transport whose requests of one name go through `wrap`. */
+export function intercepted<Name extends keyof Connection>(
+  inner: Transport,
+  name: Name,
+  wrap: (request: Connection[Name]) => Connection[Name],
+): Transport {
+  return {
+    name: inner.name,
+    capabilities: inner.capabilities,
+    open: async (role, options) => {
+      const connection = await inner.open(role, options);
+      const request: unknown = Reflect.get(connection, name);
+      if (typeof request === "function") Reflect.set(connection, name, wrap(request.bind(connection)));
+      return connection;
+    },
+  };
 }
