@@ -1,6 +1,6 @@
 import { checkNumber } from "@dataqueues/core";
-import type { TransportError } from "@dataqueues/core";
-import { logError } from "./log-error.ts";
+import type { TransportError, TransportErrorCode } from "@dataqueues/core";
+import { errorAt } from "./memory-log.ts";
 
 /** The requests of a connection, by the names of its methods. */
 export type RequestName =
@@ -13,55 +13,63 @@ export type RequestName =
   | "createPartitions"
   | "deleteTopics";
 
-/** What a fault applies to; everything that is left out, to all. */
+/** What a fault applies to. What is left out matches everything. */
 export interface FaultTarget {
   readonly request?: RequestName;
+  /** With `fail` it is this topic's item that fails; the other faults meet every request that names the topic. */
   readonly topic?: string;
+  /** As `topic`. Requests that name no partition, such as `metadata`, do not match. */
   readonly partition?: number;
-  /** How often it happens; without it, until it is ended. */
+  /** How often the fault happens; without it, until it is ended. */
   readonly times?: number;
 }
 
-type Kind = "delay" | "fail" | "silence" | "loseAnswer" | "refuse";
+/** A part of a request: a topic, or one of its partitions. */
+export interface RequestItem {
+  readonly topic?: string | undefined;
+  readonly partition?: number | undefined;
+}
+
+type Kind = "delay" | "fail" | "hang" | "dropResponse" | "refuse";
 
 interface Fault {
   readonly kind: Kind;
   readonly target: FaultTarget;
   readonly ms: number;
-  readonly code: string;
+  readonly code: TransportErrorCode;
   left: number;
 }
 
 /** Ends a fault. */
 export type EndFault = () => void;
 
-/** Things that go wrong on request, so that tests can show what happens then. Each call gives a function that ends it. */
+/** Faults that a test can add to a log. Each method returns a function that ends its fault. */
 export class Faults {
   readonly #faults = new Set<Fault>();
-  readonly #cut: () => void;
+  readonly #disconnect: () => void;
 
-  constructor(cut: () => void) {
-    this.#cut = cut;
+  constructor(disconnect: () => void) {
+    this.#disconnect = disconnect;
   }
 
-  /** Requests are answered `ms` later. */
+  /** Requests are carried out `ms` later. */
   delay(ms: number, target: FaultTarget = {}): EndFault {
     return this.#add("delay", target, { ms: checkNumber("ms", ms) });
   }
 
-  /** Items of requests are answered with an error of this name; whole requests that have no items reject with it. */
-  fail(code: string, target: FaultTarget = {}): EndFault {
+  /** Items of requests fail with this error; `initProducerId`, which has no items, rejects with it. */
+  fail(code: TransportErrorCode, target: FaultTarget = {}): EndFault {
     return this.#add("fail", target, { code });
   }
 
-  /** Requests are neither done nor answered. */
-  silence(target: FaultTarget = {}): EndFault {
-    return this.#add("silence", target, {});
+  /** Requests are not carried out and get no response. */
+  hang(target: FaultTarget = {}): EndFault {
+    return this.#add("hang", target, {});
   }
 
-  /** Requests are done and the answer is lost. */
-  loseAnswer(target: FaultTarget = {}): EndFault {
-    return this.#add("loseAnswer", target, {});
+  /** Requests are carried out, but their response is lost. */
+  dropResponse(target: FaultTarget = {}): EndFault {
+    return this.#add("dropResponse", target, {});
   }
 
   /** New connections are refused. */
@@ -69,28 +77,36 @@ export class Faults {
     return this.#add("refuse", target, {});
   }
 
-  /** Ends all open connections. */
-  cut(): void {
-    this.#cut();
+  /** Closes all open connections, now. */
+  disconnect(): void {
+    this.#disconnect();
   }
 
-  /** Whether a fault of this kind strikes a request now; it counts as having happened. */
-  strikes(kind: "silence" | "loseAnswer" | "refuse", request?: RequestName): boolean {
-    return this.#take(kind, { request }) !== undefined;
+  /** Whether a fault of this kind matches; it then counts as having happened once. */
+  matches(
+    kind: "hang" | "dropResponse" | "refuse",
+    request?: RequestName,
+    items: readonly RequestItem[] = [],
+  ): boolean {
+    return this.#take(kind, request, items) !== undefined;
   }
 
-  /** How long to hold back the answer. */
-  delayOf(request: RequestName): number {
-    return this.#take("delay", { request })?.ms ?? 0;
+  /** How long to hold a request back, in milliseconds. */
+  delayOf(request: RequestName, items: readonly RequestItem[] = []): number {
+    return this.#take("delay", request, items)?.ms ?? 0;
   }
 
-  /** The error to answer an item with, if any. */
+  /** The error that an item fails with, if any. */
   errorFor(request: RequestName, topic?: string, partition?: number): TransportError | undefined {
-    const fault = this.#take("fail", { request, topic, partition });
-    return fault && logError(fault.code, topic, partition);
+    const fault = this.#take("fail", request, [{ topic, partition }]);
+    return fault && errorAt(fault.code, topic, partition);
   }
 
-  #add(kind: Kind, target: FaultTarget, { ms = 0, code = "" }): EndFault {
+  #add(
+    kind: Kind,
+    target: FaultTarget,
+    { ms = 0, code = "UNKNOWN_SERVER_ERROR" }: Partial<Pick<Fault, "ms" | "code">>,
+  ): EndFault {
     const left = checkNumber("times", target.times ?? Infinity, { least: 1, infinity: true });
     const fault: Fault = { kind, target, ms, code, left };
     this.#faults.add(fault);
@@ -99,26 +115,20 @@ export class Faults {
     };
   }
 
-  #take(
-    kind: Kind,
-    item: {
-      readonly request: RequestName | undefined;
-      readonly topic?: string | undefined;
-      readonly partition?: number | undefined;
-    },
-  ): Fault | undefined {
+  #take(kind: Kind, request: RequestName | undefined, items: readonly RequestItem[]): Fault | undefined {
     for (const fault of this.#faults) {
-      const { request, topic, partition } = fault.target;
-      const fits =
-        fault.kind === kind &&
-        (request === undefined || request === item.request) &&
-        (topic === undefined || topic === item.topic) &&
-        (partition === undefined || partition === item.partition);
-      if (!fits) continue;
+      const { target } = fault;
+      if (fault.kind !== kind || (target.request !== undefined && target.request !== request)) continue;
+      const isAnyItem = target.topic === undefined && target.partition === undefined;
+      if (!isAnyItem && !items.some((item) => matchesItem(target, item))) continue;
       fault.left -= 1;
       if (fault.left <= 0) this.#faults.delete(fault);
       return fault;
     }
     return undefined;
   }
+}
+
+function matchesItem({ topic, partition }: FaultTarget, item: RequestItem): boolean {
+  return (topic === undefined || topic === item.topic) && (partition === undefined || partition === item.partition);
 }

@@ -5,4 +5,4 @@
  */
 export { memory } from "./memory.ts";
 export type { MemoryOptions, MemoryTransport } from "./memory.ts";
-export type { EndFault, Faults, FaultTarget, RequestName } from "./faults.ts";
+export type { EndFault, Faults, FaultTarget, RequestItem, RequestName } from "./faults.ts";

@@ -1,21 +1,52 @@
-import type { PartitionLog } from "./partition-log.ts";
+import { kafkaError } from "@dataqueues/core";
+import type { TransportError, TransportErrorCode } from "@dataqueues/core";
+import { PartitionLog } from "./partition-log.ts";
 
-/** A topic: its id, which a topic of the same name made later does not have, and its partitions. */
+/** What a memory log is like; see `memory`. */
+export interface LogSettings {
+  readonly nodes: number;
+  readonly defaultPartitions: number;
+  readonly maxMessageBytes: number;
+  readonly firstOffset: bigint;
+  readonly autoCreateTopicsEnable: boolean;
+}
+
+/** A topic with its partitions. A topic that is created again under the same name has another id. */
 export interface Topic {
   readonly id: string;
   readonly partitions: PartitionLog[];
 }
 
-/** What all connections of one memory transport share: topics, producer ids, and who waits for news. */
+/** What all connections of one memory transport share: topics, producer ids, and the fetches that wait for a change. */
 export class MemoryLog {
+  readonly settings: LogSettings;
   readonly topics: Map<string, Topic> = new Map();
+  /** The connections that are open. */
+  readonly connections: Set<{ close(): void }> = new Set();
   readonly #waiting = new Set<() => void>();
-  #ids = 0;
+  #lastId = 0;
+
+  constructor(settings: LogSettings) {
+    this.settings = settings;
+  }
 
   /** A number that was not given before. */
   nextId(): number {
-    this.#ids += 1;
-    return this.#ids;
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  /** Creates a topic, or replaces the one of that name. */
+  createTopic(topic: string, partitions: number): void {
+    this.topics.set(topic, { id: `topic-${this.nextId()}`, partitions: [] });
+    this.growTopic(topic, partitions);
+  }
+
+  /** Adds partitions until a topic has `count`; the nodes lead them in turn. */
+  growTopic(topic: string, count: number): void {
+    const { nodes, firstOffset } = this.settings;
+    const partitions = this.topics.get(topic)?.partitions ?? [];
+    while (partitions.length < count) partitions.push(new PartitionLog(1 + (partitions.length % nodes), firstOffset));
   }
 
   partition(topic: string, partition: number): PartitionLog | undefined {
@@ -23,7 +54,7 @@ export class MemoryLog {
   }
 
   /** Resolves at the next change, after `ms`, or when `ended` aborts. */
-  change(ms: number, ended: AbortSignal): Promise<void> {
+  nextChange(ms: number, ended: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
@@ -37,8 +68,14 @@ export class MemoryLog {
     });
   }
 
-  /** Tells those who wait that there is something new. */
+  /** Wakes everything that waits for a change. */
   changed(): void {
     for (const done of this.#waiting) done();
   }
+}
+
+/** An error that names its place: a partition, a topic, or the whole log. */
+export function errorAt(code: TransportErrorCode, topic?: string, partition?: number, why?: string): TransportError {
+  const what = topic === undefined ? "the log" : partition === undefined ? `topic ${topic}` : `${topic}[${partition}]`;
+  return kafkaError(code, what, { topic, partition, why });
 }

@@ -1,35 +1,33 @@
 import { checkNumber, invalidArgument, sizeLimit, TransportError } from "@dataqueues/core";
-import type { Transport } from "@dataqueues/core";
+import type { Connections, Role, Transport } from "@dataqueues/core";
+import { MemoryAdminConnection } from "./admin-connection.ts";
 import { Faults } from "./faults.ts";
-import { logError } from "./log-error.ts";
-import { MemoryConnection } from "./memory-connection.ts";
-import type { LogSettings } from "./memory-connection.ts";
-import { MemoryLog } from "./memory-log.ts";
+import { errorAt, MemoryLog } from "./memory-log.ts";
+import type { LogSettings } from "./memory-log.ts";
 import type { PartitionLog } from "./partition-log.ts";
+import { MemoryReadConnection } from "./read-connection.ts";
+import { MemoryWriteConnection } from "./write-connection.ts";
 
 /** What a log in this process is like. */
 export interface MemoryOptions {
-  /** How many nodes lead the partitions, one after the other: 1 by default. Their ids count from 1. */
+  /** How many nodes there are: 1 by default. Their ids count from 1, and they lead a topic's partitions in turn. */
   readonly nodes?: number | undefined;
-  /** How many partitions a topic gets when nobody says: 1 by default. */
+  /** How many partitions a topic has when its creator does not say: 1 by default. */
   readonly defaultPartitions?: number | undefined;
   /** The most that a record's value may take, in bytes: 10,485,760 by default. */
   readonly maxMessageBytes?: number | undefined;
   /** The offset of the first record of a partition: 0 by default. */
   readonly firstOffset?: bigint | undefined;
-  /**
-   * Whether the log creates a topic that a producer sends to and that does not exist, as Kafka's broker does by the same
-   * setting: true by default.
-   */
+  /** Whether a topic that a producer sends to is created if it does not exist, as by Kafka's setting: true by default. */
   readonly autoCreateTopicsEnable?: boolean | undefined;
 }
 
-/** A transport over a log in this process, with what tests need to make things go wrong. */
+/** A transport to a log in this process, with what tests need to make things go wrong. */
 export interface MemoryTransport extends Transport {
   readonly faults: Faults;
-  /** Makes another node lead a partition; -1 for none. */
+  /** Makes a node lead a partition, in a new leader epoch; -1 for none. */
   moveLeader(topic: string, partition: number, node: number): void;
-  /** Drops the records before an offset, as retention does, or those from an offset on. */
+  /** Drops the records before an offset, as retention does, or the records from an offset on. */
   truncate(topic: string, partition: number, cut: { readonly before?: bigint; readonly from?: bigint }): void;
   /** Makes a partition forget its producers, as Kafka does after a week. */
   forgetProducers(topic: string, partition: number): void;
@@ -53,8 +51,8 @@ function logSettings(options: MemoryOptions): LogSettings {
 }
 
 /**
- * A partitioned log in this process: topics, partitions, offsets, long polls and idempotent producers as in Kafka, gone
- * with the object. All producers, consumers and admins that are given the same object share it.
+ * A partitioned log in this process: topics, partitions, offsets, leader epochs, long polls and idempotent producers as
+ * in Kafka. Producers, consumers and admins that are given the same object share its records, which are gone with it.
  *
  * @example
  * ```ts
@@ -64,33 +62,29 @@ function logSettings(options: MemoryOptions): LogSettings {
  * ```
  */
 export function memory(options: MemoryOptions = {}): MemoryTransport {
-  const settings = logSettings(options);
-  const log = new MemoryLog();
-  const connections = new Set<MemoryConnection>();
+  const log = new MemoryLog(logSettings(options));
   const faults = new Faults(() => {
-    for (const connection of connections) connection.close();
-    connections.clear();
+    for (const connection of log.connections) connection.close();
   });
   const change = (topic: string, partition: number, make: (found: PartitionLog) => void): void => {
     const found = log.partition(topic, partition);
-    if (found === undefined) throw logError("UNKNOWN_TOPIC_OR_PARTITION", topic, partition);
+    if (found === undefined) throw errorAt("UNKNOWN_TOPIC_OR_PARTITION", topic, partition);
     make(found);
     log.changed();
   };
   return {
     name: "memory",
+    capabilities: { write: true, admin: true, idempotence: true, groups: false },
     faults,
-    async open(_role, { signal } = {}) {
+    async open(role, { signal } = {}) {
       if (signal?.aborted === true) {
-        const details = { code: "ABORTED", retriable: false, cause: signal.reason };
+        const details = { code: "ABORTED", retriable: false, cause: signal.reason } as const;
         throw new TransportError("Opening the log in this process was aborted", details);
       }
-      if (faults.strikes("refuse")) throw logError("NETWORK_EXCEPTION");
-      const connection = new MemoryConnection(log, faults, settings);
-      connections.add(connection);
-      return connection;
+      if (faults.matches("refuse")) throw errorAt("NETWORK_EXCEPTION");
+      return new connectionClasses[role](log, faults);
     },
-    moveLeader: (topic, partition, node) => change(topic, partition, (found) => (found.leader = node)),
+    moveLeader: (topic, partition, node) => change(topic, partition, (found) => found.setLeader(node)),
     truncate: (topic, partition, { before, from }) =>
       change(topic, partition, (found) => {
         if (before !== undefined) found.dropBefore(before);
@@ -99,3 +93,9 @@ export function memory(options: MemoryOptions = {}): MemoryTransport {
     forgetProducers: (topic, partition) => change(topic, partition, (found) => found.forgetProducers()),
   };
 }
+
+const connectionClasses: { readonly [R in Role]: new (log: MemoryLog, faults: Faults) => Connections[R] } = {
+  read: MemoryReadConnection,
+  write: MemoryWriteConnection,
+  admin: MemoryAdminConnection,
+};

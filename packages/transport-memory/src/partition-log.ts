@@ -1,6 +1,6 @@
-import type { LogRecord, ProduceBatch, ProducerRecord } from "@dataqueues/core";
+import type { KafkaErrorName, LogRecord, ProduceBatch, ProducerRecord } from "@dataqueues/core";
 
-/** A batch that a producer wrote: its first sequence number and how many records, and where they stand. */
+/** A batch that a producer wrote: its first sequence number, its number of records, and its first offset. */
 interface WrittenBatch {
   readonly sequence: number;
   readonly count: number;
@@ -9,42 +9,67 @@ interface WrittenBatch {
 
 interface ProducerState {
   readonly epoch: number;
-  /** The last five batches, as many as Kafka remembers. */
+  /** The last five batches; Kafka remembers as many. */
   readonly batches: readonly WrittenBatch[];
 }
 
 /** What became of a batch. */
-export type Appended = { readonly baseOffset: bigint } | { readonly code: string };
+export type Appended = { readonly baseOffset: bigint } | { readonly code: KafkaErrorName };
 
 /**
- * One partition: records at consecutive offsets. It recognises batches that a producer sends again, as Kafka does: one
- * of a producer's last five is answered with its old offset, a gap in the sequence is refused.
+ * One partition: records at consecutive offsets. As in Kafka, a batch that is one of its producer's last five is not
+ * written again but gets its old offset, and a gap in the sequence is refused.
  */
 export class PartitionLog {
-  leader: number;
+  #leader: number;
+  #leaderEpoch = 0;
   #records: LogRecord[] = [];
-  #first: bigint;
+  #logStartOffset: bigint;
   readonly #producers = new Map<bigint, ProducerState>();
 
   constructor(leader: number, firstOffset: bigint) {
-    this.leader = leader;
-    this.#first = firstOffset;
+    this.#leader = leader;
+    this.#logStartOffset = firstOffset;
+  }
+
+  /** The node that leads the partition, -1 for none. */
+  get leader(): number {
+    return this.#leader;
+  }
+
+  /** How often the leader was set. */
+  get leaderEpoch(): number {
+    return this.#leaderEpoch;
+  }
+
+  /** Makes a node the leader, in a new epoch; -1 for none. */
+  setLeader(node: number): void {
+    this.#leader = node;
+    this.#leaderEpoch += 1;
+  }
+
+  /** Why a node does not serve a request that was sent with this epoch; undefined where it does. */
+  leadershipError(node: number, leaderEpoch: number = this.#leaderEpoch): KafkaErrorName | undefined {
+    // As in Kafka, the epoch is looked at first.
+    if (leaderEpoch < this.#leaderEpoch) return "FENCED_LEADER_EPOCH";
+    if (leaderEpoch > this.#leaderEpoch) return "UNKNOWN_LEADER_EPOCH";
+    return node === this.#leader ? undefined : "NOT_LEADER_OR_FOLLOWER";
   }
 
   /** The offset of the oldest record that is still there. */
-  get first(): bigint {
-    return this.#first;
+  get logStartOffset(): bigint {
+    return this.#logStartOffset;
   }
 
   /** The offset that the next record will have. */
-  get end(): bigint {
-    return this.#first + BigInt(this.#records.length);
+  get logEndOffset(): bigint {
+    return this.#logStartOffset + BigInt(this.#records.length);
   }
 
-  /** Appends a batch whose bytes are the log's own from now on. */
+  /** Appends a batch, whose bytes belong to the log from now on. */
   append({ records, identity, baseSequence }: ProduceBatch): Appended {
     const state = identity === undefined ? undefined : this.#producers.get(identity.producerId);
-    // With a newer epoch a producer begins anew.
+    // A newer epoch starts its sequence again.
     const batches = identity?.producerEpoch === state?.epoch ? (state?.batches ?? []) : [];
     if (identity !== undefined && state !== undefined) {
       if (identity.producerEpoch < state.epoch) return { code: "INVALID_PRODUCER_EPOCH" };
@@ -54,7 +79,7 @@ export class PartitionLog {
       const expected = last === undefined ? 0 : (last.sequence + last.count) % 2 ** 31;
       if (baseSequence !== expected) return { code: "OUT_OF_ORDER_SEQUENCE_NUMBER" };
     }
-    const baseOffset = this.end;
+    const baseOffset = this.logEndOffset;
     records.forEach((record, index) => this.#records.push({ ...record, offset: baseOffset + BigInt(index) }));
     if (identity !== undefined) {
       const written = { sequence: baseSequence, count: records.length, baseOffset };
@@ -68,10 +93,10 @@ export class PartitionLog {
 
   /** Copies of the records from an offset on, at least one if there is any, up to `maxBytes`. */
   read(offset: bigint, maxBytes: number): LogRecord[] {
-    const from = Number(offset - this.#first);
+    const from = Number(offset - this.#logStartOffset);
     let bytes = sizeOf(this.#records[from]);
     let to = from + 1;
-    // A full answer takes no more, not even a record without bytes.
+    // Once the limit is reached, not even a record without bytes is added.
     while (to < this.#records.length && bytes < maxBytes) {
       bytes += sizeOf(this.#records[to]);
       if (bytes > maxBytes) break;
@@ -87,18 +112,18 @@ export class PartitionLog {
 
   /** Drops the records before an offset, as retention does. */
   dropBefore(offset: bigint): void {
-    const count = Number(offset - this.#first);
+    const count = Number(offset - this.#logStartOffset);
     if (count <= 0) return;
     this.#records.splice(0, count);
-    this.#first = offset;
+    this.#logStartOffset = offset;
   }
 
-  /** Drops the records from an offset on, as a log does that was elected leader without having them. */
+  /** Drops the records from an offset on, as happens when a replica without them becomes the leader. */
   dropFrom(offset: bigint): void {
-    this.#records.length = Math.max(0, Math.min(this.#records.length, Number(offset - this.#first)));
+    this.#records.length = Math.max(0, Math.min(this.#records.length, Number(offset - this.#logStartOffset)));
   }
 
-  /** Forgets all producers, as a log does that has not heard of them for long. */
+  /** Forgets all producers, as Kafka does when they were silent for a week. */
   forgetProducers(): void {
     this.#producers.clear();
   }
@@ -109,7 +134,7 @@ export function sizeOf(record: ProducerRecord | undefined): number {
   return (record?.key?.length ?? 0) + (record?.value?.length ?? 0);
 }
 
-/** The log keeps bytes of its own: a producer may use its buffers again, and a consumer write to what it got. */
+/** A copy: producers may use their buffers again, and consumers may write to what they got. */
 export function copyOf({ key, value, headers, timestamp }: ProducerRecord): ProducerRecord {
   return {
     key: key?.slice() ?? null,

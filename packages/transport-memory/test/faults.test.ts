@@ -1,9 +1,9 @@
 import { expect, describe, test, vi } from "vitest";
 
 import { Faults } from "../src/faults.ts";
-import type { FaultTarget, RequestName } from "../src/faults.ts";
+import type { FaultTarget, RequestItem, RequestName } from "../src/faults.ts";
 
-/** What can be asked of the log, and of which item of it. */
+/** A request and the item of it that may fail. */
 type Item = readonly [request: RequestName, topic?: string, partition?: number];
 
 const items: readonly Item[] = [
@@ -15,7 +15,7 @@ const items: readonly Item[] = [
   ["initProducerId"],
 ];
 
-describe("an error that requests are answered with", () => {
+describe("a fault that fails items", () => {
   test.each<readonly [FaultTarget, readonly boolean[]]>([
     [{}, [true, true, true, true, true, true]],
     [{ request: "fetch" }, [true, true, true, false, false, false]],
@@ -26,13 +26,13 @@ describe("an error that requests are answered with", () => {
     [{ request: "produce", topic: "a", partition: 0 }, [false, false, false, true, false, false]],
     [{ request: "produce", topic: "b" }, [false, false, false, false, false, false]],
     [{ request: "initProducerId" }, [false, false, false, false, false, true]],
-  ])("strikes what %o names, and nothing else", (target, struck) => {
+  ])("matches what %o names, and nothing else", (target, matched) => {
     const faults = new Faults(() => undefined);
     faults.fail("NOT_CONTROLLER", target);
-    expect(items.map((item) => faults.errorFor(...item) !== undefined)).toEqual(struck);
+    expect(items.map((item) => faults.errorFor(...item) !== undefined)).toEqual(matched);
   });
 
-  test("has its name and the place that it strikes", () => {
+  test("gives an error with its code and the place of the item", () => {
     const faults = new Faults(() => undefined);
     faults.fail("KAFKA_STORAGE_ERROR");
     expect(faults.errorFor("fetch", "a", 1)).toMatchObject({
@@ -49,47 +49,50 @@ describe("an error that requests are answered with", () => {
   });
 });
 
-/** Each kind of fault: how it is made, and how a fetch finds out about it. */
+/** Each kind of fault: how it is added, and how a fetch asks for it. */
 const kinds: Readonly<
   Record<
     string,
-    readonly [add: (faults: Faults, target: FaultTarget) => () => void, strikes: (faults: Faults) => boolean]
+    readonly [add: (faults: Faults, target: FaultTarget) => () => void, matches: (faults: Faults) => boolean]
   >
 > = {
   delay: [(faults, target) => faults.delay(5, target), (faults) => faults.delayOf("fetch") === 5],
-  fail: [(faults, target) => faults.fail("X", target), (faults) => faults.errorFor("fetch", "a", 0)?.code === "X"],
-  silence: [(faults, target) => faults.hang(target), (faults) => faults.strikes("silence", "fetch")],
-  loseAnswer: [(faults, target) => faults.dropResponse(target), (faults) => faults.strikes("loseAnswer", "fetch")],
-  refuse: [(faults, target) => faults.refuse(target), (faults) => faults.strikes("refuse")],
+  fail: [
+    (faults, target) => faults.fail("INVALID_CONFIG", target),
+    (faults) => faults.errorFor("fetch", "a", 0)?.code === "INVALID_CONFIG",
+  ],
+  hang: [(faults, target) => faults.hang(target), (faults) => faults.matches("hang", "fetch")],
+  dropResponse: [(faults, target) => faults.dropResponse(target), (faults) => faults.matches("dropResponse", "fetch")],
+  refuse: [(faults, target) => faults.refuse(target), (faults) => faults.matches("refuse")],
 };
 
-describe.each(Object.entries(kinds))("a fault: %s", (kind, [add, strikes]) => {
-  const times = (faults: Faults, count: number): boolean[] => Array.from({ length: count }, () => strikes(faults));
+describe.each(Object.entries(kinds))("a fault: %s", (kind, [add, matches]) => {
+  const times = (faults: Faults, count: number): boolean[] => Array.from({ length: count }, () => matches(faults));
 
-  test("does not strike before it is made", () => {
-    expect(strikes(new Faults(() => undefined))).toBe(false);
+  test("does not match before it is added", () => {
+    expect(matches(new Faults(() => undefined))).toBe(false);
   });
 
-  test("strikes until it is ended", () => {
+  test("matches until it is ended", () => {
     const faults = new Faults(() => undefined);
     const end = add(faults, {});
     expect(times(faults, 5)).toEqual([true, true, true, true, true]);
     end();
     end();
-    expect(strikes(faults)).toBe(false);
+    expect(matches(faults)).toBe(false);
   });
 
-  test("strikes as often as it is told to", () => {
+  test("matches as often as `times` says", () => {
     const faults = new Faults(() => undefined);
     add(faults, { times: 2 });
     expect(times(faults, 4)).toEqual([true, true, false, false]);
     const end = add(faults, { times: 2 });
-    strikes(faults);
+    matches(faults);
     end();
-    expect(strikes(faults)).toBe(false);
+    expect(matches(faults)).toBe(false);
   });
 
-  test("is followed by the one that was made after it", () => {
+  test("is followed by the one that was added after it", () => {
     const faults = new Faults(() => undefined);
     add(faults, { times: 1 });
     const end = add(faults, { times: 1 });
@@ -97,11 +100,11 @@ describe.each(Object.entries(kinds))("a fault: %s", (kind, [add, strikes]) => {
     end();
   });
 
-  test("is no fault of another kind", () => {
+  test("matches no other kind", () => {
     const faults = new Faults(() => undefined);
     add(faults, {});
-    const struck = Object.entries(kinds).map(([name, [, tells]]) => [name, tells(faults)]);
-    expect(struck).toEqual(Object.keys(kinds).map((name) => [name, name === kind]));
+    const matched = Object.entries(kinds).map(([name, [, tells]]) => [name, tells(faults)]);
+    expect(matched).toEqual(Object.keys(kinds).map((name) => [name, name === kind]));
   });
 
   test.each([0, -1, 0.5, Number.NaN, "2"])("%s times is refused", (often) => {
@@ -112,17 +115,17 @@ describe.each(Object.entries(kinds))("a fault: %s", (kind, [add, strikes]) => {
         message: expect.stringMatching(/^times must be a whole number from 1 to 2147483647 or Infinity/u),
       }),
     );
-    expect(strikes(faults)).toBe(false);
+    expect(matches(faults)).toBe(false);
   });
 });
 
-test.each(["delay", "silence", "loseAnswer"] as const)("%s strikes only the request that it names", (kind) => {
+test.each(["delay", "hang", "dropResponse"] as const)("%s matches only the request that it names", (kind) => {
   const faults = new Faults(() => undefined);
   if (kind === "delay") faults.delay(5, { request: "fetch" });
   else faults[kind]({ request: "fetch" });
-  const strikes = (request: RequestName): boolean =>
-    kind === "delay" ? faults.delayOf(request) > 0 : faults.strikes(kind, request);
-  expect([strikes("produce"), strikes("fetch"), strikes("metadata")]).toEqual([false, true, false]);
+  const matches = (request: RequestName): boolean =>
+    kind === "delay" ? faults.delayOf(request) > 0 : faults.matches(kind, request);
+  expect([matches("produce"), matches("fetch"), matches("metadata")]).toEqual([false, true, false]);
 });
 
 test.each([-1, 0.5, Infinity, 2 ** 31, "5"])("a delay of %s ms is refused", (ms) => {
@@ -137,11 +140,29 @@ test("there is no delay when none is asked for", () => {
   expect([faults.delayOf("fetch"), new Faults(() => undefined).delayOf("fetch")]).toEqual([0, 0]);
 });
 
-test("a cut ends connections each time that it is asked for", () => {
-  const cut = vi.fn();
-  const faults = new Faults(cut);
-  expect(cut).not.toHaveBeenCalled();
+test("disconnect closes the connections each time that it is called", () => {
+  const closeAll = vi.fn();
+  const faults = new Faults(closeAll);
+  expect(closeAll).not.toHaveBeenCalled();
   faults.disconnect();
   faults.disconnect();
-  expect(cut).toHaveBeenCalledTimes(2);
+  expect(closeAll).toHaveBeenCalledTimes(2);
 });
+
+test.each(["delay", "hang", "dropResponse"] as const)(
+  "%s matches only requests that name its topic and partition",
+  (kind) => {
+    const faults = new Faults(() => undefined);
+    const target = { topic: "a", partition: 1 };
+    if (kind === "delay") faults.delay(5, target);
+    else faults[kind](target);
+    const matches = (...targets: readonly RequestItem[]): boolean =>
+      kind === "delay" ? faults.delayOf("fetch", targets) > 0 : faults.matches(kind, "fetch", targets);
+    expect([
+      matches(),
+      matches({ topic: "a" }),
+      matches({ topic: "a", partition: 0 }, { topic: "b", partition: 1 }),
+      matches({ topic: "b", partition: 1 }, { topic: "a", partition: 1 }),
+    ]).toEqual([false, false, false, true]);
+  },
+);

@@ -1,9 +1,11 @@
+import { getEventListeners } from "node:events";
+
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { fetch, opened, produce, recordsOf, valuesOf, within } from "./requests.ts";
 
 describe("a fetch", () => {
-  test("gives records from the offset on, where to read on, and the end of the log", async () => {
+  test("returns records from the offset on, where to read on, and the end of the log", async () => {
     const { connection } = await opened(1, { firstOffset: 10n });
     await produce(connection, recordsOf("x", "y", "z"));
     const [found] = await fetch(connection, [[0, 11n]], { maxBytes: 1 });
@@ -22,7 +24,7 @@ describe("a fetch", () => {
     ]);
   });
 
-  test("answers for each partition, an unknown one by its error", async () => {
+  test("has a result for each partition; that of an unknown one is an error", async () => {
     const { connection } = await opened(2);
     await produce(connection, recordsOf("x"), 1);
     expect(
@@ -36,7 +38,7 @@ describe("a fetch", () => {
     ).toEqual(["UNKNOWN_TOPIC_OR_PARTITION", ["x"], []]);
   });
 
-  test("takes as much as maxBytes in all: the first partition with records gives at least one", async () => {
+  test("returns up to maxBytes in all; the first partition with records gives at least one", async () => {
     const { connection } = await opened(3);
     const key = new Uint8Array(2);
     for (const partition of [1, 2]) {
@@ -62,7 +64,7 @@ describe("a fetch", () => {
     expect(await counts({ maxBytes: 16, maxBytesPerPartition: 9 })).toEqual([0, 2, 2]);
   });
 
-  test("gives bytes of the reader's own", async () => {
+  test("returns bytes that belong to the reader", async () => {
     const { connection } = await opened();
     await produce(connection, recordsOf("as it was"));
     const [first] = await fetch(connection, [[0, 0n]]);
@@ -82,7 +84,7 @@ describe("a fetch that waits", () => {
     if (left > 0) throw new Error(`${left} timers are left behind`);
   });
 
-  test("answers with nothing when its time is up, not before", async () => {
+  test("returns no records when its time is up, not before", async () => {
     const { connection } = await opened();
     const answered = vi.fn();
     const waiting = fetch(connection, [[0, 0n]], { maxWaitMs: 300 }).then(answered);
@@ -95,7 +97,7 @@ describe("a fetch that waits", () => {
     ]);
   });
 
-  test("answers with a record as soon as it is there, also one without bytes", async () => {
+  test("returns a record as soon as there is one, even one without bytes", async () => {
     const { connection } = await opened();
     const waiting = fetch(connection, [[0, 0n]], { maxWaitMs: 60_000 });
     await vi.advanceTimersByTimeAsync(100);
@@ -103,7 +105,7 @@ describe("a fetch that waits", () => {
     expect(valuesOf(await within(0, waiting))).toEqual([[null]]);
   });
 
-  test("waits for minBytes, keys and values and one for each record, of all its partitions", async () => {
+  test("waits for minBytes in all its partitions: keys, values and one byte for each record", async () => {
     const { connection } = await opened(2);
     const answered = vi.fn();
     const limits = { maxWaitMs: 60_000, minBytes: 12 };
@@ -125,7 +127,7 @@ describe("a fetch that waits", () => {
     expect(answered).toHaveBeenCalledOnce();
   });
 
-  test("answers when its time is up with what there is, though it is less than minBytes", async () => {
+  test("returns what there is when its time is up, even if it is less than minBytes", async () => {
     const { connection } = await opened();
     await produce(connection, recordsOf("x"));
     const waiting = fetch(connection, [[0, 0n]], { maxWaitMs: 50, minBytes: 1_000 });
@@ -133,13 +135,13 @@ describe("a fetch that waits", () => {
     expect(valuesOf(await within(0, waiting))).toEqual([["x"]]);
   });
 
-  test("does not wait for 0 bytes, nor for no time", async () => {
+  test("does not wait for 0 bytes or for 0 ms", async () => {
     const { connection } = await opened();
     expect(valuesOf(await within(0, fetch(connection, [[0, 0n]], { maxWaitMs: 60_000, minBytes: 0 })))).toEqual([[]]);
     expect(valuesOf(await within(0, fetch(connection, [[0, 0n]], { maxWaitMs: 0, minBytes: 1_000 })))).toEqual([[]]);
   });
 
-  test("answers at once with an error, beside what there is", async () => {
+  test("returns an error at once, beside the records that there are", async () => {
     const { log, connection } = await opened(2);
     const limits = { maxWaitMs: 60_000, minBytes: 1_000 };
     await produce(connection, recordsOf("x"), 1);
@@ -170,7 +172,7 @@ describe("a fetch that waits", () => {
     ).toEqual(["KAFKA_STORAGE_ERROR", ["x"]]);
   });
 
-  test("ends with its connection, and leaves nothing behind", async () => {
+  test("rejects when its connection is closed, and leaves nothing behind", async () => {
     const { connection } = await opened();
     const failed = fetch(connection, [[0, 0n]], { maxWaitMs: 60_000 });
     await vi.advanceTimersByTimeAsync(100);
@@ -179,10 +181,48 @@ describe("a fetch that waits", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("is told of a topic that is deleted", async () => {
+  test("ends when its topic is deleted", async () => {
     const { connection } = await opened();
     const waiting = fetch(connection, [[0, 0n]], { maxWaitMs: 60_000 });
     await connection.deleteTopics(["a"]);
     expect(valuesOf(await within(0, waiting))).toEqual(["UNKNOWN_TOPIC_OR_PARTITION"]);
+  });
+
+  test("rejects with its signal's reason when that aborts, and leaves its connection open", async () => {
+    const { connection } = await opened();
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    const limits = { maxWaitMs: 60_000, minBytes: 1, maxBytes: 1_000, maxBytesPerPartition: 1_000 };
+    const wanted = [{ topic: "a", partition: 0, offset: 0n }];
+    const aborted = connection.fetch(1, wanted, limits, { signal: abort.signal });
+    const other = connection.fetch(1, wanted, limits, { signal: new AbortController().signal });
+    await vi.advanceTimersByTimeAsync(100);
+    abort.abort(reason);
+    await expect(within(0, aborted)).rejects.toBe(reason);
+    expect(getEventListeners(abort.signal, "abort")).toEqual([]);
+    await produce(connection, recordsOf("x"));
+    expect(valuesOf(await within(0, other))).toEqual([["x"]]);
+    expect(valuesOf(await within(0, connection.fetch(1, wanted, limits)))).toEqual([["x"]]);
+  });
+
+  test("rejects with its signal's reason when that has aborted before, and touches no fault", async () => {
+    const { log, connection } = await opened();
+    log.faults.fail("KAFKA_STORAGE_ERROR", { request: "fetch", times: 1 });
+    const reason = new Error("enough");
+    const limits = { maxWaitMs: 60_000, minBytes: 1, maxBytes: 1_000, maxBytesPerPartition: 1_000 };
+    const wanted = [{ topic: "a", partition: 0, offset: 0n }];
+    const signal = AbortSignal.abort(reason);
+    await expect(within(0, connection.fetch(1, wanted, limits, { signal }))).rejects.toBe(reason);
+    expect(valuesOf(await within(0, connection.fetch(1, wanted, limits)))).toEqual(["KAFKA_STORAGE_ERROR"]);
+  });
+
+  test("rejects with its signal's reason also while a fault keeps back the response", async () => {
+    const { log, connection } = await opened();
+    log.faults.hang({ request: "fetch", times: 1 });
+    const abort = new AbortController();
+    const limits = { maxWaitMs: 0, minBytes: 1, maxBytes: 1_000, maxBytesPerPartition: 1_000 };
+    const hung = connection.fetch(1, [{ topic: "a", partition: 0, offset: 0n }], limits, { signal: abort.signal });
+    abort.abort("enough");
+    await expect(within(0, hung)).rejects.toBe("enough");
   });
 });

@@ -1,20 +1,21 @@
+import type { Role } from "@dataqueues/core";
 import { describe, expect, test } from "vitest";
 
 import { memory } from "../src/index.ts";
-import { fetch, opened, produce, recordsOf, requests, valuesOf } from "./requests.ts";
+import { connect, fetch, names, opened, produce, recordsOf, requests, valuesOf } from "./requests.ts";
 
 const produceOptions = { acks: -1, timeoutMs: 1_000, compression: "none" } as const;
 
 describe("metadata", () => {
-  test("of no named topics is of all, and creates none", async () => {
+  test("without names is that of all topics, with an empty list of none", async () => {
     const { connection } = await opened(2);
     await connection.createTopics([{ topic: "b" }]);
     expect((await connection.metadata()).map(({ topic }) => topic)).toEqual(["a", "b"]);
     expect(await connection.metadata([])).toEqual([]);
   });
 
-  test("answers for what there is not with an error, and creates it only when it may", async () => {
-    const connection = await memory().open("write");
+  test("of a topic that does not exist is an error; the topic is created only if that is allowed", async () => {
+    const connection = await connect(memory());
     for (const options of [undefined, {}, { allowAutoTopicCreation: false }]) {
       expect(await connection.metadata(["new"], options)).toMatchObject([
         { topic: "new", error: { code: "UNKNOWN_TOPIC_OR_PARTITION", retriable: true, topic: "new" } },
@@ -23,11 +24,11 @@ describe("metadata", () => {
     const [created] = await connection.metadata(["new"], { allowAutoTopicCreation: true });
     expect(created?.partitions).toHaveLength(1);
     await produce(connection, recordsOf("x"));
-    // What is there already is not made again.
+    // A topic that exists is not created again.
     expect(await connection.metadata(["new"], { allowAutoTopicCreation: true })).toEqual([created]);
   });
 
-  test("gives a topic that was made again another id", async () => {
+  test("gives another id to a topic that was created again", async () => {
     const { connection } = await opened();
     const idOf = async (): Promise<unknown> => {
       const [topic] = await connection.metadata(["a"]);
@@ -41,7 +42,7 @@ describe("metadata", () => {
     expect(await idOf()).not.toBe(first);
   });
 
-  test("has the errors of a fault for the topic that it names", async () => {
+  test("has the error of a fault for the topic that the fault names", async () => {
     const { log, connection } = await opened();
     log.faults.fail("TOPIC_AUTHORIZATION_FAILED", { request: "metadata", topic: "a", times: 1 });
     expect(await connection.metadata(["b", "a"])).toMatchObject([
@@ -58,15 +59,15 @@ describe("a topic's name", () => {
   const bad = ["", ".", "..", "a b", "a/b", "ä", "a\n", "a".repeat(250)];
 
   test("is of 1 to 249 letters, digits, dots, underscores and hyphens", async () => {
-    const connection = await memory().open("admin");
+    const connection = await connect(memory());
     for (const outcome of await connection.createTopics(good.map((topic) => ({ topic })))) {
       expect(outcome).not.toHaveProperty("error");
     }
     expect((await connection.metadata()).map(({ topic }) => topic)).toEqual(good);
   });
 
-  test("that is none is refused, for good", async () => {
-    const connection = await memory().open("admin");
+  test("that breaks the rule is refused, and not retriable", async () => {
+    const connection = await connect(memory());
     const refused = bad.map((topic) => ({
       topic,
       error: { code: "INVALID_TOPIC_EXCEPTION", retriable: false, topic },
@@ -78,7 +79,7 @@ describe("a topic's name", () => {
 });
 
 describe("changes of topics", () => {
-  test("are answered one by one, in order", async () => {
+  test("have a result for each topic, in order", async () => {
     const { connection } = await opened(2);
     const specs = [
       { topic: "b", partitions: 3 },
@@ -126,7 +127,7 @@ describe("changes of topics", () => {
   });
 
   test.each(["createTopics", "createPartitions", "deleteTopics"] as const)(
-    "%s that a fault strikes changes nothing of the topic that it names",
+    "%s changes nothing of a topic that fails by a fault",
     async (request) => {
       const { log, connection } = await opened();
       const before = await connection.metadata();
@@ -148,13 +149,16 @@ describe("offsets", () => {
     );
     log.truncate("a", 0, { before: 6n });
     const at = (...places: readonly ("earliest" | "latest" | { readonly timestamp: number })[]): Promise<unknown> =>
-      connection.listOffsets(places.map((place) => ({ topic: "a", partition: 0, at: place })));
+      connection.listOffsets(
+        1,
+        places.map((place) => ({ topic: "a", partition: 0, at: place })),
+      );
     expect(await at("earliest", "latest", { timestamp: 15 }, { timestamp: 31 })).toEqual(
       [6n, 8n, 6n, -1n].map((offset) => ({ topic: "a", partition: 0, offset })),
     );
   });
 
-  test("of what is not there, or what a fault strikes, are errors", async () => {
+  test("of unknown partitions, or of those that fail by a fault, are errors", async () => {
     const { log, connection } = await opened(2);
     log.faults.fail("LEADER_NOT_AVAILABLE", { request: "listOffsets", partition: 1 });
     const queries = [
@@ -164,6 +168,7 @@ describe("offsets", () => {
       ["a", 0],
     ] as const;
     const answers = await connection.listOffsets(
+      1,
       queries.map(([topic, partition]) => ({ topic, partition, at: "earliest" })),
     );
     expect(answers).toMatchObject([
@@ -176,7 +181,7 @@ describe("offsets", () => {
 });
 
 describe("produce", () => {
-  test("answers for each batch in order, what is wrong by its error", async () => {
+  test("has a result for each batch, in order; a refused one is an error", async () => {
     const { log, connection } = await opened(3);
     log.faults.fail("NOT_ENOUGH_REPLICAS", { request: "produce", partition: 1 });
     const bad = { key: null, value: null, headers: [], timestamp: 0.5 };
@@ -209,7 +214,7 @@ describe("produce", () => {
     ).toEqual([["x", "y", "z"], [], []]);
   });
 
-  test("has taken the bytes when it returns: they may be used again while the log is slow", async () => {
+  test("has copied the bytes when it returns: the sender may use its memory again while the log is slow", async () => {
     const { log, connection } = await opened();
     log.faults.delay(1, { request: "produce" });
     const bytes = { key: Uint8Array.of(1), value: Uint8Array.of(2), header: Uint8Array.of(3) };
@@ -224,11 +229,62 @@ describe("produce", () => {
   });
 });
 
-test("each producer has an id of its own, in its first epoch", async () => {
+test("each producer gets an id of its own, in epoch 0", async () => {
   const { log, connection } = await opened();
   const [first, second] = [await connection.initProducerId(), await connection.initProducerId()];
   expect(first).toEqual({ producerId: expect.any(BigInt), producerEpoch: 0 });
   expect(second.producerId).not.toBe(first.producerId);
   log.faults.fail("UNSUPPORTED_VERSION", { request: "initProducerId", times: 1 });
   await expect(connection.initProducerId()).rejects.toMatchObject({ code: "UNSUPPORTED_VERSION", retriable: false });
+});
+
+describe("a connection", () => {
+  const role = { read: ["listOffsets", "fetch"], write: ["produce", "initProducerId"] };
+  const admin = ["listOffsets", "createTopics", "createPartitions", "deleteTopics"];
+
+  test.each(Object.entries({ ...role, admin }))(
+    "opened to %s has the requests of that role alone",
+    async (name, own) => {
+      const connection = await memory().open(name as Role);
+      expect(names.filter((request) => request in connection)).toEqual(["metadata", ...own]);
+    },
+  );
+});
+
+describe("leader epochs", () => {
+  const query = { topic: "a", partition: 0, offset: 0n, at: "latest" } as const;
+  const limits = { maxWaitMs: 0, minBytes: 1, maxBytes: 1_000, maxBytesPerPartition: 1_000 };
+
+  test("count up each time that a leader is set, for each partition by itself", async () => {
+    const { log, connection } = await opened(2, { nodes: 2 });
+    for (const node of [2, -1, 1, 1]) log.moveLeader("a", 0, node);
+    const [topic] = await connection.metadata(["a"]);
+    expect(topic?.partitions).toMatchObject([{ leaderEpoch: 4 }, { leaderEpoch: 0 }]);
+    await connection.deleteTopics(["a"]);
+    await connection.createTopics([{ topic: "a" }]);
+    expect((await connection.metadata(["a"]))[0]?.partitions).toMatchObject([{ leaderEpoch: 0 }]);
+  });
+
+  // As Kafka's brokers do.
+  test.each([
+    [undefined, 2, undefined],
+    [1, 2, undefined],
+    [0, 2, "FENCED_LEADER_EPOCH"],
+    [2, 2, "UNKNOWN_LEADER_EPOCH"],
+    // The node that led before knows that another one leads.
+    [undefined, 1, "NOT_LEADER_OR_FOLLOWER"],
+    [1, 1, "NOT_LEADER_OR_FOLLOWER"],
+    [0, 1, "FENCED_LEADER_EPOCH"],
+  ] as const)("after one move, epoch %s at node %d gives %s", async (leaderEpoch, node, code) => {
+    const { log, connection } = await opened(1, { nodes: 2 });
+    log.moveLeader("a", 0, 2);
+    const wanted = [{ ...query, leaderEpoch }];
+    const [offset] = await connection.listOffsets(node, wanted);
+    const [fetched] = await connection.fetch(node, wanted, limits);
+    expect([offset?.error?.code, fetched?.error?.code]).toEqual([code, code]);
+    if (code !== undefined) {
+      const error = { retriable: true, topic: "a", partition: 0, message: `a[0]: ${code}` };
+      expect([offset, fetched]).toMatchObject([{ error }, { error }]);
+    }
+  });
 });

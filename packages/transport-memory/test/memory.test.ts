@@ -1,20 +1,21 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { memory } from "../src/index.ts";
-import { fetch, opened, produce, recordsOf, valuesOf, within } from "./requests.ts";
+import { connect, fetch, opened, produce, recordsOf, valuesOf, within } from "./requests.ts";
 
 describe("a log without options", () => {
   test("has one node, one partition a topic, offsets from 0 on, and creates topics when asked to", async () => {
     const log = memory();
     expect(log.name).toBe("memory");
-    const connection = await log.open("write");
+    expect(log.capabilities).toEqual({ write: true, admin: true, idempotence: true, groups: false });
+    const connection = await connect(log);
     const [topic] = await connection.metadata(["new"], { allowAutoTopicCreation: true });
     expect(topic).toEqual({
       topic: "new",
       topicId: expect.any(String),
-      partitions: [{ partition: 0, leader: 1, replicas: [1] }],
+      partitions: [{ partition: 0, leader: 1, leaderEpoch: 0, replicas: [1] }],
     });
-    const [start] = await connection.listOffsets([{ topic: "new", partition: 0, at: "latest" }]);
+    const [start] = await connection.listOffsets(1, [{ topic: "new", partition: 0, at: "latest" }]);
     expect(start).toEqual({ topic: "new", partition: 0, offset: 0n });
   });
 
@@ -28,7 +29,7 @@ describe("a log without options", () => {
 });
 
 describe("the options of a log", () => {
-  test("nodes lead the partitions of each topic one after the other", async () => {
+  test("nodes lead the partitions of each topic in turn", async () => {
     const { connection } = await opened(5, { nodes: 3 });
     await connection.createTopics([{ topic: "b", partitions: 1 }]);
     const leaders = (await connection.metadata()).map(({ partitions }) => partitions?.map(({ leader }) => leader));
@@ -38,8 +39,8 @@ describe("the options of a log", () => {
     expect(grown?.partitions?.map(({ leader }) => leader)).toEqual([1, 2, 3, 1]);
   });
 
-  test("defaultPartitions is how many partitions a topic gets when nobody says", async () => {
-    const connection = await memory({ defaultPartitions: 3 }).open("admin");
+  test("defaultPartitions is how many partitions a topic has when its creator does not say", async () => {
+    const connection = await connect(memory({ defaultPartitions: 3 }));
     await connection.createTopics([{ topic: "a" }, { topic: "b", partitions: 2 }]);
     const topics = await connection.metadata(["a", "b", "c"], { allowAutoTopicCreation: true });
     expect(topics.map(({ partitions }) => partitions?.length)).toEqual([3, 2, 3]);
@@ -60,7 +61,7 @@ describe("the options of a log", () => {
     expect(answer?.error?.code).toBe(code);
     if (code !== undefined) expect(answer).toMatchObject({ error: { retriable: false, topic: "a", partition: 0 } });
     // A batch is written as a whole or not at all.
-    const [end] = await connection.listOffsets([{ topic: "a", partition: 0, at: "latest" }]);
+    const [end] = await connection.listOffsets(1, [{ topic: "a", partition: 0, at: "latest" }]);
     expect(end).toMatchObject({ offset: code === undefined ? BigInt(sizes.length + 1) : 0n });
   });
 
@@ -75,13 +76,16 @@ describe("the options of a log", () => {
   test("firstOffset is where each partition begins", async () => {
     const { connection } = await opened(2, { firstOffset: 2n ** 40n });
     for (const at of ["earliest", "latest"] as const) {
-      const offsets = await connection.listOffsets([0, 1].map((partition) => ({ topic: "a", partition, at })));
+      const offsets = await connection.listOffsets(
+        1,
+        [0, 1].map((partition) => ({ topic: "a", partition, at })),
+      );
       expect(offsets).toMatchObject([{ offset: 1_099_511_627_776n }, { offset: 1_099_511_627_776n }]);
     }
   });
 
   test("autoCreateTopicsEnable: false keeps the log from creating topics", async () => {
-    const connection = await memory({ autoCreateTopicsEnable: false }).open("write");
+    const connection = await connect(memory({ autoCreateTopicsEnable: false }));
     const [topic] = await connection.metadata(["new"], { allowAutoTopicCreation: true });
     expect(topic).toMatchObject({ topic: "new", error: { code: "UNKNOWN_TOPIC_OR_PARTITION" } });
     expect(await connection.metadata()).toEqual([]);
@@ -101,7 +105,7 @@ describe("the options of a log", () => {
     );
   });
 
-  test("at their least make a log", async () => {
+  test("at their smallest values make a log", async () => {
     const least = { nodes: 1, defaultPartitions: 1, maxMessageBytes: 1, firstOffset: 0n };
     await expect(memory({ ...least, autoCreateTopicsEnable: true }).open("read")).resolves.toBeDefined();
   });
@@ -126,14 +130,14 @@ describe("opening a log", () => {
     await expect(memory().open("read", { signal: new AbortController().signal })).resolves.toBeDefined();
   });
 
-  test("is refused while a fault says so", async () => {
+  test("is refused while a fault refuses it", async () => {
     const log = memory();
     log.faults.refuse({ times: 1 });
     await expect(log.open("read")).rejects.toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
     await expect(log.open("read")).resolves.toBeDefined();
   });
 
-  test("that is aborted already is no refusal: the fault is still to come", async () => {
+  test("that has been aborted does not use up a fault", async () => {
     const log = memory();
     log.faults.refuse({ times: 1 });
     await expect(log.open("read", { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
@@ -142,13 +146,13 @@ describe("opening a log", () => {
 });
 
 describe("what tests do to a partition", () => {
-  test("moveLeader: the old leader is none any more, the new one answers", async () => {
+  test("moveLeader: the old leader refuses, the new one serves the partition", async () => {
     const { log, connection } = await opened(2, { nodes: 2 });
     log.moveLeader("a", 0, 2);
     const [topic] = await connection.metadata(["a"]);
     expect(topic?.partitions).toEqual([
-      { partition: 0, leader: 2, replicas: [2] },
-      { partition: 1, leader: 2, replicas: [2] },
+      { partition: 0, leader: 2, leaderEpoch: 1, replicas: [2] },
+      { partition: 1, leader: 2, leaderEpoch: 0, replicas: [2] },
     ]);
     const moved = { error: { code: "NOT_LEADER_OR_FOLLOWER", retriable: true, topic: "a", partition: 0 } };
     expect(await produce(connection, recordsOf("x"), 0, 1)).toMatchObject(moved);
@@ -157,7 +161,7 @@ describe("what tests do to a partition", () => {
     expect(valuesOf(await fetch(connection, [[0, 0n]], {}, 2))).toEqual([["x"]]);
   });
 
-  test("moveLeader to -1: nobody leads it", async () => {
+  test("moveLeader to -1: the partition has no leader", async () => {
     const { log, connection } = await opened(2);
     log.moveLeader("a", 1, -1);
     const [topic] = await connection.metadata(["a"]);
@@ -168,7 +172,12 @@ describe("what tests do to a partition", () => {
     expect(topic?.partitions?.[0]).not.toHaveProperty("error");
     expect(topic?.partitions?.[1]).not.toHaveProperty("replicas");
     log.moveLeader("a", 1, 0);
-    expect((await connection.metadata(["a"]))[0]?.partitions?.[1]).toEqual({ partition: 1, leader: 0, replicas: [0] });
+    expect((await connection.metadata(["a"]))[0]?.partitions?.[1]).toEqual({
+      partition: 1,
+      leader: 0,
+      leaderEpoch: 2,
+      replicas: [0],
+    });
   });
 
   test("truncate drops what is before an offset, what is from one on, or both", async () => {
@@ -199,7 +208,7 @@ describe("what tests do to a partition", () => {
     expect(valuesOf(await fetch(connection, [[1, 1n]]))).toEqual([["1"]]);
   });
 
-  test("forgetProducers: a gap in a producer's sequence is not noticed", async () => {
+  test("forgetProducers: a gap in a producer's sequence is accepted", async () => {
     const { log, connection } = await opened(2);
     const identity = { producerId: 1n, producerEpoch: 0 };
     const send = async (baseSequence: number, partition: number): Promise<unknown> => {
@@ -216,7 +225,7 @@ describe("what tests do to a partition", () => {
   test.each([
     ["a", 1, "a[1]: UNKNOWN_TOPIC_OR_PARTITION"],
     ["b", 0, "b[0]: UNKNOWN_TOPIC_OR_PARTITION"],
-  ])("is refused for what is not there: %s %d", async (topic, partition, message) => {
+  ])("is refused for a partition that does not exist: %s %d", async (topic, partition, message) => {
     const { log } = await opened();
     const unknown = expect.objectContaining({ code: "UNKNOWN_TOPIC_OR_PARTITION", topic, partition, message });
     expect(() => log.moveLeader(topic, partition, 2)).toThrow(unknown);
@@ -224,7 +233,7 @@ describe("what tests do to a partition", () => {
     expect(() => log.forgetProducers(topic, partition)).toThrow(unknown);
   });
 
-  test("is news for who waits", async () => {
+  test("wakes a fetch that waits", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     const { log, connection } = await opened();
     const waiting = fetch(connection, [[0, 0n]], { maxWaitMs: 60_000 });

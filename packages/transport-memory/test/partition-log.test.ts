@@ -19,16 +19,16 @@ function logOf(sizes: readonly number[], firstOffset = 0n): PartitionLog {
   return log;
 }
 
-const offsetsOf = (log: PartitionLog, from = log.first, maxBytes = 1_000): bigint[] =>
+const offsetsOf = (log: PartitionLog, from = log.logStartOffset, maxBytes = 1_000): bigint[] =>
   log.read(from, maxBytes).map(({ offset }) => offset);
 
 describe("records of a partition", () => {
-  test("stand at consecutive offsets from its first on", () => {
+  test("have consecutive offsets, from the first offset on", () => {
     const log = new PartitionLog(1, 1_000n);
-    expect([log.leader, log.first, log.end]).toEqual([1, 1_000n, 1_000n]);
+    expect([log.leader, log.logStartOffset, log.logEndOffset]).toEqual([1, 1_000n, 1_000n]);
     expect(log.append(batch(2))).toEqual({ baseOffset: 1_000n });
     expect(log.append(batch(1))).toEqual({ baseOffset: 1_002n });
-    expect([log.first, log.end, offsetsOf(log)]).toEqual([1_000n, 1_003n, [1_000n, 1_001n, 1_002n]]);
+    expect([log.logStartOffset, log.logEndOffset, offsetsOf(log)]).toEqual([1_000n, 1_003n, [1_000n, 1_001n, 1_002n]]);
   });
 
   test("are read from any of their offsets on", () => {
@@ -59,12 +59,12 @@ describe("records of a partition", () => {
     expect([4, 6, 7, 8].map((maxBytes) => log.read(0n, maxBytes).length)).toEqual([1, 1, 2, 3]);
   });
 
-  test("after a full answer wait for the next one, also those without bytes", () => {
+  test("that do not fit wait for the next fetch, even those without bytes", () => {
     expect(logOf([4, 0, 0]).read(0n, 4)).toHaveLength(1);
     expect(logOf([4, 0, 0]).read(0n, 5)).toHaveLength(3);
   });
 
-  test("come with all that was sent, as bytes of the reader's own", () => {
+  test("come back as they were sent, in bytes that belong to the reader", () => {
     const log = new PartitionLog(1, 0n);
     const sent = {
       key: Uint8Array.of(1),
@@ -90,7 +90,7 @@ describe("records of a partition", () => {
     expect(log.read(0n, 100)).toEqual([{ key: null, value: null, headers: [], timestamp: 0, offset: 0n }]);
   });
 
-  test("are found by their time: the first at or after it", () => {
+  test("are found by time: the first at or after it", () => {
     const log = new PartitionLog(1, 7n);
     log.append({ ...batch(0), records: [10, 30, 20].map((timestamp) => record(1, { timestamp })) });
     expect([0, 10, 11, 30, 31].map((time) => log.offsetAt(time))).toEqual([7n, 7n, 8n, 8n, -1n]);
@@ -103,12 +103,12 @@ describe("what is dropped", () => {
     [10n, 10n, 13n],
     [11n, 11n, 13n],
     [13n, 13n, 13n],
-    // As Kafka's log, which may begin anew anywhere.
+    // Kafka's log, too, may start again at any offset.
     [20n, 20n, 20n],
   ])("before offset %d of 10 to 12 leaves %d up to %d", (before, first, end) => {
     const log = logOf([1, 1, 1], 10n);
     log.dropBefore(before);
-    expect([log.first, log.end]).toEqual([first, end]);
+    expect([log.logStartOffset, log.logEndOffset]).toEqual([first, end]);
     expect(log.append(batch(1))).toEqual({ baseOffset: end });
     expect(offsetsOf(log)[0]).toBe(first);
   });
@@ -122,7 +122,7 @@ describe("what is dropped", () => {
   ])("from offset %d on leaves 10 up to %d", (from, end) => {
     const log = logOf([1, 1, 1], 10n);
     log.dropFrom(from);
-    expect([log.first, log.end]).toEqual([10n, end]);
+    expect([log.logStartOffset, log.logEndOffset]).toEqual([10n, end]);
     expect(log.append(batch(1))).toEqual({ baseOffset: end });
   });
 });
@@ -137,20 +137,20 @@ describe("a producer's batches", () => {
     expect(log.append(batch(1, 4, me))).toEqual(refused);
     expect(log.append(batch(1, 2, me))).toEqual(refused);
     expect(log.append(batch(1, 3, me))).toEqual({ baseOffset: 3n });
-    expect(log.end).toBe(4n);
+    expect(log.logEndOffset).toBe(4n);
   });
 
-  test("are known when they are sent again, each of the last five, and not written twice", () => {
+  test("are recognised when they are sent again, each of the last five, and not written twice", () => {
     const log = new PartitionLog(1, 100n);
     for (let sequence = 0; sequence < 12; sequence += 2) log.append(batch(2, sequence, me));
-    expect(log.end).toBe(112n);
+    expect(log.logEndOffset).toBe(112n);
     // Six were written: the first is forgotten.
     expect(log.append(batch(2, 0, me))).toEqual(refused);
     expect([2, 4, 6, 8, 10].map((sequence) => log.append(batch(2, sequence, me)))).toEqual(
       [102n, 104n, 106n, 108n, 110n].map((baseOffset) => ({ baseOffset })),
     );
-    expect(log.end).toBe(112n);
-    // With the same beginning and another count it is another batch.
+    expect(log.logEndOffset).toBe(112n);
+    // The same sequence with another count is another batch.
     expect(log.append(batch(1, 10, me))).toEqual(refused);
   });
 
@@ -171,7 +171,7 @@ describe("a producer's batches", () => {
     expect(log.append(batch(1, 1, me))).toEqual({ baseOffset: 1n });
   });
 
-  test("of a newer epoch begin anew, and are none of those before", () => {
+  test("of a newer epoch start again at 0, and are new batches", () => {
     const log = new PartitionLog(1, 0n);
     log.append(batch(1, 0, me));
     const next = { ...me, producerEpoch: 2 };
@@ -195,7 +195,7 @@ describe("a producer's batches", () => {
     expect([batch(1), batch(1)].map((one) => log.append(one))).toEqual([{ baseOffset: 0n }, { baseOffset: 1n }]);
   });
 
-  test("may begin anywhere once the log has forgotten the producer", () => {
+  test("may start at any sequence once the log has forgotten the producer", () => {
     const log = new PartitionLog(1, 0n);
     log.append(batch(1, 0, me));
     log.forgetProducers();

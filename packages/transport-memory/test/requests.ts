@@ -13,9 +13,27 @@ export interface Opened {
 /** A log with a topic of so many partitions, and a connection to it. */
 export async function opened(partitions = 1, options: MemoryOptions = {}): Promise<Opened> {
   const log = memory(options);
-  const connection = await log.open("admin");
+  const connection = await connect(log);
   await connection.createTopics([{ topic: "a", partitions }]);
   return { log, connection };
+}
+
+/** A connection of each role, as one. */
+export async function connect(log: MemoryTransport): Promise<Connection> {
+  const [reader, writer, admin] = [await log.open("read"), await log.open("write"), await log.open("admin")];
+  return {
+    metadata: (...request) => writer.metadata(...request),
+    listOffsets: (...request) => reader.listOffsets(...request),
+    fetch: (...request) => reader.fetch(...request),
+    produce: (...request) => writer.produce(...request),
+    initProducerId: () => writer.initProducerId(),
+    createTopics: (...request) => admin.createTopics(...request),
+    createPartitions: (...request) => admin.createPartitions(...request),
+    deleteTopics: (...request) => admin.deleteTopics(...request),
+    close() {
+      for (const connection of [reader, writer, admin]) connection.close();
+    },
+  };
 }
 
 /** Records of these values, none with a key. */
@@ -65,7 +83,7 @@ export function valuesOf(fetched: readonly FetchedPartition[]): (string | (strin
 /** Every request, of topic a. */
 export const requests: Readonly<Record<RequestName, (connection: Connection) => Promise<unknown>>> = {
   metadata: (connection) => connection.metadata(["a"]),
-  listOffsets: (connection) => connection.listOffsets([{ topic: "a", partition: 0, at: "latest" }]),
+  listOffsets: (connection) => connection.listOffsets(1, [{ topic: "a", partition: 0, at: "latest" }]),
   fetch: (connection) => fetch(connection, [[0, 0n]]),
   produce: (connection) => produce(connection, recordsOf("x")),
   initProducerId: (connection) => connection.initProducerId(),
