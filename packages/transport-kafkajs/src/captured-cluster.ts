@@ -77,7 +77,7 @@ export async function captureBroker(
         // kafkajs would open one socket for each of several first fetches.
         if (request.api === kafkaApis.fetch) await (fetchSocket ??= connectionPool.getConnection(fetchSocketIndex));
         const read = await connectionPool.send(prepared);
-        return request.unanswered ?? read.answer;
+        return request.noResponse ?? read.answer;
       };
     },
   };
@@ -143,13 +143,13 @@ interface KafkajsRequest<Answer> {
 }
 
 function kafkajsRequest<Answer>(
-  { api, size, write, read, unanswered }: KafkaRequest<Answer>,
+  { api, size, write, read, noResponse }: KafkaRequest<Answer>,
   version: number,
 ): KafkajsRequest<Answer> {
   const flexible = version >= api.firstFlexible;
   const body = new BytesWriter(size, flexible);
   // kafkajs writes the older request header (1); the flexible one (2) has tagged fields after it, here none.
-  body.tags();
+  body.taggedFields();
   write(body, version);
   const bytes = body.written;
   return {
@@ -158,13 +158,13 @@ function kafkajsRequest<Answer>(
       apiVersion: version,
       apiName: api.name,
       encode: () => ({ buf: bytes, buffer: bytes }),
-      expectResponse: () => unanswered === undefined,
+      expectResponse: () => noResponse === undefined,
     },
     response: {
       decode: (received) => {
         const answer = new BytesReader(received, flexible);
         // As the flexible answer's header (1) has them.
-        answer.tags();
+        answer.taggedFields();
         return { answer: read(answer, version), toJSON: () => `read by ${api.name}` };
       },
       parse: (decoded) => decoded,

@@ -66,13 +66,13 @@ function gunzip(bytes: Buffer, mostBytes: number): Promise<Uint8Array> {
 
 async function decompressParts(compression: keyof typeof load, bytes: Buffer, mostBytes: number): Promise<Uint8Array> {
   let most = 0;
-  for (const part of compressedParts(compression, bytes)) most += part.mostBytes;
+  for (const part of compressedParts(compression, bytes)) most += part.maxDecompressedSize;
   if (most > mostBytes) throw tooLarge(mostBytes);
   const codec = await codecOf(compression);
   let all: Buffer | undefined;
   let length = 0;
   for (const part of compressedParts(compression, bytes)) {
-    const piece = await codec.decompress(part.bytes, part.mostBytes);
+    const piece = await codec.decompress(part.bytes, part.maxDecompressedSize);
     // As a rule there is one part.
     if (part.bytes.length === bytes.length) return piece;
     all ??= Buffer.allocUnsafeSlow(most);

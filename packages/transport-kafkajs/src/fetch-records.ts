@@ -30,7 +30,7 @@ export async function fetchRecords(
   const context = { checkCrcs, maxBatchBytes: maxResponseBytes, roomForDecompressed: limits.maxBytes };
   for (const group of withoutRepeats(carried)) {
     const timeoutMs = Math.max(nodes.requestTimeout, limits.maxWaitMs + answerMarginMs);
-    const { errorCode, partitions } = await broker.request(fetchRequest(group, limits, nodes.epochs), timeoutMs);
+    const { errorCode, partitions } = await broker.request(fetchRequest(nodes.withEpochs(group), limits), timeoutMs);
     if (errorCode !== 0) throw kafkaError(kafkaErrorName(errorCode), `Fetch from Kafka's node ${leader}`);
     const asked = new Map(group.map((query) => [partitionKey(query.topic, query.partition), query.offset]));
     for (const bytes of partitions) {

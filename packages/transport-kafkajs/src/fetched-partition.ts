@@ -1,12 +1,12 @@
 import { TransportError, UnsupportedError } from "@dataqueues/core";
 import type { FetchedPartition, LogRecord } from "@dataqueues/core";
 import { decompress } from "./compression.ts";
-import { CommittedRecords } from "./protocol/committed-records.ts";
+import { AbortedTransactionFilter } from "./protocol/aborted-transaction-filter.ts";
 import { crc32c } from "./protocol/crc32c.ts";
-import { decodeRecords } from "./protocol/decode-records.ts";
 import type { FetchedBytes } from "./protocol/fetch.ts";
-import { KeptBytes } from "./protocol/kept-bytes.ts";
-import { readBatches } from "./protocol/read-batches.ts";
+import { decodeRecordBatches } from "./protocol/record-batch.ts";
+import { decodeRecords } from "./protocol/records.ts";
+import { SlabAllocator } from "./protocol/slab-allocator.ts";
 
 /** What is common to the partitions of an answer. */
 export interface FetchContext {
@@ -29,22 +29,22 @@ export async function fetchedPartition(
 ): Promise<FetchedPartition> {
   const { topic, partition, highWatermark, recordSet } = fetched;
   const records: LogRecord[] = [];
-  const kept = new KeptBytes();
-  const committed = new CommittedRecords(fetched.abortedTransactions);
+  const slabs = new SlabAllocator();
+  const transactions = new AbortedTransactionFilter(fetched.abortedTransactions);
   let nextOffset = from;
   const answer = (): FetchedPartition => ({ topic, partition, records, nextOffset, highWatermark });
   try {
-    for (const batch of readBatches(recordSet)) {
+    for (const batch of decodeRecordBatches(recordSet)) {
       const { compression, lastOffset } = batch;
       if (compression !== 0 && context.roomForDecompressed <= 0) return answer();
-      if (context.checkCrcs && crc32c(batch.checked) !== batch.crc) throw new RangeError("its checksum is wrong");
-      if (committed.has(batch) && lastOffset >= from) {
+      if (context.checkCrcs && crc32c(batch.crcData) !== batch.crc) throw new RangeError("its checksum is wrong");
+      if (transactions.accepts(batch) && lastOffset >= from) {
         let bytes: Uint8Array = batch.records;
         if (compression !== 0) {
           bytes = await decompress(compression, batch.records, context.maxBatchBytes);
           context.roomForDecompressed -= bytes.length;
         }
-        for (const record of decodeRecords(bytes, batch, kept)) if (record.offset >= from) records.push(record);
+        for (const record of decodeRecords(bytes, batch, slabs)) if (record.offset >= from) records.push(record);
       }
       if (lastOffset >= nextOffset) nextOffset = lastOffset + 1n;
     }

@@ -90,6 +90,13 @@ export class Nodes {
     return metadata;
   }
 
+  /** Queries with the newest epochs of the partitions' leaders. */
+  withEpochs<Query extends { readonly topic: string; readonly partition: number }>(
+    queries: readonly Query[],
+  ): (Query & { readonly leaderEpoch: number })[] {
+    return queries.map((query) => ({ ...query, leaderEpoch: this.epochs.of(query.topic, query.partition) }));
+  }
+
   /**
    * To be told when a leader does not know the epoch that it was asked with: the next metadata is asked of another node,
    * which knows whether it is cut off from the others.

@@ -69,7 +69,7 @@ async function listOffsets(
 ): Promise<ListedOffsets | TransportError> {
   try {
     const broker = await nodes.node(leader);
-    return await broker.request(listOffsetsRequest(group, nodes.epochs), nodes.requestTimeout);
+    return await broker.request(listOffsetsRequest(nodes.withEpochs(group)), nodes.requestTimeout);
   } catch (error) {
     if (error instanceof TransportError) return error;
     throw error;

@@ -5,9 +5,10 @@ import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
 import { uncarriedNumber } from "./protocol/carried.ts";
-import { encodeRecordBatch, encodeRecords } from "./protocol/encode-records.ts";
 import { produceRequest } from "./protocol/produce.ts";
 import type { EncodedBatch, ProducedPartition } from "./protocol/produce.ts";
+import { encodeRecordBatch } from "./protocol/record-batch.ts";
+import { encodeRecords } from "./protocol/records.ts";
 import { uncarriedBatch } from "./protocol/uncarried-batch.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { TransportError } from "@dataqueues/core";
 import type { NewPartitions, NewTopic, TopicResult } from "@dataqueues/core";
+import type { TopicResults } from "./protocol/by-topic.ts";
 import { defaultCounts } from "./default-counts.ts";
 import type { DefaultCounts } from "./default-counts.ts";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
@@ -7,8 +8,9 @@ import type { Nodes } from "./nodes.ts";
 import { uncarriedNumber, uncarriedText, uncarriedTopic } from "./protocol/carried.ts";
 import { kafkaApis } from "./protocol/kafka-request.ts";
 import type { KafkaRequest } from "./protocol/kafka-request.ts";
-import { createPartitionsRequest, createTopicsRequest, deleteTopicsRequest } from "./protocol/topics.ts";
-import type { TopicOutcomes } from "./protocol/topics.ts";
+import { createPartitionsRequest } from "./protocol/create-partitions.ts";
+import { createTopicsRequest } from "./protocol/create-topics.ts";
+import { deleteTopicsRequest } from "./protocol/delete-topics.ts";
 import { topicText } from "./topic-metadata.ts";
 
 /** The first version of CreateTopics in which the log itself fills in what is left out. */
@@ -54,7 +56,7 @@ interface Change<Spec> {
   readonly uncarried?: (spec: Spec) => string | undefined;
   /** Why it cannot be asked for. */
   readonly failed?: (spec: Spec) => TransportError | undefined;
-  readonly request: (specs: readonly Spec[]) => KafkaRequest<TopicOutcomes>;
+  readonly request: (specs: readonly Spec[]) => KafkaRequest<TopicResults>;
 }
 
 /** Asks the controller for what can be asked; the outcomes are in the order of the specs. */
@@ -81,7 +83,7 @@ async function change<Spec extends { readonly topic: string }>(
   });
 }
 
-function outcomeOf(nodes: Nodes, what: string, topic: string, outcomes: TopicOutcomes | undefined): TopicResult {
+function outcomeOf(nodes: Nodes, what: string, topic: string, outcomes: TopicResults | undefined): TopicResult {
   const outcome = outcomes?.get(topic);
   const where = `${what} ${topicText(topic)}`;
   if (outcome === undefined) {

@@ -136,13 +136,13 @@ test("tagged fields are passed over in the compact form; there are none in the o
   // Two fields: number 5 of three bytes, number 200 of none.
   const fields = ["02", "05", "03", "aabbcc", "c801", "00"];
   const reader = flexible(...fields, "ee");
-  reader.tags();
+  reader.taggedFields();
   expect(reader.hex(1)).toBe("ee");
   const without = flexible("00", "ee");
-  without.tags();
+  without.taggedFields();
   expect(without.position).toBe(1);
   const none = older(...fields);
-  none.tags();
+  none.taggedFields();
   expect(none.position).toBe(0);
-  expect(() => flexible("01", "05", "04", "aabbcc").tags()).toThrow(new RangeError("4 bytes wanted at 3 of 6"));
+  expect(() => flexible("01", "05", "04", "aabbcc").taggedFields()).toThrow(new RangeError("4 bytes wanted at 3 of 6"));
 });

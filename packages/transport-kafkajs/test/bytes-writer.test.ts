@@ -65,8 +65,8 @@ test("arrays have their count before them, one more in the compact form, and nul
 });
 
 test("no tagged fields are a zero in the compact form, and nothing in the older one", () => {
-  expect(hex(older().tags())).toBe("");
-  expect(hex(flexible().tags())).toBe("00");
+  expect(hex(older().taggedFields())).toBe("");
+  expect(hex(flexible().taggedFields())).toBe("00");
 });
 
 test("memory grows with what is written, and keeps what was", () => {

@@ -5,7 +5,7 @@ import { compressedVectors, xerial } from "./compressed-vectors.ts";
 import { fromHex } from "./java-batches.ts";
 
 function sizes(...given: Parameters<typeof compressedParts>): number[] {
-  return Array.from(compressedParts(...given), ({ mostBytes }) => mostBytes);
+  return Array.from(compressedParts(...given), ({ maxDecompressedSize }) => maxDecompressedSize);
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
@@ -101,7 +101,7 @@ test.each([
 ])("a frame of LZ4 with %s ends where it ends", (_what, header, blocks, checksum) => {
   const frame = `${header}${blocks}${checksum}`;
   const found = [...compressedParts("lz4", fromHex(frame, frame))];
-  expect(found.map(({ bytes, mostBytes }) => [bytes.toString("hex"), mostBytes])).toEqual([
+  expect(found.map(({ bytes, maxDecompressedSize }) => [bytes.toString("hex"), maxDecompressedSize])).toEqual([
     [frame, 40],
     [frame, 40],
   ]);
@@ -150,7 +150,7 @@ test.each([
 ])("a frame of zstd with %s ends where it ends", (_what, size, header, rest) => {
   const frame = `28b52ffd${header}${rest}`;
   const found = [...compressedParts("zstd", fromHex(frame, frame))];
-  expect(found.map(({ bytes, mostBytes }) => [bytes.toString("hex"), mostBytes])).toEqual([
+  expect(found.map(({ bytes, maxDecompressedSize }) => [bytes.toString("hex"), maxDecompressedSize])).toEqual([
     [frame, size],
     [frame, size],
   ]);

@@ -5,14 +5,15 @@ import { expect, test } from "vitest";
 import { fetchedPartition } from "../src/fetched-partition.ts";
 import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { crc32c } from "../src/protocol/crc32c.ts";
-import { LeaderEpochs } from "../src/leader-epochs.ts";
+import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
+import { createTopicsRequest } from "../src/protocol/create-topics.ts";
+import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
 import { produceRequest } from "../src/protocol/produce.ts";
-import { createPartitionsRequest, createTopicsRequest, deleteTopicsRequest } from "../src/protocol/topics.ts";
 import { fromHex, javaBatches } from "./java-batches.ts";
 
 const seed = Number(process.env["DATAQUEUES_SEED"] ?? Date.now() % 2 ** 31);
@@ -101,9 +102,9 @@ test(`a changed batch is read, or is an error of its place: never a loop, a cras
 test(`a garbled answer to any request is read, or is a RangeError (DATAQUEUES_SEED=${seed})`, () => {
   const random = randomNumbers(seed);
   const requests = [
-    fetchRequest([], { maxWaitMs: 1, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 }, new LeaderEpochs()),
+    fetchRequest([], { maxWaitMs: 1, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 }),
     produceRequest([], -1, 1),
-    listOffsetsRequest([], new LeaderEpochs()),
+    listOffsetsRequest([]),
     metadataRequest([]),
     initProducerIdRequest(),
     createTopicsRequest([], 1),

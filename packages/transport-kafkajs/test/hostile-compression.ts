@@ -48,8 +48,8 @@ function damage(original: Buffer, random: (below: number) => number): Buffer {
 async function decompressInWebAssembly(bytes: Buffer, mostBytes: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for (const part of compressedParts("zstd", bytes)) {
-    if (part.mostBytes > mostBytes) throw new RangeError("too large");
-    pieces.push(await zstdOfWebAssembly.decompress(part.bytes, part.mostBytes));
+    if (part.maxDecompressedSize > mostBytes) throw new RangeError("too large");
+    pieces.push(await zstdOfWebAssembly.decompress(part.bytes, part.maxDecompressedSize));
   }
   return Buffer.concat(pieces);
 }

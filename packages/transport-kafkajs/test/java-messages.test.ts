@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 
-import { LeaderEpochs } from "../src/leader-epochs.ts";
 import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { BytesWriter } from "../src/protocol/bytes-writer.ts";
+import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
+import { createTopicsRequest } from "../src/protocol/create-topics.ts";
+import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
@@ -11,7 +13,6 @@ import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
 import { produceRequest } from "../src/protocol/produce.ts";
-import { createPartitionsRequest, createTopicsRequest, deleteTopicsRequest } from "../src/protocol/topics.ts";
 // What Kafka's own Java classes write, see JavaMessages.java.
 import messages from "./java-messages.json" with { type: "json" };
 
@@ -19,9 +20,6 @@ const hex = (text: string): Buffer => Buffer.from(text, "hex");
 const timeoutMs = 1_500;
 
 function requests(): KafkaRequest<unknown>[] {
-  const epochs = new LeaderEpochs();
-  const partition = { errorCode: 0, partition: 0, leader: 1, leaderEpoch: 6, replicas: [], inSyncReplicas: [] };
-  epochs.learn({ errorCode: 0, topic: "first", topicId: undefined, partitions: [partition] }, () => false);
   return [
     metadataRequest(["first", "zwölf"], true),
     produceRequest(
@@ -35,21 +33,17 @@ function requests(): KafkaRequest<unknown>[] {
     ),
     fetchRequest(
       [
-        { topic: "first", partition: 0, offset: 5_000_000_000n },
+        { topic: "first", partition: 0, leaderEpoch: 6, offset: 5_000_000_000n },
         { topic: "first", partition: 1, offset: 0n },
         { topic: "second", partition: 2, offset: 7n },
       ],
       { maxWaitMs: 500, minBytes: 1, maxBytes: 52_428_800, maxBytesPerPartition: 1_048_576 },
-      epochs,
     ),
-    listOffsetsRequest(
-      [
-        { topic: "first", partition: 0, at: "latest" },
-        { topic: "first", partition: 1, at: "earliest" },
-        { topic: "second", partition: 2, at: { timestamp: 1_699_999_999_999.5 } },
-      ],
-      epochs,
-    ),
+    listOffsetsRequest([
+      { topic: "first", partition: 0, leaderEpoch: 6, at: "latest" },
+      { topic: "first", partition: 1, at: "earliest" },
+      { topic: "second", partition: 2, at: { timestamp: 1_699_999_999_999.5 } },
+    ]),
     createTopicsRequest(
       [
         { topic: "first", partitions: 3, replicationFactor: 2, configs: { "cleanup.policy": "compact" } },

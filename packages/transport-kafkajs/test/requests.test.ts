@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 
-import { LeaderEpochs } from "../src/leader-epochs.ts";
 import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { BytesWriter } from "../src/protocol/bytes-writer.ts";
+import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
+import { createTopicsRequest } from "../src/protocol/create-topics.ts";
+import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
@@ -11,7 +13,6 @@ import { kafkaApis } from "../src/protocol/kafka-request.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
 import { produceRequest } from "../src/protocol/produce.ts";
-import { createPartitionsRequest, createTopicsRequest, deleteTopicsRequest } from "../src/protocol/topics.ts";
 import { fromHex } from "./java-batches.ts";
 import messages from "./java-messages.json" with { type: "json" };
 
@@ -58,9 +59,9 @@ test("what is left out of a topic is the log's default", () => {
 
 test("a produce request without acknowledgements stands for its answer itself", () => {
   const bytes = Uint8Array.of(1);
-  expect(produceRequest([{ topic: "t", partition: 0, bytes }], 0, 5).unanswered).toEqual(new Map());
+  expect(produceRequest([{ topic: "t", partition: 0, bytes }], 0, 5).noResponse).toEqual(new Map());
   for (const acks of [-1, 1]) {
-    expect(produceRequest([{ topic: "t", partition: 0, bytes }], acks, 5).unanswered).toBeUndefined();
+    expect(produceRequest([{ topic: "t", partition: 0, bytes }], acks, 5).noResponse).toBeUndefined();
   }
 });
 
@@ -142,14 +143,14 @@ test.each([
   ["latest", "ffffffffffffffff"],
   ["earliest", "fffffffffffffffe"],
 ] as const)("offsets at %j are asked for by a time that Kafka understands", (at, time) => {
-  const request = listOffsetsRequest([{ topic: "t", partition: 2, at }], new LeaderEpochs());
+  const request = listOffsetsRequest([{ topic: "t", partition: 2, at }]);
   // Any consumer; topic "t", partition 2.
   expect(written(request, 1)).toBe(["ffffffff", "00000001", "000174", "00000001", "00000002", time].join(""));
 });
 
 test("an answer without settings is an error, and the first of several is taken", () => {
   const request = describeConfigsRequest(1, ["num.partitions"]);
-  expect(() => read(request, 1, "00000000", "00000000")).toThrow(new RangeError("no settings in the answer"));
+  expect(() => read(request, 1, "00000000", "00000000")).toThrow(new RangeError("the response has no settings"));
   // Code 29, no message, kind 4, node 1, no configs; and code 0.
   const [first, second] = ["001d", "0000"].map((code) => `${code}ffff0400013100000000`);
   expect(read(request, 1, "00000000", "00000002", first ?? "", second ?? "")).toEqual({
@@ -161,7 +162,7 @@ test("an answer without settings is an error, and the first of several is taken"
 
 test("a fetch answer's own error is told from version 7 on", () => {
   const limits = { maxWaitMs: 1, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
-  const request = fetchRequest([], limits, new LeaderEpochs());
+  const request = fetchRequest([], limits);
   // No wait, code 70, session 5, no topics.
   expect(read(request, 7, "00000000", "0046", "00000005", "00000000")).toEqual({ errorCode: 70, partitions: [] });
   expect(read(request, 4, "00000000", "00000000")).toEqual({ errorCode: 0, partitions: [] });
@@ -179,8 +180,8 @@ test.each(cutCases.map(({ api, version, response }) => ({ api, version, response
     const requests: KafkaRequest<unknown>[] = [
       metadataRequest([]),
       produceRequest([], -1, 1),
-      fetchRequest([], limits, new LeaderEpochs()),
-      listOffsetsRequest([], new LeaderEpochs()),
+      fetchRequest([], limits),
+      listOffsetsRequest([]),
       createTopicsRequest([], 1),
       createPartitionsRequest([], 1),
       deleteTopicsRequest([], 1),

@@ -1,9 +1,10 @@
-interface Placed {
-  readonly topic: string;
-}
+/** A request's results by topic name. */
+export type TopicResults = ReadonlyMap<string, { readonly errorCode: number; readonly message: string | null }>;
 
-/** Items in runs of the same topic, as Kafka's requests nest them. */
-export function byTopic<Item extends Placed>(items: readonly Item[]): { topic: string; items: Item[] }[] {
+/** Groups items by topic, as Kafka's requests nest them. Topics and items keep their order. */
+export function byTopic<Item extends { readonly topic: string }>(
+  items: readonly Item[],
+): { topic: string; items: Item[] }[] {
   const topics = new Map<string, Item[]>();
   for (const item of items) {
     const known = topics.get(item.topic);
@@ -13,13 +14,15 @@ export function byTopic<Item extends Placed>(items: readonly Item[]): { topic: s
   return [...topics].map(([topic, own]) => ({ topic, items: own }));
 }
 
-/** The key under which a partition's answer is found. */
+/** A partition's key in a map of results. */
 export function partitionKey(topic: string, partition: number): string {
   return `${partition} ${topic}`;
 }
 
-/** Items in as few groups as keep each partition at most once in a group, as Kafka wants it in a request. */
-export function withoutRepeats<Item extends Placed & { readonly partition: number }>(items: readonly Item[]): Item[][] {
+/** Splits items into requests: Kafka allows each partition only once in a request. */
+export function withoutRepeats<Item extends { readonly topic: string; readonly partition: number }>(
+  items: readonly Item[],
+): Item[][] {
   const counts = new Map<string, number>();
   const groups: Item[][] = [];
   for (const item of items) {

@@ -1,7 +1,9 @@
 /**
- * Reads the fields of Kafka's protocol from bytes, texts, bytes and arrays in the older or in the flexible (compact) form.
- * Every length is checked against the bytes that are there: a RangeError
- * says that the bytes end too early, before anything is allocated for them.
+ * Reads the fields of Kafka's protocol. Strings, bytes and arrays have either lengths of a fixed size or, in flexible
+ * versions, compact lengths. Each length is compared with the bytes that are left before anything is allocated: a
+ * RangeError says that the bytes end too early.
+ *
+ * https://kafka.apache.org/protocol#protocol_types
  */
 export class BytesReader {
   readonly bytes: Buffer;
@@ -17,7 +19,7 @@ export class BytesReader {
     return this.bytes.length - this.position;
   }
 
-  /** Moves past `length` bytes and returns where they start. */
+  /** Skips `length` bytes and returns where they start. */
   skip(length: number): number {
     if (length < 0 || length > this.remaining) {
       throw new RangeError(`${length} bytes wanted at ${this.position} of ${this.bytes.length}`);
@@ -54,7 +56,7 @@ export class BytesReader {
     return this.bytes.readBigInt64BE(this.skip(8));
   }
 
-  /** A number of up to 32 bits, seven to a byte. */
+  /** UNSIGNED_VARINT: up to 32 bits, seven in each byte. */
   unsignedVarint(): number {
     let byte = this.uint8();
     let value = byte & 0x7f;
@@ -66,13 +68,13 @@ export class BytesReader {
     return value >>> 0;
   }
 
-  /** A zigzag number of up to 32 bits, as lengths and counts in records are. */
+  /** VARINT: zigzag-encoded, up to 32 bits. */
   varint(): number {
     const value = this.unsignedVarint();
     return (value >>> 1) ^ -(value & 1);
   }
 
-  /** A zigzag number of up to 64 bits; exact up to 2 ** 53, which holds every date. */
+  /** VARLONG: zigzag-encoded, up to 64 bits. The result is exact up to 2 ** 53, which is enough for every timestamp. */
   varlong(): number {
     let byte = this.uint8();
     const negative = (byte & 1) === 1;
@@ -95,7 +97,7 @@ export class BytesReader {
     return this.bytes.toString("hex", start, this.position);
   }
 
-  /** A text; an empty one where it is null. */
+  /** A string; null is read as an empty one. */
   string(): string {
     return this.nullableString() ?? "";
   }
@@ -112,24 +114,21 @@ export class BytesReader {
     return this.bytes.subarray(start, this.position);
   }
 
-  /** The items of an array, none for a null one. */
+  /** The items of an array; null is read as an empty one. */
   array<Item>(item: () => Item): Item[] {
-    return this.#items(this.#flexible ? this.unsignedVarint() - 1 : this.int32(), item);
-  }
-
-  /** Moves past the tagged fields at the end of each structure of the flexible form. */
-  tags(): void {
-    if (!this.#flexible) return;
-    for (let count = this.unsignedVarint(); count > 0; count--) {
-      this.unsignedVarint();
-      this.skip(this.unsignedVarint());
-    }
-  }
-
-  #items<Item>(count: number, item: () => Item): Item[] {
+    const count = this.#flexible ? this.unsignedVarint() - 1 : this.int32();
     if (count > this.remaining) throw new RangeError(`${count} items wanted in ${this.remaining} bytes`);
     const items: Item[] = [];
     for (let index = 0; index < count; index++) items.push(item());
     return items;
+  }
+
+  /** Skips the tagged fields with which each structure of a flexible version ends. */
+  taggedFields(): void {
+    if (!this.#flexible) return;
+    for (let count = this.unsignedVarint(); count > 0; count--) {
+      this.unsignedVarint(); // tag
+      this.skip(this.unsignedVarint());
+    }
   }
 }

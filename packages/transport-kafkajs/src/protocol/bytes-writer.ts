@@ -1,8 +1,8 @@
 import { longestString } from "./carried.ts";
 
 /**
- * Writes the fields of Kafka's protocol, big-endian, into memory that grows with them. Texts, bytes and arrays are written
- * in the older or in the flexible (compact) form. A number that its field cannot carry is a RangeError.
+ * Writes the fields of Kafka's protocol into memory that grows. Strings, bytes and arrays have either lengths of a fixed
+ * size or, in flexible versions, compact lengths. A value that does not fit into its field is a RangeError.
  *
  * https://kafka.apache.org/protocol#protocol_types
  */
@@ -16,7 +16,7 @@ export class BytesWriter {
     this.#flexible = flexible;
   }
 
-  /** What was written so far: a view. */
+  /** A view of what was written so far. */
   get written(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -74,7 +74,7 @@ export class BytesWriter {
     return this;
   }
 
-  /** A number of up to 32 bits, seven to a byte. */
+  /** UNSIGNED_VARINT: up to 32 bits, seven in each byte. */
   unsignedVarint(value: number): this {
     let rest = value;
     for (; rest >= 0x80; rest >>>= 7) this.uint8((rest & 0x7f) | 0x80);
@@ -106,13 +106,13 @@ export class BytesWriter {
     return this.#flexible ? this.unsignedVarint(0) : this.int32(-1);
   }
 
-  /** The tagged fields at the end of each structure of the flexible form: none. */
-  tags(): this {
+  /** No tagged fields; each structure of a flexible version ends with them. */
+  taggedFields(): this {
     return this.#flexible ? this.unsignedVarint(0) : this;
   }
 }
 
-/** Buffers write a fraction cut and NaN as 0. */
+/** Without this check a Buffer would truncate a fraction and write NaN as 0. */
 function checkWhole(value: number): void {
   if (!Number.isInteger(value)) throw new RangeError(`${value} is not a whole number`);
 }

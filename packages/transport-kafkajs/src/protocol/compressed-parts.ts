@@ -1,25 +1,25 @@
-/** Before the blocks of snappy as Java's library frames it; concatenated streams have it again. */
+/** The header of a stream of snappy blocks, as Java's library writes it. Concatenated streams repeat it. */
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 const xerialHeaderSize = 16;
 const lz4Magic = 0x184d2204;
 const zstdMagic = 0xfd2fb528;
-/** What a block of zstd becomes at most. */
-const zstdBlockSize = 128 * 1024;
-/** What decoders of zstd look back at most, as long as nobody tells them otherwise. */
-const zstdWindowSize = 2 ** 27;
+/** Zstd's Block_Maximum_Size: the most bytes that one block decompresses to. */
+const maxZstdBlockSize = 128 * 1024;
+/** The largest window that decoders of zstd accept by default. */
+const maxZstdWindowSize = 2 ** 27;
 
-/** What is decompressed on its own: a block of snappy, a frame of LZ4 or zstd. */
+/** A part that is decompressed on its own: a block of snappy, a frame of LZ4 or zstd. */
 export interface CompressedPart {
   readonly bytes: Buffer;
-  /** The most bytes that it can become, as the headers of its blocks tell without decompressing any. */
-  readonly mostBytes: number;
+  /** An upper bound of its decompressed size, known from the headers of its blocks without decompressing any. */
+  readonly maxDecompressedSize: number;
 }
 
 /**
- * The parts of compressed bytes, one after the other. Frames of user data (skippable ones) are left out. Throws a RangeError
- * at what is no such compression, is cut, or promises more than its bytes can hold.
+ * The parts of compressed bytes, one after the other. Skippable frames are left out. Throws a RangeError for bytes that are
+ * not of this compression, are cut, or declare a larger content than they can hold.
  *
- * Sources: https://github.com/google/snappy/blob/main/format_description.txt,
+ * Specifications: https://github.com/google/snappy/blob/main/format_description.txt,
  * https://github.com/xerial/snappy-java (SnappyOutputStream),
  * https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md, https://www.rfc-editor.org/rfc/rfc8878
  */
@@ -49,19 +49,19 @@ function isXerialHeader(bytes: Buffer, start: number): boolean {
 }
 
 function snappyBlock(bytes: Buffer): CompressedPart {
-  let mostBytes = 0;
+  let size = 0;
   for (let index = 0; index < 5; index++) {
     const byte = bytes.readUInt8(index);
-    mostBytes += (byte & 0x7f) * 2 ** (7 * index);
+    size += (byte & 0x7f) * 2 ** (7 * index);
     if (byte >= 0x80) continue;
-    // Three bytes stand for 64 at most.
-    if (mostBytes > 22 * bytes.length) break;
-    return { bytes, mostBytes };
+    // The best that snappy can do is a copy of 64 bytes in an element of three.
+    if (size > 22 * bytes.length) break;
+    return { bytes, maxDecompressedSize: size };
   }
   throw new RangeError("no snappy");
 }
 
-/** The bytes that a frame can become, and where it ends. */
+/** An upper bound of a frame's decompressed size, and where the frame ends. */
 interface Frame {
   readonly size: number;
   readonly end: number;
@@ -69,11 +69,12 @@ interface Frame {
 
 function* frames(bytes: Buffer, frame: (bytes: Buffer, start: number) => Frame): Generator<CompressedPart> {
   for (let start = 0; start < bytes.length;) {
+    // A skippable frame has a magic number from 0x184D2A50 to 0x184D2A5F.
     if (bytes.readUInt32LE(start) >>> 4 === 0x184d2a5) {
       start += slice(bytes, start, start + 8 + bytes.readUInt32LE(start + 4)).length;
     } else {
       const { size, end } = frame(bytes, start);
-      yield { bytes: slice(bytes, start, end), mostBytes: size };
+      yield { bytes: slice(bytes, start, end), maxDecompressedSize: size };
       start = end;
     }
   }
@@ -91,7 +92,7 @@ function lz4Frame(bytes: Buffer, start: number): Frame {
     position += 4;
     if (word === 0) return { size, end: position + (flags & 0x04 ? 4 : 0) };
     const length = word & 0x7fff_ffff;
-    // A byte of a compressed block stands for 255 at most.
+    // Each byte of a compressed block stands for 255 bytes at most.
     size += word > 0x7fff_ffff ? length : Math.min(blockSize, 255 * length);
     position += length + checksumSize;
   }
@@ -107,7 +108,7 @@ function zstdFrame(bytes: Buffer, start: number): Frame {
   const contentSizeAt = start + 5 + (singleSegment ? 0 : 1) + dictionarySize;
   const contentSize = zstdContentSize(bytes, contentSizeAt, contentSizeSize);
   const windowSize = singleSegment ? contentSize : zstdWindow(bytes.readUInt8(start + 5));
-  const blockSize = Math.min(windowSize ?? 0, zstdBlockSize);
+  const blockSize = Math.min(windowSize ?? 0, maxZstdBlockSize);
   let position = contentSizeAt + contentSizeSize;
   let size = 0;
   for (;;) {
@@ -115,7 +116,7 @@ function zstdFrame(bytes: Buffer, start: number): Frame {
     const kind = (header >> 1) & 3;
     const length = header >> 3;
     if (kind === 3) throw new RangeError("no zstd block");
-    // One block says how often a byte is repeated, others how many bytes follow.
+    // The length of an RLE block (1) is how often its one byte is repeated, that of other blocks is their size.
     size += kind === 2 ? blockSize : length;
     position += 3 + (kind === 1 ? 1 : length);
     if ((header & 1) === 1) break;
@@ -124,7 +125,7 @@ function zstdFrame(bytes: Buffer, start: number): Frame {
   return { size: contentSize ?? size, end: position + (descriptor & 0x04 ? 4 : 0) };
 }
 
-/** What a frame says that it becomes, if it does. */
+/** The content size that a frame declares, if it has the field. */
 function zstdContentSize(bytes: Buffer, start: number, size: number): number | undefined {
   if (size === 0) return undefined;
   if (size === 8) return Number(bytes.readBigUInt64LE(start));
@@ -134,12 +135,12 @@ function zstdContentSize(bytes: Buffer, start: number, size: number): number | u
 function zstdWindow(descriptor: number): number {
   const base = 2 ** (10 + (descriptor >> 3));
   const size = base + (base / 8) * (descriptor & 7);
-  if (size > zstdWindowSize)
-    throw new RangeError(`a zstd frame has a window of ${size} bytes, more than ${zstdWindowSize}`);
+  if (size > maxZstdWindowSize)
+    throw new RangeError(`a zstd frame has a window of ${size} bytes, more than ${maxZstdWindowSize}`);
   return size;
 }
 
-/** Throws a RangeError at an end that is beyond the bytes. */
+/** Throws a RangeError if the end is beyond the bytes. */
 function slice(bytes: Buffer, start: number, end: number): Buffer {
   if (end > bytes.length) throw new RangeError("it is cut");
   return bytes.subarray(start, end);

@@ -1,29 +1,32 @@
 /** The reversed Castagnoli polynomial, https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4 */
 const polynomial = 0x82f63b78;
 
-/** Row k, of 256, tells what a byte does to the checksum when k more bytes follow it: so sixteen are taken at once. */
+/**
+ * Slicing-by-16: row k of 256 entries says how a byte changes the checksum if k more bytes follow it. So sixteen bytes are
+ * processed in each step.
+ */
 const table = makeTable(16);
 
-/** Words are read in the machine's byte order; where that is not the checksum's, bytes are taken one by one. */
+/** Words are read in the byte order of the machine. On a big-endian one bytes are processed one by one instead. */
 const littleEndian: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function makeTable(rows: number): Int32Array {
-  const made = new Int32Array(256 * rows);
+  const entries = new Int32Array(256 * rows);
   for (let byte = 0; byte < 256; byte++) {
     let value = byte;
     for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ polynomial : value >>> 1;
-    made[byte] = value;
+    entries[byte] = value;
   }
-  for (let index = 256; index < made.length; index++) {
-    const before = made[index - 256]!;
-    made[index] = (before >>> 8) ^ made[before & 0xff]!;
+  for (let index = 256; index < entries.length; index++) {
+    const previous = entries[index - 256]!;
+    entries[index] = (previous >>> 8) ^ entries[previous & 0xff]!;
   }
-  return made;
+  return entries;
 }
 
 /**
- * CRC-32C of bytes, the checksum of Kafka's record batches, as an unsigned number. Some 2.4 GB/s, as every byte that is
- * read or written comes by here; Node's own `zlib.crc32` has another polynomial.
+ * The CRC-32C of bytes as an unsigned number: the checksum of Kafka's record batches. It runs at some 2.4 GB/s, which
+ * matters because every byte that is sent or fetched is checked. `zlib.crc32` of Node has another polynomial.
  */
 export function crc32c(bytes: Uint8Array): number {
   const head = littleEndian ? Math.min(-bytes.byteOffset & 3, bytes.length) : bytes.length;

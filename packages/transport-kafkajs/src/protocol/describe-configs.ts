@@ -3,7 +3,7 @@ import type { KafkaRequest } from "./kafka-request.ts";
 
 const brokerResource = 4;
 
-/** A node's settings by their names, null where it does not tell one. */
+/** A broker's settings by name. A value that the broker keeps secret is null. */
 export interface DescribedConfigs {
   readonly errorCode: number;
   readonly message: string | null;
@@ -11,12 +11,16 @@ export interface DescribedConfigs {
 }
 
 /**
- * Asks a node for some of its settings.
+ * Asks a broker for some of its settings.
  *
  * ```text
- * request  = [resource_type resource_name [name]] include_synonyms
- * response = throttle_time_ms [error_code error_message resource_type resource_name [config]]
- * config   = name value read_only config_source is_sensitive [name value config_source]
+ * DescribeConfigs Request (Versions: 1-2) => [resources] include_synonyms
+ *   resources => resource_type resource_name [configuration_keys]
+ *
+ * DescribeConfigs Response (Versions: 1-2) => throttle_time_ms [results]
+ *   results => error_code error_message resource_type resource_name [configs]
+ *     configs => name value read_only config_source is_sensitive [synonyms]
+ *       synonyms => name value source
  * ```
  *
  * https://kafka.apache.org/protocol#The_Messages_DescribeConfigs
@@ -24,35 +28,37 @@ export interface DescribedConfigs {
 export function describeConfigsRequest(nodeId: number, names: readonly string[]): KafkaRequest<DescribedConfigs> {
   return {
     api: kafkaApis.describeConfigs,
-    write: (body) => {
-      body.array([nodeId], (id) => {
-        body.uint8(brokerResource).string(String(id));
-        body.array(names, (name) => body.string(name));
+    write: (request) => {
+      request.array([String(nodeId)], (resourceName) => {
+        request.uint8(brokerResource); // resource_type
+        request.string(resourceName);
+        request.array(names, (name) => request.string(name));
       });
-      body.boolean(false);
+      request.boolean(false); // include_synonyms
     },
-    read: (answer) => {
-      answer.int32();
-      const [described] = answer.array(() => {
-        const errorCode = answer.int16();
-        const message = answer.nullableString();
-        answer.uint8();
-        answer.string();
-        const configs = answer.array(() => {
-          const config = [answer.string(), answer.nullableString()] as const;
-          answer.boolean();
-          answer.uint8();
-          answer.boolean();
-          answer.array(() => {
-            answer.string();
-            answer.nullableString();
-            answer.uint8();
+    read: (response) => {
+      response.int32(); // throttle_time_ms
+      const [described] = response.array(() => {
+        const errorCode = response.int16();
+        const message = response.nullableString();
+        response.uint8(); // resource_type
+        response.string(); // resource_name
+        const configs = response.array(() => {
+          const name = response.string();
+          const value = response.nullableString();
+          response.boolean(); // read_only
+          response.uint8(); // config_source
+          response.boolean(); // is_sensitive
+          response.array(() => {
+            response.string(); // name
+            response.nullableString(); // value
+            response.uint8(); // source
           });
-          return config;
+          return [name, value] as const;
         });
         return { errorCode, message, configs: new Map(configs) };
       });
-      if (described === undefined) throw new RangeError("no settings in the answer");
+      if (described === undefined) throw new RangeError("the response has no settings");
       return described;
     },
   };

@@ -1,90 +1,91 @@
 import type { FetchLimits, FetchQuery } from "@dataqueues/core";
-import type { LeaderEpochs } from "../leader-epochs.ts";
-import type { BytesReader } from "./bytes-reader.ts";
 import { byTopic } from "./by-topic.ts";
+import type { BytesReader } from "./bytes-reader.ts";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
 
-const consumer = -1;
 const readCommitted = 1;
-const noSession = 0;
-const sessionless = -1;
-const unknownEpoch = -1;
-const unknownOffset = -1n;
 
-/** A partition's part of an answer; `recordSet` has record batches one after another, the last one may be cut. */
+/** What a fetch response says of one partition. `recordSet` has record batches one after the other. */
 export interface FetchedBytes {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
   readonly highWatermark: bigint;
   readonly abortedTransactions: readonly AbortedTransaction[];
+  /** The last batch may be cut. */
   readonly recordSet: Buffer;
 }
 
-/** From `firstOffset` on, the transactional records of this producer were never committed. */
+/** A producer's transaction that was aborted. It begins at `firstOffset`. */
 export interface AbortedTransaction {
   readonly producerId: bigint;
   readonly firstOffset: bigint;
 }
 
-export interface FetchAnswer {
+/** A fetch response, its record batches not yet decoded. */
+export interface FetchResponse {
   readonly errorCode: number;
   readonly partitions: readonly FetchedBytes[];
 }
 
 /**
- * Asks the leader of partitions for record batches, in the order given: the first ones are filled first. There is no
- * fetch session: each request says all that it wants.
+ * Asks the leader of partitions for record batches. The broker fills the response in the order of the queries. There is no
+ * fetch session: each request names everything that is wanted.
  *
  * ```text
- * request   = replica_id max_wait_ms min_bytes max_bytes isolation_level session_id(7+) session_epoch(7+)
- *             [topic] [forgotten_topic](7+) rack_id(11+) TAGS(12+)
- * topic     = name [partition] TAGS(12+)
- * partition = index current_leader_epoch(9+) fetch_offset last_fetched_epoch(12+) log_start_offset(5+)
- *             partition_max_bytes TAGS(12+)
- * response  = throttle_time_ms error_code(7+) session_id(7+) [topic] TAGS(12+)
- * topic     = name [partition] TAGS(12+)
- * partition = index error_code high_watermark last_stable_offset log_start_offset(5+)
- *             [producer_id first_offset TAGS(12+)] preferred_read_replica(11+) records TAGS(12+)
+ * Fetch Request (Versions: 4-12) => replica_id max_wait_ms min_bytes max_bytes isolation_level session_id(7+)
+ *     session_epoch(7+) [topics] [forgotten_topics_data](7+) rack_id(11+) _tagged_fields(12+)
+ *   topics => topic [partitions] _tagged_fields(12+)
+ *     partitions => partition current_leader_epoch(9+) fetch_offset last_fetched_epoch(12+) log_start_offset(5+)
+ *         partition_max_bytes _tagged_fields(12+)
+ *   forgotten_topics_data => topic [partitions] _tagged_fields(12+)
+ *
+ * Fetch Response (Versions: 4-12) => throttle_time_ms error_code(7+) session_id(7+) [responses] _tagged_fields(12+)
+ *   responses => topic [partitions] _tagged_fields(12+)
+ *     partitions => partition_index error_code high_watermark last_stable_offset log_start_offset(5+)
+ *         [aborted_transactions] preferred_read_replica(11+) records _tagged_fields(12+)
+ *       aborted_transactions => producer_id first_offset _tagged_fields(12+)
  * ```
  *
  * https://kafka.apache.org/protocol#The_Messages_Fetch
  */
-export function fetchRequest(
-  wanted: readonly FetchQuery[],
-  limits: FetchLimits,
-  epochs: LeaderEpochs,
-): KafkaRequest<FetchAnswer> {
+export function fetchRequest(queries: readonly FetchQuery[], limits: FetchLimits): KafkaRequest<FetchResponse> {
   return {
     api: kafkaApis.fetch,
-    write: (body, version) => {
-      body.int32(consumer).int32(limits.maxWaitMs).int32(limits.minBytes).int32(limits.maxBytes).uint8(readCommitted);
-      if (version >= 7) body.int32(noSession).int32(sessionless);
-      body.array(byTopic(wanted), ({ topic, items }) => {
-        body.string(topic);
-        body.array(items, ({ partition, offset }) => {
-          body.int32(partition);
-          if (version >= 9) body.int32(epochs.of(topic, partition));
-          body.int64(offset);
-          if (version >= 12) body.int32(unknownEpoch);
-          if (version >= 5) body.int64(unknownOffset);
-          body.int32(limits.maxBytesPerPartition).tags();
+    write: (request, version) => {
+      request.int32(-1); // replica_id: a consumer
+      request.int32(limits.maxWaitMs);
+      request.int32(limits.minBytes);
+      request.int32(limits.maxBytes);
+      request.uint8(readCommitted); // isolation_level
+      if (version >= 7) request.int32(0); // session_id: none
+      if (version >= 7) request.int32(-1); // session_epoch: none
+      request.array(byTopic(queries), ({ topic, items }) => {
+        request.string(topic);
+        request.array(items, ({ partition, offset, leaderEpoch }) => {
+          request.int32(partition);
+          if (version >= 9) request.int32(leaderEpoch ?? -1); // current_leader_epoch
+          request.int64(offset);
+          if (version >= 12) request.int32(-1); // last_fetched_epoch: unknown
+          if (version >= 5) request.int64(-1n); // log_start_offset: only followers have one
+          request.int32(limits.maxBytesPerPartition);
+          request.taggedFields();
         });
-        body.tags();
+        request.taggedFields();
       });
-      if (version >= 7) body.array([], () => {});
-      if (version >= 11) body.string("");
-      body.tags();
+      if (version >= 7) request.array([], () => {}); // forgotten_topics_data
+      if (version >= 11) request.string(""); // rack_id
+      request.taggedFields();
     },
-    read: (answer, version) => {
-      answer.int32();
-      const errorCode = version >= 7 ? answer.int16() : 0;
-      if (version >= 7) answer.int32();
-      const topics = answer.array(() => {
-        const topic = answer.string();
-        const partitions = answer.array(() => readPartition(answer, version, topic));
-        answer.tags();
+    read: (response, version) => {
+      response.int32(); // throttle_time_ms
+      const errorCode = version >= 7 ? response.int16() : 0;
+      if (version >= 7) response.int32(); // session_id
+      const topics = response.array(() => {
+        const topic = response.string();
+        const partitions = response.array(() => readPartition(response, version, topic));
+        response.taggedFields();
         return partitions;
       });
       return { errorCode, partitions: topics.flat() };
@@ -92,20 +93,19 @@ export function fetchRequest(
   };
 }
 
-function readPartition(answer: BytesReader, version: number, topic: string): FetchedBytes {
-  const partition = answer.int32();
-  const errorCode = answer.int16();
-  const highWatermark = answer.int64();
-  answer.int64();
-  if (version >= 5) answer.int64();
-  const abortedTransactions = answer.array(() => {
-    const transaction = { producerId: answer.int64(), firstOffset: answer.int64() };
-    answer.tags();
+function readPartition(response: BytesReader, version: number, topic: string): FetchedBytes {
+  const partition = response.int32();
+  const errorCode = response.int16();
+  const highWatermark = response.int64();
+  response.int64(); // last_stable_offset
+  if (version >= 5) response.int64(); // log_start_offset
+  const abortedTransactions = response.array(() => {
+    const transaction = { producerId: response.int64(), firstOffset: response.int64() };
+    response.taggedFields();
     return transaction;
   });
-  // Only named to those who tell their rack.
-  if (version >= 11) answer.int32();
-  const recordSet = answer.nullableBytes() ?? Buffer.alloc(0);
-  answer.tags();
+  if (version >= 11) response.int32(); // preferred_read_replica: only for clients that name their rack
+  const recordSet = response.nullableBytes() ?? Buffer.alloc(0);
+  response.taggedFields();
   return { topic, partition, errorCode, highWatermark, abortedTransactions, recordSet };
 }

@@ -2,15 +2,16 @@ import type { ProducerIdAndEpoch } from "@dataqueues/core";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
 
-/** Asked for always, of use only to transactions. */
+/** The field is mandatory, but only transactions use it. */
 const transactionTimeoutMs = 60_000;
 
 /**
- * Asks any node for a producer id that takes no part in transactions.
+ * Asks any broker for a producer id for writes without transactions.
  *
  * ```text
- * request  = transactional_id transaction_timeout_ms TAGS(2+)
- * response = throttle_time_ms error_code producer_id producer_epoch TAGS(2+)
+ * InitProducerId Request (Versions: 0-2) => transactional_id transaction_timeout_ms _tagged_fields(2+)
+ *
+ * InitProducerId Response (Versions: 0-2) => throttle_time_ms error_code producer_id producer_epoch _tagged_fields(2+)
  * ```
  *
  * https://kafka.apache.org/protocol#The_Messages_InitProducerId
@@ -18,12 +19,14 @@ const transactionTimeoutMs = 60_000;
 export function initProducerIdRequest(): KafkaRequest<ProducerIdAndEpoch & { readonly errorCode: number }> {
   return {
     api: kafkaApis.initProducerId,
-    write: (body) => {
-      body.string(null).int32(transactionTimeoutMs).tags();
+    write: (request) => {
+      request.string(null); // transactional_id
+      request.int32(transactionTimeoutMs);
+      request.taggedFields();
     },
-    read: (answer) => {
-      answer.int32();
-      return { errorCode: answer.int16(), producerId: answer.int64(), producerEpoch: answer.int16() };
+    read: (response) => {
+      response.int32(); // throttle_time_ms
+      return { errorCode: response.int16(), producerId: response.int64(), producerEpoch: response.int16() };
     },
   };
 }

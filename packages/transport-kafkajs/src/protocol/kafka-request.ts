@@ -1,15 +1,21 @@
 import type { BytesReader } from "./bytes-reader.ts";
 import type { BytesWriter } from "./bytes-writer.ts";
 
-/** One request of Kafka's protocol: how its body is written and how its answer is read, in each version of its API. */
-export interface KafkaRequest<Answer> {
+/**
+ * One request of Kafka's protocol: how its body is written and its response read, in each version that is spoken.
+ *
+ * Each request has its own file. It quotes the grammar of https://kafka.apache.org/protocol with Kafka's names: brackets
+ * are arrays, `field(7+)` is there from version 7 on, and a field without a version is in all of them. The code has
+ * the fields in the same order. A field that is only passed over, or whose value is fixed, is named in a comment beside it.
+ */
+export interface KafkaRequest<Response> {
   readonly api: KafkaApi;
-  readonly write: (body: BytesWriter, version: number) => void;
-  readonly read: (answer: BytesReader, version: number) => Answer;
-  /** Bytes to make room for at once. */
+  readonly write: (request: BytesWriter, version: number) => void;
+  readonly read: (response: BytesReader, version: number) => Response;
+  /** An estimate of the body's size in bytes, to allocate them at once. */
   readonly size?: number;
-  /** What stands for the answer of a request that gets none: a produce request that asks for no acknowledgement. */
-  readonly unanswered?: Answer | undefined;
+  /** The result of a request to which the broker sends no response: a produce request without acknowledgement. */
+  readonly noResponse?: Response | undefined;
 }
 
 /** A kind of request, and the versions of it that are spoken here. */
@@ -18,7 +24,7 @@ export interface KafkaApi {
   readonly key: number;
   readonly min: number;
   readonly max: number;
-  /** From this version on it has compact lengths and tagged fields, which its headers then have too. */
+  /** The first version with compact lengths and tagged fields, also in the headers of request and response. */
   readonly firstFlexible: number;
 }
 
@@ -33,13 +39,13 @@ type ApiName =
   | "describeConfigs"
   | "createPartitions";
 
-/** The kinds of requests that are spoken here: https://kafka.apache.org/protocol#protocol_api_keys */
+/** The requests that are spoken here, by https://kafka.apache.org/protocol#protocol_api_keys */
 export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
   produce: { name: "Produce", key: 0, min: 3, max: 9, firstFlexible: 9 },
-  // From version 13 on topics are known by their ids alone.
+  // Version 13 names topics by their ids only.
   fetch: { name: "Fetch", key: 1, min: 4, max: 12, firstFlexible: 12 },
   listOffsets: { name: "ListOffsets", key: 2, min: 1, max: 6, firstFlexible: 6 },
-  // Before version 4 a node creates each topic that it is asked for.
+  // Before version 4 a broker creates every topic that it is asked about.
   metadata: { name: "Metadata", key: 3, min: 4, max: 12, firstFlexible: 9 },
   createTopics: { name: "CreateTopics", key: 19, min: 2, max: 5, firstFlexible: 5 },
   deleteTopics: { name: "DeleteTopics", key: 20, min: 1, max: 4, firstFlexible: 4 },
@@ -48,12 +54,12 @@ export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
   createPartitions: { name: "CreatePartitions", key: 37, min: 0, max: 1, firstFlexible: 2 },
 };
 
-/** The versions of each request that a node offers, by API key. */
+/** The versions of each request that a broker offers, by API key. */
 export type OfferedVersions = Readonly<
   Record<number, { readonly minVersion: number; readonly maxVersion: number } | undefined>
 >;
 
-/** The highest version of a request that is spoken here and that the node offers, or in words why there is none. */
+/** The highest version of a request that is spoken here and by the broker. If there is none, a text that says why. */
 export function commonVersion({ key, min, max }: KafkaApi, offered: OfferedVersions): number | string {
   const range = offered[key];
   const spoken = `this client speaks versions ${min} to ${max}`;

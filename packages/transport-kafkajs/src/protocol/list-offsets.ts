@@ -1,59 +1,62 @@
 import type { OffsetQuery } from "@dataqueues/core";
-import type { LeaderEpochs } from "../leader-epochs.ts";
 import { byTopic, partitionKey } from "./by-topic.ts";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
 
-const consumer = -1;
 const readCommitted = 1;
 
 /** Error code and offset of each partition, by {@link partitionKey}. */
 export type ListedOffsets = ReadonlyMap<string, { readonly errorCode: number; readonly offset: bigint }>;
 
 /**
- * Asks the leader of partitions for offsets. "latest" is where a reader of committed records stands; before version 2,
- * which cannot ask for that, it is after the last record.
+ * Asks the leader of partitions for offsets. "latest" is the end of the committed records. Version 1 has no isolation
+ * level: there it is the end of all records.
  *
  * ```text
- * request   = replica_id isolation_level(2+) [topic] TAGS(6+)
- * topic     = name [index current_leader_epoch(4+) timestamp TAGS(6+)] TAGS(6+)
- * response  = throttle_time_ms(2+) [topic] TAGS(6+)
- * topic     = name [index error_code timestamp offset leader_epoch(4+) TAGS(6+)] TAGS(6+)
+ * ListOffsets Request (Versions: 1-6) => replica_id isolation_level(2+) [topics] _tagged_fields(6+)
+ *   topics => name [partitions] _tagged_fields(6+)
+ *     partitions => partition_index current_leader_epoch(4+) timestamp _tagged_fields(6+)
+ *
+ * ListOffsets Response (Versions: 1-6) => throttle_time_ms(2+) [topics] _tagged_fields(6+)
+ *   topics => name [partitions] _tagged_fields(6+)
+ *     partitions => partition_index error_code timestamp offset leader_epoch(4+) _tagged_fields(6+)
  * ```
  *
  * https://kafka.apache.org/protocol#The_Messages_ListOffsets
  */
-export function listOffsetsRequest(queries: readonly OffsetQuery[], epochs: LeaderEpochs): KafkaRequest<ListedOffsets> {
+export function listOffsetsRequest(queries: readonly OffsetQuery[]): KafkaRequest<ListedOffsets> {
   return {
     api: kafkaApis.listOffsets,
-    write: (body, version) => {
-      body.int32(consumer);
-      if (version >= 2) body.uint8(readCommitted);
-      body.array(byTopic(queries), ({ topic, items }) => {
-        body.string(topic);
-        body.array(items, ({ partition, at }) => {
-          body.int32(partition);
-          if (version >= 4) body.int32(epochs.of(topic, partition));
-          body.int64(timestampOf(at)).tags();
+    write: (request, version) => {
+      request.int32(-1); // replica_id: a consumer
+      if (version >= 2) request.uint8(readCommitted); // isolation_level
+      request.array(byTopic(queries), ({ topic, items }) => {
+        request.string(topic);
+        request.array(items, ({ partition, leaderEpoch, at }) => {
+          request.int32(partition);
+          if (version >= 4) request.int32(leaderEpoch ?? -1); // current_leader_epoch
+          request.int64(timestampOf(at));
+          request.taggedFields();
         });
-        body.tags();
+        request.taggedFields();
       });
-      body.tags();
+      request.taggedFields();
     },
-    read: (answer, version) => {
-      if (version >= 2) answer.int32();
+    read: (response, version) => {
+      if (version >= 2) response.int32(); // throttle_time_ms
       const offsets = new Map<string, { errorCode: number; offset: bigint }>();
-      answer.array(() => {
-        const topic = answer.string();
-        answer.array(() => {
-          const partition = answer.int32();
-          const errorCode = answer.int16();
-          answer.int64();
-          offsets.set(partitionKey(topic, partition), { errorCode, offset: answer.int64() });
-          if (version >= 4) answer.int32();
-          answer.tags();
+      response.array(() => {
+        const topic = response.string();
+        response.array(() => {
+          const partition = response.int32();
+          const errorCode = response.int16();
+          response.int64(); // timestamp
+          const offset = response.int64();
+          if (version >= 4) response.int32(); // leader_epoch
+          response.taggedFields();
+          offsets.set(partitionKey(topic, partition), { errorCode, offset });
         });
-        answer.tags();
+        response.taggedFields();
       });
       return offsets;
     },
@@ -63,6 +66,6 @@ export function listOffsetsRequest(queries: readonly OffsetQuery[], epochs: Lead
 function timestampOf(at: OffsetQuery["at"]): bigint {
   if (at === "latest") return -1n;
   if (at === "earliest") return -2n;
-  // No record is from before 1970, and numbers below 0 ask for something else.
+  // Negative numbers have meanings of their own, like the two above; records from before 1970 do not exist.
   return BigInt(Math.max(0, Math.ceil(at.timestamp)));
 }

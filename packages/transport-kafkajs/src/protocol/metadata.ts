@@ -2,7 +2,7 @@ import type { BytesReader } from "./bytes-reader.ts";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
 
-/** What a node tells about the cluster. */
+/** What a broker knows about the cluster. */
 export interface ClusterMetadata {
   readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
   readonly controllerId: number;
@@ -12,7 +12,7 @@ export interface ClusterMetadata {
 export interface DescribedTopic {
   readonly errorCode: number;
   readonly topic: string;
-  /** 32 hexadecimal digits; undefined where the node does not tell ids. */
+  /** 32 hexadecimal digits; undefined if the broker does not know topic ids. */
   readonly topicId: string | undefined;
   readonly partitions: readonly DescribedPartition[];
 }
@@ -21,25 +21,30 @@ export interface DescribedPartition {
   readonly errorCode: number;
   readonly partition: number;
   readonly leader: number;
-  /** -1 where the node does not tell it. */
+  /** -1 if the broker does not tell it. */
   readonly leaderEpoch: number;
   readonly replicas: readonly number[];
   readonly inSyncReplicas: readonly number[];
 }
 
-const noId = "0".repeat(32);
+const uuidSize = 16;
+const zeroId = "00".repeat(uuidSize);
 
 /**
- * Asks about topics; about all topics when they are undefined, about none when empty. The node may create topics that do
- * not exist only when told so, and if it is set to do that.
+ * Asks about topics: about all of them if `topics` is undefined, about none if it is empty. With
+ * `allowAutoTopicCreation` a broker whose configuration allows it creates the topics that do not exist.
  *
  * ```text
- * request   = [topic_id(10+) name TAGS(9+)] allow_auto_topic_creation include_cluster_operations(8-10)
- *             include_topic_operations(8+) TAGS(9+)
- * response  = throttle_time_ms [node_id host port rack TAGS(9+)] cluster_id controller_id [topic]
- *             cluster_operations(8-10) TAGS(9+)
- * topic     = error_code name topic_id(10+) is_internal [partition] topic_operations(8+) TAGS(9+)
- * partition = error_code index leader_id leader_epoch(7+) [replica] [in_sync_replica] [offline_replica](5+) TAGS(9+)
+ * Metadata Request (Versions: 4-12) => [topics] allow_auto_topic_creation include_cluster_authorized_operations(8-10)
+ *     include_topic_authorized_operations(8+) _tagged_fields(9+)
+ *   topics => topic_id(10+) name _tagged_fields(9+)
+ *
+ * Metadata Response (Versions: 4-12) => throttle_time_ms [brokers] cluster_id controller_id [topics]
+ *     cluster_authorized_operations(8-10) _tagged_fields(9+)
+ *   brokers => node_id host port rack _tagged_fields(9+)
+ *   topics => error_code name topic_id(10+) is_internal [partitions] topic_authorized_operations(8+) _tagged_fields(9+)
+ *     partitions => error_code partition_index leader_id leader_epoch(7+) [replica_nodes] [isr_nodes]
+ *         [offline_replicas](5+) _tagged_fields(9+)
  * ```
  *
  * https://kafka.apache.org/protocol#The_Messages_Metadata
@@ -50,54 +55,55 @@ export function metadataRequest(
 ): KafkaRequest<ClusterMetadata> {
   return {
     api: kafkaApis.metadata,
-    write: (body, version) => {
-      if (topics === undefined) body.nullArray();
+    write: (request, version) => {
+      if (topics === undefined) request.nullArray();
       else {
-        body.array(topics, (topic) => {
-          if (version >= 10) body.zeros(16);
-          body.string(topic).tags();
+        request.array(topics, (topic) => {
+          if (version >= 10) request.zeros(uuidSize); // topic_id: unknown
+          request.string(topic);
+          request.taggedFields();
         });
       }
-      body.boolean(allowAutoTopicCreation);
-      if (version >= 8 && version <= 10) body.boolean(false);
-      if (version >= 8) body.boolean(false);
-      body.tags();
+      request.boolean(allowAutoTopicCreation);
+      if (version >= 8 && version <= 10) request.boolean(false); // include_cluster_authorized_operations
+      if (version >= 8) request.boolean(false); // include_topic_authorized_operations
+      request.taggedFields();
     },
-    read: (answer, version) => {
-      answer.int32();
-      const brokers = answer.array(() => {
-        const broker = { nodeId: answer.int32(), host: answer.string(), port: answer.int32() };
-        answer.nullableString();
-        answer.tags();
+    read: (response, version) => {
+      response.int32(); // throttle_time_ms
+      const brokers = response.array(() => {
+        const broker = { nodeId: response.int32(), host: response.string(), port: response.int32() };
+        response.nullableString(); // rack
+        response.taggedFields();
         return broker;
       });
-      answer.nullableString();
-      const controllerId = answer.int32();
-      return { brokers, controllerId, topics: answer.array(() => readTopic(answer, version)) };
+      response.nullableString(); // cluster_id
+      const controllerId = response.int32();
+      return { brokers, controllerId, topics: response.array(() => readTopic(response, version)) };
     },
   };
 }
 
-function readTopic(answer: BytesReader, version: number): DescribedTopic {
-  const errorCode = answer.int16();
-  const topic = answer.string();
-  const id = version >= 10 ? answer.hex(16) : noId;
-  answer.boolean();
-  const partitions = answer.array(() => readPartition(answer, version));
-  if (version >= 8) answer.int32();
-  answer.tags();
-  // A topic of before ids has none until the cluster's metadata version is raised.
-  return { errorCode, topic, topicId: id === noId ? undefined : id, partitions };
+function readTopic(response: BytesReader, version: number): DescribedTopic {
+  const errorCode = response.int16();
+  const topic = response.string();
+  // A broker that knows topic ids sends zeros for a topic that has none yet, after an upgrade from before Kafka 2.8.
+  const topicId = version >= 10 ? response.hex(uuidSize) : zeroId;
+  response.boolean(); // is_internal
+  const partitions = response.array(() => readPartition(response, version));
+  if (version >= 8) response.int32(); // topic_authorized_operations
+  response.taggedFields();
+  return { errorCode, topic, topicId: topicId === zeroId ? undefined : topicId, partitions };
 }
 
-function readPartition(answer: BytesReader, version: number): DescribedPartition {
-  const errorCode = answer.int16();
-  const partition = answer.int32();
-  const leader = answer.int32();
-  const leaderEpoch = version >= 7 ? answer.int32() : -1;
-  const replicas = answer.array(() => answer.int32());
-  const inSyncReplicas = answer.array(() => answer.int32());
-  if (version >= 5) answer.array(() => answer.int32());
-  answer.tags();
+function readPartition(response: BytesReader, version: number): DescribedPartition {
+  const errorCode = response.int16();
+  const partition = response.int32();
+  const leader = response.int32();
+  const leaderEpoch = version >= 7 ? response.int32() : -1;
+  const replicas = response.array(() => response.int32());
+  const inSyncReplicas = response.array(() => response.int32());
+  if (version >= 5) response.array(() => response.int32()); // offline_replicas
+  response.taggedFields();
   return { errorCode, partition, leader, leaderEpoch, replicas, inSyncReplicas };
 }

@@ -1,7 +1,11 @@
-import type { BytesReader } from "./bytes-reader.ts";
 import { byTopic, partitionKey } from "./by-topic.ts";
+import type { BytesReader } from "./bytes-reader.ts";
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
+
+/** Room for the fields of a request and of each of its partitions, besides the batches themselves. */
+const requestOverhead = 256;
+const partitionOverhead = 64;
 
 /** A record batch for a partition, encoded. */
 export interface EncodedBatch {
@@ -10,25 +14,29 @@ export interface EncodedBatch {
   readonly bytes: Uint8Array;
 }
 
+/** What a produce response says of one partition. */
 export interface ProducedPartition {
   readonly errorCode: number;
   readonly baseOffset: bigint;
-  /** Milliseconds since 1970-01-01 UTC; -1 where records keep the time they were sent with. */
+  /** Milliseconds since 1970-01-01 UTC; -1 if the topic keeps the producers' timestamps. */
   readonly logAppendTime: number;
-  /** What the log says about a batch that it refused, and about the records in it that were the reason. */
+  /** Why the broker rejected the batch, and which of its records were the reason. */
   readonly message: string | null;
 }
 
 /**
- * Appends batches; answers are by {@link partitionKey}. With `acks` 0 no answer comes.
+ * Appends batches. The results are by {@link partitionKey}. With `acks` 0 the broker sends no response.
  *
  * ```text
- * request   = transactional_id acks timeout_ms [topic] TAGS(9+)
- * topic     = name [index records TAGS(9+)] TAGS(9+)
- * response  = [topic] throttle_time_ms TAGS(9+)
- * topic     = name [partition] TAGS(9+)
- * partition = index error_code base_offset log_append_time_ms log_start_offset(5+)
- *             [batch_index message TAGS(9+)](8+) error_message(8+) TAGS(9+)
+ * Produce Request (Versions: 3-9) => transactional_id acks timeout_ms [topic_data] _tagged_fields(9+)
+ *   topic_data => name [partition_data] _tagged_fields(9+)
+ *     partition_data => index records _tagged_fields(9+)
+ *
+ * Produce Response (Versions: 3-9) => [responses] throttle_time_ms _tagged_fields(9+)
+ *   responses => name [partition_responses] _tagged_fields(9+)
+ *     partition_responses => index error_code base_offset log_append_time_ms log_start_offset(5+) [record_errors](8+)
+ *         error_message(8+) _tagged_fields(9+)
+ *       record_errors => batch_index batch_index_error_message _tagged_fields(9+)
  * ```
  *
  * https://kafka.apache.org/protocol#The_Messages_Produce
@@ -40,54 +48,60 @@ export function produceRequest(
 ): KafkaRequest<ReadonlyMap<string, ProducedPartition>> {
   return {
     api: kafkaApis.produce,
-    size: batches.reduce((size, { bytes }) => size + bytes.length + 64, 256),
-    write: (body) => {
-      body.string(null).int16(acks).int32(timeoutMs);
-      body.array(byTopic(batches), ({ topic, items }) => {
-        body.string(topic);
-        body.array(items, ({ partition, bytes }) => body.int32(partition).bytes(bytes).tags());
-        body.tags();
-      });
-      body.tags();
-    },
-    unanswered: acks === 0 ? new Map() : undefined,
-    read: (answer, version) => {
-      const produced = new Map<string, ProducedPartition>();
-      answer.array(() => {
-        const topic = answer.string();
-        answer.array(() => {
-          const partition = answer.int32();
-          produced.set(partitionKey(topic, partition), readPartition(answer, version));
+    size: batches.reduce((size, { bytes }) => size + bytes.length + partitionOverhead, requestOverhead),
+    write: (request) => {
+      request.string(null); // transactional_id
+      request.int16(acks);
+      request.int32(timeoutMs);
+      request.array(byTopic(batches), ({ topic, items }) => {
+        request.string(topic);
+        request.array(items, ({ partition, bytes }) => {
+          request.int32(partition);
+          request.bytes(bytes);
+          request.taggedFields();
         });
-        answer.tags();
+        request.taggedFields();
+      });
+      request.taggedFields();
+    },
+    noResponse: acks === 0 ? new Map() : undefined,
+    read: (response, version) => {
+      const produced = new Map<string, ProducedPartition>();
+      response.array(() => {
+        const topic = response.string();
+        response.array(() => {
+          const partition = response.int32();
+          produced.set(partitionKey(topic, partition), readPartition(response, version));
+        });
+        response.taggedFields();
       });
       return produced;
     },
   };
 }
 
-function readPartition(answer: BytesReader, version: number): ProducedPartition {
-  const errorCode = answer.int16();
-  const baseOffset = answer.int64();
-  const logAppendTime = Number(answer.int64());
-  if (version >= 5) answer.int64();
-  const message = version >= 8 ? readMessage(answer) : null;
-  answer.tags();
+function readPartition(response: BytesReader, version: number): ProducedPartition {
+  const errorCode = response.int16();
+  const baseOffset = response.int64();
+  const logAppendTime = Number(response.int64());
+  if (version >= 5) response.int64(); // log_start_offset
+  const message = version >= 8 ? readMessage(response) : null;
+  response.taggedFields();
   return { errorCode, baseOffset, logAppendTime, message };
 }
 
-/** What is said of the batch, and after it what is said of single records, by their places in it. */
-function readMessage(answer: BytesReader): string | null {
-  const records = answer.array(() => {
-    const place = answer.int32();
-    const why = answer.nullableString();
-    answer.tags();
-    return why === null ? `record ${place}` : `record ${place}: ${why}`;
-  });
-  const batch = answer.nullableString();
-  const said = [...(batch === null ? [] : [batch]), ...records.slice(0, mostRecordsNamed)];
-  if (records.length > mostRecordsNamed) said.push(`and ${records.length - mostRecordsNamed} more`);
-  return said.length === 0 ? null : said.join("; ");
-}
+const maxRecordsNamed = 3;
 
-const mostRecordsNamed = 3;
+/** One sentence of the batch's error message and those of its first rejected records. */
+function readMessage(response: BytesReader): string | null {
+  const recordErrors = response.array(() => {
+    const batchIndex = response.int32();
+    const message = response.nullableString();
+    response.taggedFields();
+    return message === null ? `record ${batchIndex}` : `record ${batchIndex}: ${message}`;
+  });
+  const errorMessage = response.nullableString();
+  const parts = [...(errorMessage === null ? [] : [errorMessage]), ...recordErrors.slice(0, maxRecordsNamed)];
+  if (recordErrors.length > maxRecordsNamed) parts.push(`and ${recordErrors.length - maxRecordsNamed} more`);
+  return parts.length === 0 ? null : parts.join("; ");
+}

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
 import { fetchedPartition } from "../src/fetched-partition.ts";
-import { CommittedRecords } from "../src/protocol/committed-records.ts";
-import { readBatches } from "../src/protocol/read-batches.ts";
+import { AbortedTransactionFilter } from "../src/protocol/aborted-transaction-filter.ts";
+import { decodeRecordBatches } from "../src/protocol/record-batch.ts";
 import { fromHex } from "./java-batches.ts";
 import { batches } from "./java-vectors.ts";
 
@@ -70,16 +70,16 @@ test("a record without a transaction is read though its producer's transaction w
 
 test("the list of aborted transactions stays as it was", () => {
   const given = Object.freeze(aborted.toReversed());
-  const committed = new CommittedRecords(given);
-  expect([...readBatches(fromHex(...log))].filter((batch) => committed.has(batch))).toHaveLength(3);
+  const transactions = new AbortedTransactionFilter(given);
+  expect([...decodeRecordBatches(fromHex(...log))].filter((batch) => transactions.accepts(batch))).toHaveLength(3);
   expect(given).toEqual(aborted.toReversed());
 });
 
 /** What is after the records of a mark: whether b's batch at 10 is read though it was told to be aborted from 2 on. */
 function readAfter(mark: string): boolean {
-  const committed = new CommittedRecords([{ producerId: 42n, firstOffset: 2n }]);
-  const [, last] = [...readBatches(fromHex(batches.b2, mark, batches.b10))]
-    .map((batch) => committed.has(batch))
+  const transactions = new AbortedTransactionFilter([{ producerId: 42n, firstOffset: 2n }]);
+  const [, last] = [...decodeRecordBatches(fromHex(batches.b2, mark, batches.b10))]
+    .map((batch) => transactions.accepts(batch))
     .slice(1);
   return last ?? false;
 }

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 
-import { readBatches } from "../src/protocol/read-batches.ts";
-import { fromHex, javaBatches } from "./java-batches.ts";
-import { batches } from "./java-vectors.ts";
+import { decodeRecordBatches, encodeRecordBatch } from "../src/protocol/record-batch.ts";
+import { encodeRecords } from "../src/protocol/records.ts";
+import { fromHex, javaBatches, javaRecords } from "./java-batches.ts";
+import { batches, manyRecords } from "./java-vectors.ts";
 
-const all = (...hex: string[]) => [...readBatches(fromHex(...hex))];
+const all = (...hex: string[]) => [...decodeRecordBatches(fromHex(...hex))];
 
 /** A batch of Java's with a number put into its header. */
 function changed(hex: string, change: (bytes: Buffer) => void): string {
@@ -19,7 +20,7 @@ test("a batch of Java's is read with each of its fields", () => {
       baseOffset: 0n,
       lastOffset: 2n,
       crc: 0x22407877,
-      checked: fromHex(javaBatches.idempotent).subarray(21),
+      crcData: fromHex(javaBatches.idempotent).subarray(21),
       compression: 0,
       transactional: false,
       control: false,
@@ -51,7 +52,7 @@ test.each([
 test("batches follow one another; one that is cut anywhere is left out", () => {
   const [first, second] = [batches.a0, batches.b2].map((hex) => fromHex(hex)) as [Buffer, Buffer];
   for (let length = 0; length < second.length; length++) {
-    const read = [...readBatches(Buffer.concat([first, second.subarray(0, length)]))];
+    const read = [...decodeRecordBatches(Buffer.concat([first, second.subarray(0, length)]))];
     expect(read.map(({ baseOffset }) => baseOffset)).toEqual([0n]);
   }
   expect(all(batches.a0, batches.b2).map(({ baseOffset, lastOffset }) => [baseOffset, lastOffset])).toEqual([
@@ -62,8 +63,8 @@ test("batches follow one another; one that is cut anywhere is left out", () => {
 
 test("batches are views: nothing is copied", () => {
   const recordSet = fromHex(batches.a0, batches.b2);
-  for (const { records, checked } of readBatches(recordSet)) {
-    expect([records.buffer, checked.buffer]).toEqual([recordSet.buffer, recordSet.buffer]);
+  for (const { records, crcData } of decodeRecordBatches(recordSet)) {
+    expect([records.buffer, crcData.buffer]).toEqual([recordSet.buffer, recordSet.buffer]);
   }
 });
 
@@ -117,4 +118,42 @@ test("a batch below offset 0, or that ends before it begins, is an error", () =>
 
 test("offsets may be left out between batches", () => {
   expect(all(batches.a0, batches["a8 committed"]).map(({ baseOffset }) => baseOffset)).toEqual([0n, 8n]);
+});
+
+const batch = { topic: "t", partition: 0, records: javaRecords, baseSequence: 0 };
+
+test("a batch is byte for byte the one that Java's client writes", () => {
+  expect(encodeRecordBatch(batch, 0, encodeRecords(javaRecords)).toString("hex")).toBe(javaBatches.plain);
+});
+
+test("a batch with a producer identity is byte for byte the one that Java's client writes", () => {
+  const identity = { producerId: 4_000_000_000_001n, producerEpoch: 7 };
+  const encoded = encodeRecordBatch({ ...batch, identity, baseSequence: 123_456 }, 0, encodeRecords(javaRecords));
+  expect(encoded.toString("hex")).toBe(javaBatches.idempotent);
+});
+
+test("sizes, counts and places of two bytes are written as by Java's client", () => {
+  const many = { ...batch, records: manyRecords };
+  expect(encodeRecordBatch(many, 0, encodeRecords(manyRecords)).toString("hex")).toBe(batches.many);
+});
+
+test.each([
+  ["times 5, 9, 7", [5, 9, 7]],
+  ["times 9, 5, 7", [9, 5, 7]],
+] as const)("a batch's header has the first and the latest of its times, as Java's: %s", (name, times) => {
+  const records = times.map((timestamp) => ({ key: null, value: new Uint8Array(), headers: [], timestamp }));
+  expect(encodeRecordBatch({ ...batch, records }, 0, encodeRecords(records)).toString("hex")).toBe(batches[name]);
+});
+
+test("a compression's number, the count and the sequence are where Kafka has them, whatever the identity", () => {
+  const records = [javaRecords[0]];
+  const encoded = encodeRecordBatch({ ...batch, records, baseSequence: 5 }, 4, Uint8Array.of(1, 2, 3));
+  expect(encoded.readInt16BE(21)).toBe(4);
+  expect(encoded.readInt32BE(8)).toBe(encoded.length - 12);
+  // Without an identity there is no sequence.
+  expect([encoded.readInt32BE(53), encoded.readInt32BE(57), encoded.subarray(61).toString("hex")]).toEqual([
+    -1,
+    1,
+    "010203",
+  ]);
 });

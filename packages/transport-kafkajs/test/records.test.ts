@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import { decodeRecords } from "../src/protocol/decode-records.ts";
-import { KeptBytes } from "../src/protocol/kept-bytes.ts";
+import { decodeRecords, encodeRecords } from "../src/protocol/records.ts";
+import { SlabAllocator } from "../src/protocol/slab-allocator.ts";
 import { fromHex } from "./java-batches.ts";
-import { batches, manyRecords } from "./java-vectors.ts";
+import { batches, longs, manyRecords } from "./java-vectors.ts";
 
 /** A record's length, attributes, time after the first and place; no key, no value, no headers. */
 const first = "0c000000010100";
@@ -11,12 +11,12 @@ const second = "0c000002010100";
 
 function decode(hex: string, recordCount: number, lastDelta = 9n, base: { appendTime?: number } = {}) {
   const place = { baseOffset: 100n, lastOffset: 100n + lastDelta, baseTimestamp: 1_000 };
-  return decodeRecords(fromHex(hex), { ...place, appendTime: undefined, ...base, recordCount }, new KeptBytes());
+  return decodeRecords(fromHex(hex), { ...place, appendTime: undefined, ...base, recordCount }, new SlabAllocator());
 }
 
 test("records of Java's are read with sizes, counts and places of one byte and of two", () => {
   const base = { baseOffset: 5n, lastOffset: 74n, baseTimestamp: 0, appendTime: undefined, recordCount: 70 };
-  const read = decodeRecords(fromHex(batches.many).subarray(61), base, new KeptBytes());
+  const read = decodeRecords(fromHex(batches.many).subarray(61), base, new SlabAllocator());
   expect(read).toEqual(manyRecords.map((record, index) => ({ ...record, offset: 5n + BigInt(index) })));
 });
 
@@ -105,4 +105,45 @@ test("records without headers share one list, which nobody can change", () => {
   const [one, other] = decode(first + second, 2);
   expect(one?.headers).toBe(other?.headers);
   expect(Object.isFrozen(one?.headers)).toBe(true);
+});
+
+test.each([
+  [63, "8a01000000017e"],
+  [64, "8e01000000018001"],
+  [8191, "8c800100000001fe7f"],
+  [8192, "90800100000001808001"],
+  [1_048_575, "8e80800100000001feff7f"],
+  [1_048_576, "928080010000000180808001"],
+])("what Java's client writes before a value of %i bytes is written here", (size, expected) => {
+  const bytes = encodeRecords([{ key: null, value: new Uint8Array(size).fill(0xee), headers: [], timestamp: 5 }]);
+  expect(bytes.subarray(0, bytes.indexOf(0xee)).toString("hex")).toBe(expected);
+});
+
+test.each([
+  [63, "0c0000000101000c007e02010100"],
+  [64, "0c0000000101000e00800102010100"],
+  [-64, "0c0000000101000c007f02010100"],
+  [-65, "0c0000000101000e00810102010100"],
+  [2 ** 40, "0c000000010100160080808080804002010100"],
+  [-(2 ** 40), "0c0000000101001600ffffffffff3f02010100"],
+  [2 ** 52, "0c0000000101001a00808080808080801002010100"],
+])("a record that is %i ms later than the first is written as by Java's client, and read again", (later, expected) => {
+  const empty = { key: null, value: null, headers: [] };
+  const bytes = encodeRecords([2 ** 52, 2 ** 52 + later].map((timestamp) => ({ ...empty, timestamp })));
+  expect(bytes.toString("hex")).toBe(expected);
+  const base = { baseOffset: 0n, lastOffset: 1n, baseTimestamp: 2 ** 52, appendTime: undefined, recordCount: 2 };
+  const read = decodeRecords(Buffer.from(expected, "hex"), base, new SlabAllocator());
+  expect(read.map(({ timestamp }) => timestamp)).toEqual([2 ** 52, 2 ** 52 + later]);
+});
+
+test("times that are up to 2 ** 53 apart are written exactly, as Java's numbers of variable length", () => {
+  const encoded = (first: number, second: number): string => {
+    const records = [first, second].map((timestamp) => ({ key: null, value: null, headers: [], timestamp }));
+    // The second record, from its time on.
+    return encodeRecords(records).subarray(9).toString("hex");
+  };
+  for (const { value, varlong, negative } of longs) {
+    expect(encoded(0, value)).toBe(`${varlong}02010100`);
+    expect(encoded(value, -1)).toBe(`${negative}02010100`);
+  }
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { KeptBytes } from "../src/protocol/kept-bytes.ts";
+import { SlabAllocator } from "../src/protocol/slab-allocator.ts";
 
 const answer = Buffer.alloc(
   10_000_000,
@@ -8,28 +8,28 @@ const answer = Buffer.alloc(
 );
 
 test("a small value of a large answer keeps at most 64 KiB alive", () => {
-  const value = new KeptBytes().keep(answer, 1_000_003, 1_000_103);
+  const value = new SlabAllocator().retain(answer, 1_000_003, 1_000_103);
   expect(value).toEqual(new Uint8Array(answer.subarray(1_000_003, 1_000_103)));
   expect(value.buffer.byteLength).toBeLessThanOrEqual(65_536);
 });
 
 test("a value of a megabyte keeps no more than itself", () => {
-  const value = new KeptBytes().keep(answer, 7, 1_000_007);
+  const value = new SlabAllocator().retain(answer, 7, 1_000_007);
   expect(answer.subarray(7, 1_000_007).equals(value)).toBe(true);
   expect(value.buffer.byteLength).toBe(1_000_000);
 });
 
 test("a value that is most of the answer is a view of it", () => {
-  const value = new KeptBytes().keep(answer, 1, 9_000_001);
+  const value = new SlabAllocator().retain(answer, 1, 9_000_001);
   expect(value.buffer === answer.buffer).toBe(true);
   expect(value.byteOffset).toBe(answer.byteOffset + 1);
 });
 
 test("copied values are no Buffers, start on 8-byte boundaries and do not overlap", () => {
-  const kept = new KeptBytes();
+  const slabs = new SlabAllocator();
   const lengths = [1, 8, 13, 0, 4000, 8192, 60, 8193, 65_536, 3];
   const values = Array.from({ length: 30 }, (_, turn) =>
-    lengths.map((length) => kept.keep(answer, turn, turn + length)),
+    lengths.map((length) => slabs.retain(answer, turn, turn + length)),
   );
   for (const value of values.flat()) {
     expect(Object.getPrototypeOf(value)).toBe(Uint8Array.prototype);
@@ -42,28 +42,28 @@ test("copied values are no Buffers, start on 8-byte boundaries and do not overla
 
 test("a quarter of the answer is a view of it, and a byte less is a copy", () => {
   const whole = Buffer.from(new ArrayBuffer(4_000)).fill(7);
-  const view = new KeptBytes().keep(whole.subarray(100), 10, 1_010);
+  const view = new SlabAllocator().retain(whole.subarray(100), 10, 1_010);
   expect(view.buffer === whole.buffer).toBe(true);
   expect([view.byteOffset, view.length]).toEqual([110, 1_000]);
-  const copy = new KeptBytes().keep(whole.subarray(100), 10, 1_009);
+  const copy = new SlabAllocator().retain(whole.subarray(100), 10, 1_009);
   expect(copy.buffer === whole.buffer).toBe(false);
   expect(copy).toEqual(new Uint8Array(999).fill(7));
 });
 
 test("copies of up to 8 KiB lie in slabs of 64 KiB, which are filled to the last byte; larger ones lie alone", () => {
-  const kept = new KeptBytes();
-  const copies = Array.from({ length: 9 }, (_, index) => kept.keep(answer, index, index + 8_192));
+  const slabs = new SlabAllocator();
+  const copies = Array.from({ length: 9 }, (_, index) => slabs.retain(answer, index, index + 8_192));
   const [first] = copies;
   expect(copies.map(({ byteOffset }) => byteOffset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 0].map((place) => place * 8_192));
   expect(copies.map(({ buffer }) => buffer === first?.buffer)).toEqual(copies.map((_copy, index) => index < 8));
   expect(first?.buffer.byteLength).toBe(65_536);
-  const large = kept.keep(answer, 0, 8_193);
+  const large = slabs.retain(answer, 0, 8_193);
   expect([large.buffer.byteLength, large.byteOffset]).toEqual([8_193, 0]);
-  expect(kept.keep(answer, 0, 1).buffer === copies[8]?.buffer).toBe(true);
+  expect(slabs.retain(answer, 0, 1).buffer === copies[8]?.buffer).toBe(true);
 });
 
 test("copies lie at the next 8-byte boundary after one another", () => {
-  const kept = new KeptBytes();
-  const places = [1, 7, 8, 9, 0, 16, 1].map((length) => kept.keep(answer, 3, 3 + length).byteOffset);
+  const slabs = new SlabAllocator();
+  const places = [1, 7, 8, 9, 0, 16, 1].map((length) => slabs.retain(answer, 3, 3 + length).byteOffset);
   expect(places).toEqual([0, 8, 16, 24, 40, 40, 56]);
 });
