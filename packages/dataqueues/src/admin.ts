@@ -2,8 +2,8 @@ import { DataQueueAdmin as Admin } from "@dataqueues/admin";
 import type { AdminOptions } from "@dataqueues/admin";
 import { UnsupportedError } from "@dataqueues/core";
 
-import { toTransport } from "./to-transport.ts";
-import type { KafkaHost } from "./to-transport.ts";
+import { toTransport } from "./kafka-host.ts";
+import type { KafkaHost } from "./kafka-host.ts";
 
 /**
  * The admin of `@dataqueues/admin`, which here also takes Kafka's address, of hosts without a topic.

@@ -1,8 +1,8 @@
 import { DataQueueConsumer as Consumer } from "@dataqueues/core";
 import type { CheckedConsumerOptions, ConsumerOptions } from "@dataqueues/core";
 
-import { toTransport } from "./to-transport.ts";
-import type { KafkaHost } from "./to-transport.ts";
+import { toTransport } from "./kafka-host.ts";
+import type { KafkaHost } from "./kafka-host.ts";
 
 /**
  * The consumer of `@dataqueues/core`, which here also takes Kafka's address. A topic in it, as in

@@ -8,7 +8,7 @@ export { DataQueueAdmin } from "./admin.ts";
 export { DataQueueConsumer } from "./consumer.ts";
 export { DataQueueProducer } from "./producer.ts";
 export { Encoding } from "./encoding.ts";
-export type { KafkaHost } from "./to-transport.ts";
+export type { KafkaHost } from "./kafka-host.ts";
 export { json } from "@dataqueues/codec-json";
 export { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
 export { npy } from "@dataqueues/codec-npy";

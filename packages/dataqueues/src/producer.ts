@@ -1,8 +1,8 @@
 import { DataQueueProducer as Producer } from "@dataqueues/core";
 import type { ProducerOptions } from "@dataqueues/core";
 
-import { toTransport } from "./to-transport.ts";
-import type { KafkaHost } from "./to-transport.ts";
+import { toTransport } from "./kafka-host.ts";
+import type { KafkaHost } from "./kafka-host.ts";
 
 /**
  * The producer of `@dataqueues/core`, which here also takes Kafka's address. A topic in it, as in

@@ -1,6 +1,18 @@
 import { invalidArgument, UnsupportedError } from "@dataqueues/core";
+import type { Transport } from "@dataqueues/core";
+import { kafkajs } from "@dataqueues/transport-kafkajs";
 
-/** Kafka's hosts, and the topic that an address may name after them. */
+/** Kafka's address (`"localhost:9092"`, `"kafka://host:9092"`, or a list of them), or any transport. */
+export type KafkaHost = string | readonly string[] | Transport;
+
+/** The transport of a host: an address stands for Apache Kafka over kafkajs. Gives the topic in the address, too. */
+export function toTransport(host: KafkaHost): { readonly transport: Transport; readonly topic?: string | undefined } {
+  if (typeof host === "object" && host !== null && "open" in host) return { transport: host };
+  const { hosts, topic } = kafkaAddress(host);
+  return { transport: kafkajs(hosts), topic };
+}
+
+/** Kafka's hosts, and the topic that the address names. */
 export interface KafkaAddress {
   readonly hosts: readonly string[];
   readonly topic: string | undefined;
@@ -9,8 +21,8 @@ export interface KafkaAddress {
 const hostAndTopic = /^((?:kafka:\/\/)?[^/]+)\/([a-zA-Z0-9._-]+)\/?$/;
 
 /**
- * Takes the topic off an address such as `"kafka://host:9092/topic"`, as the telescope's receive processes write it, or
- * off a list of hosts with a topic: `"host-1:9092,host-2:9092/topic"`. What is wrong with a host, the transport says.
+ * Splits an address such as `"kafka://host:9092/topic"`, as the telescope's receive processes write it, or a list of hosts
+ * with a topic, `"host-1:9092,host-2:9092/topic"`. The transport checks the hosts.
  *
  * @throws UnsupportedError for two topics
  */

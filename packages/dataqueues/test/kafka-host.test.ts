@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer } from "../src/index.ts";
-import { kafkaAddress } from "../src/kafka-address.ts";
+import { kafkaAddress } from "../src/kafka-host.ts";
 
 test.for<[address: string | string[], hosts: string[], topic: string | undefined]>([
   ["localhost:9092", ["localhost:9092"], undefined],
