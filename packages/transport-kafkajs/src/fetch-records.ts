@@ -3,7 +3,7 @@ import { fetchedPartition } from "./fetched-partition.ts";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
-import { mostInt32, uncarriedInt64, uncarriedNumber, uncarriedTopic } from "./protocol/carried.ts";
+import { maxInt32, int64Problem, numberProblem, topicProblem } from "./protocol/field-limits.ts";
 import { fetchRequest } from "./protocol/fetch.ts";
 
 /** What a request's time has on top of the time that the log itself may wait. */
@@ -57,8 +57,8 @@ function whatOf({ topic, partition, offset }: FetchQuery): string {
 /** Why the protocol cannot carry what is wanted of a partition. */
 function uncarriedQuery(query: FetchQuery): TransportError | undefined {
   const { topic, partition, offset } = query;
-  const badName = uncarriedTopic(topic);
-  const why = badName ?? uncarriedNumber("partition", partition) ?? uncarriedInt64("offset", offset);
+  const badName = topicProblem(topic);
+  const why = badName ?? numberProblem("partition", partition) ?? int64Problem("offset", offset);
   if (why === undefined) return undefined;
   const code = badName === undefined ? "INVALID_REQUEST" : "INVALID_TOPIC_EXCEPTION";
   return kafkaError(code, whatOf(query), { topic, partition, offset, why });
@@ -67,8 +67,8 @@ function uncarriedQuery(query: FetchQuery): TransportError | undefined {
 /** The limits as far as the protocol can tell them: more than 2 ** 31 - 1, also `Infinity`, is as good as that. */
 function carriedLimits(given: FetchLimits): FetchLimits {
   const carried = (name: keyof FetchLimits): number => {
-    const value = Math.min(given[name], mostInt32);
-    const why = uncarriedNumber(name, value);
+    const value = Math.min(given[name], maxInt32);
+    const why = numberProblem(name, value);
     if (why !== undefined) throw kafkaError("INVALID_REQUEST", "Fetch", { why });
     return value;
   };

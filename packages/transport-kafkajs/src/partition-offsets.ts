@@ -3,7 +3,7 @@ import type { OffsetResult, OffsetQuery } from "@dataqueues/core";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
-import { uncarriedNumber, uncarriedTopic } from "./protocol/carried.ts";
+import { numberProblem, topicProblem } from "./protocol/field-limits.ts";
 import { listOffsetsRequest } from "./protocol/list-offsets.ts";
 import type { ListedOffsets } from "./protocol/list-offsets.ts";
 import { topicMetadata } from "./topic-metadata.ts";
@@ -96,8 +96,8 @@ function offsetAnswer({ topic, partition }: OffsetQuery, listed: ListedOffsets |
 
 /** Why the protocol cannot carry a query. */
 function uncarriedQuery({ topic, partition, at }: OffsetQuery): TransportError | undefined {
-  const badName = uncarriedTopic(topic);
-  const why = badName ?? uncarriedNumber("partition", partition) ?? uncarriedTime(at);
+  const badName = topicProblem(topic);
+  const why = badName ?? numberProblem("partition", partition) ?? uncarriedTime(at);
   if (why === undefined) return undefined;
   const code = badName === undefined ? "INVALID_REQUEST" : "INVALID_TOPIC_EXCEPTION";
   return kafkaError(code, `Offset of ${topic} [${partition}]`, { topic, partition, why });

@@ -4,12 +4,12 @@ import { compress, compressionNumber } from "./compression.ts";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
-import { uncarriedNumber } from "./protocol/carried.ts";
+import { numberProblem } from "./protocol/field-limits.ts";
 import { produceRequest } from "./protocol/produce.ts";
 import type { EncodedBatch, ProducedPartition } from "./protocol/produce.ts";
 import { encodeRecordBatch } from "./protocol/record-batch.ts";
 import { encodeRecords } from "./protocol/records.ts";
-import { uncarriedBatch } from "./protocol/uncarried-batch.ts";
+import { batchProblem } from "./protocol/batch-problem.ts";
 
 /**
  * Appends batches at one leader; one answer for each, in the same order. A batch that the log's answer leaves out has an
@@ -23,7 +23,7 @@ export async function produceBatches(
 ): Promise<ProduceResult[]> {
   const number = compressionNumber(compression);
   const replicasMs = Math.min(timeoutMs, nodes.requestTimeout);
-  const uncarried = uncarriedNumber("acks", acks, -1, 16) ?? uncarriedNumber("timeoutMs", replicasMs);
+  const uncarried = numberProblem("acks", acks, -1, 16) ?? numberProblem("timeoutMs", replicasMs);
   if (uncarried !== undefined) throw kafkaError("INVALID_REQUEST", "Produce", { why: uncarried });
   const answers = new Map<ProduceBatch, ProduceResult>();
   const refuse = (batch: ProduceBatch, code: string, why: string, cause?: unknown): void => {
@@ -37,7 +37,7 @@ export async function produceBatches(
   // All at once, before anything is waited for: the senders may use their buffers again meanwhile.
   const taken = new Map<ProduceBatch, Buffer>();
   for (const batch of batches) {
-    const refused = uncarriedBatch(batch);
+    const refused = batchProblem(batch);
     if (refused !== undefined) {
       refuse(batch, refused.code, refused.why);
       continue;

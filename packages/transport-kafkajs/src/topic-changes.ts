@@ -5,7 +5,7 @@ import { defaultCounts } from "./default-counts.ts";
 import type { DefaultCounts } from "./default-counts.ts";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
-import { uncarriedNumber, uncarriedText, uncarriedTopic } from "./protocol/carried.ts";
+import { numberProblem, textProblem, topicProblem } from "./protocol/field-limits.ts";
 import { kafkaApis } from "./protocol/kafka-request.ts";
 import type { KafkaRequest } from "./protocol/kafka-request.ts";
 import { createPartitionsRequest } from "./protocol/create-partitions.ts";
@@ -21,10 +21,10 @@ export async function createTopics(nodes: Nodes, specs: readonly NewTopic[]): Pr
   const filled = defaults instanceof TransportError ? specs : specs.map((spec) => filledIn(spec, defaults));
   return change(nodes, "Creating", filled, {
     uncarried: ({ partitions = -1, replicationFactor = -1, configs = {} }) =>
-      uncarriedNumber("partitions", partitions, -(2 ** 31)) ??
-      uncarriedNumber("replicationFactor", replicationFactor, -(2 ** 15), 16) ??
+      numberProblem("partitions", partitions, -(2 ** 31)) ??
+      numberProblem("replicationFactor", replicationFactor, -(2 ** 15), 16) ??
       Object.entries(configs)
-        .map(([name, value]) => uncarriedText("the name in configs", name) ?? uncarriedText(`configs: ${name}`, value))
+        .map(([name, value]) => textProblem("the name in configs", name) ?? textProblem(`configs: ${name}`, value))
         .find((why) => why !== undefined),
     failed: (spec) =>
       defaults instanceof TransportError && !isComplete(spec) ? withoutDefaults(spec, defaults) : undefined,
@@ -34,7 +34,7 @@ export async function createTopics(nodes: Nodes, specs: readonly NewTopic[]): Pr
 
 export async function createPartitions(nodes: Nodes, specs: readonly NewPartitions[]): Promise<TopicResult[]> {
   return change(nodes, "Growing", specs, {
-    uncarried: ({ partitions }) => uncarriedNumber("partitions", partitions, -(2 ** 31)),
+    uncarried: ({ partitions }) => numberProblem("partitions", partitions, -(2 ** 31)),
     request: (carried) => createPartitionsRequest(carried, nodes.requestTimeout),
   });
 }
@@ -69,7 +69,7 @@ async function change<Spec extends { readonly topic: string }>(
   const refusals = specs.map((spec) => {
     const { topic } = spec;
     const where = `${what} ${topicText(topic)}`;
-    const badName = uncarriedTopic(topic);
+    const badName = topicProblem(topic);
     if (badName !== undefined) return kafkaError("INVALID_TOPIC_EXCEPTION", where, { topic, why: badName });
     const why = uncarried?.(spec);
     return why === undefined ? failed?.(spec) : kafkaError("INVALID_REQUEST", where, { topic, why });

@@ -1,7 +1,7 @@
 import type { MetadataOptions, PartitionMetadata, TopicMetadata } from "@dataqueues/core";
 import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
 import type { Nodes } from "./nodes.ts";
-import { uncarriedTopic } from "./protocol/carried.ts";
+import { topicProblem } from "./protocol/field-limits.ts";
 import type { DescribedPartition, DescribedTopic } from "./protocol/metadata.ts";
 
 /** Partitions and leaders of topics, of all when none is named. Asking creates a topic only where that is allowed. */
@@ -14,7 +14,7 @@ export async function topicMetadata(
   const asked: string[] = [];
   const refused: TopicMetadata[] = [];
   for (const topic of new Set(topics)) {
-    const why = uncarriedTopic(topic);
+    const why = topicProblem(topic);
     if (why === undefined) asked.push(topic);
     else refused.push({ topic, error: kafkaError("INVALID_TOPIC_EXCEPTION", topicText(topic), { topic, why }) });
   }

@@ -158,7 +158,7 @@ test("a batch that cannot be carried is refused with its place, and the others a
     ["a", 0],
   ]);
   expect(answers[2]?.error).toMatchObject({ topic: "a", partition: 0, retriable: false });
-  expect(answers[2]?.error?.message).toBe("Records for a [0]: INVALID_RECORD: a batch has at least one record");
+  expect(answers[2]?.error?.message).toBe("Records for a [0]: INVALID_RECORD: a batch needs at least one record");
   expect(answers[3]).toEqual({ topic: "a", partition: 1, baseOffset: 3n });
 });
 

@@ -1,4 +1,4 @@
-import { longestString } from "./carried.ts";
+import { maxStringBytes } from "./field-limits.ts";
 
 /**
  * Writes the fields of Kafka's protocol into memory that grows. Strings, bytes and arrays have either lengths of a fixed
@@ -66,7 +66,7 @@ export class BytesWriter {
   string(value: string | null): this {
     if (value === null) return this.#flexible ? this.unsignedVarint(0) : this.int16(-1);
     const length = Buffer.byteLength(value);
-    if (length > longestString) throw new RangeError(`a text of ${length} bytes is longer than ${longestString}`);
+    if (length > maxStringBytes) throw new RangeError(`a text of ${length} bytes is longer than ${maxStringBytes}`);
     if (this.#flexible) this.unsignedVarint(length + 1);
     else this.int16(length);
     const start = this.#reserve(length);

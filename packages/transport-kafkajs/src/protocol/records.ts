@@ -34,7 +34,7 @@ const minHeaderSize = 2;
 
 const noHeaders: Headers = Object.freeze([]);
 
-/** Encodes the records of a batch for which there is no {@link batchProblem}; compression comes afterwards. */
+/** Encodes the records of a batch for which there is no `batchProblem`; compression comes afterwards. */
 export function encodeRecords(records: readonly ProducerRecord[]): Buffer {
   const baseTimestamp = records[0]?.timestamp ?? 0;
   const headers = records.map((record) => encodeHeaders(record.headers));

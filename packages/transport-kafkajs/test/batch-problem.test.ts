@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import type { ProduceBatch, ProducerRecord } from "@dataqueues/core";
 
-import { uncarriedBatch } from "../src/protocol/uncarried-batch.ts";
+import { batchProblem } from "../src/protocol/batch-problem.ts";
 
 const good: ProducerRecord = { key: null, value: new Uint8Array([1]), headers: [["a", null]], timestamp: 5 };
 const batch: ProduceBatch = { topic: "t", partition: 0, records: [good], baseSequence: 0 };
@@ -14,20 +14,20 @@ function transferred(): Uint8Array {
 }
 
 test("a batch that the protocol carries has nothing against it", () => {
-  expect(uncarriedBatch(batch)).toBeUndefined();
+  expect(batchProblem(batch)).toBeUndefined();
   const identity = { producerId: 2n ** 63n - 1n, producerEpoch: 32_767 };
   const empty = { ...good, key: new Uint8Array(), value: Buffer.alloc(0), timestamp: -1 };
-  expect(uncarriedBatch({ ...batch, partition: 2 ** 31 - 1, identity, records: [empty] })).toBeUndefined();
+  expect(batchProblem({ ...batch, partition: 2 ** 31 - 1, identity, records: [empty] })).toBeUndefined();
   const least = { producerId: -(2n ** 63n), producerEpoch: -1 };
   const latest = { ...good, timestamp: 2 ** 53 - 1 };
-  expect(uncarriedBatch({ ...batch, identity: least, baseSequence: -1, records: [latest] })).toBeUndefined();
+  expect(batchProblem({ ...batch, identity: least, baseSequence: -1, records: [latest] })).toBeUndefined();
 });
 
 test("bytes of another realm are bytes", () => {
   const value = runInNewContext("new Uint8Array([1, 2])") as Uint8Array;
   expect(value).not.toBeInstanceOf(Uint8Array);
   expect(
-    uncarriedBatch({ ...batch, records: [{ ...good, key: value, value, headers: [["a", value]] }] }),
+    batchProblem({ ...batch, records: [{ ...good, key: value, value, headers: [["a", value]] }] }),
   ).toBeUndefined();
 });
 
@@ -70,8 +70,8 @@ const badRecords: [object, string][] = [
 test.each(badRecords.map(([fields, why]) => ({ fields, why })))("a record is refused: $why", ({ fields, why }) => {
   // What JavaScript's callers can give.
   const record = { ...good, ...fields } as ProducerRecord;
-  expect(uncarriedBatch({ ...batch, records: [record] })).toEqual({ code: "INVALID_RECORD", why });
-  const among = uncarriedBatch({ ...batch, records: [good, record, good] });
+  expect(batchProblem({ ...batch, records: [record] })).toEqual({ code: "INVALID_RECORD", why });
+  const among = batchProblem({ ...batch, records: [good, record, good] });
   expect(among).toEqual({ code: "INVALID_RECORD", why: `record 1: ${why}` });
 });
 
@@ -97,9 +97,9 @@ const badBatches: [object, string, string][] = [
   [
     { topic: "t".repeat(32_768) },
     "INVALID_TOPIC_EXCEPTION",
-    "its name has 32768 bytes in UTF-8, the protocol carries 32767",
+    "its name has 32768 bytes in UTF-8, the protocol allows 32767",
   ],
-  [{ topic: "\ud800" }, "INVALID_TOPIC_EXCEPTION", "its name has half a surrogate pair, which UTF-8 has no bytes for"],
+  [{ topic: "\ud800" }, "INVALID_TOPIC_EXCEPTION", "its name has a lone surrogate, which UTF-8 cannot encode"],
   [{ baseSequence: -2 }, "INVALID_REQUEST", "baseSequence must be a whole number from -1 to 2147483647, not -2"],
   [
     { identity: { producerId: 1n, producerEpoch: -2 } },
@@ -111,13 +111,13 @@ const badBatches: [object, string, string][] = [
     "INVALID_REQUEST",
     "producerId must be a bigint of 64 bits, not 5",
   ],
-  [{ topic: undefined }, "INVALID_TOPIC_EXCEPTION", "its name is no text but undefined"],
-  [{ records: [undefined] }, "INVALID_RECORD", "is none"],
-  [{ records: [good, undefined] }, "INVALID_RECORD", "record 1: is none"],
-  [{ records: [] }, "INVALID_RECORD", "a batch has at least one record"],
+  [{ topic: undefined }, "INVALID_TOPIC_EXCEPTION", "its name must be a string, not undefined"],
+  [{ records: [undefined] }, "INVALID_RECORD", "is missing"],
+  [{ records: [good, undefined] }, "INVALID_RECORD", "record 1: is missing"],
+  [{ records: [] }, "INVALID_RECORD", "a batch needs at least one record"],
 ];
 
 test.each(badBatches.map(([fields, code, why]) => ({ fields, code, why })))("a batch is refused: $why", (bad) => {
   const { fields, code, why } = bad;
-  expect(uncarriedBatch({ ...batch, ...fields })).toEqual({ code, why });
+  expect(batchProblem({ ...batch, ...fields })).toEqual({ code, why });
 });

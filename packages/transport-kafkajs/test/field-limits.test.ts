@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import { longestString, mostInt32, uncarriedInt64, uncarriedNumber, uncarriedText } from "../src/protocol/carried.ts";
+import { maxStringBytes, maxInt32, int64Problem, numberProblem, textProblem } from "../src/protocol/field-limits.ts";
 
 test("the bounds are those of the protocol's fields", () => {
-  expect([longestString, mostInt32]).toEqual([32_767, 2_147_483_647]);
+  expect([maxStringBytes, maxInt32]).toEqual([32_767, 2_147_483_647]);
 });
 
 test.each<[number, number | undefined, (16 | 32) | undefined]>([
@@ -14,7 +14,7 @@ test.each<[number, number | undefined, (16 | 32) | undefined]>([
   [1, 1, 16],
   [32_767, -1, 16],
 ])("%d from %s on is carried by %s bits", (value, least, bits) => {
-  expect(uncarriedNumber("count", value, least, bits)).toBeUndefined();
+  expect(numberProblem("count", value, least, bits)).toBeUndefined();
 });
 
 test.each<[unknown, number | undefined, (16 | 32) | undefined, string]>([
@@ -30,29 +30,27 @@ test.each<[unknown, number | undefined, (16 | 32) | undefined, string]>([
   [3n, 0, 32, "from 0 to 2147483647, not 3"],
   [undefined, 0, 32, "from 0 to 2147483647, not undefined"],
 ])("%s from %s on is not carried by %s bits, and the bounds are told", (value, least, bits, why) => {
-  expect(uncarriedNumber("count", value, least, bits)).toBe(`count must be a whole number ${why}`);
+  expect(numberProblem("count", value, least, bits)).toBe(`count must be a whole number ${why}`);
 });
 
 test("a field of 64 bits carries bigints from -(2 ** 63) to 2 ** 63 - 1, and nothing else", () => {
-  for (const carried of [0n, -(2n ** 63n), 2n ** 63n - 1n]) expect(uncarriedInt64("id", carried)).toBeUndefined();
+  for (const carried of [0n, -(2n ** 63n), 2n ** 63n - 1n]) expect(int64Problem("id", carried)).toBeUndefined();
   for (const other of [-(2n ** 63n) - 1n, 2n ** 63n, 5, "5", null, undefined]) {
-    expect(uncarriedInt64("id", other)).toBe(`id must be a bigint of 64 bits, not ${String(other)}`);
+    expect(int64Problem("id", other)).toBe(`id must be a bigint of 64 bits, not ${String(other)}`);
   }
 });
 
 test("a text of 32767 bytes is carried, whatever the number of its characters, and one byte more is not", () => {
   for (const longest of ["x".repeat(32_767), `${"é".repeat(16_383)}x`, `${"😀".repeat(8_191)}xyz`]) {
-    expect(uncarriedText("its name", longest)).toBeUndefined();
-    expect(uncarriedText("its name", `${longest}x`)).toBe(
-      "its name has 32768 bytes in UTF-8, the protocol carries 32767",
-    );
+    expect(textProblem("its name", longest)).toBeUndefined();
+    expect(textProblem("its name", `${longest}x`)).toBe("its name has 32768 bytes in UTF-8, the protocol allows 32767");
   }
 });
 
 test.each([["\ud800"], ["a\udc00b"], ["\udc00\ud800"]])("%j is no text that UTF-8 has bytes for", (half) => {
-  expect(uncarriedText("its name", half)).toBe("its name has half a surrogate pair, which UTF-8 has no bytes for");
+  expect(textProblem("its name", half)).toBe("its name has a lone surrogate, which UTF-8 cannot encode");
 });
 
 test.each([[5], [null], [undefined], [5n]])("%s is no text, and is told", (other) => {
-  expect(uncarriedText("its name", other)).toBe(`its name is no text but ${String(other)}`);
+  expect(textProblem("its name", other)).toBe(`its name must be a string, not ${String(other)}`);
 });
