@@ -13,7 +13,7 @@ function transferred(): Uint8Array {
   return bytes;
 }
 
-test("a batch that the protocol carries has nothing against it", () => {
+test("a batch that can be written has no problem", () => {
   expect(batchProblem(batch)).toBeUndefined();
   const identity = { producerId: 2n ** 63n - 1n, producerEpoch: 32_767 };
   const empty = { ...good, key: new Uint8Array(), value: Buffer.alloc(0), timestamp: -1 };
@@ -23,7 +23,7 @@ test("a batch that the protocol carries has nothing against it", () => {
   expect(batchProblem({ ...batch, identity: least, baseSequence: -1, records: [latest] })).toBeUndefined();
 });
 
-test("bytes of another realm are bytes", () => {
+test("a Uint8Array of another realm is accepted", () => {
   const value = runInNewContext("new Uint8Array([1, 2])") as Uint8Array;
   expect(value).not.toBeInstanceOf(Uint8Array);
   expect(
@@ -67,8 +67,8 @@ const badRecords: [object, string][] = [
   [{ headers: [[5, null]] }, "headers must be pairs of a name and bytes, not a object"],
 ];
 
-test.each(badRecords.map(([fields, why]) => ({ fields, why })))("a record is refused: $why", ({ fields, why }) => {
-  // What JavaScript's callers can give.
+test.each(badRecords.map(([fields, why]) => ({ fields, why })))("a record is rejected: $why", ({ fields, why }) => {
+  // Callers in JavaScript can pass such values.
   const record = { ...good, ...fields } as ProducerRecord;
   expect(batchProblem({ ...batch, records: [record] })).toEqual({ code: "INVALID_RECORD", why });
   const among = batchProblem({ ...batch, records: [good, record, good] });
@@ -117,7 +117,7 @@ const badBatches: [object, string, string][] = [
   [{ records: [] }, "INVALID_RECORD", "a batch needs at least one record"],
 ];
 
-test.each(badBatches.map(([fields, code, why]) => ({ fields, code, why })))("a batch is refused: $why", (bad) => {
+test.each(badBatches.map(([fields, code, why]) => ({ fields, code, why })))("a batch is rejected: $why", (bad) => {
   const { fields, code, why } = bad;
   expect(batchProblem({ ...batch, ...fields })).toEqual({ code, why });
 });

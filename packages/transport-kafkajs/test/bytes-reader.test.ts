@@ -7,19 +7,19 @@ import { longs, numbers } from "./java-vectors.ts";
 const older = (...hex: string[]): BytesReader => new BytesReader(fromHex(...hex));
 const flexible = (...hex: string[]): BytesReader => new BytesReader(fromHex(...hex), true);
 
-/** What is read, and how many bytes are left after it. */
+/** The value that is read, and how many bytes are left after it. */
 function read<Value>(reader: BytesReader, of: (reader: BytesReader) => Value): [Value, number] {
   return [of(reader), reader.remaining];
 }
 
-test.each(numbers)("$value and its negative are read from Java's bytes of variable length", (vector) => {
+test.each(numbers)("$value and its negative are read from the varints that Java writes", (vector) => {
   const { value, unsigned, varint, negative } = vector;
   expect(read(older(unsigned, "ff"), (bytes) => bytes.unsignedVarint())).toEqual([value, 1]);
   expect(read(older(varint, "ff"), (bytes) => bytes.varint())).toEqual([value, 1]);
   expect(read(older(negative, "ff"), (bytes) => bytes.varint())).toEqual([-1 - value, 1]);
 });
 
-test("long numbers and their negatives are read exactly from Java's bytes of variable length, up to 2 ** 53", () => {
+test("varlongs that Java writes are read exactly up to 2 ** 53", () => {
   expect(longs.at(-1)).toEqual({ value: 2 ** 53 - 1, varlong: "feffffffffffff1f", negative: "ffffffffffffff1f" });
   for (const { value, varlong, negative } of longs) {
     expect(read(older(varlong, "ff"), (bytes) => bytes.varlong())).toEqual([value, 1]);
@@ -27,15 +27,15 @@ test("long numbers and their negatives are read exactly from Java's bytes of var
   }
 });
 
-test("the largest numbers of variable length are read, unsigned where they are", () => {
+test("the largest unsigned varint, varint and varlong are read", () => {
   expect(older("ffffffff0f").unsignedVarint()).toBe(2 ** 32 - 1);
   expect(older("ffffffff0f").varint()).toBe(-(2 ** 31));
-  // Java's Long.MAX_VALUE and Long.MIN_VALUE, as near as a number comes.
+  // Java's Long.MAX_VALUE and Long.MIN_VALUE, rounded to the nearest number.
   expect(older("feffffffffffffffff01").varlong()).toBe(2 ** 63);
   expect(older("ffffffffffffffffff01").varlong()).toBe(-(2 ** 63));
 });
 
-test("a number of variable length that goes on for too long is a RangeError that says so", () => {
+test("a varint that is too long is a RangeError", () => {
   expect(() => older("808080808001").unsignedVarint()).toThrow(new RangeError("a number at 5 is longer than 32 bits"));
   expect(() => older("808080808001").varint()).toThrow(new RangeError("a number at 5 is longer than 32 bits"));
   expect(() => older("8080808080808080808001").varlong()).toThrow(
@@ -43,7 +43,7 @@ test("a number of variable length that goes on for too long is a RangeError that
   );
 });
 
-test("numbers of a fixed size are read with their sign, big-endian, one after the other", () => {
+test("numbers of a fixed size are read big-endian and with their sign", () => {
   const reader = older("00", "02", "ff", "8000", "7fff", "80000000", "80000000", "fffffffffffffffe", "abcd");
   expect([reader.boolean(), reader.boolean(), reader.uint8()]).toEqual([false, true, 255]);
   expect([reader.int16(), reader.int16()]).toEqual([-32_768, 32_767]);
@@ -51,12 +51,12 @@ test("numbers of a fixed size are read with their sign, big-endian, one after th
   expect([reader.hex(2), reader.position, reader.remaining]).toEqual(["abcd", 25, 0]);
 });
 
-test("bytes are read where they lie within larger memory", () => {
+test("bytes that are a view of larger memory are read as a view", () => {
   const memory = Uint8Array.of(9, 9, 0, 0, 0, 1, 7, 9);
   const reader = new BytesReader(memory.subarray(2, 7));
   const bytes = reader.nullableBytes();
   expect(bytes).toEqual(Buffer.from([7]));
-  // A view: nothing is copied.
+  // Nothing is copied.
   expect([bytes?.buffer, bytes?.byteOffset]).toEqual([memory.buffer, 6]);
 });
 
@@ -67,7 +67,7 @@ test.each<[string, (reader: BytesReader) => unknown, number]>([
   ["int64", (reader) => reader.int64(), 8],
   ["text", (reader) => reader.text(3), 3],
   ["hex", (reader) => reader.hex(5), 5],
-])("%s wants all its bytes, and says how many, where and of what", (_name, of, size) => {
+])("%s that is cut is a RangeError that says how many bytes are wanted where", (_name, of, size) => {
   const whole = new BytesReader(Buffer.alloc(size));
   of(whole);
   expect(whole.remaining).toBe(0);
@@ -77,7 +77,7 @@ test.each<[string, (reader: BytesReader) => unknown, number]>([
   expect(cut.position).toBe(1);
 });
 
-test("a byte beyond the end, or fewer than no bytes, is a RangeError", () => {
+test("a byte beyond the end and a negative length are a RangeError", () => {
   const reader = older("01");
   expect(reader.skip(1)).toBe(0);
   expect(() => reader.uint8()).toThrow(new RangeError("a byte wanted at 1 of 1"));
@@ -86,7 +86,7 @@ test("a byte beyond the end, or fewer than no bytes, is a RangeError", () => {
   expect(reader.skip(0)).toBe(1);
 });
 
-test("texts and bytes are read in the older form, null from any length below zero", () => {
+test("strings and bytes are read with lengths of a fixed size; any negative length is null", () => {
   expect(older("0002c3a9").string()).toBe("é");
   expect(older("0000").nullableString()).toBe("");
   expect(older("ffff").nullableString()).toBeNull();
@@ -97,7 +97,7 @@ test("texts and bytes are read in the older form, null from any length below zer
   expect(older("ffffffff").nullableBytes()).toBeNull();
 });
 
-test("texts and bytes are read in the compact form, whose lengths are one more and null is zero", () => {
+test("strings and bytes are read with compact lengths, which are one more; zero is null", () => {
   expect(flexible("03c3a9").string()).toBe("é");
   expect(flexible("01").nullableString()).toBe("");
   expect(flexible("00").nullableString()).toBeNull();
@@ -110,12 +110,12 @@ test("texts and bytes are read in the compact form, whose lengths are one more a
 test.each([
   ["older", older("0003", "6162"), older("00000003", "6162")],
   ["compact", flexible("04", "6162"), flexible("04", "6162")],
-])("a text or bytes that are cut are a RangeError in the %s form", (_form, text, bytes) => {
+])("a string or bytes that are cut are a RangeError in the %s form", (_form, text, bytes) => {
   expect(() => text.nullableString()).toThrow("3 bytes wanted at");
   expect(() => bytes.nullableBytes()).toThrow("3 bytes wanted at");
 });
 
-test("an array may have an item for every byte that is left, and one more is refused before any is read", () => {
+test("an array with more items than bytes is rejected before an item is read", () => {
   const reader = older("00000002", "0a0b");
   expect(reader.array(() => reader.uint8())).toEqual([10, 11]);
   const compact = flexible("03", "0a0b");
@@ -125,15 +125,15 @@ test("an array may have an item for every byte that is left, and one more is ref
   }
 });
 
-test("a null array and an empty one have no items", () => {
+test("a null array and an empty array have no items", () => {
   for (const none of [older("ffffffff"), older("00000000"), flexible("00"), flexible("01")]) {
     expect(none.array(() => expect.unreachable())).toEqual([]);
     expect(none.remaining).toBe(0);
   }
 });
 
-test("tagged fields are passed over in the compact form; there are none in the older one", () => {
-  // Two fields: number 5 of three bytes, number 200 of none.
+test("tagged fields are skipped in flexible versions only", () => {
+  // Two fields: tag 5 with three bytes, tag 200 with none.
   const fields = ["02", "05", "03", "aabbcc", "c801", "00"];
   const reader = flexible(...fields, "ee");
   reader.taggedFields();

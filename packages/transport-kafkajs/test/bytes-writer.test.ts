@@ -7,11 +7,11 @@ const hex = (writer: BytesWriter): string => writer.written.toString("hex");
 const older = (): BytesWriter => new BytesWriter();
 const flexible = (): BytesWriter => new BytesWriter(16, true);
 
-test.each(numbers)("$value is written in variable length as Java writes it", ({ value, unsigned }) => {
+test.each(numbers)("$value is written as the varint that Java writes", ({ value, unsigned }) => {
   expect(hex(older().unsignedVarint(value))).toBe(unsigned);
 });
 
-test("numbers of a fixed size are written big-endian, up to their bounds", () => {
+test("numbers of a fixed size are written big-endian, up to their limits", () => {
   const writer = older().uint8(255).boolean(true).boolean(false).int16(-32_768).int16(32_767);
   writer.int32(-(2 ** 31)).int32(2 ** 31 - 1);
   writer.int64(-(2n ** 63n)).int64(2n ** 63n - 1n);
@@ -31,45 +31,45 @@ test.each<[string, (writer: BytesWriter) => void]>([
   ["an int32 of NaN", (writer) => writer.int32(Number.NaN)],
   ["an int64 of 2 ** 63", (writer) => writer.int64(2n ** 63n)],
   ["an int64 below -(2 ** 63)", (writer) => writer.int64(-(2n ** 63n) - 1n)],
-])("%s is a RangeError, not another number", (_what, write) => {
+])("%s is a RangeError", (_what, write) => {
   expect(() => write(older())).toThrow(RangeError);
 });
 
-test("a number that is not whole is named", () => {
+test("the error of a number that is not whole names it", () => {
   expect(() => older().int16(0.5)).toThrow("0.5 is not a whole number");
   expect(() => older().int32(Number.NaN)).toThrow("NaN is not a whole number");
 });
 
-test("texts and bytes have their length in bytes before them, one more in the compact form", () => {
+test("strings and bytes begin with their length in bytes; the compact length is one more", () => {
   expect(hex(older().string("é").string("").string(null))).toBe("0002c3a90000ffff");
   expect(hex(flexible().string("é").string("").string(null))).toBe("03c3a90100");
   expect(hex(older().bytes(Uint8Array.of(1, 2)).bytes(new Uint8Array()))).toBe("00000002010200000000");
   expect(hex(flexible().bytes(Uint8Array.of(1, 2)).bytes(new Uint8Array()))).toBe("03010201");
 });
 
-test("the longest text has 32767 bytes, not characters, in both forms; one more is a RangeError that says so", () => {
+test("the longest string has 32767 bytes in both forms, and a longer one is a RangeError", () => {
   const longest = `${"é".repeat(16_383)}x`;
   expect(hex(older().string(longest)).slice(0, 6)).toBe("7fffc3");
-  // 32768 in variable length.
+  // The varint 32768.
   expect(hex(flexible().string(longest)).slice(0, 8)).toBe("808002c3");
   for (const writer of [older(), flexible()]) {
     expect(() => writer.string(`${longest}x`)).toThrow(new RangeError("a text of 32768 bytes is longer than 32767"));
   }
 });
 
-test("arrays have their count before them, one more in the compact form, and null is told from empty", () => {
+test("arrays begin with their count, the compact count is one more, and null differs from empty", () => {
   const write = (writer: BytesWriter): BytesWriter =>
     writer.array([7, 8], (item) => writer.uint8(item)).array([], () => expect.unreachable());
   expect(hex(write(older()).nullArray())).toBe("00000002070800000000ffffffff");
   expect(hex(write(flexible()).nullArray())).toBe("0307080100");
 });
 
-test("no tagged fields are a zero in the compact form, and nothing in the older one", () => {
+test("tagged fields are written as a zero in flexible versions only", () => {
   expect(hex(older().taggedFields())).toBe("");
   expect(hex(flexible().taggedFields())).toBe("00");
 });
 
-test("memory grows with what is written, and keeps what was", () => {
+test("the memory grows and keeps what was written", () => {
   const writer = new BytesWriter(3);
   const expected: number[] = [];
   for (let index = 0; index < 100; index++) {
@@ -77,12 +77,12 @@ test("memory grows with what is written, and keeps what was", () => {
     expected.push(index);
   }
   writer.zeros(1_000).bytes(new Uint8Array(5_000).fill(7)).zeros(0);
-  // 5000 bytes, with their length before them.
+  // The length 5000, then the bytes.
   expected.push(...new Uint8Array(1_000), 0, 0, 0x13, 0x88, ...new Uint8Array(5_000).fill(7));
   expect([...writer.written]).toEqual(expected);
 });
 
-test("what fits is written into the memory that was asked for, and zeros over whatever was there", () => {
+test("no memory is allocated while the capacity suffices, and then at least twice as much", () => {
   const writer = new BytesWriter(8);
   const before = writer.written.buffer;
   writer.int32(-1).zeros(4);
@@ -90,7 +90,7 @@ test("what fits is written into the memory that was asked for, and zeros over wh
   expect(writer.written.buffer).toBe(before);
   expect(before.byteLength).toBe(8);
   writer.uint8(1);
-  // Twice as much at least, so that bytes are not copied again and again.
+  // Doubling the memory keeps the number of copies small.
   expect(writer.written.buffer.byteLength).toBe(16);
   expect(new BytesWriter().written.buffer.byteLength).toBe(256);
 });

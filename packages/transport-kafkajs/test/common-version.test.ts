@@ -10,7 +10,7 @@ test.each([
   [4, 4, 4],
   [0, 7, 7],
   [12, 18, 12],
-])("of a broker's versions %i to %i the highest that is spoken here is taken", (min, max, version) => {
+])("of a broker's versions %i to %i the highest common one is taken", (min, max, version) => {
   expect(commonVersion(api, offered(min, max))).toBe(version);
 });
 
@@ -19,11 +19,11 @@ test.each([
   [13, 18],
   [9, 5],
   [-7, -1],
-])("a broker's versions %i to %i are none in common, and both sides are named", (min, max) => {
+])("without a version in common the text names both sides (%i to %i)", (min, max) => {
   const words = commonVersion(api, offered(min, max));
   expect(words).toBe(`this client speaks versions 4 to 12, the broker offers ${min} to ${max}`);
 });
 
-test("a broker that does not offer the request is said to be one", () => {
+test("a broker that does not offer the request has no common version", () => {
   expect(commonVersion(api, {})).toBe("this client speaks versions 4 to 12, the broker does not offer the request");
 });

@@ -11,7 +11,7 @@ function sizes(...given: Parameters<typeof compressedParts>): number[] {
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 test.each(compressedVectors)(
-  "%s, %s: the parts become no more than they say",
+  "%s, %s: the decompressed parts are not larger than their maxDecompressedSize",
   (compression, _what, hex, content, most) => {
     const found = sum(sizes(compression, fromHex(hex)));
     expect(found).toBeGreaterThanOrEqual(content.length);
@@ -19,7 +19,7 @@ test.each(compressedVectors)(
   },
 );
 
-test("frames follow one another, and those of user data are left out", () => {
+test("concatenated frames are separate parts, and skippable frames are left out", () => {
   const user = "512a4d1803000000aabbcc";
   const lz4 = `04224d187040ad28000080${"00".repeat(40)}ad3dcf4400000000`;
   const zstd = `28b52ffd2028410100${"00".repeat(40)}`;
@@ -34,12 +34,12 @@ test("frames follow one another, and those of user data are left out", () => {
   }
 });
 
-test("Java's streams of snappy follow one another", () => {
+test("concatenated snappy streams of Java are read", () => {
   const stream = `${xerial}0000002a289c${"00".repeat(40)}`;
   expect(sizes("snappy", fromHex(stream, stream))).toEqual([40, 40]);
 });
 
-test("a frame of zstd that says no size becomes no more than its window for each block", () => {
+test("a zstd frame without a content size has its window size for each block as upper bound", () => {
   // A window of 1 KiB, three compressed blocks of one byte.
   expect(sizes("zstd", fromHex("28b52ffd0000", "0c000000", "0c000000", "0d000000"))).toEqual([3 * 2 ** 10]);
   const repeated = "02001000".repeat(8_192);
@@ -64,30 +64,33 @@ test.each([
       "28b52ffda0ffffffff09000000",
     ],
   ],
-] as const)("what is no %s, is cut or promises more than it can hold is a RangeError", (compression, hostile) => {
-  for (const hex of hostile) expect(() => sizes(compression, fromHex(hex))).toThrow(RangeError);
-});
+] as const)(
+  "bytes that are not %s, are cut or declare more content than they can hold are a RangeError",
+  (compression, hostile) => {
+    for (const hex of hostile) expect(() => sizes(compression, fromHex(hex))).toThrow(RangeError);
+  },
+);
 
 const reading =
   (...given: Parameters<typeof compressedParts>) =>
   (): number[] =>
     sizes(...given);
 
-test("a block of no bytes in Java's frame is passed over, and a cut one is told", () => {
+test("an empty block in Java's snappy stream is skipped, and a cut block is an error", () => {
   const block = `0000002a289c${"00".repeat(40)}`;
   expect(sizes("snappy", fromHex(xerial, "00000000", block, "00000000"))).toEqual([40]);
   expect(reading("snappy", fromHex(xerial, block.slice(0, -2)))).toThrow(new RangeError("it is cut"));
 });
 
-test("a block of snappy says its size in five bytes at most, and 22 times its bytes at most", () => {
+test("the size in a snappy block has at most five bytes and is at most 22 times the size of the block", () => {
   const block = (header: string, size: number): Buffer => fromHex(header, "00".repeat(size - header.length / 2));
   expect(sizes("snappy", block("58", 4))).toEqual([88]);
-  expect(reading("snappy", block("59", 4))).toThrow(new RangeError("no snappy"));
+  expect(reading("snappy", block("59", 4))).toThrow(new RangeError("not snappy"));
   expect(sizes("snappy", block("8080808000", 6))).toEqual([0]);
-  expect(reading("snappy", block("808080808000", 7))).toThrow(new RangeError("no snappy"));
-  // 2 ** 14 in three bytes, as 745 of them may become.
+  expect(reading("snappy", block("808080808000", 7))).toThrow(new RangeError("not snappy"));
+  // The size 2 ** 14 takes three bytes; a block of 745 bytes may have it.
   expect(sizes("snappy", block("808001", 745))).toEqual([16_384]);
-  expect(reading("snappy", block("808001", 744))).toThrow(new RangeError("no snappy"));
+  expect(reading("snappy", block("808001", 744))).toThrow(new RangeError("not snappy"));
 });
 
 const lz4Block = `28000080${"00".repeat(40)}`;
@@ -98,7 +101,7 @@ test.each([
   ["its size", "04224d1868402800000000000000ad", `${lz4Block}00000000`, ""],
   ["a dictionary", "04224d18614011223344ad", `${lz4Block}00000000`, ""],
   ["all of these", "04224d187d40280000000000000011223344ad", `${lz4Block}1122334400000000`, "11223344"],
-])("a frame of LZ4 with %s ends where it ends", (_what, header, blocks, checksum) => {
+])("the end of an LZ4 frame with %s is found", (_what, header, blocks, checksum) => {
   const frame = `${header}${blocks}${checksum}`;
   const found = [...compressedParts("lz4", fromHex(frame, frame))];
   expect(found.map(({ bytes, maxDecompressedSize }) => [bytes.toString("hex"), maxDecompressedSize])).toEqual([
@@ -113,30 +116,30 @@ test.each([
   ["50", 262_144],
   ["60", 1_048_576],
   ["70", 4_194_304],
-])("a compressed block of LZ4 becomes no more than its frame's block size %s allows", (code, most) => {
-  // 20000 bytes stand for 5 100 000.
+])("a compressed LZ4 block is not larger than the block size %s of its frame", (code, most) => {
+  // 20,000 bytes could become 5,100,000.
   const frame = fromHex("04224d1860", code, "ad", "204e0000", "00".repeat(20_000), "00000000");
   expect(sizes("lz4", frame)).toEqual([most]);
 });
 
 test.each([
-  ["lz4", "no LZ4 frame", `05224d186040ad${lz4Block}00000000`],
-  ["zstd", "no zstd frame", `27b52ffd2028410100${"00".repeat(40)}`],
-  ["zstd", "no zstd frame: a reserved bit is set", "28b52ffd2800010000"],
-  ["zstd", "no zstd block", "28b52ffd0000070000"],
-  ["zstd", "a zstd frame promises too much", `28b52ffd2029410100${"00".repeat(40)}`],
+  ["lz4", "not an LZ4 frame", `05224d186040ad${lz4Block}00000000`],
+  ["zstd", "not a zstd frame", `27b52ffd2028410100${"00".repeat(40)}`],
+  ["zstd", "not a zstd frame: a reserved bit is set", "28b52ffd2800010000"],
+  ["zstd", "not a zstd block", "28b52ffd0000070000"],
+  ["zstd", "a zstd frame declares more content than it can hold", `28b52ffd2029410100${"00".repeat(40)}`],
   ["zstd", "a zstd frame has a window of 150994944 bytes, more than 134217728", "28b52ffd0089010000"],
   ["zstd", "it is cut", `28b52ffd2028410100${"00".repeat(39)}`],
-] as const)("what is no %s is refused: %s", (compression, why, hex) => {
+] as const)("bytes that are not %s are rejected: %s", (compression, why, hex) => {
   expect(reading(compression, fromHex(hex))).toThrow(new RangeError(why));
 });
 
-/** A last block of 40 bytes as they are. */
+/** A last block, raw, of 40 bytes. */
 const zstdBlock = `410100${"00".repeat(40)}`;
 
 test.each([
   ["a size of one byte", 40, "2028", zstdBlock],
-  // The two bytes count from 256 on.
+  // A size of two bytes is stored as its difference to 256.
   ["a size of two bytes", 300, "602c00", `610900${"00".repeat(300)}`],
   ["a size of four bytes", 40, "a028000000", zstdBlock],
   ["a size of eight bytes", 40, "e02800000000000000", zstdBlock],
@@ -147,7 +150,7 @@ test.each([
   ["a dictionary of four bytes", 40, "23aabbccdd28", zstdBlock],
   ["a dictionary and a window", 40, "0100aa", zstdBlock],
   ["a checksum", 40, "2428", `${zstdBlock}11223344`],
-])("a frame of zstd with %s ends where it ends", (_what, size, header, rest) => {
+])("the end of a zstd frame with %s is found", (_what, size, header, rest) => {
   const frame = `28b52ffd${header}${rest}`;
   const found = [...compressedParts("zstd", fromHex(frame, frame))];
   expect(found.map(({ bytes, maxDecompressedSize }) => [bytes.toString("hex"), maxDecompressedSize])).toEqual([
@@ -165,10 +168,10 @@ test.each([
   ["38", 131_072],
   ["39", 131_072],
   ["88", 131_072],
-])("a compressed block of zstd becomes no more than its window (%s), and than 128 KiB", (window, most) => {
+])("a compressed zstd block is not larger than its window (%s) and 128 KiB", (window, most) => {
   expect(sizes("zstd", fromHex("28b52ffd00", window, "0d000000"))).toEqual([most]);
 });
 
-test("no bytes are no frames of LZ4 or zstd", () => {
+test("empty bytes have no LZ4 or zstd frames", () => {
   expect([sizes("lz4", fromHex()), sizes("zstd", fromHex())]).toEqual([[], []]);
 });

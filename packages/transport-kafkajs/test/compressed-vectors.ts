@@ -7,7 +7,7 @@ const random = "1a7778d4971de050ce2c4a5cc0397df7068010abe8352d5b99f498561eef4035
 const java = "30000000026b0a68656c6c6f06026104010202610104c3a9000e00cf0f020100001000c0cf2404000100";
 const bytesOf = (hex: string): Buffer => Buffer.from(hex, "hex");
 
-/** What Java's library writes before its blocks of snappy. */
+/** The header that Java's library writes before snappy blocks. */
 export const xerial = "82534e41505059000000000100000001";
 
 export const compressedVectors = [

@@ -13,7 +13,7 @@ test.each([
   ["bytes that count down", counting.toReversed(), 0x113fdb5c],
   ["123456789", new TextEncoder().encode("123456789"), 0xe3069283],
   ["nothing", new Uint8Array(0), 0],
-])("the checksum of %s is the published one wherever the bytes lie", (_, bytes, expected) => {
+])("the checksum of %s is the published one at every alignment", (_, bytes, expected) => {
   for (let offset = 0; offset < 9; offset++) {
     const room = new Uint8Array(bytes.length + 16).fill(0xaa);
     room.set(bytes, offset);
@@ -21,7 +21,7 @@ test.each([
   }
 });
 
-test("the checksums of Java's batches, of many lengths and bytes, are found wherever the bytes lie", () => {
+test("the checksums of Java's batches are computed at every alignment", () => {
   for (const hex of Object.values(batches)) {
     const bytes = Buffer.from(hex, "hex");
     for (let offset = 0; offset < 4; offset++) {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { maxStringBytes, maxInt32, int64Problem, numberProblem, textProblem } from "../src/protocol/field-limits.ts";
 
-test("the bounds are those of the protocol's fields", () => {
+test("the limits are those of the protocol's fields", () => {
   expect([maxStringBytes, maxInt32]).toEqual([32_767, 2_147_483_647]);
 });
 
@@ -13,7 +13,7 @@ test.each<[number, number | undefined, (16 | 32) | undefined]>([
   [-(2 ** 31), -(2 ** 31), 32],
   [1, 1, 16],
   [32_767, -1, 16],
-])("%d from %s on is carried by %s bits", (value, least, bits) => {
+])("%d with the minimum %s fits into %s bits", (value, least, bits) => {
   expect(numberProblem("count", value, least, bits)).toBeUndefined();
 });
 
@@ -29,28 +29,28 @@ test.each<[unknown, number | undefined, (16 | 32) | undefined, string]>([
   ["3", 0, 32, "from 0 to 2147483647, not 3"],
   [3n, 0, 32, "from 0 to 2147483647, not 3"],
   [undefined, 0, 32, "from 0 to 2147483647, not undefined"],
-])("%s from %s on is not carried by %s bits, and the bounds are told", (value, least, bits, why) => {
+])("%s with the minimum %s does not fit into %s bits, and the text names the limits", (value, least, bits, why) => {
   expect(numberProblem("count", value, least, bits)).toBe(`count must be a whole number ${why}`);
 });
 
-test("a field of 64 bits carries bigints from -(2 ** 63) to 2 ** 63 - 1, and nothing else", () => {
-  for (const carried of [0n, -(2n ** 63n), 2n ** 63n - 1n]) expect(int64Problem("id", carried)).toBeUndefined();
+test("a field of 64 bits takes bigints from -(2 ** 63) to 2 ** 63 - 1", () => {
+  for (const good of [0n, -(2n ** 63n), 2n ** 63n - 1n]) expect(int64Problem("id", good)).toBeUndefined();
   for (const other of [-(2n ** 63n) - 1n, 2n ** 63n, 5, "5", null, undefined]) {
     expect(int64Problem("id", other)).toBe(`id must be a bigint of 64 bits, not ${String(other)}`);
   }
 });
 
-test("a text of 32767 bytes is carried, whatever the number of its characters, and one byte more is not", () => {
+test("a string may have 32767 bytes, however many characters these are", () => {
   for (const longest of ["x".repeat(32_767), `${"é".repeat(16_383)}x`, `${"😀".repeat(8_191)}xyz`]) {
     expect(textProblem("its name", longest)).toBeUndefined();
     expect(textProblem("its name", `${longest}x`)).toBe("its name has 32768 bytes in UTF-8, the protocol allows 32767");
   }
 });
 
-test.each([["\ud800"], ["a\udc00b"], ["\udc00\ud800"]])("%j is no text that UTF-8 has bytes for", (half) => {
+test.each([["\ud800"], ["a\udc00b"], ["\udc00\ud800"]])("%j has a lone surrogate", (half) => {
   expect(textProblem("its name", half)).toBe("its name has a lone surrogate, which UTF-8 cannot encode");
 });
 
-test.each([[5], [null], [undefined], [5n]])("%s is no text, and is told", (other) => {
+test.each([[5], [null], [undefined], [5n]])("%s is not a string", (other) => {
   expect(textProblem("its name", other)).toBe(`its name must be a string, not ${String(other)}`);
 });

@@ -21,7 +21,7 @@ const mutants = 20_000;
 const mostBytes = 2 ** 20;
 const telling = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
 
-/** Mulberry32: the same numbers for the same seed everywhere. */
+/** Mulberry32: the same seed gives the same numbers everywhere. */
 function randomNumbers(start: number): (below: number) => number {
   let state = start;
   return (below) => {
@@ -32,7 +32,7 @@ function randomNumbers(start: number): (below: number) => number {
   };
 }
 
-/** Java's batches with changed bytes, with a number put in their place, cut, doubled, or with pieces of another. */
+/** A batch of Java's with some bytes or numbers changed or moved, possibly cut or appended to the original. */
 function mutate(original: Buffer, random: (below: number) => number): Buffer {
   const bytes = Buffer.from(original);
   for (let changes = 1 + random(3); changes > 0; changes--) {
@@ -48,7 +48,7 @@ function mutate(original: Buffer, random: (below: number) => number): Buffer {
   return bytes;
 }
 
-/** Makes the checksum of the first batch right again, as a writer who means harm would. */
+/** Corrects the checksum of the first batch, as an attacker would. */
 function signed(bytes: Buffer): Buffer {
   if (bytes.length < 61) return bytes;
   const end = 12 + bytes.readInt32BE(8);
@@ -56,12 +56,12 @@ function signed(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** What is wrong with an answer of records. */
+/** What is wrong with fetched records. */
 function misplaced(
   { records, nextOffset }: Extract<FetchedPartition, { nextOffset: bigint }>,
   from: bigint,
 ): string | undefined {
-  if (nextOffset <= from) return "the place did not move";
+  if (nextOffset <= from) return "the offset did not move";
   const offsets = records.map(({ offset }) => offset);
   const inPlace = offsets.every(
     (offset, index) => offset >= from && offset < nextOffset && offset > (offsets[index - 1] ?? -1n),
@@ -69,14 +69,14 @@ function misplaced(
   return inPlace ? undefined : `records at ${offsets.join()} of ${from} to ${nextOffset}`;
 }
 
-/** What an error does not tell. */
+/** What is missing in an error. */
 function unclear(error: TransportError, from: bigint): string | undefined {
   const { topic, partition, offset, retriable, message } = error;
   const told = error instanceof TransportError && topic === "t" && partition === 3 && offset === from && !retriable;
   return told && message.includes(`offset ${from} of t [3]`) ? undefined : "the error does not say where";
 }
 
-test(`a changed batch is read, or is an error of its place: never a loop, a crash or a silent stop (DATAQUEUES_SEED=${seed})`, async () => {
+test(`a damaged batch is read or is an error that says where, and is never skipped silently (DATAQUEUES_SEED=${seed})`, async () => {
   const random = randomNumbers(seed);
   const originals = Object.values(javaBatches).map((hex) => fromHex(hex));
   const codes = new Map<string, number>();
@@ -99,7 +99,7 @@ test(`a changed batch is read, or is an error of its place: never a loop, a cras
   for (const outcome of ["read", "CORRUPT_MESSAGE"]) expect(codes.get(outcome)).toBeGreaterThan(mutants / 20);
 }, 60_000);
 
-test(`a garbled answer to any request is read, or is a RangeError (DATAQUEUES_SEED=${seed})`, () => {
+test(`a garbled response to any request is read or is a RangeError (DATAQUEUES_SEED=${seed})`, () => {
   const random = randomNumbers(seed);
   const requests = [
     fetchRequest([], { maxWaitMs: 1, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 }),
@@ -115,7 +115,7 @@ test(`a garbled answer to any request is read, or is a RangeError (DATAQUEUES_SE
   let refused = 0;
   for (let count = 0; count < mutants / 4; count++) {
     const bytes = Buffer.alloc(1 + random(200));
-    // Mostly small numbers, so that what is nested is reached.
+    // Mostly small numbers, so that nested structures are reached.
     for (let index = 0; index < bytes.length; index++) bytes[index] = random(8) === 0 ? random(256) : random(2);
     for (const request of requests) {
       try {

@@ -13,7 +13,7 @@ import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
 import { produceRequest } from "../src/protocol/produce.ts";
-// What Kafka's own Java classes write, see JavaMessages.java.
+// Written by Kafka's own Java classes, see JavaMessages.java.
 import messages from "./java-messages.json" with { type: "json" };
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
@@ -58,7 +58,7 @@ function requests(): KafkaRequest<unknown>[] {
   ];
 }
 
-/** What is to be read from Java's answers, version by version. */
+/** What Java's responses contain in each version. */
 function expected(api: string, version: number): unknown {
   const has = <Value, Else>(since: number, value: Value, otherwise: Else): Value | Else =>
     version >= since ? value : otherwise;
@@ -171,11 +171,11 @@ const spoken = Object.values(kafkaApis).flatMap((api) =>
 );
 
 test.each(spoken.map(({ api, version }) => ({ name: api.name, api, version })))(
-  "$name $version is written and its answer read as Kafka's own classes do it",
+  "$name $version: the request has the bytes of Kafka's own classes, and their response is read",
   ({ api, version }) => {
     const message = messages.find((one) => one.api === api.name && one.version === version);
     const request = requests().find((one) => one.api === api);
-    if (message === undefined || request === undefined) throw new Error("there is no such message of Java's");
+    if (message === undefined || request === undefined) throw new Error("Java has no such message");
     const flexible = version >= api.firstFlexible;
     const body = new BytesWriter(16, flexible);
     request.write(body, version);

@@ -1,9 +1,9 @@
 import vectors from "./java-vectors.json" with { type: "json" };
 
-/** What Apache Kafka's own classes write and say, see JavaVectors.java. */
+/** Written by Apache Kafka's own classes, see JavaVectors.java. */
 export const { batches, numbers, longs, errors } = vectors;
 
-/** The records of the batches named `many…`: sizes, counts and places that take one byte and two. */
+/** The records of the batches named `many…`: sizes, counts and offset deltas of one and two bytes. */
 export const manyRecords = Array.from({ length: 70 }, (_, index) => ({
   key: new Uint8Array(index).fill(index),
   value: new TextEncoder().encode("abc".repeat(index / 2)),

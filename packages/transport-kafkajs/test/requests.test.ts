@@ -22,11 +22,11 @@ function written(request: KafkaRequest<unknown>, version: number): string {
   return body.written.toString("hex");
 }
 
-function read<Answer>(request: KafkaRequest<Answer>, version: number, ...hex: string[]): Answer {
+function read<Response>(request: KafkaRequest<Response>, version: number, ...hex: string[]): Response {
   return request.read(new BytesReader(fromHex(...hex), version >= request.api.firstFlexible), version);
 }
 
-test("requests are known by Kafka's numbers, in the versions that are spoken", () => {
+test("requests have Kafka's API keys and names, and the versions that are spoken", () => {
   const table = Object.values(kafkaApis).map(({ name, key, min, max }) => `${name} ${key} ${min}-${max}`);
   expect(table).toEqual([
     "Produce 0 3-9",
@@ -41,23 +41,23 @@ test("requests are known by Kafka's numbers, in the versions that are spoken", (
   ]);
 });
 
-test("all topics are asked for by a null list, none by an empty one, and no topic is created unasked", () => {
+test("a null list asks for all topics, an empty one for none, and topics are created only if allowed", () => {
   expect(written(metadataRequest(undefined), 4)).toBe("ffffffff00");
   expect(written(metadataRequest([]), 4)).toBe("0000000000");
-  // From version 8 on operations may be asked for; they are not.
+  // Version 8 can ask for authorized operations; they are not wanted.
   expect(written(metadataRequest(undefined), 8)).toBe("ffffffff000000");
   expect(written(metadataRequest(undefined), 12)).toBe("00000000");
   expect(written(metadataRequest([], true), 12)).toBe("01010000");
 });
 
-test("what is left out of a topic is the log's default", () => {
-  // One topic "t" with -1 partitions, -1 replicas, no assignment, no configs; a second to wait; not only to validate.
+test("the counts that a new topic leaves out are the broker's defaults", () => {
+  // Topic "t" with -1 partitions, -1 replicas, no assignments, no configs; timeout_ms 1000; validate_only false.
   expect(written(createTopicsRequest([{ topic: "t" }], 1_000), 2)).toBe(
     ["00000001", "000174", "ffffffff", "ffff", "00000000", "00000000", "000003e8", "00"].join(""),
   );
 });
 
-test("a produce request without acknowledgements stands for its answer itself", () => {
+test("a produce request has a result without a response only if acks is 0", () => {
   const bytes = Uint8Array.of(1);
   expect(produceRequest([{ topic: "t", partition: 0, bytes }], 0, 5).noResponse).toEqual(new Map());
   for (const acks of [-1, 1]) {
@@ -65,7 +65,7 @@ test("a produce request without acknowledgements stands for its answer itself", 
   }
 });
 
-test("a produce request asks for memory for all its batches at once", () => {
+test("the estimated size of a produce request is enough for all its batches", () => {
   for (const sizes of [[100, 1_000], new Uint8Array(30)]) {
     const batches = Array.from(sizes, (size, partition) => ({ topic: "t", partition, bytes: new Uint8Array(size) }));
     for (const version of [3, 9]) {
@@ -77,17 +77,17 @@ test("a produce request asks for memory for all its batches at once", () => {
   }
 });
 
-/** An answer to produce, version 8: topic "t" with partition 0, refused with code 87; what is said of records and batch. */
+/** The message read from a produce response of version 8 in which topic "t", partition 0 was rejected with code 87. */
 function refused(records: readonly (readonly [number, string | null])[], message: string | null): string | null {
-  const answer = new BytesWriter();
-  answer.array(["t"], (topic) => {
-    answer.string(topic).array([0], (partition) => {
-      answer.int32(partition).int16(87).int64(-1n).int64(-1n).int64(-1n);
-      answer.array(records, ([place, why]) => answer.int32(place).string(why));
-      answer.string(message);
+  const response = new BytesWriter();
+  response.array(["t"], (topic) => {
+    response.string(topic).array([0], (partition) => {
+      response.int32(partition).int16(87).int64(-1n).int64(-1n).int64(-1n);
+      response.array(records, ([place, why]) => response.int32(place).string(why));
+      response.string(message);
     });
   });
-  const produced = read(produceRequest([], -1, 1), 8, answer.written.toString("hex")).get("0 t");
+  const produced = read(produceRequest([], -1, 1), 8, response.written.toString("hex")).get("0 t");
   expect(produced).toMatchObject({ errorCode: 87, baseOffset: -1n });
   return produced?.message ?? null;
 }
@@ -130,7 +130,7 @@ test.each<[string, (readonly [number, string | null])[], string | null, string |
     "bad",
     "bad; record 9: a; record 8: b; record 7: c; and 2 more",
   ],
-])("what the log says of %s is told", (_what, records, message, told) => {
+])("the error messages of %s are read", (_what, records, message, told) => {
   expect(refused(records, message)).toBe(told);
 });
 
@@ -142,16 +142,16 @@ test.each([
   [{ timestamp: -2.5 }, "0000000000000000"],
   ["latest", "ffffffffffffffff"],
   ["earliest", "fffffffffffffffe"],
-] as const)("offsets at %j are asked for by a time that Kafka understands", (at, time) => {
+] as const)("an offset query at %j is written as Kafka's timestamp", (at, time) => {
   const request = listOffsetsRequest([{ topic: "t", partition: 2, at }]);
-  // Any consumer; topic "t", partition 2.
+  // replica_id -1; topic "t", partition 2.
   expect(written(request, 1)).toBe(["ffffffff", "00000001", "000174", "00000001", "00000002", time].join(""));
 });
 
-test("an answer without settings is an error, and the first of several is taken", () => {
+test("a response without results is an error, and the first of several results is taken", () => {
   const request = describeConfigsRequest(1, ["num.partitions"]);
   expect(() => read(request, 1, "00000000", "00000000")).toThrow(new RangeError("the response has no settings"));
-  // Code 29, no message, kind 4, node 1, no configs; and code 0.
+  // error_code 29, no error_message, resource_type 4, resource_name "1", no configs; the other with error_code 0.
   const [first, second] = ["001d", "0000"].map((code) => `${code}ffff0400013100000000`);
   expect(read(request, 1, "00000000", "00000002", first ?? "", second ?? "")).toEqual({
     errorCode: 29,
@@ -160,10 +160,10 @@ test("an answer without settings is an error, and the first of several is taken"
   });
 });
 
-test("a fetch answer's own error is told from version 7 on", () => {
+test("a fetch response has an error of its own from version 7 on", () => {
   const limits = { maxWaitMs: 1, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
   const request = fetchRequest([], limits);
-  // No wait, code 70, session 5, no topics.
+  // throttle_time_ms 0, error_code 70, session_id 5, no responses.
   expect(read(request, 7, "00000000", "0046", "00000005", "00000000")).toEqual({ errorCode: 70, partitions: [] });
   expect(read(request, 4, "00000000", "00000000")).toEqual({ errorCode: 0, partitions: [] });
 });
@@ -174,7 +174,7 @@ const cutCases = messages.filter(({ version, api }) => {
 });
 
 test.each(cutCases.map(({ api, version, response }) => ({ api, version, response })))(
-  "an answer to $api $version that is cut is a RangeError wherever what is needed ends",
+  "a response to $api $version that is cut before the last used field is a RangeError",
   ({ api, version, response }) => {
     const limits = { maxWaitMs: 1, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
     const requests: KafkaRequest<unknown>[] = [
@@ -193,7 +193,7 @@ test.each(cutCases.map(({ api, version, response }) => ({ api, version, response
     const bytes = fromHex(response);
     const whole = new BytesReader(bytes, version >= request.api.firstFlexible);
     request.read(whole, version);
-    // What follows the last thing that is wanted, as the time to wait, is not looked at.
+    // The fields after the last used one, such as throttle_time_ms of produce, are not read.
     for (let length = 0; length < whole.position; length++) {
       const cut = new BytesReader(bytes.subarray(0, length), version >= request.api.firstFlexible);
       expect(() => request.read(cut, version)).toThrow(RangeError);

@@ -2,34 +2,34 @@ import { expect, test } from "vitest";
 
 import { SlabAllocator } from "../src/protocol/slab-allocator.ts";
 
-const answer = Buffer.alloc(
+const response = Buffer.alloc(
   10_000_000,
   Uint8Array.from({ length: 251 }, (_, index) => index),
 );
 
-test("a small value of a large answer keeps at most 64 KiB alive", () => {
-  const value = new SlabAllocator().retain(answer, 1_000_003, 1_000_103);
-  expect(value).toEqual(new Uint8Array(answer.subarray(1_000_003, 1_000_103)));
+test("a small value of a large response keeps at most 64 KiB alive", () => {
+  const value = new SlabAllocator().retain(response, 1_000_003, 1_000_103);
+  expect(value).toEqual(new Uint8Array(response.subarray(1_000_003, 1_000_103)));
   expect(value.buffer.byteLength).toBeLessThanOrEqual(65_536);
 });
 
-test("a value of a megabyte keeps no more than itself", () => {
-  const value = new SlabAllocator().retain(answer, 7, 1_000_007);
-  expect(answer.subarray(7, 1_000_007).equals(value)).toBe(true);
+test("a value of a megabyte keeps only its own bytes alive", () => {
+  const value = new SlabAllocator().retain(response, 7, 1_000_007);
+  expect(response.subarray(7, 1_000_007).equals(value)).toBe(true);
   expect(value.buffer.byteLength).toBe(1_000_000);
 });
 
-test("a value that is most of the answer is a view of it", () => {
-  const value = new SlabAllocator().retain(answer, 1, 9_000_001);
-  expect(value.buffer === answer.buffer).toBe(true);
-  expect(value.byteOffset).toBe(answer.byteOffset + 1);
+test("a value that is most of the response is a view of it", () => {
+  const value = new SlabAllocator().retain(response, 1, 9_000_001);
+  expect(value.buffer === response.buffer).toBe(true);
+  expect(value.byteOffset).toBe(response.byteOffset + 1);
 });
 
-test("copied values are no Buffers, start on 8-byte boundaries and do not overlap", () => {
+test("copied values are plain Uint8Arrays on 8-byte boundaries and do not overlap", () => {
   const slabs = new SlabAllocator();
   const lengths = [1, 8, 13, 0, 4000, 8192, 60, 8193, 65_536, 3];
   const values = Array.from({ length: 30 }, (_, turn) =>
-    lengths.map((length) => slabs.retain(answer, turn, turn + length)),
+    lengths.map((length) => slabs.retain(response, turn, turn + length)),
   );
   for (const value of values.flat()) {
     expect(Object.getPrototypeOf(value)).toBe(Uint8Array.prototype);
@@ -40,7 +40,7 @@ test("copied values are no Buffers, start on 8-byte boundaries and do not overla
   values.flat().forEach((value, index) => expect(value.every((byte) => byte === index % 256)).toBe(true));
 });
 
-test("a quarter of the answer is a view of it, and a byte less is a copy", () => {
+test("a quarter of the response is a view, and a byte less is a copy", () => {
   const whole = Buffer.from(new ArrayBuffer(4_000)).fill(7);
   const view = new SlabAllocator().retain(whole.subarray(100), 10, 1_010);
   expect(view.buffer === whole.buffer).toBe(true);
@@ -50,20 +50,20 @@ test("a quarter of the answer is a view of it, and a byte less is a copy", () =>
   expect(copy).toEqual(new Uint8Array(999).fill(7));
 });
 
-test("copies of up to 8 KiB lie in slabs of 64 KiB, which are filled to the last byte; larger ones lie alone", () => {
+test("copies of up to 8 KiB share slabs of 64 KiB, which are filled completely; larger ones have memory of their own", () => {
   const slabs = new SlabAllocator();
-  const copies = Array.from({ length: 9 }, (_, index) => slabs.retain(answer, index, index + 8_192));
+  const copies = Array.from({ length: 9 }, (_, index) => slabs.retain(response, index, index + 8_192));
   const [first] = copies;
   expect(copies.map(({ byteOffset }) => byteOffset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 0].map((place) => place * 8_192));
   expect(copies.map(({ buffer }) => buffer === first?.buffer)).toEqual(copies.map((_copy, index) => index < 8));
   expect(first?.buffer.byteLength).toBe(65_536);
-  const large = slabs.retain(answer, 0, 8_193);
+  const large = slabs.retain(response, 0, 8_193);
   expect([large.buffer.byteLength, large.byteOffset]).toEqual([8_193, 0]);
-  expect(slabs.retain(answer, 0, 1).buffer === copies[8]?.buffer).toBe(true);
+  expect(slabs.retain(response, 0, 1).buffer === copies[8]?.buffer).toBe(true);
 });
 
-test("copies lie at the next 8-byte boundary after one another", () => {
+test("each copy begins at the next 8-byte boundary", () => {
   const slabs = new SlabAllocator();
-  const places = [1, 7, 8, 9, 0, 16, 1].map((length) => slabs.retain(answer, 3, 3 + length).byteOffset);
+  const places = [1, 7, 8, 9, 0, 16, 1].map((length) => slabs.retain(response, 3, 3 + length).byteOffset);
   expect(places).toEqual([0, 8, 16, 24, 40, 40, 56]);
 });

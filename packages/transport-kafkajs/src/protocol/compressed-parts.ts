@@ -58,7 +58,7 @@ function snappyBlock(bytes: Buffer): CompressedPart {
     if (size > 22 * bytes.length) break;
     return { bytes, maxDecompressedSize: size };
   }
-  throw new RangeError("no snappy");
+  throw new RangeError("not snappy");
 }
 
 /** An upper bound of a frame's decompressed size, and where the frame ends. */
@@ -81,7 +81,7 @@ function* frames(bytes: Buffer, frame: (bytes: Buffer, start: number) => Frame):
 }
 
 function lz4Frame(bytes: Buffer, start: number): Frame {
-  if (bytes.readUInt32LE(start) !== lz4Magic) throw new RangeError("no LZ4 frame");
+  if (bytes.readUInt32LE(start) !== lz4Magic) throw new RangeError("not an LZ4 frame");
   const flags = bytes.readUInt8(start + 4);
   const blockSize = 2 ** (8 + 2 * ((bytes.readUInt8(start + 5) >> 4) & 7));
   const checksumSize = flags & 0x10 ? 4 : 0;
@@ -99,9 +99,9 @@ function lz4Frame(bytes: Buffer, start: number): Frame {
 }
 
 function zstdFrame(bytes: Buffer, start: number): Frame {
-  if (bytes.readUInt32LE(start) !== zstdMagic) throw new RangeError("no zstd frame");
+  if (bytes.readUInt32LE(start) !== zstdMagic) throw new RangeError("not a zstd frame");
   const descriptor = bytes.readUInt8(start + 4);
-  if ((descriptor & 0x08) !== 0) throw new RangeError("no zstd frame: a reserved bit is set");
+  if ((descriptor & 0x08) !== 0) throw new RangeError("not a zstd frame: a reserved bit is set");
   const singleSegment = (descriptor & 0x20) !== 0;
   const dictionarySize = [0, 1, 2, 4][descriptor & 3] ?? 0;
   const contentSizeSize = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
@@ -115,13 +115,14 @@ function zstdFrame(bytes: Buffer, start: number): Frame {
     const header = bytes.readUIntLE(position, 3);
     const kind = (header >> 1) & 3;
     const length = header >> 3;
-    if (kind === 3) throw new RangeError("no zstd block");
+    if (kind === 3) throw new RangeError("not a zstd block");
     // The length of an RLE block (1) is how often its one byte is repeated, that of other blocks is their size.
     size += kind === 2 ? blockSize : length;
     position += 3 + (kind === 1 ? 1 : length);
     if ((header & 1) === 1) break;
   }
-  if (contentSize !== undefined && contentSize > size) throw new RangeError("a zstd frame promises too much");
+  if (contentSize !== undefined && contentSize > size)
+    throw new RangeError("a zstd frame declares more content than it can hold");
   return { size: contentSize ?? size, end: position + (descriptor & 0x04 ? 4 : 0) };
 }
 

@@ -114,7 +114,8 @@ export function* decodeRecordBatches(recordSet: Buffer): Generator<RecordBatch> 
     if (end > recordSet.length) return;
     const format = recordSet.readUInt8(start + at.magic);
     if (format < magic) throw new RangeError(`record format ${format}, which Kafka wrote before 0.11, is not read`);
-    if (format > magic || end - start < at.records) throw new RangeError(`no batch of ${batchLength} bytes`);
+    if (end - start < at.records) throw new RangeError(`no batch of ${batchLength} bytes`);
+    if (format > magic) throw new RangeError(`record format ${format} is not known`);
     const baseOffset = recordSet.readBigInt64BE(start + at.baseOffset);
     const lastOffset = baseOffset + BigInt(recordSet.readInt32BE(start + at.lastOffsetDelta));
     if (baseOffset <= previousOffset || lastOffset < baseOffset) {
