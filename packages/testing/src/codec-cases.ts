@@ -1,13 +1,12 @@
 import { checkNumber } from "@dataqueues/core";
 import type { Codec } from "@dataqueues/core";
 
-import { caseOf } from "./conformance-case.ts";
+import { caseOf, check } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { hostileCases } from "./hostile-cases.ts";
 import { memoryCases } from "./memory-cases.ts";
 import { roundTripCases } from "./round-trip-cases.ts";
 import { copyOf, sameValue } from "./same-value.ts";
-import { check } from "./conformance-error.ts";
 
 /** A message from elsewhere: another program's bytes, and the value in them. */
 export interface WireVector<In> {

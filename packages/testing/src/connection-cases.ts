@@ -1,19 +1,40 @@
-import type { Connection } from "@dataqueues/core";
+import { UnsupportedError } from "@dataqueues/core";
+import type { BaseConnection, Connection, Role } from "@dataqueues/core";
 
+import { check, checkError, rejectionOf } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import { check } from "./conformance-error.ts";
-import type { DefineTrial } from "./transport-cases.ts";
-import { checkError, rejectionOf } from "./refusals.ts";
-import { noLimits, produceOptions, recordOf } from "./requests.ts";
+import type { TransportSubject } from "./transport-cases.ts";
+import { noLimits, produceOptions, recordOf } from "./trial.ts";
 
-/** Opening, closing, and what connections have to do with each other. */
-export function connectionCases(define: DefineTrial): ConformanceCase[] {
-  return [
+/** Opening and closing connections, what each role has, and how connections affect each other. */
+export function connectionCases({ capabilities, define }: TransportSubject): ConformanceCase[] {
+  const cases = [
     define("the transport's name is a text that is not empty", async ({ transport }) => {
       check(
         typeof transport.name === "string" && transport.name !== "",
         `the name is ${JSON.stringify(transport.name)}`,
       );
+    }),
+    define("the transport's capabilities are those that the cases were made for", async ({ transport }) => {
+      for (const name of ["write", "admin", "idempotence", "groups"] as const) {
+        const told: unknown = transport.capabilities?.[name];
+        check(typeof told === "boolean", `capabilities.${name} is ${String(told)}, not true or false`);
+        check(
+          told === capabilities[name],
+          `capabilities.${name} is ${told}, but transportCases was told ${capabilities[name]}`,
+        );
+      }
+    }),
+    define("a connection has the requests of its role and no others", async (trial) => {
+      for (const role of trial.roles) {
+        const connection: object = await trial.open(role);
+        for (const request of allRequests) {
+          const isThere = typeof Reflect.get(connection, request) === "function";
+          const isDue = requestsOfRole[role].includes(request);
+          check(isThere || !isDue, `a connection opened to ${role} has no ${request}`);
+          check(!isThere || isDue, `a connection opened to ${role} has ${request}, too`);
+        }
+      }
     }),
     define("open rejects with a TransportError when its signal has aborted", async ({ transport }) => {
       const signal = AbortSignal.abort();
@@ -30,65 +51,93 @@ export function connectionCases(define: DefineTrial): ConformanceCase[] {
       if (error !== undefined) checkError("open", error);
     }),
     define("close rejects at once what is pending", async (trial) => {
-      const connection = await trial.open("read");
-      const topic = await trial.topic(connection);
-      const leader = await trial.leaderOf(connection, topic);
-      const offset = await trial.endOf(connection, topic);
+      const topic = await trial.topic();
+      const reader = await trial.reader();
+      const offset = await trial.endOf(topic);
+      const leader = await trial.leaderOf(reader, topic);
       const limits = { ...noLimits, maxWaitMs: 10 * trial.timeoutMs };
-      const pending = connection.fetch(leader, [{ topic, partition: 0, offset }], limits);
-      connection.close();
+      const pending = reader.fetch(leader, [{ topic, partition: 0, offset }], limits);
+      reader.close();
       checkError("the pending fetch", await rejectionOf("the pending fetch", () => pending), "NETWORK_EXCEPTION");
     }),
     define("close may be called again", async (trial) => {
-      const connection = await trial.open();
-      connection.close();
-      connection.close();
+      const reader = await trial.reader();
+      reader.close();
+      reader.close();
     }),
     define("after close every request rejects", async (trial) => {
-      const connection = await trial.open();
       const topic = trial.freshName();
-      connection.close();
-      for (const [name, request] of Object.entries(requestsOf(connection, topic))) {
-        checkError(name, await rejectionOf(`${name} after close`, request), "NETWORK_EXCEPTION");
+      for (const role of trial.roles) {
+        const connection: Partial<Connection> = await trial.open(role);
+        connection.close?.();
+        for (const [name, request] of requestsTo(connection, topic, requestsOfRole[role])) {
+          checkError(name, await rejectionOf(`${name} after close`, request), "NETWORK_EXCEPTION");
+        }
       }
     }),
     define("closing a connection leaves the others open", async (trial) => {
-      const [first, second] = [await trial.open(), await trial.open("read")];
-      const topic = await trial.topic(first);
-      const offset = await trial.endOf(second, topic);
-      second.close();
-      await trial.append(first, topic, [recordOf("after")]);
-      check((await trial.read(first, topic, offset, offset + 1n)).length === 1, "the record is not there");
+      const topic = await trial.topic();
+      const offset = await trial.endOf(topic);
+      const other = await trial.open("read");
+      await trial.endOf(topic, 0, other);
+      other.close();
+      await trial.append(topic, [recordOf("after")]);
+      check((await trial.read(topic, offset, offset + 1n)).length === 1, "the record is not there");
     }),
     define("a connection that waits for records holds up no other", async (trial) => {
-      const [reading, other] = [await trial.open("read"), await trial.open()];
-      const topic = await trial.topic(other);
-      const leader = await trial.leaderOf(reading, topic);
-      const offset = await trial.endOf(reading, topic);
-      const limits = { ...noLimits, maxWaitMs: 10 * trial.timeoutMs };
-      const pending = reading.fetch(leader, [{ topic, partition: 0, offset }], limits);
-      // What becomes of it is another case.
-      pending.catch(() => undefined);
+      const topic = await trial.topic();
+      const offset = await trial.endOf(topic);
+      const other = await trial.open("read");
+      const [reader, limits] = [await trial.reader(), { ...noLimits, maxWaitMs: 10 * trial.timeoutMs }];
+      const leader = await trial.leaderOf(reader, topic);
+      // What becomes of this fetch is tested elsewhere.
+      reader.fetch(leader, [{ topic, partition: 0, offset }], limits).catch(() => undefined);
       await other.metadata([topic]);
-      await trial.endOf(other, topic);
+      await trial.endOf(topic, 0, other);
     }),
+  ];
+  const refused = (["write", "admin"] as const).filter((role) => !capabilities[role]);
+  return [
+    ...cases,
+    ...refused.map((role) =>
+      define(`a transport without the capability ${role} refuses to open such a connection`, async ({ transport }) => {
+        const error = await rejectionOf(`open("${role}")`, () => openAndClose(transport.open(role)));
+        if (!(error instanceof UnsupportedError)) checkError(`open("${role}")`, error);
+      }),
+    ),
   ];
 }
 
-async function openAndClose(opening: Promise<Connection>): Promise<void> {
+const requestsOfRole: { readonly [R in Role]: readonly (keyof Connection)[] } = {
+  read: ["metadata", "listOffsets", "fetch", "close"],
+  write: ["metadata", "produce", "initProducerId", "close"],
+  admin: ["metadata", "listOffsets", "createTopics", "createPartitions", "deleteTopics", "close"],
+};
+const allRequests = new Set(Object.values(requestsOfRole).flat());
+
+async function openAndClose(opening: Promise<BaseConnection>): Promise<void> {
   (await opening).close();
 }
 
-function requestsOf(connection: Connection, topic: string): Record<string, () => Promise<unknown>> {
-  const batch = { topic, partition: 0, records: [recordOf("late")], baseSequence: 0 };
-  return {
-    metadata: () => connection.metadata([topic]),
-    listOffsets: () => connection.listOffsets([{ topic, partition: 0, at: "latest" }]),
-    fetch: () => connection.fetch(1, [{ topic, partition: 0, offset: 0n }], noLimits),
-    produce: () => connection.produce(1, [batch], produceOptions),
-    initProducerId: () => connection.initProducerId(),
-    createTopics: () => connection.createTopics([{ topic }]),
-    createPartitions: () => connection.createPartitions([{ topic, partitions: 2 }]),
-    deleteTopics: () => connection.deleteTopics([topic]),
+/** The named requests of a connection, as far as it has them. */
+function requestsTo(
+  connection: Partial<Connection>,
+  topic: string,
+  names: readonly string[],
+): (readonly [name: string, request: () => Promise<unknown>])[] {
+  const place = { topic, partition: 0 };
+  const batch = { ...place, records: [recordOf("late")], baseSequence: 0 };
+  const requests = {
+    metadata: connection.metadata?.bind(connection, [topic]),
+    listOffsets: connection.listOffsets?.bind(connection, 1, [{ ...place, at: "latest" }]),
+    fetch: connection.fetch?.bind(connection, 1, [{ ...place, offset: 0n }], noLimits),
+    produce: connection.produce?.bind(connection, 1, [batch], produceOptions),
+    initProducerId: connection.initProducerId?.bind(connection),
+    createTopics: connection.createTopics?.bind(connection, [{ topic }]),
+    createPartitions: connection.createPartitions?.bind(connection, [{ topic, partitions: 2 }]),
+    deleteTopics: connection.deleteTopics?.bind(connection, [topic]),
   };
+  return Object.entries(requests).flatMap(([name, request]) =>
+    request !== undefined && names.includes(name) ? [[name, request]] : [],
+  );
 }

@@ -1,6 +1,6 @@
 import type { CodecSubject } from "./codec-cases.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import { check, ConformanceError } from "./conformance-error.ts";
+import { check, ConformanceError } from "./conformance-case.ts";
 import { mutantOf, randomBytes, randomNumbers } from "./random-bytes.ts";
 
 /** What a codec makes of what it does not know: on either side an answer or an `Error`, soon, and nothing else. */

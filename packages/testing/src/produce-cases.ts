@@ -1,91 +1,96 @@
-import type { Connection, LogRecord, ProducerRecord } from "@dataqueues/core";
+import type { LogRecord, ProduceBatch, ProducerRecord } from "@dataqueues/core";
 
+import { check, checkError } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import { check } from "./conformance-error.ts";
 import { sameValue } from "./same-value.ts";
-import type { DefineTrial } from "./transport-cases.ts";
+import type { TransportSubject } from "./transport-cases.ts";
+import { produceOptions, recordOf } from "./trial.ts";
 import type { Trial } from "./trial.ts";
-import { checkError } from "./refusals.ts";
-import { produceOptions, recordOf } from "./requests.ts";
 
 const unknown = "UNKNOWN_TOPIC_OR_PARTITION";
 const text = new TextEncoder();
 
-/** Batches that are written, and what they hold. */
-export function produceCases(define: DefineTrial): ConformanceCase[] {
-  return [
+/** Batches that are written, and what their records hold. */
+export function produceCases({ capabilities, largestValueBytes, define }: TransportSubject): ConformanceCase[] {
+  const cases = [
+    define("keys, values, headers and timestamps come back as they were sent", (trial) =>
+      checkComesBack(trial, unusualRecords()),
+    ),
+    define("null and empty are kept apart, in keys, values and headers", (trial) =>
+      checkComesBack(trial, emptyRecords()),
+    ),
+  ];
+  if (!capabilities.write) return cases;
+  cases.push(
     define("produce tells the offset of a batch's first record", async (trial) => {
-      const connection = await trial.open();
-      const topic = await trial.topic(connection);
-      const first = await trial.append(connection, topic, [recordOf("a"), recordOf("b")]);
-      const second = await trial.append(connection, topic, [recordOf("c")]);
+      const topic = await trial.topic();
+      const first = await trial.append(topic, [recordOf("a"), recordOf("b")]);
+      const second = await trial.append(topic, [recordOf("c")]);
       check(second === first + 2n, `after two records from ${first} on the next is at ${second}`);
     }),
-    define("keys, values, headers and timestamps come back as they were sent", async (trial) => {
-      const connection = await trial.open();
-      const topic = await trial.topic(connection);
-      await checkKept(trial, connection, topic, unusualRecords());
-    }),
-    define("null and empty are kept apart, in keys, values and headers", async (trial) => {
-      const connection = await trial.open();
-      const topic = await trial.topic(connection);
-      await checkKept(trial, connection, topic, emptyRecords());
-    }),
     define("the log keeps bytes of its own", async (trial) => {
-      const connection = await trial.open();
-      const topic = await trial.topic(connection);
-      const leader = await trial.leaderOf(connection, topic);
-      const end = await trial.endOf(connection, topic);
+      const [topic, writer] = [await trial.topic(), await trial.writer()];
+      const leader = await trial.leaderOf(writer, topic);
+      const end = await trial.endOf(topic);
       const values = [text.encode("as it was"), text.encode("as it was")];
-      const batches = values.map((value) => ({
-        topic,
-        partition: 0,
-        records: [recordOf("", { value })],
-        baseSequence: 0,
-      }));
-      const answering = connection.produce(leader, batches, produceOptions);
-      // A sender that was told that its send is too late may do so.
+      const batches = values.map((value) => batchOf(topic, recordOf("", { value })));
+      const pending = writer.produce(leader, batches, produceOptions);
+      // The sender may do this: its send may have failed because it took too long.
       for (const value of values) value.fill(0);
-      for (const { error } of await answering) check(error === undefined, `produce answered ${String(error)}`, error);
-      for (const found of await trial.read(connection, topic, end, end + 2n)) {
+      for (const { error } of await pending) check(error === undefined, `produce returned ${String(error)}`, error);
+      for (const found of await trial.read(topic, end, end + 2n)) {
         check(textOf(found) === "as it was", "writing to a value while it was sent changed the log");
       }
     }),
-    define("produce answers in the order of its batches, an unknown partition by its error", async (trial) => {
-      const connection = await trial.open();
-      const topic = await trial.topic(connection);
-      const leader = await trial.leaderOf(connection, topic);
-      await trial.append(connection, topic, [recordOf("ready")]);
-      const batches = [
-        { topic, partition: 99, records: [recordOf("lost")], baseSequence: 0 },
-        { topic, partition: 0, records: [recordOf("written")], baseSequence: 0 },
-      ];
-      const answers = await connection.produce(leader, batches, produceOptions);
-      check(answers.map(({ partition }) => partition).join() === "99,0", "the answers are in another order");
-      checkError("the unknown partition", answers[0]?.error, unknown);
-      check(answers[1]?.error === undefined, `the partition beside it: ${String(answers[1]?.error)}`);
+    define("produce has its results in the order of the batches; an unknown partition is an error", async (trial) => {
+      const [topic, writer] = [await trial.topic(), await trial.writer()];
+      const leader = await trial.leaderOf(writer, topic);
+      await trial.append(topic, [recordOf("ready")]);
+      const batches = [{ ...batchOf(topic, recordOf("lost")), partition: 99 }, batchOf(topic, recordOf("written"))];
+      const results = await writer.produce(leader, batches, produceOptions);
+      check(results.map(({ partition }) => partition).join() === "99,0", "the results are in another order");
+      checkError("the unknown partition", results[0]?.error, unknown);
+      check(results[1]?.error === undefined, `the partition beside it: ${String(results[1]?.error)}`);
     }),
     define("producing to a topic does not create it", async (trial) => {
-      const connection = await trial.open();
-      const leader = await trial.leaderOf(connection, await trial.topic(connection));
+      const writer = await trial.writer();
+      const leader = await trial.leaderOf(writer, await trial.topic());
       const topic = trial.freshName();
-      const batch = { topic, partition: 0, records: [recordOf("lost")], baseSequence: 0 };
-      const [answer] = await connection.produce(leader, [batch], produceOptions);
-      checkError("producing to a topic that is not there", answer?.error, unknown);
-      check(!(await connection.metadata()).some((one) => one.topic === topic), `produce created ${topic}`);
+      const [result] = await writer.produce(leader, [batchOf(topic, recordOf("lost"))], produceOptions);
+      checkError("producing to a topic that does not exist", result?.error, unknown);
+      check(!(await writer.metadata()).some((one) => one.topic === topic), `produce created ${topic}`);
+    }),
+  );
+  if (largestValueBytes === undefined) return cases;
+  return [
+    ...cases,
+    define("the largest value is written; one byte more is that batch's RECORD_TOO_LARGE", async (trial) => {
+      const [topic, writer] = [await trial.topic(), await trial.writer()];
+      const leader = await trial.leaderOf(writer, topic);
+      const end = await trial.endOf(topic);
+      const batches = [largestValueBytes + 1, largestValueBytes].map((length) =>
+        batchOf(topic, recordOf("", { value: new Uint8Array(length) })),
+      );
+      const [over, largest] = await writer.produce(leader, batches, produceOptions);
+      checkError(`a value of ${largestValueBytes + 1} bytes`, over?.error, "RECORD_TOO_LARGE");
+      const what = `a value of ${largestValueBytes} bytes`;
+      check(largest !== undefined && largest.error === undefined, `${what}: ${String(largest?.error)}`, largest?.error);
+      const [found] = await trial.read(topic, end, end + 1n);
+      check(found?.value?.length === largestValueBytes, `${what} came back with ${found?.value?.length}`);
     }),
   ];
 }
 
-/** That records come back as they were sent. */
-async function checkKept(
-  trial: Trial,
-  connection: Connection,
-  topic: string,
-  records: readonly ProducerRecord[],
-): Promise<void> {
-  const base = await trial.append(connection, topic, records);
-  const read = await trial.read(connection, topic, base, base + BigInt(records.length));
+/** A batch of one record for a topic's first partition. */
+function batchOf(topic: string, record: ProducerRecord): ProduceBatch {
+  return { topic, partition: 0, records: [record], baseSequence: 0 };
+}
+
+/** Checks that records come back as they were sent. */
+async function checkComesBack(trial: Trial, records: readonly ProducerRecord[]): Promise<void> {
+  const topic = await trial.topic();
+  const base = await trial.append(topic, records);
+  const read = await trial.read(topic, base, base + BigInt(records.length));
   for (const [index, record] of records.entries()) {
     const found = read[index];
     check(found !== undefined, `of ${records.length} records ${read.length} came back`);
@@ -124,7 +129,7 @@ function emptyRecords(): ProducerRecord[] {
   ];
 }
 
-/** A record's content, whatever array types and further fields it came with. */
+/** A record's content as plain arrays, so that array types and further fields make no difference. */
 function plainOf({ key, value, headers, timestamp, offset }: LogRecord): unknown {
   const bytesOf = (bytes: Uint8Array | null): unknown => (bytes === null ? null : [...bytes]);
   return {

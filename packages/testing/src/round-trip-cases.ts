@@ -1,6 +1,6 @@
 import type { CodecSubject } from "./codec-cases.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import { check } from "./conformance-error.ts";
+import { check } from "./conformance-case.ts";
 import { sameValue } from "./same-value.ts";
 
 /** What a codec makes of values, and of bytes from elsewhere. */

@@ -1,4 +1,4 @@
-import { ConformanceError } from "./conformance-error.ts";
+import { ConformanceError } from "./conformance-case.ts";
 
 type TypedArray = ArrayBufferView & ArrayLike<number | bigint>;
 

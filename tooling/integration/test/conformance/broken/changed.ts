@@ -1,35 +1,77 @@
-import type { Connection, TopicResult, Transport } from "@dataqueues/core";
+import type {
+  BaseConnection,
+  Connection,
+  Connections,
+  OffsetsConnection,
+  OpenOptions,
+  Role,
+  TopicResult,
+  Transport,
+} from "@dataqueues/core";
 
 /** Makes a transport that breaks a promise of one that keeps all. */
 export type Break = (log: Transport) => Transport;
 
-/** The requests of a connection, to be called without it. */
-export function requestsOf(connection: Connection): Connection {
-  return {
-    metadata: (...request) => connection.metadata(...request),
-    listOffsets: (...request) => connection.listOffsets(...request),
-    fetch: (...request) => connection.fetch(...request),
-    produce: (...request) => connection.produce(...request),
-    initProducerId: () => connection.initProducerId(),
-    createTopics: (...request) => connection.createTopics(...request),
-    createPartitions: (...request) => connection.createPartitions(...request),
-    deleteTopics: (...request) => connection.deleteTopics(...request),
-    close: () => connection.close(),
-  };
-}
-
-/** Changes some requests of every connection. What `change` keeps between calls is kept for one connection. */
+/**
+ * Changes some requests of every connection. `change` may use all requests, whatever the role. What it keeps between
+ * calls is kept for one connection.
+ */
 export function changed(change: (connection: Connection) => Partial<Connection>): Break {
   return (log) => ({
     name: log.name,
-    async open(...request) {
-      const connection = requestsOf(await log.open(...request));
-      return { ...connection, ...change(connection) };
+    capabilities: log.capabilities,
+    async open(role, options) {
+      const connection = await openAll(log, options);
+      return ofRole(role, { ...connection, ...change(connection) });
     },
   });
 }
 
-/** Outcomes that keep quiet about an error. */
-export function without(code: string, outcomes: readonly TopicResult[]): TopicResult[] {
-  return outcomes.map((outcome) => (outcome.error?.code === code ? { topic: outcome.topic } : outcome));
+/** The requests of one role alone. */
+function ofRole<R extends Role>(role: R, connection: Connection): Connections[R] {
+  const base: BaseConnection = {
+    metadata: (...request) => connection.metadata(...request),
+    close: () => connection.close(),
+  };
+  const offsets: OffsetsConnection = { ...base, listOffsets: (...request) => connection.listOffsets(...request) };
+  const connections: { readonly [Each in Role]: Connections[Each] } = {
+    read: { ...offsets, fetch: (...request) => connection.fetch(...request) },
+    write: {
+      ...base,
+      produce: (...request) => connection.produce(...request),
+      initProducerId: () => connection.initProducerId(),
+    },
+    admin: {
+      ...offsets,
+      createTopics: (...request) => connection.createTopics(...request),
+      createPartitions: (...request) => connection.createPartitions(...request),
+      deleteTopics: (...request) => connection.deleteTopics(...request),
+    },
+  };
+  return connections[role];
+}
+
+/** A connection of each role, as one. */
+async function openAll(log: Transport, options?: OpenOptions): Promise<Connection> {
+  const reader = await log.open("read", options);
+  const writer = await log.open("write", options);
+  const admin = await log.open("admin", options);
+  return {
+    metadata: (...request) => writer.metadata(...request),
+    listOffsets: (...request) => reader.listOffsets(...request),
+    fetch: (...request) => reader.fetch(...request),
+    produce: (...request) => writer.produce(...request),
+    initProducerId: () => writer.initProducerId(),
+    createTopics: (...request) => admin.createTopics(...request),
+    createPartitions: (...request) => admin.createPartitions(...request),
+    deleteTopics: (...request) => admin.deleteTopics(...request),
+    close() {
+      for (const connection of [reader, writer, admin]) connection.close();
+    },
+  };
+}
+
+/** Results that leave out an error. */
+export function without(code: string, results: readonly TopicResult[]): TopicResult[] {
+  return results.map((result) => (result.error?.code === code ? { topic: result.topic } : result));
 }

@@ -1,22 +1,32 @@
-import type { Connection } from "@dataqueues/core";
+import type { BaseConnection } from "@dataqueues/core";
 
-import { changed, requestsOf } from "./changed.ts";
+import { changed } from "./changed.ts";
 import type { Break } from "./changed.ts";
 
-/** For each promise of `connection-cases.ts` a transport with just that one broken. */
+/** For each promise of `connection-cases.ts` a transport that breaks it alone. */
 export const brokenConnections: Readonly<Record<string, Break>> = {
-  "the transport's name is a text that is not empty": (log) => ({
-    name: "",
-    open: (...request) => log.open(...request),
+  "the transport's name is a text that is not empty": (log) => ({ ...changed(() => ({}))(log), name: "" }),
+
+  "the transport's capabilities are those that the cases were made for": (log) => ({
+    ...changed(() => ({}))(log),
+    capabilities: { ...log.capabilities, groups: true },
+  }),
+
+  "a connection has the requests of its role and no others": (log) => ({
+    ...changed(() => ({}))(log),
+    async open(role, options) {
+      const connection = await log.open(role, options);
+      return role === "read" ? Object.assign(connection, { produce: () => Promise.resolve([]) }) : connection;
+    },
   }),
 
   "open rejects with a TransportError when its signal has aborted": (log) => ({
-    name: log.name,
+    ...changed(() => ({}))(log),
     open: (role) => log.open(role),
   }),
 
   "open settles when its signal aborts on the way": (log) => ({
-    name: log.name,
+    ...changed(() => ({}))(log),
     async open(role, options = {}) {
       const connection = await log.open(role, options);
       return options.signal?.aborted === true ? new Promise<never>(() => {}) : connection;
@@ -65,16 +75,11 @@ export const brokenConnections: Readonly<Record<string, Break>> = {
   }),
 
   "closing a connection leaves the others open": (log) => {
-    const open: Connection[] = [];
-    return {
-      name: log.name,
-      async open(...request) {
-        const connection = requestsOf(await log.open(...request));
-        open.push(connection);
-        const close = (): void => open.forEach((one) => one.close());
-        return { ...connection, close };
-      },
-    };
+    const open: BaseConnection[] = [];
+    return changed((connection) => {
+      open.push(connection);
+      return { close: () => open.forEach((one) => one.close()) };
+    })(log);
   },
 
   "a connection that waits for records holds up no other": (log) => {
@@ -85,9 +90,9 @@ export const brokenConnections: Readonly<Record<string, Break>> = {
         waiting = fetched.catch(() => undefined);
         return fetched;
       },
-      async listOffsets(queries) {
+      async listOffsets(...request) {
         await waiting;
-        return connection.listOffsets(queries);
+        return connection.listOffsets(...request);
       },
     }))(log);
   },

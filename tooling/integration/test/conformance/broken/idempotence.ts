@@ -3,7 +3,7 @@ import type { ProduceBatch } from "@dataqueues/core";
 import { changed } from "./changed.ts";
 import type { Break } from "./changed.ts";
 
-/** For each promise of `idempotence-cases.ts` a transport with just that one broken. */
+/** For each promise of `idempotence-cases.ts` a transport that breaks it alone. */
 export const brokenIdempotence: Readonly<Record<string, Break>> = {
   "every producer id is given once": changed((connection) => ({
     async initProducerId() {
@@ -16,7 +16,7 @@ export const brokenIdempotence: Readonly<Record<string, Break>> = {
     last?.baseSequence === batch.baseSequence && batch.records.length === 2 ? withoutIdentity(batch) : batch,
   ),
 
-  // One that remembers a producer's last batch alone.
+  // A log that remembers only a producer's last batch.
   "a producer's last five batches are remembered": sending((batch, { sent }) => {
     const age = sent.toReversed().findIndex((one) => isSame(one, batch));
     return age > 0 ? withoutIdentity(batch) : batch;
@@ -30,7 +30,7 @@ export const brokenIdempotence: Readonly<Record<string, Break>> = {
     last?.baseSequence === 7 ? { ...batch, baseSequence: 8 } : batch,
   ),
 
-  // One that counts on in 32 bits without a sign.
+  // A log that counts in 32 bits without a sign.
   "sequence numbers begin again at 0 after 2^31 - 1": sending((batch, { last }) =>
     last !== undefined && last.baseSequence + last.records.length > 2 ** 31
       ? { ...batch, baseSequence: batch.baseSequence + 2 ** 31 }
@@ -58,7 +58,7 @@ interface Sent {
   readonly last: ProduceBatch | undefined;
 }
 
-/** Changes batches of a producer id on their way, knowing those before it. */
+/** Changes batches that have a producer id on their way; `change` knows those before. */
 function sending(change: (batch: ProduceBatch, before: Sent) => ProduceBatch): Break {
   return changed((connection) => {
     const sent: ProduceBatch[] = [];

@@ -1,29 +1,31 @@
 import { changed } from "./changed.ts";
 import type { Break } from "./changed.ts";
 
-/** For each promise of `offset-cases.ts` a transport with just that one broken. */
+/** For each promise of `offset-cases.ts` a transport that breaks it alone. */
 export const brokenOffsets: Readonly<Record<string, Break>> = {
   "listOffsets tells the first offset and the one after the last": changed((connection) => ({
-    async listOffsets(queries) {
-      const answers = await connection.listOffsets(queries);
-      return answers.map((answer, index) =>
-        answer.error === undefined && queries[index]?.at === "earliest" ? { ...answer, offset: -2n } : answer,
+    async listOffsets(leader, queries) {
+      const results = await connection.listOffsets(leader, queries);
+      return results.map((result, index) =>
+        result.error === undefined && queries[index]?.at === "earliest" ? { ...result, offset: -2n } : result,
       );
     },
   })),
 
   "listOffsets tells the first record at or after a time, -1 when there is none": changed((connection) => ({
-    async listOffsets(queries) {
-      const answers = await connection.listOffsets(queries);
-      return answers.map((answer) =>
-        answer.error === undefined && answer.offset === -1n ? { ...answer, offset: 0n } : answer,
+    async listOffsets(leader, queries) {
+      const results = await connection.listOffsets(leader, queries);
+      return results.map((result) =>
+        result.error === undefined && result.offset === -1n ? { ...result, offset: 0n } : result,
       );
     },
   })),
 
-  "listOffsets answers in the order of its queries, an unknown partition by its error": changed((connection) => ({
-    async listOffsets(queries) {
-      return (await connection.listOffsets(queries)).toSorted((a, b) => a.partition - b.partition);
-    },
-  })),
+  "listOffsets has its results in the order of the queries; an unknown partition is an error": changed(
+    (connection) => ({
+      async listOffsets(leader, queries) {
+        return (await connection.listOffsets(leader, queries)).toSorted((a, b) => a.partition - b.partition);
+      },
+    }),
+  ),
 };

@@ -3,17 +3,17 @@ import type { ProduceBatch, ProducerRecord } from "@dataqueues/core";
 import { changed } from "./changed.ts";
 import type { Break } from "./changed.ts";
 
-/** For each promise of `produce-cases.ts` a transport with just that one broken. */
+/** For each promise of `produce-cases.ts` a transport that breaks it alone. */
 export const brokenProduce: Readonly<Record<string, Break>> = {
   "produce tells the offset of a batch's first record": changed((connection) => {
     const firsts = new Map<string, bigint>();
     return {
       async produce(...request) {
-        return (await connection.produce(...request)).map((answer) => {
-          if (answer.error !== undefined) return answer;
-          const baseOffset = firsts.get(answer.topic) ?? answer.baseOffset;
-          firsts.set(answer.topic, baseOffset);
-          return { ...answer, baseOffset };
+        return (await connection.produce(...request)).map((result) => {
+          if (result.error !== undefined) return result;
+          const baseOffset = firsts.get(result.topic) ?? result.baseOffset;
+          firsts.set(result.topic, baseOffset);
+          return { ...result, baseOffset };
         });
       },
     };
@@ -27,18 +27,18 @@ export const brokenProduce: Readonly<Record<string, Break>> = {
     produce: (leader, batches, options) => connection.produce(leader, batches.map(withEmptyKeys), options),
   })),
 
-  "the log keeps bytes of its own": changed((connection) => {
+  "the log keeps bytes of its own": (log) => {
     const values = new Map<string, Uint8Array | null>();
-    return {
+    return changed((connection) => ({
       async produce(leader, batches, options) {
-        const answers = await connection.produce(leader, batches, options);
+        const results = await connection.produce(leader, batches, options);
         for (const [index, { topic, records }] of batches.entries()) {
-          const answer = answers[index];
-          const base = answer?.error === undefined ? answer?.baseOffset : undefined;
+          const result = results[index];
+          const base = result?.error === undefined ? result?.baseOffset : undefined;
           if (base === undefined) continue;
           for (const [at, { value }] of records.entries()) values.set(`${topic} ${base + BigInt(at)}`, value);
         }
-        return answers;
+        return results;
       },
       async fetch(...request) {
         return (await connection.fetch(...request)).map((found) => {
@@ -49,10 +49,10 @@ export const brokenProduce: Readonly<Record<string, Break>> = {
           return { ...found, records };
         });
       },
-    };
-  }),
+    }))(log);
+  },
 
-  "produce answers in the order of its batches, an unknown partition by its error": changed((connection) => ({
+  "produce has its results in the order of the batches; an unknown partition is an error": changed((connection) => ({
     async produce(...request) {
       return (await connection.produce(...request)).toSorted((a, b) => a.partition - b.partition);
     },
@@ -60,21 +60,29 @@ export const brokenProduce: Readonly<Record<string, Break>> = {
 
   "producing to a topic does not create it": changed((connection) => ({
     async produce(...request) {
-      const answers = await connection.produce(...request);
-      const refused = answers.filter(({ error }) => error?.code === "UNKNOWN_TOPIC_OR_PARTITION");
+      const results = await connection.produce(...request);
+      const refused = results.filter(({ error }) => error?.code === "UNKNOWN_TOPIC_OR_PARTITION");
       await connection.createTopics(refused.map(({ topic }) => ({ topic })));
-      return answers;
+      return results;
+    },
+  })),
+
+  "the largest value is written; one byte more is that batch's RECORD_TOO_LARGE": changed((connection) => ({
+    async produce(...request) {
+      const results = await connection.produce(...request);
+      for (const { error } of results) if (error?.code === "RECORD_TOO_LARGE") throw error;
+      return results;
     },
   })),
 };
 
-/** As clients do that take an object for headers: a name that comes twice is there once. */
+/** Like clients whose headers are an object: a name that comes twice is there once. */
 function withHeadersAsMap(batch: ProduceBatch): ProduceBatch {
   const once = (record: ProducerRecord): ProducerRecord => ({ ...record, headers: [...new Map(record.headers)] });
   return { ...batch, records: batch.records.map(once) };
 }
 
-/** As clients do that take a text for a key. */
+/** Like clients whose keys are texts. */
 function withEmptyKeys(batch: ProduceBatch): ProduceBatch {
   const records = batch.records.map((record) => ({ ...record, key: record.key ?? new Uint8Array() }));
   return { ...batch, records };

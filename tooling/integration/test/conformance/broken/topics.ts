@@ -3,7 +3,7 @@ import type { TopicMetadata } from "@dataqueues/core";
 import { changed, without } from "./changed.ts";
 import type { Break } from "./changed.ts";
 
-/** For each promise of `topic-cases.ts` a transport with just that one broken. */
+/** For each promise of `topic-cases.ts` a transport that breaks it alone. */
 export const brokenTopics: Readonly<Record<string, Break>> = {
   "metadata tells a topic's partitions and their leaders": changed((connection) => ({
     async metadata(topics) {
@@ -29,26 +29,24 @@ export const brokenTopics: Readonly<Record<string, Break>> = {
     },
   })),
 
-  "a topic that may be created is created or unknown, and where it is created it takes records": changed(
-    (connection) => ({
-      async metadata(topics, options) {
-        if (options?.allowAutoTopicCreation !== true) return connection.metadata(topics);
-        // As a transport that creates topics itself, and with a name that no log takes.
-        const missing = (await connection.metadata(topics)).filter(({ error }) => error !== undefined);
-        const outcomes = await connection.createTopics(missing.map(({ topic }) => ({ topic: `${topic}/` })));
-        const refused = outcomes.flatMap(({ topic, error }) =>
-          error === undefined ? [] : [{ topic: topic.slice(0, -1), error }],
-        );
-        return refused.length > 0 ? refused : connection.metadata(topics);
-      },
-    }),
-  ),
+  "a topic that may be created is created and takes records, or is unknown": changed((connection) => ({
+    async metadata(topics, options) {
+      if (options?.allowAutoTopicCreation !== true) return connection.metadata(topics);
+      // A transport that creates topics itself, with a name that no log takes.
+      const missing = (await connection.metadata(topics)).filter(({ error }) => error !== undefined);
+      const results = await connection.createTopics(missing.map(({ topic }) => ({ topic: `${topic}/` })));
+      const refused = results.flatMap(({ topic, error }) =>
+        error === undefined ? [] : [{ topic: topic.slice(0, -1), error }],
+      );
+      return refused.length > 0 ? refused : connection.metadata(topics);
+    },
+  })),
 
   "metadata without names is that of every topic": changed((connection) => ({
     metadata: (topics = []) => connection.metadata(topics),
   })),
 
-  "createTopics has an outcome for each; a topic that exists is that topic's error": changed((connection) => ({
+  "createTopics has a result for each; an existing topic is that topic's error": changed((connection) => ({
     createTopics: async (specs) => without("TOPIC_ALREADY_EXISTS", await connection.createTopics(specs)),
   })),
 
@@ -64,7 +62,7 @@ export const brokenTopics: Readonly<Record<string, Break>> = {
     deleteTopics: async (topics) => without("UNKNOWN_TOPIC_OR_PARTITION", await connection.deleteTopics(topics)),
   })),
 
-  "a topic made again has another id, where the log tells ids": changed((connection) => ({
+  "a topic that is created again has another id, where metadata tells ids": changed((connection) => ({
     async metadata(topics) {
       const found = await connection.metadata(topics);
       return found.map((one) => (one.error === undefined ? { ...one, topicId: one.topic } : one));
@@ -73,7 +71,7 @@ export const brokenTopics: Readonly<Record<string, Break>> = {
 };
 
 function withThirdAsNinth(metadata: TopicMetadata): TopicMetadata {
-  if (metadata.error !== undefined) return metadata;
+  if (metadata.error !== undefined || metadata.partitions.length !== 3) return metadata;
   const partitions = metadata.partitions.map((one) => (one.partition === 2 ? { ...one, partition: 9 } : one));
   return { ...metadata, partitions };
 }
