@@ -1,9 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
 
-import type { Transport } from "@dataqueues/core";
+import { kafkaError } from "@dataqueues/core";
+import type { Connections, Role, Transport } from "@dataqueues/core";
 
-import { failure } from "./failure.ts";
-import { SqliteConnection } from "./sqlite-connection.ts";
+import { SqliteAdminConnection } from "./admin-connection.ts";
+import { SqliteReadConnection } from "./read-connection.ts";
+import { SqliteWriteConnection } from "./write-connection.ts";
 
 const tables = `
   PRAGMA journal_mode = WAL;
@@ -21,18 +23,26 @@ const tables = `
   CREATE INDEX IF NOT EXISTS batches_of_producer ON batches (topic, partition, producer);
 `;
 
+/** The connection of each role. */
+const connections: { readonly [R in Role]: new (database: DatabaseSync) => Connections[R] } = {
+  read: SqliteReadConnection,
+  write: SqliteWriteConnection,
+  admin: SqliteAdminConnection,
+};
+
 /** A log in an SQLite file, which the processes of one machine may share. */
 export function sqlite(path: string): Transport {
   return {
     name: "sqlite",
-    async open(_role, { signal } = {}) {
-      if (signal?.aborted === true) throw failure("ABORTED", path, signal.reason);
+    capabilities: { write: true, admin: true, idempotence: true, groups: false },
+    async open(role, { signal } = {}) {
+      if (signal?.aborted === true) throw kafkaError("ABORTED", path, { cause: signal.reason });
       try {
         const database = new DatabaseSync(path, { timeout: 5_000 });
         database.exec(tables);
-        return new SqliteConnection(database);
+        return new connections[role](database);
       } catch (cause) {
-        throw failure("NETWORK_EXCEPTION", path, cause);
+        throw kafkaError("NETWORK_EXCEPTION", path, { cause });
       }
     },
   };

@@ -1,8 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 
+import { kafkaError } from "@dataqueues/core";
 import type { LogRecord, ProduceBatch, ProducerRecord, TransportError } from "@dataqueues/core";
-
-import { failure } from "./failure.ts";
 
 /** One partition of a topic: records at consecutive offsets from 0 on. */
 export class Partition {
@@ -27,27 +26,28 @@ export class Partition {
     );
   }
 
-  /** Writes a batch once, however often it comes: the offset of its first record, or why it was refused. */
+  /** Writes a batch, but only once if it is sent again. Returns the offset of its first record, or why it is refused. */
   append({ records, identity, baseSequence }: ProduceBatch): bigint | TransportError {
-    if (!records.every(isWritable)) return failure("INVALID_RECORD", "a record with a bad time, key, value or header");
+    if (!records.every(isWritable))
+      return kafkaError("INVALID_RECORD", "a record with a bad time, key, value or header");
     const base = this.end();
     if (identity !== undefined) {
       const { producerId, producerEpoch } = identity;
       const batches = "batches WHERE topic = ? AND partition = ? AND producer = ?";
       const epoch = this.#number(`SELECT max(epoch) FROM ${batches}`, producerId) ?? BigInt(producerEpoch);
-      if (producerEpoch < epoch) return failure("INVALID_PRODUCER_EPOCH", `epoch ${producerEpoch} after ${epoch}`);
-      // Sequence numbers begin again with each epoch.
+      if (producerEpoch < epoch) return kafkaError("INVALID_PRODUCER_EPOCH", `epoch ${producerEpoch} after ${epoch}`);
+      // Sequence numbers start again with each epoch.
       if (producerEpoch > epoch) this.#change(`DELETE FROM ${batches}`, producerId);
       const again = this.#number(`SELECT base FROM ${batches} AND sequence = ?`, producerId, baseSequence);
       if (again !== undefined) return again;
       const expected = this.#number(`SELECT next FROM ${batches} ORDER BY rowid DESC`, producerId);
       if (expected !== undefined && expected !== BigInt(baseSequence)) {
-        return failure("OUT_OF_ORDER_SEQUENCE_NUMBER", `sequence ${baseSequence} where ${expected} was due`);
+        return kafkaError("OUT_OF_ORDER_SEQUENCE_NUMBER", `sequence ${baseSequence} where ${expected} was due`);
       }
       const next = (baseSequence + records.length) % 2 ** 31;
       const batch = [producerEpoch, baseSequence, next, base];
       this.#change("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)", producerId, ...batch);
-      // A batch comes again soon or never: as in Kafka, five are remembered.
+      // Only recent batches are sent again: as in Kafka, five are remembered.
       const older = `SELECT rowid FROM ${batches} ORDER BY rowid DESC LIMIT -1 OFFSET 5`;
       this.#change(`DELETE FROM batches WHERE rowid IN (${older})`, producerId);
     }
@@ -85,7 +85,7 @@ export class Partition {
   }
 }
 
-/** Core gives no others; who uses a transport without it might. */
+/** Core sends only such records, but a transport may be used without core. */
 function isWritable({ key, value, headers, timestamp }: ProducerRecord): boolean {
   const isBytes = (bytes: unknown): boolean => bytes === null || bytes instanceof Uint8Array;
   return Number.isSafeInteger(timestamp) && [key, value, ...headers.map(([, bytes]) => bytes)].every(isBytes);
