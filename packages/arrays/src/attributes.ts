@@ -1,15 +1,15 @@
 import { NdArray } from "./ndarray.ts";
 
 /**
- * What a Dataset, DataArray or variable says about itself: text, numbers (NaN too), bigints, booleans, null, lists and
- * objects and Maps of these, and arrays. Each codec says which of them it can write.
+ * The attributes of a Dataset, DataArray or Variable by name. Values may be text, numbers (also NaN), bigints, booleans,
+ * null, arrays, and lists, objects and Maps of these. Each codec documents which of them it can write.
  */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** Whether two attribute values say the same, as `xarray.core.utils.equivalent`: NaN equals NaN, `1` equals `1n`. */
+/** Whether two attribute values are equal, as `xarray.core.utils.equivalent`: NaN equals NaN, `1` equals `1n`. */
 export function equivalent(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  // Compares a number and a bigint exactly.
+  // `<=` and `>=` compare a number with a bigint exactly; `===` never finds them equal.
   if (isNumeric(a) && isNumeric(b)) return a <= b && a >= b;
   if (a instanceof NdArray || b instanceof NdArray) return equivalent(toList(a), toList(b));
   if (Array.isArray(a)) {

@@ -1,14 +1,14 @@
-import { refuse } from "./refuse.ts";
+import { formatError } from "./errors.ts";
 import { parseScalar } from "./scalar-dtype.ts";
 
-/** One format of a comma-separated string: byte order, sizes of a subarray, byte order again, and the dtype itself. */
+/** One format in a comma-separated string: byte order, shape of a subarray, byte order again, and the dtype. */
 const format = /([<>|=]?)( *\(?[ ,0-9]*\)? *)([<>|=]?)([A-Za-z0-9.?]*(?:\[[a-zA-Z0-9,.]+\])?)/y;
 const separator = /\s*,\s*|\s+$/y;
 const sizes = /^ *(?:\( *\)|(\(?) *((?:0+|[1-9]\d*)(?: *, *(?:0+|[1-9]\d*))*)( *,)? *(\)?)) *$/;
 
 /**
- * What numpy takes for several formats in one string, `i4,f8` or `(2,3)f4`, as a descr: a list of fields that are named
- * f0, f1, …, or a subarray; any other string as it is.
+ * Reads numpy's comma-separated formats: `i4,f8` becomes the descr of fields named f0, f1, …, and `(2,3)f4` that of a
+ * subarray. Any other string is returned unchanged.
  *
  * @throws FormatError with code `dtype`
  */
@@ -31,7 +31,7 @@ export function readCommaString(text: string): unknown {
   return formats.map((each, index) => [`f${index}`, ...each]);
 }
 
-/** numpy's rule: sizes at the start, or a comma. Within brackets it makes no list, but no dtype either. */
+/** numpy's rule: the string begins with a shape, or has a comma anywhere. */
 function isCommaString(text: string): boolean {
   return /^[<>|=]?(?:\d|\(\))/.test(text) || text.includes(",");
 }
@@ -49,11 +49,11 @@ function withSizes(base: string, repeats: string, text: string): readonly [base:
   if (list === undefined) return [base, []];
   const shape = list.split(",").map(Number);
   if (shape.length > 1 || comma !== undefined) return [base, shape];
-  // To numpy a number before text or bytes of no size is their size.
+  // numpy reads a number before text or bytes without a size as that size: `3S` is `S3`.
   const { itemsize, str } = parseScalar(base);
   return itemsize === 0 ? [`${str.slice(0, -1)}${list}`] : [base, shape];
 }
 
 function fail(text: string): never {
-  throw refuse("dtype", `${JSON.stringify(text.slice(0, 50))} is no list of dtypes`);
+  throw formatError("dtype", `${JSON.stringify(text.slice(0, 50))} is not a list of dtypes`);
 }

@@ -1,24 +1,23 @@
+import { inspect } from "./array-repr.ts";
 import type { Attributes } from "./attributes.ts";
-import { DatasetError } from "./dataset-error.ts";
-import { formatDataArray } from "./format-dataset.ts";
-import type { Indexer } from "./indexer.ts";
-import { checkDims, checkRecord, invalidArgument } from "./invalid-argument.ts";
-import { inspect } from "./inspect.ts";
-import type { Labels } from "./labels.ts";
-import { positionsOf } from "./labels.ts";
-import type { NdArray } from "./ndarray.ts";
-import { resolveVariables } from "./resolve-variables.ts";
 import type { DataArrayDict } from "./dataset-dict.ts";
 import { DictReader, writeVariables } from "./dataset-dict.ts";
+import { DatasetError } from "./errors.ts";
+import { formatDataArray } from "./format-dataset.ts";
+import type { Indexer } from "./indexing.ts";
+import { checkDims, checkRecord, invalidArgument } from "./invalid-argument.ts";
+import type { Labels } from "./labels.ts";
+import { positionsOf } from "./labels.ts";
+import { mergeVariables } from "./merge-variables.ts";
+import type { NdArray } from "./ndarray.ts";
 import type { Values, VariableInput } from "./variable-input.ts";
 import { toArray } from "./variable-input.ts";
-import { Variable } from "./variable.ts";
-import type { Variables } from "./variables.ts";
-import { identicalVariables, mapVariables } from "./variables.ts";
+import type { Variables } from "./variable.ts";
+import { identicalVariables, mapVariables, Variable } from "./variable.ts";
 
-/** What belongs to the values of a DataArray. */
+/** The parts of a DataArray beside its values, as in xarray. */
 export interface DataArrayOptions {
-  /** A name for each dimension; `dim_0`, `dim_1`, … when left out, as in xarray. */
+  /** A name for each dimension; `dim_0`, `dim_1`, … by default, as in xarray. */
   readonly dims?: string | readonly string[] | undefined;
   readonly coords?: Readonly<Record<string, VariableInput>> | undefined;
   readonly name?: string | undefined;
@@ -43,7 +42,7 @@ export class DataArray {
   readonly variable: Variable;
   readonly coords: Variables;
 
-  /** @throws DatasetError with everything about values, dims and coords that does not fit together. */
+  /** @throws DatasetError that lists everything about values, dims and coords that does not fit together */
   constructor(values: Values | Variable, options: DataArrayOptions = {}) {
     checkRecord("options", options);
     const { dims, coords = {}, name, attrs = {} } = options;
@@ -54,15 +53,15 @@ export class DataArray {
     const along =
       values instanceof Variable ? values.dims : typeof dims === "string" ? [dims] : (dims ?? defaultDims(values));
     const input: VariableInput = values instanceof Variable ? values : [along, values, attrs];
-    // The array's own name may be that of its coordinate, so it goes by another one here.
+    // The array may have the same name as one of its coordinates, so it is merged under another one.
     let key = "values";
     while (Object.hasOwn(coords, key) || along.includes(key)) key += "_";
-    const resolved = resolveVariables("this DataArray", { [key]: input }, coords, along);
-    const variable = resolved.dataVars[key];
+    const merged = mergeVariables("this DataArray", { [key]: input }, coords, along);
+    const variable = merged.dataVars[key];
     if (variable === undefined) throw new DatasetError("this DataArray is not consistent", ["it has no values"]);
     this.name = name;
     this.variable = variable;
-    this.coords = resolved.coords;
+    this.coords = merged.coords;
   }
 
   /** Reads `xarray.DataArray.to_dict()`, whose data may be an array or lists. @throws DatasetError for anything else. */
@@ -106,15 +105,15 @@ export class DataArray {
     return this.variable.sizes;
   }
 
-  /** xarray's attributes: what is known about the values, such as their units. */
+  /** xarray's attributes, such as the units of the values. */
   get attrs(): Attributes {
     return this.variable.attrs;
   }
 
   /**
-   * The part at the given positions, copied.
+   * A copy of the part at the given positions of each dimension.
    *
-   * @throws RangeError for a dimension that is not there, or a position outside it.
+   * @throws RangeError for an unknown dimension, or a position outside of a dimension
    */
   isel(indexers: Readonly<Record<string, Indexer>>): DataArray {
     for (const dim of Object.keys(indexers)) {
@@ -126,15 +125,15 @@ export class DataArray {
   }
 
   /**
-   * The part at exactly the given labels of coordinates, copied.
+   * A copy of the part at the given labels of coordinates.
    *
-   * @throws RangeError for a label that the coordinate does not have exactly once.
+   * @throws RangeError for a label that the coordinate does not have exactly once
    */
   sel(labels: Readonly<Record<string, Labels>>): DataArray {
     return this.isel(positionsOf(labels, this.coords));
   }
 
-  /** Whether name, dims, dtypes, values, coordinates and attributes are the same; NaN equals NaN. */
+  /** Whether name, dims, dtypes, values, coordinates and attributes are equal; NaN equals NaN. */
   identical(other: DataArray): boolean {
     return (
       this.name === other.name &&
@@ -149,12 +148,12 @@ export class DataArray {
     return { dims, attrs, data, coords: writeVariables(coords), name: name ?? null };
   }
 
-  /** As xarray prints it. */
+  /** As xarray prints it, with the values in one line. */
   toString(): string {
     return formatDataArray(this);
   }
 
-  /** What Node's console shows. */
+  /** Called by Node's console. */
   [inspect](): string {
     return this.toString();
   }

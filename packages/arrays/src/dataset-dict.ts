@@ -1,9 +1,9 @@
 import type { Attributes } from "./attributes.ts";
-import { DatasetError } from "./dataset-error.ts";
+import { DatasetError } from "./errors.ts";
 import { NdArray } from "./ndarray.ts";
 import type { VariableInput, Values } from "./variable-input.ts";
-import type { Variables } from "./variables.ts";
-import { mapVariables, toRecord } from "./variables.ts";
+import type { Variables } from "./variable.ts";
+import { mapVariables, toRecord } from "./variable.ts";
 
 /** One variable as in `xarray.Variable.to_dict(data="array")`. */
 export interface VariableDict {
@@ -12,13 +12,16 @@ export interface VariableDict {
   readonly data: NdArray;
 }
 
+/** For codecs: the name under which xarray stores a DataArray that has none, its `DATAARRAY_VARIABLE`. */
+export const dataArrayName = "__xarray_dataarray_variable__";
+
 /** `xarray.DataArray.to_dict(data="array")`. */
 export interface DataArrayDict extends VariableDict {
   readonly coords: Readonly<Record<string, VariableDict>>;
   readonly name: string | null;
 }
 
-/** `xarray.Dataset.to_dict(data="array")`, with Python's names and in its order. */
+/** `xarray.Dataset.to_dict(data="array")`, with Python's names in Python's order. */
 export interface DatasetDict {
   readonly coords: Readonly<Record<string, VariableDict>>;
   readonly attrs: Attributes;
@@ -30,11 +33,11 @@ export function writeVariables(variables: Variables): Readonly<Record<string, Va
   return mapVariables(variables, ({ dims, attrs, data }) => ({ dims, attrs, data }));
 }
 
-/** Reads dicts that come from anywhere; what is wrong with them is collected. */
+/** Reads untrusted dicts and collects every problem in them. */
 export class DictReader {
   readonly problems: string[] = [];
 
-  /** The variables of a dict `{name: {dims, data, attrs?}}`; an absent dict has none. */
+  /** The variables in a dict `{name: {dims, data, attrs?}}`; none if the dict is undefined. */
   variables(value: unknown, path: string): Readonly<Record<string, VariableInput>> {
     if (value === undefined) return {};
     return toRecord(
@@ -58,7 +61,7 @@ export class DictReader {
     return value === undefined ? {} : this.record(value, `${path}.attrs`);
   }
 
-  /** @throws DatasetError when anything was wrong. */
+  /** @throws DatasetError with all problems, if there were any. */
   end(what: string): void {
     if (this.problems.length > 0) throw new DatasetError(`this is not ${what}`, this.problems);
   }

@@ -1,20 +1,20 @@
+import { inspect } from "./array-repr.ts";
 import type { Attributes } from "./attributes.ts";
 import { equivalent } from "./attributes.ts";
 import { DataArray } from "./data-array.ts";
 import type { DatasetDict } from "./dataset-dict.ts";
 import { DictReader, writeVariables } from "./dataset-dict.ts";
 import { formatDataset } from "./format-dataset.ts";
-import type { Indexer } from "./indexer.ts";
+import type { Indexer } from "./indexing.ts";
 import { checkRecord } from "./invalid-argument.ts";
-import { inspect } from "./inspect.ts";
 import type { Labels } from "./labels.ts";
 import { positionsOf } from "./labels.ts";
-import { resolveVariables } from "./resolve-variables.ts";
+import { mergeVariables } from "./merge-variables.ts";
 import type { VariableInput } from "./variable-input.ts";
-import type { Variables } from "./variables.ts";
-import { identicalVariables, mapVariables, toRecord } from "./variables.ts";
+import type { Variables } from "./variable.ts";
+import { identicalVariables, mapVariables, toRecord } from "./variable.ts";
 
-/** What a Dataset is made of, as in xarray. */
+/** The parts of a Dataset, as in xarray. */
 export interface DatasetOptions {
   readonly dataVars?: Readonly<Record<string, VariableInput>> | undefined;
   readonly coords?: Readonly<Record<string, VariableInput>> | undefined;
@@ -22,10 +22,10 @@ export interface DatasetOptions {
 }
 
 /**
- * Arrays that share named dimensions, with coordinates along them and attributes: `xarray.Dataset` without its maths.
+ * Arrays that share named dimensions, with coordinates along them and attributes: `xarray.Dataset` without arithmetic.
  *
- * A variable is given as `[dims, values]` or `[dims, values, attrs]`; a coordinate along the dimension of its own name,
- * or a single value, also as the values alone. Text is held at a fixed width (`<U5`), as numpy holds it.
+ * A variable is given as `[dims, values]` or `[dims, values, attrs]`. For a single value, or a coordinate along the
+ * dimension of the same name, the values are enough. Text has a fixed width (`<U5`), as in numpy.
  *
  * @example
  * ```ts
@@ -44,17 +44,17 @@ export class Dataset {
   /** The length of each dimension. */
   readonly sizes: Readonly<Record<string, number>>;
 
-  /** @throws DatasetError with everything that does not fit together, TypeError for an option that is no object */
+  /** @throws DatasetError that lists everything that does not fit together, TypeError for an option that is not an object */
   constructor(options: DatasetOptions = {}) {
     checkRecord("options", options);
     const { dataVars = {}, coords = {}, attrs = {} } = options;
     checkRecord("dataVars", dataVars);
     checkRecord("coords", coords);
     checkRecord("attrs", attrs);
-    const resolved = resolveVariables("this Dataset", dataVars, coords);
-    this.dataVars = resolved.dataVars;
-    this.coords = resolved.coords;
-    this.sizes = resolved.sizes;
+    const merged = mergeVariables("this Dataset", dataVars, coords);
+    this.dataVars = merged.dataVars;
+    this.coords = merged.coords;
+    this.sizes = merged.sizes;
     this.attrs = attrs;
   }
 
@@ -82,9 +82,9 @@ export class Dataset {
   }
 
   /**
-   * A data variable or coordinate, with the coordinates that lie along its dimensions.
+   * A data variable or coordinate, with the coordinates along its dimensions.
    *
-   * @throws RangeError for a name that is not there.
+   * @throws RangeError if there is none of that name
    */
   get(name: string): DataArray {
     const variable = this.dataVars[name] ?? this.coords[name];
@@ -99,9 +99,9 @@ export class Dataset {
   }
 
   /**
-   * The part at the given positions of every variable along those dimensions, copied.
+   * A copy of the part at the given positions of each dimension.
    *
-   * @throws RangeError for a dimension that is not there, or a position outside it.
+   * @throws RangeError for an unknown dimension, or a position outside of a dimension
    *
    * @example
    * ```ts
@@ -122,15 +122,15 @@ export class Dataset {
   }
 
   /**
-   * The part at exactly the given labels of coordinates, copied.
+   * A copy of the part at the given labels of coordinates.
    *
-   * @throws RangeError for a label that the coordinate does not have exactly once.
+   * @throws RangeError for a label that the coordinate does not have exactly once
    */
   sel(labels: Readonly<Record<string, Labels>>): Dataset {
     return this.isel(positionsOf(labels, this.coords));
   }
 
-  /** Whether names, dims, dtypes, values and attributes are the same; NaN equals NaN, order does not matter. */
+  /** Whether names (in any order), dims, dtypes, values and attributes are equal; NaN equals NaN. */
   identical(other: Dataset): boolean {
     return (
       identicalVariables(this.dataVars, other.dataVars) &&
@@ -154,7 +154,7 @@ export class Dataset {
     return formatDataset(this);
   }
 
-  /** What Node's console shows. */
+  /** Called by Node's console. */
   [inspect](): string {
     return this.toString();
   }

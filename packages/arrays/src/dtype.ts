@@ -1,66 +1,29 @@
 import { readCommaString } from "./comma-string.ts";
+import { formatError } from "./errors.ts";
 import { show } from "./invalid-argument.ts";
-import { refuse } from "./refuse.ts";
 import { commonScalars, maxItemsize, parseScalar } from "./scalar-dtype.ts";
-import type { ScalarDType } from "./scalar-dtype.ts";
-
-/**
- * numpy's description of a dtype: a string such as `<f8`, the list of a structured dtype's fields, or, within a field, a
- * subarray of a dtype: `["<f8", [5]]`.
- */
-export type Descr = string | readonly FieldDescr[] | readonly [base: Descr, shape: readonly number[]];
-
-/** A field as in numpy's descr: its name (or title and name), its format, and the shape of a subarray. */
-export type FieldDescr =
-  | readonly [name: FieldName, format: Descr]
-  | readonly [name: FieldName, format: Descr, shape: readonly number[]];
-
-/** The name of a field, or numpy's pair of a title and the name. */
-export type FieldName = string | readonly [title: string, name: string];
-
-/** A dtype whose items are rows of fields. */
-export interface StructuredDType {
-  readonly kind: "struct";
-  readonly itemsize: number;
-  readonly fields: readonly Field[];
-}
-
-/** A field of a row: where it is, and how many items of what dtype it has. */
-export interface Field {
-  readonly name: string;
-  /** numpy's second name of a field, rarely used. */
-  readonly title?: string | undefined;
-  /** Byte offset in the row. */
-  readonly offset: number;
-  readonly dtype: DType;
-  /** The shape of a subarray, empty for a plain field. */
-  readonly shape: readonly number[];
-  /** Items of the subarray, 1 for a plain field. */
-  readonly count: number;
-}
-
-/** What a dtype string or a descr says: one scalar an item, or fields. */
-export type DType = ScalarDType | StructuredDType;
+import type { Descr, DType, Field, FieldDescr } from "./types.ts";
+import { isList } from "./types.ts";
 
 const noShape: readonly number[] = [];
 const maxDepth = 32;
-/** What numpy writes for most dtypes, which need not be looked through for commas and sizes. */
+/** The form in which numpy writes most dtypes. They have neither commas nor shapes, so looking for those is skipped. */
 const usual = /^[<>|][a-zA-Z]\d+$/;
 
 /**
- * Reads numpy's description of a dtype: all that `numpy.dtype` takes on 64-bit Linux for a string (`<f8`, `d`, `float64`,
- * `datetime64[ns]`, `i4,f8`), and the lists of fields that npy has.
+ * Reads numpy's description of a dtype: every string that `numpy.dtype` takes on 64-bit Linux (`<f8`, `d`, `float64`,
+ * `datetime64[ns]`, `i4,f8`), and the lists of fields in npy headers.
  *
- * @throws FormatError with code `pickle-refused` for objects wherever they hide, `dtype` for anything else that is not
- *   one of numpy's fixed-size dtypes (`longdouble` is not: its bytes differ from machine to machine)
+ * @throws FormatError with code `pickle-refused` for objects, also within fields, and with code `dtype` for anything else
+ *   that is not one of numpy's fixed-size dtypes; `longdouble` is refused because its bytes differ between machines
  */
 export function descrToDtype(descr: unknown): DType {
   const { dtype, shape } = parseSubarray(descr, noShape, "shape", 0);
-  if (shape.length > 0) throw refuse("dtype", "a subarray is a dtype of fields only");
+  if (shape.length > 0) throw formatError("dtype", "only the dtype of a field can be a subarray");
   return dtype;
 }
 
-/** A dtype that may be a subarray. A subarray of a subarray is one of both their dimensions. */
+/** Reads a dtype that may be a subarray. A subarray of a subarray has the dimensions of both. */
 function parseSubarray(
   descr: unknown,
   outer: readonly number[],
@@ -77,7 +40,7 @@ function parseSubarray(
   }
   const dtype = parse(base, depth);
   if (shape !== noShape && dtype.kind !== "struct" && dtype.itemsize === 0) {
-    throw refuse("dtype", `${name}: numpy has no subarray of items without bytes`);
+    throw formatError("dtype", `${name}: numpy has no subarray of items without bytes`);
   }
   return { dtype, shape };
 }
@@ -85,7 +48,7 @@ function parseSubarray(
 function parse(descr: unknown, depth: number): DType {
   if (typeof descr === "string") return parseScalar(descr);
   if (!isList(descr) || depth >= maxDepth)
-    throw refuse("dtype", 'dtype must be a text such as "<f8" or a list of fields, at most 32 levels deep');
+    throw formatError("dtype", 'dtype must be a text such as "<f8" or a list of fields, at most 32 levels deep');
   const names = new Set<string>();
   const fields: Field[] = [];
   let unnamed = 0;
@@ -95,11 +58,12 @@ function parse(descr: unknown, depth: number): DType {
     fields.push(field);
     if (field.name === "") unnamed += 1;
     else if (names.add(field.name).size + unnamed < fields.length) {
-      throw refuse("dtype", `two fields are named ${field.name}`);
+      throw formatError("dtype", `two fields are named ${field.name}`);
     }
     offset += field.dtype.itemsize * field.count;
   }
-  if (offset > maxItemsize) throw refuse("dtype", `a row has ${offset} bytes, and numpy's have at most ${maxItemsize}`);
+  if (offset > maxItemsize)
+    throw formatError("dtype", `a row has ${offset} bytes, and numpy's have at most ${maxItemsize}`);
   return { kind: "struct", itemsize: offset, fields };
 }
 
@@ -108,26 +72,22 @@ function parseField(entry: unknown, offset: number, depth: number): Field {
   const label = field[0];
   const [title, name] = isList(label) && label.length === 2 ? label : [undefined, label];
   if (typeof name !== "string" || !(title === undefined || typeof title === "string")) {
-    throw refuse("dtype", "a field of a structured dtype has no name");
+    throw formatError("dtype", "a field of a structured dtype has no name");
   }
   const outer = field[2] === undefined ? noShape : checkShape(field[2], `shape of field ${name}`);
   const { dtype, shape } = parseSubarray(field[1], outer, `shape of field ${name}`, depth);
   if (shape.some((size) => size > maxItemsize))
-    throw refuse("dtype", `shape of field ${name}: numpy has no subarray so large`);
+    throw formatError("dtype", `shape of field ${name}: numpy has no subarray so large`);
   const count = shape === noShape ? 1 : shapeSize(shape, `shape of field ${name}`);
   return { name, title, offset, dtype, shape, count };
 }
 
-/** Tells a subarray, a dtype with a list of sizes, from a list of fields, none of which is a list of sizes. */
+/** Whether a descr is a subarray, `[base, sizes]`, rather than a list of fields. */
 function isSubarray(descr: unknown): descr is readonly [unknown, readonly unknown[]] {
   return isList(descr) && descr.length === 2 && isList(descr[1]) && descr[1].every((size) => typeof size === "number");
 }
 
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value);
-}
-
-/** The string that numpy writes for a dtype, or the descr of a structured one. */
+/** The string that numpy writes for a dtype, or the list of fields for a structured one. */
 export function dtypeToDescr(dtype: DType): Descr {
   if (dtype.kind !== "struct") return dtype.str;
   return dtype.fields.map(({ name, title, dtype: format, shape }): FieldDescr => {
@@ -136,7 +96,38 @@ export function dtypeToDescr(dtype: DType): Descr {
   });
 }
 
-/** Whether a descr is written as numpy prints the dtype that was read from it. */
+const names: ReadonlyMap<string, string> = new Map([
+  ["b", "bool"],
+  ["i", "int"],
+  ["u", "uint"],
+  ["f", "float"],
+  ["c", "complex"],
+  ["M", "datetime64"],
+  ["m", "timedelta64"],
+]);
+
+/** The name of a dtype as Python prints it, `str(numpy.dtype("<f8"))`: `float64`, `bool`, `datetime64[ns]`, `<U3`, `|S2`. */
+export function dtypeName(dtype: string): string {
+  const parsed = descrToDtype(dtype);
+  const name = names.get(parsed.kind);
+  if (parsed.kind === "struct") return dtype;
+  if (name === undefined || parsed.bigEndian) return parsed.str;
+  if (parsed.kind === "M" || parsed.kind === "m") return name + parsed.unit;
+  return parsed.kind === "b" ? name : `${name}${8 * parsed.itemsize}`;
+}
+
+/**
+ * The dtype string for any name that Python has for it, `numpy.dtype("float64").str`: `<f8`.
+ *
+ * @throws FormatError unless it is a dtype of fixed-size items
+ */
+export function dtypeFromName(name: string): string {
+  const dtype = descrToDtype(name);
+  if (dtype.kind !== "struct") return dtype.str;
+  throw formatError("dtype", `${name} is not a dtype of single items`);
+}
+
+/** Whether a descr is already written as numpy prints the dtype that was read from it. */
 export function isPrinted(descr: Descr, dtype: DType): boolean {
   if (typeof descr === "string") return dtype.kind !== "struct" && dtype.str === descr;
   if (isSubarray(descr)) return descr[1].length > 0 && isPrinted(descr[0], dtype);
@@ -147,7 +138,7 @@ export function isPrinted(descr: Descr, dtype: DType): boolean {
   });
 }
 
-/** The same dtype with the least significant byte first. */
+/** The same dtype with little-endian items. */
 export function littleEndian<Type extends DType>(dtype: Type): Type;
 export function littleEndian(dtype: DType): DType {
   if (dtype.kind !== "struct") return dtype.bigEndian ? parseScalar(dtype.str.replace(">", "<")) : dtype;
@@ -155,25 +146,25 @@ export function littleEndian(dtype: DType): DType {
 }
 
 /**
- * How many items an array of this shape has.
+ * The number of items in an array of this shape.
  *
- * @throws FormatError with code `shape` when it is no list of at most 64 sizes, or too large to count
+ * @throws FormatError with code `shape` unless it is a list of at most 64 sizes whose product is a safe integer
  */
 export function shapeSize(shape: unknown, what = "shape"): number {
   let product = 1;
   let counted = 1;
   for (const size of checkShape(shape, what)) {
     product *= size;
-    // Zeros do not make an impossible shape possible: numpy's rule, too.
+    // As in numpy, a size of 0 does not make up for others that are too large.
     counted *= size === 0 ? 1 : size;
   }
   if (Number.isSafeInteger(counted)) return product;
-  throw refuse("shape", `${what} has too many items to count`);
+  throw formatError("shape", `${what} has too many items to count`);
 }
 
 function checkShape(shape: unknown, what: string): readonly number[] {
   if (isList(shape) && shape.length <= 64 && shape.every(isSize)) return shape;
-  throw refuse("shape", `${what} must be a list of at most 64 whole numbers from 0 on, not ${show(shape)}`);
+  throw formatError("shape", `${what} must be a list of at most 64 whole numbers from 0 on, not ${show(shape)}`);
 }
 
 function isSize(size: unknown): size is number {

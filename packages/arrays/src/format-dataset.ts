@@ -1,15 +1,14 @@
 import type { Attributes } from "./attributes.ts";
-import { dtypeName } from "./dtype-name.ts";
-import { formatItems, quote } from "./format-items.ts";
-import { formatNumber } from "./format-numbers.ts";
+import { dtypeName } from "./dtype.ts";
+import { formatItems, formatNumber, textRepr } from "./format-items.ts";
 import { NdArray } from "./ndarray.ts";
-import type { Variable } from "./variable.ts";
-import type { Variables } from "./variables.ts";
+import type { Variable, Variables } from "./variable.ts";
 
-/** The text's width in characters and the most rows of a section: xarray's `display_width` and `display_max_rows`. */
+/** The characters in a row and the most rows in a section: xarray's `display_width` and `display_max_rows`. */
 const width = 80;
 const maxRows = 12;
 
+/** What a Dataset and a DataArray have in common. */
 interface Described {
   readonly sizes: Readonly<Record<string, number>>;
   readonly coords: Variables;
@@ -92,7 +91,7 @@ function variableLine(name: string, variable: Variable | undefined, column: numb
   return front + formatFlat(data, width - front.length);
 }
 
-/** As many first and last items as fit in `space` characters, after `format_array_flat` in xarray/core/formatting.py. */
+/** The first and last items that fit into `space` characters, as `format_array_flat` in xarray/core/formatting.py. */
 function formatFlat(array: NdArray, space: number): string {
   const { size } = array;
   const relevant = Math.min(Math.max(size, 1), Math.max(Math.ceil(space / 2), 2));
@@ -117,7 +116,7 @@ function formatSizes(sizes: Readonly<Record<string, number>>): string[] {
   return Object.entries(sizes).map(([dim, size]) => `${dim}: ${size}`);
 }
 
-/** Elements in a row, or in several that are indented when they are too long for one. */
+/** Joins elements by commas; those that do not fit into the first row continue in indented rows. */
 function wrap(elements: readonly string[], indent: number): string {
   let row = 0;
   let text = "";
@@ -142,7 +141,7 @@ function formatAttribute(value: unknown): string {
 function printPython(value: unknown): string {
   if (value instanceof NdArray) return value.toString();
   if (Array.isArray(value)) return `[${value.map(printPython).join(", ")}]`;
-  if (typeof value === "string") return quote(value);
+  if (typeof value === "string") return textRepr(value);
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return formatNumber(value);
   if (typeof value === "object" && value !== null) {
@@ -160,7 +159,7 @@ function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = Math.floor(Math.log10(Math.max(bytes, 1)) / 3);
   const size = bytes / 1000 ** power;
-  // Halves to even, as Python.
+  // Python rounds halves to even.
   const rounded = Math.round(size) - size === 0.5 ? 2 * Math.round(size / 2) : Math.round(size);
   return `${rounded}${units[power]}`;
 }

@@ -1,5 +1,5 @@
-import { NaT } from "./nat.ts";
-import type { Item } from "./ndarray.ts";
+import type { Item } from "./types.ts";
+import { NaT } from "./types.ts";
 
 const nanosecondsIn: Readonly<Record<string, bigint>> = {
   D: 86_400_000_000_000n,
@@ -13,19 +13,19 @@ const nanosecondsIn: Readonly<Record<string, bigint>> = {
 const second = 1_000_000_000n;
 const day = 86_400_000_000_000n;
 
-/** The unit within a dtype such as `<M8[ns]`; something that is no unit for other dtypes. */
+/** The unit in a dtype such as `<M8[ns]`. For other dtypes the result is not a unit. */
 export function timeUnitOf(dtype: string): string {
   return dtype.slice(4, -1);
 }
 
-/** Counts of a unit in nanoseconds, undefined for NaT; undefined for units that vary, such as months, and below ns. */
+/** Counts of a unit in nanoseconds, undefined for NaT; undefined for months, years, and units below nanoseconds. */
 export function toNanoseconds(items: readonly Item[], unit: string): (bigint | undefined)[] | undefined {
   const factor = nanosecondsIn[unit];
   if (factor === undefined) return undefined;
   return items.map((item) => (typeof item !== "bigint" || item === NaT ? undefined : item * factor));
 }
 
-/** The time so many nanoseconds after 1970, without its clock at midnight. */
+/** The time at this many nanoseconds after 1970 in ISO 8601; only the date at midnight. */
 export function formatTime(nanoseconds: bigint | undefined): string {
   if (nanoseconds === undefined) return "NaT";
   const [seconds, fraction] = divide(nanoseconds, second);
@@ -34,7 +34,7 @@ export function formatTime(nanoseconds: bigint | undefined): string {
   return (date.toISOString().slice(0, -5) + formatFraction(fraction)).replace(/T00:00:00$/, "");
 }
 
-/** As xarray, leaves days or times out where none of the durations has any. */
+/** Durations as xarray prints them: without days if all are shorter than one, without times if all are whole days. */
 export function formatDurations(durations: readonly (bigint | undefined)[]): string[] {
   const known = durations.filter((duration) => duration !== undefined);
   const needsDays = known.some((duration) => duration < 0n || duration >= day);
@@ -58,7 +58,7 @@ function formatFraction(nanoseconds: bigint): string {
   return nanoseconds === 0n ? "" : `.${String(nanoseconds).padStart(9, "0").replace(/000$/, "")}`;
 }
 
-/** Quotient rounded down and the rest, which is never negative. */
+/** The quotient rounded down, and the remainder, which is never negative. */
 function divide(value: bigint, by: bigint): [quotient: bigint, rest: bigint] {
   const rest = ((value % by) + by) % by;
   return [(value - rest) / by, rest];

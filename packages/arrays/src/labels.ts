@@ -1,10 +1,10 @@
-import type { Variable } from "./variable.ts";
-import type { Variables } from "./variables.ts";
+import { isList } from "./types.ts";
+import type { Variable, Variables } from "./variable.ts";
 
-/** A value of a coordinate, as `at` gives it. A Date is looked up in datetime64 coordinates of any unit. */
+/** A value of a coordinate, as `NdArray.at` returns it. A Date finds times of unit s, ms, us and ns. */
 export type Label = string | number | bigint | boolean | Date;
 
-/** What `sel` takes along a dimension: one label (the dimension goes) or a list of labels. */
+/** What `sel` takes for a dimension: one label (which removes the dimension) or a list of labels. */
 export type Labels = Label | readonly Label[];
 
 const perMillisecond: ReadonlyMap<string, bigint> = new Map([
@@ -16,7 +16,7 @@ const perMillisecond: ReadonlyMap<string, bigint> = new Map([
 /**
  * The positions of labels along each dimension, for `isel`.
  *
- * @throws RangeError for a dimension without a coordinate, or a label that it does not have exactly once.
+ * @throws RangeError for a dimension without a coordinate, or a label that the coordinate does not have exactly once
  */
 export function positionsOf(
   labels: Readonly<Record<string, Labels>>,
@@ -48,7 +48,7 @@ function positionsAlong(dim: string, labels: Labels, coordinate: Variable | unde
   return isList(labels) ? labels.map(positionOf) : positionOf(labels);
 }
 
-/** A Map's key that is the same for equal labels: whole numbers and bigints, a Date and its count of units. */
+/** A key for a Map that is the same for equal labels: a number and a bigint, or a Date and its count of units. */
 function comparable(label: unknown, dtype: string): unknown {
   if (label instanceof Date) {
     const milliseconds = label.getTime();
@@ -59,10 +59,6 @@ function comparable(label: unknown, dtype: string): unknown {
   }
   if (typeof label !== "bigint") return label;
   return Number.isSafeInteger(Number(label)) ? Number(label) : label;
-}
-
-function isList(labels: Labels): labels is readonly Label[] {
-  return Array.isArray(labels);
 }
 
 function describe(label: Label): string {

@@ -1,31 +1,19 @@
-import { invalidArgument } from "./invalid-argument.ts";
+import { inspect, arrayRepr } from "./array-repr.ts";
 import { littleEndian, descrToDtype, shapeSize } from "./dtype.ts";
-import type { ScalarDType } from "./scalar-dtype.ts";
-import { fromFloat16Bits, toFloat16Bits } from "./float16.ts";
-import type { FormatError } from "./format-error.ts";
-import { inspect } from "./inspect.ts";
-import { showNested } from "./show-nested.ts";
-import { readBytesText, readUcs4, writeText } from "./text.ts";
-import { toTypedArray, typedArrayFor } from "./typed-arrays.ts";
+import { formatError } from "./errors.ts";
+import { fromFloat16Bits } from "./float16.ts";
+import { invalidArgument } from "./invalid-argument.ts";
+import { flatten, guessDtype } from "./nested-values.ts";
+import { readBytesText, readUcs4 } from "./text.ts";
+import { isTypedArray, toTypedArray, typedArrayFor } from "./typed-arrays.ts";
 import type { Copy, TypedArray, TypedArrayFor } from "./typed-arrays.ts";
-import { refuse } from "./refuse.ts";
-
-/** A complex number. */
-export interface Complex {
-  readonly re: number;
-  readonly im: number;
-}
-
-/** One item of an array, as JavaScript has it. */
-export type Item = number | bigint | boolean | string | Complex | Uint8Array;
-
-/** Items in lists of lists, as deep as the array has dimensions. */
-export type NestedValues = Item | readonly NestedValues[];
+import type { Item, NestedValues, ScalarDType } from "./types.ts";
+import { writeItem } from "./write-item.ts";
 
 /**
- * numpy's n-dimensional array: items of one dtype in C order, little-endian. `data` is a typed array; see
- * `typedArrayFor` for which. `at` and iteration give items as JavaScript has them: int64 as bigint, bool as boolean,
- * text as string, complex as `{re, im}`, dates as bigint counts of their unit, `NaT` where there is none.
+ * numpy's n-dimensional array: little-endian items of one dtype in C order. `data` is the typed array that fits the dtype
+ * best (the README has a table). `at` and iteration return items as JavaScript has them: int64 as bigint, bool as boolean,
+ * text as string, complex numbers as `{re, im}`, times as bigint counts of their unit, missing ones as `NaT`.
  *
  * @example
  * ```ts
@@ -39,13 +27,13 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly data: TypedArrayFor<D>;
-  /** How many items. */
+  /** The number of items. */
   readonly size: number;
   readonly #dtype: ScalarDType;
 
   /**
    * @param dtype - numpy's string, or what `descrToDtype` made of it
-   * @throws FormatError when dtype, shape and data do not go together, TypeError for what is no data at all
+   * @throws FormatError when dtype, shape and data do not fit together, TypeError when data is not a typed array
    */
   constructor(dtype: D | ScalarDType, shape: readonly number[], data: TypedArrayFor<D>) {
     const parsed = isParsed(dtype) ? dtype : scalar(dtype);
@@ -60,9 +48,9 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
   }
 
   /**
-   * An array of nested lists, or of a typed array. Without a dtype numbers are `<f8`, bigints `<i8`, booleans `|b1`,
-   * texts `<Un` of the longest, complex numbers `<c16`, and a typed array's items what they are. Without a shape a typed
-   * array has one dimension.
+   * An array of nested lists or of a typed array. If no dtype is given, numbers are `<f8`, bigints `<i8`, booleans `|b1`,
+   * texts `<Un` with the length of the longest, complex numbers `<c16`, and a typed array has its own dtype. If no shape is
+   * given, a typed array has one dimension.
    *
    * @throws FormatError when lists are not equally long and deep, or an item does not fit the dtype
    *
@@ -83,28 +71,26 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
         return NdArray.fromItems(own, shape ?? [values.length], [...values]);
       return new NdArray(own, shape ?? [values.byteLength / parsed.itemsize], values as TypedArrayFor<D>);
     }
-    const found: number[] = [];
-    for (let level: NestedValues | undefined = values; isList(level); level = level[0]) found.push(level.length);
-    const items: Item[] = [];
-    gather(values, found, 0, items);
+    const { shape: found, items } = flatten(values);
     return NdArray.fromItems((dtype ?? guessDtype(items)) as D, shape ?? found, items);
   }
 
-  /** An array of items in C order. */
+  /** An array of the given items in C order. @throws FormatError when there are too many, too few, or one does not fit. */
   static fromItems<D extends string>(dtype: D, shape: readonly number[], items: readonly Item[]): NdArray<D> {
     const parsed = littleEndian(scalar(dtype));
     if (!Array.isArray(items)) throw invalidArgument("items", "a list", items);
     const bytes = new Uint8Array(shapeSize(shape) * parsed.itemsize);
     const array = new NdArray<D>(parsed, shape, toTypedArray(bytes, parsed) as TypedArrayFor<D>);
-    if (items.length !== array.size) throw refuse("shape", `${items.length} items do not fill (${shape.join(", ")})`);
-    items.forEach((item, index) => array.#write(index, item));
+    if (items.length !== array.size)
+      throw formatError("shape", `${items.length} items do not fill (${shape.join(", ")})`);
+    items.forEach((item, index) => writeItem(array.data, parsed, index, item));
     return array;
   }
 
   /**
-   * An array over bytes as numpy has them in memory; a view where they are aligned and little-endian.
+   * An array over bytes as numpy has them in memory: a view if they are aligned and little-endian, else a copy.
    *
-   * @throws FormatError with code `size-mismatch`, or `copy` where `copy` is "never" and the bytes cannot be viewed
+   * @throws FormatError with code `size-mismatch`, or `copy` when `copy` is "never" and the bytes cannot be viewed
    */
   static fromBytes<D extends string>(
     dtype: D,
@@ -126,12 +112,12 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     return this.#dtype.itemsize;
   }
 
-  /** The bytes of all items, in the memory of `data`. */
+  /** The bytes of all items; they share memory with `data`. */
   get bytes(): Uint8Array {
     return new Uint8Array(this.data.buffer, this.data.byteOffset, this.data.byteLength);
   }
 
-  /** One item, by one index for each dimension; negative ones count from the end. */
+  /** The item at one index for each dimension; negative indices count from the end. */
   at(...indices: readonly number[]): Item {
     if (indices.length !== this.shape.length) throw new RangeError(`${this.shape.length} indices are needed`);
     const flat = indices.reduce((sum, index, axis) => {
@@ -144,7 +130,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     return this.item(flat);
   }
 
-  /** One item, by its place in C order. */
+  /** The item at an index in C order. */
   item(index: number): Item {
     const { data } = this;
     const { kind, itemsize } = this.#dtype;
@@ -165,7 +151,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     for (let index = 0; index < this.size; index += 1) yield this.item(index);
   }
 
-  /** The items in lists of lists; a single item for an array without dimensions. */
+  /** The items in nested lists, as numpy's `tolist`; a single item for an array without dimensions. */
   toList(): NestedValues {
     let index = 0;
     const build = (axis: number): NestedValues => {
@@ -175,84 +161,33 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
     return build(0);
   }
 
-  /** The numbers as float32, which all float16 fit: for runtimes without Float16Array. */
+  /** The numbers as float32, which holds every float16: for runtimes without Float16Array. */
   toFloat32(): Float32Array {
     return Float32Array.from(this, Number);
   }
 
   /** A line for logs: `NdArray <f8 (2, 3) [[1, 2, 3], [4, 5, 6]]`. */
   toString(): string {
-    return `NdArray ${this.dtype} (${this.shape.join(", ")}) ${showNested(this)}`;
+    return `NdArray ${this.dtype} (${this.shape.join(", ")}) ${arrayRepr(this)}`;
   }
 
-  /** What Node's console shows. */
+  /** Called by Node's console. */
   [inspect](): string {
     return this.toString();
   }
-
-  #write(index: number, item: Item): void {
-    const data: TypedArray = this.data;
-    const { kind, itemsize } = this.#dtype;
-    if (kind === "U" || kind === "S") {
-      writeText(item, kind, this.bytes.subarray(index * itemsize, (index + 1) * itemsize));
-    } else if (kind === "V") {
-      if (!(item instanceof Uint8Array) || item.length !== itemsize) throw misfit(item, this.dtype);
-      this.bytes.set(item, index * itemsize);
-    } else if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
-      const integer = toBigint(item, this.dtype);
-      data[index] = integer;
-      if (data[index] !== integer) throw misfit(item, this.dtype);
-    } else if (kind === "c") {
-      const complex = isComplex(item) ? item : { re: toNumber(item, this.dtype), im: 0 };
-      data[2 * index] = complex.re;
-      data[2 * index + 1] = complex.im;
-    } else {
-      const number = toNumber(item, this.dtype);
-      data[index] =
-        kind === "b"
-          ? Number(number !== 0)
-          : kind === "f" && data instanceof Uint16Array
-            ? toFloat16Bits(number)
-            : number;
-      // Typed arrays wrap silently what does not fit.
-      if ((kind === "i" || kind === "u") && data[index] !== number) throw misfit(item, this.dtype);
-    }
-  }
-}
-
-function toNumber(item: Item, dtype: string): number {
-  if (typeof item === "number" || typeof item === "boolean") return Number(item);
-  if (typeof item === "bigint" && Number.isSafeInteger(Number(item))) return Number(item);
-  throw misfit(item, dtype);
-}
-
-function toBigint(item: Item, dtype: string): bigint {
-  if (typeof item === "bigint") return item;
-  if (typeof item === "boolean" || Number.isInteger(item)) return BigInt(Number(item));
-  throw misfit(item, dtype);
-}
-
-/** Lists of data from elsewhere may hold null. */
-function isComplex(item: Item | null | undefined): item is Complex {
-  return typeof item === "object" && item !== null && "re" in item;
-}
-
-function misfit(item: Item, dtype: string): FormatError {
-  const shown = typeof item === "object" || typeof item === "string" ? JSON.stringify(item) : String(item);
-  return refuse("value", `${shown} is no ${dtype}`);
 }
 
 function checkSize(dtype: string, shape: readonly number[], needed: number, found: number): void {
   if (found === needed) return;
-  throw refuse("size-mismatch", `${dtype} of shape (${shape.join(", ")}) takes ${needed} bytes, not ${found}`);
+  throw formatError("size-mismatch", `${dtype} of shape (${shape.join(", ")}) takes ${needed} bytes, not ${found}`);
 }
 
 function checkType(data: TypedArray, dtype: ScalarDType): void {
   const expected = typedArrayFor(dtype);
   if (data.constructor === expected) return;
-  // Of a subclass, as Node's Buffer is, or of another realm's constructor.
+  // The data may be of a subclass, such as Node's Buffer, or come from another realm.
   const type = data[Symbol.toStringTag];
-  if (type !== expected.name) throw refuse("dtype", `${dtype.str} is not held in a ${type}`);
+  if (type !== expected.name) throw formatError("dtype", `${dtype.str} is not held in a ${type}`);
 }
 
 interface ArrayOptions<D extends string> {
@@ -275,39 +210,13 @@ function isParsed(dtype: string | ScalarDType): dtype is ScalarDType {
 
 function scalar(dtype: string): ScalarDType {
   const parsed = descrToDtype(dtype);
-  if (parsed.kind === "struct") throw refuse("dtype", "this is a structured dtype");
+  if (parsed.kind === "struct") throw formatError("dtype", "this is a structured dtype");
   return parsed;
 }
 
-function isList(value: NestedValues | undefined): value is readonly NestedValues[] {
-  return Array.isArray(value);
-}
-
-function gather(values: NestedValues, shape: readonly number[], axis: number, items: Item[]): void {
-  const length = isList(values) ? values.length : undefined;
-  if (length !== shape[axis]) throw refuse("shape", "the lists are not equally long and deep");
-  if (!isList(values)) items.push(values);
-  else for (const value of values) gather(value, shape, axis + 1, items);
-}
-
-function isTypedArray(values: unknown): values is TypedArray {
-  return ArrayBuffer.isView(values) && !(values instanceof DataView);
-}
-
-/** Also those of another realm. */
+/** `instanceof` would refuse those of another realm. */
 function isBytes(values: unknown): values is Uint8Array {
   return isTypedArray(values) && values[Symbol.toStringTag] === "Uint8Array";
-}
-
-function guessDtype(items: readonly Item[]): string {
-  const [first] = items;
-  if (typeof first === "bigint") return "<i8";
-  if (typeof first === "boolean") return "|b1";
-  if (typeof first === "string") {
-    const lengthOf = (item: Item) => (typeof item === "string" ? Array.from(item).length : 0);
-    return `<U${items.reduce((longest: number, item) => Math.max(longest, lengthOf(item)), 1)}`;
-  }
-  return isComplex(first) ? "<c16" : "<f8";
 }
 
 function dtypeOf(data: TypedArray): string {

@@ -1,22 +1,20 @@
+import { inspect } from "./array-repr.ts";
 import { isPrinted, littleEndian, descrToDtype, dtypeToDescr, shapeSize } from "./dtype.ts";
-import type { Field, FieldDescr, StructuredDType } from "./dtype.ts";
+import { FormatError, formatError } from "./errors.ts";
 import { checkRecord, invalidArgument } from "./invalid-argument.ts";
-import { FormatError } from "./format-error.ts";
-import { inspect } from "./inspect.ts";
 import { NdArray } from "./ndarray.ts";
-import type { NestedValues } from "./ndarray.ts";
 import type { TypedArray } from "./typed-arrays.ts";
-import { refuse } from "./refuse.ts";
+import type { Field, FieldDescr, NestedValues, StructuredDType } from "./types.ts";
 
-/** A row: its fields' items by their names; a subarray as NdArray, a nested row as row. */
+/** A row: the item of each field by its name. A subarray is an NdArray, a nested structure a row. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What a column can be made of: items, nested lists of them for a subarray, or an array with a row each. */
+/** The values of a column, one for each row: a list of items (nested lists for a subarray), or an array. */
 export type Column = readonly NestedValues[] | TypedArray | NdArray | RecordArray;
 
 /**
- * numpy's structured array: rows of named fields, `data` as they are on the wire, one row after the other. What one
- * usually wants of it are columns.
+ * numpy's structured array: rows of named fields. `data` has the bytes of one row after the other, as on the wire. Use
+ * `column` or `field` to read one field of all rows.
  *
  * @example
  * ```ts
@@ -29,22 +27,25 @@ export type Column = readonly NestedValues[] | TypedArray | NdArray | RecordArra
  * ```
  */
 export class RecordArray implements Iterable<Row> {
-  /** numpy's descr: a list of fields, every string in it as numpy prints it. */
+  /** numpy's descr: a list of fields, with every dtype as numpy prints it. */
   readonly dtype: readonly FieldDescr[];
   readonly shape: readonly number[];
   readonly data: Uint8Array;
-  /** How many rows. */
+  /** The number of rows in all. */
   readonly size: number;
   readonly #dtype: StructuredDType;
 
-  /** @throws FormatError when dtype, shape and data do not go together, TypeError for what is no data at all */
+  /** @throws FormatError when dtype, shape and data do not fit together, TypeError when data is not a Uint8Array */
   constructor(dtype: readonly FieldDescr[], shape: readonly number[], data: Uint8Array) {
     this.#dtype = structured(dtype);
     if (!(data instanceof Uint8Array)) throw invalidArgument("data", "a Uint8Array", data);
     this.size = shapeSize(shape);
     const needed = this.size * this.#dtype.itemsize;
     if (data.length !== needed) {
-      throw refuse("size-mismatch", `rows of shape (${shape.join(", ")}) take ${needed} bytes, not ${data.length}`);
+      throw formatError(
+        "size-mismatch",
+        `rows of shape (${shape.join(", ")}) take ${needed} bytes, not ${data.length}`,
+      );
     }
     this.dtype = isPrinted(dtype, this.#dtype) ? dtype : (dtypeToDescr(this.#dtype) as readonly FieldDescr[]);
     this.shape = shape;
@@ -52,9 +53,9 @@ export class RecordArray implements Iterable<Row> {
   }
 
   /**
-   * Rows of equally long columns, one for each field.
+   * Rows made of columns of equal length, one for each field.
    *
-   * @throws FormatError naming the column that is missing, not known, of another length, or whose items do not fit
+   * @throws FormatError that names the column which is missing, unknown, of another length, or has an item that does not fit
    */
   static fromColumns(dtype: readonly FieldDescr[], columns: Readonly<Record<string, Column>>): RecordArray {
     const little = littleEndian(structured(dtype));
@@ -79,10 +80,9 @@ export class RecordArray implements Iterable<Row> {
   }
 
   /**
-   * Rows given one by one.
+   * Rows made of one object for each row.
    *
-   * @throws FormatError naming the row and the field that it lacks or that is not known, and as
-   *   {@link RecordArray.fromColumns}
+   * @throws FormatError that names a row and the field which it lacks, or for a reason of {@link RecordArray.fromColumns}
    */
   static fromRows(dtype: readonly FieldDescr[], rows: readonly Readonly<Record<string, NestedValues>>[]): RecordArray {
     const fields = structured(dtype).fields.map(({ name }) => name);
@@ -97,7 +97,7 @@ export class RecordArray implements Iterable<Row> {
     return RecordArray.fromColumns(dtype, Object.fromEntries(columns));
   }
 
-  /** How many rows: the first dimension, as Python's `len`. */
+  /** The size of the first dimension, as Python's `len`. */
   get length(): number {
     return this.shape[0] ?? 1;
   }
@@ -113,19 +113,20 @@ export class RecordArray implements Iterable<Row> {
   }
 
   /**
-   * One field of all rows, copied out: numbers as a typed array, text as strings. Of a subarray the items of each row
-   * follow one another; {@link RecordArray.field} has its shape.
+   * A copy of one field of all rows: a typed array for numbers, strings for text. The items of subarrays follow one
+   * another, row by row; use {@link RecordArray.field} to get them with their shape.
    *
-   * @throws FormatError when there is no such field, or its items are rows themselves
+   * @throws FormatError when there is no such field, or it has fields itself
    */
   column(name: string): TypedArray | readonly string[] {
     const field = this.field(name);
-    if (field instanceof RecordArray) throw refuse("dtype", `field ${name} has fields itself: take field("${name}")`);
+    if (field instanceof RecordArray)
+      throw formatError("dtype", `field ${name} has fields itself: take field("${name}")`);
     return /[SU]/.test(field.dtype) ? Array.from(field, String) : field.data;
   }
 
   /**
-   * One field of all rows, copied out into an array of its own, with this array's shape and the field's behind it.
+   * A copy of one field of all rows as an array. Its shape is this array's shape followed by that of the field.
    *
    * @throws FormatError when there is no such field
    */
@@ -141,7 +142,7 @@ export class RecordArray implements Iterable<Row> {
     return arrayOf(field, [...this.shape, ...field.shape], gathered);
   }
 
-  /** One row by its place in C order. */
+  /** The row at an index in C order. */
   row(index: number): Row {
     if (!(index >= 0 && index < this.size && Number.isInteger(index))) throw new RangeError(`there is no row ${index}`);
     const start = index * this.itemsize;
@@ -171,7 +172,7 @@ export class RecordArray implements Iterable<Row> {
     return `RecordArray (${this.shape.join(", ")}) [${fields.join(", ")}]`;
   }
 
-  /** What Node's console shows. */
+  /** Called by Node's console. */
   [inspect](): string {
     return this.toString();
   }
@@ -187,7 +188,7 @@ function lengthOf(column: Column): number {
   return isArray(column) ? (column.shape[0] ?? 1) : column.length;
 }
 
-/** A column's bytes, row after row. */
+/** The bytes of a column, row by row. */
 function bytesOf(column: Column, { dtype, shape, count }: Field, length: number): Uint8Array {
   const format = dtypeToDescr(dtype);
   const rows = lengthOf(column);
@@ -198,7 +199,7 @@ function bytesOf(column: Column, { dtype, shape, count }: Field, length: number)
     return array instanceof NdArray ? array.bytes : array.data;
   }
   const found = isArray(array) ? array.toString() : `${rows} items`;
-  throw refuse("dtype", `${found} instead of ${length} rows of ${JSON.stringify(format)} (${shape.join(", ")})`);
+  throw formatError("dtype", `${found} instead of ${length} rows of ${JSON.stringify(format)} (${shape.join(", ")})`);
 }
 
 function isArray(column: Column): column is NdArray | RecordArray {
@@ -207,21 +208,19 @@ function isArray(column: Column): column is NdArray | RecordArray {
 
 function structured(dtype: unknown): StructuredDType {
   const parsed = descrToDtype(dtype);
-  if (parsed.kind !== "struct") throw refuse("dtype", "this dtype has no fields");
+  if (parsed.kind !== "struct") throw formatError("dtype", "this dtype has no fields");
   return parsed;
 }
 
-/** Says in which column what goes wrong does. */
+/** Adds the name of the column to the errors of `work`. */
 function naming<Result>(name: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
-    throw cause instanceof FormatError
-      ? refuse(cause.code, `column ${name}: ${cause.message}`, undefined, cause)
-      : cause;
+    throw cause instanceof FormatError ? formatError(cause.code, `column ${name}: ${cause.message}`, { cause }) : cause;
   }
 }
 
 function missing(where: string, name: string): never {
-  throw refuse("dtype", `there is no ${name} in ${where}`);
+  throw formatError("dtype", `there is no ${name} in ${where}`);
 }

@@ -1,27 +1,12 @@
-import { refuse } from "./refuse.ts";
+import { formatError } from "./errors.ts";
 import { readTimeUnit } from "./time-unit.ts";
 import { typedArrays } from "./typed-arrays.ts";
+import type { ScalarDType, ScalarKind } from "./types.ts";
 
-/** What kind of item: numpy's one-letter kinds. */
-export type ScalarKind = "b" | "i" | "u" | "f" | "c" | "S" | "U" | "V" | "M" | "m";
-
-/** A dtype with plain items. */
-export interface ScalarDType {
-  readonly kind: ScalarKind;
-  /** Bytes of one item. */
-  readonly itemsize: number;
-  /** Whether items are stored with the most significant byte first. */
-  readonly bigEndian: boolean;
-  /** Of datetime64 and timedelta64, such as `[ns]`. */
-  readonly unit: string;
-  /** What numpy prints for it, such as `<f8`. */
-  readonly str: string;
-}
-
-/** numpy counts the bytes of an item in C's int. */
+/** The most bytes of an item: numpy counts them in C's int. */
 export const maxItemsize = 2 ** 31 - 1;
 
-/** numpy's names of dtypes on 64-bit Linux, by what they mean; a name takes no byte order. `a` is numpy 1's `S`. */
+/** numpy's names for each dtype on 64-bit Linux. They take no byte order. `a` is numpy 1's name for `S`. */
 const names = byName(
   {
     b1: "bool bool_",
@@ -48,7 +33,7 @@ const names = byName(
   " ",
 );
 
-/** numpy's one-letter names, which do take a byte order. */
+/** numpy's one-letter names for each dtype. They may follow a byte order. */
 const letters = byName(
   {
     b1: "?",
@@ -78,14 +63,14 @@ const letters = byName(
   "",
 );
 
-/** A size as C's strtol takes it: with spaces and a plus sign before it. */
+/** A kind and a size. Spaces and a plus sign before the size are allowed, as in C's strtol. */
 const sized = /^([biufcSaUVMmO])[ \t\n\v\f\r]*\+?(\d+)$/;
 const kinds: ReadonlyMap<string, string> = new Map(
   Object.entries({ a: "S", M8: "M", datetime64: "M", m8: "m", timedelta64: "m" }),
 );
 const time = /^(M8|m8|datetime64|timedelta64)(.*)/s;
 
-/** Most dtypes that are met, so that they need not be read each time: those of one size each, by what numpy prints. */
+/** The fixed-size dtypes by what numpy prints for them, so that the most frequent ones are not parsed each time. */
 export const commonScalars: ReadonlyMap<string, ScalarDType> = new Map(
   Object.entries(typedArrays)
     .flatMap(([kind, sizes]) => Object.keys(sizes).flatMap((size) => [`<${kind}${size}`, `>${kind}${size}`]))
@@ -94,9 +79,9 @@ export const commonScalars: ReadonlyMap<string, ScalarDType> = new Map(
 );
 
 /**
- * Reads all that `numpy.dtype` takes for a dtype of plain items: `<f8`, `f8`, `d`, `float64`, `datetime64[ns]`.
+ * Reads every string that `numpy.dtype` takes for single values: `<f8`, `f8`, `d`, `float64`, `datetime64[ns]`.
  *
- * @throws FormatError with code `pickle-refused` for objects, else `dtype`
+ * @throws FormatError with code `pickle-refused` for objects, `dtype` for any other string that is not such a dtype
  */
 export function parseScalar(text: string): ScalarDType {
   return commonScalars.get(text) ?? readScalar(text);
@@ -112,13 +97,13 @@ function readScalar(text: string): ScalarDType {
   const kind = kinds.get(timeCode ?? symbol) ?? symbol;
   const size = timeCode === undefined ? Number(digits) : 8;
   if (kind === "O" && (size === 4 || size === 8)) {
-    throw refuse("pickle-refused", "object arrays are pickled, and pickles run code: refused");
+    throw formatError("pickle-refused", "object arrays are pickled, and pickles run code: refused");
   }
   const itemsize = kind === "U" ? 4 * size : size;
   const allowed = typedArrays[kind];
   const fits = allowed === undefined ? "SUV".includes(kind) && itemsize <= maxItemsize : size in allowed;
   if (!fits || unit === undefined) {
-    throw refuse("dtype", `${JSON.stringify(text.slice(0, 50))} ${whyNot(kind, size, code)}`);
+    throw formatError("dtype", `${JSON.stringify(text.slice(0, 50))} ${whyNot(kind, size, code)}`);
   }
   const single = kind === "S" || kind === "V" || itemsize === 1;
   const bigEndian = order === ">" && !single;
@@ -136,5 +121,5 @@ function whyNot(kind: string, size: number, code: string): string {
     return "is C's long double, whose bytes differ from machine to machine: write float64 or complex128";
   }
   if (code === "T") return "is text of any length, which numpy keeps outside of the array: write U";
-  return "is no dtype that can be read";
+  return "is not a dtype that can be read";
 }

@@ -1,20 +1,20 @@
-import { refuse } from "./refuse.ts";
+import { formatError } from "./errors.ts";
 
-/** The text of a numpy `U` item: UCS-4, little-endian, trailing NULs left out. */
+/** The text of a numpy `U` item: little-endian UCS-4, without the trailing NULs. */
 export function readUcs4(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let text = "";
   for (let offset = 0; offset + 4 <= bytes.length; offset += 4) {
     const point = view.getUint32(offset, true);
     if (point > 0x10ffff) {
-      throw refuse("text", `0x${point.toString(16)} is no character`, offset);
+      throw formatError("text", `0x${point.toString(16)} is not a character`, { offset });
     }
     text += String.fromCodePoint(point);
   }
   return withoutNuls(text);
 }
 
-/** The bytes of a numpy `S` item as text, one character a byte, trailing NULs left out. */
+/** The bytes of a numpy `S` item as text, one character for each byte, without the trailing NULs. */
 export function readBytesText(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -22,12 +22,12 @@ export function readBytesText(bytes: Uint8Array): string {
 }
 
 /**
- * Writes text as a numpy `U` (4 bytes a character) or `S` (1 byte) item, NULs behind it.
+ * Writes text as a numpy `U` item (4 bytes for each character) or `S` item (1 byte), over bytes that are all 0.
  *
- * @throws FormatError when it does not fit: numpy would cut it silently
+ * @throws FormatError with code `text` when it does not fit; numpy would truncate it silently
  */
 export function writeText(text: unknown, kind: "U" | "S", into: Uint8Array): void {
-  if (typeof text !== "string") throw refuse("text", `${typeof text} is no text`);
+  if (typeof text !== "string") throw formatError("text", `${typeof text} is not text`);
   const width = kind === "U" ? 4 : 1;
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
   let offset = 0;
@@ -35,7 +35,7 @@ export function writeText(text: unknown, kind: "U" | "S", into: Uint8Array): voi
     const point = text.codePointAt(index) ?? 0;
     if (point > 0xffff) index += 1;
     if (offset + width > into.length || (kind === "S" && point > 255)) {
-      throw refuse("text", `${JSON.stringify(text)} does not fit ${kind}${into.length / width}`);
+      throw formatError("text", `${JSON.stringify(text)} does not fit ${kind}${into.length / width}`);
     }
     if (kind === "U") view.setUint32(offset, point, true);
     else view.setUint8(offset, point);
@@ -45,7 +45,7 @@ export function writeText(text: unknown, kind: "U" | "S", into: Uint8Array): voi
 
 function withoutNuls(text: string): string {
   let end = text.length;
-  // In front of the first character there is none: NaN.
+  // charCodeAt(-1) is NaN, which ends the loop.
   while (text.charCodeAt(end - 1) === 0) end -= 1;
   return text.slice(0, end);
 }

@@ -1,7 +1,7 @@
-/** Of these a thousand of the next make up one. */
+/** Units of which each is a thousand of the next. */
 const decimal = ["s", "ms", "us", "ns", "ps", "fs", "as"];
 
-/** How many of a finer unit numpy takes for one of a unit, where it divides one: a year has 365 days, a month 30. */
+/** How numpy divides a unit into finer ones. It takes 365 days for a year and 30 for a month. */
 const finer: ReadonlyMap<string, readonly (readonly [count: number, unit: string])[]> = new Map([
   ["Y", [[12, "M"], [52, "W"], [365, "D"]]], // prettier-ignore
   ["M", [[4, "W"], [30, "D"], [720, "h"]]], // prettier-ignore
@@ -15,9 +15,10 @@ const form = /^\[(?:[ \t\n\v\f\r]*\+?(\d+))?(generic|[YMWDhms]|[munpfaμ]s)(?:\/
 const maxInt = 2 ** 31 - 1;
 
 /**
- * The unit of a time as numpy prints it, `[ns]` or `[25s]`, empty for none; undefined for what numpy does not take.
+ * The unit in a datetime64 or timedelta64 dtype as numpy prints it: `[ns]`, `[25s]`, or empty for none; undefined if it
+ * is not valid.
  *
- * @param text - as numpy takes it: a number, a unit, and a divisor, which numpy itself turns into a finer unit
+ * @param text - `[count unit/divisor]`, such as `[25s]` or `[D/24]`; numpy turns the divisor into a finer unit
  */
 export function readTimeUnit(text: string): string | undefined {
   if (text === "") return "";

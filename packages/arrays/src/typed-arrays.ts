@@ -1,7 +1,7 @@
-import type { ScalarDType } from "./scalar-dtype.ts";
-import { refuse } from "./refuse.ts";
+import { formatError } from "./errors.ts";
+import type { ScalarDType } from "./types.ts";
 
-/** The arrays that hold numpy's items. Float16Array is one where the runtime has it. */
+/** The typed arrays that hold numpy's items; also Float16Array where the runtime has it. */
 export type TypedArray =
   | Int8Array
   | Uint8Array
@@ -14,7 +14,7 @@ export type TypedArray =
   | Float32Array
   | Float64Array;
 
-/** The typed array of a dtype that is known when compiling: `NdArray<"<f8">` has a Float64Array. */
+/** The typed array for a dtype that is known when compiling: `NdArray<"<f8">` has a Float64Array. */
 export type TypedArrayFor<D extends string> = D extends
   | `${string}U${number}`
   | `${string}S${number}`
@@ -43,12 +43,13 @@ interface ArrayOfCode {
 }
 
 /**
- * When an array shares memory with the bytes it is read from: "auto", where alignment and byte order allow it; "always"
- * a copy, which does not keep a larger buffer alive; "never" a copy: where one is needed, an error says so.
+ * Whether an array shares memory with the bytes it is read from. "auto": a view if alignment and byte order allow it,
+ * else a copy. "always": a copy, which does not keep a larger buffer alive. "never": a view, or an error if the bytes
+ * cannot be viewed.
  */
 export type Copy = "auto" | "always" | "never";
 
-/** How to make a typed array over a buffer, or a new one of a length. */
+/** Makes a typed array over a buffer, or a new one of a length. */
 export interface TypedArrayConstructor {
   readonly BYTES_PER_ELEMENT: number;
   readonly name: string;
@@ -56,7 +57,7 @@ export interface TypedArrayConstructor {
   new (length: number): TypedArray;
 }
 
-/** What holds the items of a kind, by the sizes that it comes in. */
+/** The typed arrays by kind of dtype and bytes of an item. */
 export const typedArrays: Readonly<Record<string, Readonly<Record<number, TypedArrayConstructor>>>> = {
   b: { 1: Uint8Array },
   i: { 1: Int8Array, 2: Int16Array, 4: Int32Array, 8: BigInt64Array },
@@ -68,8 +69,9 @@ export const typedArrays: Readonly<Record<string, Readonly<Record<number, TypedA
 };
 
 /**
- * Which typed array holds items of a dtype: complex numbers as pairs of floats, bool as 0 and 1, dates as int64, text and
- * raw bytes as the bytes themselves, float16 as Float16Array, or its bits in a Uint16Array where that is missing.
+ * The typed array that holds items of a dtype: pairs of floats for complex numbers, 0 and 1 for bool, int64 for times, the
+ * bytes themselves for text and raw bytes, and for float16 a Float16Array, or a Uint16Array with its bits where the
+ * runtime has none.
  */
 export function typedArrayFor({ kind, itemsize }: ScalarDType): TypedArrayConstructor {
   const float16: unknown = kind === "f" && itemsize === 2 ? Reflect.get(globalThis, "Float16Array") : undefined;
@@ -77,23 +79,28 @@ export function typedArrayFor({ kind, itemsize }: ScalarDType): TypedArrayConstr
   return typedArrays[kind]?.[itemsize] ?? Uint8Array;
 }
 
+/** Whether a value is a typed array; a DataView is none. */
+export function isTypedArray(value: unknown): value is TypedArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
 /**
- * Items in `bytes` as a typed array: a view where the bytes are aligned and little-endian, else a copy.
+ * The items in `bytes` as a typed array: a view if the bytes are aligned and little-endian, else a copy.
  *
- * @throws FormatError with code `copy` where a copy is needed and `copy` is "never"
+ * @throws FormatError with code `copy` if a copy is needed and `copy` is "never"
  */
 export function toTypedArray(bytes: Uint8Array, dtype: ScalarDType, copy?: Copy): TypedArray {
   const constructor = typedArrayFor(dtype);
   const unit = constructor.BYTES_PER_ELEMENT;
-  // Text is made of 4-byte code points, which are swapped like numbers but held as bytes.
+  // Text consists of 4-byte code points, which are swapped like numbers but held as bytes.
   const word = dtype.kind === "U" ? 4 : unit;
   const swap = dtype.bigEndian;
   const needed = swap || bytes.byteOffset % unit !== 0;
   if (needed && copy === "never") {
     const reason = swap ? "big-endian" : `not aligned to ${unit} bytes`;
-    throw refuse("copy", `the items are ${reason}, and copying is off`);
+    throw formatError("copy", `the items are ${reason}, and copying is off`);
   }
-  // Not bytes.slice(): that of a Node Buffer is a view.
+  // bytes.slice() does not copy if the bytes are a Node Buffer.
   const own = copy === "always" || needed ? new Uint8Array(bytes) : bytes;
   if (swap) swapBytes(own, word);
   return new constructor(own.buffer, own.byteOffset, own.length / unit);
@@ -107,4 +114,22 @@ function swapBytes(bytes: Uint8Array, word: number): void {
       bytes[high] = byte;
     }
   }
+}
+
+/** Below this length, looking for Node's Buffer takes longer than filling with zeros. */
+const large = 65_536;
+
+interface WithBuffer {
+  readonly Buffer?: { allocUnsafeSlow(length: number): Uint8Array };
+}
+
+/**
+ * For codecs: memory whose bytes are all written before any is read. Node does not fill it with zeros first, which would
+ * be the largest cost of encoding an array.
+ */
+export function newBytes(length: number): Uint8Array {
+  const { Buffer } = globalThis as WithBuffer;
+  if (length < large || Buffer === undefined) return new Uint8Array(length);
+  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(length);
+  return new Uint8Array(buffer, byteOffset, length);
 }

@@ -1,27 +1,28 @@
 import type { Attributes } from "./attributes.ts";
-import type { NestedValues } from "./ndarray.ts";
-import { NaT } from "./nat.ts";
 import { NdArray } from "./ndarray.ts";
 import type { TypedArray } from "./typed-arrays.ts";
+import { isTypedArray } from "./typed-arrays.ts";
+import type { NestedValues } from "./types.ts";
+import { NaT } from "./types.ts";
+import type { Variables } from "./variable.ts";
 import { Variable } from "./variable.ts";
-import type { Variables } from "./variables.ts";
 
 /**
- * What an array can be made of: an NdArray, a typed array, nested lists, or a single value. Dates become
- * `datetime64[ms]`, an invalid one NaT.
+ * The values of a variable: an NdArray, a typed array, nested lists, or a single value. Dates become `datetime64[ms]`, an
+ * invalid Date becomes NaT.
  */
 export type Values = NdArray | TypedArray | NestedValues | Date | readonly Date[];
 
-/** A variable with its coordinates, which come along into a Dataset: a DataArray. */
+/** A variable with coordinates, such as a DataArray. A Dataset takes over the coordinates as well. */
 export interface LabelledVariable {
   readonly variable: Variable;
   readonly coords: Variables;
 }
 
 /**
- * How a variable is given, as in xarray: `[dims, values]` or `[dims, values, attrs]`, a DataArray, or values alone for a
- * single value or a coordinate along the dimension of its own name. A flat typed array takes the shape that the other
- * variables give its dimensions.
+ * How a variable can be given, as in xarray: `[dims, values]` or `[dims, values, attrs]`, a DataArray, or only the values
+ * of a single value or of a coordinate along the dimension of the same name. A flat typed array takes its shape from the
+ * sizes that other variables give to its dimensions.
  */
 export type VariableInput =
   | Variable
@@ -29,7 +30,7 @@ export type VariableInput =
   | readonly [dims: string | readonly string[], values: Values, attrs?: Attributes]
   | Values;
 
-/** A variable as it was given; a typed array that waits for its shape is still `flat`. */
+/** A variable before merging. A typed array whose shape is not known yet is in `flat`, otherwise the array is in `data`. */
 export interface VariableDraft {
   readonly dims: readonly string[];
   readonly attrs: Attributes;
@@ -38,9 +39,9 @@ export interface VariableDraft {
 }
 
 /**
- * Reads how a variable was given.
+ * Reads an input.
  *
- * @throws what `NdArray.from` throws for values that make no array.
+ * @throws what `NdArray.from` throws for values that are not an array
  */
 export function draftVariable(name: string, input: VariableInput): VariableDraft {
   if (input instanceof Variable) return { dims: input.dims, attrs: input.attrs, data: input.data, flat: undefined };
@@ -56,7 +57,7 @@ export function isLabelled(input: VariableInput): input is LabelledVariable {
   return typeof input === "object" && input !== null && "variable" in input && "coords" in input;
 }
 
-/** The array that values make; a typed array has one dimension. */
+/** Makes an array of the values; a typed array gets one dimension. */
 export function toArray(values: Values): NdArray {
   if (values instanceof NdArray) return values;
   if (values instanceof Date) return new NdArray("<M8[ms]", [], BigInt64Array.of(toCount(values)));
@@ -73,7 +74,7 @@ function draft(dims: readonly string[], values: Values, attrs: Attributes): Vari
   return { dims, attrs, data: toArray(values), flat: undefined };
 }
 
-/** `["XX", "YY"]` are values; `["pol", ["XX", "YY"]]`, `[["pol"], …]` and `[[], 5]` name dimensions first. */
+/** Whether dimensions come first: not in `["XX", "YY"]`, but in `["pol", ["XX", "YY"]]`, `[["pol"], …]` and `[[], 5]`. */
 function isTuple(
   input: Exclude<VariableInput, LabelledVariable>,
 ): input is readonly [string | readonly string[], Values, Attributes?] {
@@ -90,8 +91,4 @@ function isSingle(values: Values): boolean {
 
 function isDates(values: Values): values is readonly Date[] {
   return Array.isArray(values) && values.length > 0 && values.every((value) => value instanceof Date);
-}
-
-function isTypedArray(values: Values): values is TypedArray {
-  return ArrayBuffer.isView(values);
 }

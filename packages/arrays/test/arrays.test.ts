@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { NaT, NdArray, newBytes, RecordArray } from "../src/index.ts";
 import type { Item, NestedValues } from "../src/index.ts";
 
-describe("making an array", () => {
-  test("of nested lists, whose items say the dtype", () => {
+describe("making an NdArray", () => {
+  test("from nested lists, whose items decide the dtype", () => {
     const cases: readonly (readonly [NestedValues, string, readonly number[]])[] = [
       [1.5, "<f8", []],
       [[], "<f8", [0]],
@@ -23,7 +23,7 @@ describe("making an array", () => {
     }
   });
 
-  test("of a typed array, without a copy", () => {
+  test("from a typed array, without a copy", () => {
     const data = Float32Array.of(1, 2, 3, 4, 5, 6);
     const array = NdArray.from(data, { shape: [2, 3] });
     expect([array.dtype, array.data, array.at(1, 0)]).toEqual(["<f4", data, 4]);
@@ -42,7 +42,7 @@ describe("making an array", () => {
     }
   });
 
-  test("of a typed array with another dtype converts its items, and complex takes pairs", () => {
+  test("from a typed array with another dtype converts the items; a complex dtype takes pairs", () => {
     expect(NdArray.from(Float64Array.of(1, 0), "|u1").data).toEqual(Uint8Array.of(1, 0));
     expect(NdArray.from(Float64Array.of(1, 2, 3, 4), "<c16").toList()).toEqual([
       { re: 1, im: 2 },
@@ -50,13 +50,13 @@ describe("making an array", () => {
     ]);
   });
 
-  test("big-endian dtypes are held little-endian", () => {
+  test("with a big-endian dtype stores little-endian items", () => {
     const array = NdArray.fromBytes(">i4", [2], Uint8Array.of(0, 0, 0, 1, 0xff, 0xff, 0xff, 0xfe));
     expect([array.dtype, array.data]).toEqual(["<i4", Int32Array.of(1, -2)]);
     expect(NdArray.from([258], ">u2").bytes).toEqual(Uint8Array.of(2, 1));
   });
 
-  test("items that the dtype cannot hold are refused, not wrapped", () => {
+  test("refuses items that the dtype cannot hold, instead of wrapping them", () => {
     const cases: readonly (readonly [Item, string])[] = [
       [256, "|u1"],
       [-1, "<u4"],
@@ -78,7 +78,7 @@ describe("making an array", () => {
     }
   });
 
-  test("what does not fit together says so", () => {
+  test("refuses lists, shapes and data that do not fit together", () => {
     expect(() => NdArray.from([[1], [2, 3]])).toThrow(expect.objectContaining({ code: "shape" }));
     expect(() => NdArray.from([[1], 2])).toThrow(expect.objectContaining({ code: "shape" }));
     expect(() => NdArray.from([1, [2]])).toThrow(expect.objectContaining({ code: "shape" }));
@@ -95,7 +95,7 @@ describe("making an array", () => {
     );
   });
 
-  test("bytes are viewed, copied or refused as asked", () => {
+  test("views, copies or refuses bytes as requested", () => {
     const memory = new Uint8Array(17);
     const [aligned, unaligned] = [memory.subarray(0, 8), memory.subarray(1, 9)];
     expect(NdArray.fromBytes("<f8", [1], aligned).data.buffer).toBe(memory.buffer);
@@ -111,8 +111,8 @@ describe("making an array", () => {
   });
 });
 
-describe("memory for bytes", () => {
-  test("is a plain Uint8Array of the length, with and without Node's Buffer", () => {
+describe("newBytes", () => {
+  test("returns a plain Uint8Array of the length, with and without Node's Buffer", () => {
     const { Buffer } = globalThis;
     for (const given of [Buffer, undefined]) {
       try {
@@ -128,20 +128,20 @@ describe("memory for bytes", () => {
   });
 });
 
-describe("reading an array", () => {
+describe("reading an NdArray", () => {
   const array = NdArray.from([
     [1, 2, 3],
     [4, 5, 6],
   ]);
 
-  test("at takes one index for each dimension, negative ones from the end", () => {
+  test("at takes one index for each dimension; negative ones count from the end", () => {
     expect([array.at(0, 0), array.at(1, 2), array.at(-1, -3), NdArray.from(7).at()]).toEqual([1, 6, 4, 7]);
     for (const indices of [[], [0], [0, 0, 0], [2, 0], [0, 3], [0, -4], [NaN, 0]]) {
       expect(() => array.at(...indices)).toThrow(RangeError);
     }
   });
 
-  test("iteration and item go through all items in C order", () => {
+  test("iteration and item return the items in C order", () => {
     expect([...array]).toEqual([1, 2, 3, 4, 5, 6]);
     expect([array.item(4), array.size, array.itemsize]).toEqual([5, 6, 8]);
     expect(() => array.item(6)).toThrow(RangeError);
@@ -166,16 +166,16 @@ describe("reading an array", () => {
   });
 });
 
-describe("in a log", () => {
+describe("toString", () => {
   const line = (value: unknown): string => inspect(value);
 
-  test("bytes that are no text are said to be none, and end nothing", () => {
+  test("does not throw for bytes that are not valid text", () => {
     const array = NdArray.fromBytes("<U1", [2], Uint8Array.of(97, 0, 0, 0, 0, 0, 0, 0x71));
     expect(line(array)).toBe('NdArray <U1 (2) ["a", <no text>]');
-    expect(() => array.item(1)).toThrow(/0x71000000 is no character/);
+    expect(() => array.item(1)).toThrow(/0x71000000 is not a character/);
   });
 
-  test("an array is one short line", () => {
+  test("returns one short line for an NdArray", () => {
     expect(
       line(
         NdArray.from([
@@ -205,13 +205,13 @@ describe("in a log", () => {
     expect(line(NdArray.fromBytes("|V3", [1], new Uint8Array(3)))).toBe("NdArray |V3 (1) [3 bytes]");
   });
 
-  test("a date that no calendar has is still a line", () => {
+  test("returns a line for a date beyond the calendar", () => {
     expect(line(NdArray.from([2n ** 62n], "<M8[s]"))).toBe(
       "NdArray <M8[s] (1) [4611686018427387904 seconds since 1970]",
     );
   });
 
-  test("a structured array shows its fields", () => {
+  test("returns the fields of a RecordArray", () => {
     const records = RecordArray.fromColumns(
       [
         ["antenna", "<U8"],
@@ -223,13 +223,13 @@ describe("in a log", () => {
   });
 });
 
-describe("columns that do not fit", () => {
+describe("columns of a RecordArray", () => {
   const dtype = [
     ["a", "<i4"],
     ["b", "<f8", [2]],
   ] as const;
 
-  test("are named, with what was expected", () => {
+  test("that do not fit are named, with what was expected", () => {
     const b = new NdArray("<f8", [2, 2], new Float64Array(4));
     const cases: readonly (readonly [Parameters<typeof RecordArray.fromColumns>[1], string])[] = [
       [{ a: [1, 2] }, "there is no b in the columns"],
@@ -240,17 +240,17 @@ describe("columns that do not fit", () => {
     for (const [columns, message] of cases) expect(() => RecordArray.fromColumns(dtype, columns)).toThrow(message);
     expect(() => RecordArray.fromRows(dtype, [{ a: 1, b: [1, 2] }, { a: 2 }])).toThrow("there is no b in row 1");
     expect(() => RecordArray.fromRows(dtype, [{ a: 1, b: [1, 2], c: 3 }])).toThrow("there is no c in the dtype");
-    expect(() => RecordArray.fromRows(dtype, [{ a: "1", b: [1, 2] }])).toThrow('column a: "1" is no <i4');
+    expect(() => RecordArray.fromRows(dtype, [{ a: "1", b: [1, 2] }])).toThrow('column a: "1" does not fit <i4');
     expect(() => RecordArray.fromColumns(dtype, { a: [1], b: [[1]] })).toThrow("column b: 1 items do not fill (1, 2)");
   });
 
-  test("a field may have any name, __proto__ too", () => {
+  test("may have any name, also __proto__", () => {
     const [row] = RecordArray.fromRows([["__proto__", "<i4"]], [{ ["__proto__"]: 5 }]);
     expect(Object.entries(row ?? {})).toEqual([["__proto__", 5]]);
     expect(Object.getPrototypeOf(row)).toBe(Object.prototype);
   });
 
-  test("rows keep their bytes and are checked against the shape", () => {
+  test("keep the bytes of their rows, which must fill the shape", () => {
     expect(() => new RecordArray(dtype, [2], new Uint8Array(39))).toThrow("take 40 bytes, not 39");
     expect(() => new RecordArray("<f8" as never, [1], new Uint8Array(8))).toThrow("this dtype has no fields");
     const records = new RecordArray(dtype, [2], new Uint8Array(40));

@@ -18,21 +18,21 @@ const power = new DataArray(
 );
 
 describe("a DataArray", () => {
-  test("tells of its values what there is to know", () => {
+  test("has the dims, dtype, shape, size and sizes of its values", () => {
     expect([power.name, power.dims, power.dtype, power.shape, power.size, power.attrs]).toEqual(["power", ["receptor", "frequency"], "<f8", [2, 3], 6, { units: "Jy" }]); // prettier-ignore
     expect({ ...power.sizes }).toEqual({ receptor: 2, frequency: 3 });
     expect(Object.keys(power.coords)).toEqual(["receptor", "frequency", "day"]);
     expect([power.variable.size, power.variable.dtype, power.variable.shape]).toEqual([6, "<f8", [2, 3]]);
   });
 
-  test("keeps its name, coordinates and attributes when a part is taken", () => {
+  test("keeps its name, coordinates and attributes when a part is selected", () => {
     const part = power.sel({ receptor: "Y", frequency: [1.2e9, 1e9] });
     expect([part.name, part.dims, part.attrs, part.data.toList()]).toEqual(["power", ["frequency"], { units: "Jy" }, [6, 4]]); // prettier-ignore
     expect([part.coords["receptor"]?.data.at(), part.coords["day"]?.data.at()]).toEqual(["Y", 5]);
     expect(part.coords["frequency"]?.data.toList()).toEqual([1.2e9, 1e9]);
   });
 
-  test("without dims has xarray's own: dim_0, dim_1, …", () => {
+  test("without dims has xarray's default names: dim_0, dim_1, …", () => {
     expect(new DataArray([[1, 2]]).dims).toEqual(["dim_0", "dim_1"]);
     expect(new DataArray(5).dims).toEqual([]);
     expect(new DataArray(new Date(5)).dims).toEqual([]);
@@ -41,12 +41,12 @@ describe("a DataArray", () => {
     expect(new DataArray(NdArray.from([[[1]]])).dims).toEqual(["dim_0", "dim_1", "dim_2"]);
   });
 
-  test("of a Variable has its dims and attributes", () => {
+  test("made of a Variable has its dims and attributes", () => {
     const array = new DataArray(new Variable("x", NdArray.from([1, 2]), { a: 1 }), { coords: { x: [3, 4] } });
     expect([array.dims, array.attrs, array.sel({ x: 4 }).data.at()]).toEqual([["x"], { a: 1 }, 2]);
   });
 
-  test("of a flat typed array takes its shape from coordinates", () => {
+  test("made of a flat typed array takes its shape from coordinates", () => {
     const array = new DataArray(Float32Array.of(1, 2, 3, 4, 5, 6), {
       dims: ["a", "b"],
       coords: { a: [1, 2], b: [1, 2, 3] },
@@ -54,7 +54,7 @@ describe("a DataArray", () => {
     expect(array.data.toList()).toEqual([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
   });
 
-  test("may have any name and dimension, also those by which its own values go inside", () => {
+  test("may have any name and dimension, also those that are used internally", () => {
     for (const dim of ["values", "values_"]) {
       const array = new DataArray([1, 2], { dims: dim, coords: { [dim]: ["a", "b"] }, name: dim });
       expect([array.dims, array.sel({ [dim]: "b" }).data.at(), array.name]).toEqual([[dim], 2, dim]);
@@ -68,7 +68,7 @@ describe("a DataArray", () => {
     ]);
   });
 
-  test("has coordinates along its own dimensions only", () => {
+  test("has coordinates only along its own dimensions", () => {
     const problems = (act: () => unknown): unknown => {
       try {
         return act();
@@ -94,7 +94,7 @@ describe("a Dataset", () => {
     coords: { y: ["a", "b"], late: ["x", [5]], both: [["x", "y"], [[6, 7]]], single: 8 },
   });
 
-  test("gives a variable with the coordinates that lie along its dimensions", () => {
+  test("returns a variable with the coordinates along its dimensions", () => {
     const found = (name: string): unknown => [dataset.get(name).name, Object.keys(dataset.get(name).coords)];
     expect(found("v")).toEqual(["v", ["y", "late", "both", "single"]]);
     expect(found("w")).toEqual(["w", ["y", "single"]]);
@@ -103,7 +103,7 @@ describe("a Dataset", () => {
     expect(dataset.get("v").attrs).toEqual({ a: 1 });
   });
 
-  test("knows its names, and names them all where one is not there", () => {
+  test("lists all names in the error for an unknown one", () => {
     expect(["v", "single", "x", "toString"].map((name) => dataset.has(name))).toEqual([true, true, false, false]);
     expect(() => dataset.get("x")).toThrow(
       new RangeError("there is no variable 'x' among (v, w, y, late, both, single)"),
@@ -115,22 +115,22 @@ describe("a Dataset", () => {
     expect([new Dataset().dims, new Dataset().attrs]).toEqual([[], {}]);
   });
 
-  test("takes what has the name of a dimension for a coordinate", () => {
+  test("makes a coordinate of a variable with the name of a dimension", () => {
     const given = new Dataset({ dataVars: { x: [1, 2], v: ["x", [3, 4]] } });
     expect([Object.keys(given.dataVars), Object.keys(given.coords)]).toEqual([["v"], ["x"]]);
   });
 
-  test("takes the coordinates of DataArrays, those of coordinates too", () => {
+  test("takes over the coordinates of DataArrays, also of those given as coordinates", () => {
     const height = new DataArray([7, 8], { dims: "x", coords: { x: ["a", "b"], level: 1 } });
     const given = new Dataset({ dataVars: { v: ["x", [3, 4]] }, coords: { height } });
     expect(Object.keys(given.coords)).toEqual(["height", "x", "level"]);
     expect(given.sel({ x: "b" }).get("height").data.at()).toBe(8);
-    // The coordinate that is given may be a variable that an array brings as its coordinate.
+    // A data variable becomes a coordinate if a DataArray has it as one.
     const same = new Dataset({ dataVars: { level: 1, height } });
     expect([Object.keys(same.dataVars), Object.keys(same.coords)]).toEqual([["height"], ["level", "x"]]);
   });
 
-  test("refuses a coordinate of a DataArray that differs from what is there", () => {
+  test("refuses a coordinate of a DataArray that differs from the existing one", () => {
     const brought = new DataArray([7, 8], { dims: "x", coords: { c: ["x", [1, 2]] } });
     const problem = "'brought' brings a different coordinate 'c'";
     for (const c of [
@@ -165,11 +165,11 @@ describe("variables that do not fit together", () => {
     ["a dimension's name along none", { x: 5, v: ["x", [3]] }, ["'x' has a dimension's name, so it must lie along ('x'), not ()"]], // prettier-ignore
     ["too few dimensions of values", { a: ["y", [1, 2, 3]], c: [["x", "y"], [1, 2]] }, ["'c': values of shape (2) cannot lie along (x, y)"]], // prettier-ignore
     ["three sizes of one dimension", { a: ["x", [1]], b: ["x", [1, 2]], c: ["x", [1, 2, 3]] }, ["dimension 'x' has size 1 in 'a', but 2 in 'b'", "dimension 'x' has size 1 in 'a', but 3 in 'c'"]], // prettier-ignore
-  ])("are told: %s", (_, dataVars, problems) => {
+  ])("are listed in the error: %s", (_, dataVars, problems) => {
     expect(() => new Dataset({ dataVars })).toThrow(expect.objectContaining({ problems }));
   });
 
-  test("a coordinate of one value is none along a dimension of one", () => {
+  test("a single value is not a coordinate along a dimension of size 1", () => {
     const brought = new DataArray([7], { dims: "x", coords: { c: ["x", [1]] } });
     expect(() => new Dataset({ dataVars: { brought }, coords: { c: [[], Float64Array.of(1)] } })).toThrow(
       "'brought' brings a different coordinate 'c'",
@@ -178,7 +178,7 @@ describe("variables that do not fit together", () => {
 });
 
 describe("a Variable", () => {
-  test("must be given dims", () => {
+  test("requires dims", () => {
     expect(() => new Variable(undefined as never, NdArray.from([1]))).toThrow(
       new TypeError("dims must be a text or a list of texts, not undefined"),
     );
@@ -200,7 +200,7 @@ describe("a Variable", () => {
     expect(() => new Variable(["x"], data)).toThrow("this variable is not consistent: values of shape");
   });
 
-  test("knows the length along each dimension", () => {
+  test("has the length along each dimension", () => {
     const variable = new Variable(["x", "toString"], NdArray.from([[1, 2]]));
     expect({ ...variable.sizes }).toEqual({ x: 1, toString: 2 });
     expect(Object.getPrototypeOf(variable.sizes)).toBeNull();

@@ -5,14 +5,14 @@ import { describe, expect, test } from "vitest";
 import { dtypeFromName, FormatError, NdArray, descrToDtype, dtypeToDescr, RecordArray } from "../src/index.ts";
 import type { FieldDescr } from "../src/index.ts";
 
-/** Of a dtype as the only field of a row: null where numpy refuses it, a reason where only numpy can read it. */
+/** A dtype as the only field of a row; null if numpy refuses it, a reason if only numpy can read it. */
 type Read = null | string | readonly [format: readonly unknown[], itemsize: number];
 
 const { strings } = JSON.parse(readFileSync(new URL("vectors/dtype-strings.json", import.meta.url), "utf8")) as {
   readonly strings: Readonly<Record<string, Read>>;
 };
 
-/** For one comparison of all strings: a comparison each takes far longer than the reading. */
+/** All strings are compared at once, because an assertion takes far longer than parsing. */
 function halves(triples: readonly (readonly [text: string, found: unknown, expected: unknown])[]): {
   readonly found: unknown;
   readonly expected: unknown;
@@ -49,7 +49,7 @@ describe("what numpy.dtype takes", () => {
     expect(found).toEqual(expected);
   });
 
-  test("is read alone, but for subarrays, which have no items of their own", () => {
+  test("is read as a dtype of its own, except subarrays", () => {
     const { found, expected } = halves(
       readHere.map(([text, [[format, shape], itemsize]]) => {
         if (shape !== undefined) return [text, errorOf(text)?.code, "dtype"];
@@ -71,7 +71,7 @@ test("what numpy.dtype refuses is refused", () => {
   expect(found).toEqual(expected);
 });
 
-test("what only numpy can read is refused by name", () => {
+test("dtypes that only numpy can read are refused with the reason", () => {
   const messages: Readonly<Record<string, string>> = {
     object: "pickles run code",
     "long double": "long double",
@@ -119,7 +119,7 @@ test("arrays have the dtype that numpy prints, however it was written", () => {
     expect(new RecordArray([field], [0], new Uint8Array()).dtype).toEqual([printed]);
 });
 
-test("rows larger than numpy has them are refused before anything is made of them", () => {
+test("rows larger than numpy allows are refused before memory is allocated", () => {
   for (const descr of [
     [["a", "|u1", [2 ** 31]]],
     [["a", "V2147483647"], ["b", "u1"]], // prettier-ignore

@@ -15,14 +15,14 @@ test.each([
   [bytes("PK\x03\x04"), "a zip file, as npz and zarr archives are"],
   [bytes('{"a":1}'), "JSON, which json() of @dataqueues/codec-json reads"],
   [bytes("[1]"), "JSON, which json() of @dataqueues/codec-json reads"],
-])("%j is told by its first bytes", (start, format) => {
+])("%j is recognized by its first bytes", (start, format) => {
   expect(guessFormat(Uint8Array.from(start))).toBe(format);
 });
 
 const array = "an array of msgpack-numpy, which msgpackNumpy() of @dataqueues/codec-msgpack-numpy reads";
 const dict = "a msgpack dict, which xarrayDict() of @dataqueues/codec-xarray-dict reads if it is a Dataset";
 
-// msgpack's maps: fixmap 0x80 to 0x8f, map 16 and map 32; 0xc4 is a short bin, 0xa2 a text of two.
+// msgpack's maps: fixmap 0x80 to 0x8f, map 16 and map 32. 0xc4 is bin 8, 0xa2 a text of two bytes.
 test.each([
   [0x81, 0xc4, array],
   [0x85, 0xc4, array],
@@ -38,16 +38,16 @@ test.each([
   [0xdd, 0xc4, undefined],
   [0xe0, 0xc4, undefined],
   [0x7f, 0xc4, undefined],
-])("a map of msgpack is told by its first byte and its first key: %i %i", (first, second, format) => {
+])("a map of msgpack is recognized by its first byte and first key: %i %i", (first, second, format) => {
   expect(guessFormat(Uint8Array.of(first, second))).toBe(format);
 });
 
-test("a first byte alone tells neither HDF5 nor npy", () => {
+test("the first byte alone is not enough for HDF5 and npy", () => {
   expect(guessFormat(Uint8Array.of(0x89, ...bytes("PNG")))).toBe(dict);
   expect(guessFormat(Uint8Array.of(0x93, ...bytes("NUM")))).toBeUndefined();
 });
 
-test("what is not known, too short or only nearly so is nothing", () => {
+test("unknown, short and similar bytes are not recognized", () => {
   for (const start of [
     [],
     [0],

@@ -30,7 +30,7 @@ describe("attributes", () => {
     [[1, 2], array(1, 2)],
     [NdArray.from(5), 5],
   ];
-  test.each(same)("%o says the same as %o", (one, other) => {
+  test.each(same)("%o is equivalent to %o", (one, other) => {
     expect(withAttribute(one).identical(withAttribute(other))).toBe(true);
     expect(withAttribute(other).identical(withAttribute(one))).toBe(true);
   });
@@ -74,7 +74,7 @@ describe("attributes", () => {
     [array(1), 1],
     [array(1), "1"],
   ];
-  test.each(different)("%o says something else than %o", (one, other) => {
+  test.each(different)("%o is not equivalent to %o", (one, other) => {
     expect(withAttribute(one).identical(withAttribute(other))).toBe(false);
     expect(withAttribute(other).identical(withAttribute(one))).toBe(false);
   });
@@ -111,17 +111,17 @@ describe("values", () => {
     ["number of dimensions, the other way", of("<f8", 1), NdArray.from([[1]])],
     ["text", of("<U3", "abc"), of("<U3", "abd")],
   ];
-  test.each(different)("are not: %s", (_, one, other) => {
+  test.each(different)("are not identical: %s", (_, one, other) => {
     expect(along(one).identical(along(other))).toBe(false);
   });
 
-  test("of float16 are compared as numbers also where they are held as bits", () => {
+  test("of float16 are compared as numbers, even if they are held as bits", () => {
     const float16: unknown = Reflect.get(globalThis, "Float16Array");
     try {
       Reflect.deleteProperty(globalThis, "Float16Array");
       const half = (...bits: number[]): Variable =>
         along(NdArray.fromBytes("<f2", [bits.length], new Uint8Array(Uint16Array.from(bits).buffer)));
-      // 0x7c00 is infinity, all above it up to 0x7fff are NaN, 0x8000 is the sign.
+      // 0x7c00 is infinity, 0x7c01 to 0x7fff are NaN, 0x8000 is the sign bit.
       expect(half(0x7c01, 0xfe00, 0, 0x8000, 0x3c00).identical(half(0x7fff, 0x7e01, 0x8000, 0, 0x3c00))).toBe(true);
       for (const [one, other] of [
         [0x7c00, 0xfc00],
@@ -167,7 +167,7 @@ describe("Datasets and DataArrays", () => {
   } as const;
   const full = new Dataset(given);
 
-  test("are identical whatever the order of names", () => {
+  test("are identical regardless of the order of names", () => {
     const turned = new Dataset({ ...given, dataVars: { w: given.dataVars.w, v: given.dataVars.v } });
     expect(full.identical(turned)).toBe(true);
     expect(full.identical(full)).toBe(true);
@@ -182,12 +182,12 @@ describe("Datasets and DataArrays", () => {
     ["a coordinate", new Dataset({ ...given, coords: { x: ["a", "c"] } })],
     ["no coordinate", new Dataset({ ...given, coords: {} })],
     ["a coordinate that is a variable", new Dataset({ dataVars: { v: ["x", [1, 2]] }, coords: { x: ["a", "b"], w: ["x", [3, 4]] }, attrs: { a: 1 } })], // prettier-ignore
-  ])("are not when they differ in %s", (_, other) => {
+  ])("are not identical if they differ in %s", (_, other) => {
     expect(full.identical(other)).toBe(false);
     expect(other.identical(full)).toBe(false);
   });
 
-  test("of an array its name counts, too", () => {
+  test("DataArrays with different names are not identical", () => {
     const options = { dims: "x", coords: { x: ["a", "b"] }, name: "n", attrs: { a: 1 } } as const;
     const one = new DataArray([1, 2], options);
     expect(one.identical(new DataArray([1, 2], options))).toBe(true);

@@ -39,7 +39,7 @@ describe("labels are found", () => {
   });
 });
 
-describe("labels that are not there once are named", () => {
+describe("labels that a coordinate does not have exactly once are refused by name", () => {
   test.each<readonly [string, Values, Labels, string]>([
     ["text", ["a", "b"], "c", "coordinate 'x' has no label 'c'"],
     ["one of a list", ["a", "b"], ["a", "c"], "coordinate 'x' has no label 'c'"],
@@ -69,7 +69,7 @@ describe("labels that are not there once are named", () => {
     }
   });
 
-  test("a coordinate of two dimensions has no labels along one", () => {
+  test("a coordinate with two dimensions has no labels", () => {
     const array = new DataArray([[1, 2]], { dims: ["x", "y"], coords: { pair: [["x", "y"], [[3, 4]]] } });
     expect(() => array.sel({ pair: 3 })).toThrow(RangeError);
   });

@@ -7,7 +7,7 @@ import { errorOf } from "./error-of.ts";
 const grid = NdArray.from([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
 
 describe("one item", () => {
-  test("of each place, from the start and from the end", () => {
+  test("is found by indices from the start and from the end", () => {
     for (const [row, column, item] of [
       [0, 0, 1],
       [0, 2, 3],
@@ -39,7 +39,7 @@ describe("one item", () => {
     expect(() => grid.at(...indices)).toThrow(new RangeError(message));
   });
 
-  test("by its place in C order", () => {
+  test("is found by its index in C order", () => {
     expect([grid.item(0), grid.item(5)]).toEqual([1, 6]);
     for (const index of [-1, 6, 0.5, NaN, Infinity]) {
       expect(() => grid.item(index)).toThrow(new RangeError(`there is no item ${index}`));
@@ -80,48 +80,48 @@ describe("one item", () => {
   });
 
   test.each<readonly [string, unknown, string, string]>([
-    ["|i1", 128, "value", "128 is no |i1"],
-    ["|i1", -129, "value", "-129 is no |i1"],
-    ["|u1", -1, "value", "-1 is no |u1"],
-    ["|u1", 256, "value", "256 is no |u1"],
-    ["<i2", 0.5, "value", "0.5 is no <i2"],
-    ["<u4", 2 ** 32, "value", "4294967296 is no <u4"],
-    ["<i8", 0.5, "value", "0.5 is no <i8"],
-    ["<i8", 2n ** 63n, "value", "9223372036854775808 is no <i8"],
-    ["<u8", -1, "value", "-1 is no <u8"],
-    ["<u8", 2n ** 64n, "value", "18446744073709551616 is no <u8"],
-    ["<i8", "5", "value", '"5" is no <i8'],
-    ["<i8", null, "value", "null is no <i8"],
-    ["<i4", null, "value", "null is no <i4"],
-    ["<i4", "5", "value", '"5" is no <i4'],
-    ["<i4", undefined, "value", "undefined is no <i4"],
-    ["<f8", 2n ** 53n, "value", "9007199254740992 is no <f8"],
-    ["<f8", {}, "value", "{} is no <f8"],
-    ["<c16", "i", "value", '"i" is no <c16'],
-    ["<c16", {}, "value", "{} is no <c16"],
-    ["<c16", null, "value", "null is no <c16"],
-    ["|b1", "", "value", '"" is no |b1'],
-    ["|V2", Uint8Array.of(1), "value", '{"0":1} is no |V2'],
-    ["|V2", "ab", "value", '"ab" is no |V2'],
+    ["|i1", 128, "value", "128 does not fit |i1"],
+    ["|i1", -129, "value", "-129 does not fit |i1"],
+    ["|u1", -1, "value", "-1 does not fit |u1"],
+    ["|u1", 256, "value", "256 does not fit |u1"],
+    ["<i2", 0.5, "value", "0.5 does not fit <i2"],
+    ["<u4", 2 ** 32, "value", "4294967296 does not fit <u4"],
+    ["<i8", 0.5, "value", "0.5 does not fit <i8"],
+    ["<i8", 2n ** 63n, "value", "9223372036854775808 does not fit <i8"],
+    ["<u8", -1, "value", "-1 does not fit <u8"],
+    ["<u8", 2n ** 64n, "value", "18446744073709551616 does not fit <u8"],
+    ["<i8", "5", "value", '"5" does not fit <i8'],
+    ["<i8", null, "value", "null does not fit <i8"],
+    ["<i4", null, "value", "null does not fit <i4"],
+    ["<i4", "5", "value", '"5" does not fit <i4'],
+    ["<i4", undefined, "value", "undefined does not fit <i4"],
+    ["<f8", 2n ** 53n, "value", "9007199254740992 does not fit <f8"],
+    ["<f8", {}, "value", "{} does not fit <f8"],
+    ["<c16", "i", "value", '"i" does not fit <c16'],
+    ["<c16", {}, "value", "{} does not fit <c16"],
+    ["<c16", null, "value", "null does not fit <c16"],
+    ["|b1", "", "value", '"" does not fit |b1'],
+    ["|V2", Uint8Array.of(1), "value", '{"0":1} does not fit |V2'],
+    ["|V2", "ab", "value", '"ab" does not fit |V2'],
     ["<U2", "abc", "text", '"abc" does not fit U2'],
-    ["<U1", 5, "text", "number is no text"],
+    ["<U1", 5, "text", "number is not text"],
     ["|S1", "ab", "text", '"ab" does not fit S1'],
     ["|S1", "Ā", "text", '"Ā" does not fit S1'],
-  ])("of %s is never %o", (dtype, item, code, message) => {
+  ])("of %s cannot be %o", (dtype, item, code, message) => {
     const error = errorOf(() => NdArray.from([item as Item], dtype));
     expect([error.codec, error.code, error.message]).toEqual(["numpy", code, message]);
   });
 });
 
 describe("text", () => {
-  test("ends at its last character that is no NUL", () => {
+  test("ends at its last character that is not NUL", () => {
     for (const dtype of ["<U4", "|S4"]) {
       const array = NdArray.from(["", "a", "abcd", "\0b", "a\0"], dtype);
       expect(array.toList()).toEqual(["", "a", "abcd", "\0b", "a"]);
     }
   });
 
-  test("takes one place for each character, also beyond 65,535", () => {
+  test("takes four bytes for each character, also beyond U+FFFF", () => {
     expect(NdArray.from(["🛰b🛰"]).dtype).toBe("<U3");
     expect(NdArray.from(["🛰b🛰"]).bytes.length).toBe(12);
     expect(NdArray.from(["🛰b🛰", ""]).toList()).toEqual(["🛰b🛰", ""]);
@@ -131,16 +131,16 @@ describe("text", () => {
     expect(errorOf(() => NdArray.from(["a🛰"], "<U1")).code).toBe("text");
   });
 
-  test("is refused where the bytes are beyond the last character, with the place in the item", () => {
+  test("is refused if a code point is above U+10FFFF, with its offset in the item", () => {
     const points = new Uint8Array(Uint32Array.of(0x61, 0x11_0000).buffer);
     const error = errorOf(() => NdArray.fromBytes("<U2", [1], points).item(0));
-    expect(error).toMatchObject({ code: "text", message: "0x110000 is no character", offset: 4 });
+    expect(error).toMatchObject({ code: "text", message: "0x110000 is not a character", offset: 4 });
     const last = new Uint8Array(Uint32Array.of(0x10_ffff).buffer);
     expect(NdArray.fromBytes("<U1", [1], last).item(0)).toBe("\u{10ffff}");
   });
 });
 
-describe("an array of what is at hand", () => {
+describe("NdArray.from", () => {
   test.each<readonly [string, NestedValues, string, readonly number[]]>([
     ["a number", 5, "<f8", []],
     ["a bigint", 5n, "<i8", []],
@@ -163,10 +163,10 @@ describe("an array of what is at hand", () => {
     expect(NdArray.from([1], { dtype: undefined, shape: undefined }).dtype).toBe("<f8");
   });
 
-  test("a first item that is another than the rest is refused by what it made of the dtype", () => {
-    expect(errorOf(() => NdArray.from([1n, 0.5])).message).toBe("0.5 is no <i8");
-    expect(errorOf(() => NdArray.from(["a", 5])).message).toBe("number is no text");
-    expect(errorOf(() => NdArray.from([1, "a"])).message).toBe('"a" is no <f8');
+  test("the first item decides the dtype, which later items must fit", () => {
+    expect(errorOf(() => NdArray.from([1n, 0.5])).message).toBe("0.5 does not fit <i8");
+    expect(errorOf(() => NdArray.from(["a", 5])).message).toBe("number is not text");
+    expect(errorOf(() => NdArray.from([1, "a"])).message).toBe('"a" does not fit <f8');
     expect(NdArray.from([true, 5]).toList()).toEqual([true, true]);
   });
 
@@ -177,14 +177,14 @@ describe("an array of what is at hand", () => {
     ["deeper", [1, [2]]],
     ["deeper further down", [[[1]], [[[2]]]]],
     ["empty", [[1], []]],
-  ])("lists are refused that are %s", (_, values) => {
+  ])("refuses nested lists that are %s", (_, values) => {
     expect(errorOf(() => NdArray.from(values))).toMatchObject({
       code: "shape",
       message: "the lists are not equally long and deep",
     });
   });
 
-  test("a typed array says its dtype", () => {
+  test("a typed array has its own dtype", () => {
     for (const [values, dtype] of [
       [new Int8Array(2), "|i1"],
       [new Uint8Array(2), "|u1"],
@@ -206,15 +206,15 @@ describe("an array of what is at hand", () => {
   test("a typed array of another dtype is converted item by item, and keeps its shape", () => {
     expect(NdArray.from(Float64Array.of(1, 2), { dtype: "<i8" }).data).toEqual(BigInt64Array.of(1n, 2n));
     expect(NdArray.from(BigInt64Array.of(1n, 2n), { dtype: "<f8", shape: [2, 1] }).toList()).toEqual([[1], [2]]);
-    expect(errorOf(() => NdArray.from(Float64Array.of(0.5), "<i4")).message).toBe("0.5 is no <i4");
+    expect(errorOf(() => NdArray.from(Float64Array.of(0.5), "<i4")).message).toBe("0.5 does not fit <i4");
     expect(NdArray.from(Uint8Array.of(1, 2, 3, 4), "|V2").shape).toEqual([2]);
     expect(NdArray.from(Float32Array.of(1, 2, 3, 4), "<c8").shape).toEqual([2]);
     expect(NdArray.from(Uint8Array.of(0, 2), "|b1").toList()).toEqual([false, true]);
   });
 });
 
-describe("what holds the items", () => {
-  test("is the typed array of the dtype, or one of a kin", () => {
+describe("the data of an array", () => {
+  test("is the typed array of the dtype or of a subclass", () => {
     expect(errorOf(() => new NdArray("<f8", [1], new BigInt64Array(1) as never))).toMatchObject({
       code: "dtype",
       message: "<f8 is not held in a BigInt64Array",
@@ -229,7 +229,7 @@ describe("what holds the items", () => {
     });
   });
 
-  test("of float16 is the runtime's own array, where it has one", () => {
+  test("of float16 is a Float16Array if the runtime has one", () => {
     const float16: unknown = Reflect.get(globalThis, "Float16Array");
     const expected = typeof float16 === "function" ? "Float16Array" : "Uint16Array";
     expect(NdArray.from([1.5], "<f2").data[Symbol.toStringTag]).toBe(expected);

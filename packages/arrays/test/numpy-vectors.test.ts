@@ -8,7 +8,7 @@ import { fromFloat16Bits, toFloat16Bits } from "../src/float16.ts";
 
 interface DTypeVector {
   readonly descr: Descr;
-  /** What numpy prints, null where it refuses. */
+  /** What numpy prints, or null if it refuses the descr. */
   readonly printed: Descr | null;
   readonly itemsize: number;
   readonly name?: string;
@@ -76,13 +76,13 @@ describe("dtypes", () => {
     });
   }
 
-  test("objects are refused by name, wherever they hide", () => {
+  test("objects are refused by name, also within fields and subarrays", () => {
     for (const descr of ["|O", "O", [["a", "|O"]], [["a", [["b", "|O"]]]], [["a", "|O", [2]]], [["a", ["|O", [2]]]]]) {
       expect(() => descrToDtype(descr)).toThrow(expect.objectContaining({ code: "pickle-refused" }));
     }
   });
 
-  test("a descr that is no descr is refused, not misread", () => {
+  test("an invalid descr is refused, not misread", () => {
     let deep: unknown = "<i4";
     for (let depth = 0; depth < 100; depth += 1) deep = [["a", deep]];
     for (const descr of [null, 5, {}, [5], [["a"]], [[5, "<i4"]], [["a", "<i4", "x"]], [["a", "<i4", [-1]]], deep]) {
@@ -110,7 +110,7 @@ describe("float16 without Float16Array", () => {
     expect(written.map(([value]) => toFloat16Bits(numberOf(value)))).toEqual(written.map(([, bits]) => bits));
   });
 
-  test("every one of the 65,536 bit patterns comes back", () => {
+  test("all 65,536 bit patterns survive a round trip", () => {
     const numbers = Array.from({ length: 0x1_0000 }, (_, bits) => bits).filter(
       (bits) => !Number.isNaN(fromFloat16Bits(bits)),
     );
@@ -127,7 +127,7 @@ describe("text and times", () => {
     });
   }
 
-  test("text that numpy would cut is refused", () => {
+  test("text that numpy would truncate is refused", () => {
     for (const [item, dtype] of [
       ["abcd", "<U3"],
       ["整", "|S3"],
@@ -137,13 +137,13 @@ describe("text and times", () => {
     }
   });
 
-  test("what is no character is refused when it is read", () => {
+  test("a code point above U+10FFFF is refused when it is read", () => {
     const array = NdArray.fromBytes("<U1", [1], unhex("00001100"));
     expect(() => array.at(0)).toThrow(expect.objectContaining({ code: "text", offset: 0 }));
   });
 
   for (const { dtype, hex, counts, texts } of vectors.times) {
-    test(`${dtype} has numpy's counts, and its texts in a log`, () => {
+    test(`${dtype} has numpy's counts, and is printed as numpy prints it`, () => {
       const array = NdArray.fromBytes(dtype, [texts.length], unhex(hex));
       expect(Array.from(array, String)).toEqual(counts);
       expect(array.toString()).toBe(`NdArray ${dtype} (${texts.length}) [${texts.join(", ")}]`);
@@ -155,7 +155,7 @@ describe("structured arrays", () => {
   const { dtype, hex, itemsize, columns } = vectors.records;
   const records = new RecordArray(dtype, [2], unhex(hex));
 
-  test("columns are those of numpy", () => {
+  test("columns are equal to numpy's", () => {
     expect(records.itemsize).toBe(itemsize);
     expect(records.column("name")).toEqual(columns.name);
     expect(Array.from(records.column("n"), String)).toEqual(columns.n);
@@ -165,7 +165,7 @@ describe("structured arrays", () => {
     expect((records.field("in") as RecordArray).field("flag")).toMatchObject({ data: Uint8Array.of(1, 0) });
   });
 
-  test("rows have the items of every field, nested ones too", () => {
+  test("rows have the items of every field, also of nested ones", () => {
     expect([...records]).toMatchObject([
       { name: "SKA1", n: 2n ** 60n, z: { re: 1, im: 2 }, in: { flag: true, raw: "ab" } },
       { name: "é", n: -1n, in: { flag: false, raw: "" } },
@@ -173,7 +173,7 @@ describe("structured arrays", () => {
     expect(() => records.row(2)).toThrow(RangeError);
   });
 
-  test("columns and rows make numpy's bytes", () => {
+  test("columns and rows are written as numpy's bytes", () => {
     const inner = RecordArray.fromColumns(
       [
         ["flag", "|b1"],

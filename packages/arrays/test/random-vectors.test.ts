@@ -11,7 +11,7 @@ type Written = string | boolean | readonly [re: string, im: string];
 interface Made {
   readonly shape: readonly number[];
   readonly hex: string;
-  /** All of it with the least significant byte first. */
+  /** The same items, little-endian. */
   readonly little: string;
 }
 
@@ -36,21 +36,21 @@ function read(written: Written, dtype: string): Item {
   return /[mM]|[iu]8/.test(dtype) ? BigInt(written) : numberOf(written);
 }
 
-describe("arrays that numpy made by chance", () => {
+describe("random arrays of numpy", () => {
   test.each(arrays)("$dtype $shape", ({ dtype, shape, hex, little, items }) => {
     const array = NdArray.fromBytes(dtype, shape, unhex(hex));
     const expected = items.map((item) => read(item, dtype));
     expect([array.shape, array.size, hexOf(array.bytes)]).toEqual([shape, items.length, little]);
     expect([...array]).toEqual(expected);
     const written = NdArray.fromItems(dtype, shape, expected);
-    // The many NaN of floats have become one.
+    // JavaScript does not distinguish the many NaN of IEEE 754.
     if (!JSON.stringify(items).includes("nan")) expect(hexOf(written.bytes)).toBe(little);
     expect([...written]).toEqual(expected);
     expect(NdArray.from(array.toList(), { dtype, shape }).toList()).toEqual(array.toList());
   });
 });
 
-describe("structured arrays that numpy made by chance", () => {
+describe("structured random arrays of numpy", () => {
   test.each(records)("$dtype $shape", ({ dtype, shape, hex, little, columns }) => {
     const made = new RecordArray(dtype, shape, unhex(hex));
     const fields = Object.keys(columns).map((name) => [name, made.field(name)] as const);

@@ -18,7 +18,7 @@ const records = RecordArray.fromRows(dtype, [
 ]);
 
 describe("rows", () => {
-  test("have what was given, a subarray as an array of its own", () => {
+  test("have the items that were given, a subarray as an NdArray", () => {
     expect(records.row(1)).toEqual({ n: 2, v: NdArray.from([3, 4], "<f4"), name: "bc" });
     expect([...records].map((row) => [row["n"], String(row["v"]), row["name"]])).toEqual([
       [1, "NdArray <f4 (2) [1, 2]", "a"],
@@ -39,7 +39,7 @@ describe("rows", () => {
     }
   });
 
-  test("within rows are rows, and arrays of rows", () => {
+  test("may contain rows and arrays of rows", () => {
     const nested = new RecordArray(
       [
         ["p", [["x", "|u1"], ["y", "|u1"]]], // prettier-ignore
@@ -61,7 +61,7 @@ describe("rows", () => {
     expect(inspect(nested)).toBe(String(nested));
   });
 
-  test("have no item for padding", () => {
+  test("have no items for padding", () => {
     const padded = new RecordArray(
       [
         ["a", "|u1"],
@@ -80,7 +80,7 @@ describe("rows", () => {
 });
 
 describe("columns", () => {
-  test("of numbers are typed arrays, of text lists", () => {
+  test("are typed arrays for numbers, lists for text", () => {
     expect(records.column("n")).toEqual(Int32Array.of(1, 2, 3));
     expect(records.column("v")).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6));
     expect(records.column("name")).toEqual(["a", "bc", ""]);
@@ -98,7 +98,7 @@ describe("columns", () => {
     expect(own.row(0)).toEqual({ a: 9 });
   });
 
-  test("that are not there are refused with those that are", () => {
+  test("that do not exist are refused with a list of those that do", () => {
     for (const act of [() => records.field("x"), () => records.column("")]) {
       expect(errorOf(act)).toMatchObject({ code: "dtype", message: expect.stringMatching(/^there is no x? in n, v, name$/) }); // prettier-ignore
     }
@@ -131,7 +131,7 @@ describe("columns", () => {
     expect([made.column("pairs"), made.column("flat")]).toEqual([Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6, 7, 8)]); // prettier-ignore
   });
 
-  test("of no rows make none, and no columns either", () => {
+  test("without items make no rows, and so do no columns", () => {
     expect(RecordArray.fromColumns(dtype, { n: [], v: [], name: [] })).toMatchObject({
       shape: [0],
       size: 0,
@@ -141,7 +141,7 @@ describe("columns", () => {
     expect(RecordArray.fromRows(dtype, [])).toMatchObject({ shape: [0], dtype });
   });
 
-  test("are held little-endian, whatever the dtype says", () => {
+  test("are stored little-endian, even for a big-endian dtype", () => {
     const made = RecordArray.fromColumns(
       [
         ["a", ">i4"],
@@ -153,7 +153,7 @@ describe("columns", () => {
     expect(made.data).toEqual(Uint8Array.of(2, 1, 0, 0, 1, 2));
   });
 
-  test("on the wire may be big-endian, and are read as what they mean", () => {
+  test("may be big-endian on the wire, and are read with the right values", () => {
     const wire = new RecordArray([["a", ">u2"]], [2], Uint8Array.of(1, 2, 3, 4));
     expect([wire.dtype, wire.column("a"), wire.row(1)]).toEqual([[["a", ">u2"]], Uint16Array.of(258, 772), { a: 772 }]);
   });
@@ -169,9 +169,9 @@ describe("columns", () => {
     ["another dtype", { n: NdArray.from([1], "<i8"), v: [[1, 2]], name: ["a"] }, "dtype", 'column n: NdArray <i8 (1) [1] instead of 1 rows of "<i4" ()'], // prettier-ignore
     ["another shape", { n: [1], v: NdArray.from([[1, 2, 3]], "<f4"), name: ["a"] }, "dtype", 'column v: NdArray <f4 (1, 3) [[1, 2, 3]] instead of 1 rows of "<f4" (2)'], // prettier-ignore
     ["rows for numbers", { n: new RecordArray([["x", "<i4"]], [1], new Uint8Array(4)), v: [[1, 2]], name: ["a"] }, "dtype", 'column n: RecordArray (1) [x <i4] instead of 1 rows of "<i4" ()'], // prettier-ignore
-    ["items of another kind", { n: ["1"], v: [[1, 2]], name: ["a"] }, "value", 'column n: "1" is no <i4'],
+    ["items of another kind", { n: ["1"], v: [[1, 2]], name: ["a"] }, "value", 'column n: "1" does not fit <i4'],
     ["rows along another dimension", { n: [1, 2], v: [[1, 2], [3, 4]], name: NdArray.from([["a", "b"]], "<U2") }, "dtype", 'column name: NdArray <U2 (1, 2) [["a", "b"]] instead of 2 rows of "<U2" ()'], // prettier-ignore
-    ["an item too large", { n: [2 ** 31], v: [[1, 2]], name: ["a"] }, "value", "column n: 2147483648 is no <i4"],
+    ["an item too large", { n: [2 ** 31], v: [[1, 2]], name: ["a"] }, "value", "column n: 2147483648 does not fit <i4"],
     ["a text too long", { n: [1], v: [[1, 2]], name: ["abc"] }, "text", 'column name: "abc" does not fit U2'],
   ])("that do not fit are named: %s", (_, columns, code, message) => {
     const error = errorOf(() => RecordArray.fromColumns(dtype, columns));
@@ -179,14 +179,14 @@ describe("columns", () => {
     expect(error.cause).toBeInstanceOf(FormatError);
   });
 
-  test("a list for a field of rows is refused, as only rows can fill it", () => {
+  test("a list is refused for a structured field, which needs a RecordArray", () => {
     const error = errorOf(() => RecordArray.fromColumns([["p", [["x", "|u1"]]]], { p: [1] }));
     expect(error.message).toBe('column p: 1 items instead of 1 rows of [["x","|u1"]] ()');
   });
 });
 
 describe("making rows", () => {
-  test("names what is missing and what is not known, with its row", () => {
+  test("reports missing and unknown fields, with their row", () => {
     const row = { n: 1, v: [1, 2], name: "a" };
     expect(errorOf(() => RecordArray.fromRows(dtype, [row, { n: 1, v: [1, 2] }])).message).toBe(
       "there is no name in row 1",
@@ -204,7 +204,7 @@ describe("making rows", () => {
     });
   });
 
-  test("keeps the dtype that was given where numpy prints it so", () => {
+  test("keeps the dtype that was given if numpy prints it the same way", () => {
     const made = new RecordArray(dtype, [0], new Uint8Array());
     expect(made.dtype).toBe(dtype);
     const bytes = Uint8Array.of(1, 2);

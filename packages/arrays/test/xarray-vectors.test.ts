@@ -48,14 +48,14 @@ function errorOf(act: () => unknown): DatasetError {
   return expect.fail("there was no error");
 }
 
-describe("as xarray", () => {
-  test("a Dataset is printed, in a log too", () => {
+describe("as in xarray", () => {
+  test("a Dataset is printed, also by Node's console", () => {
     expect(dataset.toString()).toBe(vectors.repr);
     expect(inspect(dataset)).toBe(vectors.repr);
   });
 
   for (const selection of vectors.selections) {
-    test(`${selection.method} ${JSON.stringify(selection.by)} takes the same part`, () => {
+    test(`${selection.method} ${JSON.stringify(selection.by)} selects the same part`, () => {
       const part = selection.method === "isel" ? dataset.isel(selection.by) : dataset.sel(selection.by);
       expect({ ...part.sizes }).toEqual(selection.sizes);
       expect(part.get("offset").data.toList()).toEqual(selection.offset);
@@ -65,12 +65,12 @@ describe("as xarray", () => {
   }
 
   for (const { get, repr } of vectors.arrays) {
-    test(`get gives ${get} with the coordinates along it`, () => {
+    test(`get returns ${get} with the coordinates along it`, () => {
       expect(dataset.get(get).toString()).toBe(repr);
     });
   }
 
-  test("what is not there is named", () => {
+  test("unknown names, dimensions and labels are refused by name", () => {
     expect(() => dataset.get("nothing")).toThrow("there is no variable 'nothing' among (offset, flag, gain,");
     expect(() => dataset.isel({ nothing: 0 })).toThrow(RangeError);
     expect(() => dataset.isel({ antenna: 3 })).toThrow("index 3 is out of bounds for dimension 'antenna' with size 3");
@@ -79,7 +79,7 @@ describe("as xarray", () => {
     expect(() => dataset.get("offset").isel({ time: 0 })).toThrow(RangeError);
   });
 
-  test("labels are numbers, bigints and dates as they are meant", () => {
+  test("labels may be numbers, bigints and dates", () => {
     const times = new DataArray([1, 2], {
       dims: "time",
       coords: { time: NdArray.from([0n, 1_000_000_000n], "<M8[ns]") },
@@ -99,7 +99,7 @@ describe("as xarray", () => {
 });
 
 describe("variables that do not fit together", () => {
-  test("are all told at once", () => {
+  test("are all listed in one error", () => {
     const error = errorOf(
       () =>
         new Dataset({
@@ -128,14 +128,14 @@ describe("variables that do not fit together", () => {
       "dimension 'x' has size 2 in 'a', but 3 in 'b'",
       "'c': values of shape (2) cannot lie along (x, y)",
       "'d': two dimensions are named 'z'",
-      "'e': no other variable tells the size of (q); give an NdArray with a shape",
+      "'e': no other variable gives the size of (q); give an NdArray with a shape",
       "'f': 5 values do not fill (2, 2) along (x, w)",
       "'x' has a dimension's name, so it must lie along ('x'), not (x, w)",
     ]);
     for (const problem of error.problems) expect(error.message).toContain(`\n * ${problem}`);
   });
 
-  test("are told of a DataArray and of those that go into a Dataset, too", () => {
+  test("are listed for a DataArray, and for DataArrays in a Dataset", () => {
     const coords = { x: [1, 2, 3], z: ["q", [1]] } as const;
     expect(errorOf(() => new DataArray([1, 2], { dims: "x", coords })).problems).toEqual([
       "dimension 'x' has size 2 in 'values', but 3 in 'x'",
@@ -152,7 +152,7 @@ describe("variables that do not fit together", () => {
     expect(new Dataset({ dataVars: { one, same: one } }).coords["x"]?.data.toList()).toEqual(["a", "b"]);
   });
 
-  test("names from data are just names", () => {
+  test("names such as constructor are safe", () => {
     const odd = new Dataset({ dataVars: { constructor: ["toString", [1, 2]] } });
     expect(odd.has("constructor")).toBe(true);
     expect(odd.has("hasOwnProperty")).toBe(false);
@@ -160,7 +160,7 @@ describe("variables that do not fit together", () => {
   });
 });
 
-test("dicts come back as the Dataset and DataArray that they were made of", () => {
+test("a round trip through dicts gives an identical Dataset and DataArray", () => {
   expect(Dataset.fromDict(dataset.toDict()).identical(dataset)).toBe(true);
   const offset = dataset.get("offset");
   expect(DataArray.fromDict(offset.toDict()).identical(offset)).toBe(true);

@@ -6,6 +6,7 @@
 export { decode } from "./decode.ts";
 export { encode } from "./encode.ts";
 export { npy } from "./npy.ts";
+
 export type { DecodeOptions } from "./decode.ts";
-export type { HeaderLimit } from "./header-limit.ts";
+export type { HeaderLimit } from "./format.ts";
 export type { NpyCodec } from "./npy.ts";

@@ -1,9 +1,9 @@
-import { refuse } from "./refuse.ts";
+import { formatError } from "./format.ts";
 
-/** A Python literal, as far as npy headers have them. */
+/** A Python literal of a type that occurs in npy headers. Lists are arrays, dicts are Maps. */
 export type Literal = string | number | boolean | null | Tuple | readonly Literal[] | ReadonlyMap<string, Literal>;
 
-/** A Python tuple; lists are arrays. */
+/** A Python tuple. */
 export class Tuple {
   readonly items: readonly Literal[];
 
@@ -12,25 +12,26 @@ export class Tuple {
   }
 }
 
-/** As many brackets as Python's own parser takes; a dtype of 32 levels has 65. */
+/** The most nested brackets, as in Python's own parser; a dtype of 32 levels has 65. */
 const maxDepth = 200;
 const words: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null };
 const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "\\": "\\", "'": "'", '"': '"' };
 const escape = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/gs;
 
 /**
- * Reads one Python literal and nothing else: dict, list, tuple, str, int, `True`, `False`, `None`. Nothing is evaluated.
+ * Reads text that is exactly one Python literal: a dict, list, tuple, str, int, `True`, `False` or `None`. Nothing is
+ * evaluated.
  *
- * @param longs - whether integers may end in `L`, as Python 2 wrote them
- * @param offset - where the text is in the bytes, for errors
- * @throws FormatError with code `header-syntax` and the place
+ * @param longs - whether integers may end with `L`, as Python 2 wrote them
+ * @param offset - the position of the text in the file, for errors
+ * @throws FormatError with code `header-syntax` and an offset
  */
 export function parseLiteral(source: string, longs: boolean, offset: number): Literal {
   let at = 0;
-  /** Whether a comma stands behind the last item of what was read last. */
+  /** Whether a comma followed the last item of the bracket that was closed last. */
   let comma = true;
 
-  /** The next character that is not space. */
+  /** Skips spaces and returns the next character. */
   function next(): string {
     while (at < source.length && " \t\n\r\f\v".includes(source.charAt(at))) at += 1;
     return source.charAt(at);
@@ -43,10 +44,12 @@ export function parseLiteral(source: string, longs: boolean, offset: number): Li
   }
 
   function fail(what: string): never {
-    throw refuse("header-syntax", `the header is no Python literal: ${what} at its character ${at}`, offset + at);
+    throw formatError("header-syntax", `the header is not a Python literal: ${what} at its character ${at}`, {
+      offset: offset + at,
+    });
   }
 
-  /** What stands before `end`. */
+  /** Reads items up to the bracket `end`. */
   function items<Each>(end: string, read: (depth: number) => Each, depth: number): Each[] {
     const list: Each[] = [];
     comma = true;
@@ -60,15 +63,17 @@ export function parseLiteral(source: string, longs: boolean, offset: number): Li
 
   function entry(depth: number): readonly [string, Literal] {
     const key = value(depth);
-    return typeof key === "string" && take(":") ? [key, value(depth)] : fail("a key is wrong");
+    return typeof key === "string" && take(":")
+      ? [key, value(depth)]
+      : fail("a key is not text, or not followed by a colon");
   }
 
   function value(depth: number): Literal {
-    if (depth > maxDepth) fail(`it is deeper than ${maxDepth} levels`);
+    if (depth > maxDepth) fail(`it nests deeper than ${maxDepth} levels`);
     if (take("{")) {
       const list = items("}", entry, depth + 1);
       const entries = new Map(list);
-      return entries.size === list.length ? entries : fail("a key is there twice");
+      return entries.size === list.length ? entries : fail("a key occurs twice");
     }
     if (take("[")) return items("]", value, depth + 1);
     if (take("(")) {
@@ -76,7 +81,7 @@ export function parseLiteral(source: string, longs: boolean, offset: number): Li
       const [only] = list;
       return list.length === 1 && !comma && only !== undefined ? only : new Tuple(list);
     }
-    // Python 2's mark of text may come before the quotation mark.
+    // Python 2 wrote `u` before the quotation mark of text.
     const from = next() === "u" ? at + 1 : at;
     const mark = source.charAt(from);
     if (mark !== "'" && mark !== '"') return number() ?? word();
@@ -100,10 +105,10 @@ export function parseLiteral(source: string, longs: boolean, offset: number): Li
   }
 
   function unescape(whole: string, code: string): string {
-    // Python has more of them, which numpy never writes.
-    if (code.length === 1) return escapes[code] ?? fail(`${whole} is no escape that is known`);
+    // Python has more escapes, which numpy never writes.
+    if (code.length === 1) return escapes[code] ?? fail(`${whole} is not a known escape`);
     const point = Number.parseInt(code.slice(1), 16);
-    return point > 0x10ffff ? fail(`${whole} is no character`) : String.fromCodePoint(point);
+    return point > 0x10ffff ? fail(`${whole} is not a character`) : String.fromCodePoint(point);
   }
 
   function number(): number | undefined {

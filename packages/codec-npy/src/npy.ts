@@ -5,7 +5,7 @@ import { checkDecodeOptions, decode } from "./decode.ts";
 import type { DecodeOptions } from "./decode.ts";
 import { encode } from "./encode.ts";
 
-/** A codec between arrays and npy that answers at once. */
+/** A synchronous codec between arrays and npy. */
 export interface NpyCodec extends Codec<NdArray | RecordArray> {
   readonly name: "npy";
   encode(value: NdArray | RecordArray): Uint8Array;
@@ -15,7 +15,7 @@ export interface NpyCodec extends Codec<NdArray | RecordArray> {
 /**
  * numpy's npy format: one array, plain or structured.
  *
- * @throws TypeError that names an option that makes no sense
+ * @throws TypeError that names an invalid option
  *
  * @example
  * ```ts

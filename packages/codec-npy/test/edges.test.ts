@@ -38,7 +38,7 @@ function refusal(run: () => unknown): FormatError {
 }
 
 describe("the start of a file", () => {
-  const isNone = "this is no npy file: it does not begin with \\x93NUMPY";
+  const isNone = "this is not an npy file: it does not begin with \\x93NUMPY";
   const ends = "the bytes end within the header";
   const whole = fileOf(headerOf(60), 2);
 

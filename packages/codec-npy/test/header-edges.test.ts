@@ -90,7 +90,7 @@ describe("a header by hand is read, or refused, as by numpy.load", () => {
     const [twice] = vectors.texts.filter(({ text }) => isSaidTwice(text));
     expect(twice?.version1).not.toBeNull();
     expect(() => decode(fileOf(twice?.text ?? "", 1))).toThrow(
-      expect.objectContaining({ code: "header-syntax", message: expect.stringContaining("a key is there twice") }),
+      expect.objectContaining({ code: "header-syntax", message: expect.stringContaining("a key occurs twice") }),
     );
   });
 });

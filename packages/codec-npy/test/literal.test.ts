@@ -33,11 +33,11 @@ const wrong: readonly (readonly [header: string, what: string, version?: number]
   ["{'shape': (2§L,)}", '"," or ")" is missing', 3],
   ["{'shape': (2L§L,)}", '"," or ")" is missing', 1],
   ["{'a': True§r}", '"," or "}" is missing'],
-  ["{1§ : 2}", "a key is wrong"],
-  ["{None§: 2}", "a key is wrong"],
-  ["{'a' §'b'}", "a key is wrong"],
-  ["{'a'§}", "a key is wrong"],
-  ["{'a': 1, 'b': 2, 'a': 3}§", "a key is there twice"],
+  ["{1§ : 2}", "a key is not text, or not followed by a colon"],
+  ["{None§: 2}", "a key is not text, or not followed by a colon"],
+  ["{'a' §'b'}", "a key is not text, or not followed by a colon"],
+  ["{'a'§}", "a key is not text, or not followed by a colon"],
+  ["{'a': 1, 'b': 2, 'a': 3}§", "a key occurs twice"],
   ["{} §x", "more follows"],
   ["{}§}", "more follows"],
   ["1 §1", "more follows"],
@@ -48,12 +48,12 @@ const wrong: readonly (readonly [header: string, what: string, version?: number]
   ["'\\§", "a text has no end"],
   ["'\\'§", "a text has no end"],
   ["'a\\§\nb'", "a text has no end"],
-  ["'\\q'§", "\\q is no escape that is known"],
-  ["'\\101'§", "\\1 is no escape that is known"],
-  ["'\\x4'§", "\\x is no escape that is known"],
-  ["'\\u00e'§", "\\u is no escape that is known"],
-  ["'\\U0001f6f'§", "\\U is no escape that is known"],
-  ["'ab\\U00110000'§", "\\U00110000 is no character"],
+  ["'\\q'§", "\\q is not a known escape"],
+  ["'\\101'§", "\\1 is not a known escape"],
+  ["'\\x4'§", "\\x is not a known escape"],
+  ["'\\u00e'§", "\\u is not a known escape"],
+  ["'\\U0001f6f'§", "\\U is not a known escape"],
+  ["'ab\\U00110000'§", "\\U00110000 is not a character"],
 ];
 
 describe("a header that is no Python literal is refused, with its place and what is wrong there", () => {
@@ -68,7 +68,7 @@ describe("a header that is no Python literal is refused, with its place and what
         expect.objectContaining({
           code: "header-syntax",
           offset: (version === 1 ? 10 : 12) + at,
-          message: `the header is no Python literal: ${what} at its character ${at}`,
+          message: `the header is not a Python literal: ${what} at its character ${at}`,
         }),
       );
     });
@@ -85,7 +85,7 @@ describe("brackets nest as deep as Python's own parser takes them", () => {
   });
 
   test("201 are not", () => {
-    expect(() => decode(fileOf(nested(198), 1))).toThrow(/: it is deeper than 200 levels at its character 215$/);
+    expect(() => decode(fileOf(nested(198), 1))).toThrow(/: it nests deeper than 200 levels at its character 215$/);
   });
 
   test.each([
@@ -119,7 +119,7 @@ describe("what a header says of itself", () => {
         expect.objectContaining({
           code: "header-syntax",
           offset: version === 1 ? 10 : 12,
-          message: "the header is no dict of just descr, fortran_order and shape",
+          message: "the header is not a dict of just descr, fortran_order and shape",
         }),
       );
     }

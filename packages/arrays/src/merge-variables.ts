@@ -1,14 +1,12 @@
-import { DatasetError } from "./dataset-error.ts";
+import { DatasetError } from "./errors.ts";
 import { NdArray } from "./ndarray.ts";
 import type { VariableDraft, VariableInput } from "./variable-input.ts";
-import { sameValues } from "./same-values.ts";
 import { draftVariable, isLabelled } from "./variable-input.ts";
-import { dimensionProblems, Variable } from "./variable.ts";
-import type { Variables } from "./variables.ts";
-import { toRecord } from "./variables.ts";
+import type { Variables } from "./variable.ts";
+import { arrayEqual, dimensionProblems, toRecord, Variable } from "./variable.ts";
 
 /** Variables that fit together. */
-export interface ResolvedVariables {
+export interface MergedVariables {
   readonly dataVars: Variables;
   readonly coords: Variables;
   readonly sizes: Readonly<Record<string, number>>;
@@ -17,19 +15,19 @@ export interface ResolvedVariables {
 type Inputs = Readonly<Record<string, VariableInput>>;
 
 /**
- * Makes variables of what was given and checks that they fit together, by xarray's rules: sizes agree, and what is named
- * as a dimension is the coordinate along it.
+ * Makes variables of the inputs and checks xarray's rules: the sizes of each dimension agree, and a variable with the name
+ * of a dimension is the coordinate along it.
  *
- * @param what - what the variables make up, for the error
- * @param along - the dimensions that coordinates may have; any when left out
- * @throws DatasetError with everything that is wrong.
+ * @param what - what the variables are for, such as "this Dataset"; the error begins with it
+ * @param along - the dimensions that coordinates may have; all if undefined
+ * @throws DatasetError that lists everything that is wrong
  */
-export function resolveVariables(
+export function mergeVariables(
   what: string,
   dataVars: Inputs,
   coords: Inputs,
   along?: readonly string[],
-): ResolvedVariables {
+): MergedVariables {
   const problems: string[] = [];
   const coordNames = new Set<string>();
   const drafts = new Map<string, VariableDraft>();
@@ -108,7 +106,7 @@ function commonSizes(drafts: ReadonlyMap<string, VariableDraft>, problems: strin
       first.set(dim, name);
     });
   }
-  // In the order in which dimensions are named, also where a typed array waited for its shape.
+  // Dimensions keep the order in which they are first named, even if a later variable gives the size.
   const dims = [...drafts.values()].flatMap((draft) => draft.dims);
   return new Map(
     [...new Set(dims)].flatMap((dim): [string, number][] => {
@@ -118,7 +116,7 @@ function commonSizes(drafts: ReadonlyMap<string, VariableDraft>, problems: strin
   );
 }
 
-/** A flat typed array as an array along its dimensions, whose sizes other variables give. */
+/** Shapes a flat typed array by its dimensions, whose sizes come from other variables. */
 function shapeFlat(
   name: string,
   { dims, flat }: VariableDraft,
@@ -131,7 +129,7 @@ function shapeFlat(
   const expected = shape.reduce<number>((product, size) => product * (size ?? 0), 1);
   if (missing.length > 0) {
     problems.push(
-      `'${name}': no other variable tells the size of (${missing.join(", ")}); give an NdArray with a shape`,
+      `'${name}': no other variable gives the size of (${missing.join(", ")}); give an NdArray with a shape`,
     );
   } else if (expected !== flat.length) {
     problems.push(`'${name}': ${flat.length} values do not fill (${shape.join(", ")}) along (${dims.join(", ")})`);
@@ -148,5 +146,5 @@ function shapeFlat(
 function sameData({ dims, data, flat }: VariableDraft, variable: Variable): boolean {
   if (dims.length !== variable.dims.length || dims.some((dim, axis) => dim !== variable.dims[axis])) return false;
   const values = flat?.length === variable.size ? NdArray.from(flat, { shape: variable.shape }) : data;
-  return values !== undefined && sameValues(values, variable.data);
+  return values !== undefined && arrayEqual(values, variable.data);
 }

@@ -44,7 +44,7 @@ describe("a variable is given", () => {
     ["two Dates", dates, ["v"], "<M8[ms]", [5n, NaT]],
     ["no values", [], ["v"], "<f8", []],
     ["complex numbers", [{ re: 1, im: 2 }], ["v"], "<c16", [{ re: 1, im: 2 }]],
-  ])("along its own name or along none: %s", (_, input, dims, dtype, values) => {
+  ])("as values alone: %s", (_, input, dims, dtype, values) => {
     const found = new Dataset({ coords: { v: input } }).get("v");
     expect([found.dims, found.dtype, found.data.toList()]).toEqual([dims, dtype, values]);
   });
@@ -63,7 +63,7 @@ describe("a variable is given", () => {
     expect(Object.fromEntries(found)).toEqual({ tuple: attrs, variable: attrs, array: attrs, typed: attrs, none: {} });
   });
 
-  test("and keeps nothing of the list of dims that it was given", () => {
+  test("and does not keep the list of dims", () => {
     const dims = ["y"];
     const variable = new Variable(dims, x);
     const array = new DataArray([1, 2], { dims });
@@ -72,13 +72,13 @@ describe("a variable is given", () => {
   });
 
   test.each<readonly [string, unknown, string]>([
-    ["null", null, "null is no <f8"],
-    ["a name and null", ["x", null], "object is no text"],
-    ["Dates among others", [new Date(5), 5], '"1970-01-01T00:00:00.005Z" is no <f8'],
+    ["null", null, "null does not fit <f8"],
+    ["a name and null", ["x", null], "object is not text"],
+    ["Dates among others", [new Date(5), 5], '"1970-01-01T00:00:00.005Z" does not fit <f8'],
     ["numbers in rows", [[1, 2], [3, 4]], "values of shape (2, 2) cannot lie along (v)"], // prettier-ignore
     ["one row of text", [["a"]], "values of shape (1, 1) cannot lie along (v)"],
     ["four rows of text", [["a"], ["b"], ["c"], ["d"]], "values of shape (4, 1) cannot lie along (v)"],
-  ])("never as what has no single meaning: %s", (_, input, problem) => {
+  ])("but refused if the values are ambiguous or invalid: %s", (_, input, problem) => {
     expect(() => new Dataset({ coords: { v: input as never } })).toThrow(
       expect.objectContaining({ name: "DatasetError", problems: [`'v': ${problem}`] }),
     );
@@ -88,7 +88,7 @@ describe("a variable is given", () => {
 describe("a flat typed array", () => {
   const flat = Float64Array.of(1, 2, 3, 4, 5, 6);
 
-  test("takes the shape that other variables give, wherever they stand, without a copy", () => {
+  test("takes its shape from other variables, in any order, without a copy", () => {
     const dataset = new Dataset({
       dataVars: { first: [["a", "b"], flat], last: [["b", "a"], flat] },
       coords: { b: [1, 2, 3], a: [1, 2] },
@@ -104,7 +104,7 @@ describe("a flat typed array", () => {
     expect([dataset.get("v").shape, dataset.get("v").data.at()]).toEqual([[], 7]);
   });
 
-  test("that does not fill its dimensions, or has one that no other tells, is refused", () => {
+  test("that does not fill its dimensions, or has one of unknown size, is refused", () => {
     const problems = (dataVars: Readonly<Record<string, VariableInput>>): unknown => {
       try {
         return new Dataset({ dataVars, coords: { a: [1, 2] } });
@@ -113,10 +113,10 @@ describe("a flat typed array", () => {
       }
     };
     expect(problems({ v: [["a", "b"], flat] })).toEqual([
-      "'v': no other variable tells the size of (b); give an NdArray with a shape",
+      "'v': no other variable gives the size of (b); give an NdArray with a shape",
     ]);
     expect(problems({ v: [["b", "a", "c"], flat] })).toEqual([
-      "'v': no other variable tells the size of (b, c); give an NdArray with a shape",
+      "'v': no other variable gives the size of (b, c); give an NdArray with a shape",
     ]);
     expect(problems({ v: [["a", "b"], flat], w: ["b", [1, 2]] })).toEqual([
       "'v': 6 values do not fill (2, 2) along (a, b)",

@@ -63,7 +63,7 @@ test.each<readonly [string, string | null]>([
   ["3generic", ""],
   ["1s", "[s]"],
   ["\v5s", "[5s]"],
-])("a time of unit %j is one of %j", (unit, printed) => {
+])("the unit %j is printed as %j", (unit, printed) => {
   if (printed === null) {
     expect(() => descrToDtype(`M8[${unit}]`)).toThrow(expect.objectContaining({ code: "dtype" }));
     return;
@@ -72,13 +72,13 @@ test.each<readonly [string, string | null]>([
   expect(dtypeToDescr(descrToDtype(`>timedelta64[${unit}]`))).toBe(`>m8${printed}`);
 });
 
-test("a finer unit whose count numpy would let overflow is refused", () => {
-  // 2147483647 seconds are 4294967294 half ones; C's int ends at 2147483647.
+test("a finer unit whose count overflows in numpy is refused", () => {
+  // 2147483647 seconds are 4294967294 halves of one, but C's int ends at 2147483647.
   expect(() => descrToDtype("M8[2147483647s/2]")).toThrow(expect.objectContaining({ code: "dtype" }));
   expect(dtypeToDescr(descrToDtype("M8[2147483s/1]"))).toBe("<M8[2147483s]");
   // 2147483647 milliseconds are the most; numpy.dtype("M8[4294967s/2]") has 500 × 4294967.
   expect(dtypeToDescr(descrToDtype("M8[4294967s/2]"))).toBe("<M8[2147483500ms]");
   expect(() => descrToDtype("M8[4294968s/2]")).toThrow(expect.objectContaining({ code: "dtype" }));
-  // Exactly the most: one a millisecond.
+  // Exactly the largest count.
   expect(dtypeToDescr(descrToDtype("M8[2147483647s/1000]"))).toBe("<M8[2147483647ms]");
 });

@@ -22,7 +22,7 @@ const grid = new Variable(
   { units: "m" },
 );
 
-test("a range is Python's range(5)[start:stop:step], around all edges", () => {
+test("a range selects Python's range(5)[start:stop:step], around all edges", () => {
   expect(cases.length).toBe(700);
   for (const [start, stop, step, found] of cases) {
     const slice = { start: start ?? undefined, stop: stop ?? undefined, step: step ?? undefined };
@@ -30,14 +30,14 @@ test("a range is Python's range(5)[start:stop:step], around all edges", () => {
   }
 });
 
-test("a range may be without an end", () => {
+test("a range may be infinite", () => {
   expect(along({ start: -Infinity })).toEqual([0, 1, 2, 3, 4]);
   expect(along({ stop: Infinity })).toEqual([0, 1, 2, 3, 4]);
   expect(along({ start: Infinity, stop: -Infinity, step: -2 })).toEqual([4, 2, 0]);
   expect(along({ start: Infinity })).toEqual([]);
 });
 
-test("positions count from the end when negative, and end at the dimension's edges", () => {
+test("negative positions count from the end, and positions outside of the dimension are refused", () => {
   expect([along(0), along(4), along(-1), along(-5)]).toEqual([0, 4, 4, 0]);
   expect(along([4, -5, 0, 0])).toEqual([4, 0, 0, 0]);
   for (const index of [5, -6]) {
@@ -47,7 +47,7 @@ test("positions count from the end when negative, and end at the dimension's edg
   }
 });
 
-describe("what is taken along several dimensions", () => {
+describe("a selection along several dimensions", () => {
   const cases: readonly (readonly [string, Readonly<Record<string, Indexer>>, readonly string[], unknown])[] = [
     ["one position of the first", { a: 1 }, ["b", "c"], [[12, 13, 14, 15], [16, 17, 18, 19], [20, 21, 22, 23]]], // prettier-ignore
     ["one position of the last", { c: -1 }, ["a", "b"], [[3, 7, 11], [15, 19, 23]]], // prettier-ignore
@@ -62,7 +62,7 @@ describe("what is taken along several dimensions", () => {
     expect([part.dims, part.data.toList(), part.dtype, part.attrs]).toEqual([dims, values, "<i4", { units: "m" }]);
   });
 
-  test("is a copy, but the variable itself where nothing is taken", () => {
+  test("is a copy, or the variable itself if nothing is selected", () => {
     const part = grid.isel({ a: [0, 1] });
     expect(part.data.toList()).toEqual(grid.data.toList());
     expect(part.data.data.buffer).not.toBe(grid.data.data.buffer);
@@ -70,7 +70,7 @@ describe("what is taken along several dimensions", () => {
     expect(grid.isel({ other: 0 })).toBe(grid);
   });
 
-  test("is text and complex numbers as well", () => {
+  test("works for text and complex numbers", () => {
     const names = new Variable("x", NdArray.from(["a", "bcd", "整形"]));
     expect(names.isel({ x: [2, 0] }).data.toList()).toEqual(["整形", "a"]);
     const gains = new Variable("x", NdArray.from([1, 2, 3, 4].map((re) => ({ re, im: -re }))));
@@ -80,25 +80,25 @@ describe("what is taken along several dimensions", () => {
     ]);
   });
 
-  test("may be of a dimension whose name every object has", () => {
+  test("works for a dimension named constructor", () => {
     const odd = new Variable("constructor", NdArray.from([1, 2]));
     expect(odd.isel({})).toBe(odd);
     expect(odd.isel({ constructor: 1 }).data.at()).toBe(2);
   });
 });
 
-test("an indexer left undefined takes everything", () => {
+test("an undefined indexer selects everything", () => {
   expect(grid.isel({ a: undefined } as never)).toBe(grid);
 });
 
-test("an unknown dimension is named with those that there are", () => {
+test("an unknown dimension is refused with a list of the known ones", () => {
   const dataset = new Dataset({ dataVars: { v: [["x", "y"], [[1, 2]]] }, coords: { t: 5 } });
   expect(() => dataset.isel({ z: 0 })).toThrow(new RangeError("there is no dimension 'z' among (x, y)"));
   expect(() => dataset.get("v").isel({ z: 0 })).toThrow(new RangeError("there is no dimension 'z' among (x, y)"));
   expect(() => dataset.isel({ toString: 0 })).toThrow(RangeError);
 });
 
-test("coordinates come along, and keep the single position that was taken", () => {
+test("coordinates are selected as well, and keep a single position as a scalar", () => {
   const array = new DataArray([[1, 2, 3]], {
     dims: ["a", "b"],
     coords: { b: ["x", "y", "z"] },

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { DataArray, Dataset, NdArray, Variable } from "../src/index.ts";
 import type { Attributes } from "../src/index.ts";
 
-/** Without its bytes where these are all zeros. */
+/** `bytes` is missing if all are zero. */
 type Packed = readonly [dims: readonly string[], dtype: string, shape: readonly number[], hex: string | null];
 type PackedVariables = Readonly<Record<string, Packed>>;
 
@@ -46,7 +46,7 @@ describe("as xarray prints it", () => {
   });
 });
 
-describe("what xarray's own values cannot show", () => {
+describe("attributes and sizes that Python has no vectors for", () => {
   const attribute = (value: unknown): string => new Dataset({ attrs: { value } }).toString().split("\n").at(-1) ?? "";
 
   test.each<readonly [string, unknown, string]>([
@@ -59,12 +59,12 @@ describe("what xarray's own values cannot show", () => {
     ["zero", 0, "0"],
     ["a Map", new Map<unknown, unknown>([[1, "a"], ["b", [true]]]), "{1: 'a', 'b': [True]}"], // prettier-ignore
     ["a function, which is nothing in Python", () => 1, "None"],
-  ])("of attributes: %s", (_, value, shown) => {
+  ])("attributes: %s", (_, value, shown) => {
     expect(attribute(value)).toBe(`    value:    ${shown}`);
   });
 
   test("sizes from a billion bytes on, as xarray writes them: 1GB, 1TB", () => {
-    // Memory that nobody writes to is none yet, and all variables share it.
+    // The operating system does not allocate memory that is never written, and all variables share it.
     const data = new NdArray("|u1", [999_000_000], new Uint8Array(999_000_000));
     const first = (count: number): string | undefined => {
       const names = Array.from({ length: count }, (_, index) => `v${index}`);
@@ -78,7 +78,7 @@ describe("what xarray's own values cannot show", () => {
   });
 });
 
-test("a log shows what toString gives", () => {
+test("Node's console shows the result of toString", () => {
   const dataset = new Dataset({ dataVars: { v: ["x", [1, 2]] } });
   expect(inspect(dataset)).toBe(dataset.toString());
   expect(inspect(dataset.get("v"))).toBe(dataset.get("v").toString());

@@ -15,7 +15,7 @@ class Named {
   readonly held = 5;
 }
 
-describe("an argument that makes no sense", () => {
+describe("an invalid argument", () => {
   test.each<readonly [unknown, string]>([
     ["x", '"x"'],
     ["", '""'],
@@ -48,7 +48,7 @@ describe("an argument that makes no sense", () => {
   });
 });
 
-/** Refused with a TypeError of this message, or not at all. */
+/** Expects a TypeError with this message, or no error for undefined. */
 function messageOf(act: () => void): string | undefined {
   try {
     act();
@@ -60,7 +60,7 @@ function messageOf(act: () => void): string | undefined {
 }
 
 describe("the checks that codecs share", () => {
-  test("an object of named things, or nothing", () => {
+  test("checkRecord takes an object or undefined", () => {
     for (const value of [undefined, {}, { a: 1 }, Object.create(null)])
       expect(messageOf(() => checkRecord("it", value))).toBeUndefined();
     expect(messageOf(() => checkRecord("it", null))).toBe("it must be an object, not null");
@@ -69,7 +69,7 @@ describe("the checks that codecs share", () => {
     expect(messageOf(() => checkRecord("it", () => 1))).toBe("it must be an object, not a function");
   });
 
-  test("one of some words, or nothing", () => {
+  test("checkWord takes one of the words or undefined", () => {
     const words = ["auto", "never", false];
     for (const value of [undefined, "auto", "never", false])
       expect(messageOf(() => checkWord("it", value, words))).toBeUndefined();
@@ -81,7 +81,7 @@ describe("the checks that codecs share", () => {
     }
   });
 
-  test("a limit from 1 on, none, or nothing", () => {
+  test("checkLimit takes a whole number from 1 on, Infinity or undefined", () => {
     for (const value of [undefined, Infinity, 1, 2, Number.MAX_SAFE_INTEGER])
       expect(messageOf(() => checkLimit("it", value))).toBeUndefined();
     for (const value of [0, -1, 0.5, 1.5, NaN, -Infinity, 2 ** 53, null, "1", 1n])
@@ -90,13 +90,13 @@ describe("the checks that codecs share", () => {
       );
   });
 
-  test("a number, also none that counts", () => {
+  test("checkNumber takes a number, also NaN", () => {
     for (const value of [0, -1.5, NaN, Infinity]) expect(messageOf(() => checkNumber("it", value))).toBeUndefined();
     for (const value of [undefined, null, "1", 1n, true])
       expect(messageOf(() => checkNumber("it", value))).toMatch(/^it must be a number, not /);
   });
 
-  test("bytes", () => {
+  test("checkBytes takes a Uint8Array", () => {
     for (const value of [new Uint8Array(1), Buffer.alloc(1)])
       expect(messageOf(() => checkBytes(value))).toBeUndefined();
     for (const value of [
@@ -112,8 +112,8 @@ describe("the checks that codecs share", () => {
   });
 });
 
-describe("errors", () => {
-  test("of a format tell its codec, code and place, and what lies behind", () => {
+describe("error classes", () => {
+  test("a FormatError has codec, code, place and cause", () => {
     const cause = new Error("first");
     const error = new FormatError("it is wrong", { codec: "npy", code: "magic", offset: 6, path: "gains[3]", cause });
     expect(error).toBeInstanceOf(Error);
@@ -121,13 +121,13 @@ describe("errors", () => {
     expect(String(error)).toBe("FormatError: it is wrong");
   });
 
-  test("of a format have no cause where there is none", () => {
+  test("a FormatError without a cause has no such property", () => {
     const error = new FormatError("it is wrong", { codec: "npy", code: "magic" });
     expect(Object.hasOwn(error, "cause")).toBe(false);
     expect([error.offset, error.path]).toEqual([undefined, undefined]);
   });
 
-  test("of a Dataset are one sentence for one problem, a list for several", () => {
+  test("a DatasetError has one sentence for one problem, and a list for several", () => {
     expect(new DatasetError("this is odd", ["a is wrong"])).toMatchObject({
       name: "DatasetError",
       code: "INCONSISTENT",

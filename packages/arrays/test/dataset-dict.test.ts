@@ -45,7 +45,7 @@ describe("the dict of a Dataset", () => {
     expect([dataset.attrs, dataset.coords["x"]?.attrs, dataset.coords["t"]?.data.at()]).toEqual([{ title: "all" }, { long_name: "place" }, 5n]); // prettier-ignore
   });
 
-  test("may lack everything, and have prototypes or none", () => {
+  test("may be empty, with or without a prototype", () => {
     expect(Dataset.fromDict({}).identical(new Dataset())).toBe(true);
     expect(Dataset.fromDict(Object.create(null)).identical(new Dataset())).toBe(true);
   });
@@ -71,11 +71,11 @@ describe("the dict of a Dataset", () => {
     ["data that is a symbol", { data_vars: { v: { dims: ["x"], data: Symbol("x") } } }, ["data_vars['v'].data is neither an array, a list nor a single value"]], // prettier-ignore
     ["attrs of a variable", { data_vars: { v: { ...variable, attrs: [] } } }, ["data_vars['v'].attrs is not a dict"]],
     ["all of it", { attrs: 1, coords: 2, data_vars: { v: { dims: 3 }, w: 4 } }, ["data_vars['v'].dims is not a list of names", "data_vars['w'] is not a dict", "data_vars['w'].dims is not a list of names", "coords is not a dict", "the dict.attrs is not a dict"]], // prettier-ignore
-  ])("%s: every problem is told", (_, dict, problems) => {
+  ])("%s: every problem is listed", (_, dict, problems) => {
     expect(problemsOf(() => Dataset.fromDict(dict))).toEqual(["this is not the dict of a Dataset", ...problems]);
   });
 
-  test("that is one, but whose variables do not fit, is refused as a Dataset", () => {
+  test("with variables that do not fit together is refused like a Dataset", () => {
     const dict = { data_vars: { v: variable, w: { dims: ["x"], data: [1] } } };
     expect(problemsOf(() => Dataset.fromDict(dict))).toEqual([
       "this Dataset is not consistent",
@@ -83,7 +83,7 @@ describe("the dict of a Dataset", () => {
     ]);
   });
 
-  test("is written in xarray's order, sizes and attributes with it", () => {
+  test("is written in xarray's order, with sizes and attributes", () => {
     const given = new Dataset({
       dataVars: { v: [["x", "y"], [[1, 2]], { units: "m" }] },
       coords: { y: ["a", "b"] },
@@ -116,11 +116,11 @@ describe("the dict of a DataArray", () => {
     ["no data", { dims: [] }, ["the dict.data is neither an array, a list nor a single value"]],
     ["attrs", { ...variable, attrs: 5 }, ["the dict.attrs is not a dict"]],
     ["coords", { ...variable, coords: { x: 5 } }, ["coords['x'] is not a dict", "coords['x'].dims is not a list of names"]], // prettier-ignore
-  ])("%s: every problem is told", (_, dict, problems) => {
+  ])("%s: every problem is listed", (_, dict, problems) => {
     expect(problemsOf(() => DataArray.fromDict(dict))).toEqual(["this is not the dict of a DataArray", ...problems]);
   });
 
-  test("is written with Python's None for no name", () => {
+  test("is written with None as the name if there is none", () => {
     const array = new DataArray([1], { dims: "x", coords: { x: [5] }, attrs: { a: 1 } });
     expect(Object.keys(array.toDict())).toEqual(["dims", "attrs", "data", "coords", "name"]);
     expect(array.toDict()).toMatchObject({ dims: ["x"], attrs: { a: 1 }, name: null });
@@ -130,7 +130,7 @@ describe("the dict of a DataArray", () => {
   });
 });
 
-test("names that every object has are just names in dicts, too", () => {
+test("names such as constructor and __proto__ are safe in dicts", () => {
   const dict = JSON.parse('{"data_vars": {"__proto__": {"dims": ["constructor"], "data": [1, 2]}}}') as unknown;
   const dataset = Dataset.fromDict(dict);
   expect(Object.keys(dataset.dataVars)).toEqual(["__proto__"]);

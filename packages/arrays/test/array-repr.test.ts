@@ -12,7 +12,7 @@ const counted = (...shape: number[]): NdArray => {
   );
 };
 
-describe("an array's line", () => {
+describe("arrayRepr", () => {
   test.each<readonly [string, NdArray, string]>([
     ["six of a dimension", counted(6), "NdArray <i4 (6) [0, 1, 2, 3, 4, 5]"],
     ["not seven", counted(7), "NdArray <i4 (7) [0, 1, 2, 3, 4, 5, …]"],
@@ -35,7 +35,7 @@ describe("an array's line", () => {
     ["months", NdArray.from([90n, NaT], "<M8[M]"), "NdArray <M8[M] (2) [90, NaT]"],
     ["picoseconds", NdArray.from([90n, NaT], "<M8[ps]"), "NdArray <M8[ps] (2) [90, NaT]"],
     ["several of a unit", NdArray.from([90n, NaT], "<M8[25s]"), "NdArray <M8[25s] (2) [90, NaT]"],
-    // So many after 1970: 1 day, 25 hours, 61 minutes, …; before it one.
+    // Counts after 1970, such as 1 day, 25 hours and 61 minutes, and one before it.
     ["days", NdArray.from([0n, 1n, -1n], "<M8[D]"), "NdArray <M8[D] (3) [1970-01-01, 1970-01-02, 1969-12-31]"],
     ["hours", NdArray.from([24n, 25n], "<M8[h]"), "NdArray <M8[h] (2) [1970-01-02, 1970-01-02T01:00:00]"],
     ["minutes", NdArray.from([61n, -1n], "<M8[m]"), "NdArray <M8[m] (2) [1970-01-01T01:01:00, 1969-12-31T23:59:00]"],
@@ -50,14 +50,14 @@ describe("an array's line", () => {
     expect(inspect(array)).toBe(line);
   });
 
-  test("has at most a hundred items", () => {
+  test("shows at most a hundred items", () => {
     const line = counted(6, 6, 6).toString();
     expect(line.endsWith(" [96, 97, 98, 99, …, …], …], …, …, …]")).toBe(true);
     expect(line.replace(/^.*?\[/, "").match(/\d+/g)).toEqual(Array.from({ length: 100 }, (_, index) => String(index)));
     expect(counted(5, 5, 4).toString()).not.toContain("…");
   });
 
-  test("says of bytes that are no text that they are none", () => {
+  test("shows <no text> for bytes that are not valid text", () => {
     const bytes = new Uint8Array(8);
     bytes[0] = 0x61;
     bytes[7] = 0x11;

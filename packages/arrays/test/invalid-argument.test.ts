@@ -45,7 +45,7 @@ const cases: readonly (readonly [name: string, values: readonly unknown[], act: 
   ["attrs", noObject, (value) => new Variable("x", array, value)],
 ];
 
-test.each(cases)("%s that makes no sense is refused by its name (%#)", (name, values, act) => {
+test.each(cases)("an invalid %s is refused by its name (%#)", (name, values, act) => {
   for (const value of values) {
     expect(() => act(nonsense(value))).toThrow(
       expect.objectContaining({ message: expect.stringMatching(`^${name}\\b`) }),
@@ -53,7 +53,7 @@ test.each(cases)("%s that makes no sense is refused by its name (%#)", (name, va
   }
 });
 
-test("a place that is no whole number has no item", () => {
+test("an index that is not a whole number is out of bounds", () => {
   for (const index of [0.5, NaN, Infinity, -3, 2]) {
     expect(() => array.at(index)).toThrow(RangeError);
     expect(() => array.item(index)).toThrow(RangeError);
@@ -63,7 +63,7 @@ test("a place that is no whole number has no item", () => {
   }
 });
 
-test("a range of what is no whole number is refused by its name", () => {
+test("a range with a start, stop or step that is not a whole number is refused by its name", () => {
   const along = new Variable("x", array);
   for (const place of [0.5, NaN, nonsense("1"), nonsense(null), nonsense(1n)]) {
     expect(() => along.isel({ x: { start: place } })).toThrow(/^start along 'x' must be a whole number/);
@@ -73,7 +73,7 @@ test("a range of what is no whole number is refused by its name", () => {
   expect(() => along.isel({ x: nonsense("1") })).toThrow(/^the indexer along 'x' must be/);
 });
 
-test("an invalid Date is no label", () => {
+test("an invalid Date is not a label", () => {
   const dataset = new Dataset({ coords: { t: [new Date(0)] } });
   expect(() => dataset.sel({ t: new Date(NaN) })).toThrow("has no label an invalid Date");
 });

@@ -12,14 +12,14 @@ function errorOf(descr: unknown): readonly [codec: string, code: string, message
   return expect.fail("there was no error");
 }
 
-/** A field within a field, and so on, this often. */
+/** Fields nested this many levels deep. */
 function deep(levels: number): unknown {
   let descr: unknown = "<i4";
   for (let level = 0; level < levels; level += 1) descr = [["a", descr]];
   return descr;
 }
 
-/** A subarray of a subarray, and so on, this often. */
+/** Subarrays nested this many levels deep. */
 function nested(levels: number): unknown {
   let descr: unknown = "<i4";
   for (let level = 0; level < levels; level += 1) descr = [descr, [1]];
@@ -30,7 +30,7 @@ const noDescr = 'dtype must be a text such as "<f8" or a list of fields, at most
 const noName = "a field of a structured dtype has no name";
 const noSizes = "shape of field a must be a list of at most 64 whole numbers from 0 on, not ";
 
-describe("what is no dtype is refused, by what is wrong with it", () => {
+describe("an invalid dtype is refused with the reason", () => {
   test.each<readonly [unknown, string, string]>([
     [null, "dtype", noDescr],
     [5, "dtype", noDescr],
@@ -49,11 +49,11 @@ describe("what is no dtype is refused, by what is wrong with it", () => {
     [[["a", "<i4", null]], "shape", `${noSizes}null`],
     [[["a", ["<i4", [-1]]]], "shape", `${noSizes}[-1]`],
     [["<i4", [0.5]], "shape", "shape must be a list of at most 64 whole numbers from 0 on, not [0.5]"],
-    [["<i4", [2]], "dtype", "a subarray is a dtype of fields only"],
+    [["<i4", [2]], "dtype", "only the dtype of a field can be a subarray"],
     [["<i4", [2], 5], "dtype", noName],
-    ["xM8[s]", "dtype", '"xM8[s]" is no dtype that can be read'],
-    ["M8[s]x", "dtype", '"M8[s]x" is no dtype that can be read'],
-    ["2i4", "dtype", "a subarray is a dtype of fields only"],
+    ["xM8[s]", "dtype", '"xM8[s]" is not a dtype that can be read'],
+    ["M8[s]x", "dtype", '"M8[s]x" is not a dtype that can be read'],
+    ["2i4", "dtype", "only the dtype of a field can be a subarray"],
     [[["a", "<i4"], ["b", "<i4"], ["a", "<f8"]], "dtype", "two fields are named a"], // prettier-ignore
     [[["a", "<i4"], ["", "|V1"], ["a", "<f8"]], "dtype", "two fields are named a"], // prettier-ignore
     [[["a", "S", [2]]], "dtype", "shape of field a: numpy has no subarray of items without bytes"],
@@ -63,7 +63,7 @@ describe("what is no dtype is refused, by what is wrong with it", () => {
     [[["a", "|u1", [2 ** 30, 2 ** 30]]], "shape", "shape of field a has too many items to count"],
     [[["a", "|V2147483647"], ["b", "|u1"]], "dtype", "a row has 2147483648 bytes, and numpy's have at most 2147483647"], // prettier-ignore
     ["|O", "pickle-refused", "object arrays are pickled, and pickles run code: refused"],
-    ["x", "dtype", '"x" is no dtype that can be read'],
+    ["x", "dtype", '"x" is not a dtype that can be read'],
     [
       "f16",
       "dtype",
@@ -77,17 +77,17 @@ describe("what is no dtype is refused, by what is wrong with it", () => {
     ...["f3", "c3", "i16", "c4", "f32", "u32", "M16"].map((text): readonly [string, string, string] => [
       text,
       "dtype",
-      `"${text}" is no dtype that can be read`,
+      `"${text}" is not a dtype that can be read`,
     ]),
     ["T", "dtype", '"T" is text of any length, which numpy keeps outside of the array: write U'],
-    ["y".repeat(60), "dtype", `"${"y".repeat(50)}" is no dtype that can be read`],
-    ["i4,;", "dtype", '"i4,;" is no list of dtypes'],
-    [`i4,${" ".repeat(60)};`, "dtype", `"i4,${" ".repeat(47)}" is no list of dtypes`],
+    ["y".repeat(60), "dtype", `"${"y".repeat(50)}" is not a dtype that can be read`],
+    ["i4,;", "dtype", '"i4,;" is not a list of dtypes'],
+    [`i4,${" ".repeat(60)};`, "dtype", `"i4,${" ".repeat(47)}" is not a list of dtypes`],
   ])("%j", (descr, code, message) => {
     expect(errorOf(descr)).toEqual(["numpy", code, message]);
   });
 
-  test("more than 32 levels are too deep, of fields and of subarrays", () => {
+  test("fields and subarrays nest at most 32 levels", () => {
     expect(descrToDtype(deep(32)).itemsize).toBe(4);
     expect(errorOf(deep(33))).toEqual(["numpy", "dtype", noDescr]);
     expect(dtypeToDescr(descrToDtype([["a", nested(31)]]))).toEqual([
@@ -106,12 +106,12 @@ test.each<readonly [string, unknown]>([
   ["(00,2)f4", [["a", "<f4", [0, 2]]]],
   ["i4 , \t f8", [["a", [["f0", "<i4"], ["f1", "<f8"]]]]], // prettier-ignore
   ["2U,>U", [["a", [["f0", "<U2"], ["f1", ">U0"]]]]], // prettier-ignore
-])("spaces, zeros and sizes in a text are read as numpy reads them: %j", (text, printed) => {
+])("spaces, zeros and sizes in a string are read as numpy reads them: %j", (text, printed) => {
   expect(dtypeToDescr(descrToDtype([["a", text]]))).toEqual(printed);
 });
 
-describe("fields", () => {
-  test("lie behind one another, as numpy packs them", () => {
+describe("fields of a structured dtype", () => {
+  test("follow one another without gaps, as numpy packs them", () => {
     // numpy.dtype([("a", "i1"), ("b", "<f8", (2, 3)), ("c", "S3"), ("d", [("e", "<i2")], (2,))]).fields
     const dtype = descrToDtype([
       ["a", "i1"],
@@ -130,7 +130,7 @@ describe("fields", () => {
     return undefined;
   });
 
-  test("without a name may be many, as padding is", () => {
+  test("may have no name if they are padding, any number of them", () => {
     const dtype = descrToDtype([["", "|V1"], ["a", "|u1"], ["", "|V2"]]); // prettier-ignore
     expect(dtype.itemsize).toBe(4);
   });
@@ -140,7 +140,7 @@ describe("fields", () => {
     expect(dtypeToDescr(descrToDtype(descr))).toEqual(descr);
   });
 
-  test("may be subarrays of subarrays, written out or as text", () => {
+  test("may be subarrays of subarrays, given as lists or as a string", () => {
     expect(dtypeToDescr(descrToDtype([["a", ["<i2", [3]], [2]]]))).toEqual([["a", "<i2", [2, 3]]]);
     expect(dtypeToDescr(descrToDtype([["a", [["<i2", [4]], [3]], [2]]]))).toEqual([["a", "<i2", [2, 3, 4]]]);
     expect(dtypeToDescr(descrToDtype([["a", ["3i2", [2]]]]))).toEqual([["a", "<i2", [2, 3]]]);
@@ -149,26 +149,26 @@ describe("fields", () => {
     expect(dtypeToDescr(descrToDtype([["a", [[["2x", "i1"]], [2]]]]))).toEqual([["a", [["2x", "|i1"]], [2]]]);
   });
 
-  test("are as large as numpy has them, and may be of no bytes", () => {
+  test("are at most as large as numpy allows, and may have no bytes", () => {
     expect(descrToDtype([["a", "|u1", [2 ** 31 - 1]]]).itemsize).toBe(2 ** 31 - 1);
     expect(descrToDtype([["a", "V2147483647"], ["b", "V0"]]).itemsize).toBe(2 ** 31 - 1); // prettier-ignore
     expect(descrToDtype([["a", [], [2]]]).itemsize).toBe(0);
   });
 
-  test("have sizes with the spaces before them that C's strtol takes", () => {
+  test("may have spaces before a size, as in C's strtol", () => {
     for (const text of ["i\v4", "i\f4", "i\r4", "i\n+4", "i\t4", "i 4"]) {
       expect(dtypeToDescr(descrToDtype(text))).toBe("<i4");
     }
   });
 
-  test("of no items are none, however they are written", () => {
+  test("have no items if a size is 0, however it is written", () => {
     expect(dtypeToDescr(descrToDtype([["a", "<i2", [0]]]))).toEqual([["a", "<i2", [0]]]);
     expect(descrToDtype([["a", "<i2", [0]]]).itemsize).toBe(0);
     expect(dtypeToDescr(descrToDtype([["a", "<i2", []]]))).toEqual([["a", "<i2"]]);
     expect(dtypeToDescr(descrToDtype([["a", ["<i2", []]]]))).toEqual([["a", "<i2"]]);
   });
 
-  test("of a RecordArray are written as numpy prints them", () => {
+  test("are written as numpy prints them in RecordArray.dtype", () => {
     const dtypeOf = (descr: unknown): unknown => new RecordArray(descr as never, [0], new Uint8Array()).dtype;
     expect(dtypeOf("i4,f8")).toEqual([["f0", "<i4"], ["f1", "<f8"]]); // prettier-ignore
     expect(dtypeOf([["a", ["<i2", []]]])).toEqual([["a", "<i2"]]);
@@ -181,11 +181,11 @@ describe("fields", () => {
 });
 
 describe("names of dtypes", () => {
-  test("of fields are no name of items", () => {
+  test("do not include structured dtypes", () => {
     for (const name of ["i4,f8", "2i4"]) {
       expect(() => dtypeFromName(name)).toThrow(expect.objectContaining({ name: "FormatError", code: "dtype" }));
     }
-    expect(() => dtypeFromName("i4,f8")).toThrow("i4,f8 is no dtype of single items");
+    expect(() => dtypeFromName("i4,f8")).toThrow("i4,f8 is not a dtype of single items");
   });
 
   test("are read as numpy reads them", () => {
@@ -200,7 +200,7 @@ describe("names of dtypes", () => {
   });
 });
 
-test("a big-endian dtype is held little-endian within rows, too", () => {
+test("fromColumns stores little-endian items for big-endian fields", () => {
   const made = RecordArray.fromRows([["t", ">M8[s]"], ["u", ">U2"]], [{ t: 1n, u: "ab" }]); // prettier-ignore
   expect(made.dtype).toEqual([["t", "<M8[s]"], ["u", "<U2"]]); // prettier-ignore
   expect(made.row(0)).toEqual({ t: 1n, u: "ab" });
