@@ -19,7 +19,7 @@ const signatures: readonly (readonly [start: string, format: string])[] = [
  */
 export function guessFormat(bytes: Uint8Array): string | undefined {
   const found = signatures.find(([start]) =>
-    [...start].every((character, index) => bytes[index] === character.charCodeAt(0)),
+    Array.from(start).every((character, index) => bytes[index] === character.charCodeAt(0)),
   )?.[1];
   if (found !== undefined) return found;
   const [first = 0] = bytes;

@@ -1,20 +1,24 @@
 import type { CheckedLimits } from "./limits.ts";
 
 /**
- * Bytes of memory that values take in V8 on a machine of 64 bits beside their own 8 in a list or dict, as far as a message
- * of few bytes can ask for many: an empty dict is one byte in the message. Texts take ten times their bytes at most, and are
- * read so often as names that counting them would take a sixth of a small message's time.
+ * The bytes that values take in V8 on 64-bit machines, beside the 8 for their place in a list or dict. Only values are
+ * counted that can take much more memory than bytes in the message: an empty dict is one byte there. Texts are not counted:
+ * they take at most ten times their bytes, and counting them would cost a sixth of the time of a small message.
  */
 export const memoryOf = { list: 48, dict: 56, map: 120, mapEntry: 32, bytes: 104 } as const;
 
-/** What a list of so many items, a dict of so many entries takes. */
+/** The memory of a list with this number of items. */
 export const listMemory = (items: number): number => memoryOf.list + 8 * items;
+/** The memory of a dict with this number of entries. */
 export const dictMemory = (entries: number): number => memoryOf.dict + 8 * entries;
 
-/** More values than any message has: a number that V8 keeps without memory of its own, as Infinity is not. */
+/** More items than any message has. V8 stores this number without allocating, unlike Infinity. */
 const unlimited = 2 ** 30 - 1;
 
-/** What a message may still hold. Writing and reading count alike, so that what is written is read with the same limits. */
+/**
+ * What a message may still contain. The reader and the writer count in the same way, so that what was written can be read
+ * with the same limits.
+ */
 export class Budget {
   readonly #limits: CheckedLimits;
   #items: number;
@@ -26,14 +30,14 @@ export class Budget {
     this.#memory = limits.maxMemoryBytes;
   }
 
-  /** Takes so much more; false when a limit does not allow it. */
+  /** Counts items and memory; returns false if a limit is exceeded. */
   spend(items: number, memory: number): boolean {
     this.#items -= items;
     this.#memory -= memory;
     return this.#items >= 0 && this.#memory >= 0;
   }
 
-  /** What there is too much of, in words. */
+  /** The limit that was exceeded, in words. */
   get excess(): string {
     const { maxItems, maxMemoryBytes } = this.#limits;
     return this.#items < 0

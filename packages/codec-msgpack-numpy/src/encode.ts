@@ -1,20 +1,18 @@
-import { NdArray, RecordArray } from "@dataqueues/arrays";
-import type { Descr, FieldDescr, FormatError } from "@dataqueues/arrays";
+import { isTypedArray, NdArray, RecordArray } from "@dataqueues/arrays";
+import type { Descr, FieldDescr } from "@dataqueues/arrays";
 
 import { dictMemory, listMemory, memoryOf } from "./budget.ts";
-import { Complex } from "./complex.ts";
-import { Extension } from "./extension.ts";
-import { Float64 } from "./float64.ts";
-import { BytesKey, isOtherKey, nameOf } from "./key.ts";
+import { BytesKey, isOtherKey, nameOf } from "./dict.ts";
+import type { Path } from "./format-error.ts";
+import { pathError } from "./format-error.ts";
 import { checkLimits } from "./limits.ts";
 import type { Limits } from "./limits.ts";
-import { NumpyScalar } from "./numpy-scalar.ts";
-import { refuse } from "./refuse.ts";
+import { Complex, Extension, Float64, NumpyScalar } from "./python-values.ts";
 import { Writer } from "./writer.ts";
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-/** Maps up to the value of their `type` or `data`, and the keys after it: bytes as keys, which are the same each time. */
+/** The parts of dicts that are the same for all arrays, scalars or complex numbers: their headers and keys. */
 const arrayStart: Uint8Array = latin1("\x85\xc4\x02nd\xc3\xc4\x04type");
 const kindOfItems: Uint8Array = latin1("\xc4\x04kind\xc4\0\xc4\x05shape");
 const kindOfRows: Uint8Array = latin1("\xc4\x04kind\xc4\x01V\xc4\x05shape");
@@ -22,20 +20,17 @@ const dataKey: Uint8Array = latin1("\xc4\x04data");
 const scalarStart: Uint8Array = latin1("\x83\xc4\x02nd\xc2\xc4\x04type");
 const complexStart: Uint8Array = latin1("\x82\xc4\x07complex\xc3\xc4\x04data");
 
-/** Where a value is: keys and indices from the outermost value on. */
-type Path = (string | number)[];
-
 type Dict = Readonly<Record<string, unknown>>;
 
 /**
  * Writes what `msgpack_numpy.packb` writes: arrays as maps with bytes as keys, integers in their shortest form, other
- * numbers as float64, `Uint8Array` as bytes, any other typed array as an array of one dimension. The keys of a Map may be
- * text, bytes, numbers, booleans, null (what is neither text nor bytes Python reads with `strict_map_key=False`); {@link Float64}, {@link Complex}, {@link NumpyScalar} and {@link Extension} stand for what
- * JavaScript has no value for.
+ * numbers as float64, `Uint8Array` as bytes, any other typed array as an array of one dimension. {@link Float64},
+ * {@link Complex}, {@link NumpyScalar} and {@link Extension} represent values that JavaScript does not have. The keys of a
+ * Map may be text and bytes, and numbers, booleans, null and those four, which Python reads with `strict_map_key=False`.
  *
- * @throws FormatError with code `type`, `key`, `depth`, `too-many-items`, `utf8` or `dtype` and the path to what the format has
- *   no form for, or what `decode` with these limits would refuse
- * @throws TypeError that names a limit that makes no sense
+ * @throws FormatError with code `type`, `key`, `depth`, `too-many-items`, `utf8` or `dtype`, and the path to a value that the
+ *   format cannot carry, or that `decode` would refuse with the same limits
+ * @throws TypeError that names an invalid limit
  */
 export function encode(value: unknown, limits: Limits = {}): Uint8Array {
   return encoder(limits)(value);
@@ -61,11 +56,11 @@ function write(writer: Writer, value: unknown, path: Path): void {
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? writer.integer(value) : writer.float(value);
     case "bigint":
       if (value >= -(2n ** 63n) && value < 2n ** 64n) return writer.integer(value);
-      throw fail("type", path, `${value} does not fit 64 bits`);
+      throw pathError("type", path, `${value} does not fit 64 bits`);
     case "object":
       return value === null ? writer.nil() : writeObject(writer, value, path);
     default:
-      throw fail("type", path, `msgpack has no form for ${typeof value}`);
+      throw pathError("type", path, `msgpack has no form for ${typeof value}`);
   }
 }
 
@@ -79,14 +74,14 @@ function writeObject(writer: Writer, value: object, path: Path): void {
     return writeArray(writer, value.dtype, value.shape, value.data, path);
   }
   if (value instanceof Uint8Array) return writeBytes(writer, value, path);
-  // A typed array says what its items are; it goes as an array of one dimension, as numpy's would.
+  // A typed array has a dtype of its own, so it is written as an array of one dimension.
   if (isTypedArray(value)) return write(writer, NdArray.from(value), path);
   if (value instanceof Float64) return writer.float(value.value);
   if (value instanceof Extension) return writeExtension(writer, value, path);
   if (value instanceof Complex) return writeComplex(writer, value, path);
   if (value instanceof NumpyScalar) return writeScalar(writer, value, path);
   if (value instanceof Map) return writeMap(writer, value, path);
-  throw fail("type", path, `msgpack has no form for a ${value.constructor?.name ?? "object"}`);
+  throw pathError("type", path, `msgpack has no form for a ${value.constructor?.name ?? "object"}`);
 }
 
 function writeList(writer: Writer, list: readonly unknown[], path: Path): void {
@@ -130,19 +125,19 @@ function writeMap(writer: Writer, map: ReadonlyMap<unknown, unknown>, path: Path
 
 function checkKey(key: unknown, map: ReadonlyMap<unknown, unknown>, path: Path): void {
   if (typeof key === "string" || key instanceof Uint8Array) return checkName(String(path.at(-1)), path);
-  if (!isOtherKey(key)) throw fail("type", path, `a key is ${nameOf(key)}, which Python does not read`);
+  if (!isOtherKey(key)) throw pathError("type", path, `a key is ${nameOf(key)}, which Python does not read`);
   if (typeof key === "bigint" && map.has(Number(key)) && BigInt(Number(key)) === key) {
-    throw fail("key", path, `${key} is a key as number and as bigint, which are one in Python`);
+    throw pathError("key", path, `${key} is a key as a number and as a bigint, which are equal in Python`);
   }
 }
 
 function checkName(key: string, path: Path): void {
-  if (key === "__proto__") throw fail("key", path, "__proto__ is refused as a key when it is read");
+  if (key === "__proto__") throw pathError("key", path, "__proto__ cannot be a key, because decode refuses it");
 }
 
-/** The keys in the order in which Python's dict has them. */
+/** Writes the keys in the order of Python's dict. */
 function writeArray(writer: Writer, dtype: Descr, shape: readonly number[], bytes: Uint8Array, path: Path): void {
-  // numpy's void has the descr of a single field without a name.
+  // msgpack_numpy describes numpy's void as a single field without a name.
   const descr = typeof dtype === "string" && dtype.startsWith("|V") ? [["", dtype] as const] : dtype;
   beginDict(writer, path, 5);
   writer.raw(arrayStart);
@@ -170,7 +165,7 @@ function writeComplex(writer: Writer, value: Complex, path: Path): void {
 
 type DescrPart = string | number | readonly DescrPart[];
 
-/** Names, formats and sizes, in lists as deep as the descr is, so many levels below the value. */
+/** Writes names, formats and sizes in nested lists, `level` levels below the value at the path. */
 function writeDescr(writer: Writer, part: DescrPart, path: Path, level = 1): void {
   if (typeof part === "string") return writeText(writer, part, path);
   if (typeof part === "number") return writer.integer(part);
@@ -179,44 +174,44 @@ function writeDescr(writer: Writer, part: DescrPart, path: Path, level = 1): voi
   for (const each of part) writeDescr(writer, each, path, level + 1);
 }
 
-/** Begins a list or dict; refuses more levels than the reader will have. `level` is below the value at the path. */
+/** Begins a list or dict, `level` levels below the value at the path. @throws FormatError if `decode` would refuse it. */
 function enter(writer: Writer, path: Path, items: number, memory: number, level = 0): void {
   const { maxDepth } = writer;
   spend(writer, path, items, memory);
   if (path.length + level >= maxDepth) {
-    throw fail("depth", path, `values nest deeper than maxDepth allows, which is ${maxDepth}`);
+    throw pathError("depth", path, `values nest deeper than maxDepth allows, which is ${maxDepth}`);
   }
 }
 
-/** Refuses what the reader would have no room for. */
+/** @throws FormatError for more items or memory than `decode` would accept */
 function spend(writer: Writer, path: Path, items: number, memory: number): void {
   if (writer.budget.spend(items, memory)) return;
   const what = writer.budget.excess;
-  throw fail(
+  throw pathError(
     "too-many-items",
     path,
     `with this there is ${what}; arrays take less, or raise it here and where it is read`,
   );
 }
 
-/** Refuses what Python writes but cannot read again: titles, and subarrays of subarrays. */
+/** @throws FormatError for titles and for subarrays of subarrays, which Python writes but cannot read again */
 function checkFields(fields: readonly FieldDescr[], path: Path): void {
   for (const [name, format] of fields) {
     const isSubarray = typeof format !== "string" && typeof format[0] === "string";
     if (typeof name !== "string" || isSubarray) {
       const what = typeof name === "string" ? "a subarray of a subarray" : "a title";
-      throw fail("dtype", path, `field ${String(name)} has ${what}, which msgpack_numpy cannot read`);
+      throw pathError("dtype", path, `field ${String(name)} has ${what}, which msgpack_numpy cannot read`);
     }
     if (typeof format !== "string") checkFields(format as readonly FieldDescr[], path);
   }
 }
 
-/** A dict that stands for another value, as the reader finds it. */
+/** Begins a dict that represents another value. */
 function beginDict(writer: Writer, path: Path, entries: number): void {
   enter(writer, path, 2 * entries, dictMemory(entries));
 }
 
-/** What a Map takes beside a dict, which the reader makes where a key is neither text nor bytes. */
+/** The memory that a Map takes in addition to a dict. The reader makes one if a key is neither text nor bytes. */
 function otherMemory(map: ReadonlyMap<unknown, unknown>): number {
   for (const key of map.keys()) {
     if (typeof key !== "string" && !(key instanceof Uint8Array)) return memoryOf.map + memoryOf.mapEntry * map.size;
@@ -235,14 +230,5 @@ function writeExtension(writer: Writer, { type, data }: Extension, path: Path): 
 }
 
 function writeText(writer: Writer, value: string, path: Path): void {
-  if (!writer.text(value)) throw fail("utf8", path, "half of a surrogate pair has no UTF-8 form");
-}
-
-function fail(code: string, path: Path, message: string): FormatError {
-  const place = `$${path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("")}`;
-  return refuse(code, `${place}: ${message}`, { path: place });
-}
-
-function isTypedArray(value: object): value is Float64Array {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+  if (!writer.text(value)) throw pathError("utf8", path, "half of a surrogate pair has no UTF-8 form");
 }

@@ -1,30 +1,30 @@
 import { invalidArgument } from "@dataqueues/arrays";
 
-/** What a message may be, alike when it is written and when it is read. */
+/** The limits of a message. They are the same for writing and for reading. */
 export interface Limits {
   /**
-   * The most memory in bytes that lists, dicts and bytes may take, as an estimate: 128 MiB unless told otherwise. A byte of
-   * a message may stand for a dict of 64. Each value counts 8, a list 48 more, a dict 56, bytes 104 however long they are;
+   * The most memory that lists, dicts and bytes may take, estimated in bytes; 128 MiB by default. One byte of a message can
+   * become a dict of 64 bytes. Each value counts 8, a list 48 more, a dict 56 more, and bytes of any length 104 more. The
    * items of arrays do not count.
    */
   readonly maxMemoryBytes?: number | undefined;
   /**
-   * How many values all lists and dicts may have together, keys and what stands for arrays too: as many as
-   * `maxMemoryBytes` allows unless told otherwise.
+   * The most values in all lists and dicts together, including keys and the dicts that represent arrays. By default only
+   * `maxMemoryBytes` limits them.
    */
   readonly maxItems?: number | undefined;
-  /** How deep lists, dicts and arrays may nest, 1 to 2,000 levels: 1,024 unless told otherwise, as deep as Python goes. */
+  /** The most levels of nested lists, dicts and arrays, from 1 to 2,000; 1,024 by default, as in Python. */
   readonly maxDepth?: number | undefined;
 }
 
-/** Limits that are good, with defaults filled in. */
+/** Valid limits with the defaults filled in. */
 export interface CheckedLimits {
   readonly maxMemoryBytes: number;
   readonly maxItems: number;
   readonly maxDepth: number;
 }
 
-/** @throws TypeError that names the limit that makes no sense */
+/** @throws TypeError that names an invalid limit */
 export function checkLimits(options: Limits): CheckedLimits {
   if (typeof options !== "object" || options === null) throw invalidArgument("options", "an object", options);
   const { maxMemoryBytes = 2 ** 27, maxItems = Infinity, maxDepth = 1_024 } = options;

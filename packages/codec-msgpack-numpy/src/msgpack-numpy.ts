@@ -4,7 +4,7 @@ import { decoder } from "./decode.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import { encoder } from "./encode.ts";
 
-/** A codec between values and msgpack-numpy that answers at once. */
+/** A synchronous codec between values and msgpack-numpy. */
 export interface MsgpackNumpyCodec extends Codec {
   readonly name: "msgpack_numpy";
   encode(value: unknown): Uint8Array;
@@ -12,10 +12,10 @@ export interface MsgpackNumpyCodec extends Codec {
 }
 
 /**
- * Python's msgpack-numpy: numpy arrays, structured arrays and dicts and lists that hold them. The limits hold for what is
- * written as for what is read.
+ * Python's msgpack-numpy: numpy arrays, structured arrays, and dicts and lists that contain them. The limits apply to
+ * writing and to reading.
  *
- * @throws TypeError that names an option that makes no sense
+ * @throws TypeError that names an invalid option
  *
  * @example
  * ```ts

@@ -1,81 +1,62 @@
 import { Budget, dictMemory, listMemory, memoryOf } from "./budget.ts";
-import { exact } from "./exact.ts";
-import { Extension } from "./extension.ts";
-import { BytesKey, keysOf, toKey } from "./key.ts";
-import type { Key, OtherKey } from "./key.ts";
+import { BytesKey, mergeKeys, toKey } from "./dict.ts";
+import type { Dict, Key, MakeDict, OtherKey } from "./dict.ts";
+import { formatError } from "./format-error.ts";
+import { startsWith } from "./key-cache.ts";
+import type { KeyCache } from "./key-cache.ts";
+
 import type { CheckedLimits } from "./limits.ts";
-import { startsWith } from "./names.ts";
-import type { Names } from "./names.ts";
-import { refuse } from "./refuse.ts";
+import { Extension } from "./python-values.ts";
 
-/** Items by their keys. No key is `__proto__`, which would set the prototype: the reader refuses it. */
-export type Dict = Record<string, unknown>;
-
-/** The items of a dict whose keys are neither text nor bytes. */
-export type OtherItems = ReadonlyMap<OtherKey, unknown>;
-
-/**
- * What a dict becomes: of its items with text as keys, those with bytes as keys, as text of one character a byte, and those
- * with other keys. `keys` has all of them in their order, those that come twice twice, where objects do not keep it; `start` is where the dict begins in
- * the message.
- */
-export type MakeDict = (
-  text: Dict,
-  bytes: Dict | undefined,
-  others: OtherItems | undefined,
-  keys: readonly Key[] | undefined,
-  start: number,
-) => unknown;
-
-/** How to read, as `DecodeOptions` tell. */
+/** What the reader needs of `DecodeOptions`. */
 interface ReadOptions extends CheckedLimits {
   readonly makeDict: MakeDict;
-  readonly names: Names;
-  /** Whether text that is not UTF-8 is taken for bytes, which old messages have no other type for. */
+  readonly keyCache: KeyCache;
+  /** Whether text that is not UTF-8 is returned as bytes. Old messages have only one type for both. */
   readonly legacy: boolean;
 }
 
-/** A list of so many items is made as long as it will be; one that grows takes as much memory as 17 items at once. */
+/** Lists up to this length are allocated at once. A list that grows takes the memory of 17 items with its first one. */
 const shortList = 1_000;
-/** The keys of an array, in the order in which they are written: recognized faster than read. */
-const marks: readonly BytesKey[] = ["nd", "type", "kind", "shape", "data"].map((text) => new BytesKey(text));
+/** The keys of an array in the order in which they are written. Comparing them is faster than reading them. */
+const arrayKeys: readonly BytesKey[] = ["nd", "type", "kind", "shape", "data"].map((text) => new BytesKey(text));
 const utf8: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads msgpack: https://github.com/msgpack/msgpack/blob/master/spec.md
  *
- * Nothing is allocated that the message does not hold: every length is checked against the bytes that are left, and
- * containers may not promise more items than that, all open ones together. Bytes are views of the message.
+ * The reader allocates nothing that the message does not contain. It checks every length against the bytes that are left,
+ * and all open lists and dicts together must not declare more items than that. Bytes are views of the message.
  */
 export class Reader {
   readonly #bytes: Uint8Array;
-  /** Made when the first number asks for it. */
+  /** Created by the first number that needs it. */
   #view: DataView | undefined;
   readonly #options: ReadOptions;
   readonly #makeDict: MakeDict;
-  readonly #names: Names;
+  readonly #keyCache: KeyCache;
   readonly #budget: Budget;
   #offset = 0;
-  /** Items that the open containers still promise. */
-  #owed = 0;
+  /** The items that open lists and dicts have declared and that are not read yet. */
+  #declaredItems = 0;
   #depth = 0;
 
   constructor(bytes: Uint8Array, options: ReadOptions) {
-    // A plain Uint8Array, so that what is cut from it is not a Node Buffer.
+    // A subarray of a Node Buffer would be a Node Buffer as well.
     const { buffer, byteOffset, byteLength } = bytes;
     this.#bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
     this.#options = options;
     this.#makeDict = options.makeDict;
-    this.#names = options.names;
+    this.#keyCache = options.keyCache;
     this.#budget = new Budget(options);
   }
 
   /** @throws FormatError unless the message is exactly one value */
   readMessage(): unknown {
-    if (this.#bytes.length === 0) throw refuse("empty", "there are no bytes", { offset: 0 });
+    if (this.#bytes.length === 0) throw formatError("empty", "there are no bytes", { offset: 0 });
     const value = this.#read();
     const rest = this.#bytes.length - this.#offset;
-    if (rest > 0) throw refuse("trailing", `${rest} bytes follow the message`, { offset: this.#offset });
+    if (rest > 0) throw formatError("trailing", `${rest} bytes follow the message`, { offset: this.#offset });
     return value;
   }
 
@@ -110,7 +91,7 @@ export class Reader {
       case 0xce:
         return this.#length(type - 0xcc);
       case 0xcf:
-        return exact(this.#numbers().getBigUint64(this.#take(8)));
+        return toSafeNumber(this.#numbers().getBigUint64(this.#take(8)));
       case 0xd0:
         return this.#numbers().getInt8(this.#take(1));
       case 0xd1:
@@ -118,7 +99,7 @@ export class Reader {
       case 0xd2:
         return this.#numbers().getInt32(this.#take(4));
       case 0xd3:
-        return exact(this.#numbers().getBigInt64(this.#take(8)));
+        return toSafeNumber(this.#numbers().getBigInt64(this.#take(8)));
       case 0xd4:
       case 0xd5:
       case 0xd6:
@@ -137,7 +118,7 @@ export class Reader {
         return this.#dict(this.#length(type - 0xdd));
       default: {
         const offset = this.#offset - 1;
-        throw refuse("format", `byte ${offset} is 0xc1, which msgpack never uses`, { offset });
+        throw formatError("format", `byte ${offset} is 0xc1, which msgpack never uses`, { offset });
       }
     }
   }
@@ -147,7 +128,7 @@ export class Reader {
     return (this.#view ??= new DataView(buffer, byteOffset, byteLength));
   }
 
-  /** Unsigned numbers of 1, 2 or 4 bytes, by the power of two. */
+  /** Reads an unsigned number of 1, 2 or 4 bytes, that is 2 to the power of `power`. */
   #length(power: number): number {
     const at = this.#take(1 << power);
     let number = 0;
@@ -158,7 +139,7 @@ export class Reader {
   #take(count: number): number {
     const at = this.#offset;
     if (count > this.#bytes.length - at) {
-      throw refuse("truncated", `the message ends within the ${count} bytes at byte ${at}`, { offset: at });
+      throw formatError("truncated", `the message ends within the ${count} bytes at byte ${at}`, { offset: at });
     }
     this.#offset = at + count;
     return at;
@@ -177,15 +158,15 @@ export class Reader {
 
   #text(length: number): string | Uint8Array {
     const at = this.#take(length);
-    // Most texts are short names, for which TextDecoder takes longer to start than to work.
-    const name = length < 24 ? this.#names.read(this.#bytes, at, length) : undefined;
+    // Most texts are short names, for which a call of TextDecoder costs more than reading them here.
+    const name = length < 24 ? this.#keyCache.read(this.#bytes, at, length) : undefined;
     if (name !== undefined) return name;
     const bytes = this.#bytes.subarray(at, at + length);
     try {
       return utf8.decode(bytes);
     } catch {
       if (this.#options.legacy) return bytes;
-      throw refuse("utf8", `the text at byte ${at} is not UTF-8`, { offset: at });
+      throw formatError("utf8", `the text at byte ${at} is not UTF-8`, { offset: at });
     }
   }
 
@@ -193,14 +174,14 @@ export class Reader {
     this.#enter(count, listMemory(count));
     const items: unknown[] = newList(count);
     for (let index = this.#floats(items, count); index < count; index += 1) {
-      this.#owed -= 1;
+      this.#declaredItems -= 1;
       items[index] = this.#read();
     }
     this.#depth -= 1;
     return items;
   }
 
-  /** Float64 as far as a list begins with them: long lists hold nothing else. Answers how many they are. */
+  /** Reads the float64 at the start of a list and returns their count. Long lists mostly contain nothing else. */
   #floats(items: unknown[], most: number): number {
     const bytes = this.#bytes;
     let offset = this.#offset;
@@ -212,7 +193,7 @@ export class Reader {
       offset += 9;
       count += 1;
     }
-    this.#owed -= count;
+    this.#declaredItems -= count;
     this.#offset = offset;
     return count;
   }
@@ -223,22 +204,22 @@ export class Reader {
     const text: Dict = {};
     let bytes: Dict | undefined;
     let others: Map<OtherKey, unknown> | undefined;
-    // Objects keep the order of keys of one kind, but for those that look like whole numbers.
+    // An object keeps the order of its keys, except of those that look like whole numbers.
     let keys: Key[] | undefined;
     for (let index = 0; index < count; index += 1) {
-      this.#owed -= 2;
+      this.#declaredItems -= 2;
       const key = this.#key(index);
       if (typeof key === "string") {
-        if (keys === undefined && (bytes !== undefined || beginsWithDigit(key))) keys = keysOf(text, bytes);
+        if (keys === undefined && (bytes !== undefined || beginsWithDigit(key))) keys = mergeKeys(text, bytes);
         keys?.push(key);
         text[key] = this.#read();
       } else if (key instanceof BytesKey) {
-        if (keys === undefined && beginsWithDigit(key.text)) keys = keysOf(text, bytes);
+        if (keys === undefined && beginsWithDigit(key.text)) keys = mergeKeys(text, bytes);
         keys?.push(key);
         (bytes ??= {})[key.text] = this.#read();
       } else {
         if (others === undefined) this.#spend(0, memoryOf.map + memoryOf.mapEntry * count);
-        (keys ??= keysOf(text, bytes)).push(key);
+        (keys ??= mergeKeys(text, bytes)).push(key);
         (others ??= new Map()).set(key, this.#read());
       }
     }
@@ -250,31 +231,33 @@ export class Reader {
     const offset = this.#offset;
     const type = this.#bytes[offset] ?? 0;
     const key = type >= 0xc4 && type <= 0xc6 ? this.#bytesKey(index) : this.#read();
-    return (typeof key === "string" && key !== "__proto__") || key === marks[index] ? (key as Key) : toKey(key, offset);
+    return (typeof key === "string" && key !== "__proto__") || key === arrayKeys[index]
+      ? (key as Key)
+      : toKey(key, offset);
   }
 
   #bytesKey(index: number): BytesKey {
     const length = this.#length((this.#bytes[this.#take(1)] ?? 0) - 0xc4);
     const at = this.#take(length);
-    const mark = marks[index];
-    if (mark !== undefined && mark.text.length === length && startsWith(mark.text, this.#bytes, at)) return mark;
+    const known = arrayKeys[index];
+    if (known !== undefined && known.text.length === length && startsWith(known.text, this.#bytes, at)) return known;
     return BytesKey.of(this.#bytes.subarray(at, at + length));
   }
 
-  /** Begins a list or dict, whose items are still to come. */
+  /** Begins a list or dict, whose items follow. */
   #enter(items: number, memory: number): void {
     const offset = this.#offset;
     const { maxDepth } = this.#options;
-    this.#owed += items;
+    this.#declaredItems += items;
     this.#depth += 1;
-    if (this.#owed > this.#bytes.length - offset) {
-      throw refuse("declared-length", `${items} items are promised at byte ${offset}, too many for the message`, {
+    if (this.#declaredItems > this.#bytes.length - offset) {
+      throw formatError("declared-length", `${items} items are declared at byte ${offset}, too many for the message`, {
         offset,
       });
     }
     this.#spend(items, memory);
     if (this.#depth > maxDepth) {
-      throw refuse("depth", `at byte ${offset} values nest deeper than maxDepth allows, which is ${maxDepth}`, {
+      throw formatError("depth", `at byte ${offset} values nest deeper than maxDepth allows, which is ${maxDepth}`, {
         offset,
       });
     }
@@ -284,7 +267,7 @@ export class Reader {
     if (this.#budget.spend(items, memory)) return;
     const offset = this.#offset;
     const what = this.#budget.excess;
-    throw refuse("too-many-items", `at byte ${offset} there is ${what}; raise it for a sender that you trust`, {
+    throw formatError("too-many-items", `at byte ${offset} there is ${what}; raise it for a sender that you trust`, {
       offset,
     });
   }
@@ -298,4 +281,10 @@ function newList<T>(count: number): T[] {
 function beginsWithDigit(text: string): boolean {
   const code = text.charCodeAt(0);
   return code >= 0x30 && code <= 0x39;
+}
+
+/** An integer as a number if that is exact, else as a bigint. */
+export function toSafeNumber(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
 }

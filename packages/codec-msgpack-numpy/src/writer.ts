@@ -4,21 +4,21 @@ import { Budget } from "./budget.ts";
 import type { CheckedLimits } from "./limits.ts";
 
 const utf8: TextEncoder = new TextEncoder();
-/** Bytes from this length on are not copied until the whole length is known. */
+/** Bytes of at least this length are not copied until the length of the whole message is known. */
 const large = 128;
 
 /**
  * Writes msgpack's types: https://github.com/msgpack/msgpack/blob/master/spec.md
  *
- * `@msgpack/msgpack` cannot write bytes as the key of a map, which msgpack-numpy's keys are. Large bytes are copied once,
- * into a result of just the right size.
+ * `@msgpack/msgpack` cannot write bytes as the keys of a map, as msgpack-numpy does. Large bytes are copied only once, into
+ * a result of exactly the right size.
  */
 export class Writer {
-  // So small a buffer costs nothing in V8, and the head of an array fits.
+  // V8 allocates a buffer this small on its heap, which is cheap, and the keys of an array fit into it.
   #bytes = new Uint8Array(64);
   #view: DataView | undefined;
   #length = 0;
-  /** Large pieces, each with the place in `#bytes` where it goes. */
+  /** Large pieces, each with the place in `#bytes` where it is inserted. */
   readonly #large: { readonly at: number; readonly bytes: Uint8Array }[] = [];
 
   readonly maxDepth: number;
@@ -29,7 +29,7 @@ export class Writer {
     this.budget = new Budget(limits);
   }
 
-  /** What was written. */
+  /** The message. */
   finish(): Uint8Array {
     if (this.#large.length === 0) return this.#bytes.slice(0, this.#length);
     const total = this.#large.reduce((sum, { bytes }) => sum + bytes.length, this.#length);
@@ -47,7 +47,7 @@ export class Writer {
     return result;
   }
 
-  /** The heads of arrays are short, and a view of them takes longer to make than to copy. */
+  /** Copies short pieces, such as the keys of an array, one by one: creating a view of them would take longer. */
   #copy(from: number, end: number, result: Uint8Array, to: number): void {
     const bytes = this.#bytes;
     if (end - from > 128) result.set(bytes.subarray(from, end), to);
@@ -62,7 +62,7 @@ export class Writer {
     this.#byte(value ? 0xc3 : 0xc2);
   }
 
-  /** The shortest form of an integer, as Python writes. */
+  /** Writes an integer in the shortest form, as Python does. */
   integer(value: number | bigint): void {
     const number = Number(value);
     if (number >= 0) {
@@ -82,7 +82,7 @@ export class Writer {
     this.#numbers().setFloat64(at + 1, value);
   }
 
-  /** The numbers with fractions that a list begins with: long lists hold nothing else. Answers how many they are. */
+  /** Writes the numbers with fractions at the start of a list and returns their count. Long lists mostly contain nothing else. */
   floats(list: readonly unknown[]): number {
     let count = 0;
     while (isFraction(list[count])) count += 1;
@@ -96,7 +96,7 @@ export class Writer {
     return count;
   }
 
-  /** Answers false, with nothing written, for half of a surrogate pair: it has no UTF-8 form. */
+  /** Returns false, and writes nothing, if the text has half of a surrogate pair, which UTF-8 cannot encode. */
   text(value: string): boolean {
     if (value.length < 0x20 && this.#shortAscii(value)) return true;
     if (!value.isWellFormed()) return false;
@@ -130,7 +130,7 @@ export class Writer {
     else this.#sized(length < 0x1_0000 ? 0xde : 0xdf, length < 0x1_0000 ? 2 : 4, length);
   }
 
-  /** Most texts are short names, for which TextEncoder takes longer to start than to work. */
+  /** Most texts are short names, for which a call of TextEncoder costs more than this loop. */
   #shortAscii(value: string): boolean {
     const at = this.#reserve(1 + value.length);
     const bytes = this.#bytes;
@@ -146,7 +146,7 @@ export class Writer {
     return true;
   }
 
-  /** Bytes as they are. */
+  /** Writes bytes without a header. */
   raw(bytes: Uint8Array): void {
     if (bytes.length >= large) {
       this.#large.push({ at: this.#length, bytes });
@@ -161,7 +161,7 @@ export class Writer {
     this.#bytes[at] = value;
   }
 
-  /** A type that has forms with 1, 2 and 4 bytes, in the shortest. */
+  /** Writes a number in the shortest of the forms of 1, 2 and 4 bytes, whose types follow one another. */
   #unsigned(type: number, value: number): void {
     if (value < 0x100) this.#sized(type, 1, value);
     else if (value < 0x1_0000) this.#sized(type + 1, 2, value);

@@ -51,7 +51,7 @@ describe("each length is written in the form in which Python writes it, and read
         const written = encode(value);
         expect([length, written.length, hexOf(written.subarray(0, 8))]).toEqual([length, bytes, start]);
         expect([length, createHash("sha256").update(written).digest("hex")]).toEqual([length, sha256]);
-        // An empty dict has no keys that could be integers.
+        // An empty dict is read as an object, because it has no integer keys.
         if (length < 300) expect(decode(written)).toEqual(kind === "dict of integers" && length === 0 ? {} : value);
       }
     });
@@ -85,7 +85,7 @@ describe("an extension keeps its type", () => {
     expect(hexOf(encode(found))).toBe(hex);
   });
 
-  // A negative type is its two's complement: msgpack's specification reserves them.
+  // Negative types, which msgpack's specification reserves, are written as two's complement.
   test.each([
     [-128, "d480"],
     [-2, "d4fe"],
@@ -95,8 +95,8 @@ describe("an extension keeps its type", () => {
   });
 });
 
-describe("large bytes and what is between them stay in their order", () => {
-  // Bytes from 128 on are not copied until all is written; more than 128 bytes between them are copied another way.
+describe("large bytes and the values between them stay in order", () => {
+  // The writer copies bytes of 128 and more at the end, and uses another loop for more than 128 bytes between them.
   test.each([0, 1, 127, 128, 129, 300])("%i nulls between", (between) => {
     const nulls = Array.from({ length: between }, () => null);
     const value = ["a", sevens(128), ...nulls, sevens(127), sevens(200), "é".repeat(70), ...nulls];
@@ -104,7 +104,7 @@ describe("large bytes and what is between them stay in their order", () => {
     expect(decode(encode([value, value]))).toEqual([value, value]);
   });
 
-  test("what is written does not change when the bytes that were given do", () => {
+  test("a message does not change when the bytes of the value do", () => {
     for (const length of [1, 127, 128, 1_000]) {
       const bytes = sevens(length);
       const written = encode([bytes]);
@@ -114,7 +114,7 @@ describe("large bytes and what is between them stay in their order", () => {
   });
 });
 
-describe("texts of Python's complex numbers that repr does not write", () => {
+describe("texts of complex numbers that Python's repr does not write", () => {
   const complexOf = (text: string): unknown =>
     decode(
       Buffer.concat([
@@ -143,7 +143,7 @@ describe("texts of Python's complex numbers that repr does not write", () => {
     ["1+2j3j", null],
     ["", null],
   ])("%j", (text, parts) => {
-    if (parts === null) expect(() => complexOf(text)).toThrow(/^no complex number is in the dict at byte 1$/);
+    if (parts === null) expect(() => complexOf(text)).toThrow(/^the dict at byte 1 does not contain a complex number$/);
     else expect(complexOf(text)).toEqual(new Complex(parts[0] ?? 0, parts[1] ?? 0));
   });
 });

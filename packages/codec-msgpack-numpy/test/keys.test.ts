@@ -38,7 +38,7 @@ describe("what a dict becomes, by its keys and bytesKeys", () => {
     expect(() => decode(message, { bytesKeys: "error" })).toThrow(expect.objectContaining({ code: "key" }));
   });
 
-  test("a key as text and as bytes: one too many by default, two keys of a Map", () => {
+  test("a key as text and as bytes: refused by default, two keys of a Map", () => {
     const message = dictOf(str("a"), bin("a"));
     expect(() => decode(message)).toThrow(expect.objectContaining({ code: "key-collision" }));
     const found = decode(message, { bytesKeys: "map" });
@@ -49,7 +49,7 @@ describe("what a dict becomes, by its keys and bytesKeys", () => {
     expect(() => decode(message, { bytesKeys: "error" })).toThrow(expect.objectContaining({ code: "key" }));
   });
 
-  test("keys of another kind make it a Map, also where bytes are an error", () => {
+  test("other keys make it a Map, also if bytes are an error", () => {
     const message = dictOf("01", str("a"));
     for (const bytesKeys of [undefined, "map", "error"] as const) {
       expect(decode(message, { bytesKeys })).toEqual(
@@ -70,7 +70,7 @@ describe("what a dict becomes, by its keys and bytesKeys", () => {
 });
 
 describe("a Map has the keys in the order of the message", () => {
-  // Objects have those first that look like whole numbers, the smallest first.
+  // JavaScript objects put keys that look like whole numbers first, in ascending order.
   const text = ["b", "a", "0", "9", "10", "1", ":", "/", "09"];
   const orders: readonly (readonly [what: string, keys: readonly string[]])[] = [
     ["text, then a number", [...text.map(str), "05"]],
@@ -80,13 +80,13 @@ describe("a Map has the keys in the order of the message", () => {
     ["bytes and text by turns", [str("b"), bin("2"), str("a"), bin("1"), str("10"), bin("z"), str("9")]],
     ["text before bytes", [str("b"), str("a"), bin("d"), bin("c")]],
     ["bytes before text", [bin("d"), bin("c"), str("b"), str("a")]],
-    ["bytes that look like numbers behind text", [str("x"), bin("2"), bin("1"), bin("0")]],
-    ["the last of what looks like a number", [str("b"), str("9"), "05"]],
-    ["the first of it", [str("b"), str("0"), "05"]],
-    ["the last of it in bytes", [bin("b"), bin("9"), "05"]],
-    ["nothing but what looks like numbers", [str("10"), str("9"), str("0"), "05"]],
-    ["nothing else in bytes", [bin("10"), bin("9"), bin("0")]],
-    ["text that looks like numbers behind bytes", [bin("x"), str("2"), str("1"), str("0")]],
+    ["bytes that look like numbers after text", [str("x"), bin("2"), bin("1"), bin("0")]],
+    ["the largest digit first", [str("b"), str("9"), "05"]],
+    ["the smallest digit first", [str("b"), str("0"), "05"]],
+    ["the largest digit first, in bytes", [bin("b"), bin("9"), "05"]],
+    ["only keys that look like numbers", [str("10"), str("9"), str("0"), "05"]],
+    ["only bytes that look like numbers", [bin("10"), bin("9"), bin("0")]],
+    ["text that looks like numbers after bytes", [bin("x"), str("2"), str("1"), str("0")]],
   ];
   const keyOf = (hex: string): unknown => {
     if (hex === "05") return 5;
@@ -101,7 +101,7 @@ describe("a Map has the keys in the order of the message", () => {
     expect(Buffer.compare(encode(found), dictOf(...keys))).toBe(0);
   });
 
-  test("a key that comes twice stands where it came first, with its last value", () => {
+  test("a duplicate key keeps its first place and gets its last value", () => {
     const found = decode(dictOf(bin("2"), str("b"), bin("1"), bin("2"), str("b"), "05", "05"), { bytesKeys: "map" });
     expect(found instanceof Map && [...found]).toEqual([
       [bytes("2"), 3],
@@ -111,7 +111,7 @@ describe("a Map has the keys in the order of the message", () => {
     ]);
   });
 
-  test("bytes become text there, too, by default", () => {
+  test("bytes become text in it by default", () => {
     expect(decode(dictOf(bin("2"), bin("1"), "05"))).toEqual(
       new Map<unknown, unknown>([
         ["2", 0],
@@ -122,14 +122,14 @@ describe("a Map has the keys in the order of the message", () => {
   });
 });
 
-describe("keys are what they are, and no others", () => {
+describe("keys are not confused with each other", () => {
   const values = [null, true, false, -1, 2.5, 2n ** 63n, -(2n ** 63n)];
   test.each(values)("%s", (key) => {
     const found = decode(encode(new Map([[key, 1]])));
     expect(found).toEqual(new Map([[key, 1]]));
   });
 
-  test("numbers and bigints that are one in Python are refused, those that are not are two keys", () => {
+  test("a number and a bigint are refused if they are equal in Python, else they are two keys", () => {
     expect(() =>
       encode(
         new Map<unknown, number>([
@@ -137,7 +137,7 @@ describe("keys are what they are, and no others", () => {
           [5n, 2],
         ]),
       ),
-    ).toThrow("which are one in Python");
+    ).toThrow("which are equal in Python");
     expect(() =>
       encode(
         new Map<unknown, number>([
@@ -145,7 +145,7 @@ describe("keys are what they are, and no others", () => {
           [5, 2],
         ]),
       ),
-    ).toThrow("which are one in Python");
+    ).toThrow("which are equal in Python");
     // The number nearest to 2^53 + 1 is 2^53.
     for (const keys of [
       [2 ** 53, 2n ** 53n + 1n],
@@ -157,24 +157,24 @@ describe("keys are what they are, and no others", () => {
     }
   });
 
-  // The keys of an array are recognized in their places: nd, type, kind, shape, data.
-  test.each(["n", "ndx", "nd\0", "dn", "Nd", "", "type", "data"])("bytes %j where nd would be", (name) => {
+  // The reader compares keys with those of an array in their order: nd, type, kind, shape, data.
+  test.each(["n", "ndx", "nd\0", "dn", "Nd", "", "type", "data"])("bytes %j in place of nd", (name) => {
     expect(decode(unhex(`81${bin(name)}64`))).toEqual({ [name]: 100 });
     expect(decode(unhex(`82${bin(name)}64${bin("typ")}65`))).toEqual({ [name]: 100, typ: 101 });
   });
 
-  test.each(["kin", "kindly", "king", "shape"])("bytes %j where kind would be", (name) => {
+  test.each(["kin", "kindly", "king", "shape"])("bytes %j in place of kind", (name) => {
     const head = `${bin("nd")}64${bin("type")}64`;
     expect(decode(unhex(`83${head}${bin(name)}64`))).toEqual({ nd: 100, type: 100, [name]: 100 });
   });
 
-  test("more keys than an array has", () => {
+  test("more keys than those of an array", () => {
     const names = ["nd", "type", "kind", "shape", "data", "more", "nd2"];
     expect(decode(dictOf(...names.map(bin)))).toEqual(Object.fromEntries(names.map((name, index) => [name, index])));
   });
 });
 
-describe("short texts are remembered, and not taken for one another", () => {
+describe("short texts are cached without being confused", () => {
   test("texts that differ in one character, at every place and length up to 30", () => {
     const codec = msgpackNumpy();
     for (let length = 0; length <= 30; length += 1) {
@@ -188,14 +188,14 @@ describe("short texts are remembered, and not taken for one another", () => {
     }
   });
 
-  test("texts of all lengths in one message after the other, and back", () => {
+  test("texts of all lengths, in ascending and descending order", () => {
     const codec = msgpackNumpy();
     const texts = Array.from({ length: 600 }, (_, index) => `${index}`.repeat(1 + (index % 7)));
     for (const text of [...texts, ...texts]) expect(codec.decode(codec.encode(text))).toBe(text);
   });
 
   test("a text is compared with its own bytes, not with those before it", () => {
-    // A text in a longer form than it needs, whose length is what the other one ends with; both have one place in memory.
+    // Two texts with the same hash. The length byte of the second is the last character of the first.
     expect(decode(unhex("92a26102d9026142"))).toEqual(["a\u0002", "aB"]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { Complex, decode, encode, Extension, Float64, msgpackNumpy, NumpyScalar } from "../src/index.ts";
 
-/** Values that have a limit of items and levels: all that is in lists and dicts, and the dicts and lists of arrays. */
+/** The items and levels of values, including the dicts and lists that represent arrays. */
 const exact: readonly (readonly [value: unknown, items: number, levels: number])[] = [
   [5, 0, 0],
   [[], 0, 1],
@@ -43,7 +43,7 @@ describe("a limit is the same when writing and when reading", () => {
     }
   });
 
-  test("1,024 levels, as many as Python (msgpack 1.2.4) packs and unpacks, and not one more", () => {
+  test("values nest at most 1,024 levels by default, as in Python (msgpack 1.2.4)", () => {
     let value: unknown = 1;
     for (let level = 0; level < 1_024; level += 1) value = level % 2 === 0 ? [value] : { a: value };
     expect(encode(decode(encode(value)))).toEqual(encode(value));
@@ -52,14 +52,14 @@ describe("a limit is the same when writing and when reading", () => {
     expect(encode(decode(deep, { maxDepth: 2_000 }), { maxDepth: 2_000 })).toEqual(deep);
   });
 
-  test("a list that holds itself is too deep", () => {
+  test("a list that contains itself is too deep", () => {
     const own: unknown[] = [];
     own.push(own);
     expect(() => encode(own)).toThrow(expect.objectContaining({ code: "depth" }));
   });
 });
 
-describe("options and arguments that make no sense are refused at once, by name", () => {
+describe("invalid options and arguments are refused at once, by name", () => {
   test.each([
     ["maxMemoryBytes", NaN],
     ["maxMemoryBytes", 0],
@@ -82,23 +82,23 @@ describe("options and arguments that make no sense are refused at once, by name"
     ["legacy", 1],
   ])("%s: %o", (name, value) => {
     const options = { [name]: value };
-    const told = expect.objectContaining({
+    const error = expect.objectContaining({
       name: "TypeError",
       message: expect.stringMatching(`^${name} must be .*, not `),
     });
-    expect(() => msgpackNumpy(options)).toThrow(told);
-    expect(() => decode(Uint8Array.of(0), options)).toThrow(told);
-    if (name.startsWith("max")) expect(() => encode(0, options)).toThrow(told);
+    expect(() => msgpackNumpy(options)).toThrow(error);
+    expect(() => decode(Uint8Array.of(0), options)).toThrow(error);
+    if (name.startsWith("max")) expect(() => encode(0, options)).toThrow(error);
   });
 
-  test("options that are none, bytes that are none", () => {
+  test("options that are not an object, bytes that are not a Uint8Array", () => {
     const none: unknown = null;
     expect(() => msgpackNumpy(none as object)).toThrow("options must be an object, not null");
     const text: unknown = "abc";
     expect(() => decode(text as Uint8Array)).toThrow('bytes must be a Uint8Array, not "abc"');
   });
 
-  test("no limit of items, and undefined for what is by default", () => {
+  test("Infinity for no limit of items, undefined for the default", () => {
     expect(msgpackNumpy({ maxItems: Infinity, maxDepth: undefined, copy: undefined }).decode(Uint8Array.of(5))).toBe(5);
   });
 
@@ -112,13 +112,13 @@ describe("options and arguments that make no sense are refused at once, by name"
     ["value", () => new Float64(five())],
     ["value", () => new NumpyScalar("<f8", NdArray.from([1]))],
     ["value", () => new NumpyScalar("<f4", NdArray.fromItems("<f8", [], [1]))],
-  ])("%s of a value: %s", (name, act) => {
+  ])("%s of a constructor: %s", (name, act) => {
     expect(act).toThrow(
       expect.objectContaining({ name: "TypeError", message: expect.stringMatching(`^${name} must be `) }),
     );
   });
 
-  test("a dtype of a scalar that is none, a value that does not fit it", () => {
+  test("an invalid dtype of a scalar, a value that does not fit it", () => {
     expect(() => new NumpyScalar("<f3", 1)).toThrow(expect.objectContaining({ code: "dtype" }));
     expect(() => new NumpyScalar("<i4", "x")).toThrow(expect.objectContaining({ code: "value" }));
   });

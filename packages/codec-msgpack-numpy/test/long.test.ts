@@ -6,7 +6,7 @@ import { Complex, decode, encode } from "../src/index.ts";
 const list = (length: number, make: (index: number) => unknown): unknown[] =>
   Array.from({ length }, (_, at) => make(at));
 
-/** Some megabytes of each kind of value, which an earlier limit of 250,000 values refused when it was read. */
+/** Some megabytes of each kind of value. An earlier limit of 250,000 values refused to read them. */
 const long: readonly (readonly [name: string, value: unknown])[] = [
   ["zeros", list(3_000_000, () => 0)],
   ["integers", list(300_000, (index) => index)],
@@ -30,7 +30,7 @@ const long: readonly (readonly [name: string, value: unknown])[] = [
 describe("what is written with default options is read with default options", () => {
   for (const [name, value] of long) {
     test(name, () => {
-      // Not toEqual, which takes seconds for as many.
+      // toEqual would take seconds for so many values.
       expect(Buffer.compare(encode(decode(encode(value))), encode(value))).toBe(0);
     });
   }
@@ -39,7 +39,7 @@ describe("what is written with default options is read with default options", ()
 test.each([
   ["empty lists", 0x90],
   ["empty dicts", 0x80],
-])("10 MB of %s are refused by default, before they take more memory than is allowed", (_, type) => {
+])("10 MB of %s are refused by default, before they take more memory than allowed", (_, type) => {
   const bytes = new Uint8Array(10_000_005).fill(type);
   bytes.set([0xdd, 0x00, 0x98, 0x96, 0x80]);
   expect(() => decode(bytes)).toThrow(expect.objectContaining({ code: "too-many-items", offset: expect.any(Number) }));

@@ -8,7 +8,7 @@ const ascii = (text: string): string => Buffer.from(text, "latin1").toString("he
 const unhex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
 const bin = (text: string): string => `c4${text.length.toString(16).padStart(2, "0")}${ascii(text)}`;
 const str = (text: string): string => (0xa0 + text.length).toString(16) + ascii(text);
-/** A dict with these keys, as bytes, and values. */
+/** A dict with these keys as bytes, and these values. */
 const marked = (parts: Readonly<Record<string, string>>): string =>
   (0x80 + Object.keys(parts).length).toString(16) +
   Object.entries(parts)
@@ -19,7 +19,7 @@ const [yes, no, nil] = ["c3", "c2", "c0"];
 const whole = { nd: yes, type: str("|u1"), kind: bin(""), shape: "9102", data: bin("\x07\x08") };
 const scalar = { nd: no, type: str("|u1"), data: bin("\x07") };
 
-describe("a dict stands for a value when it has all of its parts, as in Python", () => {
+describe("a dict represents a value if it has all of its keys, as in Python", () => {
   const without = (parts: Readonly<Record<string, string>>, name: string): Readonly<Record<string, string>> =>
     Object.fromEntries(Object.entries(parts).filter(([key]) => key !== name));
 
@@ -34,13 +34,13 @@ describe("a dict stands for a value when it has all of its parts, as in Python",
     expect(Object.keys(found as object)).toEqual(Object.keys(without(scalar, name)));
   });
 
-  test("an array needs no kind, a scalar neither kind nor shape, and either may have more", () => {
+  test("an array needs no kind, a scalar neither kind nor shape; both may have further keys", () => {
     expect(decode(unhex(marked(without(whole, "kind"))))).toEqual(NdArray.from([7, 8], "|u1"));
     expect(decode(unhex(marked({ ...scalar, kind: bin(""), shape: "9102", more: "05" })))).toBe(7);
     expect(decode(unhex(marked({ more: "05", ...whole })))).toEqual(NdArray.from([7, 8], "|u1"));
   });
 
-  test.each(["01", "00", nil, str("x")])("nd that is no boolean (%s) marks nothing", (nd) => {
+  test.each(["01", "00", nil, str("x")])("a dict whose nd is not a boolean (%s) is a dict", (nd) => {
     expect(decode(unhex(marked({ ...whole, nd })))).not.toBeInstanceOf(NdArray);
   });
 
@@ -51,20 +51,24 @@ describe("a dict stands for a value when it has all of its parts, as in Python",
   });
 
   test.each([bin("1j"), `91${str("1j")}`, "01", nil])(
-    "a complex number whose data are no text is refused: %s",
+    "a complex number whose data are not text is refused: %s",
     (data) => {
       expect(() => decode(unhex(`91${marked({ complex: yes, data })}`))).toThrow(
-        expect.objectContaining({ code: "format", offset: 2, message: "no complex number is in the dict at byte 2" }),
+        expect.objectContaining({
+          code: "format",
+          offset: 2,
+          message: "the dict at byte 2 does not contain a complex number",
+        }),
       );
     },
   );
 
-  test("an array is more than a complex number, where a dict could be both", () => {
+  test("a dict that could be an array and a complex number is an array", () => {
     expect(decode(unhex(marked({ complex: yes, ...scalar })))).toBe(7);
   });
 });
 
-describe("what stands for no array is refused at the place of its dict, with the reason", () => {
+describe("an invalid array is refused with the offset of its dict and the reason", () => {
   test.each([
     [{ ...whole, type: nil }, "dtype"],
     [{ ...whole, type: "05" }, "dtype"],
@@ -90,11 +94,11 @@ describe("what stands for no array is refused at the place of its dict, with the
   test.each([
     [{ ...whole, kind: bin("O") }, "object arrays are pickled, and pickles run code: refused"],
     [{ ...whole, data: str("ab") }, "the data of an array are not bytes"],
-  ])("in words: %j", (parts, message) => {
+  ])("the message for %j", (parts, message) => {
     expect(() => decode(unhex(marked(parts)))).toThrow(expect.objectContaining({ message }));
   });
 
-  test("a kind that is another text, or begins with another letter, is no pickle", () => {
+  test("a kind that does not begin with O is not a pickle", () => {
     for (const kind of [bin("V"), bin("VO"), str("V"), nil, "80"]) {
       expect(decode(unhex(marked({ ...whole, kind })))).toEqual(NdArray.from([7, 8], "|u1"));
     }
@@ -112,7 +116,7 @@ describe("fields", () => {
     expect(found).toMatchObject({ dtype: "|V2", shape: [1] });
   });
 
-  test("a single field with a name is a record, as are fields of which the first has no name", () => {
+  test("a single field with a name, and fields of which the first has no name, are records", () => {
     expect(typed(`91${field("a", "|u1")}`, "\x07")).toMatchObject({ dtype: [["a", "|u1"]] });
     const padded = typed(`92${field("", "|V1")}${field("b", "|u1")}`, "\x07\x08");
     expect(padded).toBeInstanceOf(RecordArray);
@@ -120,7 +124,7 @@ describe("fields", () => {
     expect(padded instanceof RecordArray && [...padded.field("b")]).toEqual([8]);
   });
 
-  test("a single field without a name that holds fields is a record", () => {
+  test("a single field without a name that has fields is a record", () => {
     expect(typed(`9192a091${field("b", "|u1")}`, "\x07")).toBeInstanceOf(RecordArray);
   });
 
@@ -138,7 +142,7 @@ describe("fields", () => {
   });
 });
 
-/** A message in memory of its own, so that the first byte of the data stands at a multiple of 8, or behind one. */
+/** A copy of a message whose data start at a multiple of 8 in memory, or `shift` bytes after it. */
 function placed(message: Uint8Array, dataBytes: number, shift: number): Uint8Array {
   const from = 64 + shift - (message.length - dataBytes);
   const memory = new Uint8Array(from + message.length);
@@ -172,14 +176,14 @@ describe("copies and views", () => {
     expect(found instanceof RecordArray && [...found.data]).toEqual(view ? [0, 0] : [7, 8]);
   });
 
-  test("an array that is not aligned is a copy, or an error where a view is asked for", () => {
+  test("an array that is not aligned is a copy, or an error if a view is requested", () => {
     const message = placed(array(), 16, 1);
     expect(decode(message)).toEqual(NdArray.from([1.5, 2.5], "<f8"));
     expect(bufferOf(decode(message))).not.toBe(message.buffer);
     expect(() => decode(message, { copy: "never" })).toThrow(expect.objectContaining({ code: "copy", offset: 1 }));
   });
 
-  test("a scalar is never refused for its place, as it is no view", () => {
+  test("a scalar is never refused because of its alignment", () => {
     const message = encode(new NumpyScalar("<f8", 1.5));
     for (const copy of ["auto", "always", "never"] as const) {
       expect(decode(placed(message, 8, 1), { copy })).toBe(1.5);
@@ -194,7 +198,7 @@ describe("copies and views", () => {
     expect(found).toMatchObject({ dtype: "<f8", value: 1.5 });
   });
 
-  test("bytes are plain ones, also from a Node Buffer", () => {
+  test("bytes are plain Uint8Arrays, also from a Node Buffer", () => {
     const found = decode(Buffer.from("93c40101c4020102d40501", "hex"));
     for (const item of [found].flat()) {
       const data: unknown = item instanceof Uint8Array ? item : (item as { data: Uint8Array }).data;
@@ -202,7 +206,7 @@ describe("copies and views", () => {
     }
   });
 
-  test("bytes within a larger buffer are read alone, and the other views of it, too", () => {
+  test("only the bytes of the view are read, also of a DataView", () => {
     const memory = Uint8Array.of(1, 1, 1, 0xca, 0x3f, 0xc0, 0, 0, 1);
     expect(decode(memory.subarray(3, 8))).toBe(1.5);
     const view: unknown = new DataView(memory.buffer, 3, 5);
@@ -210,25 +214,26 @@ describe("copies and views", () => {
   });
 });
 
-describe("what was written with use_bin_type=False is read on request", () => {
-  // msgpack_numpy 0.4.4 wrote text and bytes alike: numpy.array([7, 8], "u1"), whose data are UTF-8, and [7, 255], whose are not.
+describe("messages written with use_bin_type=False are read on request", () => {
+  // Written by msgpack_numpy 0.4.4 with one type for text and bytes: numpy.array([7, 8], "u1"), whose data are valid UTF-8,
+  // and numpy.array([7, 255], "u1"), whose data are not.
   const old = (data: string): string =>
     `85${str("nd")}c3${str("type")}${str("|u1")}${str("kind")}a0${str("shape")}9102${str("data")}${str(data)}`;
 
-  test("arrays with data that are UTF-8 and with data that are not", () => {
+  test("arrays whose data are valid UTF-8 and whose data are not", () => {
     expect(decode(unhex(old("\x07\x08")), { legacy: true })).toEqual(NdArray.from([7, 8], "|u1"));
     expect(decode(unhex(old("\x07\xff")), { legacy: true })).toEqual(NdArray.from([7, 255], "|u1"));
     expect(msgpackNumpy({ legacy: true }).decode(unhex(old("\xc3\xa9")))).toEqual(NdArray.from([0xc3, 0xa9], "|u1"));
   });
 
-  test("without it they are dicts of text, and what is not UTF-8 is refused", () => {
+  test("by default they are dicts with text keys, and data that are not UTF-8 are refused", () => {
     for (const legacy of [undefined, false]) {
       expect(decode(unhex(old("\x07\x08")), { legacy })).toMatchObject({ nd: true, data: "\x07\b" });
       expect(() => decode(unhex(old("\x07\xff")), { legacy })).toThrow(expect.objectContaining({ code: "utf8" }));
     }
   });
 
-  test("a complex number keeps its text, a dict with data but no nd its own", () => {
+  test("a complex number and a dict with data but no nd keep their text", () => {
     const complex = `82${str("complex")}c3${str("data")}${str("1j")}`;
     expect(decode(unhex(complex), { legacy: true })).toEqual(new Complex(0, 1));
     expect(decode(unhex(complex))).toEqual({ complex: true, data: "1j" });
@@ -240,7 +245,7 @@ describe("what was written with use_bin_type=False is read on request", () => {
     expect(decode(unhex(`92${str("\xff")}${str("a")}`), { legacy: true })).toEqual([Uint8Array.of(255), "a"]);
   });
 
-  test("objects are refused there, too", () => {
+  test("objects are refused", () => {
     const hex = `85${str("nd")}c3${str("type")}${str("|O")}${str("kind")}${str("O")}${str("shape")}9101${str("data")}${str("x")}`;
     expect(() => decode(unhex(hex), { legacy: true })).toThrow(expect.objectContaining({ code: "pickle-refused" }));
   });

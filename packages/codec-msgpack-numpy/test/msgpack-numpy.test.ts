@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { Complex, decode, encode, Float64, NumpyScalar } from "../src/index.ts";
 
-/** Bytes that msgpack_numpy 0.4.8 (numpy 2.4.6, msgpack 1.2.4) wrote, and what they stand for. */
+/** Bytes that msgpack_numpy 0.4.8 (numpy 2.4.6, msgpack 1.2.4) wrote, with their values. */
 const vectors: readonly (readonly [
   name: string,
   hex: string,
@@ -68,7 +68,7 @@ const hexOf = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toStr
 
 describe("msgpack-numpy", () => {
   for (const [name, hex, dtype, shape, items] of vectors) {
-    test(`${name} is read as Python means it and written as Python writes it`, () => {
+    test(`${name} is read with Python's values and written as Python writes it`, () => {
       const array = decode(unhex(hex));
       expect(array).toBeInstanceOf(NdArray);
       if (!(array instanceof NdArray)) return;
@@ -92,7 +92,7 @@ describe("msgpack-numpy", () => {
     expect(hexOf(encode(records))).toBe(hex);
   });
 
-  test("arrays hide in dicts and lists, and scalars are numbers", () => {
+  test("arrays are found in dicts and lists, and scalars are numbers", () => {
     const hex =
       "82a16185c4026e64c3c40474797065a37c7531c4046b696e64c400c40573686170659101c40464617461c40101a16c9183c4026e64c2c40474797065a33c6634c40464617461c4040000c03f";
     const value = decode(unhex(hex));
@@ -105,12 +105,12 @@ describe("msgpack-numpy", () => {
     ["83c4026e64c2c40474797065a33c6938c40464617461c4080004000000000000", 1024],
     ["83c4026e64c2c40474797065a33c6938c40464617461c4080100000000002000", 2n ** 53n + 1n],
     ["83c4026e64c2c40474797065a33c7538c40464617461c4080700000000000000", 7],
-  ])("an integer of numpy is read as one of Python is: %s", (hex, value) => {
+  ])("a numpy integer is read like a Python integer: %s", (hex, value) => {
     expect(decode(unhex(hex))).toBe(value);
   });
 
-  // What msgpack_numpy.encode makes of each, but for datetime64, bytes_, str_ and void, which it leaves to msgpack or refuses
-  // and which it reads; and what it makes of the same value of Python, timedelta64 for itself.
+  // The message that msgpack_numpy writes for the scalar, and the one for the same value of Python (or for timedelta64
+  // itself). It reads datetime64, bytes_, str_ and void in this form, but does not write it.
   test.each([
     ["bool_(True)", "83c4026e64c2c40474797065a37c6231c40464617461c40101", "c3"],
     ["float16(1.5)", "83c4026e64c2c40474797065a33c6632c40464617461c402003e", "cb3ff8000000000000"],
@@ -138,14 +138,14 @@ describe("msgpack-numpy", () => {
     ["bytes_(b'ab')", "83c4026e64c2c40474797065a37c5333c40464617461c403616200", "c4026162"],
     ["str_('a')", "83c4026e64c2c40474797065a33c5532c40464617461c4086100000000000000", "a161"],
     ["void(b'ab\\0')", "83c4026e64c2c40474797065a37c5633c40464617461c403616200", "c403616200"],
-  ])("numpy.%s is read and sent on as what it is worth, within lists and dicts, too", (_name, hex, sent) => {
+  ])("numpy.%s is read and written again as the same value, also in lists and dicts", (_name, hex, sent) => {
     expect(hexOf(encode(decode(unhex(hex))))).toBe(sent);
     expect(hexOf(encode(decode(unhex(`9281a161${hex}${hex}`))))).toBe(`9281a161${sent}${sent}`);
-    // Its dtype is kept where that is asked for.
+    // The dtype is kept on request.
     expect(hexOf(encode(decode(unhex(hex), { scalars: "typed" })))).toBe(hex);
   });
 
-  test("a complex scalar of numpy is a Complex, a time a NumpyScalar with its unit", () => {
+  test("a complex numpy scalar is a Complex, a time a NumpyScalar with its unit", () => {
     expect(decode(unhex("83c4026e64c2c40474797065a33c6338c40464617461c4080000803f00000040"))).toEqual(
       new Complex(1, 2),
     );
@@ -166,7 +166,7 @@ describe("msgpack-numpy", () => {
     });
   });
 
-  test("floats, complex numbers, extensions and scalars of numpy are keys of a Map that is sent on as it came", () => {
+  test("floats, complex numbers, extensions and numpy scalars are keys of a Map, which is written again as it was", () => {
     // {1.0: 1, 1.5: 2}, {1j: 1}, {msgpack.ExtType(5, b"a"): 1}, {numpy.int64(3): 1} as Python writes them.
     for (const hex of [
       "81cb3ff800000000000002",
@@ -195,12 +195,12 @@ describe("msgpack-numpy", () => {
         [1n, 2],
       ]),
       "key",
-      "1 is a key as number and as bigint",
+      "1 is a key as a number and as a bigint",
     ],
     [new Map<unknown, unknown>([["__proto__", 1]]), "key", "__proto__"],
     [new Map<unknown, unknown>([[new TextEncoder().encode("__proto__"), 1]]), "key", "__proto__"],
     [JSON.parse('{"__proto__": 1}'), "key", "__proto__"],
-  ])("a key that would not be read is refused when it is written: %o", (value, code, told) => {
+  ])("a key that would not be read is refused when writing: %o", (value, code, told) => {
     expect(() => encode(value)).toThrow(expect.objectContaining({ code, path: expect.stringMatching(/^\$./) }));
     expect(() => encode(value)).toThrow(told);
   });
@@ -210,7 +210,7 @@ describe("msgpack-numpy", () => {
     expect(hexOf(encode(5_000_000_000))).toBe("cf000000012a05f200");
   });
 
-  test("pickles are refused by name, wherever they hide", () => {
+  test("pickles are refused by name, also in fields", () => {
     const object = "85c4026e64c3c40474797065a27c4fc4046b696e64c4014fc40573686170659101c40464617461c40101";
     const hidden =
       "85c4026e64c3c404747970659192a161a27c4fc4046b696e64c40156c40573686170659101c40464617461c4080000000000000000";
@@ -219,7 +219,7 @@ describe("msgpack-numpy", () => {
     }
   });
 
-  test("headers that promise too much are refused before anything is allocated", () => {
+  test("headers that declare too much are refused before anything is allocated", () => {
     for (const hex of [
       "dd01ffffff",
       "dfffffffff",

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 
 import { decode, encode, Extension } from "../src/index.ts";
 
-/** A value of the suite by the name of its type, and all forms that it may have in msgpack, the shortest first. */
+/** A value of the suite under the name of its type, and all its forms in msgpack, the shortest first. */
 type Example = Readonly<Record<string, unknown>> & { readonly msgpack: readonly string[] };
 
 const path = createRequire(import.meta.url).resolve("msgpack-test-suite/dist/msgpack-test-suite.json");
@@ -17,7 +17,7 @@ const hexOf = (bytes: Uint8Array): string =>
     .toString("hex")
     .replaceAll(/..(?!$)/g, "$&-");
 
-/** The value here of an example; undefined for a timestamp, which here is an extension as any other. */
+/** The value of an example; undefined for a timestamp, which is an ordinary extension here. */
 function valueOf({ timestamp, binary, bignum, ext, ...plain }: Example): unknown {
   if (timestamp !== undefined) return undefined;
   if (typeof binary === "string") return unhex(binary);
@@ -45,7 +45,7 @@ describe("msgpack as https://github.com/kawanet/msgpack-test-suite has it", () =
         if (value === undefined) continue;
         const written = hexOf(encode(value));
         expect(example.msgpack).toContain(written);
-        // Python's floats have 8 bytes always, and its integers are never written as floats, which may be shorter.
+        // Python always writes floats with 8 bytes, and never writes an integer as a float, which may be shorter.
         const forms = example.msgpack.filter((form) => !/^c[ab]/.test(form));
         if (forms.length > 0) expect(written.length).toBe(Math.min(...forms.map((form) => form.length)));
       }
@@ -53,7 +53,7 @@ describe("msgpack as https://github.com/kawanet/msgpack-test-suite has it", () =
   }
 });
 
-/** What changes of the code only random values had noticed, as fixed values: see random.test.ts. */
+/** Fixed values for changes of the code that only random values noticed: see random.test.ts. */
 const kept: readonly (readonly [what: string, value: unknown])[] = [
   ["a list of floats alone", [0.5, 1.5, 2.5]],
   ["floats, then something else", [0.5, 1.5, "a", 2.5, 3]],

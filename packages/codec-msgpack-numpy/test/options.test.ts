@@ -6,7 +6,7 @@ import type { DecodeOptions, Limits } from "../src/index.ts";
 
 const one = Uint8Array.of(1);
 
-describe("each value of an option is taken, and what is none is refused by its name and its values", () => {
+describe("valid options are accepted, invalid ones are refused with their name and the valid values", () => {
   const good: readonly DecodeOptions[] = [
     { copy: "auto" },
     { copy: "always" },
@@ -64,13 +64,13 @@ describe("each value of an option is taken, and what is none is refused by its n
     expect(() => msgpackNumpy(options as DecodeOptions)).toThrow(told);
   });
 
-  test("2,000 levels are the most, and they are read and written", () => {
+  test("at most 2,000 levels are read and written", () => {
     const deep = Uint8Array.from([...new Uint8Array(2_000).fill(0x91), 0]);
     expect(encode(decode(deep, { maxDepth: 2_000 }), { maxDepth: 2_000 })).toEqual(deep);
   });
 });
 
-test("a codec is a frozen value with its name", () => {
+test("a codec is a frozen object with its name", () => {
   expect(msgpackNumpy().name).toBe("msgpack_numpy");
   expect(Object.isFrozen(msgpackNumpy())).toBe(true);
 });
@@ -87,7 +87,7 @@ test.each([undefined, null, "abc", 5, [1], new ArrayBuffer(1)])("bytes that are 
   }
 });
 
-describe("values of JavaScript that Python has by another name", () => {
+describe("values of JavaScript that have another name in Python", () => {
   const typed = [
     [Int8Array.of(-1), "|i1"],
     [Uint8ClampedArray.of(1), "|u1"],
@@ -123,7 +123,7 @@ describe("values of JavaScript that Python has by another name", () => {
   });
 });
 
-describe("scalars of numpy", () => {
+describe("numpy scalars", () => {
   test("a dtype may have any of its names", () => {
     const array = NdArray.fromItems("<f8", [], [1.5]);
     for (const name of ["<f8", "float64", "f8", "d", "double"]) {
@@ -134,7 +134,7 @@ describe("scalars of numpy", () => {
     expect(() => new NumpyScalar("no dtype", array)).toThrow(expect.objectContaining({ code: "dtype" }));
   });
 
-  test("it counts and compares as its value", () => {
+  test("a NumpyScalar works in arithmetic and comparisons", () => {
     expect(Number(new NumpyScalar("<i2", 5))).toBe(5);
     expect(Number(new NumpyScalar("<i8", 5n).valueOf())).toBe(5);
   });

@@ -8,7 +8,7 @@ const unhex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"
 const bin = (text: string): string => `c4${text.length.toString(16).padStart(2, "0")}${ascii(text)}`;
 const str = (text: string): string => (0xa0 + text.length).toString(16) + ascii(text);
 
-/** The dict that stands for an array, with parts by hand. */
+/** The dict that represents an array, with some values replaced. */
 function array(parts: Partial<Record<"nd" | "type" | "kind" | "shape" | "data", string>> = {}): Uint8Array {
   const { nd = "c3", type = str("<i2"), kind = "c400", shape = "9102", data = "c40401000200" } = parts;
   return unhex(
@@ -26,7 +26,7 @@ const refused: readonly (readonly [name: string, bytes: Uint8Array, code: string
   ["a text of 4 GB", unhex("dbffffffff"), "truncated"],
   ["4 GB of bytes", unhex("c6ffffffff"), "truncated"],
   ["an extension of 4 GB", unhex("c9ffffffff01"), "truncated"],
-  ["lists in lists that promise more than there is", unhex("dcffff".repeat(24_000)), "declared-length"],
+  ["nested lists that declare more items than there are", unhex("dcffff".repeat(24_000)), "declared-length"],
   ["a million levels", new Uint8Array(1_000_000).fill(0x91), "depth"],
   ["the byte that msgpack never uses", unhex("91c1"), "format"],
   ["two messages", unhex("0000"), "trailing"],
@@ -37,14 +37,14 @@ const refused: readonly (readonly [name: string, bytes: Uint8Array, code: string
   ["a list as key", unhex("81910101"), "key"],
   ["a dict as key", unhex("818001"), "key"],
   ["an array as key", unhex(`81${Buffer.from(array()).toString("hex")}01`), "key"],
-  ["a key that is not there", unhex("81"), "declared-length"],
+  ["a missing key", unhex("81"), "declared-length"],
   ["the key __proto__ beside a number", unhex(`820001${str("__proto__")}80`), "key"],
   ["one key as text and as bytes beside a number", unhex(`83${str("a")}01${bin("a")}020003`), "key-collision"],
   ["the key __proto__", unhex(`81${str("__proto__")}80`), "key"],
   ["the key __proto__ in bytes", unhex(`81${bin("__proto__")}80`), "key"],
   ["one key as text and as bytes", unhex(`82${str("a")}01${bin("a")}02`), "key-collision"],
   ["an array of objects", array({ kind: bin("O") }), "pickle-refused"],
-  ["an array of objects that says otherwise", array({ type: object }), "pickle-refused"],
+  ["an array of objects whose kind says otherwise", array({ type: object }), "pickle-refused"],
   ["objects in a field", array({ type: field(object), kind: bin("V") }), "pickle-refused"],
   ["objects in a field of a field", array({ type: field(field(object)), kind: bin("V") }), "pickle-refused"],
   ["objects in a subarray", array({ type: `9193${str("a")}${object}9102`, kind: bin("V") }), "pickle-refused"],
@@ -61,9 +61,9 @@ const refused: readonly (readonly [name: string, bytes: Uint8Array, code: string
   ["65 dimensions", array({ shape: `dc0041${"01".repeat(65)}` }), "shape"],
   ["a type that is a dict", array({ type: "80" }), "dtype"],
   ["a type that is a number", array({ type: "05" }), "dtype"],
-  ["a type that is none", array({ type: str("<i3") }), "dtype"],
+  ["a type that does not exist", array({ type: str("<i3") }), "dtype"],
   ["long double", array({ type: str("<f16") }), "dtype"],
-  ["a complex number that is none", unhex(`82${bin("complex")}c3${bin("data")}${str("1 + 2j")}`), "format"],
+  ["an invalid complex number", unhex(`82${bin("complex")}c3${bin("data")}${str("1 + 2j")}`), "format"],
 ];
 
 describe("messages that are refused", () => {
@@ -80,11 +80,11 @@ test.each([
   ["81910101", /the key at byte 1 is a list/],
   ["818001", /the key at byte 1 is a dict/],
   [`81${Buffer.from(array()).toString("hex")}01`, /the key at byte 1 is an array/],
-])("what is no key is told by its name: %s", (hex, told) => {
+])("the error for an invalid key names its type: %s", (hex, told) => {
   expect(() => decode(unhex(hex))).toThrow(told);
 });
 
-describe("what looks hostile and is not", () => {
+describe("messages that look hostile but are valid", () => {
   const cases: readonly (readonly [name: string, hex: string, value: unknown])[] = [
     ["a key twice: the last counts, as in Python", `82${str("a")}01${str("a")}02`, { a: 2 }],
     ["an integer twice: the last counts", "82000100cc02", new Map([[0, 2]])],
@@ -104,7 +104,7 @@ describe("what looks hostile and is not", () => {
     ],
     ["the key constructor", `81${str("constructor")}01`, { constructor: 1 }],
     ["nd as text", `82${str("nd")}c3${str("data")}${str("x")}`, { nd: true, data: "x" }],
-    ["nd that is no boolean", `82${bin("nd")}01${bin("data")}c400`, { nd: 1, data: new Uint8Array() }],
+    ["nd that is not a boolean", `82${bin("nd")}01${bin("data")}c400`, { nd: 1, data: new Uint8Array() }],
     ["nd alone", `81${bin("nd")}c3`, { nd: true }],
     [
       "64-bit integers",
@@ -131,7 +131,7 @@ describe("what looks hostile and is not", () => {
     ]);
   });
 
-  test("a type as Python's other names have it, keys in another order", () => {
+  test("a type under another name of Python, keys in another order", () => {
     const bytes = unhex(`84${bin("data")}c40401000200${bin("shape")}9102${bin("type")}${str("i2")}${bin("nd")}c3`);
     const value = decode(bytes);
     expect(value).toBeInstanceOf(NdArray);

@@ -10,11 +10,11 @@ interface ArrayVector {
   readonly bytes: string;
   readonly shape: readonly number[];
   readonly items: Items;
-  /** What Python writes for the same array as it is held here, where that differs. */
+  /** What Python writes for the array as it is stored here, if that differs. */
   readonly rewritten?: string;
 }
 
-/** Items as Python prints them, by field where there are fields. */
+/** Items as Python prints them, by field for structured arrays. */
 type Items = readonly (string | readonly string[])[] | { readonly [field: string]: Items };
 
 interface ValueVector {
@@ -49,7 +49,7 @@ function itemsOf(array: unknown): unknown {
   });
 }
 
-/** Floats come as text, integers stay text. */
+/** Turns floats into numbers; integers stay text. */
 function expectedItems(items: Items, array: unknown): unknown {
   if (array instanceof RecordArray) {
     return Object.fromEntries(
@@ -97,7 +97,7 @@ function expectedMeaning(value: unknown): unknown {
 
 describe("arrays that Python wrote", () => {
   for (const { name, bytes, shape, items, rewritten } of vectors.arrays) {
-    test(`${name} is read as Python means it and written as Python writes it`, () => {
+    test(`${name} is read with Python's values and written as Python writes it`, () => {
       const array = decode(bytesOf(bytes));
       expect(array instanceof NdArray || array instanceof RecordArray).toBe(true);
       expect((array as NdArray | RecordArray).shape).toEqual(shape);
@@ -109,7 +109,7 @@ describe("arrays that Python wrote", () => {
 
 describe("values that Python wrote", () => {
   for (const { name, bytes, value } of vectors.values) {
-    test(`${name}: read as Python means it and written as Python writes it`, () => {
+    test(`${name}: read with Python's values and written as Python writes it`, () => {
       const found = decode(bytesOf(bytes), { scalars: "typed" });
       const plain = meaning(found);
       if (name === "scalar b1") expect(plain).toBe(true);

@@ -23,7 +23,7 @@ export interface Header {
  */
 export function readHeader(bytes: Uint8Array, maxHeaderBytes: number): Header {
   if (bytes.length === 0) throw formatError("empty", "there are no bytes", { offset: 0 });
-  const wrong = [...npyMagic].findIndex(
+  const wrong = Array.from(npyMagic).findIndex(
     (character, index) => index < bytes.length && bytes[index] !== character.charCodeAt(0),
   );
   if (wrong >= 0) {

@@ -5,7 +5,7 @@ import { decode, encode, npy } from "../src/index.ts";
 
 const magic = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 
-/** A file with this text as its header, of any version. */
+/** A file with this header, of any version. */
 function fileOf(text: string, data: Uint8Array | number = 0, version = 1): Buffer {
   const head = Buffer.from(text, "latin1");
   const size = Buffer.alloc(4);
@@ -17,16 +17,16 @@ function fileOf(text: string, data: Uint8Array | number = 0, version = 1): Buffe
 const dict = (descr: string, shape: string, order = "False"): string =>
   `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`;
 
-/** A header of just so many bytes. */
+/** A header with exactly this number of bytes. */
 const headerOf = (bytes: number, descr = "'|u1'", shape = "(2,)"): string => dict(descr, shape).padEnd(bytes);
 
-interface Told {
+interface ExpectedError {
   readonly code: string;
   readonly offset: number | undefined;
   readonly message: string;
 }
 
-/** The error of this codec with which something is refused. */
+/** The FormatError of this codec that a call throws. */
 function refusal(run: () => unknown): FormatError {
   try {
     run();
@@ -50,7 +50,7 @@ describe("the start of a file", () => {
     });
   });
 
-  test("the first byte that differs is told, also where the bytes end before the magic does", () => {
+  test("the first wrong byte of the magic is reported, also in a shorter file", () => {
     for (let at = 0; at < magic.length; at += 1) {
       const other = Uint8Array.from(whole);
       other[at] = 0;
@@ -63,7 +63,7 @@ describe("the start of a file", () => {
     }
   });
 
-  test("bytes that end before the header does are cut off there", () => {
+  test("bytes that end within the header are truncated", () => {
     for (let length = 1; length < 70; length += 1) {
       expect(refusal(() => decode(whole.subarray(0, length)))).toMatchObject({
         code: "truncated",
@@ -73,7 +73,7 @@ describe("the start of a file", () => {
     }
   });
 
-  test("12 bytes are enough to see what is wrong with the header that they hold", () => {
+  test("12 bytes are enough to report a wrong header in them", () => {
     expect(() => decode(fileOf("{}"))).toThrow(expect.objectContaining({ code: "header-syntax", offset: 10 }));
   });
 
@@ -108,12 +108,12 @@ describe("the start of a file", () => {
     );
   });
 
-  test("the reason for what is not UTF-8 is kept as the cause", () => {
+  test("the error for a header that is not UTF-8 has a cause", () => {
     const bytes = fileOf("\xff", 0, 3);
     expect(() => decode(bytes)).toThrow(expect.objectContaining({ cause: expect.any(TypeError) }));
   });
 
-  // 4,096 bytes are made text at a time.
+  // The header is decoded in pieces of 4,096 bytes.
   test.each([4_095, 4_096, 4_097, 8_192, 9_000])("a Latin-1 header of %i bytes is read whole", (bytes) => {
     const name = "é".repeat(bytes - dict("[('', '|u1')]", "(2,)").length);
     const text = dict(`[('${name}', '|u1')]`, "(2,)");
@@ -123,18 +123,18 @@ describe("the start of a file", () => {
 });
 
 describe("the length of the header", () => {
-  const tooLong = (length: number, limit: number): Told => ({
+  const tooLong = (length: number, limit: number): ExpectedError => ({
     code: "header-too-large",
     offset: 8,
     message: `the header has ${length} bytes; maxHeaderBytes is ${limit}`,
   });
 
-  test.each([1, 2, 3])("10,000 bytes are read by default, and not one more: version %i", (version) => {
+  test.each([1, 2, 3])("at most 10,000 bytes are read by default: version %i", (version) => {
     expect(decode(fileOf(headerOf(10_000), 2, version)).shape).toEqual([2]);
     expect(refusal(() => decode(fileOf(headerOf(10_001), 2, version)))).toMatchObject(tooLong(10_001, 10_000));
   });
 
-  test.each([1, 2, 3])("a header of exactly maxHeaderBytes is read, and none over it: version %i", (version) => {
+  test.each([1, 2, 3])("at most maxHeaderBytes are read: version %i", (version) => {
     const bytes = fileOf(headerOf(300), 2, version);
     expect(decode(bytes, { maxHeaderBytes: 300 }).shape).toEqual([2]);
     expect(npy({ maxHeaderBytes: 300 }).decode(bytes).shape).toEqual([2]);
@@ -142,7 +142,7 @@ describe("the length of the header", () => {
     expect(refusal(() => npy({ maxHeaderBytes: 299 }).decode(bytes))).toMatchObject(tooLong(300, 299));
   });
 
-  test("two bytes tell it in version 1, four in 2 and 3, the lowest first", () => {
+  test("it takes two bytes in version 1 and four in 2 and 3, little-endian", () => {
     const noLimit = { maxHeaderBytes: Infinity };
     expect(decode(fileOf(headerOf(0xfffe), 2), noLimit).shape).toEqual([2]);
     expect(decode(fileOf(headerOf(0x1_0203), 2, 2), noLimit).shape).toEqual([2]);
@@ -153,12 +153,12 @@ describe("the length of the header", () => {
     }
   });
 
-  test("a header that ends where the bytes do is whole", () => {
+  test("a header may end where the bytes do", () => {
     expect(decode(fileOf(headerOf(60, "'|u1'", "(0,)"))).shape).toEqual([0]);
   });
 
-  // numpy pads what is before the data to a multiple of 64: 118 bytes are the header of 128.
-  test("a header of exactly maxHeaderBytes is written, and none over it, with the advice for both ends", () => {
+  // numpy pads the start of the file to a multiple of 64 bytes: 118 of 128 are the header.
+  test("at most maxHeaderBytes are written; the error says what to change at both ends", () => {
     const array = NdArray.from([1], "<f8");
     expect(encode(array, { maxHeaderBytes: 118 })).toEqual(encode(array));
     expect(refusal(() => encode(array, { maxHeaderBytes: 117 }))).toMatchObject({
@@ -173,7 +173,7 @@ describe("the length of the header", () => {
   });
 });
 
-test("what is no array is told so when it is written, whatever it looks like", () => {
+test("a value that is not an array is refused when it is written", () => {
   for (const value of [undefined, null, [1], { dtype: "<f8" }, new Float64Array(1)]) {
     expect(refusal(() => encode(value as never))).toMatchObject({
       code: "type",
@@ -183,14 +183,14 @@ test("what is no array is told so when it is written, whatever it looks like", (
   }
 });
 
-test("options are checked when an array is written, too", () => {
+test("options are checked when an array is written", () => {
   for (const options of [null, 5, "x"]) {
     expect(() => encode(NdArray.from([1]), options as never)).toThrow(/^options must be/);
   }
   expect(() => encode(NdArray.from([1]), { maxHeaderBytes: 0 })).toThrow(/^maxHeaderBytes must be/);
 });
 
-test("a codec is a frozen value with its name", () => {
+test("a codec is a frozen object with its name", () => {
   expect(npy().name).toBe("npy");
   expect(Object.isFrozen(npy())).toBe(true);
 });

@@ -7,14 +7,14 @@ import { describe, expect, test } from "vitest";
 
 import { decode, encode } from "../src/index.ts";
 
-/** A file that numpy wrote, of an array without items: how long it is, its first 12 bytes and what its bytes sum up to. */
+/** A file that numpy wrote for an array without items: its length, its first 12 bytes and its hash. */
 interface Written {
   readonly bytes: number;
   readonly start: string;
   readonly sha256: string;
 }
 
-/** What numpy.load reads of a header, null where it refuses it. */
+/** What numpy.load reads from a header, or null if it refuses it. */
 type Read = { readonly descr: string | readonly FieldDescr[]; readonly shape: readonly number[] } | null;
 
 /** Made by tooling/python/scripts/npy_header_vectors.py. */
@@ -27,7 +27,7 @@ const vectors = JSON.parse(readFileSync(new URL("vectors/header-edges.json", imp
 
 const anySize = { maxHeaderBytes: Infinity };
 
-/** What is written of an array, which must be read as the same. */
+/** Writes an array, and checks that the same is read again. */
 function writtenOf(array: NdArray | RecordArray): Written {
   const file = encode(array, anySize);
   const again = decode(file, anySize);
@@ -76,18 +76,18 @@ function reads(text: string, version: 1 | 2 | 3): Read {
   }
 }
 
-/** numpy takes the last of two keys that are the same; here such a header is refused, as it says two things. */
-const isSaidTwice = (text: string): boolean => text.split("'shape'").length > 2;
+/** numpy takes the last of two equal keys; here such a header is refused because it is ambiguous. */
+const hasDuplicateKey = (text: string): boolean => text.split("'shape'").length > 2;
 
-describe("a header by hand is read, or refused, as by numpy.load", () => {
-  test.each(vectors.texts.filter(({ text }) => !isSaidTwice(text)))("$text", ({ text, version1, version3 }) => {
+describe("a handwritten header is read or refused as by numpy.load", () => {
+  test.each(vectors.texts.filter(({ text }) => !hasDuplicateKey(text)))("$text", ({ text, version1, version3 }) => {
     expect(reads(text, 1)).toEqual(version1);
     expect(reads(text, 2)).toEqual(version1);
     expect(reads(text, 3)).toEqual(version3);
   });
 
-  test("a key that is there twice is refused, where numpy takes the last", () => {
-    const [twice] = vectors.texts.filter(({ text }) => isSaidTwice(text));
+  test("a duplicate key is refused, of which numpy takes the last", () => {
+    const [twice] = vectors.texts.filter(({ text }) => hasDuplicateKey(text));
     expect(twice?.version1).not.toBeNull();
     expect(() => decode(fileOf(twice?.text ?? "", 1))).toThrow(
       expect.objectContaining({ code: "header-syntax", message: expect.stringContaining("a key occurs twice") }),

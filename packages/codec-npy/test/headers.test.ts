@@ -9,7 +9,7 @@ const { headers } = JSON.parse(readFileSync(new URL("vectors/headers.json", impo
     readonly descr: string;
     readonly header: string;
     readonly data?: string;
-    /** What Python writes for what it reads, null where it reads nothing. */
+    /** What Python writes for the array that it reads, or null if it refuses the header. */
     readonly array: string | null;
   }[];
 };

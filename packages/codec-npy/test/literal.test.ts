@@ -13,7 +13,7 @@ function fileOf(text: string, version: 1 | 2 | 3): Uint8Array {
 
 const named = (name: string): string => `{'descr': [(${name}, '|u1')], 'fortran_order': False, 'shape': (2,)}`;
 
-/** Headers, with § at the place where they stop to be what Python reads; what is told of it, and in which version only. */
+/** Headers with § at the place where they stop being valid, the expected message, and the version if it is the only one. */
 const wrong: readonly (readonly [header: string, what: string, version?: number])[] = [
   ["§", "a value is missing"],
   ["  §", "a value is missing"],
@@ -56,7 +56,7 @@ const wrong: readonly (readonly [header: string, what: string, version?: number]
   ["'ab\\U00110000'§", "\\U00110000 is not a character"],
 ];
 
-describe("a header that is no Python literal is refused, with its place and what is wrong there", () => {
+describe("a header that is not a Python literal is refused with the place and the reason", () => {
   for (const version of [1, 2, 3] as const) {
     const cases = wrong
       .filter(([, , only = version]) => only === version)
@@ -75,12 +75,12 @@ describe("a header that is no Python literal is refused, with its place and what
   }
 });
 
-describe("brackets nest as deep as Python's own parser takes them", () => {
+describe("brackets nest as deep as in Python's own parser", () => {
   const nested = (levels: number): string =>
     named("'a'").replace("'|u1'", `${"(".repeat(levels)}'|u1'${")".repeat(levels)}`);
 
   test("200 levels are read", () => {
-    // Three of them are those of the dict, the list and the tuple of the field.
+    // Three more levels are the dict, the list and the tuple of the field.
     expect(decode(fileOf(nested(197), 1), { trailing: "ignore" }).dtype).toEqual([["a", "|u1"]]);
   });
 
@@ -99,7 +99,7 @@ describe("brackets nest as deep as Python's own parser takes them", () => {
   });
 });
 
-describe("what a header says of itself", () => {
+describe("a literal with the wrong content", () => {
   const whole = named("'a'");
   test.each([
     ["[]", "a list"],
@@ -111,9 +111,9 @@ describe("what a header says of itself", () => {
     [whole.replace("'shape'", "'Shape'"), "no shape"],
     [whole.replace("'descr'", "'Descr'"), "no descr"],
     [whole.replace("'fortran_order'", "'order'"), "no order"],
-    [whole.replace("False", "None"), "an order that is none"],
+    [whole.replace("False", "None"), "an order that is not a bool"],
     [whole.replace("}", ", 'more': 1}"), "a fourth key"],
-  ])("%s is no header: %s", (text) => {
+  ])("%s is not a header: %s", (text) => {
     for (const version of [1, 2, 3] as const) {
       expect(() => decode(fileOf(text, version))).toThrow(
         expect.objectContaining({

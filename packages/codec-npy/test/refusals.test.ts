@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { decode, encode, npy } from "../src/index.ts";
 
-/** An npy file with a header of this text, written by hand. */
+/** A handwritten npy file with this header. */
 function file(header: string, dataBytes = 0, version: readonly [number, number] = [1, 0]): Uint8Array {
   const text = new TextEncoder().encode(`${header}\n`);
   const length =
@@ -37,7 +37,7 @@ const cases: readonly (readonly [name: string, bytes: Uint8Array, code: string])
   ["a missing key", file("{'descr': '<f8', 'shape': ()}"), "header-syntax"],
   ["an extra key", file("{'descr': '<f8', 'fortran_order': False, 'shape': (), 'x': 1}"), "header-syntax"],
   ["a key twice", file("{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': ()}"), "header-syntax"],
-  ["an order that is no bool", file(dict("'<f8'", "()", "0"), 8), "header-syntax"],
+  ["an order that is not a bool", file(dict("'<f8'", "()", "0"), 8), "header-syntax"],
   ["Python 2's long in version 3", file(dict("'<f8'", "(2L,)"), 16, [3, 0]), "header-syntax"],
   ["a negative size", file(dict("'<f8'", "(-1,)")), "shape"],
   ["a bool as size", file(dict("'<f8'", "(True,)"), 8), "shape"],
@@ -52,7 +52,7 @@ const cases: readonly (readonly [name: string, bytes: Uint8Array, code: string])
   ["objects in a subarray of a field", file(dict("[('a', ('|O', (2,)))]", "(1,)"), 16), "pickle-refused"],
   ["an integer of 3 bytes", file(dict("'<i3'", "(1,)"), 3), "dtype"],
   ["a field name twice", file(dict("[('a', '<i2'), ('a', '<i2')]", "(1,)"), 4), "dtype"],
-  ["bytes behind the array", file(dict("'<f8'", "()"), 9), "trailing"],
+  ["bytes after the array", file(dict("'<f8'", "()"), 9), "trailing"],
   ["data that are too short", file(dict("'<f8'", "(3,)"), 16), "truncated"],
 ];
 
@@ -73,13 +73,13 @@ describe("npy that is refused", () => {
     expect(decode(file(dict("'|u1'", "(3L,)"), 3)).shape).toEqual([3]);
   });
 
-  test("what is no array is refused when writing", () => {
+  test("a value that is not an array is refused when writing", () => {
     expect(() => encode([1, 2, 3] as never)).toThrow(expect.objectContaining({ code: "type" }));
   });
 });
 
 describe("sharing memory with the bytes", () => {
-  /** The same file so that its data start at a place that is a multiple of 8 in memory, or 1 behind it. */
+  /** A file whose data start at a multiple of 8 in memory, or 1 byte after it. */
   function placed(shift: number): Uint8Array {
     const bytes = encode(NdArray.from([1.5, 2.5], "<f8"));
     const memory = new Uint8Array(bytes.length + 16);
@@ -102,7 +102,7 @@ describe("sharing memory with the bytes", () => {
     expect(decode(Buffer.from(records.buffer), { copy: "always" }).data.buffer).not.toBe(records.buffer);
   });
 
-  test("copy never says where a view is not to be had", () => {
+  test("copy never refuses what cannot be viewed", () => {
     const codec = npy({ copy: "never" });
     expect(codec.decode(placed(0)).data).toEqual(Float64Array.of(1.5, 2.5));
     expect(() => codec.decode(placed(1))).toThrow(expect.objectContaining({ code: "copy" }));
@@ -124,7 +124,7 @@ describe("limits that hold for both ends", () => {
   const fields = Array.from({ length: 600 }, (_, index): FieldDescr => [`field_${index}`, "<f8"]);
   const wide = new RecordArray(fields, [0], new Uint8Array());
 
-  test("a header that decode would refuse is not written, unless asked for", () => {
+  test("a header that decode would refuse is not written by default", () => {
     expect(() => encode(wide)).toThrow(expect.objectContaining({ code: "header-too-large" }));
     expect(() => encode(wide)).toThrow(/^maxHeaderBytes is 10000/);
     const codec = npy({ maxHeaderBytes: 100_000 });
@@ -136,7 +136,7 @@ describe("limits that hold for both ends", () => {
     expect(() => npy({ maxHeaderBytes: length - 1 }).encode(wide)).toThrow("maxHeaderBytes");
   });
 
-  test("a dtype as deep as any may be is read again", () => {
+  test("the deepest dtype that is allowed is read again", () => {
     let depth = 0;
     let descr: readonly FieldDescr[] = [["x", "<i2", [1, 2]]];
     for (;;) {
@@ -155,7 +155,7 @@ describe("limits that hold for both ends", () => {
   });
 });
 
-describe("arguments that make no sense are refused by their name", () => {
+describe("invalid arguments are refused by their name", () => {
   const noLimit = [0, -1, 0.5, NaN, "5", null, 5n, {}];
   test.each([
     ["options", [null, 5, "copy", []], (value: unknown) => value],
@@ -165,9 +165,9 @@ describe("arguments that make no sense are refused by their name", () => {
   ] as const)("%s", (name, values, options) => {
     const bytes = encode(NdArray.from([1]));
     for (const value of values) {
-      const told = expect.objectContaining({ name: "TypeError", message: expect.stringMatching(`^${name} must be`) });
-      expect(() => npy(options(value) as never)).toThrow(told);
-      expect(() => decode(bytes, options(value) as never)).toThrow(told);
+      const error = expect.objectContaining({ name: "TypeError", message: expect.stringMatching(`^${name} must be`) });
+      expect(() => npy(options(value) as never)).toThrow(error);
+      expect(() => decode(bytes, options(value) as never)).toThrow(error);
     }
   });
 

@@ -10,11 +10,11 @@ interface Vector {
   readonly bytes: string;
   readonly shape: readonly number[];
   readonly items: Items;
-  /** What Python writes for the same array as it is held here, where that differs. */
+  /** What Python writes for the array as it is stored here, if that differs. */
   readonly rewritten?: string;
 }
 
-/** Items as Python prints them, by field where there are fields. */
+/** Items as Python prints them, by field for structured arrays. */
 type Items = readonly (string | readonly string[])[] | { readonly [field: string]: Items };
 
 const vectors = JSON.parse(readFileSync(new URL("vectors/vectors.json", import.meta.url), "utf8")) as {
@@ -48,7 +48,7 @@ function expectItems(array: NdArray | RecordArray, items: Items): void {
 
 describe("what Python wrote", () => {
   for (const { name, bytes, shape, items, rewritten } of vectors.arrays) {
-    test(`${name} is read as Python means it and written as Python writes it`, () => {
+    test(`${name} is read with Python's values and written as Python writes it`, () => {
       const array = decode(bytesOf(bytes));
       expect(array.shape).toEqual(shape);
       expectItems(array, items);

@@ -22,7 +22,7 @@ const isView = (array: NdArray | RecordArray, file: Uint8Array): boolean =>
 const fields = "[('a', '|u1'), ('b', '|i1')]";
 
 describe("data that are too short or too long", () => {
-  test("what is missing is told, where the bytes end", () => {
+  test("missing bytes are reported at the end of the file", () => {
     expect(() => decode(fileOf("'<i2'", "(2, 3)", [1, 2, 3]))).toThrow(
       expect.objectContaining({
         code: "truncated",
@@ -36,22 +36,22 @@ describe("data that are too short or too long", () => {
     ["'<i2'", "(1,)", 2],
     ["'|u1'", "(0,)", 0],
     [fields, "(1,)", 2],
-  ])("what follows %s of shape %s is told by its number and place", (descr, shape, size) => {
+  ])("bytes after %s of shape %s are reported with their number and offset", (descr, shape, size) => {
     const bytes = fileOf(descr, shape, [1, 2, 3, 4, 5]);
-    const told = { code: "trailing", offset: 128 + size, message: `${5 - size} bytes follow the array` };
-    expect(() => decode(bytes)).toThrow(expect.objectContaining(told));
-    expect(() => decode(bytes, { trailing: "error" })).toThrow(expect.objectContaining(told));
+    const error = { code: "trailing", offset: 128 + size, message: `${5 - size} bytes follow the array` };
+    expect(() => decode(bytes)).toThrow(expect.objectContaining(error));
+    expect(() => decode(bytes, { trailing: "error" })).toThrow(expect.objectContaining(error));
     expect(bytesOf(decode(bytes, { trailing: "ignore" }))).toEqual(Uint8Array.of(1, 2, 3, 4, 5).subarray(0, size));
   });
 
-  test("bytes that are ignored behind an array do not make up for those that are missing", () => {
+  test("ignoring trailing bytes does not hide missing ones", () => {
     expect(() => decode(fileOf("'<i2'", "(2,)", [1, 2, 3]), { trailing: "ignore" })).toThrow(
       "takes 4 bytes, there are 3",
     );
   });
 });
 
-describe("what the header is to blame for is told at its first byte, with the reason", () => {
+describe("an invalid dtype or shape is reported at the first byte of the header, with the reason", () => {
   test.each([
     ["'<i3'", "(1,)", "dtype"],
     ["5", "(1,)", "dtype"],
@@ -75,7 +75,7 @@ describe("Fortran order", () => {
   // numpy.arange(6).reshape(2, 3) in Fortran order has its items by columns: 0 3 1 4 2 5.
   const columns = [0, 3, 1, 4, 2, 5];
 
-  test("items are put in C order, of whatever size and dimension", () => {
+  test("items of any size and dimension are put in C order", () => {
     expect(decode(fileOf("'|u1'", "(2, 3)", columns, "True"))).toMatchObject({ data: Uint8Array.of(0, 1, 2, 3, 4, 5) });
     const wide = columns.flatMap((item) => [item, 0x10 + item]);
     expect(bytesOf(decode(fileOf("'<u2'", "(2, 3)", wide, "True")))).toEqual(
@@ -90,7 +90,7 @@ describe("Fortran order", () => {
     );
   });
 
-  test("an array without items has no order, however long its other dimensions are", () => {
+  test("an array without items is read at once, however long its other dimensions are", () => {
     const array = decode(fileOf("'|u1'", "(1000000000000, 0, 2)", [], "True"));
     expect(array.shape).toEqual([1_000_000_000_000, 0, 2]);
   });
@@ -104,18 +104,13 @@ describe("Fortran order", () => {
     }
   });
 
-  test.each(["'|u1'", fields])(
-    "%s with an order to change has no view, which is told where its data start",
-    (descr) => {
-      expect(() =>
-        decode(fileOf(descr, "(2, 3)", descr === fields ? [...columns, ...columns] : columns, "True"), {
-          copy: "never",
-        }),
-      ).toThrow(
-        expect.objectContaining({ code: "copy", offset: 128, message: "Fortran order has no view in C order" }),
-      );
-    },
-  );
+  test.each(["'|u1'", fields])("%s cannot be viewed in C order, which is reported where the data start", (descr) => {
+    expect(() =>
+      decode(fileOf(descr, "(2, 3)", descr === fields ? [...columns, ...columns] : columns, "True"), {
+        copy: "never",
+      }),
+    ).toThrow(expect.objectContaining({ code: "copy", offset: 128, message: "Fortran order has no view in C order" }));
+  });
 });
 
 describe("copies and views", () => {
@@ -126,7 +121,7 @@ describe("copies and views", () => {
     [{ copy: "never" }, true],
     [{ copy: "always" }, false],
   ];
-  test.each(["'|u1'", fields, "'|V2'", "'<u2'"])("descr %s: a view unless a copy is asked for", (descr) => {
+  test.each(["'|u1'", fields, "'|V2'", "'<u2'"])("descr %s: a view unless a copy is requested", (descr) => {
     for (const [option, view] of options) {
       const file = fileOf(descr, descr === "'|u1'" ? "(2,)" : "(1,)", [7, 8]);
       const array = decode(file, option);
@@ -136,14 +131,14 @@ describe("copies and views", () => {
     }
   });
 
-  test("a copy in C order is made once: nothing of the file is kept", () => {
+  test("a copy in C order does not share memory with the file", () => {
     const file = fileOf(fields, "(2, 2)", [0, 1, 2, 3, 4, 5, 6, 7], "True");
     const array = decode(file, { copy: "always" });
     file.fill(0);
     expect(bytesOf(array)).toEqual(Uint8Array.of(0, 1, 4, 5, 2, 3, 6, 7));
   });
 
-  test("a dtype with fields that is told by its string has the fields that numpy gives it", () => {
+  test("a dtype string with several formats has the fields that numpy gives it", () => {
     const array = decode(fileOf("'u1,i1'", "(1,)", [1, 255]));
     expect(array).toBeInstanceOf(RecordArray);
     expect(array.dtype).toEqual([

@@ -1,14 +1,14 @@
 const slots = 256;
 
 /**
- * Reads short texts, and remembers the last ones: names of keys, fields and dtypes come again and again, and are quicker
- * recognized than read.
+ * Reads short texts and remembers recent ones. Keys and the names of fields and dtypes occur again and again, and comparing
+ * bytes with a known text is faster than decoding them.
  */
-export class Names {
-  /** By a hash of their bytes; one that has the same takes the place. */
+export class KeyCache {
+  /** Texts by a hash of their bytes. A text replaces another one with the same hash. */
   readonly #known: (string | undefined)[] = [];
 
-  /** The text of these bytes if all are below 0x80. */
+  /** The text of these bytes if it is ASCII, else undefined. */
   read(bytes: Uint8Array, at: number, length: number): string | undefined {
     const first = bytes[at] ?? 0;
     const middle = bytes[at + (length >> 1)] ?? 0;
@@ -20,7 +20,7 @@ export class Names {
   }
 }
 
-/** Whether the bytes at this place are this ASCII text. */
+/** Whether this ASCII text stands at this place in the bytes. */
 export function startsWith(text: string, bytes: Uint8Array, at: number): boolean {
   for (let index = 0; index < text.length; index += 1) {
     if (bytes[at + index] !== text.charCodeAt(index)) return false;

@@ -6,7 +6,7 @@ import type { DecodeOptions } from "../src/index.ts";
 
 const unhex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
 
-describe("a message that is refused is told by its code, its place and in words", () => {
+describe("a refused message has a code, an offset and a message", () => {
   const cases: readonly (readonly [
     hex: string,
     code: string,
@@ -20,13 +20,13 @@ describe("a message that is refused is told by its code, its place and in words"
     ["9300c100", "format", 2, "byte 2 is 0xc1, which msgpack never uses"],
     ["c4", "truncated", 1, "the message ends within the 1 bytes at byte 1"],
     ["c50001", "truncated", 3, "the message ends within the 1 bytes at byte 3"],
-    ["91", "declared-length", 1, "1 items are promised at byte 1, too many for the message"],
+    ["91", "declared-length", 1, "1 items are declared at byte 1, too many for the message"],
     ["92cb3fe0000000000000cb3fe00000000000", "truncated", 11, "the message ends within the 8 bytes at byte 11"],
     ["91cb3fe0", "truncated", 2, "the message ends within the 8 bytes at byte 2"],
     ["a36162", "truncated", 1, "the message ends within the 3 bytes at byte 1"],
     ["d9056162", "truncated", 2, "the message ends within the 5 bytes at byte 2"],
-    ["92a16193", "declared-length", 4, "3 items are promised at byte 4, too many for the message"],
-    ["81a16182", "declared-length", 4, "4 items are promised at byte 4, too many for the message"],
+    ["92a16193", "declared-length", 4, "3 items are declared at byte 4, too many for the message"],
+    ["81a16182", "declared-length", 4, "4 items are declared at byte 4, too many for the message"],
     ["92a161a1ff", "utf8", 4, "the text at byte 4 is not UTF-8"],
     ["a180", "utf8", 1, "the text at byte 1 is not UTF-8"],
     ["a480000000", "utf8", 1, "the text at byte 1 is not UTF-8"],
@@ -35,8 +35,8 @@ describe("a message that is refused is told by its code, its place and in words"
     [`d918${"61".repeat(23)}80`, "utf8", 2, "the text at byte 2 is not UTF-8"],
     ["9181a95f5f70726f746f5f5f00", "key", 2, "the key at byte 2 is __proto__"],
     ["9181c4095f5f70726f746f5f5f00", "key", 2, "the key at byte 2 is __proto__"],
-    ["91819000", "key", 2, "the key at byte 2 is a list, which Python does not take for one either"],
-    ["91818000", "key", 2, "the key at byte 2 is a dict, which Python does not take for one either"],
+    ["91819000", "key", 2, "the key at byte 2 is a list, which cannot be a key in Python either"],
+    ["91818000", "key", 2, "the key at byte 2 is a dict, which cannot be a key in Python either"],
     ["9182a16101c4016102", "key-collision", 2, "the dict at byte 2 has a as text and as bytes"],
     ["9181c4016101", "key", 2, "the dict at byte 2 has bytes as keys", { bytesKeys: "error" }],
     ["9191c0", "depth", 2, "at byte 2 values nest deeper than maxDepth allows, which is 1", { maxDepth: 1 }],
@@ -72,7 +72,7 @@ class Other {
 }
 const noClass: object = Object.create(Object.create(null) as object) as object;
 
-describe("a value that is refused is told by its code, its place and in words", () => {
+describe("a refused value has a code, a path and a message", () => {
   const title = new RecordArray([[["a title", "a"], "|u1"]], [1], new Uint8Array(1));
   const inside = new RecordArray([["b", [[["a title", "a"], "|u1"]]]], [1], new Uint8Array(1));
   const twice = new RecordArray([["c", ["|u1", [2]], [3]]], [1], new Uint8Array(6));
@@ -108,8 +108,8 @@ describe("a value that is refused is told by its code, its place and in words", 
     [new Map([[[1], 1]]), "type", "$.1", "a key is a list, which Python does not read"],
     [new Map([[{}, 1]]), "type", "$.[object Object]", "a key is a dict, which Python does not read"],
     [new Map([[undefined, 1]]), "type", "$.undefined", "a key is undefined, which Python does not read"],
-    [JSON.parse('{"__proto__": 1}'), "key", "$.__proto__", "__proto__ is refused as a key when it is read"],
-    [new Map([["__proto__", 1]]), "key", "$.__proto__", "__proto__ is refused as a key when it is read"],
+    [JSON.parse('{"__proto__": 1}'), "key", "$.__proto__", "__proto__ cannot be a key, because decode refuses it"],
+    [new Map([["__proto__", 1]]), "key", "$.__proto__", "__proto__ cannot be a key, because decode refuses it"],
     [
       new Map<unknown, number>([
         [7n, 1],
@@ -117,7 +117,7 @@ describe("a value that is refused is told by its code, its place and in words", 
       ]),
       "key",
       "$.7",
-      "7 is a key as number and as bigint, which are one in Python",
+      "7 is a key as a number and as a bigint, which are equal in Python",
     ],
     [[title], "dtype", "$[0]", "field a title,a has a title, which msgpack_numpy cannot read"],
     [inside, "dtype", "$", "field a title,a has a title, which msgpack_numpy cannot read"],
@@ -157,7 +157,7 @@ describe("a value that is refused is told by its code, its place and in words", 
   });
 });
 
-describe("what is no value of its kind is told", () => {
+describe("an invalid argument of a constructor is refused", () => {
   const typeOf = "type must be a whole number from -128 to 127, not ";
   test.each([
     [() => new Extension(128, new Uint8Array()), `${typeOf}128`],
@@ -174,7 +174,7 @@ describe("what is no value of its kind is told", () => {
     expect(act).toThrow(message);
   });
 
-  test("edges that are good", () => {
+  test("the limits of the range are valid", () => {
     expect([new Extension(-128, new Uint8Array()).type, new Extension(127, new Uint8Array()).type]).toEqual([
       -128, 127,
     ]);

@@ -10,11 +10,11 @@ const sentOn = (hex: string, options: DecodeOptions = {}): string =>
 const bin = (text: string): string =>
   `c4${text.length.toString(16).padStart(2, "0")}${Buffer.from(text).toString("hex")}`;
 const start = `85${bin("nd")}c3${bin("type")}`;
-/** `numpy.array([1, 2], "<i2")` as msgpack_numpy.encode writes it, and parts of others. */
+/** `numpy.array([1, 2], "<i2")` as msgpack_numpy.encode writes it, and parts of other messages. */
 const [plain, records] = [`${bin("kind")}c400${bin("shape")}`, `${bin("kind")}c40156${bin("shape")}`];
 const little = `${start}a33c6932${plain}9102${bin("data")}c40401000200`;
 
-/** What README.md and docs/wire-formats.md call the same bytes; written by msgpack_numpy 0.4.8, as all that follow. */
+/** What README.md and docs/wire-formats.md call the same bytes. All messages were written by msgpack_numpy 0.4.8. */
 const same: readonly (readonly [what: string, hex: string])[] = [
   ["an array", little],
   [
@@ -38,7 +38,7 @@ const same: readonly (readonly [what: string, hex: string])[] = [
   ["a timedelta64", `83${bin("nd")}c2${bin("type")}a63c6d385b735d${bin("data")}c4080500000000000000`],
 ];
 
-/** What they call the same value, and what Python writes for it. */
+/** What they call the same value, with the bytes that Python writes for it. */
 const alike: readonly (readonly [what: string, hex: string, other: string])[] = [
   ["a big-endian array", `${start}a33e6932${plain}9102${bin("data")}c40400010002`, little],
   ["a scalar of numpy", `83${bin("nd")}c2${bin("type")}a33c6634${bin("data")}c4040000c03f`, "cb3ff8000000000000"],
@@ -54,16 +54,16 @@ const alike: readonly (readonly [what: string, hex: string, other: string])[] = 
   ["a masked array, which loses its mask", `${start}a33c6932${plain}9102${bin("data")}${little}`, little],
 ];
 
-describe("what is read and written again", () => {
-  test.each(same)("the same bytes: %s", (_what, hex) => {
+describe("a message that is read and written again", () => {
+  test.each(same)("has the same bytes: %s", (_what, hex) => {
     expect(sentOn(hex)).toBe(hex);
   });
 
-  test.each(alike)("the same value: %s", (_what, hex, other) => {
+  test.each(alike)("has the same value: %s", (_what, hex, other) => {
     expect(sentOn(hex)).toBe(other);
   });
 
-  test("the same bytes on request: scalars of numpy, bytes as keys", () => {
+  test("has the same bytes on request: numpy scalars, bytes as keys", () => {
     for (const hex of [`83${bin("nd")}c2${bin("type")}a33c6634${bin("data")}c4040000c03f`, "82c4016101a16202"]) {
       expect(sentOn(hex, { scalars: "typed", bytesKeys: "map" })).toBe(hex);
     }
