@@ -21,11 +21,11 @@ const here = import.meta.dirname;
 const payloads = join(here, "../../../packages/schemas/test/fixtures/payloads");
 const amplitude: unknown = JSON.parse(await readFile(join(payloads, "amplitude.2baselines.json"), "utf8"));
 const msgpackr = new Packr({ useRecords: false });
-// As a consumer has them: one codec for many messages.
+// One codec for many messages, as in a consumer.
 const msgpackNumpyCodec = msgpackNumpy();
 const npyCodec = npy();
 
-/** Something to encode and decode: whole, and as far as libraries without arrays can say it. */
+/** A value to encode and decode, and the same value for libraries without arrays. */
 interface Subject {
   readonly name: string;
   readonly value: unknown;
@@ -62,13 +62,13 @@ const subjects: readonly Subject[] = [
   { name: "8 MiB of f8", value: large, withoutArrays: withoutArrays(large) },
 ];
 
-/** It has no structured arrays. */
+/** npyjs has no structured arrays. */
 const subjectsOfNpyjs: ReadonlySet<string> = new Set(["64 f8", "8 MiB of f8"]);
 
 const isArray = (value: unknown): value is NdArray | RecordArray =>
   value instanceof NdArray || value instanceof RecordArray;
 
-/** The message so that its last `length` bytes lie `shift` bytes behind a multiple of 8. */
+/** A copy of the message whose last `length` bytes start `shift` bytes after a multiple of 8 in memory. */
 function placed(message: Uint8Array, length: number, shift: number): Uint8Array {
   const start = ((8 - ((message.length - length) % 8)) % 8) + shift;
   const memory = new Uint8Array(message.length + 16);
@@ -76,7 +76,7 @@ function placed(message: Uint8Array, length: number, shift: number): Uint8Array 
   return memory.subarray(start, start + message.length);
 }
 
-/** What is timed, by its name: `subject | format | what | who`. */
+/** The functions to time by their names: `subject | format | what | who`. */
 const works = new Map<string, () => unknown>();
 const folder = await mkdtemp(join(tmpdir(), "dataqueues-bench-"));
 
@@ -99,7 +99,7 @@ for (const { name, value, withoutArrays: plain } of subjects) {
 
   const shifted = placed(message, length, 1);
   const bytes = aligned.subarray(aligned.length - length);
-  // The quickest there is: this constructor does not fill the memory with zeros first.
+  // This is the fastest copy, because the constructor does not fill the memory with zeros first.
   const copy = (): Uint8Array => new Uint8Array(bytes);
   const saved = npyCodec.encode(value);
   const [savedAligned, savedShifted] = [placed(saved, length, 0), placed(saved, length, 1)];
@@ -118,7 +118,7 @@ for (const { name, value, withoutArrays: plain } of subjects) {
   }
 }
 
-/** Timings by another program of what lies in a folder. */
+/** The timings that another program prints for the files in a folder. */
 async function timedBy(program: string, args: readonly string[]): Promise<[name: string, microseconds: number][]> {
   const { stdout } = await promisify(execFile)(program, args);
   return Object.entries(JSON.parse(stdout) as Readonly<Record<string, number>>);
@@ -128,12 +128,12 @@ const timings = new Map<string, number[]>();
 const note = (name: string, microseconds: number): void => {
   timings.set(name, [...(timings.get(name) ?? []), microseconds]);
 };
-// One subject after the other: what the large one does to memory is not to slow down the others.
+// One subject after the other, so that the memory of the large one does not slow down the others.
 for (const { name: subject } of subjects) {
   const own = [...works].filter(([name]) => name.startsWith(`${subject} | `));
   const batches = new Map(own.map(([name, work]) => [name, Math.ceil(100 / timeCall(work, warmUpMs))]));
   for (let round = 0; round < rounds; round += 1) {
-    // Each is the first once, as the first pays for the memory that the others use again.
+    // Each function is the first one once, because the first allocates the memory that the others use again.
     const first = round % own.length;
     for (const [name, work] of [...own.slice(first), ...own.slice(0, first)]) {
       timeCall(work, roundMs / 2);
@@ -150,7 +150,7 @@ for (const { name: subject } of subjects) {
 await rm(folder, { recursive: true });
 
 const sorted = new Map([...timings].map(([name, all]) => [name, all.toSorted((a, b) => a - b)] as const));
-/** The value that so much of the rounds are below. */
+/** The time that this part of the rounds stays below. */
 const quantile = (name: string, part: number): number => sorted.get(name)?.[Math.floor(part * rounds)] ?? NaN;
 const median = (name: string): number => quantile(name, 0.5);
 const peers = ["memcpy", "Python", "@msgpack/msgpack", "msgpackr", "npyjs"];
@@ -169,7 +169,7 @@ const rows = [...sorted.keys()]
     return `| ${subject}${show(median(name))} | ${range} | ${others.join(" | ")} |`;
   });
 
-/** What was aimed at: our time against a peer's, or in microseconds where none is named. */
+/** The goals: the most that our time may be, as a multiple of a peer's time or, without a peer, in microseconds. */
 const goals: readonly (readonly [subject: string, peer: string | undefined, most: number])[] = [
   ["8 MiB of f8 | msgpack-numpy | encode", "memcpy", 1.3],
   ["8 MiB of f8 | npy | encode", "memcpy", 1.3],
@@ -190,30 +190,30 @@ const reached = goals.map(([subject, peer, most]) => {
   const ours = median(`${subject} | dataqueues`);
   const found = peer === undefined ? ours : ours / median(`${subject} | ${peer}`);
   const unit = peer === undefined ? " µs" : ` × ${peer}`;
-  const answer = found <= most ? "yes" : "no";
-  return `| ${subject.replaceAll(" | ", ", ")} | ${most}${unit} | ${peer === undefined ? show(found) : found.toFixed(2)}${unit} | ${answer} |`;
+  const isReached = found <= most ? "yes" : "no";
+  return `| ${subject.replaceAll(" | ", ", ")} | ${most}${unit} | ${peer === undefined ? show(found) : found.toFixed(2)}${unit} | ${isReached} |`;
 });
 
 const report = `# Arrays, side by side
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? "unknown processor"} (${cpus().length} cores), Node ${process.version}.
 
-Microseconds of processor time a call, of the thread that calls, so that other programs on the machine count little:
-medians of ${rounds} rounds of ${roundMs} ms in one run, in which all take turns with one subject, after ${warmUpMs} ms each to
-warm up, and the range that half of the rounds are in. In brackets how many times a peer's time is ours: below 1 is faster than it. memcpy is one copy of the
-array's bytes into new memory, in the quickest way that JavaScript has. @msgpack/msgpack and msgpackr have no arrays: they
-get a dict with text keys and the bytes. npyjs is timed in a process of its own, as what it loads slows down all others by
-half and more. Python is numpy's own \`save\` and \`load\`, and msgpack_numpy on msgpack's C code.
+Microseconds of processor time of the calling thread for one call, which other programs on the machine hardly affect. The
+numbers are medians of ${rounds} rounds of ${roundMs} ms, after ${warmUpMs} ms to warm up, with the range of the middle half of the rounds. In each
+round all libraries take turns. The number in brackets is our time divided by the peer's: below 1 we are faster. memcpy is one
+copy of the array's bytes into new memory, in the fastest way in JavaScript. @msgpack/msgpack and msgpackr have no arrays, so
+they get a dict with text keys and the bytes. npyjs runs in a process of its own, because what it loads slows down the others
+by half and more. Python is numpy's own \`save\` and \`load\`, and msgpack_numpy on msgpack's C code.
 Run it with \`node --conditions=@dataqueues/source tooling/bench/src/arrays.ts\`.
 
 | | format | | dataqueues | range | ${peers.join(" | ")} |
 |---|---|---|--:|--:|${"--:|".repeat(peers.length)}
 ${rows.join("\n")}
 
-Copies of 8 MiB spread widely, as the range shows: much of their time is the system's, which gives and takes back new memory,
-for us and for memcpy alike. An unaligned decode is one such copy.
+Copies of 8 MiB vary widely, as the range shows: the operating system spends much of the time on allocating memory, for us and
+for memcpy alike. An unaligned decode is one such copy.
 
-## What was aimed at
+## Goals
 
 | | at most | measured | reached |
 |---|--:|--:|---|

@@ -1,8 +1,8 @@
 /**
- * Decodes hostile bytes in a process of its own with little memory and prints what went wrong, as JSON. `hostile.test.ts`
- * runs it. Every answer must be a value, or a FormatError with a code and an offset, within 50 ms and within three times
- * the bytes plus 1 MB of memory; only where a message is nothing but the values that take most, 100 times its bytes, of which
- * 64 stay, and a second for each MB.
+ * Decodes hostile bytes and prints what went wrong as JSON. `hostile-bytes.test.ts` runs it in a process with little memory.
+ * Every result must be a value, or a FormatError with a code and an offset, within 50 ms and within three times the bytes
+ * plus 1 MB of memory. Only messages that consist of the most expensive values may take 100 times their bytes, of which 64
+ * stay, and a second for each MB.
  */
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
@@ -20,7 +20,7 @@ const problems: string[] = [];
 const codes = new Map<string, number>();
 let decoded = 0;
 let slowest = 0;
-/** Bytes of memory beyond three times those of the message. */
+/** The most memory that a message took beyond three times its bytes. */
 let largest = 0;
 
 const bits = mulberry32(seed);
@@ -33,7 +33,7 @@ function memory(): number {
 
 type Decode = (bytes: Uint8Array) => unknown;
 
-/** Processor time of this thread, which other processes do not lengthen. */
+/** The processor time of this thread, which other processes do not affect. */
 function milliseconds(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
@@ -50,30 +50,30 @@ function attempt(decode: Decode, bytes: Uint8Array): { ms: number; grown: number
     error = thrown;
   }
   const found = { ms: milliseconds() - start, grown: memory() - before, error };
-  // To log what was read must not fail either.
+  // Logging the value must not fail either.
   inspect(value);
   return found;
 }
 
 /**
- * @param known - whether these bytes were made to take time or memory: then garbage is collected before, and with the
- *   young generation that `hostile.test.ts` gives the process, what is allocated is counted whole
+ * @param expensive - whether these bytes were made to take time or memory. Then garbage is collected before, so that all
+ *   allocations are counted: the young generation that `hostile-bytes.test.ts` sets is large enough for them.
  */
 function check(
   name: string,
   decode: Decode,
   bytes: Uint8Array,
-  known = false,
+  expensive = false,
   most = 3 * bytes.length + 2 ** 20,
   mostMs = 50,
 ): void {
   decoded += 1;
   const run = (): ReturnType<typeof attempt> => {
-    if (known) globalThis.gc?.();
+    if (expensive) globalThis.gc?.();
     return attempt(decode, bytes);
   };
   let best = run();
-  // The garbage collector or the compiler may take long once, the decoder must every time.
+  // A single slow run may be due to the garbage collector or the compiler, so the best of four counts.
   for (let again = 0; again < 3 && (best.ms > mostMs || best.grown > most); again += 1) {
     const next = run();
     best = { ms: Math.min(best.ms, next.ms), grown: Math.min(best.grown, next.grown), error: next.error };
@@ -130,7 +130,7 @@ for (const [name, bytes] of [
 ] as const) {
   check(`msgpack ${name}`, decodeMsgpack, bytes, true);
 }
-// A megabyte of each value that takes more memory than bytes. Lists and dicts of one item, and keys that are all different.
+// A megabyte of each value that takes more memory than bytes, also in lists and dicts with one item.
 for (const [unit, count] of [
   ["c0", 1_000_000],
   ["90", 1_000_000],
@@ -149,7 +149,7 @@ for (const [unit, count] of [
   const bytes = bytesOf(`dd${count.toString(16).padStart(8, "0")}${unit.repeat(count)}`);
   check(`msgpack ${count} times ${unit}`, decodeMsgpack, bytes, true, 100 * bytes.length, 1_000);
 }
-// Ten of them, as much as a producer sends by default: refused before the heap is full.
+// Ten megabytes of them, a producer's default limit, are refused before the heap is full.
 for (const unit of ["90", "80", "91c0", "c400", "810000"]) {
   const count = Math.floor(10_000_000 / (unit.length / 2));
   const bytes = bytesOf(`dd${count.toString(16).padStart(8, "0")}${unit.repeat(count)}`);
@@ -161,7 +161,7 @@ const distinct = Array.from(
 );
 check("msgpack 100,000 keys", decodeMsgpack, bytesOf(`dd000186a0${distinct.join("")}`), true, 100e6, 1_000);
 
-/** An npy file with this header and so many bytes of data. */
+/** An npy file with this header and this number of data bytes. */
 function npyFile(header: string, dataBytes = 0): Uint8Array {
   const text = Buffer.from(header);
   const start = Buffer.from([0x93, ...Buffer.from("NUMPY"), 2, 0, 0, 0, 0, 0]);

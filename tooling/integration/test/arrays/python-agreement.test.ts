@@ -20,11 +20,11 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 function writtenAgain(format: Format, bytes: Uint8Array): Uint8Array {
   if (format === "npy") return npy.encode(npy.decode(bytes));
   const value = msgpackNumpy.decode(bytes);
-  if (!(value instanceof NdArray || value instanceof RecordArray)) throw new Error("this was no array");
+  if (!(value instanceof NdArray || value instanceof RecordArray)) throw new Error("this is not an array");
   return msgpackNumpy.encode(value);
 }
 
-test("the vectors that the packages' tests read are what the pinned Python writes", async () => {
+test("the test vectors of the packages are what the pinned Python writes", async () => {
   const scripts = ["generate", "generate_array", "dtype", "print", "npy_header", "msgpack_edge"];
   for (const script of scripts) {
     const told = await runPython(`${script}_vectors.py`, ["--check"]);
@@ -34,7 +34,7 @@ test("the vectors that the packages' tests read are what the pinned Python write
 }, 600_000);
 
 for (const format of ["npy", "msgpack_numpy"] as const) {
-  test(`${format}: every dtype, order, shape and layout comes back from here byte for byte, but for the exceptions`, async () => {
+  test(`${format}: every dtype, order, shape and layout is written again byte for byte, except for the listed ones`, async () => {
     const { value, bytes } = await numpy.request({ matrix: format });
     const cases = value as readonly (readonly [name: string, length: number, rewrittenLength: number])[];
     expect(cases.length).toBeGreaterThan(1_000);
@@ -70,7 +70,7 @@ for (const { python, error, reason } of notByPython) {
   });
 }
 
-test("dates in msgpack-numpy are read by Python, which cannot write them", async () => {
+test("Python reads times in msgpack-numpy, which it cannot write", async () => {
   const items = [0n, -1n, 2n ** 62n, -(2n ** 63n)];
   for (const dtype of ["<M8[ns]", "<M8[D]", "<m8[s]"]) {
     const { value } = await numpy.request(

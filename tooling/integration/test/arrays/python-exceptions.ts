@@ -1,11 +1,11 @@
 /** A format that carries arrays, by its codec's name. */
 export type Format = "npy" | "msgpack_numpy";
 
-/** Arrays that come back from here with other bytes than Python wrote, each kind with its reason. */
+/** The arrays that are written again with other bytes than Python wrote, each with the reason. */
 export const rewritten: readonly {
   readonly name: string;
   readonly reason: string;
-  /** Whether it is about the case of this name: dtype, byte order, shape and layout, as `array_counterpart.py` says. */
+  /** Whether it applies to a case, whose name has dtype, byte order, shape and layout as in `array_counterpart.py`. */
   readonly covers: (format: Format, name: string) => boolean;
 }[] = [
   {
@@ -20,7 +20,7 @@ export const rewritten: readonly {
   },
 ];
 
-/** What Python writes and is refused here, with the reason; nothing of it can be read on another machine. */
+/** What Python writes and the codecs refuse, with the reason. None of it can be read on another machine. */
 export const refused: readonly {
   readonly format: Format;
   readonly python: string;
@@ -37,7 +37,7 @@ export const refused: readonly {
     format,
     python: `n.ones(2, n.${name})`,
     code: "dtype",
-    reason: "their bytes differ from machine to machine, and 6 of 16 are whatever was in memory",
+    reason: "their bytes differ between machines, and 6 of 16 are uninitialized memory",
   })),
   ...(format === "npy"
     ? [
@@ -58,26 +58,26 @@ export const refused: readonly {
       ]),
 ]);
 
-/** What msgpack_numpy itself cannot do, which limits what both ends can say to each other. */
+/** What msgpack_numpy in Python cannot write. */
 export const notByPython: readonly { readonly python: string; readonly error: string; readonly reason: string }[] = [
   {
     python: "n.array(['2026-01-01'], 'M8[ns]')",
     error: "cannot include dtype 'M' in a buffer",
-    reason: "dates have no buffer in Python: here they are written, and Python reads them",
+    reason: "numpy has no buffers of times; the codec writes them, and Python reads them",
   },
   {
     python: "n.array([1], 'm8[s]')",
     error: "cannot include dtype 'm' in a buffer",
-    reason: "as dates",
+    reason: "as for datetime64",
   },
   {
     python: "n.array([('2026-01-01',)], [('t', 'M8[s]')])",
     error: "cannot include dtype 'M' in a buffer",
-    reason: "as dates",
+    reason: "as for datetime64",
   },
   {
     python: "n.zeros(1, [('a:b', 'i4')])",
     error: "':' is not an allowed character in buffer field names",
-    reason: "buffers have names between colons: here they are written, and Python reads them",
+    reason: "buffers delimit names by colons; the codec writes such names, and Python reads them",
   },
 ];

@@ -4,7 +4,7 @@ import { Complex, Float64, NumpyScalar } from "@dataqueues/codec-msgpack-numpy";
 import { descrToDtype } from "@dataqueues/arrays";
 import * as fc from "fast-check";
 
-/** What a value is, in JSON that `build` of `array_counterpart.py` understands, too. */
+/** A value in a form of JSON that `build` in `array_counterpart.py` reads as well. */
 export type Model =
   | null
   | boolean
@@ -19,7 +19,7 @@ export type Model =
   | { readonly scalar: { readonly dtype: string; readonly data: string } }
   | ArrayModel;
 
-/** Keys that no two languages take for one another. */
+/** Keys in a form in which neither language confuses them. */
 type KeyModel = null | { readonly int: string } | { readonly float: string } | { readonly text: string };
 
 /** An array by its bytes, or by its items as text. */
@@ -33,7 +33,7 @@ type Descr = string | readonly FieldDescr[];
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
-/** Bytes at a place in memory that is aligned to nothing. */
+/** Bytes at an unaligned place in memory. */
 function bytesOf(text: string): Uint8Array {
   const bytes = new Uint8Array(Buffer.from(text, "base64"));
   const memory = new Uint8Array(bytes.length + 1);
@@ -45,7 +45,7 @@ const numbers = ["|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", 
 const bytesDtype = (narrowest: number): fc.Arbitrary<string> =>
   fc.integer({ min: narrowest, max: 9 }).map((width) => `|S${width}`);
 const scalarDtype = fc.oneof(fc.constantFrom(...numbers), bytesDtype(0));
-/** numpy has no subarrays of items without bytes. */
+/** Fields are at least one byte wide, because numpy has no subarrays of empty items. */
 const fieldDtype = fc.oneof(fc.constantFrom(...numbers), bytesDtype(1));
 const timeDtype = fc.constantFrom("<M8[ns]", "<M8[D]", "<m8[us]", "<M8[25s]");
 const shape = fc.oneof(fc.constant([]), fc.array(fc.nat(4), { minLength: 1, maxLength: 4 }));
@@ -142,7 +142,7 @@ const keyModel: fc.Arbitrary<KeyModel> = fc.oneof(
   fc.constant(null),
 );
 
-/** Dicts and lists that hold anything, arrays too. */
+/** Nested dicts and lists of any values, including arrays. */
 export const nestedValue: fc.Arbitrary<Model> = fc.letrec<{ value: Model }>((tie) => {
   const key = fc.string({ maxLength: 8 }).filter((text) => text !== "__proto__");
   const entry = fc.tuple(key, tie("value"));
@@ -159,7 +159,7 @@ export const nestedValue: fc.Arbitrary<Model> = fc.letrec<{ value: Model }>((tie
   };
 }).value;
 
-/** A number as Python reads it: `inf`, `nan`, and what JavaScript prints. */
+/** A number in a form that Python reads: `inf`, `nan`, or JavaScript's digits. */
 function pythonFloat(value: number): string {
   if (Object.is(value, -0)) return "-0.0";
   return String(value).replace("Infinity", "inf").replace("NaN", "nan");

@@ -20,13 +20,13 @@ beforeAll(async () => {
 
 afterAll(() => numpy.close());
 
-/** Python builds the same value from the model; it must write the same bytes. */
+/** Python builds the same value from the model, and must write the same bytes. */
 async function expectPythonWrites(format: Format, model: Model, bytes: Uint8Array): Promise<void> {
   const { value: problem } = await numpy.request({ check: format, value: model }, bytes);
   expect(problem).toBe("");
 }
 
-test(`npy: random arrays and structured arrays are written as numpy writes them, and read again`, async () => {
+test(`npy: random arrays and structured arrays are written as numpy writes them, and survive a round trip`, async () => {
   const outcome = fc.assert(
     fc.asyncProperty(npyArray, async (model) => {
       const array = buildArray(model);
@@ -39,7 +39,7 @@ test(`npy: random arrays and structured arrays are written as numpy writes them,
   await expect(outcome).resolves.toBeUndefined();
 }, 240_000);
 
-test("msgpack_numpy: random dicts, lists and arrays are written as Python writes them, and read again", async () => {
+test("msgpack_numpy: random dicts, lists and arrays are written as Python writes them, and survive a round trip", async () => {
   const outcome = fc.assert(
     fc.asyncProperty(nestedValue, async (model) => {
       const value = buildValue(model);
@@ -52,7 +52,7 @@ test("msgpack_numpy: random dicts, lists and arrays are written as Python writes
   await expect(outcome).resolves.toBeUndefined();
 }, 240_000);
 
-/** Arrays to the byte; whole floats come back as numbers, dicts as objects, small bigints as numbers. */
+/** Compares arrays byte by byte. Whole floats and small bigints are read as numbers, dicts as objects. */
 function expectSame(found: unknown, value: unknown): void {
   if (value instanceof NdArray || value instanceof RecordArray) {
     expect(found?.constructor).toBe(value.constructor);

@@ -7,14 +7,14 @@ import { expect, test } from "vitest";
 const script = fileURLToPath(new URL("hostile-bytes.ts", import.meta.url));
 
 test(
-  "hostile npy and msgpack bytes give a value or a placed error, soon and in little memory",
+  "hostile npy and msgpack bytes give a value or an error with an offset, quickly and in little memory",
   { timeout: 300_000 },
   async () => {
     const seed = Number(process.env["DATAQUEUES_SEED"] ?? 20_261_124);
     console.log(`seed ${seed}; another one: DATAQUEUES_SEED=n`);
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      // Of the heap's 200 MB a young generation so large that a message is decoded between two collections.
+      // The young generation is so large that a message is decoded between two collections.
       [
         "--max-old-space-size=200",
         "--min-semi-space-size=32",
