@@ -6,4 +6,3 @@
 export { ascii } from "./ascii.ts";
 export { utf8 } from "./utf8.ts";
 export type { TextCodec } from "./utf8.ts";
-export { TextError } from "./text-error.ts";

@@ -1,15 +1,15 @@
+import { CodecError } from "@dataqueues/core";
 import type { Codec } from "@dataqueues/core";
-import { looksLike } from "./not-text.ts";
-import { assertText, TextError } from "./text-error.ts";
+import { assertString, looksLike } from "./not-text.ts";
 
-/** A codec between text and bytes that answers at once. */
+/** A codec between text and bytes that works synchronously. */
 export interface TextCodec extends Codec<string> {
   encode(value: string): Uint8Array;
   decode(bytes: Uint8Array): string;
 }
 
 /**
- * UTF-8, strict both ways as Python's: a lone surrogate is not written as U+FFFD, bytes that are not UTF-8 are not read
+ * UTF-8, strict both ways as in Python: a lone surrogate is not written as U+FFFD, bytes that are not UTF-8 are not read
  * as U+FFFD, and a byte order mark is a character like any other.
  */
 export function utf8(): TextCodec {
@@ -18,50 +18,48 @@ export function utf8(): TextCodec {
   return Object.freeze({
     name: "utf-8",
     encode(value: string): Uint8Array {
-      assertText(value, "utf-8");
+      assertString(value, "utf-8");
       if (value.isWellFormed()) return encoder.encode(value);
       const index = value.search(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/);
-      throw new TextError("utf8", `half of a surrogate pair at index ${index} has no UTF-8 form`, index);
+      throw new CodecError(`half of a surrogate pair at index ${index} has no UTF-8 form`, {
+        code: "utf8",
+        offset: index,
+      });
     },
     decode(bytes: Uint8Array): string {
       try {
         return decoder.decode(bytes);
       } catch (cause) {
         if (!(cause instanceof TypeError)) {
-          throw new TextError("size", `${bytes.length} bytes are more than a text of JavaScript holds`);
+          throw new CodecError(`${bytes.length} bytes are more than a JavaScript string holds`, { code: "size" });
         }
         const offset = validLength(bytes);
         const found = `0x${bytes[offset]?.toString(16)}`;
-        throw new TextError("utf8", `not UTF-8 from byte ${offset} on (${found})${looksLike(bytes)}`, offset);
+        throw new CodecError(`not UTF-8 from byte ${offset} on (${found})${looksLike(bytes)}`, {
+          code: "utf8",
+          offset,
+        });
       }
     },
   });
 }
 
-/** How many bytes from the front are whole UTF-8 characters; a streaming decoder tells by refusing the next one. */
+/** How many of the first bytes are whole UTF-8 characters; found by bisection, with a decoder that refuses the rest. */
 function validLength(bytes: Uint8Array): number {
-  let [good, bad] = [0, bytes.length];
-  while (good < bad) {
-    const middle = (good + bad + 1) >> 1;
-    if (isUtf8Start(bytes.subarray(0, middle))) good = middle;
-    else bad = middle - 1;
+  let [valid, end] = [0, bytes.length];
+  while (valid < end) {
+    const middle = (valid + end + 1) >> 1;
+    if (decodes(bytes.subarray(0, middle), { stream: true })) valid = middle;
+    else end = middle - 1;
   }
-  // Up to here nothing is wrong yet, but the last character may be unfinished.
-  while (!isUtf8(bytes.subarray(0, good))) good -= 1;
-  return good;
+  // A streaming decoder accepts an unfinished last character.
+  while (!decodes(bytes.subarray(0, valid), { stream: false })) valid -= 1;
+  return valid;
 }
 
-function isUtf8Start(bytes: Uint8Array): boolean {
-  return decodes(bytes, true);
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  return decodes(bytes, false);
-}
-
-function decodes(bytes: Uint8Array, stream: boolean): boolean {
+function decodes(bytes: Uint8Array, options: { readonly stream: boolean }): boolean {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream });
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, options);
     return true;
   } catch {
     return false;

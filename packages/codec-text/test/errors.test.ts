@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { ascii, TextError, utf8 } from "@dataqueues/codec-text";
+import { ascii, utf8 } from "@dataqueues/codec-text";
+import { CodecError } from "@dataqueues/core";
 
 const both = [utf8(), ascii()] as const;
 
@@ -22,8 +23,8 @@ describe("an error has the code, the place and the words that tell what is wrong
     ["half of a pair, which JSON escapes", ascii(), "\udc00", "ascii", 0, '"\\udc00" at index 0 is not ASCII'],
   ] as const)("text: %s", (_what, codec, text, code, offset, message) => {
     const error = refusal(() => codec.encode(text));
-    expect(error).toBeInstanceOf(TextError);
-    expect(error).toMatchObject({ name: "TextError", code, offset, message });
+    expect(error).toBeInstanceOf(CodecError);
+    expect(error).toMatchObject({ name: "CodecError", code, offset, message });
   });
 
   test.each([
@@ -34,8 +35,8 @@ describe("an error has the code, the place and the words that tell what is wrong
     [ascii(), "61efbbbf", "ascii", 1, "byte 1 (0xef) is not ASCII"],
   ] as const)("bytes for $name: %s", (codec, hex, code, offset, message) => {
     const error = refusal(() => codec.decode(Buffer.from(hex, "hex")));
-    expect(error).toBeInstanceOf(TextError);
-    expect(error).toMatchObject({ name: "TextError", code, offset, message });
+    expect(error).toBeInstanceOf(CodecError);
+    expect(error).toMatchObject({ name: "CodecError", code, offset, message });
   });
 
   test.each([
@@ -104,7 +105,7 @@ describe("what bytes look like is told where their first bytes show it, and only
   });
 
   const confluent =
-    "; this looks like the framing of Confluent's Schema Registry (schema id 16909060), whose body is behind five bytes";
+    "; this looks like the framing of Confluent's Schema Registry (schema id 16909060), whose body starts after five bytes";
 
   // A byte 0, the schema's id in four bytes, and a body of at least one.
   test.each([
@@ -123,9 +124,9 @@ test("bytes over the longest text are told with their number, at no place", () =
   // V8's longest text has 2^29 - 24 characters. Zeros are ASCII, too, and cost nothing to make.
   const length = 2 ** 29 + 8;
   const bytes = new Uint8Array(length);
-  const message = `${length} bytes are more than a text of JavaScript holds`;
+  const message = `${length} bytes are more than a JavaScript string holds`;
   expect(refusal(() => utf8().decode(bytes))).toMatchObject({
-    name: "TextError",
+    name: "CodecError",
     code: "size",
     message,
     offset: undefined,

@@ -37,12 +37,12 @@ describe.each([utf8(), ascii()])("$name", (codec) => {
 
   test.each(encode)("writes $text as Python does, or refuses it at the same place", ({ text, bytes, offset }) => {
     if (bytes !== undefined) expect(hex(codec.encode(text))).toBe(bytes);
-    else expect(refusal(() => codec.encode(text))).toMatchObject({ name: "TextError", offset });
+    else expect(refusal(() => codec.encode(text))).toMatchObject({ name: "CodecError", offset });
   });
 
   test.each(decode)("reads $bytes as Python does, or refuses it at the same place", ({ bytes, text, offset }) => {
     if (text !== undefined) expect(codec.decode(bytesOf(bytes))).toBe(text);
-    else expect(refusal(() => codec.decode(bytesOf(bytes)))).toMatchObject({ name: "TextError", offset });
+    else expect(refusal(() => codec.decode(bytesOf(bytes)))).toMatchObject({ name: "CodecError", offset });
   });
 
   test("bytes within a larger buffer are read alone", () => {
@@ -53,7 +53,7 @@ describe.each([utf8(), ascii()])("$name", (codec) => {
     "%s is no text, and is refused",
     (value) => {
       const error = refusal(() => codec.encode(value as never));
-      expect(error).toMatchObject({ name: "TextError", code: "type" });
+      expect(error).toMatchObject({ name: "CodecError", code: "type" });
       expect(error).toHaveProperty("message", expect.stringContaining(codec.name));
     },
   );

@@ -20,6 +20,7 @@ export { openTelemetryAttributes } from "./shared/open-telemetry.ts";
 export type { Attributes } from "./shared/open-telemetry.ts";
 export {
   ClosedError,
+  CodecError,
   DataQueueError,
   DecodeError,
   EncodeError,
@@ -28,7 +29,13 @@ export {
   TransportError,
   UnsupportedError,
 } from "./contract/errors.ts";
-export type { ErrorDetails, ErrorPlace, SchemaIssue, TransportErrorDetails } from "./contract/errors.ts";
+export type {
+  CodecErrorDetails,
+  ErrorDetails,
+  ErrorPlace,
+  SchemaIssue,
+  TransportErrorDetails,
+} from "./contract/errors.ts";
 export type { Codec } from "./contract/codec.ts";
 export type { Schema, StandardSchemaIssue, StandardSchemaResult, StandardSchemaV1 } from "./contract/schema.ts";
 export type {

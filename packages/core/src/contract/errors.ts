@@ -78,6 +78,34 @@ export class DecodeError extends DataQueueError {
   }
 }
 
+/** What a {@link CodecError} is made of. */
+export interface CodecErrorDetails {
+  readonly code: string;
+  /** Position in the bytes; for text that cannot be encoded, the index in the text. */
+  readonly offset?: number | undefined;
+  /** Place in the value, such as `$.gains[3]`. */
+  readonly path?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * The error that a codec may throw for a value or bytes it refuses. The producer wraps it in an {@link EncodeError}, the
+ * consumer in a {@link DecodeError}; both take over its `code`, and the consumer its `offset`.
+ */
+export class CodecError extends Error {
+  override readonly name = "CodecError";
+  readonly code: string;
+  readonly offset: number | undefined;
+  readonly path: string | undefined;
+
+  constructor(message: string, { code, offset, path, cause }: CodecErrorDetails) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.offset = offset;
+    this.path = path;
+  }
+}
+
 /** One thing that is wrong with a value. Schemas of `@dataqueues/schemas` also set `code`, `found` and `expected`. */
 export interface SchemaIssue extends StandardSchemaIssue {
   readonly code?: string | undefined;

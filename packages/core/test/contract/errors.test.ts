@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import {
   ClosedError,
+  CodecError,
   DataQueueError,
   DecodeError,
   EncodeError,
@@ -37,6 +38,7 @@ const kinds: readonly (readonly [
 
 const own: Errors = {
   ClosedError,
+  CodecError,
   DataQueueError,
   DecodeError,
   EncodeError,
@@ -146,4 +148,19 @@ test("the brand that copies know each other by is that of every version", () => 
     "EncodeError",
     "DataQueueError",
   ]);
+});
+
+test("a CodecError has a code and a place, and a cause only where there is one", () => {
+  const cause = new Error("why");
+  expect(new CodecError("too deep", { code: "depth", path: "$.a", offset: 3, cause })).toMatchObject({
+    name: "CodecError",
+    code: "depth",
+    message: "too deep",
+    path: "$.a",
+    offset: 3,
+    cause,
+  });
+  const bare = new CodecError("wrong", { code: "syntax" });
+  expect(bare).toMatchObject({ path: undefined, offset: undefined });
+  expect(Object.hasOwn(bare, "cause")).toBe(false);
 });
