@@ -5,5 +5,5 @@
  */
 export { json } from "./json.ts";
 export type { JsonCodec } from "./json.ts";
-export { JsonError } from "./json-error.ts";
-export type { JsonOptions, NonFinite } from "./json-options.ts";
+export type { JsonOptions } from "./json-options.ts";
+export type { NonFinite } from "@dataqueues/python-json";

@@ -1,8 +1,8 @@
-import { JsonError } from "./json-error.ts";
-import { deepest } from "./limits.ts";
+import { CodecError } from "@dataqueues/core";
+import type { NonFinite } from "@dataqueues/python-json";
 
-/** What becomes of NaN and the infinities, which JSON does not have. */
-export type NonFinite = "error" | "null" | "python";
+/** How deep `maxDepth` may allow: the stack holds some 6,000 levels of the reader and the writer. */
+const deepest = 2000;
 
 /** How JSON is written and read. */
 export interface JsonOptions {
@@ -10,7 +10,7 @@ export interface JsonOptions {
   readonly nonFinite?: NonFinite | undefined;
   /** Whether Python's NaN, Infinity and -Infinity are read: yes by default. */
   readonly acceptNonFinite?: boolean | undefined;
-  /** Python's separators, `\uXXXX` for all but ASCII, exponents of two digits and more: off by default. */
+  /** Writes as Python does: its separators, `\uXXXX` for all but ASCII, exponents of two digits. Off by default. */
   readonly pythonStyle?: boolean | undefined;
   /** Whether integers of 2^53 and more are read as bigint: yes by default; otherwise they are refused. */
   readonly bigint?: boolean | undefined;
@@ -18,10 +18,10 @@ export interface JsonOptions {
   readonly maxDepth?: number | undefined;
 }
 
-/** Options that are all there. */
+/** Options with their defaults filled in. */
 export type JsonSettings = { readonly [Name in keyof JsonOptions]-?: NonNullable<JsonOptions[Name]> };
 
-/** Checks options and adds what they leave out; throws a {@link JsonError} `INVALID_ARGUMENT` that names the option. */
+/** Checks options and fills in defaults; throws a CodecError `INVALID_ARGUMENT` that names the option. */
 export function checkJsonOptions(options: JsonOptions): JsonSettings {
   if (typeof options !== "object" || options === null) throw invalid("options", "an object", options);
   const { nonFinite = "error", acceptNonFinite = true, pythonStyle = false, bigint = true, maxDepth = 512 } = options;
@@ -37,9 +37,9 @@ export function checkJsonOptions(options: JsonOptions): JsonSettings {
   return { nonFinite, acceptNonFinite, pythonStyle, bigint, maxDepth };
 }
 
-function invalid(name: string, wanted: string, given: unknown): JsonError {
+function invalid(name: string, wanted: string, given: unknown): CodecError {
   const shown = typeof given === "object" && given !== null ? "an object" : showScalar(given);
-  return new JsonError("INVALID_ARGUMENT", `${name} must be ${wanted}, not ${shown}`);
+  return new CodecError(`${name} must be ${wanted}, not ${shown}`, { code: "INVALID_ARGUMENT" });
 }
 
 function showScalar(given: unknown): string {

@@ -19,7 +19,7 @@ test.each([
   // Within a larger buffer, as Kafka's records are.
   const message = Uint8Array.from([9, ...bytes]).subarray(1);
   expect(() => codec.decode(message)).toThrow(
-    expect.objectContaining({ name: "JsonError", code: "format", offset: 0 }),
+    expect.objectContaining({ name: "CodecError", code: "format", offset: 0 }),
   );
   expect(() => codec.decode(message)).toThrow(new RegExp(`Confluent's Schema Registry.*schema id ${id} `));
 });
@@ -68,7 +68,7 @@ test.each([
   ["msgpackNumpy()", Uint8Array.of(0x92, 1, 2)],
   ["msgpackNumpy()", Uint8Array.of(0x85, 0xc4, 2, 0x6e, 0x64)],
 ])("%s is named", (what, bytes) => {
-  expect(() => codec.decode(bytes)).toThrow(expect.objectContaining({ name: "JsonError", code: "format", offset: 0 }));
+  expect(() => codec.decode(bytes)).toThrow(expect.objectContaining({ name: "CodecError", code: "format", offset: 0 }));
   expect(() => codec.decode(bytes)).toThrow(what);
 });
 

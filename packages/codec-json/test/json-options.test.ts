@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 
-import { json, JsonError } from "@dataqueues/codec-json";
+import { json } from "@dataqueues/codec-json";
 
 test.each([
   ["nonFinite", "nul", 'nonFinite must be "error", "null" or "python", not "nul"'],
@@ -17,7 +17,7 @@ test.each([
 ])("the option %s: %o is refused, and what it may be is told", (name, value, message) => {
   expect(() => json({ [name]: value })).toThrow(
     expect.objectContaining({
-      name: "JsonError",
+      name: "CodecError",
       code: "INVALID_ARGUMENT",
       message,
       path: undefined,
@@ -53,21 +53,6 @@ test("the codec has a name and cannot be changed", () => {
   expect(Object.isFrozen(codec)).toBe(true);
 });
 
-test("an error tells its place, and a cause only where there is one", () => {
-  const cause = new Error("why");
-  expect(new JsonError("depth", "too deep", { path: "$.a", offset: 3, cause })).toMatchObject({
-    name: "JsonError",
-    code: "depth",
-    message: "too deep",
-    path: "$.a",
-    offset: 3,
-    cause,
-  });
-  const bare = new JsonError("syntax", "wrong");
-  expect(bare).toMatchObject({ path: undefined, offset: undefined });
-  expect(Object.hasOwn(bare, "cause")).toBe(false);
-});
-
 test("bytes that are no UTF-8 are refused with the decoder's error as the cause", () => {
   expect(() => json().decode(Uint8Array.of(0x22, 0xc3, 0x22))).toThrow(
     expect.objectContaining({ code: "utf8", message: "not UTF-8, so not JSON", cause: expect.any(TypeError) }),
@@ -83,7 +68,7 @@ test("bytes of which no text can be made are refused by their number, with the e
   const decoding = (): unknown => json().decode(Uint8Array.of(0x31, 0x32));
   try {
     expect(decoding).toThrow(
-      expect.objectContaining({ code: "size", message: "2 bytes are more than a text of JavaScript holds", cause }),
+      expect.objectContaining({ code: "size", message: "2 bytes are more than a JavaScript string holds", cause }),
     );
   } finally {
     decode.mockRestore();

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { json } from "@dataqueues/codec-json";
 
@@ -54,7 +54,7 @@ const codec = json();
 
 test.each(vectors.read.map(caseOf))("%j is read, or refused, as Python does", (text, { bytes, value }) => {
   if (value === undefined)
-    expect(() => codec.decode(bytesOf(bytes))).toThrow(expect.objectContaining({ name: "JsonError" }));
+    expect(() => codec.decode(bytesOf(bytes))).toThrow(expect.objectContaining({ name: "CodecError" }));
   else if (withoutIntegerSign(text)) expect(codec.decode(bytesOf(bytes))).toBe(-0);
   else expect(codec.decode(bytesOf(bytes))).toStrictEqual(here(value));
 });
@@ -63,7 +63,7 @@ test.each(vectors.read.map(caseOf))("%j is read, or refused, as Python does", (t
 test.each(vectors.bytes.map(caseOf))("the bytes %j are JSON only if they are UTF-8", (_text, { bytes, value }) => {
   const plain = bytes.startsWith("efbbbf") && value !== undefined;
   if (plain) expect(codec.decode(bytesOf(bytes))).toStrictEqual(here(value));
-  else expect(() => codec.decode(bytesOf(bytes))).toThrow(expect.objectContaining({ name: "JsonError" }));
+  else expect(() => codec.decode(bytesOf(bytes))).toThrow(expect.objectContaining({ name: "CodecError" }));
 });
 
 test.each(vectors.write)("$python is written byte for byte in Python's style, and means the same without", (vector) => {
@@ -90,7 +90,7 @@ test("a repeated key keeps its last value, and __proto__ is a key like any other
 test("NaN and the infinities are refused, or written as null or as Python does", () => {
   const value = { gain: [1, NaN, Infinity, -Infinity] };
   expect(() => codec.encode(value)).toThrow(
-    expect.objectContaining({ name: "JsonError", code: "non-finite", path: "$.gain[1]" }),
+    expect.objectContaining({ name: "CodecError", code: "non-finite", path: "$.gain[1]" }),
   );
   expect(textOf(json({ nonFinite: "null" }).encode(value))).toBe('{"gain":[1,null,null,null]}');
   expect(textOf(json({ nonFinite: "python" }).encode(value))).toBe('{"gain":[1,NaN,Infinity,-Infinity]}');
@@ -149,7 +149,7 @@ test.each([
   ["bigint", [0n, "no", null]],
 ])("%s is refused by its name when it makes no sense", (name, values) => {
   for (const value of values) {
-    const refused = expect.objectContaining({ name: "JsonError", code: "INVALID_ARGUMENT" });
+    const refused = expect.objectContaining({ name: "CodecError", code: "INVALID_ARGUMENT" });
     expect(() => json({ [name]: value })).toThrow(refused);
     expect(() => json({ [name]: value })).toThrow(new RegExp(`^${name} must be `));
   }
@@ -173,7 +173,7 @@ test.each([
   ["a Date behind what is deeper", { a: [{ b: [1] }, new Date(0)] }, "$.a[1]"],
   ["a boxed text", new String("a"), "$"],
 ])("%s is refused at its path", (_what, value, path) => {
-  expect(() => codec.encode(value)).toThrow(expect.objectContaining({ name: "JsonError", code: "type", path }));
+  expect(() => codec.encode(value)).toThrow(expect.objectContaining({ name: "CodecError", code: "type", path }));
 });
 
 test("half of a surrogate pair is refused at its path, in values and keys", () => {
@@ -181,7 +181,7 @@ test("half of a surrogate pair is refused at its path, in values and keys", () =
     [["a", "\ud83d"], "$[1]"],
     [{ "\udc00": 1 }, "$.\udc00"],
   ])
-    expect(() => codec.encode(value)).toThrow(expect.objectContaining({ name: "JsonError", code: "utf8", path }));
+    expect(() => codec.encode(value)).toThrow(expect.objectContaining({ name: "CodecError", code: "utf8", path }));
 });
 
 test("what is nested deeper than maxDepth is refused both ways, and a cycle with it", () => {
@@ -198,4 +198,37 @@ test("what is nested deeper than maxDepth is refused both ways, and a cycle with
   const cycle: unknown[] = [];
   cycle.push(cycle);
   expect(() => codec.encode(cycle)).toThrow(expect.objectContaining({ code: "depth" }));
+});
+
+test("what is written in parts, as all beyond 65,536 characters, is whole and in order", () => {
+  const value = Array.from({ length: 5 }, (_, index) => String(index).repeat(40_000 + index));
+  expect(textOf(json().encode(value))).toBe(JSON.stringify(value));
+  expect(textOf(json({ pythonStyle: true }).encode({ a: value, b: 1 }))).toBe(
+    `{"a": ${JSON.stringify(value).replaceAll(",", ", ")}, "b": 1}`,
+  );
+});
+
+test("text becomes bytes whenever there are more than 65,536 characters of it, so that memory does not hold all of it", () => {
+  const encode = vi.spyOn(TextEncoder.prototype, "encode");
+  const lengths = (value: unknown): number[] => {
+    encode.mockClear();
+    json().encode(value);
+    return encode.mock.calls.map(([text = ""]) => text.length);
+  };
+  try {
+    // ["…", before the second text, and "a"] behind it.
+    expect(lengths(["x".repeat(65_532), "a"])).toEqual([65_540]);
+    expect(lengths(["x".repeat(65_533), "a"])).toEqual([65_537, 4]);
+    expect(lengths(Array<string>(10).fill("x".repeat(9_998)))).toEqual([70_008, 30_003]);
+    expect(lengths([1, 2, { a: 3 }])).toEqual([13]);
+  } finally {
+    encode.mockRestore();
+  }
+});
+
+test("a codec writes the next value as if nothing had been before, also behind one that it refused", () => {
+  const codec = json();
+  expect(() => codec.encode({ deep: [1, NaN] })).toThrow("$.deep[1]");
+  expect(textOf(codec.encode([1]))).toBe("[1]");
+  expect(() => codec.encode([NaN])).toThrow("$[0]: JSON has no NaN");
 });

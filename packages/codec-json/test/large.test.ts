@@ -24,7 +24,7 @@ test.each([
 
 test("more bytes than a text can hold are told", () => {
   const bytes = new Uint8Array(2 ** 29 + 8).fill(0x20);
-  expect(() => codec.decode(bytes)).toThrow(expect.objectContaining({ name: "JsonError", code: "size" }));
+  expect(() => codec.decode(bytes)).toThrow(expect.objectContaining({ name: "CodecError", code: "size" }));
 });
 
 test("a number of a million digits behind its point, and one with as many blanks, are read", () => {

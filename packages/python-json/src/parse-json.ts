@@ -1,20 +1,32 @@
-import { JsonError } from "./json-error.ts";
-import type { JsonSettings } from "./json-options.ts";
-import { maxDigits } from "./limits.ts";
+import type { ErrorFactory } from "./error-factory.ts";
 
-const codeOf = (character: string): number => character.charCodeAt(0);
-const quote = codeOf('"');
-const backslash = codeOf("\\");
-const comma = codeOf(",");
-const colon = codeOf(":");
-const listStart = codeOf("[");
-const listEnd = codeOf("]");
-const objectStart = codeOf("{");
-const objectEnd = codeOf("}");
-const minus = codeOf("-");
-const plus = codeOf("+");
-const point = codeOf(".");
-const zero = codeOf("0");
+/** How JSON is read. */
+export interface ParseOptions {
+  /** Whether `NaN`, `Infinity` and `-Infinity` are read, or refused. */
+  readonly acceptNonFinite: boolean;
+  /** Whether integers of 2^53 and more are read as bigint, or refused. */
+  readonly bigint: boolean;
+  /** How deep lists and objects may nest. The reader calls itself for each level: over 2000 the stack may not suffice. */
+  readonly maxDepth: number;
+  /** Makes the error that is thrown. */
+  readonly error: ErrorFactory;
+}
+
+/** Python's `int` refuses integers of more digits, because reading them takes quadratic time. */
+export const maxDigits = 4300;
+
+const quote = 0x22; // "
+const plus = 0x2b; // +
+const comma = 0x2c; // ,
+const minus = 0x2d; // -
+const point = 0x2e; // .
+const zero = 0x30; // 0
+const colon = 0x3a; // :
+const listStart = 0x5b; // [
+const backslash = 0x5c; // \
+const listEnd = 0x5d; // ]
+const objectStart = 0x7b; // {
+const objectEnd = 0x7d; // }
 
 const words: readonly (readonly [word: string, value: boolean | null])[] = [
   ["true", true],
@@ -23,33 +35,40 @@ const words: readonly (readonly [word: string, value: boolean | null])[] = [
 ];
 const nonFinites = ["NaN", "Infinity", "-Infinity"];
 
-/** Longer parts of a text may be kept by V8 as references to the whole text, which would keep all of a message alive. */
+/**
+ * V8 copies a slice of up to 12 characters. A longer slice may refer to the whole text, and so keep all of a message in
+ * memory.
+ */
 const longestCopied = 12;
 
 /**
- * The value of a JSON text, one character after the other: no regular expression and no recursion but for nesting, which
- * `maxDepth` bounds, so that texts may have any size. A byte order mark at the start is dropped, as Python drops it.
+ * Reads JSON as Python's `json.loads` does: also `NaN` and the infinities, and integers of up to 4300 digits, as bigint
+ * where a number does not hold them exactly. A byte order mark at the start is dropped. Any key, `__proto__` too, is just
+ * a key.
  *
- * @throws JsonError with the place in the text's UTF-8
+ * The text may have any size: it is read one character after the other, without regular expressions, and with recursion
+ * only for nesting, which `maxDepth` bounds.
+ *
+ * @throws what `options.error` makes, with the position of the fault
  */
-export function parseJson(text: string, settings: JsonSettings): unknown {
-  return new JsonReader(text, settings).read();
+export function parseJson(text: string, options: ParseOptions): unknown {
+  return new JsonReader(text, options).read();
 }
 
 class JsonReader {
   readonly #text: string;
-  readonly #settings: JsonSettings;
+  readonly #options: ParseOptions;
   #at = 0;
 
-  constructor(text: string, settings: JsonSettings) {
+  constructor(text: string, options: ParseOptions) {
     this.#text = text;
-    this.#settings = settings;
+    this.#options = options;
   }
 
   read(): unknown {
     if (this.#text.startsWith("\ufeff")) this.#at = 1;
     const value = this.#value(0);
-    if (!Number.isNaN(this.#next())) this.#fail("there is more behind the value");
+    if (!Number.isNaN(this.#next())) this.#fail("there is more after the value");
     return value;
   }
 
@@ -78,11 +97,11 @@ class JsonReader {
     const entries: Record<string, unknown> = {};
     if (this.#takes(objectEnd)) return entries;
     do {
-      if (this.#next() !== quote) this.#absent("a key in double quotes");
+      if (this.#next() !== quote) this.#missing("a key in double quotes");
       const key = this.#string();
       if (!this.#takes(colon)) this.#fail("':' is missing");
       const value = this.#value(depth);
-      // Assigned, this one would change the prototype.
+      // Assigning this key would change the prototype.
       if (key === "__proto__") {
         Object.defineProperty(entries, key, { value, configurable: true, enumerable: true, writable: true });
       } else entries[key] = value;
@@ -100,24 +119,24 @@ class JsonReader {
         this.#at = at + 1;
         return text.slice(start, at);
       }
-      // Also behind the end, where there is NaN.
+      // After the end of the text `unit` is NaN.
       if (unit === backslash || !(unit >= 0x20)) break;
     }
     return this.#longString();
   }
 
-  /** A text that is long or has escapes: JSON.parse does the rest, and makes a text of its own. */
+  /** A string that is long or has escapes: JSON.parse reads it, and the result does not refer to the whole text. */
   #longString(): string {
     const start = this.#at;
     let end = start;
     do end = this.#text.indexOf('"', end + 1);
     while (end > 0 && isEscaped(this.#text, end));
-    if (end < 0) this.#fail("a text has no end");
+    if (end < 0) this.#fail("a string has no end");
     this.#at = end + 1;
     try {
       return String(JSON.parse(this.#text.slice(start, end + 1)));
     } catch (cause) {
-      return this.#fail("a wrong escape, or a control character without one, in a text", start, "syntax", cause);
+      return this.#fail("a string has a wrong escape or an unescaped control character", start, "syntax", cause);
     }
   }
 
@@ -129,7 +148,7 @@ class JsonReader {
     const length = end - digits;
     if (length === 0) return this.#nonFinite();
     const isInteger = text.charCodeAt(end) !== point && !isExponent(text.charCodeAt(end));
-    if (text.charCodeAt(end) === point) end = this.#digits(end + 1, "behind the point");
+    if (text.charCodeAt(end) === point) end = this.#digits(end + 1, "after the point");
     if (isExponent(text.charCodeAt(end))) {
       const sign = text.charCodeAt(end + 1);
       end = this.#digits(sign === plus || sign === minus ? end + 2 : end + 1, "in the exponent");
@@ -141,11 +160,11 @@ class JsonReader {
     const token = text.slice(start, end);
     const number = Number(token);
     if (!isInteger || Number.isSafeInteger(number)) return number;
-    if (this.#settings.bigint) return BigInt(token);
+    if (this.#options.bigint) return BigInt(token);
     return this.#fail(`the integer ${token} does not fit a number; use bigint: true`, start, "integer");
   }
 
-  /** Where digits end of which there must be one. */
+  /** The end of digits, of which there must be at least one. */
   #digits(start: number, where: string): number {
     const end = digitsEnd(this.#text, start);
     return end > start ? end : this.#fail(`a digit ${where} is missing`, start);
@@ -154,19 +173,19 @@ class JsonReader {
   #nonFinite(): number {
     const start = this.#at;
     const word = nonFinites.find((name) => this.#takesWord(name));
-    if (word === undefined) return this.#absent("a value");
-    if (!this.#settings.acceptNonFinite) this.#fail(`JSON has no ${word}`, start, "non-finite");
+    if (word === undefined) return this.#missing("a value");
+    if (!this.#options.acceptNonFinite) this.#fail(`JSON has no ${word}`, start, "non-finite");
     return Number(word);
   }
 
-  #absent(what: string): never {
+  #missing(what: string): never {
     const isPython = ["'", "True", "False", "None"].some((start) => this.#text.startsWith(start, this.#at));
     return this.#fail(isPython ? "this is Python's str() or repr(); json.dumps() writes JSON" : `${what} is missing`);
   }
 
-  /** Steps over the sign that opens a list or an object. */
+  /** Steps over the bracket that opens a list or an object. */
   #enter(depth: number): void {
-    const { maxDepth } = this.#settings;
+    const { maxDepth } = this.#options;
     if (depth > maxDepth) this.#fail(`deeper than ${maxDepth} levels (maxDepth)`, this.#at, "depth");
     this.#at += 1;
   }
@@ -175,7 +194,7 @@ class JsonReader {
     return this.#text.charCodeAt(this.#at);
   }
 
-  /** The next character that is not space; NaN at the end. */
+  /** The next character that is not whitespace; NaN at the end. */
   #next(): number {
     let unit = this.#unit();
     while (unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09) {
@@ -199,7 +218,7 @@ class JsonReader {
 
   #fail(what: string, at = this.#at, code = "syntax", cause?: unknown): never {
     const offset = new TextEncoder().encode(this.#text.slice(0, at)).length;
-    throw new JsonError(code, `not JSON: ${what}, at byte ${offset}`, { offset, cause });
+    throw this.#options.error(code, `not JSON: ${what}, at byte ${offset}`, { offset, cause });
   }
 }
 
@@ -213,12 +232,12 @@ function digitsEnd(text: string, start: number): number {
   return end;
 }
 
-/** E and e. */
+/** Whether a character is `E` or `e`. */
 function isExponent(unit: number): boolean {
   return unit === 0x45 || unit === 0x65;
 }
 
-/** Whether a quote is one of the text: behind an odd number of backslashes. */
+/** Whether a quote belongs to the string: it follows an odd number of backslashes. */
 function isEscaped(text: string, at: number): boolean {
   let start = at;
   while (text.charCodeAt(start - 1) === backslash) start -= 1;

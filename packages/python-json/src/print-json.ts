@@ -1,55 +1,88 @@
-import { JsonError } from "./json-error.ts";
-import type { JsonSettings } from "./json-options.ts";
-import { maxDigits } from "./limits.ts";
-import { printNumber } from "./print-number.ts";
+import type { ErrorFactory } from "./error-factory.ts";
+import { maxDigits } from "./parse-json.ts";
 
-/** Characters after which text becomes bytes, so that large values do not become one text and its parts in memory. */
-const mostCharacters = 2 ** 16;
+/** What becomes of NaN and the infinities, which JSON does not have. */
+export type NonFinite = "error" | "null" | "python";
 
-/** What is not itself in a JSON text or in UTF-8: control characters, `"`, `\`, surrogates. */
+/** How JSON is written; with the names of Python's `json.dumps` where it has the option. */
+export interface PrintOptions {
+  /** What stands between items, and between a key and its value: `[", ", ": "]` in Python. */
+  readonly separators: readonly [item: string, key: string];
+  /** Whether all but ASCII is written as `\uXXXX`, as Python does. */
+  readonly ensureAscii: boolean;
+  /** Whether small numbers get Python's exponents, `1e-07`, instead of JavaScript's, `1e-7`. */
+  readonly pythonExponents: boolean;
+  /** What becomes of NaN and the infinities: refused, `null`, or Python's literals. */
+  readonly nonFinite: NonFinite;
+  /** How deep lists and objects may nest. The writer calls itself for each level: over 2000 the stack may not suffice. */
+  readonly maxDepth: number;
+  /** How the path in an error begins, such as `$`. */
+  readonly root: string;
+  /** Makes the error that is thrown. */
+  readonly error: ErrorFactory;
+  /** Whether half of a surrogate pair is written as `\uXXXX`, as Python does; by default it is refused. */
+  readonly loneSurrogates?: boolean;
+  /** What to write instead of an object that is no list and no plain object; undefined refuses it. */
+  readonly default?: (value: object, path: string) => unknown;
+}
+
+/** A part is handed over when it is longer than this, so that memory does not hold a large text whole. */
+const partLength = 2 ** 16;
+
+/** What JSON or UTF-8 does not hold as it is: control characters, `"`, `\`, surrogates. */
 const special = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
 /**
- * A value as JSON in UTF-8. Unlike JSON.stringify it loses nothing silently: what JSON has no form for is refused by its
- * path.
+ * Writes a value as JSON that Python's `json.loads` reads as the same value. Unlike JSON.stringify it loses nothing
+ * silently: a value that JSON has no form for is refused with its path.
  *
- * @throws JsonError
+ * @throws what `options.error` makes, with the path of the value
  */
-export function printJson(value: unknown, settings: JsonSettings): Uint8Array {
-  return new JsonWriter(settings).write(value);
+export function printJson(value: unknown, options: PrintOptions): string {
+  let text = "";
+  printJsonInParts(value, options, (part) => {
+    text += part;
+  });
+  return text;
+}
+
+/** Writes a value as {@link printJson} does, and hands the text over in parts of some 65,536 characters, at least one. */
+export function printJsonInParts(value: unknown, options: PrintOptions, take: (part: string) => void): void {
+  new JsonWriter(options, take).write(value);
 }
 
 class JsonWriter {
-  readonly #settings: JsonSettings;
+  readonly #options: PrintOptions;
   readonly #comma: string;
   readonly #colon: string;
-  readonly #encoder = new TextEncoder();
-  readonly #chunks: Uint8Array[] = [];
-  /** Keys and indices of what is being written; only as many as the depth count. */
+  readonly #take: (part: string) => void;
+  /** Keys and indices of what is being written; only the first `depth` of them count. */
   readonly #path: (string | number)[] = [];
   #text = "";
 
-  constructor(settings: JsonSettings) {
-    this.#settings = settings;
-    this.#comma = settings.pythonStyle ? ", " : ",";
-    this.#colon = settings.pythonStyle ? ": " : ":";
+  constructor(options: PrintOptions, take: (part: string) => void) {
+    this.#options = options;
+    [this.#comma, this.#colon] = options.separators;
+    this.#take = take;
   }
 
-  write(value: unknown): Uint8Array {
+  write(value: unknown): void {
     this.#value(value, 0);
-    const last = this.#encoder.encode(this.#text);
-    return this.#chunks.length === 0 ? last : join([...this.#chunks, last]);
+    this.#take(this.#text);
   }
 
   #value(value: unknown, depth: number): void {
-    if (this.#text.length > mostCharacters) this.#flush();
+    if (this.#text.length > partLength) {
+      this.#take(this.#text);
+      this.#text = "";
+    }
     switch (typeof value) {
       case "string":
         this.#text += this.#string(value, depth);
         return;
       case "number":
         this.#text += Number.isFinite(value)
-          ? printNumber(value, this.#settings.pythonStyle)
+          ? printNumber(value, this.#options.pythonExponents)
           : this.#nonFinite(value, depth);
         return;
       case "boolean":
@@ -61,7 +94,7 @@ class JsonWriter {
       case "object":
         if (value === null) this.#text += "null";
         else if (Array.isArray(value)) this.#list(value, depth + 1);
-        else this.#object(value, depth + 1);
+        else this.#object(value, depth);
         return;
       default:
         this.#fail("type", `JSON has no form for ${typeof value}`, depth);
@@ -71,7 +104,7 @@ class JsonWriter {
   #list(items: readonly unknown[], depth: number): void {
     this.#enter(depth);
     this.#text += "[";
-    // Not forEach: a hole is undefined, and refused as such.
+    // Not forEach, which skips holes: a hole is undefined, and refused as such.
     for (let index = 0; index < items.length; index += 1) {
       this.#path[depth - 1] = index;
       if (index > 0) this.#text += this.#comma;
@@ -82,10 +115,14 @@ class JsonWriter {
 
   #object(value: object, depth: number): void {
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) {
-      const name = value.constructor?.name ?? "object";
-      this.#fail("type", `JSON has no form for a ${name}; make it a list, an object or text first`, depth - 1);
-    }
+    if (prototype === Object.prototype || prototype === null) return this.#entries(value, depth + 1);
+    const replaced = this.#options.default?.(value, this.#pathText(depth));
+    if (replaced !== undefined) return this.#value(replaced, depth);
+    const name = value.constructor?.name ?? "object";
+    return this.#fail("type", `JSON has no form for a ${name}; make it a list, an object or text first`, depth);
+  }
+
+  #entries(value: object, depth: number): void {
     this.#enter(depth);
     let before = "{";
     for (const [key, item] of Object.entries(value)) {
@@ -98,10 +135,13 @@ class JsonWriter {
   }
 
   #string(text: string, depth: number): string {
-    if (!special.test(text) && !this.#settings.pythonStyle) return `"${text}"`;
-    if (!text.isWellFormed()) this.#fail("utf8", "half of a surrogate pair has no UTF-8 form", depth);
+    const { ensureAscii, loneSurrogates } = this.#options;
+    if (!ensureAscii && !special.test(text)) return `"${text}"`;
+    if (!loneSurrogates && !text.isWellFormed()) {
+      this.#fail("utf8", "half of a surrogate pair has no UTF-8 form", depth);
+    }
     const printed = JSON.stringify(text);
-    if (!this.#settings.pythonStyle) return printed;
+    if (!ensureAscii) return printed;
     return printed.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   }
 
@@ -113,35 +153,37 @@ class JsonWriter {
   }
 
   #nonFinite(value: number, depth: number): string {
-    const { nonFinite } = this.#settings;
+    const { nonFinite } = this.#options;
     if (nonFinite === "null") return "null";
     if (nonFinite === "python") return String(value);
     return this.#fail("non-finite", `JSON has no ${value}; choose nonFinite: "null" or "python"`, depth);
   }
 
   #enter(depth: number): void {
-    const { maxDepth } = this.#settings;
+    const { maxDepth } = this.#options;
     if (depth > maxDepth) this.#fail("depth", `deeper than ${maxDepth} levels (maxDepth), or within itself`, depth - 1);
   }
 
-  #flush(): void {
-    this.#chunks.push(this.#encoder.encode(this.#text));
-    this.#text = "";
+  #pathText(depth: number): string {
+    const steps = this.#path.slice(0, depth).map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`));
+    return `${this.#options.root}${steps.join("")}`;
   }
 
   #fail(code: string, message: string, depth: number): never {
-    const steps = this.#path.slice(0, depth).map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`));
-    const path = `$${steps.join("")}`;
-    throw new JsonError(code, `${path}: ${message}`, { path });
+    const path = this.#pathText(depth);
+    throw this.#options.error(code, `${path}: ${message}`, { path });
   }
 }
 
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+/**
+ * A finite number as JSON. A whole number that would be read as a bigint gets the decimal point or the exponent of
+ * Python's floats; all others are written as JavaScript does.
+ */
+function printNumber(value: number, pythonExponents: boolean): string {
+  // JavaScript writes -0 as 0; Python, and the number itself, know the difference.
+  if (Object.is(value, -0)) return "-0.0";
+  const size = Math.abs(value);
+  if (size > Number.MAX_SAFE_INTEGER) return size < 1e16 ? `${value}.0` : value.toExponential();
+  if (pythonExponents && size < 1e-4 && size > 0) return value.toExponential().replace(/-(\d)$/, "-0$1");
+  return String(value);
 }

@@ -1,8 +1,21 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { printJson, printJsonInParts } from "../src/index.ts";
+import type { PrintOptions } from "../src/index.ts";
+import { refusal } from "./refusal.ts";
 
-import { json } from "@dataqueues/codec-json";
-
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const defaults: PrintOptions = {
+  separators: [", ", ": "],
+  ensureAscii: false,
+  pythonExponents: false,
+  nonFinite: "python",
+  maxDepth: 512,
+  root: "$",
+  error: refusal,
+};
+const print = (value: unknown, options: Partial<PrintOptions> = {}): string =>
+  printJson(value, { ...defaults, ...options });
+const compact: Partial<PrintOptions> = { separators: [",", ":"] };
+const pythonStyle: Partial<PrintOptions> = { ensureAscii: true, pythonExponents: true };
 
 /** An object of a class that has no name. */
 const nameless: unknown = Object.create(Object.create(null));
@@ -25,9 +38,8 @@ test.each<[what: string, value: unknown, code: string, path: string, words: stri
   ["4,301 digits", 10n ** 4300n, "integer", "$", "an integer of 4301 digits; Python reads 4300 at most"],
   ["-4,301 digits", [-(10n ** 4300n)], "integer", "$[0]", "an integer of 4301 digits; Python reads 4300 at most"],
 ])("%s is refused with its path and what to do", (_what, value, code, path, words) => {
-  expect(() => json().encode(value)).toThrow(
+  expect(() => print(value, { nonFinite: "error" })).toThrow(
     expect.objectContaining({
-      name: "JsonError",
       code,
       path,
       offset: undefined,
@@ -36,10 +48,12 @@ test.each<[what: string, value: unknown, code: string, path: string, words: stri
   );
 });
 
-test("half a character is refused in Python's style too, which could escape it but not read it here", () => {
-  expect(() => json({ pythonStyle: true }).encode(["\ud83d"])).toThrow(
-    expect.objectContaining({ code: "utf8", path: "$[0]" }),
-  );
+test("half of a surrogate pair is refused with ensureAscii too, unless lone surrogates are allowed", () => {
+  expect(() => print(["\ud83d"], pythonStyle)).toThrow(expect.objectContaining({ code: "utf8", path: "$[0]" }));
+  // Python: json.dumps({"\udc00": "\ud83d\ude00\ud83d"}).
+  const text = String.raw`{"\udc00": "\ud83d\ude00\ud83d"}`;
+  expect(print({ "\udc00": "😀\ud83d" }, { ...pythonStyle, loneSurrogates: true })).toBe(text);
+  expect(print({ "\udc00": "😀\ud83d" }, { loneSurrogates: true })).toBe(String.raw`{"\udc00": "😀\ud83d"}`);
 });
 
 test.each<[maxDepth: number, good: unknown, deep: unknown, path: string]>([
@@ -49,9 +63,8 @@ test.each<[maxDepth: number, good: unknown, deep: unknown, path: string]>([
   [1, { a: 1 }, { a: {} }, "$.a"],
   [2, [[], {}, []], [{ a: [] }], "$[0].a"],
 ])("maxDepth: %i writes %j and refuses %j", (maxDepth, good, deep, path) => {
-  const codec = json({ maxDepth });
-  expect(textOf(codec.encode(good))).toBe(JSON.stringify(good));
-  expect(() => codec.encode(deep)).toThrow(
+  expect(print(good, { ...compact, maxDepth })).toBe(JSON.stringify(good));
+  expect(() => print(deep, { maxDepth })).toThrow(
     expect.objectContaining({
       code: "depth",
       path,
@@ -83,50 +96,86 @@ test.each<[python: string, compact: string, value: unknown]>([
   ["9999999999999998.0", "9999999999999998.0", 9999999999999998],
   ["1e+16", "1e+16", 1e16],
   ["[1, -100000000000000000000]", "[1,-100000000000000000000]", [1n, -(10n ** 20n)]],
-])("%s in Python's style is %s in JavaScript's", (python, compact, value) => {
-  expect(textOf(json({ pythonStyle: true }).encode(value))).toBe(python);
-  expect(textOf(json().encode(value))).toBe(compact);
+])("%s in Python's style is %s in JavaScript's", (python, javaScript, value) => {
+  expect(print(value, pythonStyle)).toBe(python);
+  expect(print(value, compact)).toBe(javaScript);
 });
 
 test("integers of 4,300 digits are written, with a sign and without", () => {
   const most = 10n ** 4300n - 1n;
-  expect(textOf(json().encode([most, -most]))).toBe(`[${"9".repeat(4300)},-${"9".repeat(4300)}]`);
+  expect(print([most, -most])).toBe(`[${"9".repeat(4300)}, -${"9".repeat(4300)}]`);
 });
 
 test("objects without a prototype are written", () => {
   const value: unknown = Object.assign(Object.create(null), { a: 1 });
-  expect(textOf(json().encode(value))).toBe('{"a":1}');
+  expect(print(value)).toBe('{"a": 1}');
 });
 
-test("what is written in parts, as all beyond 65,536 characters, is whole and in order", () => {
-  const value = Array.from({ length: 5 }, (_, index) => String(index).repeat(40_000 + index));
-  expect(textOf(json().encode(value))).toBe(JSON.stringify(value));
-  expect(textOf(json({ pythonStyle: true }).encode({ a: value, b: 1 }))).toBe(
-    `{"a": ${JSON.stringify(value).replaceAll(",", ", ")}, "b": 1}`,
+test("a long text comes in parts, each as soon as there are more than 65,536 characters of it", () => {
+  const lengths = (value: unknown): number[] => {
+    const parts: string[] = [];
+    printJsonInParts(value, { ...defaults, ...compact }, (part) => parts.push(part));
+    expect(parts.join("")).toBe(JSON.stringify(value));
+    return parts.map((part) => part.length);
+  };
+  // ["…", before the second text, and "a"] behind it.
+  expect(lengths(["x".repeat(65_532), "a"])).toEqual([65_540]);
+  expect(lengths(["x".repeat(65_533), "a"])).toEqual([65_537, 4]);
+  expect(lengths(Array<string>(10).fill("x".repeat(9_998)))).toEqual([70_008, 30_003]);
+  expect(lengths([1, 2, { a: 3 }])).toEqual([13]);
+  expect(lengths("")).toEqual([2]);
+});
+
+test("default says what is written instead of other objects", () => {
+  const seen: string[] = [];
+  const options: Partial<PrintOptions> = {
+    root: "attrs",
+    default: (value, path) => {
+      seen.push(path);
+      return value instanceof Set ? [...(value as Set<unknown>)] : undefined;
+    },
+  };
+  expect(print({ a: new Set([1, new Set()]), b: {} }, options)).toBe('{"a": [1, []], "b": {}}');
+  expect(seen).toEqual(["attrs.a", "attrs.a[1]"]);
+  expect(() => print({ a: new Set([new Map()]) }, options)).toThrow(
+    expect.objectContaining({ code: "type", path: "attrs.a[0]" }),
+  );
+  // What is written instead is as deep as any other value.
+  expect(print([new Set()], { ...options, maxDepth: 2 })).toBe("[[]]");
+  expect(() => print([new Set()], { ...options, maxDepth: 1 })).toThrow(
+    expect.objectContaining({ code: "depth", path: "attrs[0]" }),
   );
 });
 
-test("text becomes bytes whenever there are more than 65,536 characters of it, so that memory does not hold all of it", () => {
-  const encode = vi.spyOn(TextEncoder.prototype, "encode");
-  const lengths = (value: unknown): number[] => {
-    encode.mockClear();
-    json().encode(value);
-    return encode.mock.calls.map(([text = ""]) => text.length);
-  };
-  try {
-    // ["…", before the second text, and "a"] behind it.
-    expect(lengths(["x".repeat(65_532), "a"])).toEqual([65_540]);
-    expect(lengths(["x".repeat(65_533), "a"])).toEqual([65_537, 4]);
-    expect(lengths(Array<string>(10).fill("x".repeat(9_998)))).toEqual([70_008, 30_003]);
-    expect(lengths([1, 2, { a: 3 }])).toEqual([13]);
-  } finally {
-    encode.mockRestore();
-  }
+test.each<[string, unknown]>([
+  ["null", null],
+  ["true", true],
+  ["false", false],
+  ["NaN", NaN],
+  ["Infinity", Infinity],
+  ["-Infinity", -Infinity],
+  ["-0.0", -0],
+  ["0", 0],
+  ["1.5", 1.5],
+  ["9007199254740991", 2 ** 53 - 1],
+  ["-9007199254740991", 1 - 2 ** 53],
+  ["9007199254740992.0", 2 ** 53],
+  ["-9007199254740992.0", -(2 ** 53)],
+  ["9999999999999998.0", 9999999999999998],
+  ["1e+16", 1e16],
+  ["-1e+16", -1e16],
+  ["10000000000000000", 10n ** 16n],
+  [String.raw`"a\"\\\n"`, 'a"\\\n'],
+  ["[]", []],
+  ["[1, [2, 3], []]", [1, [2, 3], []]],
+  ["{}", {}],
+  [String.raw`{"a": 1, "b\"": {"c": null}}`, { a: 1, 'b"': { c: null } }],
+])("%s is written as by json.dumps(value, ensure_ascii=False)", (text, value) => {
+  expect(print(value)).toBe(text);
 });
 
-test("a codec writes the next value as if nothing had been before, also behind one that it refused", () => {
-  const codec = json();
-  expect(() => codec.encode({ deep: [1, NaN] })).toThrow("$.deep[1]");
-  expect(textOf(codec.encode([1]))).toBe("[1]");
-  expect(() => codec.encode([NaN])).toThrow("$[0]: JSON has no NaN");
+test("an object within itself is refused", () => {
+  const list: unknown[] = [];
+  list.push(list);
+  expect(() => print(list)).toThrow("deeper than 512 levels (maxDepth), or within itself");
 });

@@ -26,6 +26,7 @@ export const packages: Readonly<Record<string, Tried>> = {
     ],
   },
   arrays: { goal: 95 },
+  "python-json": { goal: 95, tests: [allButLarge("python-json")] },
   "codec-text": { goal: 95 },
   "codec-json": { goal: 95, tests: [allButLarge("codec-json")] },
   "codec-npy": { goal: 95 },
