@@ -1,25 +1,25 @@
 import type { ArrowField } from "./arrow-field.ts";
+import * as slots from "./arrow-slots.ts";
 import type { FlatTable } from "./flatbuffer.ts";
-import { refuse } from "./refuse.ts";
+import { formatError } from "./format-error.ts";
 
-/** The values of a column or of a list's items; all buffers are views that have at least the bytes the length needs. */
+/** The values of a column, or of a list's items. All buffers are views with at least the bytes that `length` needs. */
 export interface ArrowArray {
   readonly field: ArrowField;
   readonly length: number;
   readonly nullCount: number;
-  /** One bit for each value, set where there is one; empty when nothing is null. */
+  /** One bit for each value: 1 for a value, 0 for null. Empty when nothing is null. */
   readonly validity: Uint8Array;
-  /** For `list`, `string` and `binary`: `length + 1` int32 that start at or above 0, never fall, and end inside the data. */
+  /** For `list`, `string` and `binary`: `length + 1` int32, from 0 or more, never decreasing, and ending inside the data. */
   readonly offsets: Int32Array;
   readonly values: Uint8Array;
   readonly item: ArrowArray | undefined;
 }
 
-/** Slots of `RecordBatch` in https://github.com/apache/arrow/blob/main/format/Message.fbs. */
-const slots = { length: 0, nodes: 1, buffers: 2, compression: 3, variadicCounts: 4 } as const;
-
+/** By the numbers of `CompressionType` in Message.fbs. */
 const compressions: readonly string[] = ["LZ4", "ZSTD"];
 
+/** Bytes of a value, for the types whose values all have the same number. */
 const widths: ReadonlyMap<string, number> = new Map([
   ...["int8", "uint8"].map((type): [string, number] => [type, 1]),
   ...["int16", "uint16", "halffloat"].map((type): [string, number] => [type, 2]),
@@ -32,7 +32,7 @@ const widths: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Reads a record batch: for each field its values, as views of `body`.
+ * Reads a record batch: the values of each field, as views of `body`.
  *
  * @param bodyOffset - where the body starts in the message, for errors
  */
@@ -42,30 +42,46 @@ export function readBatch(
   body: Uint8Array,
   bodyOffset: number,
 ): { rows: number; columns: ArrowArray[] } {
-  const compression = batch.table(slots.compression);
+  const compression = batch.table(slots.batchCompression);
   if (compression !== undefined) {
-    const name = compressions[compression.uint8(0) ?? 0] ?? "something unknown";
-    refuse("format", `the Arrow body is compressed with ${name}; write it without, and let the producer compress`);
+    const name = compressions[compression.uint8(slots.compressionCodec) ?? 0] ?? "something unknown";
+    const advice = "write it uncompressed, and let the producer compress";
+    throw formatError("format", `the Arrow body is compressed with ${name}; ${advice}`);
   }
-  if (batch.length(slots.variadicCounts) > 0) refuse("format", "the Arrow batch has buffers of views, its schema none");
-  const reader = new BatchReader(batch.sizePairs(slots.nodes), batch.sizePairs(slots.buffers), body, bodyOffset);
-  const rows = batch.size(slots.length) ?? 0;
+  if (batch.length(slots.batchVariadicBufferCounts) > 0) {
+    throw formatError("format", "the Arrow batch has buffers of views, but its schema has no view types");
+  }
+  const reader = new BatchReader(
+    batch.sizePairs(slots.batchNodes),
+    batch.sizePairs(slots.batchBuffers),
+    body,
+    bodyOffset,
+  );
+  const rows = batch.size(slots.batchLength) ?? 0;
   const columns = fields.map((field) => reader.array(field));
   reader.end();
   for (const column of columns) {
-    if (column.length !== rows) {
-      refuse("size-mismatch", `column '${column.field.name}' has ${column.length} values in ${rows} rows`);
-    }
+    if (column.length === rows) continue;
+    throw formatError("size-mismatch", `column '${column.field.name}' has ${column.length} values in ${rows} rows`);
   }
   return { rows, columns };
 }
 
 /** The column of a table without rows. */
-export function withoutValues(field: ArrowField): ArrowArray {
-  const none = new Uint8Array(0);
-  return { field, length: 0, nullCount: 0, validity: none, offsets: new Int32Array(0), values: none, item: undefined };
+export function emptyColumn(field: ArrowField): ArrowArray {
+  const empty = new Uint8Array(0);
+  return {
+    field,
+    length: 0,
+    nullCount: 0,
+    validity: empty,
+    offsets: new Int32Array(0),
+    values: empty,
+    item: undefined,
+  };
 }
 
+/** Takes the nodes and buffers of a record batch in turn: they stand in the order of a depth-first walk of the fields. */
 class BatchReader {
   readonly #nodes: Iterator<[number, number]>;
   readonly #buffers: Iterator<[number, number]>;
@@ -93,7 +109,9 @@ class BatchReader {
     const last = offsets[length] ?? 0;
     if (field.item !== undefined) {
       const item = this.array(field.item);
-      if (last > item.length) refuse("size-mismatch", `column '${field.name}' has ${item.length} of ${last} values`);
+      if (last > item.length) {
+        throw formatError("size-mismatch", `column '${field.name}' has ${item.length} of ${last} values`);
+      }
       return { field, length, nullCount, validity, offsets, values: new Uint8Array(0), item };
     }
     const needed = hasOffsets ? last : field.type === "bool" ? Math.ceil(length / 8) : length * widthOf(field.type);
@@ -102,17 +120,18 @@ class BatchReader {
 
   end(): void {
     if (!this.#nodes.next().done || !this.#buffers.next().done) {
-      refuse("format", "the Arrow batch has more nodes or buffers than its schema");
+      throw formatError("format", "the Arrow batch has more nodes or buffers than its schema");
     }
   }
 
-  /** The next buffer, cut to the `needed` bytes. Buffers must follow each other, so that no byte is used twice. */
+  /** The first `needed` bytes of the next buffer. Buffers must follow each other, so that no byte is used twice. */
   #buffer(needed: number, field: ArrowField): Uint8Array {
     const [start, size] = take(this.#buffers, "buffers");
-    if (size < needed) refuse("size-mismatch", `column '${field.name}' has ${size} of ${needed} bytes`);
+    if (size < needed) throw formatError("size-mismatch", `column '${field.name}' has ${size} of ${needed} bytes`);
     if (needed === 0) return new Uint8Array(0);
     if (start < this.#end || start + size > this.#body.length) {
-      refuse("format", `a buffer of column '${field.name}' is not inside the Arrow body`, this.#bodyOffset + start);
+      const offset = this.#bodyOffset + start;
+      throw formatError("format", `a buffer of column '${field.name}' is not inside the Arrow body`, { offset });
     }
     this.#end = start + size;
     return this.#body.subarray(start, start + needed);
@@ -123,7 +142,8 @@ class BatchReader {
     const bytes = this.#buffer(length === 0 ? 0 : 4 * (length + 1), field);
     const offsets = new Int32Array(new Uint8Array(bytes).buffer);
     offsets.forEach((offset, index) => {
-      if (offset < (offsets[index - 1] ?? 0)) refuse("size-mismatch", `the offsets of column '${field.name}' fall`);
+      if (offset >= (offsets[index - 1] ?? 0)) return;
+      throw formatError("size-mismatch", `the offsets of column '${field.name}' decrease`);
     });
     return offsets;
   }
@@ -131,9 +151,12 @@ class BatchReader {
 
 function take(pairs: Iterator<[number, number]>, what: string): [number, number] {
   const next = pairs.next();
-  return next.done ? refuse("format", `the Arrow batch has fewer ${what} than its schema`) : next.value;
+  if (next.done) throw formatError("format", `the Arrow batch has fewer ${what} than its schema`);
+  return next.value;
 }
 
 function widthOf(type: string): number {
-  return widths.get(type) ?? refuse("format", `Arrow type ${type} has no fixed width`);
+  const width = widths.get(type);
+  if (width === undefined) throw formatError("format", `Arrow type ${type} has no fixed width`);
+  return width;
 }

@@ -1,6 +1,8 @@
+import type { FormatError } from "@dataqueues/arrays";
 import { Type } from "apache-arrow/fb/type";
+import * as slots from "./arrow-slots.ts";
 import type { FlatTable } from "./flatbuffer.ts";
-import { refuse } from "./refuse.ts";
+import { formatError } from "./format-error.ts";
 
 /** A column, or the items of a list column, as the schema declares it. `type` is named as pyarrow prints it. */
 export interface ArrowField {
@@ -9,13 +11,14 @@ export interface ArrowField {
   readonly item: ArrowField | undefined;
 }
 
+/** By the numbers of `Precision` in Schema.fbs. */
 const floats: readonly string[] = ["halffloat", "float", "double"];
+/** By the numbers of `TimeUnit` in Schema.fbs. */
 const units: readonly string[] = ["s", "ms", "us", "ns"];
+/** The unit of a Duration that names none. */
+const milliseconds = 1;
 
-/** Slots of `Field` in https://github.com/apache/arrow/blob/main/format/Schema.fbs. */
-const slots = { name: 0, typeId: 2, type: 3, dictionary: 4, children: 5 } as const;
-
-/** What to cast a type to that is another's values in a longer, older or packed form. */
+/** For types that cannot be read: the type that holds the same values. */
 const casts: ReadonlyMap<string, string> = new Map([
   ["LargeUtf8", "Utf8"],
   ["Utf8View", "Utf8"],
@@ -32,54 +35,57 @@ const casts: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads one field of an Arrow schema, allowing only the types that xarray's variables have.
+ * Reads one field of an Arrow schema. Only the types that xarray's variables have are allowed.
  *
  * @param list - name of the column whose items this field describes
  */
 export function readField(table: FlatTable, list?: string): ArrowField {
-  const name = table.string(slots.name) ?? "";
+  const name = table.string(slots.fieldName) ?? "";
   const what = list === undefined ? `column '${name}'` : `the items of column '${list}'`;
-  const arrowType = arrowName(table.uint8(slots.typeId) ?? 0);
-  const member = table.table(slots.type);
-  const type = typeName(arrowType, member);
+  const arrowType = arrowName(table.uint8(slots.fieldTypeType) ?? 0);
+  const parameters = table.table(slots.fieldType);
+  const type = pyarrowName(arrowType, parameters);
   const cast = casts.get(arrowType);
-  if (table.has(slots.dictionary)) refuseType(what, `Dictionary of ${arrowType}`, cast ?? arrowType);
-  if (type === undefined) return refuseType(what, describe(arrowType, member), cast);
+  if (table.has(slots.fieldDictionary)) throw typeError(what, `Dictionary of ${arrowType}`, cast ?? arrowType);
+  if (type === undefined) throw typeError(what, describe(arrowType, parameters), cast);
   if (type === "list" && list !== undefined) {
-    refuse("format", `${what} are lists themselves; a variable is one list of all its values`);
+    throw formatError("format", `${what} are lists themselves; a variable is one list of all its values`);
   }
-  if (table.length(slots.children) !== (type === "list" ? 1 : 0)) {
-    refuse("format", `${what} has ${table.length(slots.children)} children, which ${arrowType} has not`);
+  const children = table.length(slots.fieldChildren);
+  const expected = type === "list" ? 1 : 0;
+  if (children !== expected) {
+    throw formatError("format", `${what} has ${children} children; ${arrowType} has ${expected}`);
   }
-  const [item] = table.tables(slots.children, (child) => readField(child, name));
+  const [item] = table.tables(slots.fieldChildren, (child) => readField(child, name));
   return { name, type, item };
 }
 
-function refuseType(what: string, type: string, cast: string | undefined): never {
+function typeError(what: string, type: string, cast: string | undefined): FormatError {
   const advice = cast === undefined ? "leave it out" : `cast it to ${cast}`;
-  return refuse("format", `${what}: no xarray variable has the Arrow type ${type}; ${advice}`);
+  return formatError("format", `${what}: no xarray variable has the Arrow type ${type}; ${advice}`);
 }
 
-/** The name in the union `Type` of Schema.fbs, where Struct has an underscore for the sake of C++. */
+/** The name in the union `Type` of Schema.fbs, where Struct is spelled `Struct_`. */
 function arrowName(id: number): string {
   return (Type[id] ?? `number ${id}`).replace("_", "");
 }
 
-function describe(arrowType: string, member: FlatTable | undefined): string {
-  if (arrowType === "Int") return `Int of ${member?.int32(0) ?? 0} bits`;
-  return arrowType === "Timestamp" && member?.has(1) ? "Timestamp with a time zone" : arrowType;
+function describe(arrowType: string, parameters: FlatTable | undefined): string {
+  if (arrowType === "Int") return `Int of ${parameters?.int32(slots.intBitWidth) ?? 0} bits`;
+  const hasZone = arrowType === "Timestamp" && parameters?.has(slots.timestampTimezone);
+  return hasZone ? "Timestamp with a time zone" : arrowType;
 }
 
-/** pyarrow's name of a type that variables have; `type` is the union member's own table. */
-function typeName(arrowType: string, type: FlatTable | undefined): string | undefined {
+/** How pyarrow prints a type; undefined if no variable has it. `parameters` is the table of the type in the union. */
+function pyarrowName(arrowType: string, parameters: FlatTable | undefined): string | undefined {
   switch (arrowType) {
     case "Int": {
-      const bits = type?.int32(0) ?? 0;
-      const sign = type?.uint8(1) ? "" : "u";
+      const bits = parameters?.int32(slots.intBitWidth) ?? 0;
+      const sign = parameters?.uint8(slots.intIsSigned) ? "" : "u";
       return [8, 16, 32, 64].includes(bits) ? `${sign}int${bits}` : undefined;
     }
     case "FloatingPoint":
-      return floats[type?.int16(0) ?? 0];
+      return floats[parameters?.int16(slots.floatingPointPrecision) ?? 0];
     case "Binary":
       return "binary";
     case "Utf8":
@@ -87,14 +93,14 @@ function typeName(arrowType: string, type: FlatTable | undefined): string | unde
     case "Bool":
       return "bool";
     case "Timestamp": {
-      const unit = units[type?.int16(0) ?? 0];
-      // xarray has no time zones: a zone would be lost without a word.
-      return unit === undefined || type?.has(1) ? undefined : `timestamp[${unit}]`;
+      const unit = units[parameters?.int16(slots.timestampUnit) ?? 0];
+      // xarray has no time zones: a zone would be lost silently.
+      return unit === undefined || parameters?.has(slots.timestampTimezone) ? undefined : `timestamp[${unit}]`;
     }
     case "List":
       return "list";
     case "Duration": {
-      const unit = units[type?.int16(0) ?? 1];
+      const unit = units[parameters?.int16(slots.durationUnit) ?? milliseconds];
       return unit === undefined ? undefined : `duration[${unit}]`;
     }
     default:

@@ -1,8 +1,12 @@
+import { Endianness } from "apache-arrow/fb/endianness";
+import { MessageHeader } from "apache-arrow/fb/message-header";
+import { MetadataVersion } from "apache-arrow/fb/metadata-version";
+import { emptyColumn, readBatch } from "./arrow-array.ts";
 import type { ArrowArray } from "./arrow-array.ts";
-import { readBatch, withoutValues } from "./arrow-array.ts";
 import { readField } from "./arrow-field.ts";
+import * as slots from "./arrow-slots.ts";
 import { FlatTable } from "./flatbuffer.ts";
-import { refuse } from "./refuse.ts";
+import { formatError } from "./format-error.ts";
 
 /** What an Arrow IPC stream with one record batch holds. */
 export interface ArrowTable {
@@ -11,82 +15,89 @@ export interface ArrowTable {
   readonly columns: readonly ArrowArray[];
 }
 
-/** `MessageHeader` and slots of `Message`, `Schema` and `KeyValue` in Arrow's Message.fbs and Schema.fbs. */
-const schemaHeader = 1;
-const recordBatchHeader = 3;
-const messageSlots = { version: 0, headerType: 1, header: 2, bodyLength: 3 } as const;
-const schemaSlots = { endianness: 0, fields: 1, metadata: 2 } as const;
-const metadataV4 = 3;
+/** The first field of every message. */
+const continuation = 0xffffffff;
+/** The bytes of the continuation and of the size of the flatbuffer that follows. */
+const prefixLength = 8;
 
 /**
- * Reads an Arrow IPC stream of a schema, one record batch and the end mark, and nothing after it
- * (https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format); a table without rows comes without a batch.
- * Whatever the bytes are, it gives arrays whose
- * buffers lie inside them or fails with a `FormatError`, in time and memory that grow with the number of bytes.
+ * Reads an Arrow IPC stream (https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format): a schema, one
+ * record batch and the end of the stream, and nothing after it. A table without rows may come without a batch.
+ *
+ * Whatever the bytes are, the buffers of the columns lie inside them, or a `FormatError` is thrown, in time and memory
+ * that grow with the number of bytes.
  */
 export function readStream(bytes: Uint8Array): ArrowTable {
-  const schemaMessage = readMessage(bytes, 0, schemaHeader, "a schema");
+  const schemaMessage = readMessage(bytes, 0, MessageHeader.Schema, "a schema");
   const { header: schema } = schemaMessage;
-  if ((schema.int16(schemaSlots.endianness) ?? 0) !== 0)
-    refuse("format", "the Arrow stream is big-endian; write it little-endian");
-  const fields = schema.tables(schemaSlots.fields, (field) => readField(field));
+  if ((schema.int16(slots.schemaEndianness) ?? Endianness.Little) !== Endianness.Little) {
+    throw formatError("format", "the Arrow stream is big-endian; write it little-endian");
+  }
+  const fields = schema.tables(slots.schemaFields, (field) => readField(field));
   const metadata = new Map(
-    schema.tables(schemaSlots.metadata, (pair): [string, string] => [pair.string(0) ?? "", pair.string(1) ?? ""]),
+    schema.tables(slots.schemaCustomMetadata, (pair): [string, string] => [
+      pair.string(slots.keyValueKey) ?? "",
+      pair.string(slots.keyValueValue) ?? "",
+    ]),
   );
 
   if (readSize(bytes, schemaMessage.end) === 0) {
     readEnd(bytes, schemaMessage.end);
-    return { metadata, rows: 0, columns: fields.map(withoutValues) };
+    return { metadata, rows: 0, columns: fields.map(emptyColumn) };
   }
-  const batchMessage = readMessage(bytes, schemaMessage.end, recordBatchHeader, "one record batch");
+  const batchMessage = readMessage(bytes, schemaMessage.end, MessageHeader.RecordBatch, "one record batch");
   const { header: batch, body, bodyOffset } = batchMessage;
   const { rows, columns } = readBatch(batch, fields, body, bodyOffset);
   readEnd(bytes, batchMessage.end);
   return { metadata, rows, columns };
 }
 
-/** A message: continuation mark, size of the flatbuffer, flatbuffer, body. */
+/** Reads an encapsulated message: continuation, size of the flatbuffer, flatbuffer, body. */
 function readMessage(
   bytes: Uint8Array,
   start: number,
-  wanted: number,
+  headerType: MessageHeader,
   what: string,
 ): { header: FlatTable; body: Uint8Array; bodyOffset: number; end: number } {
   const size = readSize(bytes, start);
-  if (size === 0) refuse("format", `the Arrow stream ends where ${what} should be`, start);
-  const message = FlatTable.root(slice(bytes, start + 8, size), start + 8);
-  const header = message.table(messageSlots.header);
-  if ((message.int16(messageSlots.version) ?? 0) < metadataV4) {
-    refuse("format", "the Arrow stream is of a format before version 4", start);
+  if (size === 0) throw formatError("format", `the Arrow stream ends where ${what} should be`, { offset: start });
+  const message = FlatTable.root(slice(bytes, start + prefixLength, size), start + prefixLength);
+  const header = message.table(slots.messageHeader);
+  if ((message.int16(slots.messageVersion) ?? MetadataVersion.V1) < MetadataVersion.V4) {
+    throw formatError("format", "the Arrow stream is of a format before version 4", { offset: start });
   }
-  if (message.uint8(messageSlots.headerType) !== wanted || header === undefined) {
-    return refuse("format", `an Arrow message is not ${what}`, start);
+  if (message.uint8(slots.messageHeaderType) !== headerType || header === undefined) {
+    throw formatError("format", `an Arrow message is not ${what}`, { offset: start });
   }
-  const bodyOffset = start + 8 + size;
-  const bodyLength = message.size(messageSlots.bodyLength) ?? 0;
+  const bodyOffset = start + prefixLength + size;
+  const bodyLength = message.size(slots.messageBodyLength) ?? 0;
   return { header, body: slice(bytes, bodyOffset, bodyLength), bodyOffset, end: bodyOffset + bodyLength };
 }
 
+/** Checks that the stream ends here: with a message of size 0, and no bytes after it. */
 function readEnd(bytes: Uint8Array, start: number): void {
   if (readSize(bytes, start) !== 0) {
-    refuse("format", "a second record batch follows the first; combine them into one", start);
+    throw formatError("format", "a second record batch follows the first; combine them into one", { offset: start });
   }
-  if (bytes.length > start + 8) {
-    refuse("trailing", `${bytes.length - start - 8} bytes follow the end of the Arrow stream`, start + 8);
-  }
+  const offset = start + prefixLength;
+  const trailing = bytes.length - offset;
+  if (trailing > 0) throw formatError("trailing", `${trailing} bytes follow the end of the Arrow stream`, { offset });
 }
 
 function readSize(bytes: Uint8Array, start: number): number {
-  const frame = slice(bytes, start, 8);
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  if (view.getUint32(0, true) !== 0xffffffff) refuse("format", "no Arrow message starts here", start);
+  const prefix = slice(bytes, start, prefixLength);
+  const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength);
+  if (view.getUint32(0, true) !== continuation) {
+    throw formatError("format", "no Arrow message starts here", { offset: start });
+  }
   const size = view.getInt32(4, true);
-  return size < 0 ? refuse("format", `an Arrow message cannot have ${size} bytes`, start + 4) : size;
+  if (size < 0) throw formatError("format", `an Arrow message cannot have ${size} bytes`, { offset: start + 4 });
+  return size;
 }
 
 function slice(bytes: Uint8Array, start: number, size: number): Uint8Array {
-  if (start + size > bytes.length) {
-    refuse("truncated", `the Arrow stream ends at byte ${bytes.length}, but goes on to ${start + size}`, bytes.length);
-  }
-  return bytes.subarray(start, start + size);
+  const { length } = bytes;
+  if (start + size <= length) return bytes.subarray(start, start + size);
+  const message = `the Arrow stream ends at byte ${length}, but should go on to ${start + size}`;
+  throw formatError("truncated", message, { offset: length });
 }

@@ -1,15 +1,15 @@
 import { descrToDtype } from "@dataqueues/arrays";
 
-/** How the items of a dtype lie in a column. */
+/** How a column holds the items of a dtype. */
 export interface ArrowLayout {
   /** The Arrow type, as pyarrow prints it. */
   readonly type: string;
-  /** Arrow values for each item: 2 for complex numbers, real and imaginary part, else 1. */
+  /** Arrow values for each item: 2 for complex numbers (real and imaginary part), otherwise 1. */
   readonly perItem: number;
 }
 
 const numbers: ReadonlyMap<string, string> = new Map([
-  // Arrow's own bool is packed in bits; a byte each is what numpy has in memory.
+  // Not Arrow's bool, which is packed in bits: numpy has a byte for each in memory.
   ["b1", "int8"],
   ["f2", "halffloat"],
   ["f4", "float"],
@@ -18,12 +18,12 @@ const numbers: ReadonlyMap<string, string> = new Map([
   ["c16", "double"],
 ]);
 
-/** The units that Arrow has, as numpy prints them. */
+/** The units that Arrow has, in numpy's notation. */
 const timeUnits: ReadonlySet<string> = new Set(["[s]", "[ms]", "[us]", "[ns]"]);
 
 /**
- * The Arrow layout for a dtype; undefined for one that no variable on the wire may have: raw bytes, and datetimes of
- * units that Arrow does not know.
+ * The Arrow layout of a dtype; undefined for a dtype that has none: raw bytes, and datetimes of units that Arrow does not
+ * have.
  */
 export function arrowLayout(dtype: string): ArrowLayout | undefined {
   const parsed = descrToDtype(dtype);

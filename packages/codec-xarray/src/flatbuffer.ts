@@ -1,18 +1,17 @@
-import { refuse } from "./refuse.ts";
-import { utf8 } from "./utf8.ts";
+import { decodeUtf8, formatError } from "./format-error.ts";
 
 /**
- * How many bytes may be read for each byte that is there. What Arrow's writers write takes up to 2, because tables share
- * their vtables; without a limit a few kilobytes could point at the same text or column thousands of times.
+ * How often each byte may be read, on average. Arrow's own writers need up to 2 reads, because tables share their vtables.
+ * Without a limit a few kilobytes could point at the same text or column thousands of times.
  */
 const readsPerByte = 4;
 
 /**
- * A table of a flatbuffer (https://flatbuffers.dev/internals), every access of which is checked: reading can fail with
- * a `FormatError`, but never leaves the bytes nor takes more time than a small multiple of their length. The flatbuffers
- * library has no verifier for JavaScript, and what trusts the lengths found in a message can be made to exhaust memory.
+ * A table of a flatbuffer (https://flatbuffers.dev/internals) that checks every access. Reading may fail with a
+ * `FormatError`, but it never leaves the bytes, and the time it takes is bounded by their number. The flatbuffers library
+ * has no verifier for JavaScript, and a reader that trusts the lengths in a message can be made to exhaust memory.
  *
- * Fields are named by their slot, the position in the table's declaration; `undefined` means absent.
+ * A field is named by its slot, its position in the table's declaration. `undefined` means that the field is absent.
  */
 export class FlatTable {
   readonly #buffer: FlatBuffer;
@@ -27,7 +26,7 @@ export class FlatTable {
     this.#vtableSize = buffer.uint16(this.#vtable);
   }
 
-  /** The root table of the flatbuffer in `bytes`; `offset` is where they lie in the message, for errors. */
+  /** The root table of the flatbuffer in `bytes`; `offset` is where the bytes start in the message, for errors. */
   static root(bytes: Uint8Array, offset: number): FlatTable {
     const buffer = new FlatBuffer(bytes, offset);
     return new FlatTable(buffer, buffer.uint32(0));
@@ -48,7 +47,7 @@ export class FlatTable {
     return at === undefined ? undefined : this.#buffer.int32(at);
   }
 
-  /** An int64 that is a size: not negative, and held exactly by a number. */
+  /** An int64 that is a size: not negative, and exact as a number. */
   size(slot: number): number | undefined {
     const at = this.#field(slot);
     return at === undefined ? undefined : this.#buffer.size(at);
@@ -64,7 +63,7 @@ export class FlatTable {
     return at === undefined ? undefined : new FlatTable(this.#buffer, at);
   }
 
-  /** What `read` makes of each table of a vector, one after the other: of what is not kept there is only one. */
+  /** Reads each table of a vector with `read`, one after the other, so that only the results stay in memory. */
   tables<Item>(slot: number, read: (table: FlatTable) => Item): Item[] {
     const [start, length] = this.#vector(slot, 4);
     return Array.from({ length }, (_, index) => {
@@ -128,10 +127,14 @@ class FlatBuffer {
   /** Checks that `size` bytes at `at` may be read. */
   need(at: number, size: number): void {
     if (at < 0 || at + size > this.#bytes.length) {
-      refuse("flatbuffer", "the Arrow metadata point outside themselves", this.#offset + Math.max(at, 0));
+      const offset = this.#offset + Math.max(at, 0);
+      throw formatError("flatbuffer", "the Arrow metadata point outside themselves", { offset });
     }
     this.#budget -= size;
-    if (this.#budget < 0) refuse("flatbuffer", "the Arrow metadata repeat themselves without end", this.#offset + at);
+    if (this.#budget < 0) {
+      const offset = this.#offset + at;
+      throw formatError("flatbuffer", "the Arrow metadata point at the same bytes again and again", { offset });
+    }
   }
 
   uint8(at: number): number {
@@ -162,15 +165,12 @@ class FlatBuffer {
   size(at: number): number {
     this.need(at, 8);
     const size = Number(this.#view.getBigInt64(at, true));
-    if (size < 0 || !Number.isSafeInteger(size)) refuse("flatbuffer", `${size} is not a size`, this.#offset + at);
-    return size;
+    if (size >= 0 && Number.isSafeInteger(size)) return size;
+    throw formatError("flatbuffer", `${size} is not a size`, { offset: this.#offset + at });
   }
 
   text(at: number, length: number): string {
-    try {
-      return utf8.decode(this.#bytes.subarray(at, at + length));
-    } catch (cause) {
-      return refuse("utf8", "a name or text in the Arrow metadata is not UTF-8", this.#offset + at, cause);
-    }
+    const bytes = this.#bytes.subarray(at, at + length);
+    return decodeUtf8(bytes, () => "a name or text in the Arrow metadata", this.#offset + at);
   }
 }

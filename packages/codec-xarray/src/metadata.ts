@@ -1,19 +1,35 @@
 import type { Attributes } from "@dataqueues/arrays";
 import { dtypeFromName } from "@dataqueues/arrays";
-import { parseJson } from "./parse-json.ts";
-import { refuse } from "./refuse.ts";
+import { parseJson } from "@dataqueues/python-json";
+import type { ParseOptions } from "@dataqueues/python-json";
+import { formatError } from "./format-error.ts";
 
-/** The keys of the schema's metadata. `xarray` alone is what decoding needs. */
+/** The keys of the schema's metadata. Decoding needs `xarray` only. */
 export const keys = {
   description: "xarray",
   format: "dataqueue:format",
   version: "dataqueue:version",
-  /** In the long table that `xarray.DataArray` itself exports. */
+  /** In the long table that xarray itself exports for a DataArray. */
   longTable: "xarray:arrow_schema_version",
 } as const;
 
 export const formatName = "xarray-arrow";
 export const formatVersion = "1";
+
+/** What xarray calls the variable of a DataArray without a name where it needs one (`xarray.backends.api`). */
+export const dataArrayName = "__xarray_dataarray_variable__";
+
+/** How deep attributes may nest, both ways: deeper than real ones, and shallow enough for every stack. */
+export const maxDepth = 512;
+
+const parseOptions: ParseOptions = {
+  acceptNonFinite: true,
+  bigint: true,
+  maxDepth,
+  // The offset is one in the description, not in the message: only the text tells it.
+  error: (_code, message, { cause }) =>
+    formatError("metadata", `the metadata '${keys.description}' are ${message}`, { cause }),
+};
 
 type Dict = Readonly<Record<string, unknown>>;
 
@@ -26,22 +42,20 @@ export interface VariableDescription {
   readonly shape: readonly number[];
 }
 
-/** Reads the JSON under the key `xarray`. */
+/** Reads the JSON under the key `xarray`: the description of a Dataset. */
 export function readDescription(metadata: ReadonlyMap<string, string>, maxLength: number): Dict {
   const text = metadata.get(keys.description);
-  if (text === undefined)
-    return refuse("metadata", `the Arrow schema has no key '${keys.description}': this is no Dataset`);
+  if (text === undefined) {
+    throw formatError("metadata", `the Arrow schema has no key '${keys.description}': this is no Dataset`);
+  }
   if (text.length > maxLength) {
-    refuse("metadata", `the description has ${text.length} characters, more than maxDescriptionLength (${maxLength})`);
+    const message = `the description has ${text.length} characters, more than maxDescriptionLength (${maxLength})`;
+    throw formatError("metadata", message);
   }
-  try {
-    return readDict(parseJson(text), keys.description);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    return refuse("metadata", `the metadata '${keys.description}' are not JSON: ${cause.message}`, undefined, cause);
-  }
+  return readDict(parseJson(text, parseOptions), keys.description);
 }
 
+/** Reads descriptions of variables by their names; `path` is their place in errors. */
 export function readVariables(value: unknown, path: string): [name: string, description: VariableDescription][] {
   return Object.entries(readDict(value ?? {}, path)).map(([name, entry]) => {
     const place = `${path}['${name}']`;
@@ -59,17 +73,17 @@ export function readVariables(value: unknown, path: string): [name: string, desc
 export function readAxes({ dims, shape }: Dict, path: string): { dims: readonly string[]; shape: readonly number[] } {
   const axes = { dims: readDims(dims, path), shape: readShape(shape, path) };
   if (axes.dims.length === axes.shape.length) return axes;
-  return refuse("metadata", `${path} has ${axes.dims.length} dims for a shape of ${axes.shape.length}`);
+  throw formatError("metadata", `${path} has ${axes.dims.length} dims for a shape of ${axes.shape.length}`);
 }
 
 export function readDict(value: unknown, path: string): Dict {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Dict;
-  return refuse("metadata", `${path} is not a dict`);
+  throw formatError("metadata", `${path} is not a dict`);
 }
 
 function readDims(value: unknown, path: string): string[] {
   if (Array.isArray(value) && value.every((dim) => typeof dim === "string")) return value;
-  return refuse("metadata", `${path}.dims is not a list of names`);
+  throw formatError("metadata", `${path}.dims is not a list of names`);
 }
 
 function readShape(value: unknown, path: string): number[] {
@@ -77,7 +91,7 @@ function readShape(value: unknown, path: string): number[] {
     const product = value.reduce<number>((product, size) => product * Number(size), 1);
     if (value.length <= 64 && Number.isSafeInteger(product)) return value;
   }
-  return refuse("metadata", `${path}.shape is not a list of sizes`);
+  throw formatError("metadata", `${path}.shape is not a list of sizes`);
 }
 
 function readDtype(value: unknown, path: string): string | undefined {
@@ -85,6 +99,6 @@ function readDtype(value: unknown, path: string): string | undefined {
   try {
     return dtypeFromName(String(value));
   } catch (cause) {
-    return refuse("dtype", `${path}.dtype '${String(value)}' is none that a variable can have`, undefined, cause);
+    throw formatError("dtype", `${path}.dtype '${String(value)}' is none that a variable can have`, { cause });
   }
 }

@@ -1,52 +1,58 @@
 import type { VariableInput } from "@dataqueues/arrays";
 import { NdArray, Variable } from "@dataqueues/arrays";
 import type { Dataset } from "@dataqueues/arrays";
+import type { ArrowArray } from "./arrow-array.ts";
 import type { ArrowTable } from "./arrow-stream.ts";
-import { dataArrayName } from "./data-array-name.ts";
-import { keys, readAxes, readDescription, readDict, readVariables } from "./metadata.ts";
-import { checked } from "./read-dataset.ts";
-import type { ReadOptions } from "./read-values.ts";
+import { formatError } from "./format-error.ts";
+import { dataArrayName, keys, readAxes, readDescription, readDict, readVariables } from "./metadata.ts";
+import { makeDataset } from "./read-dataset.ts";
 import { ValuesReader } from "./read-values.ts";
-import { refuse } from "./refuse.ts";
+import type { ReadOptions } from "./read-values.ts";
 
 /**
- * The DataArray in the table that xarray itself exports (`pyarrow.table(data_array)`, `xarray:arrow_schema_version` v1):
- * a row for each value, the last column the values, the others the coordinates, repeated along the other dimensions.
+ * Reads the DataArray in the table that xarray itself exports (`pyarrow.table(data_array)`,
+ * `xarray:arrow_schema_version` v1). It has a row for each value. The last column has the values, the others have the
+ * coordinates, repeated along the other dimensions.
  */
 export function readLongTable(table: ArrowTable, options: ReadOptions): Dataset {
   const version = table.metadata.get(keys.longTable);
-  if (version !== "v1") refuse("version", `${keys.longTable} ${version} is not v1`);
+  if (version !== "v1") throw formatError("version", `${keys.longTable} ${version} is not v1`);
   const description = readDescription(table.metadata, options.maxDescriptionLength);
   const { dims, shape } = readAxes(description, "xarray");
   if (shape.reduce((product, size) => product * size, 1) !== table.rows) {
-    refuse("size-mismatch", `${table.rows} rows do not fill the shape (${shape.join(", ")})`);
+    throw formatError("size-mismatch", `${table.rows} rows do not fill the shape (${shape.join(", ")})`);
   }
   const coords: Record<string, VariableInput> = Object.create(null);
   const values = new ValuesReader(options);
-  const column = (name: string, last = false): ArrowTable["columns"][number] =>
-    (last ? table.columns.at(-1) : table.columns.find(({ field }) => field.name === name)) ??
-    refuse("metadata", `there is no column '${name}'`);
+  const required = (column: ArrowArray | undefined, name: string): ArrowArray => {
+    if (column === undefined) throw formatError("metadata", `there is no column '${name}'`);
+    return column;
+  };
 
   for (const [name, coord] of readVariables(description["coords"], "coords")) {
-    const repeated = new Variable("row", values.read(column(name), coord.dtype, [table.rows]));
+    const column = required(
+      table.columns.find(({ field }) => field.name === name),
+      name,
+    );
+    const repeated = new Variable("row", values.read(column, coord.dtype, [table.rows]));
     const axes = coord.dims.map((dim) => dims.indexOf(dim));
     if (new Set(axes).size !== axes.length || coord.shape.some((size, axis) => size !== shape[axes[axis] ?? -1])) {
-      refuse("metadata", `coordinate '${name}' does not lie along dimensions of the values`);
+      throw formatError("metadata", `coordinate '${name}' does not lie along dimensions of the values`);
     }
     const size = coord.shape.reduce((product, length) => product * length, 1);
-    if (size > table.rows) refuse("metadata", `a table without rows has lost the coordinate '${name}'`);
+    if (size > table.rows) throw formatError("metadata", `a table without rows has lost the coordinate '${name}'`);
     const { dtype, data } = repeated.isel({ row: size === 0 ? [] : firstRows(axes, shape) }).data;
     coords[name] = new Variable(coord.dims, new NdArray(dtype, coord.shape, data), coord.attrs);
   }
   const { name } = description;
   const given = typeof name === "string" ? name : dataArrayName;
-  const array = column(given, true);
+  const array = required(table.columns.at(-1), given);
   const data = values.read(array, dtypeOf(array.field.type), shape);
   const attrs = readDict(description["attrs"] ?? {}, "attrs");
-  return checked({ dataVars: { [given]: [dims, data, attrs] }, coords }, {});
+  return makeDataset({ dataVars: { [given]: [dims, data, attrs] }, coords }, {});
 }
 
-/** For each item along `axes`, in C order, the first row in which it stands. */
+/** The first row in which each item along `axes` stands, in C order. */
 function firstRows(axes: readonly number[], shape: readonly number[]): readonly number[] {
   return axes.reduce<readonly number[]>(
     (rows, axis) => {
@@ -57,18 +63,22 @@ function firstRows(axes: readonly number[], shape: readonly number[]): readonly 
   );
 }
 
-const floats: ReadonlyMap<string, string> = new Map([
+const otherDtypes: ReadonlyMap<string, string> = new Map([
   ["bool", "|b1"],
   ["halffloat", "<f2"],
   ["float", "<f4"],
   ["double", "<f8"],
 ]);
 
-/** The dtype of the values, which the metadata do not tell; undefined for text and bytes. */
+/** The dtype of the values by their Arrow type, because the metadata do not give it; undefined for text and bytes. */
 function dtypeOf(type: string): string | undefined {
   const [, kind = "", detail = ""] = /^(u?int|timestamp|duration)(\d+|\[\w+\])$/.exec(type) ?? [];
   if (kind === "timestamp" || kind === "duration") return `<${kind === "timestamp" ? "M" : "m"}8${detail}`;
   if (kind !== "") return `<${kind === "int" ? "i" : "u"}${Number(detail) / 8}`;
   if (type === "string" || type === "binary") return undefined;
-  return floats.get(type) ?? refuse("format", `values of Arrow type ${type} cannot be read from this table`);
+  const dtype = otherDtypes.get(type);
+  if (dtype === undefined) {
+    throw formatError("format", `values of Arrow type ${type} cannot be read from this table`);
+  }
+  return dtype;
 }

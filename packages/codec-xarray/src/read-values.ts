@@ -1,101 +1,99 @@
 import type { Copy } from "@dataqueues/arrays";
-import { NdArray } from "@dataqueues/arrays";
+import { NaT, NdArray } from "@dataqueues/arrays";
 import type { ArrowArray } from "./arrow-array.ts";
 import { arrowLayout } from "./arrow-type.ts";
-import { refuse } from "./refuse.ts";
-import { utf8 } from "./utf8.ts";
+import { decodeUtf8, formatError } from "./format-error.ts";
 
-/** What both ends hold a Dataset to. */
+/** The limits that reading and writing have in common. */
 export interface Limits {
   readonly maxTextBytes: number;
   readonly maxDescriptionLength: number;
 }
 
-/** What reading may do with memory. */
+/** How values become arrays. */
 export interface ReadOptions extends Limits {
   readonly copy: Copy;
 }
 
-const notATime = -(2n ** 63n);
-
-/** Reads columns as arrays; one for each message, because it counts the bytes of all its text. */
+/** Reads columns as arrays. Each message needs a reader of its own, because it counts the bytes of all text in it. */
 export class ValuesReader {
   readonly #copy: Copy;
-  #textBytes: number;
+  #textBytesLeft: number;
 
   constructor({ copy, maxTextBytes }: ReadOptions) {
     this.#copy = copy;
-    this.#textBytes = maxTextBytes;
+    this.#textBytesLeft = maxTextBytes;
   }
 
   /**
-   * The values of an Arrow array as an NdArray: a view of the bytes where their dtypes are held alike.
+   * The values of an Arrow array as an NdArray: a view of the bytes where Arrow and numpy hold the dtype alike.
    *
-   * @param dtype - numpy's string; undefined for text or bytes as wide as the longest
+   * @param dtype - numpy's string; undefined for text or bytes that get the width of the longest item
    */
   read(array: ArrowArray, dtype: string | undefined, shape: readonly number[]): NdArray {
     const { name, type } = array.field;
     const layout = arrowLayout(dtype ?? (type === "binary" ? "|S1" : "<U1"));
     const isPackedBool = type === "bool" && dtype === "|b1";
     if (layout === undefined || (layout.type !== type && !isPackedBool)) {
-      return refuse("dtype", `column '${name}' of Arrow type ${type} cannot hold ${dtype ?? "text"}`);
+      throw formatError("dtype", `column '${name}' of Arrow type ${type} cannot hold ${dtype ?? "text"}`);
     }
     const size = shape.reduce((product, length) => product * length, 1);
     if (array.length !== size * layout.perItem) {
-      refuse("size-mismatch", `column '${name}' has ${array.length} values for the shape (${shape.join(", ")})`);
+      const message = `column '${name}' has ${array.length} values for the shape (${shape.join(", ")})`;
+      throw formatError("size-mismatch", message);
     }
     const hasNulls = array.nullCount > 0;
     if (hasNulls && !/^(timestamp|duration)/.test(type)) {
-      refuse("nulls", `column '${name}' has ${array.nullCount} nulls, which ${dtype ?? "text"} cannot hold`);
+      throw formatError("nulls", `column '${name}' has ${array.nullCount} nulls, which ${dtype ?? "text"} cannot hold`);
     }
     if (type === "binary") return this.#fixedWidth(array, dtype, shape, 1);
     if (type === "string" && array.values.every(isAscii)) return this.#fixedWidth(array, dtype, shape, 4);
     if (type === "string" || dtype === undefined) return this.#text(array, dtype, shape);
     const bytes = isPackedBool ? unpack(array.values, size) : array.values;
     const values = NdArray.fromBytes(dtype, shape, bytes, hasNulls ? "always" : this.#copy);
-    return hasNulls ? withNotATime(values, array.validity) : values;
+    return hasNulls ? fillNulls(values, array.validity) : values;
   }
 
   #text(array: ArrowArray, dtype: string | undefined, shape: readonly number[]): NdArray {
-    const texts = Array.from({ length: array.length }, (_, index) => {
-      try {
-        return utf8.decode(itemBytes(array, index));
-      } catch (cause) {
-        return refuse("utf8", `text ${index} of column '${array.field.name}' is not UTF-8`, undefined, cause);
-      }
-    });
-    const width = texts.reduce((longest, text) => Math.max(longest, lengthOf(text)), 0);
-    const held = dtype ?? `<U${Math.max(width, 1)}`;
-    const room = Number(held.slice(2));
-    if (width > room) {
-      refuse("size-mismatch", `a text of column '${array.field.name}' has ${width} characters, not ${held}`);
+    const { name } = array.field;
+    const texts = Array.from({ length: array.length }, (_, index) =>
+      decodeUtf8(itemBytes(array, index), () => `text ${index} of column '${name}'`),
+    );
+    const longest = texts.reduce((length, text) => Math.max(length, codePoints(text)), 0);
+    const fixed = dtype ?? `<U${Math.max(longest, 1)}`;
+    const width = Number(fixed.slice(2));
+    if (longest > width) {
+      throw formatError("size-mismatch", `a text of column '${name}' has ${longest} characters, not ${fixed}`);
     }
-    this.#spendText(array, 4 * room);
-    return NdArray.fromItems(held, shape, texts);
+    this.#countText(array, 4 * width);
+    return NdArray.fromItems(fixed, shape, texts);
   }
 
-  /** Bytes, or text of which each byte is a character, in `charWidth` bytes each. */
+  /** Bytes, or ASCII text, with `charWidth` bytes for each character. */
   #fixedWidth(array: ArrowArray, dtype: string | undefined, shape: readonly number[], charWidth: 1 | 4): NdArray {
     const { values, offsets, length, field } = array;
-    const width = offsets.reduce((longest, end, index) => Math.max(longest, end - (offsets[index - 1] ?? end)), 0);
-    const held = dtype ?? `${charWidth === 1 ? "|S" : "<U"}${Math.max(width, 1)}`;
-    const room = Number(held.slice(2));
-    if (width > room) refuse("size-mismatch", `an item of column '${field.name}' has ${width} bytes, not ${held}`);
-    this.#spendText(array, charWidth * room);
-    const bytes = new Uint8Array(length * charWidth * room);
+    const longest = offsets.reduce((most, end, index) => Math.max(most, end - (offsets[index - 1] ?? end)), 0);
+    const fixed = dtype ?? `${charWidth === 1 ? "|S" : "<U"}${Math.max(longest, 1)}`;
+    const width = Number(fixed.slice(2));
+    if (longest > width) {
+      throw formatError("size-mismatch", `an item of column '${field.name}' has ${longest} bytes, not ${fixed}`);
+    }
+    this.#countText(array, charWidth * width);
+    const bytes = new Uint8Array(length * charWidth * width);
     for (let index = 0; index < length; index++) {
-      let to = index * charWidth * room;
+      let to = index * charWidth * width;
       for (let at = offsets[index] ?? 0; at < (offsets[index + 1] ?? 0); at++, to += charWidth) {
         bytes[to] = values[at] ?? 0;
       }
     }
-    return NdArray.fromBytes(held, shape, bytes);
+    return NdArray.fromBytes(fixed, shape, bytes);
   }
 
-  #spendText({ length, field }: ArrowArray, itemsize: number): void {
-    this.#textBytes -= length * itemsize;
-    if (this.#textBytes < 0) {
-      refuse("text-size", `the text up to column '${field.name}' takes more than maxTextBytes at numpy's fixed width`);
+  #countText({ length, field }: ArrowArray, itemsize: number): void {
+    this.#textBytesLeft -= length * itemsize;
+    if (this.#textBytesLeft < 0) {
+      const message = `the text up to column '${field.name}' takes more than maxTextBytes at numpy's fixed width`;
+      throw formatError("text-size", message);
     }
   }
 }
@@ -108,8 +106,8 @@ function itemBytes({ values, offsets }: ArrowArray, index: number): Uint8Array {
   return values.subarray(offsets[index], offsets[index + 1]);
 }
 
-/** Characters as numpy counts them: code points. */
-function lengthOf(text: string): number {
+/** The length of a text as numpy counts it: in code points. */
+function codePoints(text: string): number {
   let surrogates = 0;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
@@ -118,6 +116,7 @@ function lengthOf(text: string): number {
   return text.length - surrogates;
 }
 
+/** Arrow's packed bits as numpy's bool: a byte each. */
 function unpack(bits: Uint8Array, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => isSet(bits, index));
 }
@@ -126,10 +125,11 @@ function isSet(bits: Uint8Array, index: number): number {
   return ((bits[index >> 3] ?? 0) >> (index & 7)) & 1;
 }
 
-function withNotATime(values: NdArray, validity: Uint8Array): NdArray {
+/** Makes nulls NaT. The values must be a copy. */
+function fillNulls(values: NdArray, validity: Uint8Array): NdArray {
   if (!(values.data instanceof BigInt64Array)) return values;
   for (let index = 0; index < values.size; index++) {
-    if (isSet(validity, index) === 0) values.data[index] = notATime;
+    if (isSet(validity, index) === 0) values.data[index] = NaT;
   }
   return values;
 }

@@ -3,8 +3,8 @@ import type { NdArray } from "@dataqueues/arrays";
 const encoder = new TextEncoder();
 
 /**
- * Text or bytes of a fixed width as Arrow holds them: all one after the other, and where each one starts. The NULs that
- * fill an item up to its width are left out, as numpy leaves them out.
+ * Text or bytes of a fixed width as Arrow holds them: one after the other, with the offset at which each starts. The NULs
+ * that fill an item up to its width are left out, as numpy leaves them out.
  *
  * @throws TypeError for text with half a surrogate pair, which UTF-8 cannot hold.
  */
@@ -28,7 +28,7 @@ export function textBuffers(name: string, array: NdArray): [offsets: Uint8Array,
   return [new Uint8Array(offsets.buffer), data.subarray(0, end)];
 }
 
-/** How many characters UCS-4 has when all are ASCII, as names mostly are; else undefined. */
+/** The number of characters in UCS-4 if all are ASCII, as in most names; otherwise undefined. */
 function asciiLength(bytes: Uint8Array, start: number, stop: number): number | undefined {
   for (let at = start; at < stop; at += 1) {
     if ((bytes[at] ?? 0) > (at % 4 === 0 ? 0x7f : 0)) return undefined;

@@ -1,38 +1,49 @@
-import type { Dataset, NdArray, Variables } from "@dataqueues/arrays";
-import { dtypeName } from "@dataqueues/arrays";
+import { dtypeName, NdArray } from "@dataqueues/arrays";
+import type { Dataset, Variables } from "@dataqueues/arrays";
+import { printJson } from "@dataqueues/python-json";
+import type { PrintOptions } from "@dataqueues/python-json";
 import { arrowLayout } from "./arrow-type.ts";
-import { formatName, formatVersion, keys } from "./metadata.ts";
-import { printJson } from "./print-json.ts";
+import { formatName, formatVersion, keys, maxDepth } from "./metadata.ts";
 import type { Limits } from "./read-values.ts";
 import { textBuffers } from "./text-buffers.ts";
-import type { WrittenColumn } from "./write-stream.ts";
 import { writeStream } from "./write-stream.ts";
+import type { WrittenColumn } from "./write-stream.ts";
 
-/** Arrow's lists count with int32. */
+/** The offsets of Arrow's lists are int32. */
 const maxLength = 0x7fffffff;
 
+const printOptions: PrintOptions = {
+  separators: [", ", ": "],
+  ensureAscii: false,
+  pythonExponents: false,
+  loneSurrogates: true,
+  nonFinite: "python",
+  maxDepth,
+  root: "dataset",
+  default: arrayAsList,
+  error: (_code, message) => new TypeError(message),
+};
+
 /**
- * A Dataset as an Arrow IPC stream of one row, a list for each variable, and the description in the schema's metadata.
- * The values are copied once, into the bytes.
+ * Writes a Dataset as an Arrow IPC stream of one row, with a list for each variable, and with the description in the
+ * schema's metadata. The values are copied once, into the bytes.
  *
- * @throws TypeError for a dtype, a name or an attribute that has no form on the wire, and for what is over a limit that
- *   readers have.
+ * @throws TypeError for a dtype, a name or an attribute that has no form on the wire, and for a Dataset over the limits,
+ *   which no reader would accept
  */
 export function writeDataset(dataset: Dataset, { maxTextBytes, maxDescriptionLength }: Limits): Uint8Array {
   const variables = [...Object.entries(dataset.coords), ...Object.entries(dataset.dataVars)];
   const description = describe(dataset);
   if (description.length > maxDescriptionLength) {
-    throw overLimit(
-      `the description has ${description.length} characters`,
-      "maxDescriptionLength",
-      maxDescriptionLength,
-    );
+    const size = `the description has ${description.length} characters`;
+    throw overLimit(size, "maxDescriptionLength", maxDescriptionLength);
   }
   let textBytes = 0;
   for (const [name, { data }] of variables) {
     if (/^.[US]/.test(data.dtype)) textBytes += data.bytes.length;
-    if (textBytes > maxTextBytes)
+    if (textBytes > maxTextBytes) {
       throw overLimit(`variable '${name}': text takes ${textBytes} bytes`, "maxTextBytes", maxTextBytes);
+    }
   }
   const metadata = new Map([
     [keys.description, description],
@@ -61,7 +72,7 @@ function toColumn(name: string, array: NdArray): WrittenColumn {
   return { name, type: layout.type, length, buffers: isText ? textBuffers(name, array) : [array.bytes] };
 }
 
-/** `json.dumps(dataset.to_dict(data=False))`. */
+/** The description of a Dataset: `json.dumps(dataset.to_dict(data=False), ensure_ascii=False)`. */
 function describe({ coords, attrs, sizes, dataVars }: Dataset): string {
   const describeAll = (variables: Variables): Record<string, unknown> =>
     Object.fromEntries(
@@ -71,5 +82,15 @@ function describe({ coords, attrs, sizes, dataVars }: Dataset): string {
       ]),
     );
   const description = { coords: describeAll(coords), attrs, dims: sizes, data_vars: describeAll(dataVars) };
-  return printJson(description, "dataset");
+  return printJson(description, printOptions);
+}
+
+/** Attributes that are arrays are written as lists; undefined for what is no array. */
+function arrayAsList(value: object, path: string): unknown {
+  if (value instanceof NdArray) {
+    if (!value.dtype.startsWith("<c")) return value.toList();
+    throw new TypeError(`${path}: JSON has no form for an array of dtype ${value.dtype}`);
+  }
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Float64Array);
+  return undefined;
 }

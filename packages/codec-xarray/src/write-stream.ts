@@ -10,15 +10,19 @@ export interface WrittenColumn {
   readonly buffers: readonly Uint8Array[];
 }
 
+/** The first field of every message, and of the end of the stream. */
 const continuation = 0xffffffff;
-const none: Uint8Array = new Uint8Array(0);
+/** The bytes of the continuation and of the size of the flatbuffer that follows. */
+const prefixLength = 8;
+/** The validity of values without nulls. */
+const noValidity: Uint8Array = new Uint8Array(0);
 
 /**
- * Writes an Arrow IPC stream of a schema, one record batch of one row and the end mark. Every buffer is copied once, to
- * where it belongs in bytes of just the right size, at a multiple of 8 from their start.
+ * Writes an Arrow IPC stream of a schema, one record batch of one row, and the end of the stream. The bytes have just the
+ * right size. Each buffer is copied into them once, to a multiple of 8.
  */
 export function writeStream(columns: readonly WrittenColumn[], metadata: ReadonlyMap<string, string>): Uint8Array {
-  const buffers = columns.flatMap(({ length, buffers }) => [none, listOffsets(length), none, ...buffers]);
+  const buffers = columns.flatMap(({ length, buffers }) => [noValidity, listOffsets(length), noValidity, ...buffers]);
   const regions: { offset: number; length: number }[] = [];
   let bodyLength = 0;
   for (const { length } of buffers) {
@@ -28,23 +32,23 @@ export function writeStream(columns: readonly WrittenColumn[], metadata: Readonl
   const nodes = columns.flatMap(({ length }) => [1, length]);
   const messages = [writeSchema(columns, metadata), writeBatch(nodes, regions, bodyLength)];
 
-  const headersLength = messages.reduce((sum, { length }) => sum + 8 + padded(length), 0);
-  const bytes = new Uint8Array(headersLength + bodyLength + 8);
+  const headersLength = messages.reduce((sum, { length }) => sum + prefixLength + padded(length), 0);
+  const bytes = new Uint8Array(headersLength + bodyLength + prefixLength);
   const view = new DataView(bytes.buffer);
   let at = 0;
   for (const message of messages) {
     view.setUint32(at, continuation, true);
     view.setInt32(at + 4, padded(message.length), true);
-    bytes.set(message, at + 8);
-    at += 8 + padded(message.length);
+    bytes.set(message, at + prefixLength);
+    at += prefixLength + padded(message.length);
   }
   buffers.forEach((buffer, index) => bytes.set(buffer, at + (regions[index]?.offset ?? 0)));
-  // The end mark is a message of size 0.
+  // The stream ends with a message of size 0.
   view.setUint32(at + bodyLength, continuation, true);
   return bytes;
 }
 
-/** The offsets of one list with all values, little-endian as all buffers. */
+/** The offsets of one list of all values: 0 and `length`, little-endian as all buffers. */
 function listOffsets(length: number): Uint8Array {
   const offsets = new Uint8Array(8);
   new DataView(offsets.buffer).setInt32(4, length, true);

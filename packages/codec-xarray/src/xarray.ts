@@ -2,34 +2,33 @@ import type { Copy } from "@dataqueues/arrays";
 import { checkBytes, checkLimit, checkRecord, checkWord, DataArray, Dataset, guessFormat } from "@dataqueues/arrays";
 import type { Codec } from "@dataqueues/core";
 import { readStream } from "./arrow-stream.ts";
-import { dataArrayName } from "./data-array-name.ts";
-import { keys } from "./metadata.ts";
+import { formatError } from "./format-error.ts";
+import { dataArrayName, keys } from "./metadata.ts";
 import { readDataset } from "./read-dataset.ts";
 import { readLongTable } from "./read-long-table.ts";
-import { refuse } from "./refuse.ts";
 import { writeDataset } from "./write-dataset.ts";
 
 /** How `xarray()` decodes. */
 export interface XarrayOptions {
   /**
    * `auto`, the default: arrays are views of the message where its bytes are aligned, else copies. `always`: copies, so
-   * that an array does not keep the message alive. `never`: an error where a view cannot be had; text and what xarray
-   * itself exports are converted all the same.
+   * that an array does not keep the message in memory. `never`: an error where a view is not possible; text, and tables
+   * that xarray itself exports, are converted nevertheless.
    */
   readonly copy?: Copy | undefined;
   /**
    * The most bytes that the text of a message may take at numpy's fixed width, where every item is as wide as the
-   * longest: 64 MiB by default. It bounds what a small message can make of memory; more than that is not written either.
+   * longest: 64 MiB by default. It bounds the memory that a small message can take. `encode` refuses more, too.
    */
   readonly maxTextBytes?: number | undefined;
   /**
-   * The most characters of the JSON that describes a Dataset, attributes included: 4 Mi by default. What it becomes in
-   * memory can be many times as large. More than that is not written either.
+   * The most characters of the JSON that describes a Dataset with its attributes: 4 Mi by default. In memory the result
+   * can be many times as large. `encode` refuses more, too.
    */
   readonly maxDescriptionLength?: number | undefined;
 }
 
-/** The codec of {@link xarray}, whose `encode` and `decode` answer at once. */
+/** The codec of {@link xarray}, whose `encode` and `decode` work synchronously. */
 export interface XarrayCodec extends Codec<Dataset | DataArray, Dataset> {
   readonly name: "xarray";
   encode(value: Dataset | DataArray): Uint8Array;
@@ -37,16 +36,16 @@ export interface XarrayCodec extends Codec<Dataset | DataArray, Dataset> {
 }
 
 /**
- * xarray Datasets as Arrow: an IPC stream of one row that has a list of values for each variable, with the description
- * of the Dataset in the schema's metadata. pyarrow, polars and DuckDB read it as a table; `docs/wire-formats.md` has the
- * layout and the few lines that make an `xarray.Dataset` of it.
+ * xarray Datasets as an Arrow IPC stream of one row, with a list of values for each variable, and with the description of
+ * the Dataset in the schema's metadata. pyarrow, polars and DuckDB read it as a table. `docs/wire-formats.md` has the
+ * layout, and the few lines of Python that make an `xarray.Dataset` of it.
  *
- * `encode` also takes a DataArray, which arrives as a Dataset with that one variable; so does what xarray itself exports
- * as `pyarrow.table(data_array)`.
+ * `encode` also takes a DataArray, which arrives as a Dataset with that one variable. `decode` reads the table that xarray
+ * itself exports, `pyarrow.table(data_array)`, in the same way.
  *
- * `decode` throws a `FormatError` for bytes that are no Dataset, whatever they are, within time and memory that grow with
- * their number. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire, and for what
- * `decode` with the same options would find too large.
+ * `decode` throws a `FormatError` for bytes that are no Dataset. Its time and memory are bounded by the number of bytes,
+ * whatever they are. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire, and for a
+ * Dataset that `decode` with the same options would find too large.
  *
  * @throws TypeError that names an option that makes no sense
  */
@@ -68,8 +67,10 @@ export function xarray(options: XarrayOptions = {}): XarrayCodec {
     },
     decode(bytes: Uint8Array) {
       checkBytes(bytes);
-      if (bytes.length === 0) refuse("empty", "there are no bytes to read a Dataset from", 0);
-      if (bytes[0] !== 0xff) refuse("format", `this is ${guessFormat(bytes) ?? "no Arrow stream"}`, 0);
+      if (bytes.length === 0) throw formatError("empty", "there are no bytes to read a Dataset from", { offset: 0 });
+      if (bytes[0] !== 0xff) {
+        throw formatError("format", `this is ${guessFormat(bytes) ?? "no Arrow stream"}`, { offset: 0 });
+      }
       const table = readStream(bytes);
       const read = table.metadata.has(keys.longTable) ? readLongTable : readDataset;
       return read(table, { copy, ...limits });

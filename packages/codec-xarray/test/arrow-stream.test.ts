@@ -57,7 +57,7 @@ test("bytes that end early are refused, wherever they end", () => {
     const parts = [8, schemaEnd, schemaEnd + 8, batchEnd - body.length, batchEnd, batchEnd + 8];
     const end = parts.find((part) => part > length) ?? 0;
     expect(() => readStream(whole.subarray(0, length))).toThrow(
-      refused("truncated", `the Arrow stream ends at byte ${length}, but goes on to ${end}`, length),
+      refused("truncated", `the Arrow stream ends at byte ${length}, but should go on to ${end}`, length),
     );
   }
 });
@@ -141,7 +141,7 @@ test("a body that is longer than what the stream has is refused", () => {
   expect(() => readStream(short)).toThrow(
     refused(
       "truncated",
-      `the Arrow stream ends at byte ${short.length}, but goes on to ${short.length + 1}`,
+      `the Arrow stream ends at byte ${short.length}, but should go on to ${short.length + 1}`,
       short.length,
     ),
   );
@@ -187,7 +187,7 @@ test("metadata that share one large text many times over are refused, and read w
   const pairs = Array.from({ length: 200 }, (_, index) => [`key ${index}`, "x".repeat(2000)] as const);
   const shared = schemaMessage([], pairs, { sharedTexts: true });
   expect(shared.length).toBeLessThan(20_000);
-  const words = "the Arrow metadata repeat themselves without end";
+  const words = "the Arrow metadata point at the same bytes again and again";
   expect(() => readStream(stream({ message: shared }, mark()))).toThrow(
     expect.objectContaining({ code: "flatbuffer", message: words, offset: expect.any(Number) }),
   );

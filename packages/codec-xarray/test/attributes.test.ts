@@ -1,92 +1,61 @@
-import { NdArray } from "@dataqueues/arrays";
+import { Dataset, NdArray } from "@dataqueues/arrays";
 import { expect, test } from "vitest";
-import { parseJson } from "../src/parse-json.ts";
-import { printJson } from "../src/print-json.ts";
+import { readStream } from "../src/arrow-stream.ts";
+import { xarray } from "../src/index.ts";
 
-test.each([
-  ["", "not JSON", 0],
-  ["  x", "not JSON", 0],
-  ["[1, x]", "not JSON", 3],
-  ["[nan]", "not JSON", 1],
-  ["[.5]", "not JSON", 1],
-  ["[1,", "not JSON", 3],
-  ["]", "']' where a value should be", 1],
-  ["[,]", "',' where a value should be", 2],
-  ["[1,]", "']' where a value should be", 4],
-  [":", "':' where a value should be", 1],
-  ["}", "'}' where a value should be", 1],
-  ["1 2", "text after the value", 1],
-  ["[1] ,", "text after the value", 3],
-  ["1\u00a0", "text after the value", 1],
-  ["1\f", "text after the value", 1],
-  ["01", "text after the value", 1],
-  ["1.e5", "text after the value", 1],
-  ["1e", "text after the value", 1],
-  ["1.5e+", "text after the value", 3],
-  ["truer", "text after the value", 4],
-  ["{1: 2}", "a key must be a string", 1],
-  ['{"a": 1, }', "a key must be a string", 8],
-  ['{"a" 1}', "':' expected", 4],
-  ['{"a", 1}', "':' expected", 4],
-  ['{"a": 1 "b": 2}', "',' or '}' expected", 7],
-  ['{"a": 1]', "',' or '}' expected", 7],
-  ["[1 2]", "',' or ']' expected", 2],
-  ["[1}", "',' or ']' expected", 2],
-  ["[1", "',' or ']' expected", 2],
-  ['["a', "a string without an end", 2],
-  [String.raw`["a\"`, "a string without an end", 2],
-  [String.raw`["a\\\"]`, "a string without an end", 2],
-  ['{"a', "a string without an end", 2],
-])("%j is refused: %s at position %i", (text, words, position) => {
-  expect(() => parseJson(text)).toThrow(
-    expect.objectContaining({ name: "SyntaxError", message: `${words} at position ${position}` }),
-  );
-});
+/** The JSON of an attribute, as it stands in the description of a Dataset. */
+function written(value: unknown): string {
+  const description = readStream(xarray().encode(new Dataset({ attrs: { v: value } }))).metadata.get("xarray");
+  const [, text] =
+    /^\{"coords": \{\}, "attrs": \{"v": (.*)\}, "dims": \{\}, "data_vars": \{\}\}$/s.exec(description ?? "") ?? [];
+  return text ?? "";
+}
 
-test.each<[string, unknown]>([
-  ["\t\n\r 1\t\n\r ", 1],
-  ["[ 1 ,\n2\t,\r3 ]", [1, 2, 3]],
-  ["[true,false,null,NaN,Infinity,-Infinity]", [true, false, null, NaN, Infinity, -Infinity]],
-  ["[0,-0,10,-10,100,1.5,-1.50,1.25]", [0, -0, 10, -10, 100, 1.5, -1.5, 1.25]],
-  ["[1e2,1E2,1e+2,1e-2,1.5e10,12e12]", [100, 100, 100, 0.01, 1.5e10, 12e12]],
-  ["[9007199254740991,9007199254740992,9007199254740992.0,1e20]", [2 ** 53 - 1, 2n ** 53n, 2 ** 53, 1e20]],
-  [String.raw`["","\\","\"","\\\"","\\\\","a\\"]`, ["", "\\", '"', '\\"', "\\\\", "a\\"]],
-  ['{"a":{"b":{}},"c":[[],{}]}', { a: { b: {} }, c: [[], {}] }],
-  ['{ "a" : 1 , "b" : 2 }', { a: 1, b: 2 }],
-])("%j is read", (text, value) => {
-  expect(parseJson(text)).toEqual(value);
-});
+/** What is read of an attribute with this JSON. */
+function read(text: string): unknown {
+  const bytes = xarray().encode(new Dataset({ attrs: { v: "@".repeat(text.length - 2) } }));
+  const json = Buffer.from(bytes.buffer);
+  json.write(text, json.indexOf('"@'));
+  return xarray().decode(bytes).attrs["v"];
+}
 
-test("integers may have 4,300 characters, as in Python, and other numbers more", () => {
-  const most = "9".repeat(4300);
-  expect(parseJson(most)).toBe(BigInt(most));
-  expect(() => parseJson(`[${most}9]`)).toThrow("an integer of more than 4300 digits at position 4302");
-  expect(parseJson(`[${most}9.5,${most}9e0]`)).toEqual([Infinity, Infinity]);
-});
-
-test("512 levels are read and written, and not one more", () => {
+test("attributes have 510 levels, both ways, and not one more", () => {
+  // The Dataset and its attrs are two of the 512 levels.
   const lists = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
   const objects = (levels: number): string => '{"a": '.repeat(levels) + "1" + "}".repeat(levels);
-  for (const text of [lists(513), objects(512)]) expect(printJson(parseJson(text), "v")).toBe(text);
+  for (const text of [lists(510), objects(510)]) expect(written(read(text))).toBe(text);
+  for (const text of [lists(511), objects(511)]) {
+    expect(() => read(text)).toThrow(expect.objectContaining({ code: "metadata" }));
+    expect(() => read(text)).toThrow("deeper than 512 levels");
+  }
   // An array is as deep as the lists that it is written as.
-  const deepArray = NdArray.from([[1]]);
-  let holder: unknown = deepArray;
-  for (let level = 0; level < 510; level += 1) holder = [holder];
-  expect(printJson(holder, "v")).toBe(`${"[".repeat(512)}1${"]".repeat(512)}`);
-  expect(() => printJson([holder], "v")).toThrow("nested deeper than 512");
-  expect(() => parseJson(lists(514))).toThrow("nested deeper than 512 at position 513");
-  expect(() => parseJson(objects(513))).toThrow("nested deeper than 512");
+  let holder: unknown = NdArray.from([[1]]);
+  for (let level = 0; level < 508; level += 1) holder = [holder];
+  expect(written(holder)).toBe(`${"[".repeat(510)}1${"]".repeat(510)}`);
+  expect(() => written([holder])).toThrow("deeper than 512 levels");
   let nested: unknown[] = [];
-  for (let level = 0; level < 513; level += 1) nested = [nested];
-  expect(() => printJson(nested, "v")).toThrow(
+  for (let level = 0; level < 510; level += 1) nested = [nested];
+  expect(() => written(nested)).toThrow(
     expect.objectContaining({
       name: "TypeError",
-      message: `v${"[0]".repeat(513)}: nested deeper than 512, or within itself`,
+      message: `dataset.attrs.v${"[0]".repeat(510)}: deeper than 512 levels (maxDepth), or within itself`,
     }),
   );
 });
 
-// As json.dumps prints them.
+test("an integer has 4,300 digits at most, as in Python, with a sign and without", () => {
+  const most = 10n ** 4300n - 1n;
+  for (const value of [most, -most]) expect(read(written(value))).toBe(value);
+  for (const text of [`${most}9`, `-${most}9`]) expect(() => read(text)).toThrow("more than 4300");
+  expect(read(`[${most}9.5,${most}9e0]`)).toEqual([Infinity, Infinity]);
+});
+
+test("a half of a surrogate pair, which Python's surrogateescape makes, is written and read as an escape", () => {
+  expect(written(["\udc80", { "\ud83d": "😀" }])).toBe(String.raw`["\udc80", {"\ud83d": "😀"}]`);
+  expect(read(String.raw`"\udc80"`)).toBe("\udc80");
+});
+
+// As json.dumps(value, ensure_ascii=False) prints them.
 test.each<[string, unknown]>([
   ["null", null],
   ["true", true],
@@ -121,35 +90,37 @@ test.each<[string, unknown]>([
   ],
   ['["a", "b"]', NdArray.from(["a", "b"])],
   ["[true, false]", NdArray.from([true, false])],
-])("%s is written", (text, value) => {
-  expect(printJson(value, "v")).toBe(text);
+])("the attribute %s is written", (text, value) => {
+  expect(written(value)).toBe(text);
 });
 
 test("an object without a prototype is written", () => {
-  expect(printJson(Object.assign(Object.create(null), { a: 1 }), "v")).toBe('{"a": 1}');
+  expect(written(Object.assign(Object.create(null), { a: 1 }))).toBe('{"a": 1}');
 });
 
 const nameless: unknown = Object.create(Object.create(null));
 test.each<[what: string, value: unknown, message: string]>([
-  ["undefined", undefined, "v: a value of type undefined cannot be written as JSON"],
-  ["a function", { a: () => 1 }, "v.a: a value of type function cannot be written as JSON"],
-  ["a symbol", [1, Symbol("s")], "v[1]: a value of type symbol cannot be written as JSON"],
-  ["a Date", { a: [new Date()] }, "v.a[0]: a Date cannot be written as JSON"],
-  ["a buffer", new ArrayBuffer(8), "v: a ArrayBuffer cannot be written as JSON"],
-  ["a DataView", new DataView(new ArrayBuffer(8)), "v: a DataView cannot be written as JSON"],
-  ["a class without a name", nameless, "v: a object cannot be written as JSON"],
-  ["complex64", NdArray.from([{ re: 1, im: 2 }], "<c8"), "v: an array of dtype <c8 cannot be written as JSON"],
+  ["undefined", undefined, ": JSON has no form for undefined"],
+  ["a function", { a: () => 1 }, ".a: JSON has no form for function"],
+  ["a symbol", [1, Symbol("s")], "[1]: JSON has no form for symbol"],
+  ["a Date", { a: [new Date()] }, ".a[0]: JSON has no form for a Date; make it a list, an object or text first"],
+  ["a buffer", new ArrayBuffer(8), ": JSON has no form for a ArrayBuffer; make it a list, an object or text first"],
   [
-    "complex128",
-    { a: NdArray.from([{ re: 1, im: 2 }], "<c16") },
-    "v.a: an array of dtype <c16 cannot be written as JSON",
+    "a DataView",
+    new DataView(new ArrayBuffer(8)),
+    ": JSON has no form for a DataView; make it a list, an object or text first",
   ],
-  ["4,301 digits", [10n ** 4300n], "v[0]: an integer of 4301 digits, too many to be read"],
-  ["4,300 digits and a sign", -(10n ** 4299n), "v: an integer of 4301 digits, too many to be read"],
+  ["a class without a name", nameless, ": JSON has no form for a object; make it a list, an object or text first"],
+  ["complex64", NdArray.from([{ re: 1, im: 2 }], "<c8"), ": JSON has no form for an array of dtype <c8"],
+  ["complex128", { a: NdArray.from([{ re: 1, im: 2 }], "<c16") }, ".a: JSON has no form for an array of dtype <c16"],
+  ["4,301 digits", [10n ** 4300n], "[0]: an integer of 4301 digits; Python reads 4300 at most"],
+  ["4,301 digits and a sign", -(10n ** 4300n), ": an integer of 4301 digits; Python reads 4300 at most"],
 ])("%s is refused with its path", (_what, value, message) => {
-  expect(() => printJson(value, "v")).toThrow(expect.objectContaining({ name: "TypeError", message }));
+  expect(() => written(value)).toThrow(
+    expect.objectContaining({ name: "TypeError", message: `dataset.attrs.v${message}` }),
+  );
 });
 
 test("an integer of 4,300 characters is written", () => {
-  expect(printJson(10n ** 4299n, "v")).toBe(`1${"0".repeat(4299)}`);
+  expect(written(10n ** 4299n)).toBe(`1${"0".repeat(4299)}`);
 });

@@ -41,7 +41,7 @@ function vector(length: number, size: number, puts: readonly Put[] = []): FlatTa
 }
 
 const outside = "the Arrow metadata point outside themselves";
-const endless = "the Arrow metadata repeat themselves without end";
+const endless = "the Arrow metadata point at the same bytes again and again";
 const refused = (code: string, offset: number, message: string): unknown =>
   expect.objectContaining({ name: "FormatError", codec: "xarray", code, offset, message });
 

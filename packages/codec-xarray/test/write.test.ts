@@ -136,7 +136,7 @@ test("a description may have just maxDescriptionLength characters when written a
 
 test("attributes that cannot be written are named from the Dataset on", () => {
   const wrong = new Dataset({ dataVars: { v: ["x", [1], { when: new Date(0) }] } });
-  expect(() => xarray().encode(wrong)).toThrow("dataset.data_vars.v.attrs.when: a Date cannot be written as JSON");
+  expect(() => xarray().encode(wrong)).toThrow("dataset.data_vars.v.attrs.when: JSON has no form for a Date");
 });
 
 test("a stream is messages and a body at multiples of 8, and the end mark", () => {
