@@ -3,13 +3,13 @@ import { DataArray, Dataset, DatasetError, FormatError, guessFormat, NdArray } f
 /** What xarray calls the variable of a DataArray without a name where it needs one (`xarray.backends.api`). */
 const dataArrayName = "__xarray_dataarray_variable__";
 
-/** The Dataset in a msgpack-numpy message of `Dataset.to_dict(data="array")`, or of the same of a DataArray. */
+/** Reads the Dataset in a msgpack-numpy message of `Dataset.to_dict(data="array")`, or of a DataArray's. */
 export function readDict(bytes: Uint8Array, decode: (bytes: Uint8Array) => unknown): Dataset {
   const [first] = bytes;
-  if (first === undefined) return refuse("empty", "there are no bytes to read a Dataset from", 0);
-  // HDF5's signature looks like a dict of nine entries, the first of them with the number 72 as key.
+  if (first === undefined) throw formatError("empty", "there are no bytes to read a Dataset from");
+  // HDF5's signature looks like a dict of nine entries whose first key is the number 72.
   const isMap = ((first & 0xf0) === 0x80 && bytes[1] !== 0x48) || first === 0xde || first === 0xdf;
-  if (!isMap) return refuse("format", `this is ${guessFormat(bytes) ?? "no msgpack dict"}`, 0);
+  if (!isMap) throw formatError("format", `this is ${guessFormat(bytes) ?? "no msgpack dict"}`);
   const dict = decode(bytes);
   try {
     checkDict(dict, bytes.length);
@@ -20,12 +20,13 @@ export function readDict(bytes: Uint8Array, decode: (bytes: Uint8Array) => unkno
     }
   } catch (cause) {
     if (!(cause instanceof DatasetError)) throw cause;
-    return refuse("metadata", cause.message, 0, cause);
+    throw formatError("metadata", cause.message, { cause });
   }
-  return refuse("metadata", "this is not the dict of a Dataset: it has no coords and data_vars; try msgpackNumpy()", 0);
+  const message = "this is not the dict of a Dataset: it has no coords and data_vars; try msgpackNumpy()";
+  throw formatError("metadata", message);
 }
 
-/** Checks the arrays in the dict of a Dataset or a DataArray whose message has so many bytes. */
+/** Checks the arrays in the dict of a Dataset or a DataArray, whose message has `messageBytes` bytes. */
 export function checkDict(dict: unknown, messageBytes: number): void {
   if (has(dict, "coords", "data_vars")) {
     for (const part of ["coords", "data_vars"]) checkArrays(Reflect.get(dict, part), part, messageBytes);
@@ -36,25 +37,28 @@ export function checkDict(dict: unknown, messageBytes: number): void {
 }
 
 /**
- * Refuses what could not be used: data that are lists (`to_dict(data="list")`), which have no dtype; arrays of more items
- * than the message has bytes, which items without a width can be; text that cannot be read.
+ * Refuses lists instead of arrays (`to_dict(data="list")`), because they have no dtype; arrays with more items than the
+ * message has bytes, which is possible if items have no width; and text with invalid characters.
  */
-function checkArrays(variables: unknown, path: string, most: number): void {
+function checkArrays(variables: unknown, path: string, maxItems: number): void {
   if (typeof variables !== "object" || variables === null) return;
   for (const [name, variable] of Object.entries(variables)) {
     if (!has(variable, "data")) continue;
     const data: unknown = Reflect.get(variable, "data");
     if (!(data instanceof NdArray)) {
-      refuse("metadata", `${path}['${name}'].data is no array of numpy; write it with to_dict(data="array")`, 0);
+      const message = `${path}['${name}'].data is no array of numpy; write it with to_dict(data="array")`;
+      throw formatError("metadata", message);
     }
-    if (data.size > most) refuse("size-mismatch", `${path}['${name}'] has ${data.size} items without bytes`, 0);
+    if (data.size > maxItems) {
+      throw formatError("size-mismatch", `${path}['${name}'] has ${data.size} items without bytes`);
+    }
     if (data.dtype.startsWith("<U") && !isText(data.bytes)) {
-      refuse("text", `${path}['${name}'] has a number that is no character`, 0);
+      throw formatError("text", `${path}['${name}'] has a number that is no character`);
     }
   }
 }
 
-/** Whether UCS-4 text has only characters that there are. */
+/** Whether all characters of UCS-4 text are Unicode code points. */
 function isText({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
   const view = new DataView(buffer, byteOffset, byteLength);
   for (let offset = 0; offset < byteLength; offset += 4) {
@@ -67,6 +71,7 @@ function has(value: unknown, ...keys: readonly string[]): value is object {
   return typeof value === "object" && value !== null && keys.every((key) => Object.hasOwn(value, key));
 }
 
-function refuse(code: string, message: string, offset: number, cause?: unknown): never {
-  throw new FormatError(message, { codec: "xarray_dict", code, offset, cause });
+/** The error for a message that is not a Dataset. It is about the message as a whole, so its offset is 0. */
+function formatError(code: string, message: string, { cause }: { readonly cause?: unknown } = {}): FormatError {
+  return new FormatError(message, { codec: "xarray_dict", code, offset: 0, cause });
 }

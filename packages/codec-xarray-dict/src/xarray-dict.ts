@@ -6,16 +6,16 @@ import type { Codec } from "@dataqueues/core";
 
 import { checkDict, readDict } from "./read-dict.ts";
 
-/** How `xarrayDict()` decodes, and how large and deep attributes may be in both directions. */
+/** How `xarrayDict()` decodes, and the limits that hold in both directions. */
 export interface XarrayDictOptions extends Limits {
   /**
    * `auto`, the default: arrays are views of the message where its bytes are aligned, else copies. `always`: copies, so
-   * that an array does not keep the message alive. `never`: an error where a view cannot be had.
+   * that an array does not keep the message in memory. `never`: an error where a view is not possible.
    */
   readonly copy?: Copy | undefined;
 }
 
-/** The codec of {@link xarrayDict}, whose `encode` and `decode` answer at once. */
+/** The codec of {@link xarrayDict}, whose `encode` and `decode` work synchronously. */
 export interface XarrayDictCodec extends Codec<Dataset | DataArray, Dataset> {
   readonly name: "xarray_dict";
   encode(value: Dataset | DataArray): Uint8Array;
@@ -30,8 +30,8 @@ export interface XarrayDictCodec extends Codec<Dataset | DataArray, Dataset> {
  * `encode` writes a DataArray as `DataArray.to_dict(data="array")`; `decode` gives that as a Dataset with that one
  * variable.
  *
- * `decode` throws a `FormatError` for bytes that are no Dataset, whatever they are. `encode` throws a `FormatError` for
- * an attribute that msgpack has no form for and for what `decode` would refuse, and a TypeError for what is no Dataset.
+ * `decode` throws a `FormatError` for bytes that are no Dataset. `encode` throws a `FormatError` for an attribute that
+ * msgpack has no form for and for a Dataset that `decode` would refuse, and a TypeError for any other value.
  *
  * @throws TypeError that names an option that makes no sense
  *
