@@ -1,7 +1,4 @@
-import { DataArray, Dataset, DatasetError, FormatError, guessFormat, NdArray } from "@dataqueues/arrays";
-
-/** What xarray calls the variable of a DataArray without a name where it needs one (`xarray.backends.api`). */
-const dataArrayName = "__xarray_dataarray_variable__";
+import { DataArray, dataArrayName, Dataset, DatasetError, FormatError, guessFormat, NdArray } from "@dataqueues/arrays";
 
 /** Reads the Dataset in a msgpack-numpy message of `Dataset.to_dict(data="array")`, or of a DataArray's. */
 export function readDict(bytes: Uint8Array, decode: (bytes: Uint8Array) => unknown): Dataset {

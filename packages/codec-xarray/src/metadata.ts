@@ -16,9 +16,6 @@ export const keys = {
 export const formatName = "xarray-arrow";
 export const formatVersion = "1";
 
-/** What xarray calls the variable of a DataArray without a name where it needs one (`xarray.backends.api`). */
-export const dataArrayName = "__xarray_dataarray_variable__";
-
 /** How deep attributes may nest, both ways: deeper than real ones, and shallow enough for every stack. */
 export const maxDepth = 512;
 

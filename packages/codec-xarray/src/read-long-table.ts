@@ -1,10 +1,10 @@
 import type { VariableInput } from "@dataqueues/arrays";
-import { NdArray, Variable } from "@dataqueues/arrays";
+import { dataArrayName, NdArray, Variable } from "@dataqueues/arrays";
 import type { Dataset } from "@dataqueues/arrays";
 import type { ArrowArray } from "./arrow-array.ts";
 import type { ArrowTable } from "./arrow-stream.ts";
 import { formatError } from "./format-error.ts";
-import { dataArrayName, keys, readAxes, readDescription, readDict, readVariables } from "./metadata.ts";
+import { keys, readAxes, readDescription, readDict, readVariables } from "./metadata.ts";
 import { makeDataset } from "./read-dataset.ts";
 import { ValuesReader } from "./read-values.ts";
 import type { ReadOptions } from "./read-values.ts";

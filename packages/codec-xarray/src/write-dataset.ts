@@ -1,4 +1,4 @@
-import { dtypeName, NdArray } from "@dataqueues/arrays";
+import { dtypeName, isTypedArray, NdArray } from "@dataqueues/arrays";
 import type { Dataset, Variables } from "@dataqueues/arrays";
 import { printJson } from "@dataqueues/python-json";
 import type { PrintOptions } from "@dataqueues/python-json";
@@ -91,6 +91,5 @@ function arrayAsList(value: object, path: string): unknown {
     if (!value.dtype.startsWith("<c")) return value.toList();
     throw new TypeError(`${path}: JSON has no form for an array of dtype ${value.dtype}`);
   }
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Float64Array);
-  return undefined;
+  return isTypedArray(value) ? Array.from<unknown>(value) : undefined;
 }

@@ -1,9 +1,18 @@
 import type { Copy } from "@dataqueues/arrays";
-import { checkBytes, checkLimit, checkRecord, checkWord, DataArray, Dataset, guessFormat } from "@dataqueues/arrays";
+import {
+  checkBytes,
+  checkLimit,
+  checkRecord,
+  checkWord,
+  DataArray,
+  dataArrayName,
+  Dataset,
+  guessFormat,
+} from "@dataqueues/arrays";
 import type { Codec } from "@dataqueues/core";
 import { readStream } from "./arrow-stream.ts";
 import { formatError } from "./format-error.ts";
-import { dataArrayName, keys } from "./metadata.ts";
+import { keys } from "./metadata.ts";
 import { readDataset } from "./read-dataset.ts";
 import { readLongTable } from "./read-long-table.ts";
 import { writeDataset } from "./write-dataset.ts";
