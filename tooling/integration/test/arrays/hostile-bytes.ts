@@ -10,8 +10,8 @@ import { inspect } from "node:util";
 import { FormatError } from "@dataqueues/arrays";
 import { decode as decodeMsgpack } from "@dataqueues/codec-msgpack-numpy";
 import { decode as decodeNpy } from "@dataqueues/codec-npy";
-
-import { mulberry32 } from "../mulberry32.ts";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { mersenne } from "pure-rand/generator/mersenne";
 
 const seed = Number(process.argv[2]);
 const mutants = Number(process.argv[3]);
@@ -23,8 +23,8 @@ let slowest = 0;
 /** The most memory that a message took beyond three times its bytes. */
 let largest = 0;
 
-const bits = mulberry32(seed);
-const random = (below: number): number => bits() % below;
+const generator = mersenne(seed);
+const random = (below: number): number => uniformInt(generator, 0, below - 1);
 
 function memory(): number {
   const { heapUsed, external } = process.memoryUsage();

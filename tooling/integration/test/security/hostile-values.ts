@@ -16,15 +16,16 @@ import { DataQueueConsumer, DataQueueProducer, DecodeError } from "@dataqueues/c
 import type { Codec, Headers, Transport } from "@dataqueues/core";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { memory } from "@dataqueues/transport-memory";
-import { mulberry32 } from "../mulberry32.ts";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { mersenne } from "pure-rand/generator/mersenne";
 
 const [seed = 0, mutants = 0] = process.argv.slice(2, 4).map(Number);
 const [host] = process.argv.slice(4);
 const transport: Transport = host === undefined ? memory() : kafkajs(host);
 const packages = new URL("../../../../packages/", import.meta.url);
 
-const bits = mulberry32(seed);
-const below = (limit: number): number => bits() % limit;
+const generator = mersenne(seed);
+const below = (limit: number): number => uniformInt(generator, 0, limit - 1);
 
 const bytesOf = (text: string, encoding: "hex" | "base64" | "utf8"): Uint8Array =>
   Uint8Array.from(Buffer.from(text, encoding));

@@ -4,7 +4,8 @@ import { Dataset, FormatError } from "@dataqueues/arrays";
 import type { DataArray } from "@dataqueues/arrays";
 import { xarray } from "@dataqueues/codec-xarray";
 import { xarrayDict } from "@dataqueues/codec-xarray-dict";
-import { mulberry32 } from "../mulberry32.ts";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { mersenne } from "pure-rand/generator/mersenne";
 import { repeatColumn } from "./repeat-column.ts";
 
 interface SyncCodec {
@@ -41,8 +42,8 @@ function assertWhole(codec: SyncCodec, dataset: Dataset): void {
   if (!codec.decode(codec.encode(dataset)).identical(dataset)) throw new Error("what was accepted changes");
 }
 
-const random = mulberry32(seed);
-const below = (limit: number): number => Math.floor((random() / 2 ** 32) * limit);
+const generator = mersenne(seed);
+const below = (limit: number): number => uniformInt(generator, 0, limit - 1);
 const telling = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
 /** Where an Arrow stream has its flatbuffers, without the JSON in the middle of the first. */
