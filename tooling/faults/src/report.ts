@@ -1,8 +1,18 @@
-import type { FaultRow } from "./fault.ts";
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import type { NemesisResult } from "./nemesis.ts";
 import type { Run } from "./results.ts";
 
+const root = join(import.meta.dirname, "..", "..", "..");
+
+/** The page that shows the figures to readers outside of the suite. */
+export const reliabilityPage: string = join(root, "docs", "reliability.md");
+
 const columns = [
-  "fault",
+  "nemesis",
   "cycles",
   "acknowledged",
   "rejected",
@@ -13,40 +23,51 @@ const columns = [
   "longest read stall",
 ] as const;
 
-function cells(row: FaultRow): string[] {
-  const { fault, cycles, acknowledged, rejected, lost, duplicated, outOfOrder } = row;
+function cells(result: NemesisResult): string[] {
+  const { nemesis, cycles, acknowledged, rejected, lost, duplicated, outOfOrder } = result;
   const counts = [cycles, acknowledged, rejected, lost, duplicated, outOfOrder].map((one) => one.toLocaleString("en"));
-  const stalls = [row.longestSendStallMs, row.longestReadStallMs].map((ms) =>
+  const stalls = [result.longestSendStallMs, result.longestReadStallMs].map((ms) =>
     ms === undefined ? "" : `${(ms / 1000).toFixed(1)} s`,
   );
-  return [fault, ...counts, ...stalls];
+  return [nemesis, ...counts, ...stalls];
 }
 
-/** The rows as a Markdown table, as the terminal and the report show it. */
-export function table(rows: readonly FaultRow[]): string {
-  const lines = [[...columns], columns.map((_, index) => (index === 0 ? "---" : "---:")), ...rows.map(cells)];
+/** Results as a Markdown table, for the terminal and the report. */
+export function table(results: readonly NemesisResult[]): string {
+  const lines = [[...columns], columns.map((_, index) => (index === 0 ? "---" : "---:")), ...results.map(cells)];
   return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
 }
 
-/** The whole report, as Markdown. */
+/** The whole report, in Markdown. */
 export function report(runs: readonly Run[]): string {
-  const details = runs.flatMap(({ row: { fault, notes, broken }, form, seed, minutes, date, node, load }) => [
-    `- **${fault}** (${form} form, seed ${seed}, ${minutes} min, ${date}, Node ${node}${load === undefined ? "" : `, load ${load}`}): ${notes.join(", ")}`,
+  const details = runs.flatMap(({ result: { nemesis, notes, broken }, form, seed, minutes, date, node, load }) => [
+    `- **${nemesis}** (${form} form, seed ${seed}, ${minutes} min, ${date}, Node ${node}${load === undefined ? "" : `, load ${load}`}): ${notes.join(", ")}`,
     ...broken.map((what) => `  - BROKEN: ${what}`),
   ]);
   const machines = [...new Set(runs.map(({ machine }) => machine))];
   return `# What the fault suite found
 
-Written by \`pnpm faults\`: the last run of each fault, on ${machines.join("; ")}.
+Written by \`pnpm faults\`: the last run of each nemesis, on ${machines.join("; ")}.
 
-Lost, duplicated and out of order are what Python's aiokafka found in the log afterwards, or for faults of the log in
-this process what was read from it; a stall is the longest time without an acknowledgement, or without a delivered
-record, over all senders and partitions. The load is how many processes wanted a core meanwhile: stalls grow with it.
+Python's aiokafka read the log afterwards and found what is lost, duplicated and out of order; the in-process log was read by
+its own fetch requests. A stall is the longest time without an acknowledgement, or without a delivered record, over all
+senders and partitions. The load is the average number of processes that wanted a core; stalls grow with it.
 
-${table(runs.map(({ row }) => row))}
+${table(runs.map(({ result }) => result))}
 
 ${details.join("\n")}
 
 Memory over time: [a slow reader of 10 MB messages](slow-reader.svg), [the soak](soak.svg).
 `;
+}
+
+const figures = /(?<=<!-- figures -->\n).*?(?=<!-- \/figures -->)/s;
+
+/** Puts a table between the marks of the reliability page, and formats the page. */
+export async function putFigures(tableText: string): Promise<void> {
+  const page = await readFile(reliabilityPage, "utf8");
+  if (!figures.test(page))
+    throw new Error(`${reliabilityPage} lacks the marks "<!-- figures -->" and "<!-- /figures -->"`);
+  await writeFile(reliabilityPage, page.replace(figures, `\n${tableText}\n\n`));
+  await promisify(execFile)(join(root, "node_modules", ".bin", "oxfmt"), [reliabilityPage]);
 }

@@ -2,27 +2,27 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 
-import type { FaultRow } from "./fault.ts";
+import type { NemesisResult } from "./nemesis.ts";
 
 const directory = join(import.meta.dirname, "..", "results");
 
-/** How a row of the report came about. */
+/** The last run of a nemesis, one line of `results/runs.jsonl`. */
 export interface Run {
-  readonly row: FaultRow;
+  readonly result: NemesisResult;
   readonly form: string;
   readonly seed: number;
   readonly minutes: number;
   readonly date: string;
   readonly node: string;
   readonly machine: string;
-  /** How many processes wanted a core, on average over the last five minutes: others may work on the machine too. */
+  /** The load average of the last five minutes: how many processes wanted a core. Other programs may run meanwhile. */
   readonly load?: number;
 }
 
-/** What a fault that was run just now leaves in the results. */
-export function runOf(row: FaultRow, form: string, seed: number, startedAt: number): Run {
+/** Describes a run that has just ended. */
+export function runOf(result: NemesisResult, form: string, seed: number, startedAt: number): Run {
   return {
-    row,
+    result,
     form,
     seed,
     minutes: Number(((performance.now() - startedAt) / 60_000).toFixed(1)),
@@ -33,19 +33,27 @@ export function runOf(row: FaultRow, form: string, seed: number, startedAt: numb
   };
 }
 
-/** Keeps a fault's last run, so that the report can be made of runs of single faults. */
-export async function keepRun(run: Run): Promise<void> {
-  await mkdir(join(directory, "runs"), { recursive: true });
-  await writeFile(join(directory, "runs", `${run.row.fault}.json`), `${JSON.stringify(run, undefined, 2)}\n`);
+/** Reads a file of results that has one JSON value per line; none when there is no file yet. */
+export async function readResults<T>(name: string): Promise<T[]> {
+  const text = await readFile(join(directory, name), "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line): T => JSON.parse(line));
 }
 
-/** The last run of a fault, if there was one. */
-export async function lastRun(fault: string): Promise<Run | undefined> {
-  const text = await readFile(join(directory, "runs", `${fault}.json`), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
+/**
+ * Puts a value into such a file, in the place of the one with the same key. The lines are sorted by key, so that a new
+ * run changes one line.
+ */
+export async function keepResult<T>(name: string, value: T, keyOf: (value: T) => string): Promise<T[]> {
+  const others = (await readResults<T>(name)).filter((other) => keyOf(other) !== keyOf(value));
+  const all = [...others, value].toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  await writeResult(name, all.map((each) => `${JSON.stringify(each)}\n`).join(""));
+  return all;
 }
 
-/** Writes a file into the results, beside the report. */
+/** Writes a file into the results. */
 export async function writeResult(name: string, text: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, name), text);

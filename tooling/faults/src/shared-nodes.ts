@@ -1,10 +1,18 @@
-import type { KafkaUnderTest } from "./fault.ts";
-import { startProxiedKafka } from "./proxied-kafka.ts";
-import type { ProxiedKafka } from "./proxied-kafka.ts";
+import { startKafka } from "@dataqueues/tooling-kafka";
+import type { Kafka } from "@dataqueues/tooling-kafka";
 
-/** Three nodes that are started when the first fault wants them, for all faults of a run. */
+import type { KafkaUnderTest } from "./kafka-under-test.ts";
+import { FaultyProxy } from "./network/faulty-proxy.ts";
+
+/** Three nodes, and a proxy in front of each. Clients choose which of the two they connect to. */
+export interface ProxiedKafka {
+  readonly kafka: Kafka;
+  /** One proxy per node, in the order of the nodes. */
+  readonly proxies: readonly FaultyProxy[];
+}
+
+/** Three nodes that all nemeses of a run share. They start when the first nemesis asks for them. */
 export class SharedNodes implements AsyncDisposable {
-  /** Which Kafka they are; the newest by default. */
   readonly kafka: KafkaUnderTest;
   #started: Promise<ProxiedKafka> | undefined;
 
@@ -22,4 +30,19 @@ export class SharedNodes implements AsyncDisposable {
     await started?.kafka.stop();
     for (const proxy of started?.proxies ?? []) await proxy[Symbol.asyncDispose]();
   }
+}
+
+async function startProxiedKafka(options: KafkaUnderTest): Promise<ProxiedKafka> {
+  const proxies = await Promise.all([1, 2, 3].map(() => FaultyProxy.listen()));
+  const kafka = await startKafka({
+    ...options,
+    nodes: 3,
+    proxy: (id, port) => {
+      const proxy = proxies[id - 1];
+      if (proxy === undefined) throw new RangeError(`no proxy for node ${id}`);
+      proxy.target = port;
+      return proxy.address;
+    },
+  });
+  return { kafka, proxies };
 }

@@ -1,68 +1,52 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { hasProducerIds, kafkaName } from "./kafka-under-test.ts";
+import type { KafkaUnderTest } from "./kafka-under-test.ts";
+import type { NemesisResult } from "./nemesis.ts";
+import { keepResult, readResults, writeResult } from "./results.ts";
 
-import type { FaultRow, KafkaUnderTest } from "./fault.ts";
-import { writeResult } from "./results.ts";
-
-const directory = join(import.meta.dirname, "..", "results", "versions");
-
-/** What the short form of each fault came to on one Kafka: "passed", or why not. */
-type Outcomes = Readonly<Record<string, string>>;
-
-/** The name of a Kafka under test: its version, and with a table of API versions that table's. */
-export function kafkaName({ version = "4.4.0", apiVersions }: KafkaUnderTest): string {
-  return apiVersions === undefined ? version : `${version} as ${apiVersions}`;
-}
-
-/** Adds what was run on a Kafka just now to what is known of it, and writes the table of all. */
-export async function keepOutcomes(kafka: KafkaUnderTest, outcomes: Outcomes): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const file = join(directory, `${kafkaName(kafka).replaceAll(" ", "-")}.json`);
-  const before: Kept = JSON.parse(await readFile(file, "utf8").catch(() => "{}"));
-  const kept: Kept = { kafka: kafkaName(kafka), outcomes: { ...before.outcomes, ...outcomes } };
-  await writeFile(file, `${JSON.stringify(kept, undefined, 2)}\n`);
-  const files = (await readdir(directory)).toSorted();
-  const all = await Promise.all(
-    files.map(async (name): Promise<Kept> => JSON.parse(await readFile(join(directory, name), "utf8"))),
-  );
-  await writeResult("versions.md", versionsPage(all));
-}
-
-interface Kept {
+/** What the gate's form of each nemesis came to on one Kafka, a line of `results/versions.jsonl`. */
+interface KafkaOutcomes {
   readonly kafka: string;
-  readonly outcomes: Outcomes;
+  /** "passed", or why not, by nemesis. */
+  readonly outcomes: Readonly<Record<string, string>>;
 }
 
-/** Kafkas without InitProducerId, where a batch whose answer was lost is written again: once is not promised there. */
-const withoutProducerIds: ReadonlySet<string> = new Set(["2.8.1", "redpanda-without-producer-ids"]);
+const file = "versions.jsonl";
 
-/** How the judge names what is there more than once. */
+/** Adds outcomes to what is known of a Kafka, and writes the page about all of them. */
+export async function keepOutcomes(under: KafkaUnderTest, outcomes: KafkaOutcomes["outcomes"]): Promise<void> {
+  const kafka = kafkaName(under);
+  const before = (await readResults<KafkaOutcomes>(file)).find((one) => one.kafka === kafka);
+  const kept: KafkaOutcomes = { kafka, outcomes: { ...before?.outcomes, ...outcomes } };
+  await writeResult("versions.md", versionsPage(await keepResult(file, kept, (one) => one.kafka)));
+}
+
+/** How the checker names messages that are in the log more than once. */
 const aboutDuplicates = /in the log more than once$|^duplicated: /;
 
-/** The promises that a Kafka has the means for and that did not hold. */
-export function brokenOn({ version, apiVersions }: KafkaUnderTest, { broken }: FaultRow): string[] {
-  const lacking = withoutProducerIds.has(apiVersions ?? version ?? "");
-  return broken.filter((what) => !lacking || !aboutDuplicates.test(what));
+/** The promises that did not hold, without those that this Kafka lacks the means for. */
+export function brokenOn(kafka: KafkaUnderTest, { broken }: NemesisResult): string[] {
+  return broken.filter((what) => hasProducerIds(kafka) || !aboutDuplicates.test(what));
 }
 
-export function outcomeOf(kafka: KafkaUnderTest, row: FaultRow): string {
-  const broken = brokenOn(kafka, row);
+/** The outcome of a nemesis on a Kafka, in words. */
+export function outcomeOf(kafka: KafkaUnderTest, result: NemesisResult): string {
+  const broken = brokenOn(kafka, result);
   if (broken.length > 0) return `BROKEN: ${broken.join("; ")}`;
-  return row.broken.length === 0 ? "passed" : `passed; ${row.duplicated} duplicated, for want of producer ids`;
+  return result.broken.length === 0 ? "passed" : `passed; ${result.duplicated} duplicated, for want of producer ids`;
 }
 
-function versionsPage(all: readonly Kept[]): string {
-  const faults = [...new Set(all.flatMap(({ outcomes }) => Object.keys(outcomes)))];
+function versionsPage(all: readonly KafkaOutcomes[]): string {
+  const nemeses = [...new Set(all.flatMap(({ outcomes }) => Object.keys(outcomes)))];
   const lines = [
-    ["fault", ...all.map(({ kafka }) => kafka)],
+    ["nemesis", ...all.map(({ kafka }) => kafka)],
     ["---", ...all.map(() => "---")],
-    ...faults.map((fault) => [fault, ...all.map(({ outcomes }) => outcomes[fault] ?? "not run")]),
+    ...nemeses.map((nemesis) => [nemesis, ...all.map(({ outcomes }) => outcomes[nemesis] ?? "not run")]),
   ];
-  return `# The short faults on other Kafkas
+  return `# The gate's form of the nemeses on other Kafkas
 
 Written by \`pnpm faults --gate --kafka 2.8.1\`, \`pnpm faults --gate --api-versions kafka-2.1\` and so on: the last run of
-each fault there, in the form of the gate. "as" is a real broker behind a proxy that offers clients no more API versions than
-the named one ([the tables](../../kafka/src/api-version-tables.ts)).
+each nemesis. "4.4.0 as kafka-2.1" is a real 4.4.0 behind a proxy that offers clients only the API versions of Kafka 2.1
+([the tables](../../kafka/src/api-version-tables.ts)).
 
 ${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}
 `;

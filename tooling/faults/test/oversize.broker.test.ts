@@ -6,10 +6,10 @@ const limit = 2_000;
 const count = 20;
 
 describeKafka("a topic that takes only small records", (bootstrapServers) => {
-  // A refused batch is halved until the record is alone that is too large. The places are first and last in the batch, first
-  // and second of two, in the middle, and several, next to each other and in both halves.
+  // A refused batch is halved until the oversized record is alone. The cases: first and last in the batch, first and second
+  // of two, in the middle, and several, next to each other and in both halves.
   test.each([[[0]], [[1]], [[7]], [[9]], [[10]], [[19]], [[5, 6]], [[0, 1, 19]], [[2, 12, 13, 14]]])(
-    "of a batch whose records %j are too large only those fail, and each error has the record's size",
+    "when records %j of a batch are too large, only those fail, and each error gives the record's size",
     async (tooLarge) => {
       const topic = `small-records-only-${tooLarge.join("-")}`;
       const transport = kafkajs(bootstrapServers);
@@ -29,7 +29,7 @@ describeKafka("a topic that takes only small records", (bootstrapServers) => {
           reason: { code: "RECORD_TOO_LARGE", retriable: false, topic, message },
         });
       }
-      // Those after it kept their order, and the next send goes on.
+      // The other records kept their order, and the next send succeeds.
       const offsets = outcomes.flatMap((one) => (one.status === "fulfilled" ? [Number(one.value.offset)] : []));
       expect(offsets).toEqual(offsets.map((_, index) => index));
       expect(await producer.send(new Uint8Array(1))).toMatchObject({ offset: BigInt(count - tooLarge.length) });

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { brokerIds } from "./broker-ids.ts";
-import type { Guardian } from "./guardian.ts";
+import type { Guardian } from "./reaper.ts";
 
 /** How a node is started. */
 export interface NodeSettings {

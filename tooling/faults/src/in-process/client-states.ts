@@ -2,13 +2,13 @@ import type { OnEvent, Transport } from "@dataqueues/core";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, memory } from "dataqueues";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
 
-/** A client in some state, with something pending. */
+/** A client in some state, with pending calls. */
 export interface ClientInState {
   close(): Promise<void>;
   abort(reason: Error): void;
-  /** How what is pending ends: with an error's name or message, "done", or "a value". */
+  /** How each pending call ends: with an error's name or message, "done", or "a value". */
   readonly pending: Promise<readonly string[]>;
-  /** How it must end. */
+  /** How every pending call must end. */
   readonly expected: { readonly close: string; readonly abort: string };
 }
 
@@ -20,10 +20,14 @@ export interface ClientState {
 
 type Prepare = (log: MemoryTransport) => Transport | void;
 
-/** A transport that never opens a connection, and does not listen to the signal either. */
-const neverOpens: Transport = { name: "never", open: () => new Promise(() => undefined) };
+/** A transport that never opens a connection and ignores the signal. */
+const neverOpens: Transport = {
+  name: "never",
+  capabilities: { write: true, admin: true, idempotence: true, groups: false },
+  open: () => new Promise(() => undefined),
+};
 
-/** Producers with sends that wait, by what they wait for. */
+/** Producers with pending sends, by what these wait for. */
 const producers: Readonly<Record<string, { prepare: Prepare; connected?: boolean; options?: object; sends?: number }>> =
   {
     "producer that connects": { prepare: () => neverOpens },
@@ -34,29 +38,29 @@ const producers: Readonly<Record<string, { prepare: Prepare; connected?: boolean
         faults.disconnect();
       },
     },
-    "producer that looks for its topic": { prepare: (log) => void log.faults.hang({ request: "metadata" }) },
-    "producer that waits for its identity": {
+    "producer that looks up its topic": { prepare: (log) => void log.faults.hang({ request: "metadata" }) },
+    "producer that waits for its producer id": {
       prepare: (log) => void log.faults.hang({ request: "initProducerId" }),
     },
-    "producer that waits for an answer": { prepare: (log) => void log.faults.hang({ request: "produce" }) },
-    "producer that tries again": {
+    "producer that waits for a response": { prepare: (log) => void log.faults.hang({ request: "produce" }) },
+    "producer that retries": {
       prepare: (log) => void log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "produce" }),
     },
-    "producer that is full": {
+    "producer with a full buffer": {
       prepare: (log) => void log.faults.hang({ request: "produce" }),
       options: { maxBufferedBytes: 100 },
       sends: 20,
     },
   };
 
-/** Consumers with a `next()` that waits, by what they wait for. */
+/** Consumers with a pending `next()`, by what it waits for. */
 const consumers: Readonly<Record<string, { prepare: Prepare; options?: object }>> = {
   "consumer that connects": { prepare: () => neverOpens },
-  "consumer that looks for its topic": { prepare: (log) => void log.faults.hang({ request: "metadata" }) },
-  "consumer that looks for its place": { prepare: (log) => void log.faults.hang({ request: "listOffsets" }) },
+  "consumer that looks up its topic": { prepare: (log) => void log.faults.hang({ request: "metadata" }) },
+  "consumer that looks up its start offset": { prepare: (log) => void log.faults.hang({ request: "listOffsets" }) },
   "consumer in a long poll": { prepare: () => undefined, options: { maxWaitMs: 60_000 } },
-  "consumer that waits for an answer": { prepare: (log) => void log.faults.hang({ request: "fetch" }) },
-  "consumer that tries again": {
+  "consumer that waits for a response": { prepare: (log) => void log.faults.hang({ request: "fetch" }) },
+  "consumer that retries": {
     prepare: (log) => void log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "fetch" }),
   },
   "consumer whose topic is missing": { prepare: () => undefined, options: { topics: ["missing"] } },

@@ -1,16 +1,16 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-import type { Fault } from "../fault.ts";
+import type { Nemesis } from "../nemesis.ts";
 import { consumerStates, producerStates } from "./client-states.ts";
 
-/** Within this time everything is settled, whatever the state. */
+/** Everything must be settled within this time, whatever the state. */
 const deadlineMs = 5_000;
 
 /**
- * Producers and consumers are closed, or their signal aborts, while they connect, look, wait, fetch, try again or are
- * full: all that is pending settles in time and says why, and nothing calls back afterwards.
+ * Closes producers and consumers, or aborts their signal, while they connect, look up a topic, wait, fetch, retry or have
+ * a full buffer. Every pending call must settle in time with the right reason, and no event may come afterwards.
  */
-export const closedAnywhere: Fault = {
+export const closedAnywhere: Nemesis = {
   name: "closed-anywhere",
   cycles: { gate: 60, usual: 1_000, long: 10_000 },
   async run(context) {
@@ -26,7 +26,7 @@ export const closedAnywhere: Fault = {
       const client = await state.enter(() => {
         if (closed) late += 1;
       });
-      // Anywhere between the first step into the state and being well in it.
+      // At a random moment between entering the state and being well in it.
       await wait(20 * context.random());
       const since = performance.now();
       if (way === "abort") client.abort(new Error("enough"));
@@ -44,7 +44,7 @@ export const closedAnywhere: Fault = {
       if (late > 0) broken.push(`${what}: ${late} calls of onEvent after it was closed`);
     }
     return {
-      fault: this.name,
+      nemesis: this.name,
       cycles: context.cycles,
       acknowledged: 0,
       rejected: 0,
@@ -53,7 +53,7 @@ export const closedAnywhere: Fault = {
       outOfOrder: 0,
       notes: [
         `${states.length} states, closed and aborted in turn`,
-        `settled within ${Math.round(slowestMs)} ms at most`,
+        `everything settled within ${Math.round(slowestMs)} ms`,
       ],
       broken: broken.slice(0, 10),
     };

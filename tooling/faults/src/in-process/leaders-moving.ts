@@ -1,29 +1,29 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { memory } from "dataqueues";
 
-import type { Fault } from "../fault.ts";
-import { Traffic } from "../traffic.ts";
-import { memoryLog } from "./memory-log.ts";
+import type { Nemesis } from "../nemesis.ts";
+import { Workload } from "../workload.ts";
+import { memoryLog } from "../log-under-test.ts";
 
 const everyMs = 200;
 
-/** Leaders move every 200 ms, all partitions to any node or for a while to none, in the log of this process. */
-export const leadersMoving: Fault = {
+/** Every 200 ms each partition gets another leader, or none for a while. */
+export const leadersMoving: Nemesis = {
   name: "leaders-moving",
   cycles: { gate: 25, usual: 300, long: 3_000 },
   async run(context) {
     const { random } = context;
     const log = memory({ nodes: 3 });
-    const traffic = await Traffic.start(memoryLog(log), this.name, random, { compression: "none" });
+    const workload = await Workload.start(memoryLog(log), this.name, random, { compression: "none" });
     const nodes = [-1, 1, 2, 3];
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
-      for (const topic of traffic.topics) {
+      for (const topic of workload.topics) {
         for (const partition of [0, 1, 2]) log.moveLeader(topic, partition, nodes[Math.floor(4 * random())] ?? 1);
       }
       await wait(everyMs);
     }
-    for (const topic of traffic.topics) for (const partition of [0, 1, 2]) log.moveLeader(topic, partition, 1);
-    await traffic.progress(500);
-    return traffic.finish(context, this.name, [`a move of nine partitions every ${everyMs} ms`]);
+    for (const topic of workload.topics) for (const partition of [0, 1, 2]) log.moveLeader(topic, partition, 1);
+    await workload.progress(500);
+    return workload.finish(context, this.name, [`nine partitions moved every ${everyMs} ms`]);
   },
 };

@@ -1,10 +1,10 @@
-import type { Sample } from "./sample.ts";
+import type { Sample } from "./measured-process.ts";
 
 /** What a plot shows. */
 export interface PlotOptions {
   readonly title: string;
   readonly samples: readonly Sample[];
-  /** A level that the buffers must stay below, if there is one. */
+  /** A level that the buffers must stay below. */
   readonly limit?: { readonly bytes: number; readonly label: string };
 }
 
@@ -16,7 +16,7 @@ const curves = [
   { label: "heap, after GC", colour: "#c2410c", of: (sample: Sample) => sample.heapUsed },
 ] as const;
 
-/** Memory over time as an SVG. */
+/** Draws memory over time, as an SVG. */
 export function plot({ title, samples, limit }: PlotOptions): string {
   const seconds = Math.max(1, ...samples.map((sample) => sample.seconds));
   const most = Math.max(1, limit?.bytes ?? 0, ...samples.map(({ rss }) => rss));

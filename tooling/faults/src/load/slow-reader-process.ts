@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { DataQueueConsumer, kafkajs } from "dataqueues";
 
 import { readPayload } from "../payload.ts";
-import { Sampler } from "./sampler.ts";
+import { Sampler } from "./measured-process.ts";
 import type { SlowReaderTask } from "./slow-reader.ts";
 
 const task: SlowReaderTask = JSON.parse(process.argv[2] ?? "");

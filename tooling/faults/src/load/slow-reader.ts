@@ -1,14 +1,13 @@
 import { DataQueueAdmin, DataQueueProducer, kafkajs } from "dataqueues";
 
-import type { Fault } from "../fault.ts";
-import { brokenInLog, judgeLog } from "../judge-log.ts";
-import { judgedCounts } from "../judged-counts.ts";
-import { Ledger } from "../ledger.ts";
+import { brokenInLog, checkedCounts, checkLog } from "../checker.ts";
+import { History } from "../history.ts";
+import type { Nemesis } from "../nemesis.ts";
 import { writeResult } from "../results.ts";
 import { measuredProcess } from "./measured-process.ts";
 import { plot } from "./plot.ts";
 
-/** What the process of the reader is to do. */
+/** The argument of the reader's process. */
 export interface SlowReaderTask {
   readonly servers: readonly string[];
   readonly topic: string;
@@ -18,15 +17,15 @@ export interface SlowReaderTask {
 }
 
 const messageBytes = 9_990_000;
-/** The consumer's defaults: what it buffers, and what one fetch brings at most. */
+/** The consumer's defaults: the size of its buffer and of its largest fetch. */
 const bufferBytes = 64 * 2 ** 20;
 const fetchBytes = 50 * 2 ** 20;
 
 /**
- * Messages of 10 MB for a consumer in a process of its own that reads nothing for a while, then takes its time with
- * each: it holds its buffer and one fetch, no more, and nothing is lost.
+ * Sends messages of 10 MB to a consumer in another process, which first reads nothing for a while and then reads slowly.
+ * The consumer holds no more than its buffer and one fetch, and nothing is lost.
  */
-export const slowReader: Fault = {
+export const slowReader: Nemesis = {
   name: "slow-reader",
   cycles: { gate: 25, usual: 100, long: 2_000 },
   async run(context) {
@@ -45,12 +44,12 @@ export const slowReader: Fault = {
     };
     context.say(`${task.messages} messages of 10 MB`);
     const reading = measuredProcess("slow-reader-process.ts", task, 60_000 + task.messages * 5_000);
-    const ledger = new Ledger();
+    const history = new History();
     await using producer = new DataQueueProducer(kafkajs(servers), { topic });
-    const send = ledger.sender({ topic, bytes: messageBytes, send: (payload) => producer.send(payload) });
+    const send = history.sender({ topic, bytes: messageBytes, send: (payload) => producer.send(payload) });
     for (let sent = 0; sent < task.messages; sent += 1) await send();
     const { samples, result } = await reading;
-    const verdict = await judgeLog(servers, ledger);
+    const checked = await checkLog(servers, history);
     await admin.deleteTopics([topic]);
     const held = Math.max(...samples.map(({ arrayBuffers }) => arrayBuffers));
     const first = samples[0]?.rss ?? 0;
@@ -65,20 +64,20 @@ export const slowReader: Fault = {
     }
     const { read = 0, corrupt = 0, outOfOrder = 0 } = result;
     return {
-      fault: this.name,
+      nemesis: this.name,
       cycles: context.cycles,
-      ...judgedCounts(ledger, verdict),
-      outOfOrder: verdict.outOfOrder + outOfOrder,
+      ...checkedCounts(history, checked),
+      outOfOrder: checked.outOfOrder + outOfOrder,
       notes: [
         `the buffers held ${megabytes(held)} at most, of a limit of ${megabytes(limit)}`,
         `the process grew by ${megabytes(rss)} at most`,
         `${read} read`,
       ],
       broken: [
-        ...brokenInLog(verdict),
+        ...brokenInLog(checked),
         ...(read === task.messages && corrupt === 0 ? [] : [`${read} were read, ${corrupt} of them corrupt`]),
         ...(held <= limit ? [] : [`the buffers held ${megabytes(held)}`]),
-        // Beside the buffer, what a fetch is received, put together and decoded in.
+        // A fetch takes its size three times: as received, as one response, and decoded.
         ...(rss <= bufferBytes + 3 * fetchBytes ? [] : [`the process grew by ${megabytes(rss)}`]),
       ],
     };

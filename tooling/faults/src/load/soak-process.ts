@@ -1,21 +1,22 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { DataQueueConsumer, DataQueueProducer, kafkajs } from "dataqueues";
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { mersenne } from "pure-rand/generator/mersenne";
 
-import { seededRandom } from "../seeded-random.ts";
-import { Sampler } from "./sampler.ts";
+import { Sampler } from "./measured-process.ts";
 import { soakTopics } from "./soak-topics.ts";
 import type { SoakTask } from "./soak.ts";
 
-/** Between two bursts of a producer, so that the machine has something left for the changes. */
+/** Between two bursts of a producer, so that the changes of topics get time on a core. */
 const restMs = 20;
 
 const task: SoakTask = JSON.parse(process.argv[2] ?? "");
-const random = seededRandom(task.seed);
+const generator = mersenne(task.seed);
 const sampler = new Sampler();
 const transport = kafkajs(task.servers);
 const result = { acknowledged: 0, read: 0, changes: 0, changed: 0 };
 
-/** A producer and a consumer for each encoding, at work until this aborts. */
+/** Stops the producers and consumers, of which each encoding has one. */
 const stop = new AbortController();
 const work = soakTopics.map(async ({ topic, encoding, value }) => {
   const producer = new DataQueueProducer(transport, { topic, encoding });
@@ -34,14 +35,14 @@ const work = soakTopics.map(async ({ topic, encoding, value }) => {
   await reading;
 });
 
-/** One more consumer, of raw bytes, that is given other topics again and again. */
+/** One more consumer, of raw bytes, whose topics keep changing. */
 const names = soakTopics.map(({ topic }) => topic);
 const changing = new DataQueueConsumer(transport, { topics: names, from: "latest" });
 const reading = (async () => {
   for await (const { offset } of changing) if (offset >= 0n) result.changed += 1;
 })();
 while (result.changes < task.changes) {
-  await changing.updateTopics(names.filter(() => random() < 0.6));
+  await changing.updateTopics(names.filter(() => uniformFloat64(generator) < 0.6));
   result.changes += 1;
   if (result.changes === Math.floor(task.changes / 3)) sampler.phase = "measured";
 }

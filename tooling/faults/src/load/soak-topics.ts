@@ -2,7 +2,7 @@ import { Dataset, NdArray } from "@dataqueues/arrays";
 import type { Codec } from "@dataqueues/core";
 import { Encoding } from "dataqueues";
 
-/** A topic of the soak: what goes through it, and how it becomes bytes. */
+/** A topic of the soak, with its encoding and the value that is sent. */
 export interface SoakTopic {
   readonly topic: string;
   readonly encoding: Codec;
@@ -14,7 +14,7 @@ const visibilities = NdArray.from(
   "<f8",
 );
 
-/** Every encoding, with values of usual sizes. */
+/** One topic per encoding, with values of usual sizes. */
 export const soakTopics: readonly SoakTopic[] = [
   { topic: "soak-text", encoding: Encoding.UTF8, value: "antenna SKA001 is on source ".repeat(40) },
   {

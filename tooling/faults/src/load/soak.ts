@@ -1,31 +1,31 @@
 import { DataQueueAdmin, kafkajs } from "dataqueues";
 
-import type { Fault } from "../fault.ts";
+import type { Nemesis } from "../nemesis.ts";
 import { writeResult } from "../results.ts";
 import { measuredProcess } from "./measured-process.ts";
+import type { Sample } from "./measured-process.ts";
 import { plot } from "./plot.ts";
-import type { Sample } from "./sample.ts";
 import { soakTopics } from "./soak-topics.ts";
 
-/** What the process of the soak is to do. */
+/** The argument of the process that is measured. */
 export interface SoakTask {
   readonly servers: readonly string[];
   readonly changes: number;
   readonly seed: number;
 }
 
-/** What may be held more at the end than after the warm-up: caches of the runtime, not something for each message. */
+/** How much the heap may grow after the warm-up: room for caches of the runtime, not for something per message. */
 const heapGrowthBytes = 4_000_000;
-/** Sockets and timers come and go with requests; more than this many more are kept. */
+/** How many more sockets and timers there may be: their number varies with the requests. */
 const handleGrowth = 10;
-/** Well below any time-out that could keep the process alive. */
+/** How soon the process must end by itself: well below any time-out that could keep it alive. */
 const endMs = 5_000;
 
 /**
- * Producers and consumers of every encoding at full speed, and one whose topics change again and again, in a process of
- * its own: once it is warm, neither its heap nor its sockets nor its timers grow.
+ * Runs producers and consumers of every encoding in another process, and one consumer whose topics keep changing. After
+ * the warm-up, the heap and the number of sockets and timers must not grow.
  */
-export const soak: Fault = {
+export const soak: Nemesis = {
   name: "soak",
   cycles: { gate: 300, usual: 20_000, long: 500_000 },
   async run(context) {
@@ -55,7 +55,7 @@ export const soak: Fault = {
     }
     const seconds = (measured.at(-1)?.seconds ?? 0) - (measured[0]?.seconds ?? 0);
     return {
-      fault: this.name,
+      nemesis: this.name,
       cycles: result["changes"] ?? 0,
       acknowledged: result["acknowledged"] ?? 0,
       rejected: 0,
@@ -63,12 +63,12 @@ export const soak: Fault = {
       duplicated: 0,
       outOfOrder: 0,
       notes: [
-        `${result["read"]} read by those that stay, ${result["changed"]} by the one whose topics change`,
+        `${result["read"]} read by consumers of one topic, ${result["changed"]} by the one whose topics change`,
         `in the ${seconds.toFixed(0)} s after the warm-up the heap grew by ${(heap / 1e6).toFixed(1)} MB`,
         `buffers by ${(growth(({ arrayBuffers }) => arrayBuffers) / 1e6).toFixed(1)} MB`,
         `the process by ${(growth(({ rss }) => rss) / 1e6).toFixed(1)} MB`,
         `sockets, timers and the like by ${grown}`,
-        `it ended by itself ${Math.round(endedAfterMs)} ms after all was closed`,
+        `the process ended by itself ${Math.round(endedAfterMs)} ms after everything was closed`,
       ],
       broken: [
         ...(heap <= heapGrowthBytes ? [] : [`the heap grew by ${heap} bytes`]),

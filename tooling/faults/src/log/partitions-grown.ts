@@ -1,28 +1,28 @@
 import { DataQueueAdmin, kafkajs } from "dataqueues";
 
-import type { Fault } from "../fault.ts";
-import { kafkaLog } from "../kafka-log.ts";
-import { Traffic } from "../traffic.ts";
-import { until } from "../until.ts";
+import type { Nemesis } from "../nemesis.ts";
+import { kafkaLog } from "../log-under-test.ts";
+import { Workload } from "../workload.ts";
+import { waitUntil } from "../wait-until.ts";
 
-/** How soon a new partition must be written and read: the age of the clients' metadata twice over, on a busy machine. */
-const patienceMs = 30_000;
+/** How soon a new partition must be written and read: clients refresh their metadata every 5 s. */
+const deadlineMs = 30_000;
 
-/** Topics get more partitions while they are written and read; no record of a new one may be missed. */
-export const partitionsGrown: Fault = {
+/** Adds partitions to topics while they are written and read. No record of a new partition may be missed. */
+export const partitionsGrown: Nemesis = {
   name: "partitions-grown",
   cycles: { gate: 2, usual: 10, long: 50 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
+    const workload = await Workload.start(kafkaLog(kafka), this.name, context.random);
     await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers));
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       context.say(`${3 + cycle} partitions`);
-      await admin.createTopics(traffic.topics.map((topic) => [topic, 3 + cycle]));
-      const watches = traffic.watch([2 + cycle], traffic.topics[2]);
-      await until(() => watches.every(({ ticks }) => ticks > 0), patienceMs, "use of the new partition");
-      await traffic.progress(100);
+      await admin.createTopics(workload.topics.map((topic) => [topic, 3 + cycle]));
+      const watches = workload.watch([2 + cycle], workload.topics[2]);
+      await waitUntil(() => watches.every(({ ticks }) => ticks > 0), deadlineMs, "use of the new partition");
+      await workload.progress(100);
     }
-    return traffic.finish(context, this.name, ["a cycle adds one partition to each of three topics"]);
+    return workload.finish(context, this.name, ["each cycle adds one partition to each of three topics"]);
   },
 };

@@ -4,7 +4,7 @@ import type { Kafka } from "@dataqueues/tooling-kafka";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, kafkajs } from "dataqueues";
 import { Kafka as Client, logLevel } from "kafkajs";
 
-import type { Fault } from "../fault.ts";
+import type { Nemesis } from "../nemesis.ts";
 
 const records = 200;
 const bytes = 1_000;
@@ -12,10 +12,10 @@ const bytes = 1_000;
 type OutOfRange = Extract<DataQueueEvent, { type: "offsetOutOfRange" }>;
 
 /**
- * The log deletes what a slow reader has not read yet, as retention does: the reader goes on at the first record that
- * is left, and reports exactly the offsets that it will never see.
+ * The log deletes records that a slow consumer has not read yet, as retention does. The consumer must continue at the
+ * first record that is left, and report exactly the offsets that it will never see.
  */
-export const readerOvertaken: Fault = {
+export const readerOvertaken: Nemesis = {
   name: "reader-overtaken",
   cycles: { gate: 3, usual: 20, long: 50 },
   async run(context) {
@@ -26,7 +26,7 @@ export const readerOvertaken: Fault = {
     await admin.createTopics([[topic, 1]]);
     await using producer = new DataQueueProducer(transport, { topic });
     const gaps: OutOfRange[] = [];
-    // Room for a few records only, so that the rest waits in the log.
+    // The buffer holds only a few records, so that the rest stays in the log.
     await using consumer = new DataQueueConsumer(transport, {
       topics: [topic],
       maxBufferedBytes: 10 * bytes,
@@ -38,7 +38,7 @@ export const readerOvertaken: Fault = {
     let end = 0n;
     let deleted = 0n;
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
-      context.say(`overtaken ${cycle} of ${context.cycles}`);
+      context.say(`delete ${cycle} of ${context.cycles}`);
       for (let sent = 0; sent < records; sent += 1) end = (await producer.send(new Uint8Array(bytes))).offset + 1n;
       for await (const { offset } of consumer) {
         const gap = gaps.find(({ lostFrom }) => lostFrom === next);
@@ -57,7 +57,7 @@ export const readerOvertaken: Fault = {
     if (reported !== deleted) broken.push(`${deleted} records were never read, ${reported} were reported`);
     if (gaps.length < context.cycles) broken.push(`${gaps.length} of ${context.cycles} gaps were reported`);
     return {
-      fault: this.name,
+      nemesis: this.name,
       cycles: context.cycles,
       acknowledged: Number(end),
       rejected: 0,
@@ -73,7 +73,7 @@ export const readerOvertaken: Fault = {
 async function deleteUpTo(kafka: Kafka, topic: string, offset: bigint): Promise<void> {
   const admin = new Client({ brokers: [...kafka.bootstrapServers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  // kafkajs deletes only in topics whose leaders it was made to look up.
+  // kafkajs deletes records only in topics whose leaders it already knows; this looks them up.
   await admin.fetchTopicOffsets(topic);
   await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: `${offset}` }] });
   await admin.disconnect();

@@ -1,25 +1,26 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, kafkajs } from "dataqueues";
 
-import type { Fault } from "../fault.ts";
-import { judgeLog } from "../judge-log.ts";
-import { kafkaLog } from "../kafka-log.ts";
-import { Ledger } from "../ledger.ts";
+import type { Nemesis } from "../nemesis.ts";
+import { checkLog } from "../checker.ts";
+import { kafkaLog } from "../log-under-test.ts";
+import { History } from "../history.ts";
 import { readPayload } from "../payload.ts";
-import { allInSync } from "../three-nodes.ts";
-import { Traffic } from "../traffic.ts";
-import { until } from "../until.ts";
+import { allInSync } from "../cluster-state.ts";
+import { Workload } from "../workload.ts";
+import { waitUntil } from "../wait-until.ts";
 
 /**
- * A topic is deleted and made again under its writer and its reader, at once or a while later: both go on with the new
- * one, what was acknowledged after it was there is in it and was read, and other topics notice nothing.
+ * Deletes a topic while it is written and read, and creates it again, at once or a little later. Producer and consumer
+ * must continue with the new topic: messages acknowledged after its creation are in it and are read. Other topics are
+ * not affected.
  */
-export const topicRecreated: Fault = {
+export const topicRecreated: Nemesis = {
   name: "topic-recreated",
   cycles: { gate: 2, usual: 15, long: 50 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
+    const workload = await Workload.start(kafkaLog(kafka), this.name, context.random);
     const topic = `${this.name}-deleted`;
     const transport = kafkajs(kafka.bootstrapServers);
     await using admin = new DataQueueAdmin(transport);
@@ -30,15 +31,19 @@ export const topicRecreated: Fault = {
     const reading = (async () => {
       for await (const { value } of consumer) read.add(readPayload(value)?.sequence ?? -1);
     })();
-    const ledger = new Ledger();
-    const send = ledger.sender({ topic, send: (payload) => producer.send(payload) });
+    const history = new History();
+    const send = history.sender({ topic, send: (payload) => producer.send(payload) });
     const stop = new AbortController();
     const sending = (async () => {
       for (; !stop.signal.aborted; await wait(5)) await send();
     })();
     const progress = async (): Promise<void> => {
-      const [acknowledged, delivered] = [ledger.acknowledged + 50, read.size + 50];
-      await until(() => ledger.acknowledged >= acknowledged && read.size >= delivered, 60_000, "reading the new topic");
+      const [acknowledged, delivered] = [history.acknowledged + 50, read.size + 50];
+      await waitUntil(
+        () => history.acknowledged >= acknowledged && read.size >= delivered,
+        60_000,
+        "reading the new topic",
+      );
     };
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       await progress();
@@ -46,31 +51,31 @@ export const topicRecreated: Fault = {
       await admin.deleteTopics([topic]);
       if (cycle % 2 === 0) await wait(2_000 * context.random());
       await admin.createTopics([[topic, 1]]);
-      ledger.forgive(topic);
+      history.excludeTopic(topic);
     }
     await progress();
     stop.abort();
     await sending;
     await allInSync(kafka, [topic]);
-    const { examples, ends, lost, duplicated, outOfOrder } = await judgeLog(kafka.bootstrapServers, ledger);
+    const { examples, ends, lost, duplicated, outOfOrder } = await checkLog(kafka.bootstrapServers, history);
     const end = ends[topic]?.["0"] ?? 0;
-    const newest = ledger.sent - 1;
-    const broken = await until(() => read.has(newest), 30_000, `reading the last of ${end} records`).then(
+    const newest = history.sent - 1;
+    const broken = await waitUntil(() => read.has(newest), 30_000, `reading the last of ${end} records`).then(
       () => examples,
       (error: unknown) => [String(error), ...examples],
     );
     await consumer.close();
     await reading;
-    const rest = await traffic.finish(context, this.name, [
-      `${ledger.acknowledged} sends to the deleted topic acknowledged, ${ledger.rejected} rejected`,
-      "the counts of the table are of the other topics, plus what is wrong in the last of the topics made again",
+    const others = await workload.finish(context, this.name, [
+      `${history.acknowledged} sends to the deleted topic acknowledged, ${history.rejected} rejected`,
+      "the table counts the other topics, and the errors found in the last recreated topic",
     ]);
     return {
-      ...rest,
-      lost: rest.lost + lost,
-      duplicated: rest.duplicated + duplicated,
-      outOfOrder: rest.outOfOrder + outOfOrder,
-      broken: [...rest.broken, ...broken],
+      ...others,
+      lost: others.lost + lost,
+      duplicated: others.duplicated + duplicated,
+      outOfOrder: others.outOfOrder + outOfOrder,
+      broken: [...others.broken, ...broken],
     };
   },
 };

@@ -4,29 +4,29 @@ import type { Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePorts } from "@dataqueues/tooling-kafka";
 
-import { fairWeather } from "./flow.ts";
-import type { Weather } from "./flow.ts";
+import { idealConditions } from "./flow.ts";
+import type { NetworkConditions } from "./flow.ts";
 import { ProxiedConnection } from "./proxied-connection.ts";
 import type { Direction } from "./proxied-connection.ts";
 
-/** What is to happen to the next connection that something goes through. */
+/** Damage that waits for traffic which triggers it. */
 interface Damage {
-  /** What it waits for: any bytes in a direction, or the answer to a produce request. */
-  readonly on: Direction | "produce answer";
-  /** Does the damage, given the places in the stream where what it waited for begins and ends. */
-  readonly strike: (connection: ProxiedConnection, start: number, end: number) => void;
-  readonly struck: () => void;
+  /** The traffic: any bytes in a direction, or the response to a produce request. */
+  readonly on: Direction | "produce response";
+  /** Does the damage, given the positions in the stream where that traffic starts and ends. */
+  readonly trigger: (connection: ProxiedConnection, start: number, end: number) => void;
+  readonly triggered: () => void;
 }
 
-/** A TCP proxy before one node: everything goes through it, until it is told to do otherwise. */
+/** A TCP proxy in front of one node. It passes everything on until it is told to do otherwise. */
 export class FaultyProxy implements AsyncDisposable {
   readonly port: number;
-  /** Where connections go to. */
+  /** The node's port. */
   target = 0;
   readonly #server = createServer((near) => this.#accept(near));
   readonly #connections = new Set<ProxiedConnection>();
   #damage: Damage | undefined;
-  #weather: Partial<Record<Direction, Weather>> = {};
+  #conditions: Partial<Record<Direction, NetworkConditions>> = {};
 
   /** A proxy that listens on a free port of 127.0.0.1. */
   static async listen(): Promise<FaultyProxy> {
@@ -46,19 +46,19 @@ export class FaultyProxy implements AsyncDisposable {
     return `127.0.0.1:${this.port}`;
   }
 
-  /** The weather of all connections, also of those to come, both ways or one way. */
-  change(weather: Partial<Weather>, directions: readonly Direction[] = ["requests", "answers"]): void {
+  /** Changes the conditions of all connections, present and future, in both directions or one. */
+  change(conditions: Partial<NetworkConditions>, directions: readonly Direction[] = ["requests", "responses"]): void {
     for (const direction of directions)
-      this.#weather[direction] = { ...fairWeather, ...this.#weather[direction], ...weather };
-    this.changeOpen(weather, directions);
+      this.#conditions[direction] = { ...idealConditions, ...this.#conditions[direction], ...conditions };
+    this.changeOpen(conditions, directions);
   }
 
-  /** The weather of the connections that are open now; new ones are as before. */
-  changeOpen(weather: Partial<Weather>, directions?: readonly Direction[]): void {
-    for (const connection of this.#connections) connection.change(weather, directions);
+  /** Changes the conditions of the connections that are open now; new ones are not affected. */
+  changeOpen(conditions: Partial<NetworkConditions>, directions?: readonly Direction[]): void {
+    for (const connection of this.#connections) connection.change(conditions, directions);
   }
 
-  /** Ends all connections with a RST, and refuses new ones for some time. */
+  /** Resets all connections, and refuses new ones for some time. */
   async refuse(ms: number): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -69,20 +69,20 @@ export class FaultyProxy implements AsyncDisposable {
   }
 
   /**
-   * Damages the next connection that something goes through in a direction, or that is answered what was produced.
-   * Resolves when it happened: true, or false when nothing came within the time.
+   * Damages the next connection that has traffic in a direction, or that gets the response to a produce request.
+   * Resolves with true when that happened, and with false when there was no such traffic within the time.
    */
-  async damageNext(on: Damage["on"], strike: Damage["strike"], withinMs: number): Promise<boolean> {
+  async damageNext(on: Damage["on"], trigger: Damage["trigger"], withinMs: number): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const damage: Damage = { on, strike, struck: () => resolve(true) };
+    const damage: Damage = { on, trigger, triggered: () => resolve(true) };
     this.#damage = damage;
     const timer = setTimeout(() => {
       if (this.#damage === damage) this.#damage = undefined;
       resolve(false);
     }, withinMs);
-    const struck = await promise;
+    const triggered = await promise;
     clearTimeout(timer);
-    return struck;
+    return triggered;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -101,21 +101,21 @@ export class FaultyProxy implements AsyncDisposable {
       this.target,
       (direction, bytes) => {
         const { taken } = connection[direction];
-        this.#strike(direction, connection, taken, taken + bytes);
+        this.#trigger(direction, connection, taken, taken + bytes);
       },
-      (start, end) => this.#strike("produce answer", connection, start, end),
+      (start, end) => this.#trigger("produce response", connection, start, end),
     );
     this.#connections.add(connection);
-    for (const direction of ["requests", "answers"] as const) {
-      connection.change(this.#weather[direction] ?? fairWeather, [direction]);
+    for (const direction of ["requests", "responses"] as const) {
+      connection.change(this.#conditions[direction] ?? idealConditions, [direction]);
     }
   }
 
-  #strike(on: Damage["on"], connection: ProxiedConnection, start: number, end: number): void {
+  #trigger(on: Damage["on"], connection: ProxiedConnection, start: number, end: number): void {
     const damage = this.#damage;
     if (damage?.on !== on) return;
     this.#damage = undefined;
-    damage.strike(connection, start, end);
-    damage.struck();
+    damage.trigger(connection, start, end);
+    damage.triggered();
   }
 }

@@ -1,35 +1,41 @@
 import type { Socket } from "node:net";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 
-/** What the network is like, one way. */
-export interface Weather {
-  /** Milliseconds that everything takes. */
+/** The state of the network in one direction. */
+export interface NetworkConditions {
+  /** Delay of every byte, in milliseconds. */
   readonly latencyMs: number;
   readonly bytesPerSecond: number;
-  /** The most that goes through at once. */
+  /** The largest piece that passes at once. */
   readonly pieceBytes: number;
-  /** Nothing comes through, and nobody is told. */
+  /** Drops everything, and keeps the connection open. */
   readonly silent: boolean;
 }
 
-export const fairWeather: Weather = { latencyMs: 0, bytesPerSecond: Infinity, pieceBytes: Infinity, silent: false };
+/** No delay, no limit, nothing dropped. */
+export const idealConditions: NetworkConditions = {
+  latencyMs: 0,
+  bytesPerSecond: Infinity,
+  pieceBytes: Infinity,
+  silent: false,
+};
 
-/** More than this is not taken from the sender before some of it has gone on. */
+/** How many bytes wait in the proxy before the sender is paused. */
 const mostQueuedBytes = 1_000_000;
 
-/** One direction of a connection: takes bytes from one socket and gives them to another as the weather is. */
+/** One direction of a connection: passes bytes from one socket to another under the network conditions. */
 export class Flow {
-  weather: Weather = fairWeather;
-  /** Bytes that came so far, whether they went on or not. */
+  conditions: NetworkConditions = idealConditions;
+  /** Bytes received so far, passed on or not. */
   taken = 0;
   #passed = 0;
-  #strike: { readonly at: number; readonly happen: () => void } | undefined;
+  #trigger: { readonly at: number; readonly action: () => void } | undefined;
   readonly #source: Socket;
   readonly #sink: Socket;
   readonly #queue: { readonly bytes: Uint8Array; readonly arrived: number }[] = [];
   #pumping = false;
 
-  /** @param onBytes - sees what comes, before it goes on */
+  /** @param onBytes - called with the bytes before they are passed on */
   constructor(source: Socket, sink: Socket, onBytes: (bytes: Uint8Array) => void) {
     this.#source = source;
     this.#sink = sink;
@@ -42,18 +48,15 @@ export class Flow {
     });
   }
 
-  /**
-   * Makes something happen once the bytes before `at`, a place in the stream, are through; one thing at a time for each
-   * flow.
-   */
-  strikeAt(at: number, happen: () => void): void {
-    this.#strike ??= { at, happen };
+  /** Calls `action` once all bytes before position `at` of the stream have passed. A flow has one trigger at a time. */
+  triggerAt(at: number, action: () => void): void {
+    this.#trigger ??= { at, action };
   }
 
   async #pump(): Promise<void> {
     this.#pumping = true;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      const early = next.arrived + this.weather.latencyMs - performance.now();
+      const early = next.arrived + this.conditions.latencyMs - performance.now();
       if (early > 0) await wait(early);
       await this.#pass(next.bytes);
       if (this.taken - this.#passed <= mostQueuedBytes) this.#source.resume();
@@ -63,21 +66,21 @@ export class Flow {
 
   async #pass(bytes: Uint8Array): Promise<void> {
     for (let from = 0; from < bytes.length;) {
-      const { pieceBytes, bytesPerSecond, silent } = this.weather;
-      const strike = this.#strike;
-      const calm = strike === undefined ? Infinity : strike.at - this.#passed;
-      if (strike !== undefined && calm <= 0) {
-        this.#strike = undefined;
-        strike.happen();
+      const { pieceBytes, bytesPerSecond, silent } = this.conditions;
+      const trigger = this.#trigger;
+      const untilTrigger = trigger === undefined ? Infinity : trigger.at - this.#passed;
+      if (trigger !== undefined && untilTrigger <= 0) {
+        this.#trigger = undefined;
+        trigger.action();
         continue;
       }
-      const piece = bytes.subarray(from, from + Math.min(pieceBytes, calm));
+      const piece = bytes.subarray(from, from + Math.min(pieceBytes, untilTrigger));
       from += piece.length;
       this.#passed += piece.length;
       if (silent || this.#sink.destroyed) continue;
       this.#sink.write(piece);
       if (bytesPerSecond < Infinity) await wait((1_000 * piece.length) / bytesPerSecond);
-      // A turn of the event loop, so that the pieces go one by one.
+      // One turn of the event loop per piece, so that each is sent by itself.
       else if (pieceBytes < Infinity) await turn();
     }
   }

@@ -1,23 +1,23 @@
-/** Kafka's number for a produce request. */
+/** Kafka's API key of a produce request. */
 export const produceKey = 0;
 
-/** Where the frames of one direction of a connection begin and end: a 32-bit length each, then that many bytes. */
+/** Finds the frames in one direction of a connection: each is a 32-bit length and then that many bytes. */
 export class KafkaFrames {
-  /** The first bytes of the frame under way: its length, then what requests and answers begin with. */
+  /** The first bytes of the current frame: its length, then the header of the request or response. */
   readonly #head = new Uint8Array(12);
   readonly #onFrame: (head: DataView, start: number, end: number) => void;
   #seen = 0;
   #start = 0;
 
   /**
-   * @param onFrame - called when the first 12 bytes of a frame have come (or all of a shorter one), with them and the
-   *   places in the stream where the frame begins and ends
+   * @param onFrame - called with the first 12 bytes of a frame (or all of a shorter one) as soon as they have come, and
+   *   with the positions in the stream where the frame starts and ends
    */
   constructor(onFrame: (head: DataView, start: number, end: number) => void) {
     this.#onFrame = onFrame;
   }
 
-  /** Takes what comes through, in pieces of any size. */
+  /** Takes the next bytes of the stream, in pieces of any size. */
   push(bytes: Uint8Array): void {
     for (let index = 0; index < bytes.length;) {
       const within = this.#seen - this.#start;
@@ -37,7 +37,7 @@ export class KafkaFrames {
     }
   }
 
-  /** Bytes of the frame under way, with its length; as many as are needed to know it while it is not known. */
+  /** Size of the current frame, its length field included. While that field is incomplete, the size of the header. */
   get #length(): number {
     if (this.#seen - this.#start < 4) return this.#head.length;
     return 4 + new DataView(this.#head.buffer).getUint32(0);

@@ -1,26 +1,26 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-import type { Fault } from "../fault.ts";
-import { kafkaLog } from "../kafka-log.ts";
-import { leaderOf } from "../three-nodes.ts";
-import { Traffic } from "../traffic.ts";
+import type { Nemesis } from "../nemesis.ts";
+import { kafkaLog } from "../log-under-test.ts";
+import { leaderOf } from "../cluster-state.ts";
+import { Workload } from "../workload.ts";
 
 const phaseMs = { usual: 15_000, gate: 5_000 };
 const slow = { latencyMs: 50, bytesPerSecond: 1_000_000 / 8 };
 const slowNodeMs = 2_000;
-/** What other nodes' partitions must keep of their throughput; the gate's machine is a busy one. */
+/** The share of their throughput that the other nodes' partitions must keep; less in the gate, whose machine is busy. */
 const leastShare = { usual: 0.8, gate: 0.3 };
 
-/** 50 ms and 1 Mbit/s everywhere, then one node that takes 2 s to answer as well: the others do not wait for it. */
-export const networkSlow: Fault = {
+/** Slows all nodes to 50 ms and 1 Mbit/s, then delays one node by 2 s. Clients of the other nodes must not wait for it. */
+export const networkSlow: Nemesis = {
   name: "network-slow",
   cycles: { gate: 1, usual: 5, long: 10 },
   async run(context) {
     const { kafka, proxies } = await context.behindProxies();
     const servers = proxies.map(({ address }) => address);
-    const traffic = await Traffic.start(kafkaLog(kafka, servers), this.name, context.random);
-    await traffic.progress(300);
-    const [topic = ""] = traffic.topics;
+    const workload = await Workload.start(kafkaLog(kafka, servers), this.name, context.random);
+    await workload.progress(300);
+    const [topic = ""] = workload.topics;
     const leaders = await Promise.all([0, 1, 2].map((partition) => leaderOf(kafka, topic, partition)));
     const ms = context.form === "gate" ? phaseMs.gate : phaseMs.usual;
     const [before, during]: [number[], number[]] = [[], []];
@@ -30,26 +30,34 @@ export const networkSlow: Fault = {
       const others = [0, 1, 2].filter((partition) => leaders[partition]?.id !== node?.id);
       context.say(`slow node ${cycle + 1} of ${context.cycles}: node ${node?.id}`);
       const rate = async (): Promise<number> => {
-        const watches = traffic.watch(others);
+        const watches = workload.watch(others);
         await wait(ms);
         return sum(watches.map(({ perSecond }) => perSecond));
       };
       before.push(await rate());
-      proxies[(node?.id ?? 0) - 1]?.change({ latencyMs: slowNodeMs }, ["answers"]);
+      proxies[(node?.id ?? 0) - 1]?.change({ latencyMs: slowNodeMs }, ["responses"]);
       during.push(await rate());
       proxies[(node?.id ?? 0) - 1]?.change(slow);
-      // What was held back has come through when as much as the slow node kept is through again.
-      await traffic.progress(300);
+      // Lets the messages that the slow node held back come through before the next cycle.
+      await workload.progress(300);
     }
     for (const proxy of proxies) proxy.change({ latencyMs: 0, bytesPerSecond: Infinity });
-    // Of all cycles together, for the machine is not equally busy all the time.
+    // Over all cycles together, because the machine is not equally busy all the time.
     const share = sum(during) / sum(before);
     const percent = during.map((rate, cycle) => `${Math.round((100 * rate) / (before[cycle] ?? 0))} %`);
     const least = context.form === "gate" ? leastShare.gate : leastShare.usual;
-    const row = await traffic.finish(context, this.name, [
-      `beside a node that takes ${slowNodeMs / 1_000} s the others' partitions kept ${Math.round(100 * share)} % of what was written and read (${percent.join(", ")})`,
+    const result = await workload.finish(context, this.name, [
+      `with one node delayed by ${slowNodeMs / 1_000} s, partitions of the others kept ${Math.round(100 * share)} % of their throughput (${percent.join(", ")})`,
     ]);
-    return { ...row, broken: [...row.broken, ...(share < least ? ["the others were starved"] : [])] };
+    return {
+      ...result,
+      broken: [
+        ...result.broken,
+        ...(share < least
+          ? [`partitions of the other nodes kept only ${Math.round(100 * share)} % of their throughput`]
+          : []),
+      ],
+    };
   },
 };
 

@@ -1,23 +1,22 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { DataQueueAdmin, DataQueueProducer, kafkajs } from "dataqueues";
 
-import type { Fault } from "../fault.ts";
-import { brokenInLog, judgeLog } from "../judge-log.ts";
-import { judgedCounts } from "../judged-counts.ts";
-import { Ledger } from "../ledger.ts";
+import type { Nemesis } from "../nemesis.ts";
+import { brokenInLog, checkedCounts, checkLog } from "../checker.ts";
+import { History } from "../history.ts";
 
 const deliveryTimeoutMs = 400;
-/** Answers take between nothing and so long: some come too late. */
+/** The longest delay of a response: some responses come after the delivery timeout. */
 const mostLatencyMs = 500;
 const senders = 30;
 const restMs = 20;
 const bytes = 1_000;
 
 /**
- * Answers come so late that sends are given up while their batch is on its way, and their senders use the buffers again
- * at once: what the log holds is what was sent, never what stood in the buffer later.
+ * Delays responses until sends time out while their batch is still on its way. The senders reuse their buffers at once.
+ * The log must hold what was sent, never what stood in a buffer later.
  */
-export const sendsExpire: Fault = {
+export const sendsExpire: Nemesis = {
   name: "sends-expire",
   cycles: { gate: 10_000, usual: 50_000, long: 1_000_000 },
   async run(context) {
@@ -28,7 +27,7 @@ export const sendsExpire: Fault = {
     const transport = kafkajs(proxies.map(({ address }) => address));
     const producer = new DataQueueProducer(transport, { topic, deliveryTimeoutMs, requestTimeoutMs: 1_000 });
     await producer.connect();
-    const ledger = new Ledger();
+    const history = new History();
     const buffers: Uint8Array[] = [];
     const sendFromBuffer = async (payload: Uint8Array, partition: number) => {
       const buffer = buffers.pop() ?? new Uint8Array(bytes);
@@ -41,8 +40,8 @@ export const sendsExpire: Fault = {
       }
     };
     const sending = Array.from({ length: senders }, async (_, index) => {
-      const send = ledger.sender({ topic, bytes, send: (payload) => sendFromBuffer(payload, index % 6) });
-      while (ledger.sent < context.cycles) {
+      const send = history.sender({ topic, bytes, send: (payload) => sendFromBuffer(payload, index % 6) });
+      while (history.sent < context.cycles) {
         await Promise.all(Array.from({ length: 10 }, send));
         await wait(restMs);
       }
@@ -51,7 +50,7 @@ export const sendsExpire: Fault = {
     const stop = new AbortController();
     const changing = (async () => {
       while (!stop.signal.aborted) {
-        for (const proxy of proxies) proxy.change({ latencyMs: mostLatencyMs * context.random() }, ["answers"]);
+        for (const proxy of proxies) proxy.change({ latencyMs: mostLatencyMs * context.random() }, ["responses"]);
         await wait(200);
       }
     })();
@@ -60,21 +59,21 @@ export const sendsExpire: Fault = {
     await changing;
     for (const proxy of proxies) proxy.change({ latencyMs: 0 });
     await producer.close();
-    const verdict = await judgeLog(kafka.bootstrapServers, ledger);
-    const { rejected, acknowledged } = ledger;
+    const checked = await checkLog(kafka.bootstrapServers, history);
+    const { rejected, acknowledged } = history;
     return {
-      fault: this.name,
-      cycles: ledger.sent,
-      ...judgedCounts(ledger, verdict),
+      nemesis: this.name,
+      cycles: history.sent,
+      ...checkedCounts(history, checked),
       notes: [
-        `each send is given up after ${deliveryTimeoutMs} ms`,
-        `${verdict.unknownWritten} of those given up are in the log, ${verdict.unknownMissing} are not`,
+        `each send times out after ${deliveryTimeoutMs} ms`,
+        `of the messages that timed out, ${checked.unknownWritten} are in the log and ${checked.unknownMissing} are not`,
       ],
       broken: [
-        ...brokenInLog(verdict),
+        ...brokenInLog(checked),
         ...(rejected > 0 && acknowledged > 0
           ? []
-          : [`${rejected} given up and ${acknowledged} acknowledged: not tried`]),
+          : [`${rejected} timed out and ${acknowledged} were acknowledged: both must happen`]),
       ],
     };
   },

@@ -2,38 +2,38 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Kafka, KafkaNode } from "@dataqueues/tooling-kafka";
 
-import type { Fault } from "../fault.ts";
-import { kafkaLog } from "../kafka-log.ts";
-import { allInSync } from "../three-nodes.ts";
-import { Traffic } from "../traffic.ts";
+import type { Nemesis } from "../nemesis.ts";
+import { kafkaLog } from "../log-under-test.ts";
+import { allInSync } from "../cluster-state.ts";
+import { Workload } from "../workload.ts";
 
-/** SIGKILL of the active controller, and its restart. */
-export const controllerKilled: Fault = {
+/** Kills the active controller with SIGKILL and restarts it. */
+export const controllerKilled: Nemesis = {
   name: "controller-killed",
   cycles: { gate: 1, usual: 5, long: 20 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
+    const workload = await Workload.start(kafkaLog(kafka), this.name, context.random);
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
-      await allInSync(kafka, traffic.topics);
+      await allInSync(kafka, workload.topics);
       const node = await activeController(kafka);
       context.say(`kill ${cycle} of ${context.cycles}: node ${node.id}`);
       await node.kill();
-      await traffic.progress(500);
+      await workload.progress(500);
       await node.start();
     }
-    return traffic.finish(context, this.name);
+    return workload.finish(context, this.name);
   },
 };
 
-/** The log in which KRaft keeps what it knows; its first version had another name for it. */
+/** The directory of KRaft's metadata log, which had another name in its first version. */
 function metadataLog(version: string): string {
   return version === "2.8.1" ? "@metadata-0" : "__cluster_metadata-0";
 }
 
 /**
- * The controller that the nodes elected last, from the file in which each keeps its vote: to clients Kafka names any
- * node as the controller.
+ * The controller that the nodes elected last, read from the file in which each node keeps its vote. Clients cannot be
+ * asked, because Kafka tells them a random node as the controller.
  */
 async function activeController(kafka: Kafka): Promise<KafkaNode> {
   const votes = await Promise.all(

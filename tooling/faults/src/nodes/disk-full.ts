@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import { startKafka } from "@dataqueues/tooling-kafka";
 import { DataQueueAdmin, DataQueueProducer, kafkajs } from "dataqueues";
 
-import type { Fault } from "../fault.ts";
-import { kafkaLog } from "../kafka-log.ts";
-import { Traffic } from "../traffic.ts";
+import type { Nemesis } from "../nemesis.ts";
+import { kafkaLog } from "../log-under-test.ts";
+import { Workload } from "../workload.ts";
 
 const run = promisify(execFile);
 
@@ -16,10 +16,10 @@ const firstMegabytes = 100;
 const moreMegabytes = 150;
 
 /**
- * The disk of the only node fills up, a file system in memory of a fixed size; Kafka ends by itself then. With more
- * room it is started again: sends have waited, and nothing that was acknowledged is lost. Needs the right to mount.
+ * Fills the disk of a single node, a file system in memory of fixed size. Kafka ends by itself then. The disk grows and
+ * the node starts again: sends have waited, and no acknowledged message is lost. Needs the right to mount.
  */
-export const diskFull: Fault = {
+export const diskFull: Nemesis = {
   name: "disk-full",
   cycles: { gate: 0, usual: 3, long: 5 },
   async run(context) {
@@ -29,12 +29,12 @@ export const diskFull: Fault = {
       await using kafka = await startKafka({ ...context.kafka, properties: { "log.dirs": directory } });
       const [node] = kafka.nodes;
       if (node === undefined) throw new Error("there is no node");
-      const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
+      const workload = await Workload.start(kafkaLog(kafka), this.name, context.random);
       const transport = kafkajs(kafka.bootstrapServers);
       await using admin = new DataQueueAdmin(transport);
       await admin.createTopics(["filling"]);
       for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
-        await traffic.progress(500);
+        await workload.progress(500);
         context.say(`full ${cycle} of ${context.cycles}`);
         const filler = new DataQueueProducer(transport, { topic: "filling" });
         const full = node.ended();
@@ -46,9 +46,9 @@ export const diskFull: Fault = {
         await filling;
         await run("mount", ["-o", `remount,size=${firstMegabytes + cycle * moreMegabytes}m`, directory]);
         await node.start();
-        await traffic.settled();
+        await workload.settled();
       }
-      return await traffic.finish(context, this.name, [`Kafka ended by itself each time the disk was full`]);
+      return await workload.finish(context, this.name, [`Kafka ended by itself each time the disk was full`]);
     } finally {
       await run("umount", ["--lazy", directory]);
       await rm(directory, { recursive: true, force: true });

@@ -1,27 +1,27 @@
 import type { Kafka } from "@dataqueues/tooling-kafka";
 import { Kafka as Client, logLevel } from "kafkajs";
 
-import type { Fault } from "../fault.ts";
-import { kafkaLog } from "../kafka-log.ts";
-import { allInSync } from "../three-nodes.ts";
-import { Traffic } from "../traffic.ts";
-import { until } from "../until.ts";
+import type { Nemesis } from "../nemesis.ts";
+import { kafkaLog } from "../log-under-test.ts";
+import { allInSync } from "../cluster-state.ts";
+import { Workload } from "../workload.ts";
+import { waitUntil } from "../wait-until.ts";
 
-/** Every partition moves to other nodes, its leader too, as when a cluster is rebalanced: two replicas that wander. */
-export const leaderReassigned: Fault = {
+/** Moves both replicas of every partition, its leader too, to other nodes, as when a cluster is rebalanced. */
+export const leaderReassigned: Nemesis = {
   name: "leader-reassigned",
   cycles: { gate: 3, usual: 15, long: 50 },
   async run(context) {
     const kafka = await context.threeNodes();
-    const traffic = await Traffic.start(kafkaLog(kafka), this.name, context.random);
+    const workload = await Workload.start(kafkaLog(kafka), this.name, context.random);
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       context.say(`move ${cycle} of ${context.cycles}`);
-      await move(kafka, traffic.topics, [(cycle % 3) + 1, ((cycle + 1) % 3) + 1]);
-      await traffic.progress(500);
+      await move(kafka, workload.topics, [(cycle % 3) + 1, ((cycle + 1) % 3) + 1]);
+      await workload.progress(500);
     }
-    await move(kafka, traffic.topics, [1, 2, 3]);
-    await allInSync(kafka, traffic.topics);
-    return traffic.finish(context, this.name, ["a cycle moves all nine partitions"]);
+    await move(kafka, workload.topics, [1, 2, 3]);
+    await allInSync(kafka, workload.topics);
+    return workload.finish(context, this.name, ["each cycle moves all nine partitions"]);
   },
 };
 
@@ -38,6 +38,6 @@ async function move(kafka: Kafka, topics: readonly string[], replicas: number[])
       ),
     );
   };
-  await until(moved, 60_000, "the move");
+  await waitUntil(moved, 60_000, "the reassignment");
   await admin.disconnect();
 }
