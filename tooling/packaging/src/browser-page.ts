@@ -1,36 +1,24 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { ascii, utf8 } from "@dataqueues/codec-text";
 import { json } from "@dataqueues/codec-json";
-import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
-import { npy } from "@dataqueues/codec-npy";
-import { xarray } from "@dataqueues/codec-xarray";
-import { xarrayDict } from "@dataqueues/codec-xarray-dict";
 import { DataQueueConsumer, DataQueueProducer } from "@dataqueues/core";
 import type { Codec } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 
-const codecs: ReadonlyMap<string, Codec> = new Map<string, Codec>([
-  ["text", utf8()],
-  ["ascii", ascii()],
-  ["json", json()],
-  ["msgpack-numpy", msgpackNumpy()],
-  ["npy", npy()],
-  ["xarray", xarray()],
-  ["xarray-dict", xarrayDict()],
-] as readonly (readonly [string, Codec])[]);
-
 /** What became of the bytes of one message, in a form that two runtimes can compare. */
-export interface Outcome {
-  /** The decoded value, every item of it. */
+export interface RoundTrip {
+  /** The decoded value, every item of it; or the error's message. */
   readonly decoded: string;
   /** The bytes of the value encoded again, in hexadecimal. */
   readonly encoded: string;
 }
 
-/** Decodes bytes, given in hexadecimal, and encodes the value again; an error's message stands for what failed. */
-export async function roundTrip(codecName: string, hex: string): Promise<Outcome> {
-  const codec = codecs.get(codecName);
-  if (codec === undefined) throw new Error(`no codec ${codecName}`);
+/** Encodes values; the results are in hexadecimal. */
+export async function encodeAll(codec: Codec, values: readonly unknown[]): Promise<string[]> {
+  return Promise.all(values.map(async (value) => toHex(await codec.encode(value))));
+}
+
+/** Decodes bytes, given in hexadecimal, and encodes the value again. */
+export async function roundTrip(codec: Codec, hex: string): Promise<RoundTrip> {
   try {
     const value = await codec.decode(Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)));
     return { decoded: inFull(value), encoded: toHex(await codec.encode(value)) };
@@ -39,7 +27,7 @@ export async function roundTrip(codecName: string, hex: string): Promise<Outcome
   }
 }
 
-/** Sends numbers through a log in this page and gives what a consumer takes off it. */
+/** Sends numbers through a log in this page and returns what a consumer receives. */
 export async function throughTheLog(): Promise<unknown[]> {
   const log = memory();
   const admin = new DataQueueAdmin(log);
@@ -56,7 +44,8 @@ export async function throughTheLog(): Promise<unknown[]> {
   return received;
 }
 
-function toHex(bytes: Uint8Array): string {
+/** Bytes in hexadecimal. */
+export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

@@ -1,6 +1,8 @@
 import { build } from "esbuild";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 
-import { root } from "./root.ts";
+import { publishedPackages, root } from "./repository.ts";
 
 /** A program as a browser loads it. */
 export interface Bundle {
@@ -9,15 +11,24 @@ export interface Bundle {
   readonly inputs: readonly string[];
 }
 
+/** What code weighs in a browser, in bytes. */
+export interface BrowserSize {
+  readonly minified: number;
+  /** Minified, then gzip at its highest level. */
+  readonly compressed: number;
+}
+
 /**
- * Bundles `source` for browsers with no polyfill: a `node:` import or a missing one is an error.
+ * Bundles `source` for browsers without polyfills: an import of `node:` or of a missing module is an error. Our packages
+ * are taken as built.
  *
- * @param source TypeScript with imports of packages.
+ * @param source TypeScript; it may import every package of this repository.
  */
 export async function bundle(source: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: source, loader: "ts", resolveDir: `${root}tooling/packaging` },
     absWorkingDir: root,
+    alias: Object.fromEntries(publishedPackages().map(({ name, folder }) => [name, join(folder, "dist/index.js")])),
     bundle: true,
     minify: true,
     format: "esm",
@@ -28,4 +39,10 @@ export async function bundle(source: string): Promise<Bundle> {
     logLevel: "silent",
   });
   return { code: outputFiles.map((file) => file.text).join(""), inputs: Object.keys(metafile.inputs) };
+}
+
+/** The size of `source`, bundled with everything it imports. */
+export async function browserSize(source: string): Promise<BrowserSize> {
+  const { code } = await bundle(source);
+  return { minified: Buffer.byteLength(code), compressed: gzipSync(code, { level: 9 }).byteLength };
 }

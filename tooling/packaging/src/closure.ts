@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { manifestOf } from "./published-packages.ts";
-import type { Manifest } from "./published-packages.ts";
+import { manifestOf } from "./repository.ts";
+import type { Manifest } from "./repository.ts";
 
 /** One package that an install brings along. */
 export interface Dependency extends Pick<Manifest, "name" | "version" | "license"> {

@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { json } from "node:stream/consumers";
 
-import type { Manifest } from "./published-packages.ts";
-import { root } from "./root.ts";
+import type { Manifest } from "./repository.ts";
+import { root } from "./repository.ts";
 import { run } from "./run.ts";
 
 /** What npm sends to publish one version of a package. */

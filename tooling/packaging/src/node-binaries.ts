@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { root } from "./root.ts";
+import { root } from "./repository.ts";
 
 /** A Node to try packages on. */
 export interface NodeBinary {

@@ -1,41 +1,79 @@
-import type { BrowserSize } from "./browser-size.ts";
-import type { Dependency } from "./closure.ts";
-import type { Half, PackageFacts } from "./package-facts.ts";
-import { table } from "./table.ts";
+import { basename } from "node:path";
 
-/** `docs/packages.md`. */
-export function packagesPage(facts: readonly PackageFacts[], halves: readonly Half[]): string {
+import { browserSize } from "./bundle.ts";
+import type { BrowserSize } from "./bundle.ts";
+import { closureOf } from "./closure.ts";
+import type { Dependency } from "./closure.ts";
+import type { PublishedPackage } from "./repository.ts";
+
+/** A package, or a part of one that can be used alone, and its size where it runs in a browser. */
+export interface Sized {
+  readonly name: string;
+  readonly size: BrowserSize | undefined;
+}
+
+/** A package and everything that installing it brings along. */
+export interface PackageFacts extends Sized {
+  /** `packages/<folder>`. */
+  readonly folder: string;
+  readonly closure: readonly Dependency[];
+}
+
+/** Whether a package runs in browsers, too: every package that does not talk to Kafka itself. */
+export function isForBrowsers({ folder }: Pick<PublishedPackage, "folder">): boolean {
+  return closureOf(folder).every(({ name }) => name !== "kafkajs");
+}
+
+/** The facts of one package, as built. */
+export async function factsOf({ name, folder }: PublishedPackage): Promise<PackageFacts> {
+  const size = isForBrowsers({ folder }) ? await browserSize(`export * from "${name}"`) : undefined;
+  return { name, folder: `packages/${basename(folder)}`, closure: closureOf(folder), size };
+}
+
+/** What a page loads of core if it only reads, or only sends. */
+export function halvesOfCore(): Promise<Sized[]> {
+  const classes = ["DataQueueConsumer", "DataQueueProducer"];
+  return Promise.all(
+    classes.map(async (each) => ({
+      name: `@dataqueues/core: ${each}`,
+      size: await browserSize(`export { ${each} } from "@dataqueues/core"`),
+    })),
+  );
+}
+
+/** The text of `docs/packages.md`. */
+export function packagesPage(facts: readonly PackageFacts[], halves: readonly Sized[]): string {
   const ours = new Set(facts.map(({ name }) => name));
   const others = new Map<string, Dependency & { users: string[] }>();
   for (const { name: user, closure } of facts) {
     for (const each of closure.filter(({ name }) => !ours.has(name))) {
       const users = others.get(each.name)?.users ?? [];
-      others.set(each.name, { ...each, users: [...users, user] });
+      others.set(each.name, { ...each, users: [...users, shortName(user)] });
     }
   }
   return `# What each package brings along
 
-Written by \`pnpm run packages:update\` from the lockfile and the built packages, and checked by the tests.
+Written by \`pnpm records\` from the lockfile and the built packages, and checked by the tests.
 
 ## Installs
 
-All that an install of the package alone puts on the disk besides it; "+ binary" is one more package, with the binary for
-the platform, under the same licence.
+Everything that installing one package puts on the disk besides it. "+ binary" means one more package under the same
+licence, with the binary for the platform.
 
 ${table(
   ["package", "ours", "of others"],
-  facts.map(({ name, closure }) => [
-    `\`${name}\``,
-    list(closure.filter((each) => ours.has(each.name)).map((each) => each.name.replace("@dataqueues/", ""))),
+  facts.map(({ name, folder, closure }) => [
+    `[\`${name}\`](../${folder})`,
+    list(closure.filter((each) => ours.has(each.name)).map((each) => shortName(each.name))),
     list(closure.filter((each) => !ours.has(each.name)).map(installed)),
   ]),
 )}
 
 ## In a browser
 
-Everything the package exports, with its dependencies, bundled by esbuild with no polyfill; a page that imports less gets
-less. kB are 1000 bytes; a figure here may be a tenth away from the code's own. The whole of core is more than the 8 kB that
-were aimed at, a consumer or a producer alone is less: [why](decisions/0011-size-of-core.md).
+All exports of the package with its dependencies, bundled by esbuild without polyfills. A page that imports less loads less.
+1 kB is 1000 bytes; the figures may be off by a tenth. Core as a whole is larger than the 8 kB it was meant to have; a
+consumer or a producer alone is smaller: [why](decisions/0011-size-of-core.md).
 
 ${table(
   ["package", "minified", "minified and gzip"],
@@ -56,12 +94,7 @@ ${table(
   ["package", "version", "licence", "comes with"],
   [...others.values()]
     .toSorted((a, b) => a.name.localeCompare(b.name))
-    .map(({ name, version, license, users }) => [
-      name,
-      version,
-      license ?? "none named",
-      list(users.map((user) => user.replace("@dataqueues/", ""))),
-    ]),
+    .map(({ name, version, license, users }) => [name, version, license ?? "none named", list(users)]),
 )}
 `;
 }
@@ -77,6 +110,10 @@ export function recordedSizes(page: string): Map<string, BrowserSize> {
   );
 }
 
+function shortName(name: string): string {
+  return name.replace("@dataqueues/", "");
+}
+
 function installed({ name, version, binaries }: Dependency): string {
   return `${name} ${version}${binaries.length === 0 ? "" : " + binary"}`;
 }
@@ -87,4 +124,12 @@ function kilobytes(bytes: number): string {
 
 function list(items: readonly string[]): string {
   return items.length === 0 ? "nothing" : items.join(", ");
+}
+
+/** A Markdown table, formatted as oxfmt does. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((cell, at) => Math.max(cell.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

@@ -12,8 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { manifestOf, publishedPackages } from "./published-packages.ts";
-import { root } from "./root.ts";
+import { manifestOf, publishedPackages, root } from "./repository.ts";
 import { run } from "./run.ts";
 
 /** How much of a package changes. */

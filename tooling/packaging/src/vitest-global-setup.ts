@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 
-import { packAll } from "./pack-all.ts";
+import { packAll } from "./tarballs.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,25 +1,18 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 
-import { apisOf } from "../src/apis-of.ts";
-import { publishedPackages } from "../src/published-packages.ts";
-import { root } from "../src/root.ts";
+import { changedApis, reportOf } from "../src/api-report.ts";
+import { publishedPackages } from "../src/repository.ts";
 
-const recordedIn = join(root, "tooling/packaging/api");
 const packages = publishedPackages();
-let apis: ReadonlyMap<string, string>;
+let changed: readonly string[];
 
 beforeAll(() => {
-  apis = apisOf(packages);
+  changed = changedApis(packages, false);
 });
 
-test.each(packages)("$name exports what its file in tooling/packaging/api says", ({ name, folder }) => {
-  const path = join(recordedIn, `${basename(folder)}.md`);
-  const recorded = existsSync(path) ? readFileSync(path, "utf8") : "";
-  expect(apis.get(name), "if it is meant, run `pnpm run api:update` and write a changeset").toBe(recorded);
-});
-
-test("tooling/packaging/api has a file for each package and no other", () => {
-  expect(readdirSync(recordedIn).toSorted()).toEqual(packages.map(({ folder }) => `${basename(folder)}.md`).toSorted());
+test.each(packages)("$name exports what the report in its folder etc says", ({ name, folder }) => {
+  expect(existsSync(reportOf(folder)), "run `pnpm records`").toBe(true);
+  expect(readFileSync(reportOf(folder), "utf8")).toContain("export ");
+  expect(changed, "if the change is meant, run `pnpm records` and write a changeset").not.toContain(name);
 });

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-import { emptyProject } from "../src/empty-project.ts";
+import { emptyProject } from "../src/tarballs.ts";
 import { nodeBinaries } from "../src/node-binaries.ts";
 import { run } from "../src/run.ts";
 

@@ -2,11 +2,11 @@ import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-import { emptyProject } from "../src/empty-project.ts";
+import { emptyProject } from "../src/tarballs.ts";
 import { nodeBinaries } from "../src/node-binaries.ts";
-import { root } from "../src/root.ts";
+import { root } from "../src/repository.ts";
 import { run } from "../src/run.ts";
-import { writeFilesOfPage } from "../src/write-files-of-page.ts";
+import { writeFilesOfPage } from "../src/code-blocks.ts";
 
 const nodes = nodeBinaries();
 let project: string;

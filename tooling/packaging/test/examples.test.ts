@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-import { copyExample } from "../src/copy-example.ts";
-import { manifestOf } from "../src/published-packages.ts";
-import { root } from "../src/root.ts";
+import { copyExample } from "../src/tarballs.ts";
+import { manifestOf, root } from "../src/repository.ts";
 import { run } from "../src/run.ts";
 
 describe.each(readdirSync(join(root, "examples")))("examples/%s, copied out of the repository,", (example) => {

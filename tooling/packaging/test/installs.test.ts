@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import { closureOf } from "../src/closure.ts";
-import { emptyProject } from "../src/empty-project.ts";
-import { exampleOf, importsOf } from "../src/example-of.ts";
+import { emptyProject } from "../src/tarballs.ts";
+import { exampleOf, importsOf } from "../src/code-blocks.ts";
 import { nodeBinaries } from "../src/node-binaries.ts";
-import { publishedPackages } from "../src/published-packages.ts";
-import { root } from "../src/root.ts";
+import { publishedPackages, root } from "../src/repository.ts";
 import { run } from "../src/run.ts";
 
 const nodes = nodeBinaries();

@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { publishedPackages } from "../src/published-packages.ts";
-import { root } from "../src/root.ts";
+import { publishedPackages, root } from "../src/repository.ts";
 
 const lockfile = readFileSync(join(root, "pnpm-lock.yaml"), "utf8");
 const workspace = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8");

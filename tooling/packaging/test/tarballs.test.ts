@@ -6,9 +6,9 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 
-import { tarballOf } from "../src/pack-all.ts";
-import { publishedPackages } from "../src/published-packages.ts";
-import type { Manifest } from "../src/published-packages.ts";
+import { tarballOf } from "../src/tarballs.ts";
+import { publishedPackages } from "../src/repository.ts";
+import type { Manifest } from "../src/repository.ts";
 
 describe.each(publishedPackages())("the tarball of $name", ({ name, folder, manifest: source }) => {
   let tarball: Uint8Array<ArrayBuffer>;

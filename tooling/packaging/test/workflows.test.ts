@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import { root } from "../src/root.ts";
+import { root } from "../src/repository.ts";
 
 const folder = join(root, ".github/workflows");
 
