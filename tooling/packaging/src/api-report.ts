@@ -47,6 +47,7 @@ function configOf(folder: string, temporary: string): ExtractorConfig {
   const quiet = { default: { logLevel: ExtractorLogLevel.None } };
   const configObject: IConfigFile = {
     projectFolder: folder,
+    newlineKind: "lf",
     mainEntryPointFilePath: join(folder, "dist/index.d.ts"),
     compiler: {
       overrideTsconfig: {
