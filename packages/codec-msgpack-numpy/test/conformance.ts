@@ -31,12 +31,7 @@ const arrays = [
 export const subjects: readonly CodecCasesOptions<unknown, unknown>[] = [
   {
     codec: msgpackNumpy(),
-    values: [
-      ...arrays,
-      ...[null, true, 1, -1.5, "é", [1, "a"]],
-      { gains: matrix, antenna: "SKA001" },
-      Uint8Array.of(1, 2),
-    ],
+    values: [...arrays, null, true, 1, -1.5, "é", [1, "a"], { gains: matrix, antenna: "SKA001" }, Uint8Array.of(1, 2)],
     vectors: [
       {
         bytes: Uint8Array.of(0x82, 0xa1, 0x61, 0x01, 0xa1, 0x62, 0x92, 0xc0, 0xc3),

@@ -9,7 +9,7 @@ const [name = ""] = process.argv.slice(2);
 try {
   newCodec(root, name);
 } catch (error) {
-  console.error(`${error instanceof Error ? error.message : error}\nusage: pnpm new-codec NAME`);
+  console.error(`${String(error)}\nusage: pnpm new-codec NAME`);
   process.exit(2);
 }
 // The lockfile gets the new package; the records its exports, dependencies and size.

@@ -60,7 +60,7 @@ describe("in a copy of the repository", () => {
   ])(
     "the new package %s",
     async (_, command) => {
-      await pnpm(...command);
+      await expect(pnpm(...command)).resolves.toBeDefined();
     },
     300_000,
   );
