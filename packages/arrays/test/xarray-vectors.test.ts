@@ -22,7 +22,7 @@ const vectors = JSON.parse(readFileSync(new URL("vectors/xarray.json", import.me
   readonly arrays: readonly { readonly get: string; readonly repr: string }[];
 };
 
-/** The dataset of `dataset()` in generate_array_vectors.py. */
+/** The dataset of `dataset()` in array_vectors.py. */
 const dataset = new Dataset({
   dataVars: {
     offset: [["antenna", "angle"], Float64Array.of(0, 0.125, 0.25, 0.375, 0.5, 0.625), { units: "rad" }],

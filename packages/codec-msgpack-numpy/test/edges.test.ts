@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 
 import { Complex, decode, encode, Extension } from "../src/index.ts";
 
-/** Made by tooling/python/scripts/msgpack_edge_vectors.py. */
+/** Made by tooling/python/scripts/msgpack_vectors.py. */
 const vectors = JSON.parse(readFileSync(new URL("vectors/edges.json", import.meta.url), "utf8")) as {
   readonly lengths: readonly {
     readonly kind: string;

@@ -17,7 +17,7 @@ interface Written {
 /** What numpy.load reads from a header, or null if it refuses it. */
 type Read = { readonly descr: string | readonly FieldDescr[]; readonly shape: readonly number[] } | null;
 
-/** Made by tooling/python/scripts/npy_header_vectors.py. */
+/** Made by tooling/python/scripts/npy_vectors.py. */
 const vectors = JSON.parse(readFileSync(new URL("vectors/header-edges.json", import.meta.url), "utf8")) as {
   readonly names: readonly (Written & { readonly name: string | readonly [string, string] })[];
   readonly lengths: readonly (Written & { readonly letter: string; readonly length: number })[];

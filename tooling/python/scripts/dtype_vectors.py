@@ -1,20 +1,15 @@
-"""Writes the test vectors of dtypes: what numpy.dtype makes of strings, and what numpy.load makes of them in npy headers.
+"""Writes the test vectors of dtypes: what numpy.dtype makes of strings, on 64-bit Linux.
 
-Without arguments it writes packages/arrays/test/vectors/dtype-strings.json and packages/codec-npy/test/vectors/headers.json
-anew; with --check it compares them instead and ends with 1 when they differ. The strings are those of 64-bit Linux.
+With --check it compares the file instead of writing it.
 """
 
-import base64
-import importlib.metadata
-import io
 import itertools
 import json
 import string
 import warnings
 
 import numpy
-from vector_files import write_or_check
-
+from vector_files import manifest, rows, write_or_check
 
 ORDERS = ["", "<", ">", "=", "|"]
 LETTERS = [*string.ascii_letters, "?"]
@@ -87,54 +82,7 @@ def dtype_strings():
     return {text: read(text) for text in dict.fromkeys(texts())}
 
 
-DESCRS = [
-    *"float64 int32 f <d >d bool u1 i complex128 half intc longlong S3 U5 datetime64[ns] M8 >timedelta64[25s] i4,f8 d,>f (2,3)f4,S3 ?".split(),
-    *"S U V void str bytes ()f8 >u2,M8[us] i4,x int33 <float64 2f4 i4,".split(),
-    [("a", "float32"), ("b", "S3")], [("a", "2f4"), ("b", "u1")], [("a", "i2,f4")], [("a", "()f8"), ("b", "double")],
-    [("a", "i1"), ("", "V3"), ("b", "intc")], [("a", ("float32", (2,)))], [("a", [("b", "d"), ("c", "U2")])],
-    {"names": ["a", "b"], "formats": ["i1", "f8"], "offsets": [0, 8]}, [("a", "i3")], [("a", "S", (2,))], [("a", "2S")], [("a", "f4"), ("a", "f4")], "{}", 8, ["f8"], ("f8", ()),
-]
-
-
-def header(descr):
-    """An npy file of two items with this descr in its header, whatever it is."""
-    text = repr({"descr": descr, "fortran_order": False, "shape": (2,)}).encode()
-    text += b" " * ((-len(text) - 11) % 64) + b"\n"
-    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
-
-
-def headers():
-    for descr in DESCRS:
-        entry = {"descr": repr(descr), "header": base64.b64encode(header(descr)).decode()}
-        try:
-            dtype = numpy.load(io.BytesIO(header(descr) + bytes(2 * 1000))).dtype
-        except ValueError:
-            yield entry | {"array": None}
-            continue
-        data = bytes(byte % 2 if byte % 4 == 0 else 0 for byte in range(2 * dtype.itemsize))
-        array = numpy.load(io.BytesIO(header(descr) + data))
-        little = array.astype(array.dtype.newbyteorder("<")) if array.dtype.byteorder == ">" else array
-        written = io.BytesIO()
-        numpy.save(written, little)
-        yield entry | {"data": base64.b64encode(data).decode(), "array": base64.b64encode(written.getvalue()).decode()}
-
-
-def main():
-    manifest = {"script": "tooling/python/scripts/dtype_vectors.py", "versions": {"numpy": importlib.metadata.version("numpy")}}
-    files = {
-        "packages/arrays/test/vectors/dtype-strings.json": {"strings": dtype_strings()},
-        "packages/codec-npy/test/vectors/headers.json": {"headers": list(headers())},
-    }
-    texts = {}
-    for name, vectors in files.items():
-        [(key, entries)] = vectors.items()
-        lines = [json.dumps(each) for each in entries] if isinstance(entries, list) else [f"{json.dumps(text)}: {json.dumps(found)}" for text, found in entries.items()]
-        open_mark, close_mark = "[]" if isinstance(entries, list) else "{}"
-        content = f'{{"manifest": {json.dumps(manifest)},\n"{key}": {open_mark}\n' + ",\n".join(lines) + f"\n{close_mark}}}\n"
-        texts[name] = content
-    write_or_check(texts)
-
-
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    main()
+    content = f'{{"manifest": {json.dumps(manifest("numpy"))},\n{rows("strings", dtype_strings())}}}\n'
+    write_or_check({"packages/arrays/test/vectors/dtype-strings.json": content})

@@ -1,12 +1,14 @@
-"""JSON as Python's json writes and reads it.
+"""Writes the test vectors of codec-json: JSON as Python's json writes and reads it.
 
 A value is told by its type: ["int", "9007199254740993"], ["float", its bytes in hex], ["str", …], ["list", […]], ["dict",
-[[key, value], …]], ["bool", …], ["null"].
+[[key, value], …]], ["bool", …], ["null"]. With --check it compares the file instead of writing it.
 """
 
 import json
 import random
 import struct
+
+from vector_files import write_or_check
 
 TEXTS = [
     "null", "true", "false", "0", "-0", "-0.0", "1", "1.0", "1e5", "1E+2", "-1.5e-7", "1e400", "-1e400", "5e-324",
@@ -62,13 +64,9 @@ def read(data: bytes) -> dict:
         return {"bytes": data.hex(), "error": type(error).__name__}
 
 
-print(
-    json.dumps(
-        {
-            "read": [read(text.encode()) for text in TEXTS],
-            "bytes": [read(bytes.fromhex(data)) for data in BYTES],
-            "write": [{"value": told(value), "python": json.dumps(value)} for value in VALUES],
-        },
-        indent=1,
-    )
-)
+vectors = {
+    "read": [read(text.encode()) for text in TEXTS],
+    "bytes": [read(bytes.fromhex(data)) for data in BYTES],
+    "write": [{"value": told(value), "python": json.dumps(value)} for value in VALUES],
+}
+write_or_check({"packages/codec-json/test/vectors/json.json": json.dumps(vectors, indent=1) + "\n"})

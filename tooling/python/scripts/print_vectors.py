@@ -1,16 +1,15 @@
 """Writes the test vectors of what xarray prints and selects: packages/arrays/test/vectors/prints.json and slices.json.
 
-Without arguments it writes the files anew; with --check it compares them instead and ends with 1 when they differ.
+With --check it compares the files instead of writing them.
 """
 
-import importlib.metadata
 import itertools
 import json
 import sys
 
 import numpy as np
 import xarray as xr
-from vector_files import write_or_check
+from vector_files import manifest, rows, write_or_check
 
 FOLDER = "packages/arrays/test/vectors"
 
@@ -168,14 +167,12 @@ def slices():
 
 def main():
     files = {"prints.json": (["numpy", "xarray"], prints()), "slices.json": ([], list(slices()))}
-    texts = {}
-    for name, (packages, cases) in files.items():
-        versions = {package: importlib.metadata.version(package) for package in packages}
-        manifest = json.dumps({"script": "tooling/python/scripts/print_vectors.py", "versions": versions})
-        rows = ",\n".join(json.dumps(case) for case in cases)
-        content = f'{{"manifest": {manifest},\n"cases": [\n{rows}\n]}}\n'
-        texts[f"{FOLDER}/{name}"] = content
-    write_or_check(texts)
+    write_or_check(
+        {
+            f"{FOLDER}/{name}": f'{{"manifest": {json.dumps(manifest(*packages))},\n{rows("cases", cases)}}}\n'
+            for name, (packages, cases) in files.items()
+        }
+    )
 
 
 if __name__ == "__main__":

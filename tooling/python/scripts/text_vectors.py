@@ -1,6 +1,11 @@
-"""Text as Python's strict codecs write and read it: what is accepted, and where what is refused goes wrong."""
+"""Writes the test vectors of codec-text: what Python's strict codecs accept, and the place of what they refuse.
+
+With --check it compares the file instead of writing it.
+"""
 
 import json
+
+from vector_files import write_or_check
 
 TEXTS = ["", "a", "Testing Testing", "\x00", "\x7f", "\x80", "é", "☆", "😀", "\ufeffwith a mark", "\ufffd", "a\r\nb", "e\u0301"]
 LONE = ["\ud800", "a\udfffb", "\ud83d", "\ude00\ud83d", "ok \ud83d\ude00 then \udc00"]
@@ -32,15 +37,11 @@ def decoded(data: bytes, encoding: str) -> dict:
         return {"offset": error.start}
 
 
-print(
-    json.dumps(
-        {
-            encoding: {
-                "encode": [{"text": text, **encoded(text, encoding)} for text in TEXTS + LONE],
-                "decode": [{"bytes": data, **decoded(bytes.fromhex(data), encoding)} for data in BYTES],
-            }
-            for encoding in ("utf-8", "ascii")
-        },
-        indent=1,
-    )
-)
+vectors = {
+    encoding: {
+        "encode": [{"text": text, **encoded(text, encoding)} for text in TEXTS + LONE],
+        "decode": [{"bytes": data, **decoded(bytes.fromhex(data), encoding)} for data in BYTES],
+    }
+    for encoding in ("utf-8", "ascii")
+}
+write_or_check({"packages/codec-text/test/vectors/text.json": json.dumps(vectors, indent=1) + "\n"})

@@ -1,14 +1,13 @@
-"""Writes the test vectors of the xarray codecs: xarray_vectors.py ARROW_DIRECTORY DICT_DIRECTORY.
+"""Writes the test vectors of codec-xarray and codec-xarray-dict.
 
-Each directory gets a file for each Dataset and manifest.json, which tells what is in them: xarray's own text, and for each
-variable dims, dtype, shape and the values, text as lists and all else as the hex digits of its bytes.
+Each gets a file for each Dataset and manifest.json, which tells what is in them: xarray's own text, and for each variable
+dims, dtype, shape and the values, text as lists and all else as the hex digits of its bytes. With --check it compares the
+files instead of writing them.
 """
 
 import hashlib
 import io
 import json
-import pathlib
-import sys
 
 import duckdb
 import msgpack
@@ -17,6 +16,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import xarray as xr
+from vector_files import write_or_check
 from wire_formats import FORMATS
 from xarray_datasets import DATASETS, attributes, data_arrays, random_dataset
 
@@ -26,39 +26,29 @@ encode_dict = FORMATS["xarray_dict"]["encode"]
 RANDOM = [5, 13, 33]
 
 
-def main(arrow_directory, dict_directory):
+ARROW = "packages/codec-xarray/test/vectors"
+DICT = "packages/codec-xarray-dict/test/vectors"
+
+
+def main():
     arrow = {f"{name}.arrow": (make(), encode(make())) for name, make in DATASETS.items()}
-    # Of the random Datasets that the integration tests try, these have what nothing above has.
+    # These of the random Datasets that the integration tests try have what no other vector has.
     for seed in RANDOM:
         arrow[f"random-{seed}.arrow"] = (random_dataset(seed), encode(random_dataset(seed)))
     for name, array in data_arrays().items():
         arrow[f"data-array-{name}.arrow"] = (as_dataset(array), encode_table(array))
-    write(pathlib.Path(arrow_directory), arrow)
-    refused = pathlib.Path(arrow_directory) / "refused"
-    refused.mkdir(exist_ok=True)
-    for name, data in refused_streams().items():
-        (refused / f"{name}.arrow").write_bytes(data)
-
-    nulls = pathlib.Path(arrow_directory) / "nulls"
-    nulls.mkdir(exist_ok=True)
-    for name, data in null_times().items():
-        (nulls / f"{name}.arrow").write_bytes(data)
-
-    foreign = pathlib.Path(arrow_directory) / "foreign"
-    foreign.mkdir(exist_ok=True)
-    for name, data in foreign_streams().items():
-        (foreign / f"{name}.arrow").write_bytes(data)
-
     dicts = {f"{name}.msgpack": without_times(make()) for name, make in DATASETS.items() if name != "object-text"}
     dicts["attributes.msgpack"] = attributes(reserved_names=False)
     dicts = {name: (dataset, encode_dict(dataset)) for name, dataset in dicts.items()}
     array = data_arrays()["grid"].drop_vars("time")
     dicts["data-array.msgpack"] = (as_dataset(array), encode_dict(array))
-    write(pathlib.Path(dict_directory), dicts)
-    refused = pathlib.Path(dict_directory) / "refused"
-    refused.mkdir(exist_ok=True)
+
+    files = vector_files(ARROW, arrow) | vector_files(DICT, dicts)
+    for folder, streams in {"refused": refused_streams(), "nulls": null_times(), "foreign": foreign_streams()}.items():
+        files |= {f"{ARROW}/{folder}/{name}.arrow": data for name, data in streams.items()}
     for name, value in refused_dicts().items():
-        (refused / f"{name}.msgpack").write_bytes(msgpack.packb(value, default=msgpack_numpy.encode))
+        files[f"{DICT}/refused/{name}.msgpack"] = msgpack.packb(value, default=msgpack_numpy.encode)
+    write_or_check(files)
 
 
 def encode_table(array):
@@ -238,14 +228,14 @@ def without_times(dataset):
     return dataset.drop_vars([name for name, variable in dataset.variables.items() if variable.dtype.kind in "Mm"])
 
 
-def write(directory, vectors):
-    directory.mkdir(parents=True, exist_ok=True)
-    entries = []
-    for file, (dataset, data) in vectors.items():
-        (directory / file).write_bytes(data)
-        entries.append({"file": file, "sha256": hashlib.sha256(data).hexdigest(), **describe(dataset)})
+def vector_files(folder, vectors):
+    """The messages by their path, and the manifest that tells what is in them."""
+    entries = [
+        {"file": file, "sha256": hashlib.sha256(data).hexdigest(), **describe(dataset)} for file, (dataset, data) in vectors.items()
+    ]
     manifest = {"xarray": xr.__version__, "pyarrow": pa.__version__, "vectors": entries}
-    (directory / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    messages = {f"{folder}/{file}": data for file, (_, data) in vectors.items()}
+    return messages | {f"{folder}/manifest.json": json.dumps(manifest, indent=1) + "\n"}
 
 
 def describe(dataset):
@@ -270,4 +260,4 @@ def describe_variable(array):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 let page: PythonCounterpart;
 
 beforeAll(async () => {
-  page = await PythonCounterpart.start("wire_formats_counterpart.py");
+  page = await PythonCounterpart.start("wire_formats.py");
 }, 600_000);
 
 afterAll(() => page.close());

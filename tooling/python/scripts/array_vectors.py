@@ -1,16 +1,14 @@
 """Writes the test vectors of arrays: what numpy makes of dtypes and items, and how xarray selects and prints.
 
-Without arguments it writes packages/arrays/test/vectors/*.json anew; with --check it compares them instead and ends with
-1 when they differ.
+With --check it compares the files in packages/arrays/test/vectors instead of writing them.
 """
 
-import importlib.metadata
 import json
 import random
 
 import numpy
 import xarray
-from vector_files import write_or_check
+from vector_files import manifest, write_or_check
 
 FOLDER = "packages/arrays/test/vectors"
 
@@ -227,14 +225,12 @@ def main():
         "random.json": (["numpy"], {"arrays": list(random_arrays()), "records": list(random_records())}),
         "xarray.json": (["numpy", "xarray"], {"repr": repr(dataset()), "selections": list(selections()), "arrays": list(arrays())}),
     }
-    texts = {}
-    for name, (packages, vectors) in files.items():
-        versions = {package: importlib.metadata.version(package) for package in packages}
-        manifest = {"script": "tooling/python/scripts/generate_array_vectors.py", "versions": versions}
-        indent = None if name == "random.json" else 1
-        content = json.dumps({"manifest": manifest, **vectors}, ensure_ascii=True, indent=indent) + "\n"
-        texts[f"{FOLDER}/{name}"] = content
-    write_or_check(texts)
+    write_or_check(
+        {
+            f"{FOLDER}/{name}": json.dumps({"manifest": manifest(*packages), **vectors}, indent=None if name == "random.json" else 1) + "\n"
+            for name, (packages, vectors) in files.items()
+        }
+    )
 
 
 if __name__ == "__main__":

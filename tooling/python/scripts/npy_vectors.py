@@ -1,18 +1,21 @@
-"""Writes the test vectors of npy headers: what numpy.save writes at the edges of the format, and what numpy.load reads of headers by hand.
+"""Writes the test vectors of codec-npy: arrays as numpy.save writes them, and headers that numpy.load reads or refuses.
 
-Without arguments it writes packages/codec-npy/test/vectors/header-edges.json anew; with --check it compares it instead and
-ends with 1 when they differ.
+vectors.json has arrays, header-edges.json what numpy writes at the edges of the format and makes of headers by hand, and
+headers.json the dtypes that numpy reads but does not write. With --check it compares the files instead of writing them.
 """
 
+import base64
 import hashlib
-import importlib.metadata
 import io
 import json
 import tokenize
 import warnings
 
 import numpy
-from vector_files import write_or_check
+from array_cases import arrays, fill, text, vector
+from vector_files import manifest, rows, write_or_check
+
+FOLDER = "packages/codec-npy/test/vectors"
 
 NAMES = [
     *"' \" '\" \\ \\' \r \n \t \x00 \x1f \x7f \x80 \x9f \xa0 \xad ÿ Ā ā\xa0 \u0378 \u1680 \u2028 \u200b \ud7ff \ue000 \u3000 \ufeff \uffff".split(" "),
@@ -23,16 +26,55 @@ SHAPES = [(), (0,), (1,), (9,), (10,), (0, 5), (1, 0), (10, 0), (0, 10**15), (12
 LENGTHS = {"x": [*range(1, 70), 65_439, 65_440], "é": [60, 65_439, 65_440], "Ā": [60, 9_900]}
 
 
-def saved(array):
+def times():
+    for unit in ["D", "h", "s", "ms", "us", "ns", "25s"]:
+        for kind in "Mm":
+            array = fill("<i8", (4,)).copy()
+            array[0] = numpy.iinfo("i8").min
+            yield f"{kind}8[{unit}]", array.view(f"<{kind}8[{unit}]")
+            yield f">{kind}8[{unit}]", array.astype(">i8").view(f">{kind}8[{unit}]")
+    yield "record with times", numpy.array([("2026-01-02T03:04:05", "NaT")], [("t", "<M8[ns]"), ("d", "<m8[s]")])
+
+
+def npy_only():
+    yield from times()
+    for name in ["é", "整形", "it's", 'say "x"', "both ' and \"", "tab\tnew\nline\\", "\x00nul", "\u00a0nbsp", "🛰"]:
+        yield f"field {name!r}", fill([(name, "<f8")], (2,))
+    yield "title", fill([(("A title", "a"), "<i4"), ("b", "<u1")], (2,))
+    yield "subarray of subarray", numpy.zeros(2, [("c", ("<f8", (5,)), (2,))])
+    yield "aligned", fill(numpy.dtype([("a", "i1"), ("b", "f8"), ("c", "i1")], align=True), (3,))
+    yield "padded", numpy.zeros(3, {"names": ["a", "b"], "formats": ["i1", "i1"], "offsets": [0, 4], "itemsize": 8})
+    yield "empty nested", numpy.zeros(2, [("a", []), ("b", "<i2")])
+    yield "nested subarray", fill([("a", [("x", "<i2"), ("y", "<f4", (2,))], (2, 2))], (2,))
+    yield "field <M8", numpy.zeros(2, [("t", "<M8")])
+    for digits in range(1, 5):
+        yield f"growth {digits}", fill("|u1", (10 ** (digits - 1),))
+    yield "64 fields", numpy.zeros(1, [(f"f{number:05}", "<f8") for number in range(64)])
+    yield "a long name", numpy.zeros(1, [("x" * 3000, "|u1")])
+
+
+def save(array, version=None):
     stream = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        numpy.lib.format.write_array(stream, array, allow_pickle=False)
+        numpy.lib.format.write_array(stream, array, version=version, allow_pickle=False)
     return stream.getvalue()
 
 
+def npy_vectors():
+    for name, array in [*arrays(), *npy_only()]:
+        yield vector(name, array, save)
+    array = fill("<f8", (2, 3))
+    for version in [(1, 0), (2, 0), (3, 0)]:
+        entry = vector(f"version {version}", array, lambda each: save(each, version))
+        if version != (1, 0):
+            entry["rewritten"] = text(save(array))
+            entry["reason"] = "the oldest version that fits is written, as numpy does"
+        yield entry
+
+
 def written(dtype, shape=(0,)):
-    data = saved(numpy.zeros(shape, dtype))
+    data = save(numpy.zeros(shape, dtype))
     return {"bytes": len(data), "start": data[:12].hex(), "sha256": hashlib.sha256(data).hexdigest()}
 
 
@@ -103,12 +145,49 @@ def texts():
         yield {"text": text, "version1": accepted(text, 1), "version3": accepted(text, 3)}
 
 
+DESCRS = [
+    *"float64 int32 f <d >d bool u1 i complex128 half intc longlong S3 U5 datetime64[ns] M8 >timedelta64[25s] i4,f8 d,>f (2,3)f4,S3 ?".split(),
+    *"S U V void str bytes ()f8 >u2,M8[us] i4,x int33 <float64 2f4 i4,".split(),
+    [("a", "float32"), ("b", "S3")], [("a", "2f4"), ("b", "u1")], [("a", "i2,f4")], [("a", "()f8"), ("b", "double")],
+    [("a", "i1"), ("", "V3"), ("b", "intc")], [("a", ("float32", (2,)))], [("a", [("b", "d"), ("c", "U2")])],
+    {"names": ["a", "b"], "formats": ["i1", "f8"], "offsets": [0, 8]}, [("a", "i3")], [("a", "S", (2,))], [("a", "2S")], [("a", "f4"), ("a", "f4")], "{}", 8, ["f8"], ("f8", ()),
+]
+
+
+def header(descr):
+    """An npy file of two items with this descr in its header, whatever it is."""
+    text = repr({"descr": descr, "fortran_order": False, "shape": (2,)}).encode()
+    text += b" " * ((-len(text) - 11) % 64) + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+
+def headers():
+    for descr in DESCRS:
+        entry = {"descr": repr(descr), "header": base64.b64encode(header(descr)).decode()}
+        try:
+            dtype = numpy.load(io.BytesIO(header(descr) + bytes(2 * 1000))).dtype
+        except ValueError:
+            yield entry | {"array": None}
+            continue
+        data = bytes(byte % 2 if byte % 4 == 0 else 0 for byte in range(2 * dtype.itemsize))
+        array = numpy.load(io.BytesIO(header(descr) + data))
+        little = array.astype(array.dtype.newbyteorder("<")) if array.dtype.byteorder == ">" else array
+        written = io.BytesIO()
+        numpy.save(written, little)
+        yield entry | {"data": base64.b64encode(data).decode(), "array": base64.b64encode(written.getvalue()).decode()}
+
+
 def main():
-    manifest = {"script": "tooling/python/scripts/npy_header_vectors.py", "versions": {"numpy": importlib.metadata.version("numpy")}}
-    groups = {"names": list(names()), "lengths": list(lengths()), "shapes": list(shapes()), "texts": list(texts())}
-    parts = [f'"manifest": {json.dumps(manifest)}'] + [f'"{key}": [\n' + ",\n".join(map(json.dumps, rows)) + "\n]" for key, rows in groups.items()]
-    content = "{\n" + ",\n".join(parts) + "\n}\n"
-    write_or_check({"packages/codec-npy/test/vectors/header-edges.json": content})
+    edges = {"names": names(), "lengths": lengths(), "shapes": shapes(), "texts": texts()}
+    parts = [f'"manifest": {json.dumps(manifest("numpy"))}', *(rows(key, list(values)) for key, values in edges.items())]
+    vectors = {"manifest": manifest("numpy", "msgpack", "msgpack-numpy"), "arrays": list(npy_vectors())}
+    write_or_check(
+        {
+            f"{FOLDER}/vectors.json": json.dumps(vectors, indent=0) + "\n",
+            f"{FOLDER}/header-edges.json": "{\n" + ",\n".join(parts) + "\n}\n",
+            f"{FOLDER}/headers.json": f'{{"manifest": {json.dumps(manifest("numpy"))},\n{rows("headers", list(headers()))}}}\n',
+        }
+    )
 
 
 if __name__ == "__main__":
