@@ -18,8 +18,10 @@ import warnings
 import msgpack
 import msgpack_numpy
 import numpy
+from array_cases import SCALARS, Ndescr, Pdescr, fill, plain
 from counterpart import serve
-from generate_vectors import SCALARS, Ndescr, Pdescr, fill, meaning, pack, plain, save
+from msgpack_vectors import meaning, pack
+from npy_vectors import save
 
 SHAPES = [(), (0,), (0, 3), (3, 0), (2, 0, 4), (1,), (7,), (3, 5), (2, 3, 4), (3, 1, 2, 2)]
 FLEXIBLE = ["U8", "U0", "S2", "S0", "V3"]

@@ -30,7 +30,8 @@ def write_or_check(files: dict[str, str | bytes]) -> None:
         if "--check" in sys.argv:
             is_same = path.exists() and path.read_bytes() == data
             same = same and is_same
-            print(name, "is what Python writes" if is_same else "DIFFERS from what Python writes")
+            # What is wrong goes where callers look when a script fails.
+            print(name, "is what Python writes" if is_same else "DIFFERS from what Python writes", file=sys.stdout if is_same else sys.stderr)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
