@@ -1,38 +1,50 @@
 import { TransportError } from "../src/contract/errors.ts";
+import type { TransportErrorDetails } from "../src/contract/errors.ts";
+import type { TransportErrorCode } from "../src/contract/kafka-errors.ts";
 import type { LogRecord } from "../src/contract/record.ts";
 import type {
   Connection,
+  Connections,
   FetchedPartition,
   OpenOptions,
   PartitionMetadata,
   Role,
   Transport,
+  TransportCapabilities,
 } from "../src/contract/transport.ts";
 
 /** A request that was made, with its arguments. */
-export type Made = {
+export type MadeRequest = {
   [Name in keyof Connection]: { readonly name: Name; readonly args: Parameters<Connection[Name]> };
 }[keyof Connection];
 
+/** The requests that a connection of each role can make. */
+const requestsOf: Readonly<Record<Role, readonly (keyof Connection)[]>> = {
+  read: ["metadata", "listOffsets", "fetch"],
+  write: ["metadata", "produce", "initProducerId"],
+  admin: ["metadata", "listOffsets", "createTopics", "createPartitions", "deleteTopics"],
+};
+
 /**
- * A log whose answers a test gives: `on` has the requests that are answered otherwise than a log with these topics and
- * records would, which is led by node 1 and never in trouble. It is simpler than the memory log on purpose: here the
- * test says what happens, when.
+ * A log whose responses a test gives: `on` has the requests that are answered otherwise than a log with these topics and
+ * records would, which is led by broker 1 and never in trouble. It is simpler than the memory log on purpose: here the
+ * test says what happens, and when.
  */
 export class ScriptedLog implements Transport {
   readonly name = "scripted";
-  /** Replaces answers; may be changed at any time. */
+  readonly capabilities: TransportCapabilities = { write: true, admin: true, idempotence: true, groups: false };
+  /** Replaces responses; may be changed at any time. */
   readonly on: Partial<Connection> & { open?: (role: Role, options: OpenOptions) => void | Promise<void> } = {};
   /** The partitions of each topic. */
   readonly topics: Map<string, PartitionMetadata[]>;
   /** Ids of topics, where a test wants the log to have them. */
   readonly topicIds = new Map<string, string>();
   /** Every request so far, in order. */
-  readonly made: Made[] = [];
+  readonly requests: MadeRequest[] = [];
   /** How many connections were opened, and how many of them closed. */
   opened = 0;
   closed = 0;
-  /** The answers of a log that is never in trouble, for a test that replaces some. */
+  /** The responses of a log that is never in trouble, for a test that replaces some. */
   readonly plain: Omit<Connection, "close"> = this.#plain(new AbortController().signal);
   readonly #records = new Map<string, LogRecord[]>();
   readonly #waiting = new Set<() => void>();
@@ -40,43 +52,44 @@ export class ScriptedLog implements Transport {
 
   /** @param topics - how many partitions each topic has */
   constructor(topics: Readonly<Record<string, number>> = { a: 1 }) {
-    this.topics = new Map(Object.entries(topics).map(([topic, count]) => [topic, led(count)]));
+    this.topics = new Map(Object.entries(topics).map(([topic, count]) => [topic, partitionMetadata(count)]));
   }
 
-  /** The records of a partition, from offset 0 on; what a test adds is news for whoever waits. */
+  /** The records of a partition, from offset 0 on. */
   recordsOf(topic: string, partition = 0): readonly LogRecord[] {
     return this.#records.get(`${topic}/${partition}`) ?? [];
   }
 
-  /** Appends values to a partition, as another producer does. */
+  /** Appends values to a partition, as another producer does; fetches that wait are answered. */
   append(topic: string, partition: number, ...values: readonly (string | null)[]): void {
     for (const value of values)
       this.#push(topic, partition, { key: null, headers: [], timestamp: 0, value: utf8(value) });
     this.#changed();
   }
 
-  /** Forgets a topic's records, as one that was made again has none. */
+  /** Forgets a topic's records, as a topic that was created again has none. */
   reset(topic: string): void {
     for (const key of this.#records.keys()) if (key.startsWith(`${topic}/`)) this.#records.delete(key);
   }
 
-  /** The requests of one name so far, their arguments. */
+  /** The arguments of the requests of one name so far. */
   calls<Name extends keyof Connection>(name: Name): Parameters<Connection[Name]>[] {
-    return this.made.flatMap((one) => (one.name === name ? [one.args as Parameters<Connection[Name]>] : []));
+    return this.requests.flatMap((one) => (one.name === name ? [one.args as Parameters<Connection[Name]>] : []));
   }
 
-  async open(role: Role, options: OpenOptions = {}): Promise<Connection> {
+  /** Opens a connection that has the methods of its role only. */
+  async open<R extends Role>(role: R, options: OpenOptions = {}): Promise<Connections[R]> {
     await this.on.open?.(role, options);
     this.opened += 1;
     const ended = new AbortController();
     const plain = this.#plain(ended.signal);
     const ask = <Name extends keyof Connection>(name: Name): Connection[Name] =>
       ((...args: never) => {
-        this.made.push({ name, args });
-        const answer: (...args: never) => unknown = this.on[name] ?? plain[name];
-        return answer(...args);
+        this.requests.push({ name, args });
+        const respond: (...args: never) => unknown = this.on[name] ?? plain[name];
+        return respond(...args);
       }) as Connection[Name];
-    return {
+    const connection: Connection = {
       metadata: ask("metadata"),
       listOffsets: ask("listOffsets"),
       fetch: ask("fetch"),
@@ -92,9 +105,13 @@ export class ScriptedLog implements Transport {
         this.on.close?.();
       },
     };
+    for (const name of Object.keys(plain)) {
+      if (name !== "close" && !requestsOf[role].some((one) => one === name)) Reflect.deleteProperty(connection, name);
+    }
+    return connection;
   }
 
-  /** The answers of a log that is never in trouble. */
+  /** The responses of a log that is never in trouble. */
   #plain(ended: AbortSignal): Omit<Connection, "close"> & { close(): void } {
     const unknown = (topic: string): TransportError => failure("UNKNOWN_TOPIC_OR_PARTITION", { topic });
     return {
@@ -104,7 +121,7 @@ export class ScriptedLog implements Transport {
           if (partitions === undefined) return { topic, error: unknown(topic) };
           return { topic, topicId: this.topicIds.get(topic), partitions };
         }),
-      listOffsets: async (queries) =>
+      listOffsets: async (_leader, queries) =>
         queries.map(({ topic, partition, at }) => {
           const records = this.recordsOf(topic, partition);
           const since =
@@ -112,7 +129,7 @@ export class ScriptedLog implements Transport {
           const offset = at === "earliest" ? 0n : at === "latest" ? BigInt(records.length) : (since ?? -1n);
           return { topic, partition, offset };
         }),
-      fetch: async (_leader, wanted, { maxWaitMs }) => {
+      fetch: async (_leader, wanted, { maxWaitMs }, { signal } = {}) => {
         const now = (): FetchedPartition[] =>
           wanted.map(({ topic, partition, offset }) => {
             const all = this.recordsOf(topic, partition);
@@ -120,27 +137,27 @@ export class ScriptedLog implements Transport {
             return { topic, partition, records: all.slice(Number(offset)), nextOffset: end, highWatermark: end };
           });
         if (now().every((one) => one.error === undefined && one.records.length === 0))
-          await this.#news(maxWaitMs, ended);
+          await this.#news(maxWaitMs, signal === undefined ? ended : AbortSignal.any([ended, signal]));
         return now();
       },
       produce: async (_leader, batches) => {
-        const answers = batches.map(({ topic, partition, records }) => {
+        const results = batches.map(({ topic, partition, records }) => {
           const baseOffset = BigInt(this.recordsOf(topic, partition).length);
           for (const record of records) this.#push(topic, partition, record);
           return { topic, partition, baseOffset };
         });
         this.#changed();
-        return answers;
+        return results;
       },
       initProducerId: async () => ({ producerId: ++this.#ids, producerEpoch: 0 }),
       createTopics: async (specs) =>
         specs.map(({ topic, partitions = 1 }) => {
-          this.topics.set(topic, led(partitions));
+          this.topics.set(topic, partitionMetadata(partitions));
           return { topic };
         }),
       createPartitions: async (specs) =>
         specs.map(({ topic, partitions }) => {
-          this.topics.set(topic, led(partitions));
+          this.topics.set(topic, partitionMetadata(partitions));
           return { topic };
         }),
       deleteTopics: async (topics) =>
@@ -175,21 +192,18 @@ export class ScriptedLog implements Transport {
   }
 }
 
-/** Partitions 0 to `count` - 1, each led by node 1. */
-export function led(count: number, leader = 1): PartitionMetadata[] {
+/** Partitions 0 to `count` - 1, all with one leader. */
+export function partitionMetadata(count: number, leader = 1): PartitionMetadata[] {
   return Array.from({ length: count }, (_, partition) => ({ partition, leader }));
 }
 
-/** What a log says when something is wrong; `retriable` unless it says otherwise. */
-export function failure(
-  code: string,
-  details: Partial<ConstructorParameters<typeof TransportError>[1]> = {},
-): TransportError {
+/** The error of a log, retriable unless `details` say otherwise. */
+export function failure(code: TransportErrorCode, details: Partial<TransportErrorDetails> = {}): TransportError {
   return new TransportError(code, { code, retriable: true, ...details });
 }
 
-/** Never settles, as a request to a node that is silent. */
-export function silence<T>(): Promise<T> {
+/** Never settles, as a request to a broker that does not respond. */
+export function noResponse<T>(): Promise<T> {
   return new Promise(() => undefined);
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { Assignment, partitionKey } from "../../src/consumer/assignment.ts";
+import { Assignment } from "../../src/consumer/assignment.ts";
+import { partitionKey } from "../../src/contract/record.ts";
 
 test("whole topics have every partition, each topic once", () => {
   const wanted = Assignment.ofTopics(["b", "a", "b"]);
@@ -45,16 +46,4 @@ test("exact partitions that were not found are missing, each once; of whole topi
 test("what is no topic or partition is refused by the name of the argument", () => {
   expect(() => Assignment.ofTopics(["a", ""])).toThrow(/^topics\[1\] must be a topic's name/u);
   expect(() => Assignment.ofPartitions([["a", -1]])).toThrow(/^partitions\[0\]\[1\] must be a whole number/u);
-});
-
-test("partitions of different topics have different keys", () => {
-  const keys = [
-    partitionKey("a", 1),
-    partitionKey("a", 11),
-    partitionKey("a1", 1),
-    partitionKey("a", 0),
-    partitionKey("b", 1),
-  ];
-  expect(new Set(keys).size).toBe(keys.length);
-  expect(partitionKey("a", 1)).toBe("a/1");
 });

@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { ClosedError } from "../../src/contract/errors.ts";
 import type { Connection } from "../../src/contract/transport.ts";
 import { consuming, loopOver, take } from "./consuming.ts";
-import { ScriptedLog, silence } from "../scripted-log.ts";
+import { ScriptedLog, noResponse } from "../scripted-log.ts";
 
 const done = { done: true, value: undefined };
 
@@ -29,7 +29,7 @@ test("close ends every loop at once and the connection with it, and may be calle
 
 test("a consumer is closed at the end of its block, also while it connects", async () => {
   const log = new ScriptedLog({ a: 1 });
-  log.on.metadata = () => silence<Awaited<ReturnType<Connection["metadata"]>>>();
+  log.on.metadata = () => noResponse<Awaited<ReturnType<Connection["metadata"]>>>();
   let connecting: Promise<void>;
   let waiting: Promise<unknown>;
   {
@@ -65,7 +65,7 @@ test("an abort rejects everyone who waits, and all that is asked later, with its
 
 test("what is on its way is aborted as closed, so that one sees who did it", async () => {
   const log = new ScriptedLog({ a: 1 });
-  log.on.metadata = () => silence<Awaited<ReturnType<Connection["metadata"]>>>();
+  log.on.metadata = () => noResponse<Awaited<ReturnType<Connection["metadata"]>>>();
   const stop = new AbortController();
   const { consumer } = consuming(log, { signal: stop.signal });
   const connecting = consumer.connect();

@@ -5,7 +5,7 @@ import type { DataQueueError } from "../../src/contract/errors.ts";
 import type { Connection, OpenOptions } from "../../src/contract/transport.ts";
 import { consuming, loopOver, take } from "./consuming.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
-import { failure, led, ScriptedLog, silence } from "../scripted-log.ts";
+import { failure, partitionMetadata, ScriptedLog, noResponse } from "../scripted-log.ts";
 
 useFakeClock({ atMs: 5_000 });
 
@@ -21,7 +21,7 @@ test("by default it reads from the earliest, with the defaults of its documentat
   const { consumer } = consuming(log);
   await consumer.connect();
   await pass(0);
-  expect(log.calls("listOffsets")[0]?.[0]).toMatchObject([{ at: "earliest" }]);
+  expect(log.calls("listOffsets")[0]?.[1]).toMatchObject([{ at: "earliest" }]);
   expect(log.calls("fetch")[0]?.[2]).toEqual({
     maxWaitMs: 500,
     minBytes: 1,
@@ -72,7 +72,7 @@ test("from names offsets, a time or an end", async () => {
   await consumer.close();
   const { consumer: timed } = consuming(log, { from: new Date(1_234) });
   await timed.connect();
-  expect(log.calls("listOffsets")[1]?.[0]).toMatchObject([{ at: { timestamp: 1_234 } }, { at: { timestamp: 1_234 } }]);
+  expect(log.calls("listOffsets")[1]?.[1]).toMatchObject([{ at: { timestamp: 1_234 } }, { at: { timestamp: 1_234 } }]);
   await timed.close();
 });
 
@@ -80,7 +80,7 @@ test("metadataMaxAgeMs is how often new partitions are looked for", async () => 
   const log = new ScriptedLog({ a: 1 });
   const { consumer } = consuming(log, { metadataMaxAgeMs: 2_000, from: "latest" });
   await consumer.connect();
-  log.topics.set("a", led(2));
+  log.topics.set("a", partitionMetadata(2));
   log.append("a", 1, "first");
   await pass(1_999);
   expect(log.calls("metadata")).toHaveLength(1);
@@ -118,7 +118,7 @@ test("a connection that is not open within connectTimeoutMs is given up: its ope
 
 test("a request that is not answered within requestTimeoutMs fails, and its connection is replaced", async () => {
   const log = new ScriptedLog({ a: 1 });
-  log.on.metadata = () => silence<Awaited<ReturnType<Connection["metadata"]>>>();
+  log.on.metadata = () => noResponse<Awaited<ReturnType<Connection["metadata"]>>>();
   const { consumer, events } = consuming(log, { requestTimeoutMs: 3_000, connectTimeoutMs: 2_000 });
   const connecting = rejection(consumer.connect());
   await pass(2_999);
@@ -135,7 +135,7 @@ test("a request that is not answered within requestTimeoutMs fails, and its conn
 
 test("a fetch that is not answered within requestTimeoutMs is made again on another connection", async () => {
   const log = new ScriptedLog({ a: 1 });
-  log.on.fetch = () => silence<Awaited<ReturnType<Connection["fetch"]>>>();
+  log.on.fetch = () => noResponse<Awaited<ReturnType<Connection["fetch"]>>>();
   const { consumer, events } = consuming(log, { requestTimeoutMs: 3_000 });
   const next = take(loopOver(consumer), 1);
   await pass(2_999);

@@ -18,6 +18,8 @@ test("the defaults are those that the options' documentation names", () => {
     requestTimeoutMs: 30_000,
     connectTimeoutMs: 15_000,
     metadataMaxAgeMs: 10_000,
+    reconnectBackoffMs: 50,
+    reconnectBackoffMaxMs: 1_000,
   };
   expect({ ...consumerSettings({}) }).toEqual(defaults);
   expect({ ...consumerSettings({ maxWaitMs: undefined, from: undefined, topics: undefined }) }).toEqual(defaults);
@@ -36,7 +38,9 @@ type Name =
   | "minBytes"
   | "requestTimeoutMs"
   | "connectTimeoutMs"
-  | "metadataMaxAgeMs";
+  | "metadataMaxAgeMs"
+  | "reconnectBackoffMs"
+  | "reconnectBackoffMaxMs";
 
 test.each<[Name, number[], number[]]>([
   ["maxBufferedBytes", [1, Number.MAX_SAFE_INTEGER, Infinity], [0, -1, 1.5, Number.NaN, 2 ** 53]],
@@ -46,6 +50,8 @@ test.each<[Name, number[], number[]]>([
   ["requestTimeoutMs", [1, longest, Infinity], [0, 0.5, longest + 1]],
   ["connectTimeoutMs", [1, longest, Infinity], [0, 0.5, longest + 1]],
   ["metadataMaxAgeMs", [1, longest, Infinity], [0, 0.5, longest + 1]],
+  ["reconnectBackoffMs", [0, longest], [-1, 0.5, longest + 1, Infinity]],
+  ["reconnectBackoffMaxMs", [0, longest], [-1, 0.5, longest + 1, Infinity]],
 ])("%s has its bounds, and is named outside of them", (name, good, bad) => {
   for (const value of good) expect(consumerSettings({ [name]: value })[name]).toBe(value);
   for (const value of bad) {

@@ -6,13 +6,13 @@ import { DecodeError, SchemaError } from "../../src/contract/errors.ts";
 import type { Message } from "../../src/contract/record.ts";
 import type { FetchedRecord } from "../../src/consumer/fetch-buffer.ts";
 import type { Schema, StandardSchemaIssue } from "../../src/contract/schema.ts";
-import { readerOf, recordAt } from "./fetching.ts";
+import { stateOf, recordAt } from "./fetching.ts";
 
 const headers = [["name", new Uint8Array([1])] as const];
 const key = new Uint8Array([7]);
 
 function delivery(text: string | null): FetchedRecord {
-  return { reader: readerOf("a", 3), record: recordAt(5n, text, { key, headers, timestamp: 42 }) };
+  return { partition: stateOf("a", 3), record: recordAt(5n, text, { key, headers, timestamp: 42 }) };
 }
 
 const place = { topic: "a", partition: 3, offset: 5n };

@@ -1,22 +1,22 @@
 import { expect, test } from "vitest";
 
 import { FetchBuffer } from "../../src/consumer/fetch-buffer.ts";
-import { readerOf, recordAt } from "./fetching.ts";
+import { stateOf, recordAt } from "./fetching.ts";
 
-/** A buffer, how often it made room, and what is taken off it as "topic offset". */
-function bufferOf(): { buffer: FetchBuffer; rooms: () => number; take: (most?: number) => string[] } {
-  let rooms = 0;
-  const buffer = new FetchBuffer(() => (rooms += 1));
+/** A buffer, how many fetches it has delivered, and what is taken from it as "topic offset". */
+function bufferOf(): { buffer: FetchBuffer; delivered: () => number; take: (most?: number) => string[] } {
+  let delivered = 0;
+  const buffer = new FetchBuffer(() => (delivered += 1));
   const take = (most = Infinity): string[] => {
     const taken: string[] = [];
     while (taken.length < most) {
       const next = buffer.take();
       if (next === undefined) break;
-      taken.push(`${next.reader.topic} ${next.record.offset}`);
+      taken.push(`${next.partition.topic} ${next.record.offset}`);
     }
     return taken;
   };
-  return { buffer, rooms: () => rooms, take };
+  return { buffer, delivered: () => delivered, take };
 }
 
 const records = (first: number, count: number): ReturnType<typeof recordAt>[] =>
@@ -24,7 +24,7 @@ const records = (first: number, count: number): ReturnType<typeof recordAt>[] =>
 
 test("an empty buffer gives nothing, also after an empty fetch", () => {
   const { buffer, take } = bufferOf();
-  const a = readerOf("a");
+  const a = stateOf("a");
   expect(buffer.take()).toBeUndefined();
   buffer.push(a, []);
   expect(buffer.take()).toBeUndefined();
@@ -34,7 +34,7 @@ test("an empty buffer gives nothing, also after an empty fetch", () => {
 
 test("partitions take turns fetch by fetch, and each keeps its order", () => {
   const { buffer, take } = bufferOf();
-  const [a, b, c] = [readerOf("a"), readerOf("b"), readerOf("c")];
+  const [a, b, c] = [stateOf("a"), stateOf("b"), stateOf("c")];
   buffer.push(a, records(0, 2));
   buffer.push(a, records(2, 1));
   buffer.push(b, records(0, 1));
@@ -45,7 +45,7 @@ test("partitions take turns fetch by fetch, and each keeps its order", () => {
 
 test("what is fetched for the partition that is being delivered waits for its next turn", () => {
   const { buffer, take } = bufferOf();
-  const [a, b] = [readerOf("a"), readerOf("b")];
+  const [a, b] = [stateOf("a"), stateOf("b")];
   buffer.push(a, records(0, 2));
   expect(take(1)).toEqual(["a 0"]);
   buffer.push(a, records(2, 1));
@@ -56,73 +56,82 @@ test("what is fetched for the partition that is being delivered waits for its ne
 
 test("a partition whose records were all taken comes again with its next ones", () => {
   const { buffer, take } = bufferOf();
-  const a = readerOf("a");
+  const a = stateOf("a");
   buffer.push(a, records(0, 1));
   expect(take()).toEqual(["a 0"]);
   buffer.push(a, records(1, 1));
   expect(take()).toEqual(["a 1"]);
 });
 
-test("a delivery names its partition and has the log's own record", () => {
+test("a fetched record names its partition and has the log's own record", () => {
   const { buffer } = bufferOf();
-  const a = readerOf("a", 3);
+  const a = stateOf("a", 3);
   const record = recordAt(7n, "seven");
   buffer.push(a, [record]);
-  const delivery = buffer.take();
-  expect(delivery?.reader).toBe(a);
-  expect(delivery?.record).toBe(record);
+  const fetched = buffer.take();
+  expect(fetched?.partition).toBe(a);
+  expect(fetched?.record).toBe(record);
 });
 
-test("a record costs its key, value and headers and 100 bytes, tombstones too", () => {
+test("a record counts its key, value and headers and 100 bytes more, also a tombstone", () => {
   const { buffer } = bufferOf();
-  const a = readerOf("a");
   const headers = [["name", new Uint8Array(3)] as const, ["no", null] as const];
-  buffer.push(a, [recordAt(0n, "12345", { key: new Uint8Array(2), headers })]);
-  expect(a.bufferedBytes).toBe(5 + 2 + 4 + 3 + 2 + 100);
-  const b = readerOf("b");
-  buffer.push(b, [recordAt(0n, null), recordAt(1n, null)]);
-  expect(b.bufferedBytes).toBe(200);
+  buffer.push(stateOf("a"), [recordAt(0n, "12345", { key: new Uint8Array(2), headers })]);
+  expect(buffer.bytesOf(1)).toBe(5 + 2 + 4 + 3 + 2 + 100);
+  buffer.push(stateOf("b", 0, 0n, 2), [recordAt(0n, null), recordAt(1n, null)]);
+  expect(buffer.bytesOf(2)).toBe(200);
 });
 
-test("room is made when the last record of a fetch was taken, not before", () => {
-  const { buffer, rooms, take } = bufferOf();
-  const a = readerOf("a");
+test("the bytes of a leader are those of the partitions that it leads now", () => {
+  const { buffer } = bufferOf();
+  const [a, b, c] = [stateOf("a"), stateOf("b"), stateOf("c", 0, 0n, 2)];
+  buffer.push(a, records(0, 1));
+  buffer.push(b, records(0, 2));
+  buffer.push(c, records(0, 4));
+  expect([1, 2, 3].map((leader) => buffer.bytesOf(leader))).toEqual([300, 400, 0]);
+  b.setLeader({ leader: 3 });
+  expect([1, 2, 3].map((leader) => buffer.bytesOf(leader))).toEqual([100, 400, 200]);
+});
+
+test("the bytes of a fetch are free when its last record was taken, not before", () => {
+  const { buffer, delivered, take } = bufferOf();
+  const a = stateOf("a");
   buffer.push(a, records(0, 2));
   buffer.push(a, records(2, 1));
-  expect(a.bufferedBytes).toBe(300);
+  expect(buffer.bytesOf(1)).toBe(300);
   take(1);
-  expect([a.bufferedBytes, rooms()]).toEqual([300, 0]);
+  expect([buffer.bytesOf(1), delivered()]).toEqual([300, 0]);
   take(1);
-  expect([a.bufferedBytes, rooms()]).toEqual([100, 1]);
+  expect([buffer.bytesOf(1), delivered()]).toEqual([100, 1]);
   take(1);
-  expect([a.bufferedBytes, rooms()]).toEqual([0, 2]);
+  expect([buffer.bytesOf(1), delivered()]).toEqual([0, 2]);
 });
 
 test("a partition that is discarded in the middle of a fetch gives nothing more, and others are not touched", () => {
-  const { buffer, rooms, take } = bufferOf();
-  const [a, b] = [readerOf("a"), readerOf("b")];
+  const { buffer, delivered, take } = bufferOf();
+  const [a, b] = [stateOf("a"), stateOf("b", 0, 0n, 2)];
   buffer.push(a, records(0, 3));
   buffer.push(a, records(3, 1));
   buffer.push(b, records(0, 3));
   expect(take(2)).toEqual(["a 0", "a 1"]);
   buffer.discard(a);
-  expect([a.bufferedBytes, a.slices.length, rooms()]).toEqual([0, 0, 0]);
+  expect([buffer.bytesOf(1), buffer.bytesOf(2), delivered()]).toEqual([0, 300, 0]);
   expect(take()).toEqual(["b 0", "b 1", "b 2"]);
 });
 
 test("a partition that is discarded before its turn loses the turn", () => {
   const { buffer, take } = bufferOf();
-  const [a, b, c] = [readerOf("a"), readerOf("b"), readerOf("c")];
-  for (const reader of [a, b, c]) buffer.push(reader, records(0, 2));
+  const [a, b, c] = [stateOf("a"), stateOf("b", 0, 0n, 2), stateOf("c")];
+  for (const partition of [a, b, c]) buffer.push(partition, records(0, 2));
   expect(take(1)).toEqual(["a 0"]);
   buffer.discard(b);
-  expect(b.bufferedBytes).toBe(0);
+  expect(buffer.bytesOf(2)).toBe(0);
   expect(take()).toEqual(["a 1", "c 0", "c 1"]);
 });
 
 test("discarding a partition with nothing buffered takes no other's turn", () => {
   const { buffer, take } = bufferOf();
-  const [a, b] = [readerOf("a"), readerOf("b")];
+  const [a, b] = [stateOf("a"), stateOf("b")];
   buffer.push(a, records(0, 1));
   buffer.discard(b);
   expect(take()).toEqual(["a 0"]);
@@ -130,7 +139,7 @@ test("discarding a partition with nothing buffered takes no other's turn", () =>
 
 test("a partition that was discarded while it was delivered has one turn when it is fetched again", () => {
   const { buffer, take } = bufferOf();
-  const [a, b] = [readerOf("a"), readerOf("b")];
+  const [a, b] = [stateOf("a"), stateOf("b")];
   buffer.push(a, records(0, 2));
   take(1);
   buffer.discard(a);

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 
 import { Assignment } from "../../src/consumer/assignment.ts";
+import type { KafkaErrorName } from "../../src/contract/kafka-errors.ts";
 import type { DataQueueEvent } from "../../src/contract/events.ts";
 import type { Connection, FetchedPartition } from "../../src/contract/transport.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
-import { reading, recordAt } from "./fetching.ts";
-import { failure, ScriptedLog, silence } from "../scripted-log.ts";
+import { fetching, recordAt } from "./fetching.ts";
+import { failure, ScriptedLog, noResponse } from "../scripted-log.ts";
 
 useFakeClock({ atMs: 5_000 });
 const topics = (...names: readonly string[]): Assignment => Assignment.ofTopics(names);
@@ -27,8 +28,8 @@ async function settled(promise: Promise<void>, within = 60_000): Promise<{ ms: n
 test("an assignment resolves once every partition has its place, and what comes then is read", async () => {
   const log = new ScriptedLog({ a: 2, b: 1, c: 1 });
   log.append("a", 1, "before");
-  const { reader, client, take } = reading(log, { from: "latest" });
-  await reader.assign(topics("a", "b"));
+  const { fetcher, client, take } = fetching(log, { from: "latest" });
+  await fetcher.assign(topics("a", "b"));
   expect(log.calls("metadata")).toEqual([[["a", "b"]]]);
   log.append("a", 1, "after");
   log.append("c", 0, "not asked for");
@@ -40,26 +41,26 @@ test("an assignment resolves once every partition has its place, and what comes 
 
 test("no topics need no connection", async () => {
   const log = new ScriptedLog();
-  const { reader, client } = reading(log);
-  await reader.assign(topics());
+  const { fetcher, client } = fetching(log);
+  await fetcher.assign(topics());
   await pass(1_000);
-  expect([log.opened, log.made]).toEqual([0, []]);
+  expect([log.opened, log.requests]).toEqual([0, []]);
   client.close();
 });
 
 test("a topic that is refused rejects the whole assignment with the log's error, and nothing changes", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
-  const { reader, client, errors, events, take } = reading(log);
-  await reader.assign(topics("a"));
+  const { fetcher, client, errors, events, take } = fetching(log);
+  await fetcher.assign(topics("a"));
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { topic: "no", retriable: false });
   const { plain } = log;
   log.on.metadata = async (names) => [
     { topic: "no", error },
     ...(await plain.metadata(names?.filter((one) => one !== "no"))),
   ];
-  await expect(reader.assign(topics("b", "no"))).rejects.toBe(error);
+  await expect(fetcher.assign(topics("b", "no"))).rejects.toBe(error);
   log.on.metadata = async (names) => (await plain.metadata(names)).with(1, { topic: "no", error });
-  await expect(reader.assign(topics("missing", "no"))).rejects.toBe(error);
+  await expect(fetcher.assign(topics("missing", "no"))).rejects.toBe(error);
   log.append("a", 0, "still");
   log.append("b", 0, "not asked for");
   await pass(0);
@@ -70,17 +71,17 @@ test("a topic that is refused rejects the whole assignment with the log's error,
 test("a missing topic keeps no other from being read, wherever it is named", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
-  const { reader, client, take } = reading(log);
-  expect(await settled(reader.assign(topics("missing", "a")), 100)).toEqual({ ms: 0 });
+  const { fetcher, client, take } = fetching(log);
+  expect(await settled(fetcher.assign(topics("missing", "a")), 100)).toEqual({ ms: 0 });
   expect(take()).toEqual(["a/0 0 0"]);
   client.close();
 });
 
 test("a topic that is missing is waited for and found soon", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, events, take } = reading(log, { from: "latest", metadataMaxAgeMs: 3_600_000 });
-  await reader.assign(topics("a"));
-  await reader.assign(topics("a", "later"));
+  const { fetcher, client, events, take } = fetching(log, { from: "latest", metadataMaxAgeMs: 3_600_000 });
+  await fetcher.assign(topics("a"));
+  await fetcher.assign(topics("a", "later"));
   expect(events.slice(1)).toEqual([{ type: "topicMissing", topic: "later" }]);
   await pass(10_000);
   log.topics.set("later", [{ partition: 0, leader: 1 }]);
@@ -90,7 +91,7 @@ test("a topic that is missing is waited for and found soon", async () => {
   client.close();
 });
 
-test.each<[string, number, number, number]>([
+test.each<[KafkaErrorName, number, number, number]>([
   ["LEADER_NOT_AVAILABLE", 1_000, 100, 1_250],
   ["LEADER_NOT_AVAILABLE", 350, 10_000, 350],
   ["LEADER_NOT_AVAILABLE", 351, 10_000, 750],
@@ -101,10 +102,10 @@ test.each<[string, number, number, number]>([
 ])("%s of a topic is tried again for the request timeout, or a connection's where that is shorter", async (...row) => {
   const [code, requestTimeoutMs, connectTimeoutMs, gaveUp] = row;
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, events } = reading(log, { requestTimeoutMs, connectTimeoutMs });
+  const { fetcher, client, events } = fetching(log, { requestTimeoutMs, connectTimeoutMs });
   const error = failure(code, { topic: "a" });
   log.on.metadata = async () => [{ topic: "a", error }];
-  expect(await settled(reader.assign(topics("a")))).toEqual({ ms: gaveUp, error });
+  expect(await settled(fetcher.assign(topics("a")))).toEqual({ ms: gaveUp, error });
   const pauses = [0, 50, 150, 350, 750, 1_250].filter((at) => at < gaveUp);
   expect(retries(events)).toEqual(
     pauses.map((_, attempt) => ({ type: "retry", request: "metadata", attempt, reason: error })),
@@ -116,18 +117,18 @@ test("a log that was never reached is not tried again", async () => {
   const log = new ScriptedLog({ a: 1 });
   const error = failure("NETWORK_EXCEPTION");
   log.on.open = () => Promise.reject(error);
-  const { reader, events } = reading(log);
-  expect(await settled(reader.assign(topics("a")))).toEqual({ ms: 0, error });
+  const { fetcher, events } = fetching(log);
+  expect(await settled(fetcher.assign(topics("a")))).toEqual({ ms: 0, error });
   expect(events).toEqual([{ type: "connectFailed", role: "read", transport: "scripted", attempt: 0, reason: error }]);
 });
 
 test("a connection that is lost, or does not answer for metadata, is replaced", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, events } = reading(log);
+  const { fetcher, client, events } = fetching(log);
   const error = failure("NETWORK_EXCEPTION");
   log.on.metadata = () => Promise.reject(error);
   setTimeout(() => delete log.on.metadata, 60);
-  expect(await settled(reader.assign(topics("a")))).toEqual({ ms: 150 });
+  expect(await settled(fetcher.assign(topics("a")))).toEqual({ ms: 150 });
   expect([log.opened, log.closed]).toEqual([3, 2]);
   expect(events.slice(0, 3)).toEqual([
     { type: "connected", role: "read", transport: "scripted", attempt: 0 },
@@ -139,14 +140,19 @@ test("a connection that is lost, or does not answer for metadata, is replaced", 
 
 test("a place that is not found at first is asked for again when it is the end, and only that", async () => {
   const log = new ScriptedLog({ a: 2 });
-  const { reader, client, events, take } = reading(log, { from: "latest" });
+  const { fetcher, client, events, take } = fetching(log, { from: "latest" });
   const error = failure("LEADER_NOT_AVAILABLE", { topic: "a", partition: 1 });
   const { plain } = log;
-  log.on.listOffsets = async (queries) =>
-    (await plain.listOffsets(queries)).map((one) => (one.partition === 1 ? { topic: "a", partition: 1, error } : one));
+  log.on.listOffsets = async (leader, queries) =>
+    (await plain.listOffsets(leader, queries)).map((one) =>
+      one.partition === 1 ? { topic: "a", partition: 1, error } : one,
+    );
   setTimeout(() => delete log.on.listOffsets, 10);
-  expect(await settled(reader.assign(topics("a")), 50)).toEqual({ ms: 50 });
-  expect(log.calls("listOffsets").map(([queries]) => queries.map(({ partition }) => partition))).toEqual([[0, 1], [1]]);
+  expect(await settled(fetcher.assign(topics("a")), 50)).toEqual({ ms: 50 });
+  expect(log.calls("listOffsets").map(([, queries]) => queries.map(({ partition }) => partition))).toEqual([
+    [0, 1],
+    [1],
+  ]);
   expect(retries(events)).toEqual([{ type: "retry", request: "listOffsets", attempt: 0, reason: error }]);
   log.append("a", 1, "new");
   await pass(0);
@@ -157,10 +163,10 @@ test("a place that is not found at first is asked for again when it is the end, 
 test("a place other than the end may be found later", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
-  const { reader, client, events, take } = reading(log);
+  const { fetcher, client, events, take } = fetching(log);
   const error = failure("LEADER_NOT_AVAILABLE");
   log.on.listOffsets = async () => [{ topic: "a", partition: 0, error }];
-  expect(await settled(reader.assign(topics("a")), 10)).toEqual({ ms: 0 });
+  expect(await settled(fetcher.assign(topics("a")), 10)).toEqual({ ms: 0 });
   expect(retries(events)).toEqual([]);
   await pass(100);
   expect(retries(events)).toEqual([
@@ -174,24 +180,24 @@ test("a place other than the end may be found later", async () => {
 
 test.each(["earliest", "latest"] as const)("a place that is refused rejects: %s", async (from) => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, events } = reading(log, { from });
+  const { fetcher, events } = fetching(log, { from });
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
   log.on.listOffsets = async () => [{ topic: "a", partition: 0, error }];
-  expect(await settled(reader.assign(topics("a")))).toEqual({ ms: 0, error });
+  expect(await settled(fetcher.assign(topics("a")))).toEqual({ ms: 0, error });
   await pass(10_000);
   expect([retries(events), log.calls("fetch")]).toEqual([[], []]);
 });
 
 test("changes are made in their order, also behind one that fails", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
-  const { reader, client, take } = reading(log);
+  const { fetcher, client, take } = fetching(log);
   const error = failure("INVALID_TOPIC_EXCEPTION", { retriable: false });
   const { plain } = log;
   log.on.metadata = async (names) => {
     await new Promise((resolve) => setTimeout(resolve, names?.includes("b") ? 5 : 50));
     return names?.includes("bad") ? [{ topic: "bad", error }] : plain.metadata(names);
   };
-  const all = Promise.allSettled(["a", "bad", "b"].map((topic) => reader.assign(topics(topic))));
+  const all = Promise.allSettled(["a", "bad", "b"].map((topic) => fetcher.assign(topics(topic))));
   await pass(1_000);
   expect((await all).map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   for (const topic of ["a", "b"]) log.append(topic, 0, "x");
@@ -204,13 +210,13 @@ test("a partition that is let go gives nothing more, neither what was fetched no
   const log = new ScriptedLog({ a: 1, b: 1 });
   log.append("a", 0, "0");
   log.append("b", 0, "0");
-  const { reader, client, take } = reading(log);
-  await reader.assign(topics("a", "b"));
+  const { fetcher, client, take } = fetching(log);
+  await fetcher.assign(topics("a", "b"));
   await pass(0);
   let answer: (answers: FetchedPartition[]) => void = () => undefined;
   log.on.fetch = () => new Promise((resolve) => (answer = resolve));
   await pass(500);
-  await reader.assign(topics("b"));
+  await fetcher.assign(topics("b"));
   answer([{ topic: "a", partition: 0, records: [recordAt(1n, "late")], nextOffset: 2n, highWatermark: 2n }]);
   delete log.on.fetch;
   await pass(0);
@@ -221,39 +227,36 @@ test("a partition that is let go gives nothing more, neither what was fetched no
   client.close();
 });
 
-test("new partitions end a long poll that waits without them, on purpose and not as a failure", async () => {
+test("new partitions interrupt a long poll that waits without them, which is no failure", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
-  const { reader, client, events, take } = reading(log, { maxWaitMs: 60_000 });
-  await reader.assign(topics("a"));
+  const { fetcher, client, events, take } = fetching(log, { maxWaitMs: 60_000 });
+  await fetcher.assign(topics("a"));
   await pass(1_000);
   const before = log.calls("fetch").length;
-  await reader.assign(topics("a", "b"));
+  await fetcher.assign(topics("a", "b"));
   log.append("b", 0, "0");
   await pass(0);
   expect(take()).toEqual(["b/0 0 0"]);
   expect(log.calls("fetch")[before]?.[1]).toHaveLength(2);
-  expect(events).toEqual([
-    { type: "connected", role: "read", transport: "scripted", attempt: 0 },
-    { type: "disconnected", role: "read", transport: "scripted", reason: "the set of partitions changed" },
-    { type: "connected", role: "read", transport: "scripted", attempt: 0 },
-  ]);
+  // The connection stays.
+  expect(events).toEqual([{ type: "connected", role: "read", transport: "scripted", attempt: 0 }]);
+  expect([log.opened, log.closed]).toEqual([1, 0]);
   client.close();
 });
 
-test("of two leaders only one waits without the new partition, and the other's poll is no failure either", async () => {
+test("only the long poll of the new partition's leader is interrupted", async () => {
   const log = new ScriptedLog({ a: 1, b: 1, c: 1 });
   log.topics.set("c", [{ partition: 0, leader: 2 }]);
-  const { reader, client, events } = reading(log, { maxWaitMs: 60_000 });
-  await reader.assign(topics("a", "c"));
+  const { fetcher, client, events } = fetching(log, { maxWaitMs: 60_000 });
+  await fetcher.assign(topics("a", "c"));
   await pass(1_000);
-  await reader.assign(topics("a", "b", "c"));
+  await fetcher.assign(topics("a", "b", "c"));
   await pass(0);
   expect(retries(events)).toEqual([]);
   expect(log.calls("fetch").map(([leader, wanted]) => [leader, wanted.length])).toEqual([
     [1, 1],
     [2, 1],
     [1, 2],
-    [2, 1],
   ]);
   client.close();
 });
@@ -261,11 +264,11 @@ test("of two leaders only one waits without the new partition, and the other's p
 test("a long poll is left alone when there is nothing new to ask its leader for", async () => {
   const log = new ScriptedLog({ a: 1, b: 1, c: 1 });
   log.topics.set("c", [{ partition: 0, leader: 2 }]);
-  const { reader, client } = reading(log, { maxWaitMs: 60_000 });
-  await reader.assign(topics("a", "b"));
+  const { fetcher, client } = fetching(log, { maxWaitMs: 60_000 });
+  await fetcher.assign(topics("a", "b"));
   await pass(1_000);
-  await reader.assign(topics("a"));
-  await reader.assign(topics("a", "c"));
+  await fetcher.assign(topics("a"));
+  await fetcher.assign(topics("a", "c"));
   await pass(0);
   expect([log.opened, log.closed]).toEqual([1, 0]);
   expect(log.calls("fetch").map(([leader]) => leader)).toEqual([1, 2]);
@@ -274,9 +277,9 @@ test("a long poll is left alone when there is nothing new to ask its leader for"
 
 test("an assignment ends with the client", async () => {
   const log = new ScriptedLog({ a: 1 });
-  log.on.metadata = () => silence<Awaited<ReturnType<Connection["metadata"]>>>();
-  const { reader, client } = reading(log);
-  const assigned = reader.assign(topics("a"));
+  log.on.metadata = () => noResponse<Awaited<ReturnType<Connection["metadata"]>>>();
+  const { fetcher, client } = fetching(log);
+  const assigned = fetcher.assign(topics("a"));
   await pass(10);
   const reason = new Error("enough");
   client.close(reason);

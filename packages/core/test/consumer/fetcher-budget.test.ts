@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 
 import { Assignment } from "../../src/consumer/assignment.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
-import { reading, recordAt } from "./fetching.ts";
-import { failure, led, ScriptedLog } from "../scripted-log.ts";
+import { fetching, recordAt } from "./fetching.ts";
+import { failure, partitionMetadata, ScriptedLog } from "../scripted-log.ts";
 
 useFakeClock({ atMs: 5_000 });
 const a = Assignment.ofTopics("a");
@@ -30,8 +30,8 @@ function endless(text: string | null, leaders: readonly number[] = [1]): { log: 
 test("the limits of a fetch are the options', as far as the buffer has room", async () => {
   const log = new ScriptedLog({ a: 1 });
   const limits = { maxWaitMs: 70, minBytes: 1_000, maxBufferedBytes: 5_000, maxBytesPerPartition: 300 };
-  const { reader, client } = reading(log, limits);
-  await reader.assign(a);
+  const { fetcher, client } = fetching(log, limits);
+  await fetcher.assign(a);
   await pass(0);
   expect(log.calls("fetch")[0]?.[2]).toEqual({
     maxWaitMs: 70,
@@ -50,8 +50,8 @@ test("each of two leaders may fetch half of the buffer, and the one that is left
       { partition: 1, leader: two },
     ]);
   leaders(1, 2);
-  const { reader, client } = reading(log, { maxBufferedBytes: 5_000, metadataMaxAgeMs: 1_000 });
-  await reader.assign(a);
+  const { fetcher, client } = fetching(log, { maxBufferedBytes: 5_000, metadataMaxAgeMs: 1_000 });
+  await fetcher.assign(a);
   await pass(900);
   const most = (): number[] => log.calls("fetch").map(([, , { maxBytes }]) => maxBytes);
   expect(new Set(most())).toEqual(new Set([2_500]));
@@ -67,8 +67,8 @@ test("each of two leaders may fetch half of the buffer, and the one that is left
 
 test("reading stops when the buffer is full, says so once, and goes on when records are taken", async () => {
   const { log, fetched } = endless("x".repeat(100));
-  const { reader, client, events, take } = reading(log, { maxBufferedBytes: 10_000, maxWaitMs: 20 });
-  await reader.assign(a);
+  const { fetcher, client, events, take } = fetching(log, { maxBufferedBytes: 10_000, maxWaitMs: 20 });
+  await fetcher.assign(a);
   await pass(1_000);
   const before = fetched();
   // Each record counts 200 bytes: one fetch more than fits may come.
@@ -91,8 +91,8 @@ test("a leader whose records nobody takes does not hold up the other", async () 
     if (leader === 2 && !open) throw failure("NETWORK_EXCEPTION");
     return fetch?.(leader, wanted, limits) ?? [];
   };
-  const { reader, client, take } = reading(log, { maxBufferedBytes: 10_000 });
-  await reader.assign(a);
+  const { fetcher, client, take } = fetching(log, { maxBufferedBytes: 10_000 });
+  await fetcher.assign(a);
   await pass(1_000);
   open = true;
   await pass(600);
@@ -103,8 +103,8 @@ test("a leader whose records nobody takes does not hold up the other", async () 
 
 test("records without a value fill the buffer too: of 3,000 at most 400 are fetched for 20 kB", async () => {
   const { log, fetched } = endless(null);
-  const { reader, client } = reading(log, { maxBufferedBytes: 20_000, maxWaitMs: 20 });
-  await reader.assign(a);
+  const { fetcher, client } = fetching(log, { maxBufferedBytes: 20_000, maxWaitMs: 20 });
+  await fetcher.assign(a);
   await pass(1_000);
   expect(fetched()).toBeGreaterThan(100);
   expect(fetched()).toBeLessThanOrEqual(400);
@@ -113,12 +113,12 @@ test("records without a value fill the buffer too: of 3,000 at most 400 are fetc
 
 test("what is let go makes room", async () => {
   const { log, fetched } = endless("x".repeat(100), [1, 1]);
-  log.topics.set("b", led(1));
-  const { reader, client, take } = reading(log, { maxBufferedBytes: 10_000, maxWaitMs: 20 });
-  await reader.assign(a);
+  log.topics.set("b", partitionMetadata(1));
+  const { fetcher, client, take } = fetching(log, { maxBufferedBytes: 10_000, maxWaitMs: 20 });
+  await fetcher.assign(a);
   await pass(1_000);
   const before = fetched();
-  await reader.assign(Assignment.ofTopics("b"));
+  await fetcher.assign(Assignment.ofTopics("b"));
   await pass(100);
   expect(fetched()).toBeGreaterThan(before);
   expect(new Set(take().map((one) => one.slice(0, 1)))).toEqual(new Set(["b"]));
@@ -128,8 +128,8 @@ test("what is let go makes room", async () => {
 test("from a time after all records only new ones are read", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "old", "older");
-  const { reader, client, take } = reading(log, { from: new Date(1) });
-  await reader.assign(a);
+  const { fetcher, client, take } = fetching(log, { from: new Date(1) });
+  await fetcher.assign(a);
   log.append("a", 0, "new");
   await pass(0);
   expect(take()).toEqual(["a/0 2 new"]);

@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 
 import { Assignment } from "../../src/consumer/assignment.ts";
 import { TransportError } from "../../src/contract/errors.ts";
+import type { TransportErrorCode } from "../../src/contract/kafka-errors.ts";
 import type { DataQueueEvent } from "../../src/contract/events.ts";
 import type { FetchedPartition } from "../../src/contract/transport.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
-import { reading, recordAt } from "./fetching.ts";
+import { fetching, recordAt } from "./fetching.ts";
 import { failure, ScriptedLog } from "../scripted-log.ts";
 
 useFakeClock({ atMs: 5_000 });
@@ -27,10 +28,10 @@ function failing(log: ScriptedLog, error: TransportError, fails = (partition: nu
 
 test("a partition that fails is told by an event each time and asked with growing pauses, up to a second", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, events, errors } = reading(log);
+  const { fetcher, client, events, errors } = fetching(log);
   const error = failure("NOT_LEADER_OR_FOLLOWER");
   const times = failing(log, error);
-  await reader.assign(a);
+  await fetcher.assign(a);
   await pass(3_600);
   expect(times).toEqual([0, 50, 150, 350, 750, 1_550, 2_550, 3_550]);
   expect(retries(events)).toEqual(
@@ -42,8 +43,8 @@ test("a partition that fails is told by an event each time and asked with growin
 
 test("a failure makes metadata be asked for at once", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client } = reading(log, { metadataMaxAgeMs: 3_600_000 });
-  await reader.assign(a);
+  const { fetcher, client } = fetching(log, { metadataMaxAgeMs: 3_600_000 });
+  await fetcher.assign(a);
   await pass(1_000);
   expect(log.calls("metadata")).toHaveLength(1);
   failing(log, failure("NOT_LEADER_OR_FOLLOWER"));
@@ -54,9 +55,9 @@ test("a failure makes metadata be asked for at once", async () => {
 
 test("a partition that fails for a connection's time is one error, with its place and cause, and is read on", async () => {
   const log = new ScriptedLog({ a: 2 });
-  const { reader, client, errors, take } = reading(log, { connectTimeoutMs: 4_000 });
+  const { fetcher, client, errors, take } = fetching(log, { connectTimeoutMs: 4_000 });
   log.append("a", 0, "0", "1", "2");
-  await reader.assign(a);
+  await fetcher.assign(a);
   await pass(0);
   expect(take()).toHaveLength(3);
   const error = failure("NOT_LEADER_OR_FOLLOWER");
@@ -86,9 +87,9 @@ test("a partition that fails for a connection's time is one error, with its plac
 
 test("a partition that works now and then is no error, and its pauses begin anew", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, errors, events } = reading(log, { connectTimeoutMs: 4_000 });
+  const { fetcher, client, errors, events } = fetching(log, { connectTimeoutMs: 4_000 });
   const error = failure("NOT_LEADER_OR_FOLLOWER");
-  await reader.assign(a);
+  await fetcher.assign(a);
   for (let round = 0; round < 3; round += 1) {
     failing(log, error);
     await pass(2_500);
@@ -104,8 +105,8 @@ test("a partition that works now and then is no error, and its pauses begin anew
 test("a partition that fails does not hold up the others of its leader", async () => {
   const log = new ScriptedLog({ a: 2 });
   failing(log, failure("NOT_LEADER_OR_FOLLOWER"));
-  const { reader, client } = reading(log);
-  await reader.assign(a);
+  const { fetcher, client } = fetching(log);
+  await fetcher.assign(a);
   await pass(0);
   expect(log.calls("fetch").map(([, wanted]) => wanted.length)).toEqual([2, 1]);
   client.close();
@@ -117,8 +118,8 @@ test("a log that answers at once without news is asked with growing pauses", asy
     wanted.map(({ topic, partition, offset: nextOffset }) => {
       return { topic, partition, records: [], nextOffset, highWatermark: nextOffset };
     });
-  const { reader, client } = reading(log);
-  await reader.assign(a);
+  const { fetcher, client } = fetching(log);
+  await fetcher.assign(a);
   await pass(74);
   expect(log.calls("fetch")).toHaveLength(4);
   client.close();
@@ -129,8 +130,8 @@ test("a place that the log says is out of range before it is known is told and l
   log.append("a", 0, "0");
   const error = failure("OFFSET_OUT_OF_RANGE");
   log.on.listOffsets = async () => [{ topic: "a", partition: 0, error }];
-  const { reader, client, events, take } = reading(log);
-  await reader.assign(a);
+  const { fetcher, client, events, take } = fetching(log);
+  await fetcher.assign(a);
   await pass(60);
   expect(retries(events)).toEqual([
     { type: "retry", request: "listOffsets", topic: "a", partition: 0, attempt: 0, reason: error },
@@ -145,9 +146,9 @@ test("node 0 is a leader as any other", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.topics.set("a", [{ partition: 0, leader: 0 }]);
   log.append("a", 0, "0");
-  const { reader, client, errors, take } = reading(log, { connectTimeoutMs: 4_000 });
+  const { fetcher, client, errors, take } = fetching(log, { connectTimeoutMs: 4_000 });
   log.on.listOffsets = async () => [{ topic: "a", partition: 0, error: failure("LEADER_NOT_AVAILABLE") }];
-  await reader.assign(a);
+  await fetcher.assign(a);
   await pass(100);
   delete log.on.listOffsets;
   await pass(1_000);
@@ -161,12 +162,12 @@ test("node 0 is a leader as any other", async () => {
 
 test("a partition that is let go while it fails is no error later", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
-  const { reader, client, errors } = reading(log, { connectTimeoutMs: 4_000 });
+  const { fetcher, client, errors } = fetching(log, { connectTimeoutMs: 4_000 });
   failing(log, failure("NOT_LEADER_OR_FOLLOWER"));
-  await reader.assign(a);
+  await fetcher.assign(a);
   await pass(3_000);
   delete log.on.fetch;
-  await reader.assign(Assignment.ofTopics("b"));
+  await fetcher.assign(Assignment.ofTopics("b"));
   await pass(10_000);
   expect(errors).toEqual([]);
   client.close();
@@ -175,8 +176,8 @@ test("a partition that is let go while it fails is no error later", async () => 
 test("a refusal is one error at once, with its offset, and asked again seldom", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0", "1");
-  const { reader, client, errors, events } = reading(log);
-  await reader.assign(a);
+  const { fetcher, client, errors, events } = fetching(log);
+  await fetcher.assign(a);
   await pass(0);
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
   const times = failing(log, error);
@@ -198,12 +199,12 @@ test("a refusal is one error at once, with its offset, and asked again seldom", 
 
 test("a refusal is an error again when it is another one, or comes again after a success", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, errors } = reading(log);
-  const refused = async (code: string): Promise<void> => {
+  const { fetcher, client, errors } = fetching(log);
+  const refused = async (code: TransportErrorCode): Promise<void> => {
     failing(log, failure(code, { retriable: false }));
     await pass(20_000);
   };
-  await reader.assign(a);
+  await fetcher.assign(a);
   await refused("TOPIC_AUTHORIZATION_FAILED");
   await refused("CORRUPT_MESSAGE");
   expect(errors.map((error) => error instanceof TransportError && error.code)).toEqual([
@@ -219,9 +220,9 @@ test("a refusal is an error again when it is another one, or comes again after a
 
 test("a new leader is asked at once, however long the old one's refusal would be waited for", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, events, take } = reading(log, { metadataMaxAgeMs: 50 });
+  const { fetcher, client, events, take } = fetching(log, { metadataMaxAgeMs: 50 });
   failing(log, failure("NOT_LEADER_OR_FOLLOWER", { retriable: false }));
-  await reader.assign(a);
+  await fetcher.assign(a);
   await pass(10_000);
   delete log.on.fetch;
   log.append("a", 0, "0");
@@ -235,10 +236,10 @@ test("a new leader is asked at once, however long the old one's refusal would be
 
 test("a fetch that fails as a whole is told without a partition, and an error once it lasts", async () => {
   const log = new ScriptedLog({ a: 2 });
-  const { reader, client, events, errors } = reading(log, { connectTimeoutMs: 1_500 });
+  const { fetcher, client, events, errors } = fetching(log, { connectTimeoutMs: 1_500 });
   const error = failure("NETWORK_EXCEPTION");
   log.on.fetch = () => Promise.reject(error);
-  await reader.assign(a);
+  await fetcher.assign(a);
   await pass(1_499);
   expect(retries(events)).toEqual(
     [0, 1, 2, 3, 4, 5].map((attempt) => ({ type: "retry", request: "fetch", attempt, reason: error })),
@@ -254,8 +255,8 @@ test("a fetch that fails as a whole is told without a partition, and an error on
 
 test("a leader that answers again in time, or has nothing to be asked for, is no error", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, errors } = reading(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 50 });
-  await reader.assign(a);
+  const { fetcher, client, errors } = fetching(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 50 });
+  await fetcher.assign(a);
   for (let round = 0; round < 3; round += 1) {
     log.on.fetch = () => Promise.reject(failure("NETWORK_EXCEPTION"));
     await pass(3_000);
@@ -278,10 +279,10 @@ test("a leader that refuses is an error at once, and another leader's records co
     { partition: 1, leader: 2 },
   ]);
   for (const partition of [0, 1]) log.append("a", partition, "x");
-  const { reader, client, errors, take } = reading(log);
+  const { fetcher, client, errors, take } = fetching(log);
   const error = failure("SASL_AUTHENTICATION_FAILED", { retriable: false });
   log.on.fetch = (leader, ...asked) => (leader === 1 ? Promise.reject(error) : log.plain.fetch(leader, ...asked));
-  await reader.assign(a);
+  await fetcher.assign(a);
   await pass(10_000);
   expect(errors).toEqual([error]);
   expect(take()).toEqual(["a/1 0 x"]);
@@ -290,11 +291,11 @@ test("a leader that refuses is an error at once, and another leader's records co
 
 test("an answer that is none is told by an event and tried again", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, errors, events } = reading(log, { connectTimeoutMs: 1_000 });
+  const { fetcher, client, errors, events } = fetching(log, { connectTimeoutMs: 1_000 });
   // A plug-in's fault: what it gives has no records.
   const nonsense = JSON.parse('[{ "topic": "a", "partition": 0, "nextOffset": 0 }]') as FetchedPartition[];
   log.on.fetch = async () => nonsense;
-  await reader.assign(a);
+  await fetcher.assign(a);
   await pass(3_000);
   expect(retries(events)[0]).toMatchObject({ request: "fetch", attempt: 0, reason: expect.any(TypeError) });
   expect(errors).toEqual([]);
@@ -304,7 +305,7 @@ test("an answer that is none is told by an event and tried again", async () => {
 test("records are told of, and a place that moves without records is followed silently and at once", async () => {
   const log = new ScriptedLog({ a: 1 });
   let told = 0;
-  const { reader, client, take } = reading(log, { onRecords: () => (told += 1) });
+  const { fetcher, client, take } = fetching(log, { onRecords: () => (told += 1) });
   const begin = performance.now();
   const times: number[] = [];
   log.on.fetch = async (_leader, [query], { maxWaitMs }) => {
@@ -316,7 +317,7 @@ test("records are told of, and a place that moves without records is followed si
     const nextOffset = offset === 4n ? 4n : offset + 1n;
     return [{ topic: "a", partition: 0, records, nextOffset, highWatermark: 4n }];
   };
-  await reader.assign(a);
+  await fetcher.assign(a);
   await pass(600);
   expect([take(), told, times]).toEqual([["a/0 0 0"], 1, [0, 0, 0, 0, 0, 500]]);
   client.close();

@@ -5,7 +5,7 @@ import { TransportError } from "../../src/contract/errors.ts";
 import type { OffsetSpec } from "../../src/consumer/offset-spec.ts";
 import type { Connection } from "../../src/contract/transport.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
-import { reading, recordAt } from "./fetching.ts";
+import { fetching, recordAt } from "./fetching.ts";
 import { failure, ScriptedLog } from "../scripted-log.ts";
 
 useFakeClock({ atMs: 5_000 });
@@ -19,7 +19,7 @@ function bounded(bounds: { first: bigint; end: bigint }): {
   const log = new ScriptedLog({ a: 1 });
   const begin = performance.now();
   const fetches: (readonly [number, bigint])[] = [];
-  const find: Connection["listOffsets"] = async (queries) =>
+  const find: Connection["listOffsets"] = async (_leader, queries) =>
     queries.map(({ topic, partition, at }) => ({
       topic,
       partition,
@@ -53,8 +53,8 @@ test.each<[string, OffsetSpec, bigint, { first: bigint; end: bigint }, { lostTo:
 ])("a place that the log no longer has: %s", async (_, from, asked, bounds, resumed) => {
   const now = { first: asked, end: asked };
   const { log, fetches } = bounded(now);
-  const { reader, client, events, errors, take } = reading(log, { from, metadataMaxAgeMs: 3_600_000 });
-  await reader.assign(Assignment.ofTopics("a"));
+  const { fetcher, client, events, errors, take } = fetching(log, { from, metadataMaxAgeMs: 3_600_000 });
+  await fetcher.assign(Assignment.ofTopics("a"));
   await pass(0);
   Object.assign(now, bounds);
   await pass(600);
@@ -87,8 +87,8 @@ test.each([
     times.push(Math.round(performance.now() - begin));
     return [{ topic: "a", partition: 0, error: failure("OFFSET_OUT_OF_RANGE") }];
   };
-  const { reader, client, events, errors } = reading(log, { from: [["a", 0, asked]], metadataMaxAgeMs: 3_600_000 });
-  await reader.assign(Assignment.ofTopics("a"));
+  const { fetcher, client, events, errors } = fetching(log, { from: [["a", 0, asked]], metadataMaxAgeMs: 3_600_000 });
+  await fetcher.assign(Assignment.ofTopics("a"));
   await pass(3_700);
   // A place is looked for at the next look, which comes at once; after it comes the pause.
   expect(times).toEqual([0, 50, 150, 350, 750, 1_550, 2_550, 3_550]);
@@ -126,13 +126,13 @@ test("a log that contradicts itself about its bounds is asked again with growing
     return [{ topic: "a", partition: 0, error: failure("OFFSET_OUT_OF_RANGE") }];
   };
   let first = 0n;
-  log.on.listOffsets = async ([query]) => {
+  log.on.listOffsets = async (_leader, [query]) => {
     // Its beginning is always after what was asked for.
     const offset = query?.at === "earliest" ? (first += 10n) : 1_000_000n;
     return [{ topic: "a", partition: 0, offset }];
   };
-  const { reader, client, events } = reading(log, { metadataMaxAgeMs: 3_600_000 });
-  await reader.assign(Assignment.ofTopics("a"));
+  const { fetcher, client, events } = fetching(log, { metadataMaxAgeMs: 3_600_000 });
+  await fetcher.assign(Assignment.ofTopics("a"));
   await pass(2_000);
   expect(times).toEqual([0, 0, 100, 300, 700, 1_500]);
   expect(events.filter(({ type }) => type === "offsetOutOfRange")).toHaveLength(times.length);
@@ -142,8 +142,8 @@ test("a log that contradicts itself about its bounds is asked again with growing
 test("bounds that cannot be had are asked for again, and are an error once that lasts", async () => {
   const bounds = { first: 0n, end: 0n };
   const { log, find } = bounded(bounds);
-  const { reader, client, events, errors, take } = reading(log, { connectTimeoutMs: 2_000 });
-  await reader.assign(Assignment.ofTopics("a"));
+  const { fetcher, client, events, errors, take } = fetching(log, { connectTimeoutMs: 2_000 });
+  await fetcher.assign(Assignment.ofTopics("a"));
   await pass(0);
   const error = failure("LEADER_NOT_AVAILABLE");
   log.on.listOffsets = async () => [{ topic: "a", partition: 0, error }];
@@ -186,11 +186,11 @@ test("bounds that cannot be had are asked for again, and are an error once that 
 test("a topic that is made again while its bounds are looked for starts at its beginning", async () => {
   const bounds = { first: 5n, end: 5n };
   const { log, fetches, find } = bounded(bounds);
-  const { reader, client, events } = reading(log, { metadataMaxAgeMs: 3_600_000 });
-  await reader.assign(Assignment.ofTopics("a"));
+  const { fetcher, client, events } = fetching(log, { metadataMaxAgeMs: 3_600_000 });
+  await fetcher.assign(Assignment.ofTopics("a"));
   await pass(0);
   log.topicIds.set("a", "one");
-  log.on.listOffsets = async (queries) => {
+  log.on.listOffsets = async (_leader, queries) => {
     // Asked in the name of the topic that was.
     log.topicIds.set("a", "two");
     log.on.listOffsets = find;

@@ -4,8 +4,8 @@ import { Assignment } from "../../src/consumer/assignment.ts";
 import type { DataQueueEvent } from "../../src/contract/events.ts";
 import type { FetchedPartition } from "../../src/contract/transport.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
-import { reading, recordAt } from "./fetching.ts";
-import { failure, led, ScriptedLog } from "../scripted-log.ts";
+import { fetching, recordAt } from "./fetching.ts";
+import { failure, partitionMetadata, ScriptedLog } from "../scripted-log.ts";
 
 useFakeClock({ atMs: 5_000 });
 const a = Assignment.ofTopics("a");
@@ -14,9 +14,9 @@ const without = (events: readonly DataQueueEvent[], ...types: readonly string[])
 
 test("metadata is asked for once in metadataMaxAgeMs, and a leader that moved is followed", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
-  const { reader, client, events, take } = reading(log, { metadataMaxAgeMs: 3_000 });
-  await reader.assign(Assignment.ofTopics(["a", "b"]));
-  log.topics.set("a", led(1, 2));
+  const { fetcher, client, events, take } = fetching(log, { metadataMaxAgeMs: 3_000 });
+  await fetcher.assign(Assignment.ofTopics(["a", "b"]));
+  log.topics.set("a", partitionMetadata(1, 2));
   await pass(2_999);
   expect(log.calls("metadata")).toHaveLength(1);
   await pass(1);
@@ -38,34 +38,34 @@ test("metadata is asked for once in metadataMaxAgeMs, and a leader that moved is
 });
 
 test.each([
-  ["up to a second it is waited for", 1_000, 0],
-  ["a longer one is ended", 1_001, 1],
-])("a partition that appears behind a long poll: %s", async (_, maxWaitMs, dropped) => {
+  ["is not interrupted when it waits for up to a second", 1_000, false],
+  ["is interrupted when it waits for longer", 1_001, true],
+])("a long poll that waits without a partition that appeared %s", async (_, maxWaitMs, interrupted) => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, events, take } = reading(log, { maxWaitMs, metadataMaxAgeMs: 5_400 });
-  await reader.assign(a);
-  log.topics.set("a", led(2));
+  const { fetcher, client, events, take } = fetching(log, { maxWaitMs, metadataMaxAgeMs: 5_400 });
+  await fetcher.assign(a);
+  log.topics.set("a", partitionMetadata(2));
   log.append("a", 1, "new");
   await pass(5_400);
-  const reason = "the set of partitions changed";
-  const disconnected = { type: "disconnected", role: "read", transport: "scripted", reason };
-  expect(without(events)).toEqual(dropped === 0 ? [] : [disconnected]);
-  expect(take()).toEqual(dropped === 0 ? [] : ["a/1 0 new"]);
+  const signal = log.calls("fetch").findLast(([, wanted]) => wanted.length === 1)?.[3]?.signal;
+  expect(signal?.aborted).toBe(interrupted);
+  expect(take()).toEqual(interrupted ? ["a/1 0 new"] : []);
   await pass(1_000);
   expect([...take(), "a/1 0 new"]).toContain("a/1 0 new");
-  expect(log.closed).toBe(dropped);
+  expect(without(events)).toEqual([]);
+  expect([log.opened, log.closed]).toEqual([1, 0]);
   client.close();
 });
 
 test("a long poll is not ended for a partition that only waits for its next try", async () => {
   const log = new ScriptedLog({ a: 2 });
-  const { reader, client } = reading(log, { maxWaitMs: 5_000, metadataMaxAgeMs: 1_000 });
+  const { fetcher, client } = fetching(log, { maxWaitMs: 5_000, metadataMaxAgeMs: 1_000 });
   let fails = 1;
   log.on.fetch = async (leader, wanted, limits) =>
     fails-- > 0
       ? [{ topic: "a", partition: 1, error: failure("NOT_LEADER_OR_FOLLOWER") }]
       : log.plain.fetch(leader, wanted.slice(0, 1), limits);
-  await reader.assign(a);
+  await fetcher.assign(a);
   await pass(4_000);
   expect([log.opened, log.closed]).toEqual([1, 0]);
   client.close();
@@ -74,11 +74,11 @@ test("a long poll is not ended for a partition that only waits for its next try"
 test("a partition that nobody leads for a connection's time is an error once, with its place", async () => {
   const log = new ScriptedLog({ a: 2 });
   log.append("a", 0, "0", "1");
-  const { reader, client, events, errors, take } = reading(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 1_000 });
-  await reader.assign(a);
+  const { fetcher, client, events, errors, take } = fetching(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 1_000 });
+  await fetcher.assign(a);
   await pass(10);
   const error = failure("LEADER_NOT_AVAILABLE");
-  log.topics.set("a", [{ partition: 0, leader: -1, error }, ...lastLeader(2).slice(1)]);
+  log.topics.set("a", [{ partition: 0, leader: -1, error }, ...partitionMetadata(2).slice(1)]);
   await pass(990 + 3_999);
   expect(errors).toEqual([]);
   // The last answer of the old leader came with the first news that there is none any more.
@@ -99,7 +99,7 @@ test("a partition that nobody leads for a connection's time is an error once, wi
   expect([errors.length, take()]).toEqual([1, ["a/0 0 0", "a/0 1 1", "a/1 0 other"]]);
   // Nobody is asked for what nobody leads.
   expect(new Set(log.calls("fetch").map(([leader]) => leader))).toEqual(new Set([1]));
-  log.topics.set("a", led(2));
+  log.topics.set("a", partitionMetadata(2));
   await pass(600);
   expect(take()).toEqual(["a/0 2 2"]);
   expect(without(events)).toEqual([]);
@@ -110,29 +110,29 @@ test("the place of a partition that nobody leads is not asked for", async () => 
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
   const leaderless = { partition: 1, leader: -1, error: failure("LEADER_NOT_AVAILABLE") };
-  const { reader, client, take } = reading(log, { metadataMaxAgeMs: 1_000 });
-  await reader.assign(a);
-  log.topics.set("a", [...lastLeader(1), leaderless]);
+  const { fetcher, client, take } = fetching(log, { metadataMaxAgeMs: 1_000 });
+  await fetcher.assign(a);
+  log.topics.set("a", [...partitionMetadata(1), leaderless]);
   log.append("a", 1, "1");
   await pass(5_000);
   expect(log.calls("listOffsets")).toHaveLength(1);
   expect(take()).toEqual(["a/0 0 0"]);
-  log.topics.set("a", led(2));
+  log.topics.set("a", partitionMetadata(2));
   await pass(1_000);
-  expect(log.calls("listOffsets")[1]?.[0]).toMatchObject([{ partition: 1 }]);
+  expect(log.calls("listOffsets")[1]?.[1]).toMatchObject([{ partition: 1 }]);
   expect(take()).toEqual(["a/1 0 1"]);
   client.close();
 });
 
 test("a partition that nobody leads for a while, or whose topic is gone, is no error", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, errors } = reading(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 1_000 });
-  await reader.assign(a);
+  const { fetcher, client, errors } = fetching(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 1_000 });
+  await fetcher.assign(a);
   const leaderless = [{ partition: 0, leader: -1, error: failure("LEADER_NOT_AVAILABLE") }];
   for (let round = 0; round < 2; round += 1) {
     log.topics.set("a", leaderless);
     await pass(3_000);
-    log.topics.set("a", led(1));
+    log.topics.set("a", partitionMetadata(1));
     await pass(1_500);
   }
   log.topics.set("a", leaderless);
@@ -148,12 +148,12 @@ test("a partition that nobody leads for a while, or whose topic is gone, is no e
 
 test("metadata that cannot be had is told by an event each time, and is an error once it lasts", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, events, errors } = reading(log, {
+  const { fetcher, client, events, errors } = fetching(log, {
     connectTimeoutMs: 4_000,
     metadataMaxAgeMs: 1_000,
     maxWaitMs: 10,
   });
-  await reader.assign(a);
+  await fetcher.assign(a);
   const error = failure("NETWORK_EXCEPTION");
   log.on.metadata = () => Promise.reject(error);
   await pass(1_000 + 3_999);
@@ -178,8 +178,8 @@ test("metadata that cannot be had is told by an event each time, and is an error
 
 test("metadata that is refused is an error at once", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { reader, client, errors } = reading(log, { metadataMaxAgeMs: 1_000 });
-  await reader.assign(a);
+  const { fetcher, client, errors } = fetching(log, { metadataMaxAgeMs: 1_000 });
+  await fetcher.assign(a);
   const error = failure("CLUSTER_AUTHORIZATION_FAILED", { retriable: false });
   log.on.metadata = () => Promise.reject(error);
   await pass(3_000);
@@ -212,8 +212,8 @@ test.each([
   const log = new ScriptedLog({ a: 1, again: 1 });
   log.topicIds.set("a", "one");
   log.append("a", 0, ...before);
-  const { reader, client, events, take } = reading(log, { metadataMaxAgeMs: 600 });
-  await reader.assign(a);
+  const { fetcher, client, events, take } = fetching(log, { metadataMaxAgeMs: 600 });
+  await fetcher.assign(a);
   await pass(0);
   const place = before.length;
   expect(take()).toHaveLength(place);
@@ -234,10 +234,10 @@ test.each([
 test("a late answer of a leader that was, for what the new one has given already, is not taken twice", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { answer } = held(log);
-  const { reader, client, take } = reading(log, { metadataMaxAgeMs: 600 });
-  await reader.assign(a);
+  const { fetcher, client, take } = fetching(log, { metadataMaxAgeMs: 600 });
+  await fetcher.assign(a);
   await pass(0);
-  log.topics.set("a", led(1, 2));
+  log.topics.set("a", partitionMetadata(1, 2));
   log.append("a", 0, "0", "1");
   await pass(700);
   expect(take()).toEqual(["a/0 0 0", "a/0 1 1"]);
@@ -251,8 +251,8 @@ test("a topic that is made again while a lost place is looked for is read from i
   const log = new ScriptedLog({ a: 1 });
   log.topicIds.set("a", "one");
   log.append("a", 0, "o0", "o1");
-  const { reader, client, events, take } = reading(log);
-  await reader.assign(a);
+  const { fetcher, client, events, take } = fetching(log);
+  await fetcher.assign(a);
   await pass(0);
   expect(take()).toHaveLength(2);
   log.on.fetch = async () => {
@@ -260,14 +260,14 @@ test("a topic that is made again while a lost place is looked for is read from i
     return [{ topic: "a", partition: 0, error: failure("OFFSET_OUT_OF_RANGE") }];
   };
   let go = (): void => undefined;
-  log.on.listOffsets = async (queries) => {
+  log.on.listOffsets = async (leader, queries) => {
     if (queries[0]?.at === "latest") await new Promise<void>((resolve) => (go = resolve));
-    return log.plain.listOffsets(queries);
+    return log.plain.listOffsets(leader, queries);
   };
   await pass(510);
   log.topicIds.set("a", "two");
   log.reset("a");
-  await reader.assign(a);
+  await fetcher.assign(a);
   go();
   log.append("a", 0, "n0");
   await pass(1_000);
@@ -280,8 +280,8 @@ test("a topic that was made again between two looks, with more records than befo
   const log = new ScriptedLog({ a: 1 });
   log.topicIds.set("a", "one");
   log.append("a", 0, "o0", "o1", "o2");
-  const { reader, client, events, take } = reading(log, { metadataMaxAgeMs: 600 });
-  await reader.assign(a);
+  const { fetcher, client, events, take } = fetching(log, { metadataMaxAgeMs: 600 });
+  await fetcher.assign(a);
   await pass(0);
   expect(take()).toHaveLength(3);
   const { answer } = held(log);

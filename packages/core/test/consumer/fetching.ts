@@ -3,7 +3,6 @@ import { NetworkClient } from "../../src/shared/network-client.ts";
 import { Fetcher } from "../../src/consumer/fetcher.ts";
 import type { FetcherOptions } from "../../src/consumer/fetcher.ts";
 import { PartitionState } from "../../src/consumer/partition-state.ts";
-import { FetchBuffer } from "../../src/consumer/fetch-buffer.ts";
 import type { LogRecord } from "../../src/contract/record.ts";
 import type { Transport } from "../../src/contract/transport.ts";
 
@@ -13,16 +12,16 @@ export function recordAt(offset: bigint, text: string | null = "", more: Partial
   return { offset, key: null, value, headers: [], timestamp: 0, ...more };
 }
 
-/** A partition that is read from `position` on, or does not know its place yet. */
-export function readerOf(topic: string, partition = 0, position?: bigint, leader = 1): PartitionState {
-  const reader = new PartitionState(topic, partition, position ?? "earliest");
-  reader.position = position;
-  reader.setLeader(leader);
-  return reader;
+/** A partition that is read from `position` on, or does not know its position yet. */
+export function stateOf(topic: string, partition = 0, position?: bigint, leader = 1): PartitionState {
+  const state = new PartitionState(topic, partition, position ?? "earliest");
+  state.position = position;
+  state.setLeader({ leader });
+  return state;
 }
 
-/** A client to a log, with the events on it. */
-export function clientOf(
+/** A client that reads a log, with its events. */
+export function readClientOf(
   log: Transport,
   options: { connectTimeoutMs?: number; requestTimeoutMs?: number } = {},
 ): ClientAndEvents {
@@ -32,23 +31,22 @@ export function clientOf(
 }
 
 interface ClientAndEvents {
-  readonly client: NetworkClient;
+  readonly client: NetworkClient<"read">;
   readonly events: DataQueueEvent[];
 }
 
-interface Reading extends ClientAndEvents {
-  readonly reader: Fetcher;
+interface Fetching extends ClientAndEvents {
+  readonly fetcher: Fetcher;
   readonly errors: Error[];
-  /** Takes what was fetched and is not taken yet: topic, partition, offset and value of each. */
+  /** Takes what was fetched and is not taken yet: topic, partition, offset and value of each record. */
   readonly take: () => string[];
 }
 
-/** A log that is read, with the consumer's own defaults. */
-export function reading(log: Transport, options: Partial<FetcherOptions> = {}): Reading {
+/** A fetcher of a log, with the consumer's own defaults. */
+export function fetching(log: Transport, options: Partial<FetcherOptions> = {}): Fetching {
   const errors: Error[] = [];
-  const { client, events } = clientOf(log, options);
-  const buffer = new FetchBuffer(() => reader.resume());
-  const reader = new Fetcher(client, buffer, {
+  const { client, events } = readClientOf(log, options);
+  const fetcher = new Fetcher(client, {
     from: "earliest",
     requestTimeoutMs: 30_000,
     connectTimeoutMs: 15_000,
@@ -63,13 +61,12 @@ export function reading(log: Transport, options: Partial<FetcherOptions> = {}): 
   });
   const take = (): string[] => {
     const taken: string[] = [];
-    for (let next = buffer.take(); next !== undefined; next = buffer.take()) {
-      const { topic, partition } = next.reader;
-      taken.push(
-        `${topic}/${partition} ${next.record.offset} ${new TextDecoder().decode(next.record.value ?? undefined)}`,
-      );
+    for (let next = fetcher.take(); next !== undefined; next = fetcher.take()) {
+      const { topic, partition } = next.partition;
+      const text = new TextDecoder().decode(next.record.value ?? undefined);
+      taken.push(`${topic}/${partition} ${next.record.offset} ${text}`);
     }
     return taken;
   };
-  return { client, events, reader, errors, take };
+  return { client, events, fetcher, errors, take };
 }

@@ -1,130 +1,130 @@
 import { expect, test, vi } from "vitest";
 
 import { MetadataRefresher } from "../../src/consumer/metadata-refresher.ts";
-import { useFakeClock } from "../fake-clock.ts";
+import { pass, useFakeClock } from "../fake-clock.ts";
 
 useFakeClock({ atMs: 5_000 });
 
-/** A watch over something whose state a test sets, with the times at which it was looked at. */
-function watched(maxAgeMs = 10_000): {
-  state: { settled: boolean; look: () => Promise<void> };
-  looks: number[];
+/** A refresher whose state a test sets, with the times of its refreshes. */
+function refresherOf(maxAgeMs = 10_000): {
+  state: { settled: boolean; refresh: () => Promise<void> };
+  refreshes: number[];
   failures: { error: unknown; attempt: number; since: number }[];
-  watch: MetadataRefresher;
+  refresher: MetadataRefresher;
   closing: AbortController;
 } {
   const begin = performance.now();
-  const now = (): number => Math.round(performance.now() - begin);
-  const looks: number[] = [];
+  const refreshes: number[] = [];
   const failures: { error: unknown; attempt: number; since: number }[] = [];
-  const state = { settled: true, look: () => Promise.resolve() };
+  const state = { settled: true, refresh: () => Promise.resolve() };
   const closing = new AbortController();
-  const one = {
+  const refresher = new MetadataRefresher({
+    maxAgeMs,
+    signal: closing.signal,
     isSettled: () => state.settled,
-    look: () => {
-      looks.push(now());
-      return state.look();
+    refresh: () => {
+      refreshes.push(Math.round(performance.now() - begin));
+      return state.refresh();
     },
-    lookFailed: (error: unknown, attempt: number, since: number) =>
-      void failures.push({ error, attempt, since: Math.round(since - begin) }),
-  };
-  return { state, looks, failures, watch: new MetadataRefresher(one, maxAgeMs, closing.signal), closing };
+    onRefreshError: (error, attempt, since) => void failures.push({ error, attempt, since: Math.round(since - begin) }),
+  });
+  return { state, refreshes, failures, refresher, closing };
 }
 
-test("while all is well it is looked at once in maxAgeMs, from the start on", async () => {
-  const { watch, looks } = watched(700);
-  await vi.advanceTimersByTimeAsync(2_000);
-  expect(looks).toEqual([]);
-  watch.start();
-  await vi.advanceTimersByTimeAsync(2_100);
-  expect(looks).toEqual([2_700, 3_400, 4_100]);
+test("metadata is refreshed once in maxAgeMs while all is well, from the start on", async () => {
+  const { refresher, refreshes } = refresherOf(700);
+  await pass(2_000);
+  expect(refreshes).toEqual([]);
+  refresher.start();
+  await pass(2_100);
+  expect(refreshes).toEqual([2_700, 3_400, 4_100]);
 });
 
-test("while something is amiss it is looked at soon, and then twice a second", async () => {
-  const { state, watch, looks } = watched();
+test("metadata is refreshed soon, and then twice a second, while something is wrong", async () => {
+  const { state, refresher, refreshes } = refresherOf();
   state.settled = false;
-  watch.start();
-  await vi.advanceTimersByTimeAsync(2_250);
-  expect(looks).toEqual([50, 150, 350, 750, 1_250, 1_750, 2_250]);
+  refresher.start();
+  await pass(2_250);
+  expect(refreshes).toEqual([50, 150, 350, 750, 1_250, 1_750, 2_250]);
 });
 
-test("once all is well again the pauses begin anew", async () => {
-  const { state, watch, looks } = watched(1_000);
+test("the pauses begin anew once all is well again", async () => {
+  const { state, refresher, refreshes } = refresherOf(1_000);
   state.settled = false;
-  watch.start();
-  await vi.advanceTimersByTimeAsync(750);
+  refresher.start();
+  await pass(750);
   state.settled = true;
-  // The wait that was begun is still a short one.
-  await vi.advanceTimersByTimeAsync(1_500);
-  expect(looks).toEqual([50, 150, 350, 750, 1_250, 2_250]);
+  // The pause that has begun is still a short one.
+  await pass(1_500);
+  expect(refreshes).toEqual([50, 150, 350, 750, 1_250, 2_250]);
   state.settled = false;
-  await vi.advanceTimersByTimeAsync(1_150);
-  expect(looks.slice(6)).toEqual([3_250, 3_300, 3_400]);
+  await pass(1_150);
+  expect(refreshes.slice(6)).toEqual([3_250, 3_300, 3_400]);
 });
 
-test("a look that fails is told with its error, the failures in a row and its beginning, and looked again soon", async () => {
-  const { state, watch, looks, failures } = watched(1_000);
+test("a refresh that fails is reported with its error, the failures in a row and its start, and repeated soon", async () => {
+  const { state, refresher, refreshes, failures } = refresherOf(1_000);
   const error = new Error("no");
-  state.look = async () => {
+  state.refresh = async () => {
     await new Promise((resolve) => setTimeout(resolve, 10));
     throw error;
   };
-  watch.start();
-  await vi.advanceTimersByTimeAsync(1_200);
+  refresher.start();
+  await pass(1_200);
   expect(failures).toEqual([
     { error, attempt: 0, since: 1_000 },
     { error, attempt: 1, since: 1_060 },
     { error, attempt: 2, since: 1_170 },
   ]);
-  state.look = () => Promise.resolve();
-  await vi.advanceTimersByTimeAsync(2_000);
-  // One look that succeeds is enough to be calm.
-  expect(looks.slice(3)).toEqual([1_380, 2_380]);
-  state.look = () => Promise.reject(error);
-  await vi.advanceTimersByTimeAsync(200);
+  state.refresh = () => Promise.resolve();
+  await pass(2_000);
+  // One refresh that succeeds is enough to be calm.
+  expect(refreshes.slice(3)).toEqual([1_380, 2_380]);
+  state.refresh = () => Promise.reject(error);
+  await pass(200);
   expect(failures.slice(3)).toMatchObject([{ attempt: 0, since: 3_380 }]);
 });
 
-test("a hurry looks at once", async () => {
-  const { watch, looks } = watched();
-  watch.start();
-  await vi.advanceTimersByTimeAsync(100);
-  watch.hurry();
-  await vi.advanceTimersByTimeAsync(0);
-  expect(looks).toEqual([100]);
+test("refreshNow refreshes at once", async () => {
+  const { refresher, refreshes } = refresherOf();
+  refresher.start();
+  await pass(100);
+  refresher.refreshNow();
+  await pass(0);
+  expect(refreshes).toEqual([100]);
 });
 
-test("started again it does not look twice as often, and looks at once only if something is amiss", async () => {
-  const { state, watch, looks } = watched(1_000);
-  watch.start();
-  watch.start();
-  await vi.advanceTimersByTimeAsync(2_500);
-  expect(looks).toEqual([1_000, 2_000]);
+test("a second start refreshes at once if something is wrong, and never doubles the refreshes", async () => {
+  const { state, refresher, refreshes } = refresherOf(1_000);
+  refresher.start();
+  refresher.start();
+  await pass(2_500);
+  expect(refreshes).toEqual([1_000, 2_000]);
   state.settled = false;
-  watch.start();
-  await vi.advanceTimersByTimeAsync(0);
-  expect(looks).toEqual([1_000, 2_000, 2_500]);
+  refresher.start();
+  await pass(0);
+  expect(refreshes).toEqual([1_000, 2_000, 2_500]);
 });
 
-test("it ends with the signal: in a pause, and before it began", async () => {
-  const { state, watch, looks, closing } = watched();
+test("refreshing ends with the signal, also during a pause", async () => {
+  const { state, refresher, refreshes, closing } = refresherOf();
   state.settled = false;
-  watch.start();
-  await vi.advanceTimersByTimeAsync(60);
+  refresher.start();
+  await pass(60);
   closing.abort();
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(looks).toEqual([50]);
+  await pass(60_000);
+  expect(refreshes).toEqual([50]);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("it ends with the signal also when that comes during a look", async () => {
-  const { state, watch, looks, closing } = watched();
+test("refreshing ends with the signal, also when it aborts during a refresh", async () => {
+  const { state, refresher, refreshes, closing } = refresherOf();
   state.settled = false;
-  state.look = () => {
+  state.refresh = () => {
     closing.abort();
     return Promise.resolve();
   };
-  watch.start();
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(looks).toEqual([50]);
+  refresher.start();
+  await pass(60_000);
+  expect(refreshes).toEqual([50]);
 });

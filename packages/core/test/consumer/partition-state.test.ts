@@ -1,50 +1,165 @@
 import { expect, test } from "vitest";
 
 import { PartitionState } from "../../src/consumer/partition-state.ts";
+import { pass, useFakeClock } from "../fake-clock.ts";
 import { failure } from "../scripted-log.ts";
 
-test("a new partition knows its name and where to start, and has no place, leader or records yet", () => {
+useFakeClock({ atMs: 5_000 });
+
+test("a new partition knows its name and where to start, and has no position and no leader yet", () => {
   expect(new PartitionState("a", 3, "latest")).toEqual({
     topic: "a",
     partition: 3,
     key: "a/3",
     leader: -1,
-    leaderless: undefined,
-    led: -1,
+    leaderEpoch: undefined,
+    leaderError: undefined,
+    lastLeader: -1,
+    epochDoubted: false,
     position: undefined,
     start: "latest",
+    highWatermark: undefined,
     restarts: 0,
     outOfRange: undefined,
     active: true,
     failures: 0,
     retryAt: 0,
-    shown: undefined,
-    slices: [],
-    bufferedBytes: 0,
+    reportedError: undefined,
   });
 });
 
-test("a new leader is asked at once, the same one keeps its pause, and none is remembered by the last", () => {
-  const reader = new PartitionState("a", 0, 0n);
-  reader.setLeader(0);
-  reader.retryAt = 500;
-  reader.leaderless = failure("LEADER_NOT_AVAILABLE");
-  reader.setLeader(0);
-  expect(reader).toMatchObject({ leader: 0, led: 0, retryAt: 500, leaderless: undefined });
-  reader.setLeader(-1);
-  expect(reader).toMatchObject({ leader: -1, led: 0, retryAt: 500 });
-  reader.setLeader(2);
-  expect(reader).toMatchObject({ leader: 2, led: 2, retryAt: 0 });
+test("a new leader is asked at once, the same leader keeps its pause, and a lost leader is remembered", () => {
+  const state = new PartitionState("a", 0, 0n);
+  state.setLeader({ leader: 0 });
+  state.retryAt = 500;
+  state.setLeader({ leader: 0 });
+  expect(state).toMatchObject({ leader: 0, lastLeader: 0, retryAt: 500 });
+  state.setLeader({ leader: -1 });
+  expect(state).toMatchObject({ leader: -1, lastLeader: 0, retryAt: 500 });
+  state.setLeader({ leader: 2 });
+  expect(state).toMatchObject({ leader: 2, lastLeader: 2, retryAt: 0 });
+});
+
+test("the log's reason for a missing leader is kept until metadata no longer gives one", () => {
+  const state = new PartitionState("a", 0, 0n);
+  const error = failure("LEADER_NOT_AVAILABLE");
+  state.setLeader({ leader: -1, error });
+  expect(state.leaderError).toBe(error);
+  state.loseLeader();
+  expect(state).toMatchObject({ leader: -1, leaderError: undefined });
+  state.setLeader({ leader: 0, error });
+  state.setLeader({ leader: 0 });
+  expect(state.leaderError).toBeUndefined();
+});
+
+test("a partition that loses its leader has none, and remembers it", () => {
+  const state = new PartitionState("a", 0, 0n);
+  state.setLeader({ leader: 3, leaderEpoch: 4 });
+  state.loseLeader();
+  expect(state).toMatchObject({ leader: -1, lastLeader: 3, leaderEpoch: 4 });
+});
+
+test("the leader epoch is the highest that metadata told: a broker that was cut off tells a lower one", () => {
+  const state = new PartitionState("a", 0, 0n);
+  const tell = (leaderEpoch: number | undefined): number | undefined => {
+    state.setLeader({ leader: 1, leaderEpoch });
+    return state.leaderEpoch;
+  };
+  expect([tell(undefined), tell(0), tell(7), tell(5), tell(7), tell(8), tell(undefined)]).toEqual([
+    undefined,
+    0,
+    7,
+    7,
+    7,
+    8,
+    8,
+  ]);
+});
+
+test("an epoch that a leader did not know is in doubt until metadata tells one", () => {
+  const state = new PartitionState("a", 0, 0n);
+  state.setLeader({ leader: 1, leaderEpoch: 7 });
+  state.fail(failure("FENCED_LEADER_EPOCH"));
+  expect(state.epochDoubted).toBe(false);
+  state.fail(failure("UNKNOWN_LEADER_EPOCH"));
+  expect(state.epochDoubted).toBe(true);
+  state.fail(failure("NOT_LEADER_OR_FOLLOWER"));
+  state.setLeader({ leader: 1 });
+  expect(state).toMatchObject({ epochDoubted: true, leaderEpoch: 7 });
+  state.setLeader({ leader: 1, leaderEpoch: 3 });
+  expect(state).toMatchObject({ epochDoubted: false, leaderEpoch: 7 });
+});
+
+test("a lower epoch is taken once the epoch was forgotten", () => {
+  const state = new PartitionState("a", 0, 0n);
+  state.setLeader({ leader: 1, leaderEpoch: 7 });
+  state.forgetEpoch();
+  expect(state.leaderEpoch).toBeUndefined();
+  state.setLeader({ leader: 1, leaderEpoch: 0 });
+  expect(state.leaderEpoch).toBe(0);
 });
 
 test.each([
-  ["an offset is its place", 5n, 5n],
-  ["the beginning must be looked for", "earliest", undefined],
-  ["a time must be looked for", { timestamp: 5 }, undefined],
-] as const)("where it starts again: %s", (_, start, position) => {
-  const reader = new PartitionState("a", 0, "latest");
-  reader.position = 9n;
-  reader.outOfRange = 9n;
-  reader.restart(start);
-  expect(reader).toMatchObject({ position, start, restarts: 1, outOfRange: undefined });
+  ["an offset is its position", 5n, 5n],
+  ["the beginning must be looked up", "earliest", undefined],
+  ["a time must be looked up", { timestamp: 5 }, undefined],
+] as const)("a partition starts again elsewhere: %s", (_, start, position) => {
+  const state = new PartitionState("a", 0, "latest");
+  state.position = 9n;
+  state.outOfRange = 9n;
+  state.restart(start);
+  expect(state).toMatchObject({ position, start, restarts: 1, outOfRange: undefined });
+});
+
+test("the offset that was looked up is the position, and no restart", () => {
+  const state = new PartitionState("a", 0, "latest");
+  state.resumeAt(0n);
+  expect(state).toMatchObject({ position: 0n, start: "latest", restarts: 0 });
+});
+
+test("a fetch that succeeds moves the position, keeps the high watermark and ends the failures", () => {
+  const state = new PartitionState("a", 0, "earliest");
+  state.resumeAt(3n);
+  state.fail(failure("NOT_LEADER_OR_FOLLOWER"));
+  state.reportedError = "CODE 3";
+  state.advance(8n, 12n);
+  expect(state).toMatchObject({ position: 8n, highWatermark: 12n, failures: 0, reportedError: undefined, restarts: 0 });
+});
+
+test("an offset that the log does not have is remembered while the next one is looked up", () => {
+  const state = new PartitionState("a", 0, 3n);
+  state.resumeAt(3n);
+  state.loseOffset();
+  expect(state).toMatchObject({ position: undefined, outOfRange: 3n, failures: 1, retryAt: 0 });
+});
+
+test.each([
+  ["passes", true, [50, 100, 200, 400, 800, 1_000, 1_000]],
+  ["the log refuses", false, [500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]],
+])("the pause after each failure in a row grows when it is one that %s", async (_, retriable, pauses) => {
+  const state = new PartitionState("a", 0, 3n);
+  await pass(123);
+  const told = pauses.map(() => {
+    state.fail(failure("CORRUPT_MESSAGE", { retriable }));
+    return state.retryAt - performance.now();
+  });
+  expect(told).toEqual(pauses);
+  expect(state.failures).toBe(7);
+  state.advance(3n, 3n);
+  state.fail(failure("CORRUPT_MESSAGE", { retriable }));
+  expect(state.retryAt - performance.now()).toBe(pauses[0]);
+});
+
+test("a pause on its own is as long as after a failure that passes", () => {
+  const state = new PartitionState("a", 0, 3n);
+  state.loseOffset();
+  state.loseOffset();
+  state.pause();
+  expect(state.retryAt - performance.now()).toBe(100);
+});
+
+test("a partition that is retired is not active", () => {
+  const state = new PartitionState("a", 0, 3n);
+  state.retire();
+  expect(state.active).toBe(false);
 });

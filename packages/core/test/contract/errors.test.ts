@@ -31,7 +31,11 @@ const kinds: readonly (readonly [
   ["EncodeError", "UNKNOWN", (one, details) => new one.EncodeError("why", details)],
   ["DecodeError", "UNKNOWN", (one, details) => new one.DecodeError("why", { bytes, ...details })],
   ["SchemaError", "SCHEMA_MISMATCH", (one, details) => new one.SchemaError("why", { issues, ...details })],
-  ["TransportError", "UNKNOWN", (one, details) => new one.TransportError("why", { retriable: true, ...details })],
+  [
+    "TransportError",
+    "NETWORK_EXCEPTION",
+    (one, details) => new one.TransportError("why", { code: "NETWORK_EXCEPTION", retriable: true, ...details }),
+  ],
   ["ClosedError", "CLOSED", (one, details) => new one.ClosedError("why", details)],
   ["UnsupportedError", "UNSUPPORTED", (one, details) => new one.UnsupportedError("why", details)],
 ];
@@ -106,22 +110,22 @@ test("what is no error of the library is none by instanceof, whatever it is", ()
 
 test("a user's own kind of error is one of its base, and told apart from it", () => {
   class LateError extends TransportError {}
-  const error = new LateError("late", { retriable: false });
+  const error = new LateError("late", { code: "NETWORK_EXCEPTION", retriable: false });
   expect(error).toBeInstanceOf(LateError);
   expect(error).toBeInstanceOf(TransportError);
   expect(error).toBeInstanceOf(DataQueueError);
-  expect(new TransportError("plain", { retriable: false })).not.toBeInstanceOf(LateError);
+  expect(new TransportError("plain", { code: "NETWORK_EXCEPTION", retriable: false })).not.toBeInstanceOf(LateError);
 });
 
 test("a kind with a name of its own is known by it", () => {
   class LateError extends TransportError {
     static override readonly kind: string = "LateError";
   }
-  const error = new LateError("late", { retriable: false });
+  const error = new LateError("late", { code: "NETWORK_EXCEPTION", retriable: false });
   expect(error.name).toBe("LateError");
   expect(error).toBeInstanceOf(LateError);
   expect(error).toBeInstanceOf(DataQueueError);
-  expect(new TransportError("plain", { retriable: false })).not.toBeInstanceOf(LateError);
+  expect(new TransportError("plain", { code: "NETWORK_EXCEPTION", retriable: false })).not.toBeInstanceOf(LateError);
 });
 
 test("the mark by which errors are known does not show", () => {
@@ -140,7 +144,7 @@ test("a SchemaError has all issues", () => {
 });
 
 test.each([true, false])("a TransportError says whether trying again can help: %s", (retriable) => {
-  expect(new TransportError("x", { retriable }).retriable).toBe(retriable);
+  expect(new TransportError("x", { code: "NETWORK_EXCEPTION", retriable }).retriable).toBe(retriable);
 });
 
 test("the brand that copies know each other by is that of every version", () => {

@@ -6,7 +6,7 @@ import { NetworkClient } from "../../src/shared/network-client.ts";
 import { MetadataCache } from "../../src/producer/metadata-cache.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
 import { watch } from "./producing.ts";
-import { failure, led, ScriptedLog, silence } from "../scripted-log.ts";
+import { failure, partitionMetadata, ScriptedLog, noResponse } from "../scripted-log.ts";
 
 useFakeClock();
 
@@ -21,9 +21,9 @@ test("a topic is not known before it was asked for, and then as the log has it",
   const log = new ScriptedLog({ a: 2 });
   const { directory } = directoryOf(log);
   expect(directory.partitions("a")).toBeUndefined();
-  expect(log.made).toEqual([]);
-  expect(await directory.refresh("a")).toEqual(led(2));
-  expect(directory.partitions("a")).toEqual(led(2));
+  expect(log.requests).toEqual([]);
+  expect(await directory.refresh("a")).toEqual(partitionMetadata(2));
+  expect(directory.partitions("a")).toEqual(partitionMetadata(2));
   expect(directory.partitions("b")).toBeUndefined();
 });
 
@@ -37,7 +37,7 @@ test("calls at the same time share one request, a later one makes its own, and t
   const log = new ScriptedLog({ a: 1, b: 2 });
   const { directory } = directoryOf(log);
   const answers = await Promise.all([directory.refresh("a"), directory.refresh("a"), directory.refresh("b")]);
-  expect(answers).toEqual([led(1), led(1), led(2)]);
+  expect(answers).toEqual([partitionMetadata(1), partitionMetadata(1), partitionMetadata(2)]);
   expect(log.calls("metadata")).toHaveLength(2);
   await directory.refresh("a");
   expect(log.calls("metadata")).toHaveLength(3);
@@ -48,15 +48,15 @@ test("a picture is used up to its age, then given once more and renewed behind t
   const { directory } = directoryOf(log, 20);
   await pass(500);
   await directory.refresh("a");
-  log.topics.set("a", led(2));
+  log.topics.set("a", partitionMetadata(2));
   await pass(20);
-  expect(directory.partitions("a")).toEqual(led(1));
+  expect(directory.partitions("a")).toEqual(partitionMetadata(1));
   await pass(0);
   expect(log.calls("metadata")).toHaveLength(1);
   await pass(1);
-  expect(directory.partitions("a")).toEqual(led(1));
+  expect(directory.partitions("a")).toEqual(partitionMetadata(1));
   await pass(0);
-  expect(directory.partitions("a")).toEqual(led(2));
+  expect(directory.partitions("a")).toEqual(partitionMetadata(2));
   expect(log.calls("metadata")).toHaveLength(2);
 });
 
@@ -67,7 +67,7 @@ test("an old picture that cannot be renewed stays in use, and is tried again by 
   log.on.metadata = async () => Promise.reject(failure("NETWORK_EXCEPTION"));
   await pass(21);
   for (const requests of [2, 3]) {
-    expect(directory.partitions("a")).toEqual(led(1));
+    expect(directory.partitions("a")).toEqual(partitionMetadata(1));
     await pass(0);
     expect(log.calls("metadata")).toHaveLength(requests);
   }
@@ -80,15 +80,15 @@ test("the log's own error of a topic is thrown, and what is known of it stays", 
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
   log.on.metadata = async () => [{ topic: "a", error }];
   await expect(directory.refresh("a")).rejects.toBe(error);
-  expect(directory.partitions("a")).toEqual(led(1));
+  expect(directory.partitions("a")).toEqual(partitionMetadata(1));
   // A failed request is not the answer to the next one.
   log.on.metadata = log.plain.metadata;
-  expect(await directory.refresh("a")).toEqual(led(1));
+  expect(await directory.refresh("a")).toEqual(partitionMetadata(1));
 });
 
 test("an answer that does not name the topic says that it is unknown", async () => {
   const log = new ScriptedLog({ a: 1 });
-  log.on.metadata = async () => [{ topic: "b", partitions: led(1) }];
+  log.on.metadata = async () => [{ topic: "b", partitions: partitionMetadata(1) }];
   const error: unknown = await directoryOf(log)
     .directory.refresh("a")
     .catch((caught: unknown) => caught);
@@ -104,10 +104,10 @@ test("an answer that does not name the topic says that it is unknown", async () 
 test("the topic's answer counts wherever it stands among others", async () => {
   const log = new ScriptedLog();
   log.on.metadata = async () => [
-    { topic: "b", partitions: led(3) },
-    { topic: "a", partitions: led(2) },
+    { topic: "b", partitions: partitionMetadata(3) },
+    { topic: "a", partitions: partitionMetadata(2) },
   ];
-  expect(await directoryOf(log).directory.refresh("a")).toEqual(led(2));
+  expect(await directoryOf(log).directory.refresh("a")).toEqual(partitionMetadata(2));
 });
 
 test("a connection that does not answer metadata is replaced", async () => {
@@ -123,7 +123,7 @@ test("a connection that does not answer metadata is replaced", async () => {
 
 test("silence is told by the request's name", async () => {
   const log = new ScriptedLog({ a: 1 });
-  log.on.metadata = () => silence();
+  log.on.metadata = () => noResponse();
   const asked = watch(directoryOf(log).directory.refresh("a"));
   await pass(100);
   expect(asked.error).toMatchObject({

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 
+import type { KafkaErrorName } from "../../src/contract/kafka-errors.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
 import { batchesOf, loseAnswer, producing, refuse, sequenced, sizesOf, valuesOf, watch } from "./producing.ts";
-import { failure, silence } from "../scripted-log.ts";
+import { failure, noResponse } from "../scripted-log.ts";
 
 useFakeClock();
 const place = { topic: "a", partition: 0 };
@@ -64,7 +65,7 @@ test("a batch whose answer was lost is sent again and found: it is there once, u
   expect(events.filter(({ type }) => type === "producerIdentityReset")).toEqual([]);
 });
 
-test.each([
+test.each<KafkaErrorName>([
   "OUT_OF_ORDER_SEQUENCE_NUMBER",
   "UNKNOWN_PRODUCER_ID",
   "INVALID_PRODUCER_EPOCH",
@@ -158,7 +159,7 @@ test("without an identity all batches have sequence 0, and a send that is given 
   const { producer, log, events } = producing({ idempotent: false, deliveryTimeoutMs: 150 });
   await producer.send("0");
   await producer.send("1");
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   const lost = watch(producer.send("2"));
   await pass(150);
   expect(lost.state).toBe("rejected");

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ClosedError, TransportError } from "../../src/contract/errors.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
 import { batchesOf, producing, refuse, sequenced, sizesOf, valuesOf, watch } from "./producing.ts";
-import { failure, led, silence } from "../scripted-log.ts";
+import { failure, partitionMetadata, noResponse } from "../scripted-log.ts";
 
 useFakeClock();
 const place = { topic: "a", partition: 0 };
@@ -63,7 +63,7 @@ test("retryBackoffMs: 0 is no hot loop", async () => {
 test("the connection is dropped when a request times out, and the batch goes over the next one", async () => {
   const { producer, log, events } = producing({ requestTimeoutMs: 100, retryBackoffMs: 10 });
   const appended = sequenced(log);
-  log.on.produce = (...args) => (log.opened === 1 ? silence() : appended(...args));
+  log.on.produce = (...args) => (log.opened === 1 ? noResponse() : appended(...args));
   const send = watch(producer.send("0"));
   await pass(99);
   expect(events.map(({ type }) => type)).toEqual(["connected"]);
@@ -84,7 +84,7 @@ test("the leader is looked for again before the next attempt, which goes to the 
   answers.push(refuse("NOT_LEADER_OR_FOLLOWER"));
   const send = watch(producer.send("0"));
   await pass(0);
-  log.topics.set("a", led(1, 2));
+  log.topics.set("a", partitionMetadata(1, 2));
   await pass(100);
   expect(send.state).toBe("resolved");
   expect(log.calls("produce").map(([leader]) => leader)).toEqual([1, 2]);
@@ -160,9 +160,9 @@ test("topicTimeoutMs: 0 gives up a topic at its first refusal", async () => {
 
 test("a topic counts as gone only while every answer in a row says so", async () => {
   const { producer, log } = producing({ topicTimeoutMs: 50, retryBackoffMs: 10 });
-  const codes = ["UNKNOWN_TOPIC_OR_PARTITION", "UNKNOWN_TOPIC_OR_PARTITION", "NOT_LEADER_OR_FOLLOWER"];
+  const codes = ["UNKNOWN_TOPIC_OR_PARTITION", "UNKNOWN_TOPIC_OR_PARTITION", "NOT_LEADER_OR_FOLLOWER"] as const;
   let asked = 0;
-  log.on.produce = (...args) => refuse(codes[asked++ % 3] ?? "")(...args);
+  log.on.produce = (...args) => refuse(codes[asked++ % 3] ?? codes[0])(...args);
   const send = watch(producer.send("0"));
   // At 0, 10, 30, 70, 150, 310, 630: none of them is 50 ms after the first in a row… but for those at 70 and 150.
   await pass(69);
@@ -174,7 +174,7 @@ test("a topic counts as gone only while every answer in a row says so", async ()
 
 test("a batch is due when the first of its sends is, and one behind it when its own first is", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 150, lingerMs: 40, maxBatchRecords: 2 });
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   const sends = [watch(producer.send("0"))];
   await pass(30);
   sends.push(watch(producer.send("1")), watch(producer.send("2")));
@@ -203,7 +203,7 @@ test("a send that was given up tells why its last attempt failed", async () => {
   const reason = failure("NOT_ENOUGH_REPLICAS");
   answers.push(
     async () => [{ ...place, error: reason }],
-    () => silence(),
+    () => noResponse(),
   );
   const send = watch(producer.send("0"));
   await pass(150);
@@ -227,10 +227,10 @@ test("a pause ends with the deadline, and nothing is tried after it", async () =
 
 test("a look for the leader that takes its time does not keep a send beyond its deadline", async () => {
   const { producer, log, answers } = producing({ deliveryTimeoutMs: 150 });
-  answers.push(refuse("NOT_LEADER_OR_FOLLOWER"), () => silence());
+  answers.push(refuse("NOT_LEADER_OR_FOLLOWER"), () => noResponse());
   const send = watch(producer.send("0"));
   await pass(0);
-  log.on.metadata = () => silence();
+  log.on.metadata = () => noResponse();
   await pass(149);
   expect(send.state).toBe("pending");
   await pass(2);
@@ -255,7 +255,7 @@ test("close during a pause rejects the send with the reason of the close, and as
 
 test("close while a request is in flight rejects the send with the reason of the close, and tells of no retry", async () => {
   const { producer, log, events } = producing();
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   const send = watch(producer.send("0"));
   await pass(10);
   const closed = producer.close({ timeoutMs: 0 });

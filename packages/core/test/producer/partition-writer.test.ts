@@ -248,18 +248,21 @@ test.each(sizes)(
   },
 );
 
-test.each(["INVALID_TIMESTAMP", "INVALID_RECORD"])("%s is one record's own: the others are written", async (code) => {
-  const { producer, log, answers } = producing();
-  answers.push(refuse(code, { retriable: false }), sequenced(log), refuse(code, { retriable: false }));
-  const sends = ["0", "1"].map((value) => watch(producer.send(value, { timestamp: Date.UTC(2300, 0, 2) })));
-  await pass(0);
-  const about = code === "INVALID_TIMESTAMP" ? "; its timestamp is 2300-01-02T00:00:00.000Z" : "";
-  expect(sends).toMatchObject([
-    { state: "resolved", value: { offset: 0n } },
-    { state: "rejected", error: { message: `send to a[0] failed: ${code}${about}`, code, retriable: false } },
-  ]);
-  expect(sizesOf(log)).toEqual([2, 1, 1]);
-});
+test.each(["INVALID_TIMESTAMP", "INVALID_RECORD"] as const)(
+  "%s is one record's own: the others are written",
+  async (code) => {
+    const { producer, log, answers } = producing();
+    answers.push(refuse(code, { retriable: false }), sequenced(log), refuse(code, { retriable: false }));
+    const sends = ["0", "1"].map((value) => watch(producer.send(value, { timestamp: Date.UTC(2300, 0, 2) })));
+    await pass(0);
+    const about = code === "INVALID_TIMESTAMP" ? "; its timestamp is 2300-01-02T00:00:00.000Z" : "";
+    expect(sends).toMatchObject([
+      { state: "resolved", value: { offset: 0n } },
+      { state: "rejected", error: { message: `send to a[0] failed: ${code}${about}`, code, retriable: false } },
+    ]);
+    expect(sizesOf(log)).toEqual([2, 1, 1]);
+  },
+);
 
 test("another refusal is that of the whole batch: every send learns of it, after one request", async () => {
   const { producer, log, answers, events } = producing();

@@ -5,7 +5,7 @@ import { TransportError } from "../../src/contract/errors.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
 import { producing, refuse, sequenced, sizesOf, text, valuesOf, watch } from "./producing.ts";
 import type { Producing } from "./producing.ts";
-import { silence } from "../scripted-log.ts";
+import { noResponse } from "../scripted-log.ts";
 
 useFakeClock();
 const eight = Array.from("01234").map((digit) => digit.repeat(8));
@@ -48,7 +48,7 @@ test("a buffer that is filled to its last byte is full, and one with a byte of s
   ] as const) {
     const encoded: string[] = [];
     const { producer, log } = producing({ maxBufferedBytes, encoding: counting(encoded) });
-    log.on.produce = () => silence();
+    log.on.produce = () => noResponse();
     for (const value of eight) watch(producer.send(value));
     await pass(10);
     expect(encoded).toHaveLength(count);
@@ -58,7 +58,7 @@ test("a buffer that is filled to its last byte is full, and one with a byte of s
 test("space comes back when a send fails, is aborted or is acknowledged", async () => {
   const it = producing({ maxBufferedBytes: 8 });
   const { producer, answers } = it;
-  answers.push(refuse("TOPIC_AUTHORIZATION_FAILED", { retriable: false }), () => silence());
+  answers.push(refuse("TOPIC_AUTHORIZATION_FAILED", { retriable: false }), () => noResponse());
   const stop = new AbortController();
   const sends = [
     watch(producer.send("0".repeat(8))),
@@ -90,7 +90,7 @@ test("a send's bytes are given back once, also when it is aborted and then ackno
   answer();
   await pass(0);
   expect(aborted.state).toBe("rejected");
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   for (const value of eight) watch(producer.send(value));
   await pass(0);
   expect(encoded).toHaveLength(2);
@@ -99,7 +99,7 @@ test("a send's bytes are given back once, also when it is aborted and then ackno
 test("a buffer that is still full after an answer is not told again", async () => {
   const it = producing({ maxBufferedBytes: 8, maxBatchRecords: 1 });
   const { producer, answers, log } = it;
-  answers.push(sequenced(log), () => silence());
+  answers.push(sequenced(log), () => noResponse());
   const sends = ["0000", "11111111", "2"].map((value) => watch(producer.send(value)));
   await pass(0);
   expect(sends.map(({ state }) => state)).toEqual(["resolved", "pending", "pending"]);
@@ -110,7 +110,7 @@ test("a send that waits for space is settled by its own deadline, and can be abo
   const encoded: string[] = [];
   const { producer, log } = producing({ maxBufferedBytes: 8, deliveryTimeoutMs: 100, encoding: counting(encoded) });
   const stop = new AbortController();
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   watch(producer.send("0".repeat(8), {}));
   await pass(50);
   const aborted = watch(producer.send("1", { signal: stop.signal }));
@@ -126,7 +126,7 @@ test("a send that waits for space is settled by its own deadline, and can be abo
 });
 
 test("a send that never gets space says so, by its own deadline", async () => {
-  const { producer, log } = producing({ deliveryTimeoutMs: 100, encoding: { ...text, encode: () => silence() } });
+  const { producer, log } = producing({ deliveryTimeoutMs: 100, encoding: { ...text, encode: () => noResponse() } });
   const first = watch(producer.send("0"));
   await pass(60);
   const second = watch(producer.send("1"));
@@ -246,7 +246,7 @@ test("one that is aborted while it is encoded is not sent, and does not hold up 
 test("the time that a send waited in line counts for its deadline", async () => {
   const { codec, ready } = slow();
   const { producer, log } = producing({ encoding: codec, deliveryTimeoutMs: 100 });
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   const first = watch(producer.send("slow 0"));
   const second = watch(producer.send("fast 1"));
   await pass(60);

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { ClosedError, DataQueueError } from "../../src/contract/errors.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
 import { producing, sequenced, sizesOf, text, valuesOf, watch } from "./producing.ts";
-import { silence } from "../scripted-log.ts";
+import { noResponse } from "../scripted-log.ts";
 
 useFakeClock();
 
@@ -34,7 +34,7 @@ test.each([
   { given: { timeoutMs: 0 }, ms: 0 },
 ])("close($given) waits $ms ms for answers, then rejects what is left", async ({ given, ms }) => {
   const { producer, log } = producing();
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   const sends = [watch(producer.send("0"))];
   await pass(10);
   sends.push(watch(producer.send("1")));
@@ -96,7 +96,7 @@ test("the end of an await using block closes as close does", async () => {
 });
 
 test("a send that is still being encoded when the time of close is over is rejected with its reason", async () => {
-  const { producer, log } = producing({ encoding: { ...text, encode: () => silence() } });
+  const { producer, log } = producing({ encoding: { ...text, encode: () => noResponse() } });
   const send = watch(producer.send("0"));
   const closed = watch(producer.close({ timeoutMs: 70 }));
   await pass(70);
@@ -107,7 +107,7 @@ test("a send that is still being encoded when the time of close is over is rejec
 
 test("who connects while it is closed is told so", async () => {
   const { producer, log } = producing();
-  log.on.open = () => silence();
+  log.on.open = () => noResponse();
   const connecting = watch(producer.connect());
   await producer.close();
   await pass(0);
@@ -117,7 +117,7 @@ test("who connects while it is closed is told so", async () => {
 
 test("what comes while close still waits is refused at once", async () => {
   const { producer, log } = producing();
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   watch(producer.send("0"));
   await pass(10);
   const closed = watch(producer.close());
@@ -135,7 +135,7 @@ test("what comes while close still waits is refused at once", async () => {
 
 test("when close is done, every send has been settled", async () => {
   const { producer, log } = producing({ maxBatchRecords: 1 });
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   const sends = Array.from({ length: 20 }, (_, index) => watch(producer.send(String(index))));
   sends.push(watch(producer.send("x", { topic: "none" })));
   const states = producer.close({ timeoutMs: 10 }).then(() => sends.map(({ state }) => state));
@@ -147,7 +147,7 @@ test("what was settled is not waited for again, nor kept", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 100 });
   await producer.send("0");
   await expect(producer.send("1", { partition: 7 })).rejects.toThrow("no partition 7");
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   const pending = producer.send("2");
   const waited = vi.spyOn(Promise, "allSettled");
   const flushed = producer.flush();
@@ -161,7 +161,7 @@ test("what was settled is not waited for again, nor kept", async () => {
 test("flush waits for all that was sent, acknowledged or not, and does not reject", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 100 });
   const sends = [watch(producer.send("0")), watch(producer.send("1", { topic: "none" }))];
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   const flushed = watch(producer.flush());
   await pass(99);
   expect(flushed.state).toBe("pending");
@@ -172,7 +172,7 @@ test("flush waits for all that was sent, acknowledged or not, and does not rejec
 
 test("flush of nothing is done at once, and does not wait for what is sent after it", async () => {
   const { producer, log } = producing();
-  log.on.produce = () => silence();
+  log.on.produce = () => noResponse();
   const flushed = watch(producer.flush());
   watch(producer.send("0"));
   await pass(0);
@@ -203,7 +203,7 @@ test("while flush waits for an answer, what is sent does not linger; after it, i
 
 test("a flush that is aborted rejects with the signal's reason, and what was sent goes on, lingering again", async () => {
   const { producer, log, answers } = producing({ lingerMs: 1_000 });
-  answers.push(() => silence());
+  answers.push(() => noResponse());
   const first = watch(producer.send("0"));
   const stop = new AbortController();
   const flushed = watch(producer.flush({ signal: stop.signal }));

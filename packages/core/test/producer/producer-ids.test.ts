@@ -1,11 +1,12 @@
 import { expect, test, vi } from "vitest";
 
+import type { KafkaErrorName } from "../../src/contract/kafka-errors.ts";
 import { TransportError, UnsupportedError } from "../../src/contract/errors.ts";
 import type { DataQueueEvent } from "../../src/contract/events.ts";
 import { NetworkClient } from "../../src/shared/network-client.ts";
-import { ProducerIds } from "../../src/producer/producer-ids.ts";
+import { nextSequence, ProducerIds } from "../../src/producer/producer-ids.ts";
 import { watch } from "./producing.ts";
-import { failure, ScriptedLog, silence } from "../scripted-log.ts";
+import { failure, ScriptedLog, noResponse } from "../scripted-log.ts";
 
 function identitiesOf(log: ScriptedLog, required = false) {
   const events: DataQueueEvent[] = [];
@@ -60,7 +61,7 @@ test("where the log gives none and none is required, there is none, which is tol
   expect(log.calls("initProducerId")).toHaveLength(1);
 });
 
-test.each([
+test.each<{ code: KafkaErrorName; required: boolean; hint: string }>([
   {
     code: "UNSUPPORTED_VERSION",
     required: true,
@@ -91,7 +92,7 @@ test("silence is told by the request's name", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   try {
     const log = new ScriptedLog();
-    log.on.initProducerId = () => silence();
+    log.on.initProducerId = () => noResponse();
     const asked = watch(identitiesOf(log).identities.shared());
     await vi.advanceTimersByTimeAsync(1_000);
     expect(asked.error).toMatchObject({
@@ -114,4 +115,15 @@ test.each([
     log.on.initProducerId = async () => Promise.reject(reason);
     await expect(identities.fresh()).rejects.toBe(reason);
   }
+});
+
+// Kafka's DefaultRecordBatch.incrementSequence: after 2,147,483,647 comes 0.
+test.each([
+  { sequence: 0, count: 1, next: 1 },
+  { sequence: 5, count: 3, next: 8 },
+  { sequence: 2 ** 31 - 3, count: 2, next: 2 ** 31 - 1 },
+  { sequence: 2 ** 31 - 2, count: 2, next: 0 },
+  { sequence: 2 ** 31 - 3, count: 5, next: 2 },
+])("after $count records from sequence $sequence comes $next", ({ sequence, count, next }) => {
+  expect(nextSequence(sequence, count)).toBe(next);
 });

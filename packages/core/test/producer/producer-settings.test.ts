@@ -17,6 +17,8 @@ const defaults = {
   topicTimeoutMs: 5_000,
   retryBackoffMs: 100,
   metadataMaxAgeMs: 30_000,
+  reconnectBackoffMs: 50,
+  reconnectBackoffMaxMs: 1_000,
   acks: -1,
   compression: "none",
   idempotent: undefined,
@@ -42,6 +44,8 @@ test("every option is kept as it is given", () => {
     topicTimeoutMs: 9,
     retryBackoffMs: 10,
     metadataMaxAgeMs: 11,
+    reconnectBackoffMs: 12,
+    reconnectBackoffMaxMs: 13,
     acks: -1,
     compression: "zstd",
     idempotent: true,
@@ -54,7 +58,11 @@ const most = 2 ** 31 - 1;
 const largest = Number.MAX_SAFE_INTEGER;
 
 test.each([
-  { names: ["lingerMs", "retryBackoffMs"], good: [0, most], bad: [-1, most + 1, Infinity] },
+  {
+    names: ["lingerMs", "retryBackoffMs", "reconnectBackoffMs", "reconnectBackoffMaxMs"],
+    good: [0, most],
+    bad: [-1, most + 1, Infinity],
+  },
   { names: ["topicTimeoutMs"], good: [0, most, Infinity], bad: [-1, most + 1] },
   {
     names: ["deliveryTimeoutMs", "requestTimeoutMs", "connectTimeoutMs", "metadataMaxAgeMs"],

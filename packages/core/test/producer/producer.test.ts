@@ -6,7 +6,7 @@ import { DataQueueProducer } from "../../src/producer/producer.ts";
 import type { SendOptions } from "../../src/producer/producer-options.ts";
 import type { Schema } from "../../src/contract/schema.ts";
 import { batchesOf, producing, sizesOf, text, valuesOf, watch } from "./producing.ts";
-import { failure, ScriptedLog, silence } from "../scripted-log.ts";
+import { failure, ScriptedLog, noResponse } from "../scripted-log.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"], now: 1_000 }));
 afterEach(() => void vi.useRealTimers());
@@ -37,7 +37,7 @@ test("the transport is told the role and how long a connection may take, and a s
   const asked: unknown[] = [];
   log.on.open = (role, options) => {
     asked.push(role, options.connectTimeoutMs);
-    return silence();
+    return noResponse();
   };
   const connecting = watch(producer.connect());
   await pass(69);

@@ -1,9 +1,10 @@
 import type { Codec } from "../../src/contract/codec.ts";
+import type { TransportErrorCode } from "../../src/contract/kafka-errors.ts";
 import type { DataQueueEvent } from "../../src/contract/events.ts";
 import { DataQueueProducer } from "../../src/producer/producer.ts";
 import type { ProducerOptions } from "../../src/producer/producer-options.ts";
 import type { Connection, ProduceResult, ProduceBatch } from "../../src/contract/transport.ts";
-import { failure, ScriptedLog, silence } from "../scripted-log.ts";
+import { failure, ScriptedLog, noResponse } from "../scripted-log.ts";
 
 type Produce = Connection["produce"];
 
@@ -54,7 +55,7 @@ export function sizesOf(log: ScriptedLog): number[] {
 }
 
 /** Refuses every batch of a request. */
-export function refuse(code: string, details?: Parameters<typeof failure>[1]): Produce {
+export function refuse(code: TransportErrorCode, details?: Parameters<typeof failure>[1]): Produce {
   return async (_leader, batches) =>
     batches.map(({ topic, partition }) => ({ topic, partition, error: failure(code, details) }));
 }
@@ -64,7 +65,7 @@ export function loseAnswer(log: ScriptedLog): Produce {
   const appended = sequenced(log);
   return async (...args) => {
     await appended(...args);
-    return silence();
+    return noResponse();
   };
 }
 

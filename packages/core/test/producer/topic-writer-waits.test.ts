@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ClosedError, TransportError } from "../../src/contract/errors.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
 import { producing, sizesOf, valuesOf, watch } from "./producing.ts";
-import { failure, led, silence } from "../scripted-log.ts";
+import { failure, partitionMetadata, noResponse } from "../scripted-log.ts";
 
 useFakeClock();
 const ended = "send to topic a failed: ";
@@ -21,7 +21,7 @@ test("a topic that does not exist is waited for, with growing pauses that are to
     { ...retry, attempt: 1 },
     { ...retry, attempt: 2 },
   ]);
-  log.topics.set("a", led(1));
+  log.topics.set("a", partitionMetadata(1));
   await pass(1);
   expect(send).toMatchObject({ state: "resolved", value: { offset: 0n } });
 });
@@ -57,7 +57,7 @@ test("after it was given up, the next send looks again, and its time counts from
   const next = watch(producer.send("1"));
   await pass(60);
   expect(next.state).toBe("pending");
-  log.topics.set("a", led(1));
+  log.topics.set("a", partitionMetadata(1));
   await pass(10);
   expect(next).toMatchObject({ state: "resolved", value: { offset: 0n } });
 });
@@ -182,7 +182,7 @@ test("a send that is given up leaves those behind it in their order", async () =
 
 test("a log that is silent about its partitions does not keep a send beyond its deliveryTimeoutMs", async () => {
   const { producer, log, events } = producing({ deliveryTimeoutMs: 300 });
-  log.on.metadata = () => silence();
+  log.on.metadata = () => noResponse();
   const first = watch(producer.send("0"));
   await pass(200);
   const second = watch(producer.send("1"));
@@ -203,7 +203,7 @@ test("a log that is silent about its partitions does not keep a send beyond its 
 });
 
 test("close rejects those that wait for a topic with its own reason, and nothing more is asked for", async () => {
-  for (const answer of [async () => [], () => silence<never>()]) {
+  for (const answer of [async () => [], () => noResponse<never>()]) {
     const { producer, log, events } = producing({ topicTimeoutMs: Infinity });
     log.on.metadata = answer;
     const send = watch(producer.send("0"));

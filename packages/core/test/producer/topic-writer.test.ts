@@ -6,7 +6,7 @@ import type { RecordMetadata } from "../../src/contract/record.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
 import { producing, refuse, sizesOf, text, valuesOf, watch } from "./producing.ts";
 import type { Producing } from "./producing.ts";
-import { failure, led } from "../scripted-log.ts";
+import { failure, partitionMetadata } from "../scripted-log.ts";
 
 useFakeClock();
 const partitionsOf = (sends: readonly RecordMetadata[]): number[] => sends.map(({ partition }) => partition);
@@ -45,14 +45,14 @@ test.each([
 
 test("where no partition has a leader they wait for one, still one after the other", async () => {
   const { producer, log } = producing();
-  log.topics.set("a", led(2, -1));
+  log.topics.set("a", partitionMetadata(2, -1));
   const sends: Promise<RecordMetadata>[] = [];
   for (let index = 0; index < 3; index += 1) {
     sends.push(producer.send(String(index)));
     await pass(1);
   }
   expect(sizesOf(log)).toEqual([]);
-  log.topics.set("a", led(2));
+  log.topics.set("a", partitionMetadata(2));
   await pass(200);
   expect(partitionsOf(await Promise.all(sends))).toEqual([0, 1, 0]);
 });
@@ -126,7 +126,7 @@ test("a send does not overtake one that waits, when its partition becomes known 
   watch(producer.send("retried", { partition: 0 }));
   await pass(50);
   // The first look for partition 1 fails, and the next one is due at 150.
-  log.topics.set("a", led(2));
+  log.topics.set("a", partitionMetadata(2));
   log.on.metadata = async () => [{ topic: "a", error: failure("LEADER_NOT_AVAILABLE") }];
   const first = watch(producer.send("first", { partition: 1 }));
   await pass(10);
@@ -169,14 +169,14 @@ test("a partition that the topic does not have is asked for once more, and then 
 test("a partition that the topic has by now is written to without waiting for metadataMaxAgeMs", async () => {
   const { producer, log } = producing({ metadataMaxAgeMs: Infinity });
   await producer.send("0");
-  log.topics.set("a", led(2));
+  log.topics.set("a", partitionMetadata(2));
   expect(await producer.send("1", { partition: 1 })).toMatchObject({ partition: 1, offset: 0n });
 });
 
 test("metadataMaxAgeMs: 20 finds that the topic has grown", async () => {
   const it = producing({ metadataMaxAgeMs: 20 });
   expect(await oneByOne(it, 2)).toEqual([0, 0]);
-  it.log.topics.set("a", led(2));
+  it.log.topics.set("a", partitionMetadata(2));
   await pass(21);
   expect(await oneByOne(it, 3)).toEqual([0, 1, 0]);
 });

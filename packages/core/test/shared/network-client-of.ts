@@ -3,16 +3,16 @@ import { expect, vi } from "vitest";
 import type { DataQueueEvent } from "../../src/contract/events.ts";
 import { NetworkClient } from "../../src/shared/network-client.ts";
 import type { NetworkClientOptions } from "../../src/shared/network-client.ts";
-import type { Connection } from "../../src/contract/transport.ts";
+import type { BaseConnection } from "../../src/contract/transport.ts";
 import { ScriptedLog } from "../scripted-log.ts";
 
 export interface ClientAndEvents {
   readonly log: ScriptedLog;
-  readonly client: NetworkClient;
+  readonly client: NetworkClient<"read">;
   readonly events: DataQueueEvent[];
 }
 
-/** A client for reading with 100 ms to connect and 50 ms for a request, and what it tells. */
+/** A client that reads, with 100 ms to connect and 50 ms for a request, and its events. */
 export function clientOf(
   log: ScriptedLog = new ScriptedLog(),
   options: Partial<NetworkClientOptions> = {},
@@ -23,7 +23,7 @@ export function clientOf(
   return { log, client, events };
 }
 
-/** What is settled by now, without the fake clock going on: what never ends fails at once. */
+/** The result of a promise that settles without time passing; fails at once if it does not. */
 export async function now<T>(promise: Promise<T>): Promise<T> {
   let waiting = true;
   const stop = (): void => void (waiting = false);
@@ -41,8 +41,6 @@ export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 /** Any request. */
-export function hello(connection: Connection): Promise<unknown> {
+export function hello(connection: BaseConnection): Promise<unknown> {
   return connection.metadata();
 }
-
-export const month: number = 30 * 24 * 3_600_000;

@@ -1,14 +1,20 @@
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { ClosedError, TransportError } from "../../src/contract/errors.ts";
+import { ClosedError, TransportError, UnsupportedError } from "../../src/contract/errors.ts";
 import type { DataQueueEvent } from "../../src/contract/events.ts";
 import { NetworkClient } from "../../src/shared/network-client.ts";
+import type { NetworkClientOptions } from "../../src/shared/network-client.ts";
 import type { OpenOptions, Role, Transport } from "../../src/contract/transport.ts";
 import { useFakeClock } from "../fake-clock.ts";
-import { errorOf, hello, clientOf, month, now } from "./network-client-of.ts";
-import { failure, ScriptedLog, silence } from "../scripted-log.ts";
+import { clientOf, errorOf, hello, now } from "./network-client-of.ts";
+import { month } from "./waiting.ts";
+import { failure, ScriptedLog, noResponse } from "../scripted-log.ts";
 
 useFakeClock({ leavesNoTimer: true });
+
+// Without jitter, unless a test says otherwise.
+beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0.5));
+afterEach(() => void vi.restoreAllMocks());
 
 describe("connecting", () => {
   test("opens one connection, however many ask for it", async () => {
@@ -42,9 +48,11 @@ describe("connecting", () => {
     const refused = failure("SASL_AUTHENTICATION_FAILED", { retriable: false });
     log.on.open = () => Promise.reject(refused);
     expect(await now(errorOf(client.connect()))).toBe(refused);
+    await vi.advanceTimersByTimeAsync(50);
     expect(await now(errorOf(client.connect()))).toBe(refused);
     expect(client.reached).toBe(false);
     delete log.on.open;
+    await vi.advanceTimersByTimeAsync(100);
     await now(client.connect());
     client.drop("moved");
     await now(client.connect());
@@ -74,14 +82,15 @@ describe("connecting", () => {
 
   test("rejects, rather than throws, when a transport throws at once", async () => {
     const transport: Transport = {
-      name: "emptyFetches",
+      name: "hasty",
+      capabilities: { write: true, admin: true, idempotence: true, groups: false },
       open: () => {
         throw new TypeError("at once");
       },
     };
     const client = new NetworkClient(transport, "read", { connectTimeoutMs: 100, requestTimeoutMs: 50 });
     const error = await now(errorOf(client.connect()));
-    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", message: "emptyFetches: no connection: at once" });
+    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", message: "hasty: no connection: at once" });
   });
 });
 
@@ -91,7 +100,7 @@ describe("a connection that takes too long to open", () => {
     let signal: AbortSignal | undefined;
     log.on.open = (_role, options) => {
       signal = options.signal;
-      return silence();
+      return noResponse();
     };
     const error = errorOf(client.connect());
     await vi.advanceTimersByTimeAsync(99);
@@ -115,8 +124,9 @@ describe("a connection that takes too long to open", () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(await now(error)).toMatchObject({ code: "REQUEST_TIMED_OUT" });
     delete log.on.open;
-    await now(client.request("metadata", hello));
+    const request = client.request("metadata", hello);
     await vi.advanceTimersByTimeAsync(50);
+    await now(request);
     expect([log.opened, log.closed]).toEqual([2, 1]);
     await now(client.request("metadata", hello));
     expect(log.opened).toBe(2);
@@ -154,6 +164,139 @@ describe("a connection that takes too long to open", () => {
   });
 });
 
+describe("the pause before another attempt to connect", () => {
+  /** The times of the attempts that a caller makes who tries again at once, while every attempt fails. */
+  async function attemptTimes(count: number, options: Partial<NetworkClientOptions> = {}): Promise<number[]> {
+    const { log, client } = clientOf(new ScriptedLog(), options);
+    const begin = performance.now();
+    const times: number[] = [];
+    log.on.open = () => {
+      times.push(performance.now() - begin);
+      return Promise.reject(failure("NETWORK_EXCEPTION"));
+    };
+    while (times.length < count) {
+      const error = errorOf(client.connect());
+      await vi.advanceTimersToNextTimerAsync();
+      expect(await now(error)).toMatchObject({ code: "NETWORK_EXCEPTION" });
+    }
+    return times.map((time, index) => Math.round(time - (times[index - 1] ?? 0)));
+  }
+
+  test("is none before the first, then 50 ms, and doubles up to a second", async () => {
+    expect(await attemptTimes(8)).toEqual([0, 50, 100, 200, 400, 800, 1_000, 1_000]);
+  });
+
+  test("is as the options say", async () => {
+    const options = { reconnectBackoffMs: 7, reconnectBackoffMaxMs: 20 };
+    expect(await attemptTimes(5, options)).toEqual([0, 7, 14, 20, 20]);
+  });
+
+  test("is a millisecond at least, so that no attempts are made in a tight loop", async () => {
+    expect(await attemptTimes(4, { reconnectBackoffMs: 0, reconnectBackoffMaxMs: 2 })).toEqual([0, 1, 2, 2]);
+  });
+
+  test.each([
+    ["shorter", 0, [0, 40, 80, 160, 320, 640, 800]],
+    ["longer, also than the longest pause", 1 - 2 ** -53, [0, 60, 120, 240, 480, 960, 1_200]],
+  ])("may be a fifth %s", async (_, random, times) => {
+    vi.spyOn(Math, "random").mockReturnValue(random);
+    expect(await attemptTimes(7)).toEqual(times);
+  });
+
+  test("counts from the failure, so that a caller who comes later does not wait", async () => {
+    const { log, client } = clientOf();
+    log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
+    await now(errorOf(client.connect()));
+    delete log.on.open;
+    await vi.advanceTimersByTimeAsync(30);
+    const connected = client.connect();
+    await vi.advanceTimersByTimeAsync(19);
+    expect(log.opened).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    await now(connected);
+    client.drop("moved");
+    // A connection that was lost is replaced at once.
+    await now(client.connect());
+    expect(log.opened).toBe(2);
+  });
+
+  test("begins anew after an attempt that succeeded", async () => {
+    const { log, client } = clientOf();
+    const refuse = (): Promise<never> => Promise.reject(failure("NETWORK_EXCEPTION"));
+    log.on.open = refuse;
+    for (const pause of [50, 100]) {
+      await now(errorOf(client.connect()));
+      await vi.advanceTimersByTimeAsync(pause);
+    }
+    delete log.on.open;
+    await now(client.connect());
+    client.drop("moved");
+    log.on.open = refuse;
+    await now(errorOf(client.connect()));
+    delete log.on.open;
+    await vi.advanceTimersByTimeAsync(50);
+    await now(client.connect());
+    expect(log.opened).toBe(2);
+  });
+
+  test("is shared by all who ask meanwhile, who get one connection", async () => {
+    const { log, client } = clientOf();
+    log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
+    await now(errorOf(client.connect()));
+    delete log.on.open;
+    const connections = Promise.all([client.connect(), client.connect()]);
+    await vi.advanceTimersByTimeAsync(50);
+    const [first, second] = await now(connections);
+    expect([first === second, log.opened]).toEqual([true, 1]);
+  });
+
+  test("ends when the client is closed, with the reason and without an attempt", async () => {
+    const { log, client } = clientOf();
+    const open = vi.fn(() => Promise.reject(failure("NETWORK_EXCEPTION")));
+    log.on.open = open;
+    await now(errorOf(client.connect()));
+    const error = errorOf(client.connect());
+    const reason = new ClosedError("enough");
+    client.close(reason);
+    expect(await now(error)).toBe(reason);
+    expect(open).toHaveBeenCalledOnce();
+  });
+});
+
+describe("the capabilities of a transport", () => {
+  const limits = { connectTimeoutMs: 100, requestTimeoutMs: 50 };
+  const capable = (capabilities: object): Transport =>
+    Object.assign(new ScriptedLog(), { name: "little", capabilities: { ...everything, ...capabilities } });
+  const everything = { write: true, admin: true, idempotence: true, groups: false };
+
+  test.each(["write", "admin"] as const)("refuse the role %s, naming transport and role", (role) => {
+    const transport = capable({ [role]: false });
+    const refused = (): unknown => new NetworkClient(transport, role, limits);
+    expect(refused).toThrow(UnsupportedError);
+    expect(refused).toThrow(
+      expect.objectContaining({
+        code: "UNSUPPORTED",
+        message: `the transport little has no connection to ${role}: see its capabilities`,
+      }),
+    );
+  });
+
+  test("allow every other role", () => {
+    expect(new NetworkClient(capable({ write: false, admin: false }), "read", limits)).toBeDefined();
+    expect(new NetworkClient(capable({ write: false }), "admin", limits)).toBeDefined();
+    expect(new NetworkClient(capable({ admin: false }), "write", limits)).toBeDefined();
+  });
+
+  test.each<Role>(["read", "write", "admin"])("may be missing, as in a plug-in without types: %s", async (role) => {
+    const { open } = ScriptedLog.prototype;
+    const log = new ScriptedLog();
+    const transport = { name: "untyped", open: open.bind(log) };
+    const client: NetworkClient = Reflect.construct(NetworkClient, [transport, role, limits]);
+    await now(client.connect());
+    expect(log.opened).toBe(1);
+  });
+});
+
 describe("dropping a connection", () => {
   test("does nothing when there is none, or another by now", async () => {
     const { log, client, events } = clientOf();
@@ -183,7 +326,7 @@ describe("dropping a connection", () => {
 describe("closing a client", () => {
   test("ends its connection and rejects at once what is pending, with the reason", async () => {
     const { log, client, events } = clientOf();
-    log.on.metadata = silence;
+    log.on.metadata = noResponse;
     const request = errorOf(client.request("metadata", hello));
     const vital = errorOf(client.requestOrReconnect("metadata", hello));
     const pause = errorOf(client.pause(1_000));
@@ -261,7 +404,7 @@ describe("closing a client", () => {
   test("with a reason that is no error of the library gives that reason to what is pending", async () => {
     const { log, client } = clientOf();
     const reason = new DOMException("The user left", "AbortError");
-    log.on.metadata = silence;
+    log.on.metadata = noResponse;
     await now(client.connect());
     const pending = [
       client.request("metadata", hello),
@@ -294,6 +437,7 @@ describe("the arguments of a client", () => {
   const good = { connectTimeoutMs: 1, requestTimeoutMs: 1 };
   const transport = "transport must be a transport, such as memory() or kafkajs(host)";
   const ms = "must be a whole number from 1 to 2147483647 or Infinity";
+  const pause = "must be a whole number from 0 to 2147483647";
   test.each([
     [undefined, good, `${transport}, not undefined`],
     [null, good, `${transport}, not null`],
@@ -301,6 +445,8 @@ describe("the arguments of a client", () => {
     [{ open: true }, good, `${transport}, not a Object`],
     [new ScriptedLog(), { ...good, connectTimeoutMs: 0 }, `connectTimeoutMs ${ms}, not 0`],
     [new ScriptedLog(), { ...good, requestTimeoutMs: 0.5 }, `requestTimeoutMs ${ms}, not 0.5`],
+    [new ScriptedLog(), { ...good, reconnectBackoffMs: -1 }, `reconnectBackoffMs ${pause}, not -1`],
+    [new ScriptedLog(), { ...good, reconnectBackoffMaxMs: Infinity }, `reconnectBackoffMaxMs ${pause}, not Infinity`],
   ])("are refused by name: %o, %o", (given, options, message) => {
     expect(() => Reflect.construct(NetworkClient, [given, "read", options])).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT", message }),
