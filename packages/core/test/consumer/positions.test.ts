@@ -14,7 +14,7 @@ test("positions are those of the next record to deliver, with end and lag, and w
   const loop = loopOver(consumer);
   await loop.next();
   await pass(0);
-  const requests = log.made.length;
+  const requests = log.requests.length;
   expect(consumer.positions()).toEqual([
     { topic: "a", partition: 0, position: 1n, end: 3n, lag: 2n },
     { topic: "a", partition: 1, position: 0n, end: 0n, lag: 0n },
@@ -22,7 +22,7 @@ test("positions are those of the next record to deliver, with end and lag, and w
   await loop.next();
   await loop.next();
   expect(consumer.positions()[0]).toEqual({ topic: "a", partition: 0, position: 3n, end: 3n, lag: 0n });
-  expect(log.made).toHaveLength(requests);
+  expect(log.requests).toHaveLength(requests);
   await consumer.close();
 });
 

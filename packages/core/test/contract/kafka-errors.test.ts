@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 
-import { TransportError } from "../../src/contract/errors.ts";
-import { isRetriable, kafkaError, kafkaErrorName, kafkaErrors } from "../../src/contract/kafka-errors.ts";
+import { kafkaError, TransportError } from "../../src/contract/errors.ts";
+import { isRetriable, kafkaErrorName, kafkaErrors } from "../../src/contract/kafka-errors.ts";
 import type { KafkaErrorName, TransportErrorCode } from "../../src/contract/kafka-errors.ts";
 // What Kafka's own client says, see JavaErrors.java.
 import javaErrors from "./kafka-errors.json" with { type: "json" };

@@ -8,7 +8,7 @@ import { observed } from "../observed.ts";
 
 const bad = 13;
 
-test.for(["RECORD_TOO_LARGE", "INVALID_TIMESTAMP", "INVALID_RECORD"])(
+test.for(["RECORD_TOO_LARGE", "INVALID_TIMESTAMP", "INVALID_RECORD"] as const)(
   "of a batch that is refused for one record (%s) only that one fails, and order holds",
   async (code) => {
     const log = memory();
