@@ -132,6 +132,14 @@ test("a null array and an empty array have no items", () => {
   }
 });
 
+test("the tagged fields of each structure in an array are skipped in flexible versions", () => {
+  const reader = flexible("03", "0a", "00", "0b", "01", "05", "01", "ff");
+  expect(reader.structs(() => reader.uint8())).toEqual([10, 11]);
+  expect(reader.remaining).toBe(0);
+  const without = older("00000002", "0a0b");
+  expect(without.structs(() => without.uint8())).toEqual([10, 11]);
+});
+
 test("tagged fields are skipped in flexible versions only", () => {
   // Two fields: tag 5 with three bytes, tag 200 with none.
   const fields = ["02", "05", "03", "aabbcc", "c801", "00"];

@@ -64,6 +64,12 @@ test("arrays begin with their count, the compact count is one more, and null dif
   expect(hex(write(flexible()).nullArray())).toBe("0307080100");
 });
 
+test("each structure in an array ends with tagged fields in flexible versions", () => {
+  const write = (writer: BytesWriter): BytesWriter => writer.structs([7, 8], (item) => writer.uint8(item));
+  expect(hex(write(older()))).toBe("000000020708");
+  expect(hex(write(flexible()))).toBe("0307000800");
+});
+
 test("tagged fields are written as a zero in flexible versions only", () => {
   expect(hex(older().taggedFields())).toBe("");
   expect(hex(flexible().taggedFields())).toBe("00");

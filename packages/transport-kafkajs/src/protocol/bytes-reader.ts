@@ -115,15 +115,24 @@ export class BytesReader {
   }
 
   /** The items of an array; null is read as an empty one. */
-  array<Item>(item: () => Item): Item[] {
+  array<Item>(read: () => Item): Item[] {
     const count = this.#flexible ? this.unsignedVarint() - 1 : this.int32();
     if (count > this.remaining) throw new RangeError(`${count} items wanted in ${this.remaining} bytes`);
     const items: Item[] = [];
-    for (let index = 0; index < count; index++) items.push(item());
+    for (let index = 0; index < count; index++) items.push(read());
     return items;
   }
 
-  /** Skips the tagged fields with which each structure of a flexible version ends. */
+  /** The items of an array of structures, without their tagged fields. */
+  structs<Item>(read: () => Item): Item[] {
+    return this.array(() => {
+      const item = read();
+      this.taggedFields();
+      return item;
+    });
+  }
+
+  /** Skips the tagged fields at the end of a structure. Only flexible versions have them. */
   taggedFields(): void {
     if (!this.#flexible) return;
     for (let count = this.unsignedVarint(); count > 0; count--) {

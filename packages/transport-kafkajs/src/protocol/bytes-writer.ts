@@ -102,11 +102,19 @@ export class BytesWriter {
     return this;
   }
 
+  /** An array of structures; each gets its tagged fields, which are none. */
+  structs<Item>(items: readonly Item[], write: (item: Item) => void): this {
+    return this.array(items, (item) => {
+      write(item);
+      this.taggedFields();
+    });
+  }
+
   nullArray(): this {
     return this.#flexible ? this.unsignedVarint(0) : this.int32(-1);
   }
 
-  /** No tagged fields; each structure of a flexible version ends with them. */
+  /** No tagged fields, at the end of a structure. Only flexible versions have them. */
   taggedFields(): this {
     return this.#flexible ? this.unsignedVarint(0) : this;
   }

@@ -24,7 +24,7 @@ export function createPartitionsRequest(
   return {
     api: kafkaApis.createPartitions,
     write: (request) => {
-      request.array(specs, ({ topic, partitions }) => {
+      request.structs(specs, ({ topic, partitions }) => {
         request.string(topic);
         request.int32(partitions);
         request.nullArray(); // assignments
@@ -34,7 +34,7 @@ export function createPartitionsRequest(
     },
     read: (response) => {
       response.int32(); // throttle_time_ms
-      const results = response.array(() => {
+      const results = response.structs(() => {
         const topic = response.string();
         return [topic, { errorCode: response.int16(), message: response.nullableString() }] as const;
       });

@@ -24,17 +24,15 @@ export function createTopicsRequest(specs: readonly NewTopic[], timeoutMs: numbe
   return {
     api: kafkaApis.createTopics,
     write: (request) => {
-      request.array(specs, ({ topic, partitions = -1, replicationFactor = -1, configs = {} }) => {
+      request.structs(specs, ({ topic, partitions = -1, replicationFactor = -1, configs = {} }) => {
         request.string(topic);
         request.int32(partitions);
         request.int16(replicationFactor);
-        request.array([], () => {}); // assignments
-        request.array(Object.entries(configs), ([name, value]) => {
+        request.structs([], () => {}); // assignments
+        request.structs(Object.entries(configs), ([name, value]) => {
           request.string(name);
           request.string(value);
-          request.taggedFields();
         });
-        request.taggedFields();
       });
       request.int32(timeoutMs);
       request.boolean(false); // validate_only
@@ -42,12 +40,11 @@ export function createTopicsRequest(specs: readonly NewTopic[], timeoutMs: numbe
     },
     read: (response, version) => {
       response.int32(); // throttle_time_ms
-      const results = response.array(() => {
+      const results = response.structs(() => {
         const topic = response.string();
         const errorCode = response.int16();
         const message = response.nullableString();
         if (version >= 5) skipCreatedTopic(response);
-        response.taggedFields();
         return [topic, { errorCode, message }] as const;
       });
       return new Map(results);
@@ -58,12 +55,11 @@ export function createTopicsRequest(specs: readonly NewTopic[], timeoutMs: numbe
 function skipCreatedTopic(response: BytesReader): void {
   response.int32(); // num_partitions
   response.int16(); // replication_factor
-  response.array(() => {
+  response.structs(() => {
     response.string(); // name
     response.nullableString(); // value
     response.boolean(); // read_only
     response.uint8(); // config_source
     response.boolean(); // is_sensitive
-    response.taggedFields();
   });
 }

@@ -24,11 +24,9 @@ export function deleteTopicsRequest(topics: readonly string[], timeoutMs: number
     },
     read: (response) => {
       response.int32(); // throttle_time_ms
-      const results = response.array(() => {
+      const results = response.structs(() => {
         const topic = response.string();
-        const errorCode = response.int16();
-        response.taggedFields();
-        return [topic, { errorCode, message: null }] as const;
+        return [topic, { errorCode: response.int16(), message: null }] as const;
       });
       return new Map(results);
     },

@@ -29,7 +29,7 @@ export function describeConfigsRequest(nodeId: number, names: readonly string[])
   return {
     api: kafkaApis.describeConfigs,
     write: (request) => {
-      request.array([String(nodeId)], (resourceName) => {
+      request.structs([String(nodeId)], (resourceName) => {
         request.uint8(brokerResource); // resource_type
         request.string(resourceName);
         request.array(names, (name) => request.string(name));
@@ -38,18 +38,18 @@ export function describeConfigsRequest(nodeId: number, names: readonly string[])
     },
     read: (response) => {
       response.int32(); // throttle_time_ms
-      const [described] = response.array(() => {
+      const [described] = response.structs(() => {
         const errorCode = response.int16();
         const message = response.nullableString();
         response.uint8(); // resource_type
         response.string(); // resource_name
-        const configs = response.array(() => {
+        const configs = response.structs(() => {
           const name = response.string();
           const value = response.nullableString();
           response.boolean(); // read_only
           response.uint8(); // config_source
           response.boolean(); // is_sensitive
-          response.array(() => {
+          response.structs(() => {
             response.string(); // name
             response.nullableString(); // value
             response.uint8(); // source

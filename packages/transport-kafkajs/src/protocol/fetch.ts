@@ -61,20 +61,18 @@ export function fetchRequest(queries: readonly FetchQuery[], limits: FetchLimits
       request.uint8(readCommitted); // isolation_level
       if (version >= 7) request.int32(0); // session_id: none
       if (version >= 7) request.int32(-1); // session_epoch: none
-      request.array(byTopic(queries), ({ topic, items }) => {
+      request.structs(byTopic(queries), ({ topic, items }) => {
         request.string(topic);
-        request.array(items, ({ partition, offset, leaderEpoch }) => {
+        request.structs(items, ({ partition, offset, leaderEpoch }) => {
           request.int32(partition);
           if (version >= 9) request.int32(leaderEpoch ?? -1); // current_leader_epoch
           request.int64(offset);
           if (version >= 12) request.int32(-1); // last_fetched_epoch: unknown
           if (version >= 5) request.int64(-1n); // log_start_offset: only followers have one
           request.int32(limits.maxBytesPerPartition);
-          request.taggedFields();
         });
-        request.taggedFields();
       });
-      if (version >= 7) request.array([], () => {}); // forgotten_topics_data
+      if (version >= 7) request.structs([], () => {}); // forgotten_topics_data
       if (version >= 11) request.string(""); // rack_id
       request.taggedFields();
     },
@@ -82,11 +80,9 @@ export function fetchRequest(queries: readonly FetchQuery[], limits: FetchLimits
       response.int32(); // throttle_time_ms
       const errorCode = version >= 7 ? response.int16() : 0;
       if (version >= 7) response.int32(); // session_id
-      const topics = response.array(() => {
+      const topics = response.structs(() => {
         const topic = response.string();
-        const partitions = response.array(() => readPartition(response, version, topic));
-        response.taggedFields();
-        return partitions;
+        return response.structs(() => readPartition(response, version, topic));
       });
       return { errorCode, partitions: topics.flat() };
     },
@@ -99,13 +95,11 @@ function readPartition(response: BytesReader, version: number, topic: string): F
   const highWatermark = response.int64();
   response.int64(); // last_stable_offset
   if (version >= 5) response.int64(); // log_start_offset
-  const abortedTransactions = response.array(() => {
-    const transaction = { producerId: response.int64(), firstOffset: response.int64() };
-    response.taggedFields();
-    return transaction;
-  });
+  const abortedTransactions = response.structs(() => ({
+    producerId: response.int64(),
+    firstOffset: response.int64(),
+  }));
   if (version >= 11) response.int32(); // preferred_read_replica: only for clients that name their rack
   const recordSet = response.nullableBytes() ?? Buffer.alloc(0);
-  response.taggedFields();
   return { topic, partition, errorCode, highWatermark, abortedTransactions, recordSet };
 }

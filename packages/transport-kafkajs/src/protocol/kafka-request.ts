@@ -6,7 +6,8 @@ import type { BytesWriter } from "./bytes-writer.ts";
  *
  * Each request has its own file. It quotes the grammar of https://kafka.apache.org/protocol with Kafka's names: brackets
  * are arrays, `field(7+)` is there from version 7 on, and a field without a version is in all of them. The code has
- * the fields in the same order. A field that is only passed over, or whose value is fixed, is named in a comment beside it.
+ * the fields in the same order. A field that is only skipped, or whose value is fixed, is named in a comment beside it.
+ * `structs` reads and writes arrays of structures, with the tagged fields at the end of each.
  */
 export interface KafkaRequest<Response> {
   readonly api: KafkaApi;

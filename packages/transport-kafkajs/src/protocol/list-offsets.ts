@@ -30,33 +30,29 @@ export function listOffsetsRequest(queries: readonly OffsetQuery[]): KafkaReques
     write: (request, version) => {
       request.int32(-1); // replica_id: a consumer
       if (version >= 2) request.uint8(readCommitted); // isolation_level
-      request.array(byTopic(queries), ({ topic, items }) => {
+      request.structs(byTopic(queries), ({ topic, items }) => {
         request.string(topic);
-        request.array(items, ({ partition, leaderEpoch, at }) => {
+        request.structs(items, ({ partition, leaderEpoch, at }) => {
           request.int32(partition);
           if (version >= 4) request.int32(leaderEpoch ?? -1); // current_leader_epoch
           request.int64(timestampOf(at));
-          request.taggedFields();
         });
-        request.taggedFields();
       });
       request.taggedFields();
     },
     read: (response, version) => {
       if (version >= 2) response.int32(); // throttle_time_ms
       const offsets = new Map<string, { errorCode: number; offset: bigint }>();
-      response.array(() => {
+      response.structs(() => {
         const topic = response.string();
-        response.array(() => {
+        response.structs(() => {
           const partition = response.int32();
           const errorCode = response.int16();
           response.int64(); // timestamp
           const offset = response.int64();
           if (version >= 4) response.int32(); // leader_epoch
-          response.taggedFields();
           offsets.set(partitionKey(topic, partition), { errorCode, offset });
         });
-        response.taggedFields();
       });
       return offsets;
     },

@@ -58,10 +58,9 @@ export function metadataRequest(
     write: (request, version) => {
       if (topics === undefined) request.nullArray();
       else {
-        request.array(topics, (topic) => {
+        request.structs(topics, (topic) => {
           if (version >= 10) request.zeros(uuidSize); // topic_id: unknown
           request.string(topic);
-          request.taggedFields();
         });
       }
       request.boolean(allowAutoTopicCreation);
@@ -71,15 +70,14 @@ export function metadataRequest(
     },
     read: (response, version) => {
       response.int32(); // throttle_time_ms
-      const brokers = response.array(() => {
+      const brokers = response.structs(() => {
         const broker = { nodeId: response.int32(), host: response.string(), port: response.int32() };
         response.nullableString(); // rack
-        response.taggedFields();
         return broker;
       });
       response.nullableString(); // cluster_id
       const controllerId = response.int32();
-      return { brokers, controllerId, topics: response.array(() => readTopic(response, version)) };
+      return { brokers, controllerId, topics: response.structs(() => readTopic(response, version)) };
     },
   };
 }
@@ -90,9 +88,8 @@ function readTopic(response: BytesReader, version: number): DescribedTopic {
   // A broker that knows topic ids sends zeros for a topic that has none yet, after an upgrade from before Kafka 2.8.
   const topicId = version >= 10 ? response.hex(uuidSize) : zeroId;
   response.boolean(); // is_internal
-  const partitions = response.array(() => readPartition(response, version));
+  const partitions = response.structs(() => readPartition(response, version));
   if (version >= 8) response.int32(); // topic_authorized_operations
-  response.taggedFields();
   return { errorCode, topic, topicId: topicId === zeroId ? undefined : topicId, partitions };
 }
 
@@ -104,6 +101,5 @@ function readPartition(response: BytesReader, version: number): DescribedPartiti
   const replicas = response.array(() => response.int32());
   const inSyncReplicas = response.array(() => response.int32());
   if (version >= 5) response.array(() => response.int32()); // offline_replicas
-  response.taggedFields();
   return { errorCode, partition, leader, leaderEpoch, replicas, inSyncReplicas };
 }

@@ -53,27 +53,24 @@ export function produceRequest(
       request.string(null); // transactional_id
       request.int16(acks);
       request.int32(timeoutMs);
-      request.array(byTopic(batches), ({ topic, items }) => {
+      request.structs(byTopic(batches), ({ topic, items }) => {
         request.string(topic);
-        request.array(items, ({ partition, bytes }) => {
+        request.structs(items, ({ partition, bytes }) => {
           request.int32(partition);
           request.bytes(bytes);
-          request.taggedFields();
         });
-        request.taggedFields();
       });
       request.taggedFields();
     },
     noResponse: acks === 0 ? new Map() : undefined,
     read: (response, version) => {
       const produced = new Map<string, ProducedPartition>();
-      response.array(() => {
+      response.structs(() => {
         const topic = response.string();
-        response.array(() => {
+        response.structs(() => {
           const partition = response.int32();
           produced.set(partitionKey(topic, partition), readPartition(response, version));
         });
-        response.taggedFields();
       });
       return produced;
     },
@@ -86,7 +83,6 @@ function readPartition(response: BytesReader, version: number): ProducedPartitio
   const logAppendTime = Number(response.int64());
   if (version >= 5) response.int64(); // log_start_offset
   const message = version >= 8 ? readMessage(response) : null;
-  response.taggedFields();
   return { errorCode, baseOffset, logAppendTime, message };
 }
 
@@ -94,10 +90,9 @@ const maxRecordsNamed = 3;
 
 /** One sentence of the batch's error message and those of its first rejected records. */
 function readMessage(response: BytesReader): string | null {
-  const recordErrors = response.array(() => {
+  const recordErrors = response.structs(() => {
     const batchIndex = response.int32();
     const message = response.nullableString();
-    response.taggedFields();
     return message === null ? `record ${batchIndex}` : `record ${batchIndex}: ${message}`;
   });
   const errorMessage = response.nullableString();
