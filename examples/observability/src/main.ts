@@ -13,7 +13,7 @@ const known =
     ? { "messaging.system": "memory" }
     : { "server.address": address, "server.port": Number(port) };
 
-/** A line for each event; a service hands the same attributes to OpenTelemetry's logger or counts them. */
+/** Prints a line for each event. A service would give the same attributes to OpenTelemetry's logger, or count them. */
 function onEvent(event: DataQueueEvent): void {
   const attributes = Object.entries(openTelemetryAttributes(event, known));
   console.log(`  ${event.type.padEnd(22)} ${attributes.map(([name, value]) => `${name}=${value}`).join(" ")}`);
@@ -41,7 +41,7 @@ await producer.send(new TextEncoder().encode("{"), { encoding: null });
 await producer.send({ scan: 2 });
 await read(1);
 
-console.log("The topic is deleted and made again");
+console.log("The topic is deleted and created again");
 await admin.deleteTopics([topic]);
 const sent = producer.send({ scan: 3 });
 await admin.createTopics([topic]);
@@ -54,20 +54,20 @@ if (options.kafka === undefined) {
   await producer.send({ scan: 4 });
   await read(1);
 
-  console.log("The log does not find its replicas, then forgets the producer");
+  console.log("Too few replicas are in sync, then the log has forgotten the producer");
   log.faults.fail("NOT_ENOUGH_REPLICAS", { request: "produce", times: 1 });
   await producer.send({ scan: 5 });
   log.faults.fail("UNKNOWN_PRODUCER_ID", { request: "produce", times: 1 });
   await producer.send({ scan: 6 });
   await read(2);
 
-  console.log("Connections are cut, and new ones refused at first");
+  console.log("Connections are closed, and the first new ones refused");
   log.faults.refuse({ times: 2 });
   log.faults.disconnect();
   await producer.send({ scan: 7 });
   await read(1);
 
-  console.log("Retention overtakes a reader");
+  console.log("Retention deletes records before they are read");
   const last = await producer.send({ scan: 8 });
   await using late = new DataQueueConsumer(log, { encoding, from: [[topic, 0, 0]], onEvent });
   log.truncate(topic, 0, { before: last.offset });
@@ -77,12 +77,12 @@ if (options.kafka === undefined) {
     break;
   }
 
-  console.log("A reader takes nothing for a while");
+  console.log("A consumer does not take its messages for a while");
   await using slow = new DataQueueConsumer(log, { topics: [topic], maxBufferedBytes: 1, onEvent });
   await slow.connect();
   await new Promise((resolve) => setTimeout(resolve, 50));
 
-  console.log("A partition is asked for that its topic does not have");
+  console.log("A consumer is assigned a partition that its topic does not have");
   await slow.assignTopics([[topic, 9]]);
 
   console.log("A log gives no producer ids");

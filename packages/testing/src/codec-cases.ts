@@ -8,45 +8,45 @@ import { memoryCases } from "./memory-cases.ts";
 import { roundTripCases } from "./round-trip-cases.ts";
 import { copyOf, sameValue } from "./same-value.ts";
 
-/** A message from elsewhere: another program's bytes, and the value in them. */
+/** A message of another program: its bytes, and the value in them. */
 export interface WireVector<In> {
   readonly bytes: Uint8Array;
   readonly value: In;
-  /** Whether `encode` must give exactly these bytes: yes by default. No, where a format has several ways to write. */
+  /** Whether `encode` must return exactly these bytes: yes by default. No, if the format can write the value differently. */
   readonly written?: boolean | undefined;
 }
 
 /** What the cases of a codec are made of. */
 export interface CodecCasesOptions<In, Out> {
   readonly codec: Codec<In, Out>;
-  /** Values that it can encode: one at least, and one of every kind it knows. */
+  /** Values that it can encode: at least one of every kind that it knows. */
   readonly values: readonly In[];
   /**
    * Whether a decoded value is the one that was encoded. By default all items and enumerable properties are compared, all
-   * the way down; typed arrays also by their kind.
+   * the way down, and typed arrays by their type too.
    */
   readonly equal?: ((decoded: Out, value: In) => boolean) | undefined;
-  /** Messages of another program, so that it is not only right in its own eyes. */
+  /** Messages of another program. Without them a codec that only understands itself passes. */
   readonly vectors?: readonly WireVector<In>[] | undefined;
   /** Messages that must be refused. */
   readonly refused?: readonly Uint8Array[] | undefined;
   /** Whether the same value always gives the same bytes: yes by default. */
   readonly deterministic?: boolean | undefined;
-  /** Whether a message that is cut short is always refused, as in formats that tell their length: no by default. */
+  /** Whether a message that is cut short is always refused, as in formats that contain their length: no by default. */
   readonly refusesTruncated?: boolean | undefined;
-  /** How many random messages, and how many mutants of good ones, are decoded: 500 by default. */
+  /** How many random messages, and how many changed ones, are decoded: 500 by default. */
   readonly rounds?: number | undefined;
-  /** What the random messages are made from, to have the same ones again: 1 by default. */
+  /** The seed of the random messages, for the same ones again: 1 by default. */
   readonly seed?: number | undefined;
   /** How long one case may take, in milliseconds: 10,000 by default. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** The options with their defaults, and what the cases make of them. */
+/** What each group of cases is made from: the options with their defaults. */
 export interface CodecSubject<In, Out> {
   readonly codec: Codec<In, Out>;
   readonly values: readonly In[];
-  /** What the values were like before anything was encoded. */
+  /** Copies of the values from before anything was encoded. */
   readonly originals: readonly unknown[];
   readonly vectors: readonly WireVector<In>[];
   readonly refused: readonly Uint8Array[];
@@ -55,8 +55,8 @@ export interface CodecSubject<In, Out> {
   readonly rounds: number;
   readonly seed: number;
   readonly equal: (decoded: Out, value: In) => boolean;
-  /** The values that come back, with their index: the others fail the case of that, and are left out of the rest. */
-  readonly sound: () => Promise<[index: number, value: In][]>;
+  /** The values that round-trip, with their index. The others fail the case about that, and are left out of the rest. */
+  readonly roundTripping: () => Promise<[index: number, value: In][]>;
   readonly define: (name: string, run: () => Promise<void> | void) => ConformanceCase;
 }
 
@@ -85,10 +85,10 @@ export function codecCases<In, Out>(options: CodecCasesOptions<In, Out>): Confor
     rounds,
     seed,
     equal,
-    sound: async () => {
+    roundTripping: async () => {
       const found: [number, In][] = [];
       for (const [index, value] of values.entries()) {
-        if (await comesBack(subject, value)) found.push([index, value]);
+        if (await roundTrips(subject, value)) found.push([index, value]);
       }
       return found;
     },
@@ -97,7 +97,7 @@ export function codecCases<In, Out>(options: CodecCasesOptions<In, Out>): Confor
   return [...roundTripCases(subject), ...memoryCases(subject), ...hostileCases(subject)];
 }
 
-async function comesBack<In, Out>({ codec, equal }: CodecSubject<In, Out>, value: In): Promise<boolean> {
+async function roundTrips<In, Out>({ codec, equal }: CodecSubject<In, Out>, value: In): Promise<boolean> {
   try {
     return equal(await codec.decode(await codec.encode(value)), value);
   } catch {

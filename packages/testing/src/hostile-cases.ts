@@ -3,11 +3,11 @@ import type { ConformanceCase } from "./conformance-case.ts";
 import { check, ConformanceError } from "./conformance-case.ts";
 import { mutantOf, randomBytes, randomNumbers } from "./random-bytes.ts";
 
-/** What a codec makes of what it does not know: on either side an answer or an `Error`, soon, and nothing else. */
+/** Messages and values that a codec does not know: it must return a value or throw an `Error`, and soon. */
 export function hostileCases<In, Out>(subject: CodecSubject<In, Out>): ConformanceCase[] {
-  const { codec, refused, refusesTruncated, rounds, seed, sound, define } = subject;
+  const { codec, refused, refusesTruncated, rounds, seed, roundTripping, define } = subject;
 
-  /** Whether decode refuses the bytes; anything but a value or an `Error` fails. */
+  /** Whether decode refuses the bytes. Fails the case unless it returns a value or throws an `Error`. */
   async function refuses(bytes: Uint8Array, what: string): Promise<boolean> {
     try {
       await codec.decode(bytes);
@@ -23,7 +23,7 @@ export function hostileCases<In, Out>(subject: CodecSubject<In, Out>): Conforman
       await refuses(new Uint8Array(), "no bytes");
     }),
     define(`a message that is cut short is ${refusesTruncated ? "an error" : "a value or an error"}`, async () => {
-      for (const [index, value] of await sound()) {
+      for (const [index, value] of await roundTripping()) {
         const bytes = (await codec.encode(value)).slice();
         for (const length of lengthsBelow(bytes.length)) {
           const isRefused = await refuses(bytes.subarray(0, length), `${length} of the bytes of values[${index}]`);
@@ -40,19 +40,19 @@ export function hostileCases<In, Out>(subject: CodecSubject<In, Out>): Conforman
         await refuses(randomBytes(random), `random message ${round} of seed ${seed}`);
       }
     }),
-    define("a message with wrong bytes is a value or an error", async () => {
+    define("a changed message is a value or an error", async () => {
       const random = randomNumbers(seed);
       const messages: Uint8Array[] = [];
-      for (const [, value] of await sound()) messages.push((await codec.encode(value)).slice());
+      for (const [, value] of await roundTripping()) messages.push((await codec.encode(value)).slice());
       for (let round = 0; round < rounds; round += 1) {
         const message = messages[round % messages.length] ?? new Uint8Array();
-        await refuses(mutantOf(message, random), `mutant ${round} of seed ${seed}`);
+        await refuses(mutantOf(message, random), `changed message ${round} of seed ${seed}`);
       }
     }),
-    define("what cannot be encoded is an error", async () => {
+    define("a value that cannot be encoded is an error", async () => {
       for (const [what, foreign] of foreignValues()) {
         try {
-          // A program without types may send anything.
+          // A caller without a compiler may pass anything.
           const bytes: unknown = await codec.encode(foreign as In);
           check(bytes instanceof Uint8Array, `encode(${what}) gave ${Object.prototype.toString.call(bytes)}`);
         } catch (error) {
@@ -83,7 +83,7 @@ export function hostileCases<In, Out>(subject: CodecSubject<In, Out>): Conforman
   }
   return cases;
 
-  /** What comes back of a value that the codec may refuse. */
+  /** What a value comes back as; undefined if the codec refuses it. */
   async function decodedOf(value: In): Promise<unknown> {
     try {
       return await codec.decode(await codec.encode(value));
@@ -96,7 +96,7 @@ export function hostileCases<In, Out>(subject: CodecSubject<In, Out>): Conforman
 const mark = "dataqueuesConformance";
 const prototypes: readonly object[] = [Object.prototype, Array.prototype, Function.prototype, Uint8Array.prototype];
 
-/** What a codec may be given that it does not know, each with its name. */
+/** Values that a codec may not know, each with a name. */
 function foreignValues(): Map<string, unknown> {
   return new Map<string, unknown>([
     ["undefined", undefined],
@@ -115,7 +115,7 @@ function foreignValues(): Map<string, unknown> {
   ]);
 }
 
-/** Every length up to 1,024, of longer messages as many as that, evenly spread, and the last ones. */
+/** Every length up to 1,024; for longer messages about as many, evenly spread, and the last ones. */
 function lengthsBelow(length: number): number[] {
   const step = Math.max(1, Math.floor(length / 1024));
   const lengths = new Set<number>();

@@ -6,12 +6,12 @@ import { copyOf, sameValue } from "./same-value.ts";
 const largestAlignment = 8;
 const around = 0xa5;
 
-/** Whose memory is whose: bytes anywhere in a buffer, values and bytes that stay as they are. */
+/** Memory: messages anywhere in a buffer, and values and bytes that nobody else changes. */
 export function memoryCases<In, Out>(subject: CodecSubject<In, Out>): ConformanceCase[] {
-  const { codec, values, originals, equal, sound, define } = subject;
+  const { codec, values, originals, equal, roundTripping, define } = subject;
   return [
-    define("bytes are decoded wherever they stand in a larger buffer", async () => {
-      for (const [index, value] of await sound()) {
+    define("a message is decoded anywhere in a larger buffer", async () => {
+      for (const [index, value] of await roundTripping()) {
         const bytes = await codec.encode(value);
         for (let byteOffset = 0; byteOffset <= largestAlignment; byteOffset += 1) {
           const decoded = await codec.decode(placedAt(byteOffset, bytes));
@@ -22,15 +22,15 @@ export function memoryCases<In, Out>(subject: CodecSubject<In, Out>): Conformanc
         }
       }
     }),
-    define("bytes are decoded from a Buffer, too, as Node's libraries give them", async () => {
-      for (const [index, value] of await sound()) {
+    define("a message is decoded from a Node Buffer, too", async () => {
+      for (const [index, value] of await roundTripping()) {
         const { buffer, byteOffset, length } = placedAt(0, await codec.encode(value));
         const decoded = await codec.decode(new BufferLike(buffer, byteOffset, length));
         check(equal(decoded, value), `values[${index}] in a Buffer was decoded to ${String(decoded)}`);
       }
     }),
     define("decode leaves the bytes as they are", async () => {
-      for (const [index, value] of await sound()) {
+      for (const [index, value] of await roundTripping()) {
         const bytes = placedAt(largestAlignment, await codec.encode(value));
         const before = new Uint8Array(bytes.buffer).slice();
         await codec.decode(bytes);
@@ -44,7 +44,7 @@ export function memoryCases<In, Out>(subject: CodecSubject<In, Out>): Conformanc
       }
     }),
     define("encoded bytes share no memory with the value", async () => {
-      for (const [index, value] of await sound()) {
+      for (const [index, value] of await roundTripping()) {
         const before = copyOf(value);
         const bytes = await codec.encode(value);
         const kept = bytes.slice();
@@ -56,21 +56,21 @@ export function memoryCases<In, Out>(subject: CodecSubject<In, Out>): Conformanc
     }),
     define("encoded bytes stay as they are when more is encoded", async () => {
       const messages = [];
-      for (const [index, value] of await sound()) {
+      for (const [index, value] of await roundTripping()) {
         const bytes = await codec.encode(value);
         messages.push({ index, bytes, before: bytes.slice() });
       }
-      await sound();
+      await roundTripping();
       for (const { index, bytes, before } of messages) {
         check(sameValue(bytes.slice(), before), `the bytes of values[${index}] changed when another was encoded`);
       }
     }),
     define("a decoded value stays as it is when more is decoded", async () => {
       const messages = [];
-      for (const [index, value] of await sound()) {
+      for (const [index, value] of await roundTripping()) {
         messages.push({ index, value, decoded: await codec.decode(await codec.encode(value)) });
       }
-      await sound();
+      await roundTripping();
       for (const { index, value, decoded } of messages) {
         check(equal(decoded, value), `values[${index}] changed when another was decoded`);
       }
@@ -78,7 +78,7 @@ export function memoryCases<In, Out>(subject: CodecSubject<In, Out>): Conformanc
   ];
 }
 
-/** Like Node's Buffer, which browsers do not have: its `slice` is a view, where that of a Uint8Array is a copy. */
+/** Like Node's Buffer, which browsers do not have: its `slice` is a view, that of a Uint8Array a copy. */
 class BufferLike extends Uint8Array<ArrayBuffer> {
   override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
     return this.subarray(start, end);
@@ -92,7 +92,7 @@ function placedAt(byteOffset: number, bytes: Uint8Array): Uint8Array<ArrayBuffer
   return buffer.subarray(byteOffset, byteOffset + bytes.length);
 }
 
-/** Values that keep their state to themselves are left to the comparison of what comes back. */
+/** Whether a value is as before. That of a value without visible state shows only in what comes back. */
 function unchanged(value: unknown, before: unknown): boolean {
   return isOpaque(value) || sameValue(value, before);
 }

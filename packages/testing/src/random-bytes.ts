@@ -1,4 +1,4 @@
-/** A source of whole numbers below `limit` that gives the same row for the same seed (mulberry32). */
+/** A generator of whole numbers below `limit`; the same seed gives the same numbers (mulberry32). */
 export function randomNumbers(seed: number): (limit: number) => number {
   let state = seed >>> 0;
   return (limit) => {
@@ -9,14 +9,14 @@ export function randomNumbers(seed: number): (limit: number) => number {
   };
 }
 
-/** Bytes at random, 1 to 256 of them. */
+/** 1 to 256 random bytes. */
 export function randomBytes(random: (limit: number) => number): Uint8Array {
   return Uint8Array.from({ length: 1 + random(256) }, () => random(256));
 }
 
 const largestPiece = 8;
 
-/** `bytes` with a few of them changed, and now and then a piece taken out or put in twice. */
+/** `bytes` with a few of them changed; sometimes a piece is missing or doubled. */
 export function mutantOf(bytes: Uint8Array, random: (limit: number) => number): Uint8Array {
   const mutant = [...bytes];
   for (let left = 1 + random(3); left > 0 && mutant.length > 0; left -= 1) {
@@ -24,7 +24,7 @@ export function mutantOf(bytes: Uint8Array, random: (limit: number) => number): 
     const kind = random(8);
     if (kind === 0 && mutant.length > largestPiece) mutant.splice(at, 1 + random(largestPiece));
     else if (kind === 1) mutant.splice(at, 0, ...mutant.slice(at, at + 1 + random(largestPiece)));
-    // The bytes that lengths and counts are made of: none, the least, the largest, the first negative one.
+    // Bytes that matter in lengths and counts: 0, 1, the largest, and the sign bit.
     else mutant[at] = [0, 1, 0xff, 0x80][kind - 2] ?? random(256);
   }
   return Uint8Array.from(mutant);

@@ -3,7 +3,7 @@ import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-case.ts";
 import { sameValue } from "./same-value.ts";
 
-/** What a codec makes of values, and of bytes from elsewhere. */
+/** Values that come back as they were, and messages of other programs. */
 export function roundTripCases<In, Out>(subject: CodecSubject<In, Out>): ConformanceCase[] {
   const { codec, values, vectors, deterministic, equal, define } = subject;
   const cases = [
@@ -22,10 +22,10 @@ export function roundTripCases<In, Out>(subject: CodecSubject<In, Out>): Conform
         check(equal(decoded, value), `values[${index}] came back as ${String(decoded)}`);
       }
     }),
-    define("many values at once come back as they would one by one", async () => {
-      const sound = await subject.sound();
-      const jobs = [...sound, ...sound, ...sound].map(async ([index, value]) => {
-        // Who answers at once is not made to wait: it does one after the other.
+    define("many values at once come back as they do one by one", async () => {
+      const roundTripping = await subject.roundTripping();
+      const jobs = [...roundTripping, ...roundTripping, ...roundTripping].map(async ([index, value]) => {
+        // A codec that returns its result at once is not awaited, as that would let other calls come between.
         const encoded = codec.encode(value);
         const result = codec.decode(encoded instanceof Uint8Array ? encoded : await encoded);
         const decoded = result instanceof Promise ? await result : result;
@@ -37,7 +37,7 @@ export function roundTripCases<In, Out>(subject: CodecSubject<In, Out>): Conform
   if (deterministic) {
     cases.push(
       define("the same value gives the same bytes", async () => {
-        for (const [index, value] of await subject.sound()) {
+        for (const [index, value] of await subject.roundTripping()) {
           const [first, second] = [(await codec.encode(value)).slice(), await codec.encode(value)];
           check(sameValue(first, second.slice()), `values[${index}] gave other bytes the second time`);
         }
@@ -46,13 +46,13 @@ export function roundTripCases<In, Out>(subject: CodecSubject<In, Out>): Conform
   }
   if (vectors.length > 0) {
     cases.push(
-      define("messages from elsewhere are decoded", async () => {
+      define("messages of another program are decoded", async () => {
         for (const [index, { bytes, value }] of vectors.entries()) {
           const decoded = await codec.decode(bytes.slice());
           check(equal(decoded, value), `vectors[${index}] was decoded to ${String(decoded)}`);
         }
       }),
-      define("values are encoded as elsewhere, byte for byte", async () => {
+      define("values are encoded as by the other program, byte for byte", async () => {
         for (const [index, { bytes, value, written = true }] of vectors.entries()) {
           if (!written) continue;
           const encoded = (await codec.encode(value)).slice();

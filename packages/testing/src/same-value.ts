@@ -4,8 +4,8 @@ type TypedArray = ArrayBufferView & ArrayLike<number | bigint>;
 
 /**
  * Whether two values are the same, all the way down: items of arrays, typed arrays, maps and sets, and the enumerable
- * properties of objects, whatever their prototype. NaN is NaN; 0 and -0 differ. Throws where that cannot tell, because
- * an object keeps its state to itself.
+ * properties of objects, whatever their prototype. NaN is NaN; 0 and -0 differ. Throws for objects that show no state
+ * to compare.
  */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -22,7 +22,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   );
 }
 
-/** A copy that later changes of `value` do not reach, for {@link sameValue}. */
+/** A deep copy, for {@link sameValue}. */
 export function copyOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (isTypedArray(value)) return structuredClone(value);

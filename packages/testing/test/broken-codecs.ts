@@ -5,7 +5,7 @@ import { reference } from "./reference-codec.ts";
 const encode = (value: Float64Array): Uint8Array => reference.encode(value);
 const decode = (bytes: Uint8Array): Float64Array => reference.decode(bytes);
 
-/** For each promise the reference codec, with just that one broken. */
+/** For each promise the reference codec, changed to break it alone. */
 export const brokenCodecs: Readonly<Record<string, () => Codec<Float64Array>>> = {
   "the codec's name is a text that is not empty": () => ({ ...reference, name: "" }),
 
@@ -22,7 +22,7 @@ export const brokenCodecs: Readonly<Record<string, () => Codec<Float64Array>>> =
     decode: (bytes) => decode(bytes).map((value) => (Number.isNaN(value) ? 0 : value)),
   }),
 
-  "many values at once come back as they would one by one": () => {
+  "many values at once come back as they do one by one": () => {
     let current: Float64Array = new Float64Array();
     return {
       ...reference,
@@ -47,7 +47,7 @@ export const brokenCodecs: Readonly<Record<string, () => Codec<Float64Array>>> =
     };
   },
 
-  "messages from elsewhere are decoded": () => ({
+  "messages of another program are decoded": () => ({
     ...reference,
     decode(bytes) {
       if ((bytes[0] ?? 0) > 0x7f) throw new RangeError("more than 127 values");
@@ -55,7 +55,7 @@ export const brokenCodecs: Readonly<Record<string, () => Codec<Float64Array>>> =
     },
   }),
 
-  "values are encoded as elsewhere, byte for byte": () => ({
+  "values are encoded as by the other program, byte for byte": () => ({
     ...reference,
     encode(value) {
       const bytes = encode(value);
@@ -64,12 +64,12 @@ export const brokenCodecs: Readonly<Record<string, () => Codec<Float64Array>>> =
     },
   }),
 
-  "bytes are decoded wherever they stand in a larger buffer": () => ({
+  "a message is decoded anywhere in a larger buffer": () => ({
     ...reference,
     decode: (bytes) => decode(new Uint8Array(bytes.buffer.slice(0, bytes.length)).with(0, bytes[0] ?? 0)),
   }),
 
-  "bytes are decoded from a Buffer, too, as Node's libraries give them": () => ({
+  "a message is decoded from a Node Buffer, too": () => ({
     ...reference,
     decode(bytes) {
       decode(bytes);
@@ -137,10 +137,10 @@ export const brokenCodecs: Readonly<Record<string, () => Codec<Float64Array>>> =
 
   "random bytes are a value or an error": () => throwsTextFor((bytes) => bytes.length > 100),
 
-  "a message with wrong bytes is a value or an error": () =>
+  "a changed message is a value or an error": () =>
     throwsTextFor((bytes) => bytes.length > 8 && bytes[0] === 0xff && bytes.at(-1) === 0x3f && bytes.at(-2) === 0xf0),
 
-  "what cannot be encoded is an error": () => ({
+  "a value that cannot be encoded is an error": () => ({
     ...reference,
     encode(value) {
       if (value === undefined) throw notAnError;

@@ -32,7 +32,7 @@ describe("a codec that breaks one promise fails the case of it alone", () => {
   });
 });
 
-test("a message that is cut short may be a value where nothing else is claimed, but no text may be thrown", async () => {
+test("without refusesTruncated a message that is cut short may be a value, but what is thrown must be an Error", async () => {
   const name = "a message that is cut short is a value or an error";
   const options = { refusesTruncated: false };
   const lenient = {
@@ -50,7 +50,7 @@ test("a message that is cut short may be a value where nothing else is claimed, 
   expect(await failuresOf(broken, options)).toContain(name);
 });
 
-test("a codec that never answers fails in time", async () => {
+test("a codec that never settles fails in time", async () => {
   const silent = {
     ...reference,
     decode: (bytes: Uint8Array) => (bytes.length === 0 ? new Promise<never>(() => {}) : reference.decode(bytes)),
@@ -58,7 +58,7 @@ test("a codec that never answers fails in time", async () => {
   expect(await failuresOf(silent, { timeoutMs: 1_000 })).toEqual(["a message without bytes is a value or an error"]);
 });
 
-test("a codec that computes for long fails, though it answers in the end", async () => {
+test("a codec that computes for too long fails, even if it returns in the end", async () => {
   const busy = {
     ...reference,
     decode(bytes: Uint8Array) {

@@ -4,7 +4,7 @@ import type { CodecCasesOptions } from "../src/index.ts";
 
 const flag = 0x80;
 
-/** A format that keeps all promises: a byte with the count, whose first bit means nothing, and float64s. */
+/** A format that keeps all promises: one byte with the count, whose first bit is ignored, then float64s. */
 export const reference = {
   name: "reference",
   encode(value: Float64Array): Uint8Array {
@@ -21,10 +21,10 @@ export const reference = {
   },
 } satisfies Codec<Float64Array>;
 
-/** The cases' options, with values that no other run has had. */
+/** The options of the cases, with values of their own for each run. */
 export function referenceOptions(codec: Codec<Float64Array>): CodecCasesOptions<Float64Array, Float64Array> {
   const one = [0, 0, 0, 0, 0, 0, 0xf0, 0x3f];
-  // In front of these numbers there is room in their buffer.
+  // There is a number in front of these in their buffer.
   const values = [[NaN, -0, 1], [], [1e300]].map((numbers) => new Float64Array([0, ...numbers]).subarray(1));
   return {
     codec,
