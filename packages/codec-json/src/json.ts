@@ -17,8 +17,8 @@ export interface JsonCodec extends Codec {
  * and the `NaN` and `Infinity` that Python writes are read.
  *
  * A number is read back as a number and a bigint beyond ±(2^53 − 1) as a bigint: whole numbers from 2^53 on are written
- * as Python writes its floats (`1e+16`), and integers of that size without point and exponent are bigints. Whole numbers
- * below have one form only (`3`, for 3, 3.0 and 3n) and are numbers.
+ * as Python writes its floats (`1e+16`), and integers of that size without point and exponent are bigints. Whole
+ * numbers below have one form only (`3`, for 3, 3.0 and 3n) and are numbers.
  *
  * `encode` and `decode` throw a CodecError with the `path` in the value or the `offset` in the bytes.
  *

@@ -19,7 +19,9 @@ const signatures: readonly (readonly [start: readonly number[], what: string])[]
   [[0x80, 0x05], "a Python pickle, which only Python reads"],
 ];
 
-/** What bytes that are not text look like, as the end of an error message; empty if their beginning does not show it. */
+/**
+ * What bytes that are not text look like, as the end of an error message; empty if their beginning does not show it.
+ */
 export function looksLike(bytes: Uint8Array): string {
   const found = signatures.find(([start]) => start.every((byte, index) => bytes[index] === byte))?.[1];
   if (found !== undefined) return `; this looks like ${found}`;

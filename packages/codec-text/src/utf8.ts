@@ -9,8 +9,8 @@ export interface TextCodec extends Codec<string> {
 }
 
 /**
- * UTF-8, strict both ways as in Python: a lone surrogate is not written as U+FFFD, bytes that are not UTF-8 are not read
- * as U+FFFD, and a byte order mark is a character like any other.
+ * UTF-8, strict both ways as in Python: a lone surrogate is not written as U+FFFD, bytes that are not UTF-8 are not
+ * read as U+FFFD, and a byte order mark is a character like any other.
  */
 export function utf8(): TextCodec {
   const encoder = new TextEncoder();

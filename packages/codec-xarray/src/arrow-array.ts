@@ -10,7 +10,10 @@ export interface ArrowArray {
   readonly nullCount: number;
   /** One bit for each value: 1 for a value, 0 for null. Empty when nothing is null. */
   readonly validity: Uint8Array;
-  /** For `list`, `string` and `binary`: `length + 1` int32, from 0 or more, never decreasing, and ending inside the data. */
+  /**
+   * For `list`, `string` and `binary`: `length + 1` int32, from 0 or more, never decreasing, and ending inside the
+   * data.
+   */
   readonly offsets: Int32Array;
   readonly values: Uint8Array;
   readonly item: ArrowArray | undefined;
@@ -81,7 +84,9 @@ export function emptyColumn(field: ArrowField): ArrowArray {
   };
 }
 
-/** Takes the nodes and buffers of a record batch in turn: they stand in the order of a depth-first walk of the fields. */
+/**
+ * Takes the nodes and buffers of a record batch in turn: they stand in the order of a depth-first walk of the fields.
+ */
 class BatchReader {
   readonly #nodes: Iterator<[number, number]>;
   readonly #buffers: Iterator<[number, number]>;

@@ -1,5 +1,6 @@
-// The fields that are read of Arrow's flatbuffer tables, each with its slot: its position in the declaration of the table,
-// where a union takes two, its type and its value. The numbers are constants of their own, so that bundlers inline them.
+// The fields that are read of Arrow's flatbuffer tables, each with its slot: its position in the declaration of the
+// table, where a union takes two, its type and its value. The numbers are constants of their own, so that bundlers
+// inline them.
 
 // https://github.com/apache/arrow/blob/apache-arrow-21.0.0/format/Message.fbs
 

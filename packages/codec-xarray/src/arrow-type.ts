@@ -22,8 +22,8 @@ const numbers: ReadonlyMap<string, string> = new Map([
 const timeUnits: ReadonlySet<string> = new Set(["[s]", "[ms]", "[us]", "[ns]"]);
 
 /**
- * The Arrow layout of a dtype; undefined for a dtype that has none: raw bytes, and datetimes of units that Arrow does not
- * have.
+ * The Arrow layout of a dtype; undefined for a dtype that has none: raw bytes, and datetimes of units that Arrow does
+ * not have.
  */
 export function arrowLayout(dtype: string): ArrowLayout | undefined {
   const parsed = descrToDtype(dtype);

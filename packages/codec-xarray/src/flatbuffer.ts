@@ -1,15 +1,16 @@
 import { decodeUtf8, formatError } from "./format-error.ts";
 
 /**
- * How often each byte may be read, on average. Arrow's own writers need up to 2 reads, because tables share their vtables.
- * Without a limit a few kilobytes could point at the same text or column thousands of times.
+ * How often each byte may be read, on average. Arrow's own writers need up to 2 reads, because tables share their
+ * vtables. Without a limit a few kilobytes could point at the same text or column thousands of times.
  */
 const readsPerByte = 4;
 
 /**
  * A table of a flatbuffer (https://flatbuffers.dev/internals) that checks every access. Reading may fail with a
- * `FormatError`, but it never leaves the bytes, and the time it takes is bounded by their number. The flatbuffers library
- * has no verifier for JavaScript, and a reader that trusts the lengths in a message can be made to exhaust memory.
+ * `FormatError`, but it never leaves the bytes, and the time it takes is bounded by their number. The flatbuffers
+ * library has no verifier for JavaScript, and a reader that trusts the lengths in a message can be made to exhaust
+ * memory.
  *
  * A field is named by its slot, its position in the table's declaration. `undefined` means that the field is absent.
  */

@@ -3,8 +3,8 @@ import type { NdArray } from "@dataqueues/arrays";
 const encoder = new TextEncoder();
 
 /**
- * Text or bytes of a fixed width as Arrow holds them: one after the other, with the offset at which each starts. The NULs
- * that fill an item up to its width are left out, as numpy leaves them out.
+ * Text or bytes of a fixed width as Arrow holds them: one after the other, with the offset at which each starts. The
+ * NULs that fill an item up to its width are left out, as numpy leaves them out.
  *
  * @throws TypeError for text with half a surrogate pair, which UTF-8 cannot hold.
  */

@@ -18,8 +18,8 @@ const prefixLength = 8;
 const noValidity: Uint8Array = new Uint8Array(0);
 
 /**
- * Writes an Arrow IPC stream of a schema, one record batch of one row, and the end of the stream. The bytes have just the
- * right size. Each buffer is copied into them once, to a multiple of 8.
+ * Writes an Arrow IPC stream of a schema, one record batch of one row, and the end of the stream. The bytes have just
+ * the right size. Each buffer is copied into them once, to a multiple of 8.
  */
 export function writeStream(columns: readonly WrittenColumn[], metadata: ReadonlyMap<string, string>): Uint8Array {
   const buffers = columns.flatMap(({ length, buffers }) => [noValidity, listOffsets(length), noValidity, ...buffers]);

@@ -45,16 +45,16 @@ export interface XarrayCodec extends Codec<Dataset | DataArray, Dataset> {
 }
 
 /**
- * xarray Datasets as an Arrow IPC stream of one row, with a list of values for each variable, and with the description of
- * the Dataset in the schema's metadata. pyarrow, polars and DuckDB read it as a table. `docs/wire-formats.md` has the
- * layout, and the few lines of Python that make an `xarray.Dataset` of it.
+ * xarray Datasets as an Arrow IPC stream of one row, with a list of values for each variable, and with the description
+ * of the Dataset in the schema's metadata. pyarrow, polars and DuckDB read it as a table. `docs/wire-formats.md` has
+ * the layout, and the few lines of Python that make an `xarray.Dataset` of it.
  *
- * `encode` also takes a DataArray, which arrives as a Dataset with that one variable. `decode` reads the table that xarray
- * itself exports, `pyarrow.table(data_array)`, in the same way.
+ * `encode` also takes a DataArray, which arrives as a Dataset with that one variable. `decode` reads the table that
+ * xarray itself exports, `pyarrow.table(data_array)`, in the same way.
  *
- * `decode` throws a `FormatError` for bytes that are no Dataset. Its time and memory are bounded by the number of bytes,
- * whatever they are. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire, and for a
- * Dataset that `decode` with the same options would find too large.
+ * `decode` throws a `FormatError` for bytes that are no Dataset. Its time and memory are bounded by the number of
+ * bytes, whatever they are. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire, and
+ * for a Dataset that `decode` with the same options would find too large.
  *
  * @throws TypeError that names an option that makes no sense
  */

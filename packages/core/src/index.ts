@@ -14,6 +14,7 @@ export type { DataQueueEvent, OnEvent, RetriedRequest } from "./contract/events.
 export { checkFunction, checkObject, checkSignal } from "./shared/check-options.ts";
 export { checkNumber, checkNumbers, pauseLimit, sizeLimit, timeLimit } from "./shared/check-number.ts";
 export type { NumberLimits, NumberOption } from "./shared/check-number.ts";
+export { schemaError } from "./shared/check-schema.ts";
 export { checkTopic, topicNames } from "./shared/check-topics.ts";
 export { invalidArgument } from "./shared/invalid-argument.ts";
 export { openTelemetryAttributes } from "./shared/open-telemetry.ts";

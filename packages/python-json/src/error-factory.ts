@@ -8,7 +8,7 @@ export interface ErrorPlace {
 }
 
 /**
- * Makes the error that is thrown. `code` is `syntax`, `depth`, `integer` or `non-finite` when reading, and `type`, `utf8`,
- * `depth`, `integer` or `non-finite` when writing; `message` contains the place.
+ * Makes the error that is thrown. `code` is `syntax`, `depth`, `integer` or `non-finite` when reading, and `type`,
+ * `utf8`, `depth`, `integer` or `non-finite` when writing; `message` contains the place.
  */
 export type ErrorFactory = (code: string, message: string, place: ErrorPlace) => Error;

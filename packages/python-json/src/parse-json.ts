@@ -6,7 +6,9 @@ export interface ParseOptions {
   readonly acceptNonFinite: boolean;
   /** Whether integers of 2^53 and more are read as bigint, or refused. */
   readonly bigint: boolean;
-  /** How deep lists and objects may nest. The reader calls itself for each level: over 2000 the stack may not suffice. */
+  /**
+   * How deep lists and objects may nest. The reader calls itself for each level: over 2000 the stack may not suffice.
+   */
   readonly maxDepth: number;
   /** Makes the error that is thrown. */
   readonly error: ErrorFactory;
@@ -43,8 +45,8 @@ const longestCopied = 12;
 
 /**
  * Reads JSON as Python's `json.loads` does: also `NaN` and the infinities, and integers of up to 4300 digits, as bigint
- * where a number does not hold them exactly. A byte order mark at the start is dropped. Any key, `__proto__` too, is just
- * a key.
+ * where a number does not hold them exactly. A byte order mark at the start is dropped. Any key, `__proto__` too, is
+ * just a key.
  *
  * The text may have any size: it is read one character after the other, without regular expressions, and with recursion
  * only for nesting, which `maxDepth` bounds.

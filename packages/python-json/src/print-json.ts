@@ -14,7 +14,9 @@ export interface PrintOptions {
   readonly pythonExponents: boolean;
   /** What becomes of NaN and the infinities: refused, `null`, or Python's literals. */
   readonly nonFinite: NonFinite;
-  /** How deep lists and objects may nest. The writer calls itself for each level: over 2000 the stack may not suffice. */
+  /**
+   * How deep lists and objects may nest. The writer calls itself for each level: over 2000 the stack may not suffice.
+   */
   readonly maxDepth: number;
   /** How the path in an error begins, such as `$`. */
   readonly root: string;
@@ -46,7 +48,9 @@ export function printJson(value: unknown, options: PrintOptions): string {
   return text;
 }
 
-/** Writes a value as {@link printJson} does, and hands the text over in parts of some 65,536 characters, at least one. */
+/**
+ * Writes a value as {@link printJson} does, and hands the text over in parts of some 65,536 characters, at least one.
+ */
 export function printJsonInParts(value: unknown, options: PrintOptions, take: (part: string) => void): void {
   new JsonWriter(options, take).write(value);
 }

@@ -1,13 +1,12 @@
+import { schemaError } from "@dataqueues/core";
 import type { Schema } from "@dataqueues/core";
-
-import { schemaError } from "./issue.ts";
 
 /**
  * Checks a value with any Standard Schema, without sending it.
  *
  * @returns the same value, typed
  * @throws SchemaError with the schema's issues, as text and as data
- * @throws TypeError for a schema that answers with a promise
+ * @throws TypeError for a schema whose check is asynchronous
  *
  * @example
  * ```ts
@@ -24,6 +23,6 @@ export function check<T>(schema: Schema<T>, value: unknown): T {
   if (result.issues !== undefined && result.issues.length > 0) {
     throw schemaError("the value does not match its schema", result.issues);
   }
-  // What was given is what was checked: schemas here never transform.
+  // A schema may transform a value, but here it only checks: the caller gets the value as it was.
   return value as T;
 }

@@ -1,18 +1,17 @@
-import { SchemaError } from "@dataqueues/core";
-import type { SchemaIssue } from "@dataqueues/core";
+import type { Schema, SchemaIssue } from "@dataqueues/core";
 
 /**
- * One thing that is wrong with a value, as data. `code` is a word that never changes; `path` leads to the place;
- * `found` and `expected` are what the message says, for programs.
+ * One thing that is wrong with a value, as data. `code` is a word that never changes, `path` leads to the place, and
+ * `found` and `expected` have what the message says, for programs.
  */
 export interface Issue extends SchemaIssue {
   readonly code: string;
   readonly path: readonly (string | number)[];
 }
 
-/** How many issues a schema reports. */
+/** Whether a schema reports the first issue or all. */
 export interface CollectOptions {
-  /** All issues rather than the first one. */
+  /** Reports all issues instead of the first one. */
   readonly collect?: boolean | undefined;
 }
 
@@ -21,23 +20,26 @@ export function limit(issues: readonly Issue[], { collect = false }: CollectOpti
   return collect ? issues : issues.slice(0, 1);
 }
 
-/** What a message says behind its sentence, as xradio prints it: `(expected: "<f4" or "<f8" found: "<i4")`. */
+/** The end of a message, as xradio prints it: `(expected: "<f4" or "<f8" found: "<i4")`. */
 export function comparison(expected: readonly unknown[], found?: unknown): string {
-  const options = expected.map(show).join(" or ");
-  return found === undefined ? ` (expected: ${options})` : ` (expected: ${options} found: ${show(found)})`;
+  const options = expected.map(toJson).join(" or ");
+  return found === undefined ? ` (expected: ${options})` : ` (expected: ${options} found: ${toJson(found)})`;
 }
 
-function show(value: unknown): string {
+function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? Number(item) : item));
 }
 
-/** An error whose text is the list of what is wrong. */
-export function schemaError(what: string, issues: readonly SchemaIssue[]): SchemaError {
-  const list = issues.map((issue) => `\n * ${formatPath(issue)}${issue.message}`).join("");
-  return new SchemaError(`${what}: ${issues.length === 1 ? "1 issue" : `${issues.length} issues`}${list}`, { issues });
-}
-
-function formatPath({ path = [] }: SchemaIssue): string {
-  const keys = path.map((step) => String(typeof step === "object" ? step.key : step));
-  return keys.length === 0 ? "" : `${keys.join(".")}: `;
+/** The Standard Schema that accepts a value for which `issuesOf` finds no issues. */
+export function schemaOf<T>(issuesOf: (value: unknown) => readonly Issue[]): Schema<T> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "dataqueues",
+      validate(value) {
+        const issues = issuesOf(value);
+        return issues.length > 0 ? { issues } : { value: value as T };
+      },
+    },
+  };
 }

@@ -1,8 +1,9 @@
 import type { DataArray, Dataset, NdArray, RecordArray } from "@dataqueues/arrays";
 
-// By their properties rather than `instanceof`, so that arrays of another copy of the package are arrays too.
+// Values are recognised by their properties, not by `instanceof`, so that arrays of another copy of the package pass,
+// too.
 
-/** An object with names, and no list or view of bytes. */
+/** Any object except a list or a view of bytes. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }

@@ -1,10 +1,9 @@
 import type * as z from "zod";
 
-import { inWords } from "./in-words.ts";
+import { shortRepr, typeName } from "./type-name.ts";
 import type { Issue } from "./issue.ts";
-import { typeName } from "./type-name.ts";
 
-/** zod's codes in the words of this package; a check's own code goes before, any other stays as zod has it. */
+/** This package's names of zod's codes. Other codes stay; a custom check may have its own. */
 const codes: Readonly<Record<string, string>> = {
   invalid_type: "wrong_type",
   invalid_union: "wrong_type",
@@ -14,7 +13,7 @@ const codes: Readonly<Record<string, string>> = {
   too_big: "out_of_range",
 };
 
-/** zod's issues about `value` as issues of this package: one for each unknown field, and what was found at the place. */
+/** Converts zod's issues about `value`: one issue for each unknown field, each with the value that was found. */
 export function toIssues(issues: readonly z.core.$ZodIssue[], value: unknown): Issue[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((key) => (typeof key === "symbol" ? String(key) : key));
@@ -36,11 +35,11 @@ function toIssue(issue: z.core.$ZodIssue, path: readonly (string | number)[], fo
     return { code: "missing_field", path, message, expected };
   }
   const code = codeOf(issue);
-  // Of a list or dict only its type: a log needs no thousand numbers.
+  // Only the type of a list or a dict: a thousand numbers would fill a log.
   if (typeof found === "object" && found !== null) {
     return { code, path, message: issue.message, found: typeName(found), expected };
   }
-  return { code, path, message: `${issue.message} (found: ${inWords(found)})`, found, expected };
+  return { code, path, message: `${issue.message} (found: ${shortRepr(found)})`, found, expected };
 }
 
 function codeOf(issue: z.core.$ZodIssue): string {

@@ -2,7 +2,7 @@ import { Dataset, FormatError, NdArray } from "@dataqueues/arrays";
 import { datasetSchema } from "@dataqueues/schemas";
 import { describe, expect, test } from "vitest";
 
-import { checkDtype } from "../src/datasets/check-dtype.ts";
+import { checkDtype } from "../src/datasets/dtypes.ts";
 import { issuesOf } from "./issues-of.ts";
 
 // Arrays have their dtypes as numpy prints them: with "<", ">" for the other order, and "|" where there is none.

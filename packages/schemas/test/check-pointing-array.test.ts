@@ -3,8 +3,8 @@ import type { FieldDescr } from "@dataqueues/arrays";
 import { PointingNumpyArray } from "@dataqueues/schemas";
 import { describe, expect, test } from "vitest";
 
-import { checkPointingArray } from "../src/check-pointing-array.ts";
-import { pointingDtype } from "../src/pointing-fields.ts";
+import { checkPointingArray } from "../src/pointing/check-pointing-array.ts";
+import { pointingDtype } from "../src/pointing/pointing-fields.ts";
 import { issuesOf } from "./issues-of.ts";
 import { oneAntenna } from "./python-example.ts";
 

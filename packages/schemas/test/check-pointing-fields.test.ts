@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { checkPointingFields } from "../src/check-pointing-fields.ts";
+import { checkPointingFields } from "../src/pointing/check-pointing-fields.ts";
 import { antennas, oneAntenna } from "./python-example.ts";
 
 const names = Object.keys(oneAntenna);

@@ -1,11 +1,9 @@
-import { SchemaError } from "@dataqueues/core";
-import type { Schema, SchemaIssue } from "@dataqueues/core";
+import type { Schema } from "@dataqueues/core";
 import { check } from "@dataqueues/schemas";
 import { describe, expect, test } from "vitest";
 
-import { comparison, limit, schemaError } from "../src/issue.ts";
+import { comparison, limit, schemaOf } from "../src/issue.ts";
 import type { Issue } from "../src/issue.ts";
-import { schemaOf } from "../src/schema-of.ts";
 import { errorOf } from "./issues-of.ts";
 
 const first: Issue = { code: "wrong_type", path: ["a", 0], message: "a text is needed", found: 1, expected: "str" };
@@ -35,24 +33,6 @@ describe("comparison", () => {
     [["str"], null, ' (expected: "str" found: null)'],
   ])("of %o with %o", (expected, found, text) => {
     expect(comparison(expected, found)).toBe(text);
-  });
-});
-
-describe("schemaError", () => {
-  test.each<[issues: readonly SchemaIssue[], message: string]>([
-    [[{ message: "it is wrong" }], "no: 1 issue\n * it is wrong"],
-    [[{ message: "it is wrong", path: [] }], "no: 1 issue\n * it is wrong"],
-    [[{ message: "it is wrong", path: ["a"] }], "no: 1 issue\n * a: it is wrong"],
-    [[{ message: "it is wrong", path: ["a", 0, { key: "b" }] }], "no: 1 issue\n * a.0.b: it is wrong"],
-    [[{ message: "it is wrong", path: [Symbol("a")] }], "no: 1 issue\n * Symbol(a): it is wrong"],
-    [[first, second], "no: 2 issues\n * a.0: a text is needed\n * a field is missing"],
-    [[first, second, first], "no: 3 issues\n * a.0: a text is needed\n * a field is missing\n * a.0: a text is needed"],
-  ])("of %o", (issues, message) => {
-    const error = schemaError("no", issues);
-    expect(error).toBeInstanceOf(SchemaError);
-    expect(error.code).toBe("SCHEMA_MISMATCH");
-    expect(error.message).toBe(message);
-    expect(error.issues).toEqual(issues);
   });
 });
 

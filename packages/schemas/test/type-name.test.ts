@@ -1,8 +1,7 @@
 import { DataArray, Dataset, NdArray, RecordArray, Variable } from "@dataqueues/arrays";
 import { describe, expect, test } from "vitest";
 
-import { inWords } from "../src/in-words.ts";
-import { typeName } from "../src/type-name.ts";
+import { shortRepr, typeName } from "../src/type-name.ts";
 
 class Own {
   readonly field = 1;
@@ -60,7 +59,7 @@ describe("typeName", () => {
   });
 });
 
-describe("inWords", () => {
+describe("shortRepr", () => {
   const sixty = "0123456789".repeat(6);
   test.each<[what: string, value: unknown, words: string]>([
     ["text stands in quotes", "text", '"text"'],
@@ -83,6 +82,6 @@ describe("inWords", () => {
     ["a number of 60 digits is whole", BigInt(`1${sixty.slice(1)}`), `1${sixty.slice(1)}`],
     ["a number of 61 digits is cut after 60", BigInt(`1${sixty}`), `1${sixty.slice(0, 59)}…`],
   ])("%s", (_what, value, words) => {
-    expect(inWords(value)).toBe(words);
+    expect(shortRepr(value)).toBe(words);
   });
 });

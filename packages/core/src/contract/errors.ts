@@ -89,8 +89,8 @@ export interface CodecErrorDetails {
 }
 
 /**
- * The error that a codec may throw for a value or bytes it refuses. The producer wraps it in an {@link EncodeError}, the
- * consumer in a {@link DecodeError}; both take over its `code`, and the consumer its `offset`.
+ * The error that a codec may throw for a value or bytes it refuses. The producer wraps it in an {@link EncodeError},
+ * the consumer in a {@link DecodeError}; both take over its `code`, and the consumer its `offset`.
  */
 export class CodecError extends Error {
   override readonly name = "CodecError";

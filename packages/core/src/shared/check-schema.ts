@@ -11,10 +11,15 @@ export function checkSchema(value: unknown, schema: Schema, place: ErrorPlace): 
 
 function refuse(issues: readonly StandardSchemaIssue[] | undefined, place: ErrorPlace): void {
   if (issues === undefined || issues.length === 0) return;
-  const list = issues.map((issue) => `\n * ${pathOf(issue)}${issue.message}`).join("");
   const where = place.topic === undefined ? "" : ` for topic ${place.topic}`;
+  throw schemaError(`the value${where} does not match its schema`, issues, place);
+}
+
+/** The error for a value with issues. Its text is `what`, followed by a list of the issues. */
+export function schemaError(what: string, issues: readonly StandardSchemaIssue[], place: ErrorPlace = {}): SchemaError {
+  const list = issues.map((issue) => `\n * ${pathOf(issue)}${issue.message}`).join("");
   const count = issues.length === 1 ? "1 issue" : `${issues.length} issues`;
-  throw new SchemaError(`the value${where} does not match its schema: ${count}${list}`, { ...place, issues });
+  return new SchemaError(`${what}: ${count}${list}`, { ...place, issues });
 }
 
 function pathOf(issue: StandardSchemaIssue): string {

@@ -1,7 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
+import { SchemaError } from "../../src/contract/errors.ts";
+import type { SchemaIssue } from "../../src/contract/errors.ts";
 import type { Schema, StandardSchemaIssue, StandardSchemaResult } from "../../src/contract/schema.ts";
-import { checkSchema } from "../../src/shared/check-schema.ts";
+import { checkSchema, schemaError } from "../../src/shared/check-schema.ts";
 
 type Answer = StandardSchemaResult<unknown> | Promise<StandardSchemaResult<unknown>>;
 
@@ -77,5 +79,26 @@ test("a schema that takes its time is waited for", async () => {
     name: "SchemaError",
     topic: "a",
     issues,
+  });
+});
+
+describe("schemaError", () => {
+  const first = { code: "wrong_type", path: ["a", 0], message: "a text is needed", found: 1, expected: "str" };
+  const second = { code: "missing_field", path: [], message: "a field is missing" };
+
+  test.each<[issues: readonly SchemaIssue[], message: string]>([
+    [[{ message: "it is wrong" }], "no: 1 issue\n * it is wrong"],
+    [[{ message: "it is wrong", path: [] }], "no: 1 issue\n * it is wrong"],
+    [[{ message: "it is wrong", path: ["a"] }], "no: 1 issue\n * a: it is wrong"],
+    [[{ message: "it is wrong", path: ["a", 0, { key: "b" }] }], "no: 1 issue\n * a.0.b: it is wrong"],
+    [[{ message: "it is wrong", path: [Symbol("a")] }], "no: 1 issue\n * Symbol(a): it is wrong"],
+    [[first, second], "no: 2 issues\n * a.0: a text is needed\n * a field is missing"],
+    [[first, second, first], "no: 3 issues\n * a.0: a text is needed\n * a field is missing\n * a.0: a text is needed"],
+  ])("of %o", (issues, message) => {
+    const error = schemaError("no", issues);
+    expect(error).toBeInstanceOf(SchemaError);
+    expect(error.code).toBe("SCHEMA_MISMATCH");
+    expect(error.message).toBe(message);
+    expect(error.issues).toEqual(issues);
   });
 });

@@ -6,7 +6,7 @@ import type { Issue } from "../issue.ts";
 import { isDataArray, isDict } from "../recognise.ts";
 import { checkAttribute, wrongType } from "./check-attribute.ts";
 import { alternatives, checkDims } from "./check-dims.ts";
-import { checkDtype } from "./check-dtype.ts";
+import { checkDtype } from "./dtypes.ts";
 import type { ArrayDefinition, AttributeDefinition, VariableDefinition } from "./definition.ts";
 
 /** What a Variable and a DataArray have in common. */
@@ -21,7 +21,7 @@ type Arrays = Readonly<Record<string, CheckableArray>>;
 /**
  * Checks an array as xradio's `check_array`: dims, dtype, attributes, coordinates.
  *
- * @param coords - coordinates, of which those count that lie along the array's dimensions
+ * @param coords - coordinates; only those along the array's dimensions count
  */
 export function checkArray(
   array: CheckableArray,
@@ -66,10 +66,10 @@ export function checkVariables(
 }
 
 /**
- * Checks attributes, or a nested dict, as xradio's `check_attributes`: `null` is as good as missing, and a default does
- * not help.
+ * Checks attributes, or a nested dict, as xradio's `check_attributes`: `null` counts as missing, even if the definition
+ * has a default.
  *
- * @param path - of the whole, `["attrs"]`; nothing for a nested dict
+ * @param path - `["attrs"]`, or nothing for a nested dict
  */
 export function checkAttributes(
   attrs: Attributes,
@@ -92,7 +92,7 @@ export function checkAttributes(
 
 function checkValue(value: unknown, definition: AttributeDefinition, strict: boolean): Issue[] {
   if (definition.type === "dict") {
-    // Of a dict without defined entries it is known only that it is one: any are fine.
+    // A definition without entries accepts any entries.
     const known = Object.keys(definition.entries).length > 0;
     if (isDict(value)) return checkAttributes(value, definition.entries, [], strict && known);
     return [wrongType("is not a dictionary!", value, definition)];
@@ -127,12 +127,12 @@ function missingVariable(name: string, kind: "coords" | "data_vars", have: reado
   return { code: "missing_data_var", path, message, found: have, expected: [name] };
 }
 
-/** What `strict` says of something that the definition does not know. */
+/** The issue of `strict` for something that the definition does not know. */
 function unexpected(what: string, code: string, path: readonly string[]): Issue {
   return { code, path, message: `The schema does not know this ${what}` };
 }
 
-/** The issues of a part, seen from what it is a part of. */
+/** The issues of a part, with paths from the whole. */
 function at(path: readonly string[], issues: readonly Issue[]): Issue[] {
   return issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
 }

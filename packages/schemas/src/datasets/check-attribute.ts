@@ -3,7 +3,7 @@ import type { Issue } from "../issue.ts";
 import { typeName } from "../type-name.ts";
 import type { AttributeDefinition, Literal } from "./definition.ts";
 
-/** An attribute with nothing inside that has a definition of its own. */
+/** An attribute without parts that have definitions of their own. */
 export type PlainAttribute = Exclude<AttributeDefinition, { readonly type: "dict" | "dataarray" }>;
 
 const isNumber = (value: unknown): boolean => typeof value === "number";
@@ -22,7 +22,7 @@ const accepts: Readonly<Record<PlainAttribute["type"], (value: unknown) => boole
   "list[list[float]]": (value) => isListOf(value, (row) => isListOf(row, isNumber)),
 };
 
-/** Checks type and literal of an attribute that is there. */
+/** Checks the type and the literal of an attribute that is present. */
 export function checkAttribute(value: unknown, definition: PlainAttribute): Issue[] {
   const { type, literal } = definition;
   if (!accepts[type](value)) return [wrongType(`is not a ${complaint(type, value)}!`, value, definition)];
@@ -31,7 +31,7 @@ export function checkAttribute(value: unknown, definition: PlainAttribute): Issu
   return [{ code: "bad_literal", path: [], message, found: value, expected: literal }];
 }
 
-/** An attribute of another type, in xradio's words. */
+/** The issue for an attribute of another type, as xradio words it. */
 export function wrongType(message: string, value: unknown, { type, optional = false }: AttributeDefinition): Issue {
   const found = typeName(value);
   const expected = [type === "dataarray" ? "DataArray" : type, ...(optional ? ["NoneType"] : [])];

@@ -5,7 +5,10 @@ import { checkAttributes, checkVariables } from "./check-array.ts";
 import { alternatives, checkDims } from "./check-dims.ts";
 import type { DatasetDefinition } from "./definition.ts";
 
-/** Checks a Dataset as xradio's `check_dataset`: dims, attributes, coordinates, data variables, each in definition order. */
+/**
+ * Checks a Dataset as xradio's `check_dataset`: dims, attributes, coordinates, data variables, each in definition
+ * order.
+ */
 export function checkDataset(dataset: Dataset, definition: DatasetDefinition, strict = false): readonly Issue[] {
   const { attrs, coords, dataVars } = dataset;
   return [
@@ -17,8 +20,8 @@ export function checkDataset(dataset: Dataset, definition: DatasetDefinition, st
 }
 
 /**
- * The dimensions a dataset may have. Where they follow from the variables, xradio lists all combinations of those that
- * may be left out; this gives the one of them that is nearest to what was found.
+ * The dimensions that a dataset may have. If they follow from the variables, xradio lists all combinations of the
+ * optional ones; here it is the one combination that is nearest to the dimensions found.
  */
 function datasetDims(definition: DatasetDefinition, found: readonly string[]): readonly (readonly string[])[] {
   if (definition.dims !== undefined) return alternatives(definition.dims);

@@ -2,15 +2,15 @@ import { comparison } from "../issue.ts";
 import type { Issue } from "../issue.ts";
 import type { Dims } from "./definition.ts";
 
-/** The alternatives of dimensions: one list stands for itself. */
+/** The alternatives of dimensions. A single list is the only alternative. */
 export function alternatives(dims: Dims): readonly (readonly string[])[] {
   const [first] = dims;
   return Array.isArray(first) ? (dims as readonly (readonly string[])[]) : [dims as readonly string[]];
 }
 
 /**
- * Checks dimensions as xradio's `check_dimensions`: the same set as one alternative, for arrays in the same order. What
- * is said about others compares them with the nearest alternative, names sorted.
+ * Checks dimensions as xradio's `check_dimensions`: they must be the same set as one alternative, and for arrays in the
+ * same order. The message compares them with the nearest alternative, names sorted.
  */
 export function checkDims(
   found: readonly string[],

@@ -2,7 +2,7 @@ import type { DataArray, Dataset, NdArray, Variable } from "@dataqueues/arrays";
 
 import type { ArrayDefinition, AttributeDefinition, DatasetDefinition, VariableDefinition } from "./definition.ts";
 
-/** The type of a Dataset that has passed: dimensions, dtypes, typed arrays and attributes by their names. */
+/** The type of a Dataset that its schema accepted: dimensions, dtypes, typed arrays and attributes by their names. */
 export type CheckedDataset<Definition extends DatasetDefinition> = Dataset & {
   readonly coords: CheckedVariables<Definition["coords"]>;
   readonly dataVars: CheckedVariables<Definition["dataVars"]>;
@@ -86,7 +86,7 @@ interface TypedArrays {
   readonly u8: BigUint64Array;
 }
 
-/** As `NdArray.data` has them; Float16Array is not in every runtime, so `f2` stays general. */
+/** The type of `NdArray.data`. Not every runtime has a Float16Array, so `f2` stays general. */
 type TypedArrayOf<DType> = DType extends `${"<" | "|"}${infer Code extends keyof TypedArrays}`
   ? TypedArrays[Code]
   : DType extends `<${"M8" | "m8"}${string}`

@@ -2,20 +2,20 @@ import type { Schema } from "@dataqueues/core";
 
 import type { Issue } from "../issue.ts";
 import { isDataset } from "../recognise.ts";
-import { schemaOf } from "../schema-of.ts";
+import { schemaOf } from "../issue.ts";
 import { typeName } from "../type-name.ts";
 import { checkDataset } from "./check-dataset.ts";
 import type { CheckedDataset } from "./checked-dataset.ts";
 import type { DatasetDefinition } from "./definition.ts";
-import { parseDtypes } from "./parse-dtypes.ts";
+import { parseDtypes } from "./dtypes.ts";
 
 /** How a Dataset is checked. */
 export interface DatasetSchemaOptions {
-  /** Also reports attributes, coordinates and data variables that the definition does not know. */
+  /** Also reports attributes, coordinates and data variables that are not in the definition. */
   readonly strict?: boolean | undefined;
 }
 
-/** A Standard Schema of Datasets, and the definition that it was made of. */
+/** A Standard Schema of Datasets, and its definition. */
 export interface DatasetSchema<Definition extends DatasetDefinition = DatasetDefinition> extends Schema<
   CheckedDataset<Definition>
 > {
@@ -25,8 +25,8 @@ export interface DatasetSchema<Definition extends DatasetDefinition = DatasetDef
 }
 
 /**
- * A schema of xarray Datasets from a definition. It reports everything that is wrong, by the rules of xradio's checker
- * and in a fixed order: dimensions, attributes, coordinates, data variables.
+ * A schema of xarray Datasets from a definition. It reports all issues, by the rules of xradio's checker, in a fixed
+ * order: dimensions, attributes, coordinates, data variables.
  *
  * Issues have the codes `not_a_dataset`, `missing_dim`, `superfluous_dim`, `wrong_dims`, `wrong_dim_order`,
  * `wrong_dtype`, `missing_attr`, `wrong_attr_type`, `bad_literal`, `missing_coordinate`, `missing_data_var`, and with

@@ -7,7 +7,7 @@ export type DTypes = string | readonly string[];
 /** A value that an attribute may be restricted to. */
 export type Literal = string | number | boolean | readonly Literal[];
 
-/** What an array must look like. Attributes and coordinates that are not named here are fine. */
+/** What an array must look like. It may have other attributes and coordinates. */
 export interface ArrayDefinition {
   readonly dims: Dims;
   readonly dtype: DTypes;
@@ -23,8 +23,8 @@ export interface VariableDefinition extends ArrayDefinition {
 }
 
 /**
- * An attribute, with Python's names for types. A number without fraction is an `int` and a `float`; a bigint is an `int`;
- * a boolean is only a `bool`. `any` takes everything that is there, a `dict` without defined entries any dict.
+ * An attribute, with Python's names for types. A number without fraction is an `int` and a `float`, a bigint is an
+ * `int`, and a boolean is only a `bool`. `any` accepts any value, and a `dict` without entries any dict.
  */
 export type AttributeDefinition =
   | {
@@ -48,8 +48,8 @@ export type AttributeDefinition =
 export interface DatasetDefinition {
   readonly name: string;
   /**
-   * The dataset's dimensions, or alternatives, in any order. Left out, they follow from the variables: those that every
-   * form of a required variable has must be there, all others that occur may be.
+   * The dataset's dimensions, or alternatives, in any order. By default they follow from the variables: dimensions that
+   * every form of a required variable has are required, all others are optional.
    */
   readonly dims?: Dims;
   readonly coords?: Readonly<Record<string, VariableDefinition>>;

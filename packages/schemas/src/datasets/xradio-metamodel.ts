@@ -3,8 +3,8 @@ import * as z from "zod";
 import type { Issue } from "../issue.ts";
 import { toIssues } from "../zod-issues.ts";
 
-// The classes of xradio.schema.metamodel as its exporter writes them: `$class` names the class, what has its default
-// value is left out. Documentation strings are left aside.
+// The classes of xradio.schema.metamodel as its exporter writes them: `$class` names the class, and fields with their
+// default value are left out. Documentation strings are ignored.
 
 const dims = z.array(z.array(z.string()));
 const optional = z.boolean().default(false);
@@ -54,7 +54,7 @@ export type XradioArray = z.infer<typeof arraySchema>;
 export type XradioVariable = z.infer<typeof variableSchema>;
 export type XradioDataset = z.infer<typeof datasetSchema>;
 
-/** Reads the parsed file, or says what is wrong with it. */
+/** Reads the parsed file, or returns its issues. */
 export function readMetamodel(
   json: unknown,
 ): { readonly schema: XradioDataset } | { readonly issues: readonly Issue[] } {

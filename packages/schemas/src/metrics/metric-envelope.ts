@@ -2,16 +2,15 @@ import * as z from "zod";
 import { $ZodCheck } from "zod/v4/core";
 
 import { isRecord } from "../recognise.ts";
-import { timestamp } from "./fields.ts";
+import { spectralWindow, timestamp } from "./fields.ts";
 import { lengthOf } from "./numbers.ts";
-import { spectralWindow } from "./spectral-window.ts";
 
 /**
- * The zod schema of a signal display metric: the envelope that all with a `data_type` share, around a list of entries.
+ * The zod schema of a signal display metric: the envelope of all metrics with a `data_type`, around a list of entries.
  *
- * @param dataTypes - what `data_type` may say
- * @param entry - what each item of `data` looks like
- * @param perChannel - fields of an entry that have one number for each channel: `spectral_window.count` of them
+ * @param dataTypes - the allowed values of `data_type`
+ * @param entry - the schema of each item of `data`
+ * @param perChannel - fields of an entry with one number for each channel, `spectral_window.count` in all
  */
 export function metricEnvelope<const DataType extends string, Entry extends z.ZodType>(
   dataTypes: readonly DataType[],
@@ -26,11 +25,11 @@ export function metricEnvelope<const DataType extends string, Entry extends z.Zo
       spectral_window: spectralWindow,
       data: z.array(entry),
     })
-    .check(countsChannels(perChannel));
+    .check(checkChannels(perChannel));
 }
 
-/** Also looks at payloads that have other issues, so that all are reported together. */
-function countsChannels(perChannel: readonly string[]): $ZodCheck<unknown> {
+/** Compares lengths with the number of channels, even if there are other issues, so that all are reported together. */
+function checkChannels(perChannel: readonly string[]): $ZodCheck<unknown> {
   const check = new $ZodCheck({ check: "custom", when: ({ value }) => isRecord(value) });
   check._zod.check = ({ value, issues }) => {
     const { spectral_window, data } = value as { readonly spectral_window?: unknown; readonly data?: unknown };

@@ -1,25 +1,15 @@
 import type { Schema } from "@dataqueues/core";
 import type * as z from "zod";
 
-import { inWords } from "../in-words.ts";
-import { limit } from "../issue.ts";
+import { shortRepr, typeName } from "../type-name.ts";
+import { limit, schemaOf } from "../issue.ts";
 import type { CollectOptions, Issue } from "../issue.ts";
 import { isRecord } from "../recognise.ts";
-import { schemaOf } from "../schema-of.ts";
-import { typeName } from "../type-name.ts";
-import { Amplitude } from "./amplitude.ts";
-import { BandAveraged } from "./band-averaged.ts";
-import { checkMetric, formerFields } from "./check-metric.ts";
-import { GainCalibration } from "./gain-calibration.ts";
-import { LagPlot } from "./lag-plot.ts";
+import { Amplitude, BandAveraged, LagPlot, Phase, Spectrogram, Spectrum, UvCoverage } from "./visibility-metrics.ts";
+import { checkMetric, formerFields } from "./metric.ts";
+import { GainCalibration, PointingOffsets } from "./calibration-metrics.ts";
 import type { Metric } from "./metric.ts";
-import { Phase } from "./phase.ts";
-import { PointingOffsets } from "./pointing-offsets.ts";
-import { ProcessingStats } from "./processing-stats.ts";
-import { ReceiverStats } from "./receiver-stats.ts";
-import { Spectrogram } from "./spectrogram.ts";
-import { Spectrum } from "./spectrum.ts";
-import { UvCoverage } from "./uv-coverage.ts";
+import { ProcessingStats, ReceiverStats } from "./status-metrics.ts";
 
 /** The metrics that travel on topics. */
 export const metrics = [
@@ -37,8 +27,8 @@ export const metrics = [
 ] as const;
 
 /**
- * A schema of any of the given metrics. `data_type` says which one; a payload without it is known by its fields, in the
- * order of the list. It reports the first issue, as Python does, or all with `collect`.
+ * A schema of any of the given metrics. `data_type` selects one; a payload without it is recognised by its fields, in
+ * the order of the list. It reports the first issue, as Python does, or all with `collect`.
  *
  * @example
  * ```ts
@@ -84,12 +74,15 @@ function recognise(value: unknown, known: readonly Metric[]): { readonly metric:
   const message =
     found === undefined
       ? "there is no data_type, and no metric is known by these fields"
-      : `${inWords(found)} is no metric's data_type: ${expected.join(", ")}`;
+      : `${shortRepr(found)} is no metric's data_type: ${expected.join(", ")}`;
   const code = found === undefined ? "missing_field" : "unknown_metric";
   return { issue: { code, path: ["data_type"], message, found: found ?? Object.keys(value), expected } };
 }
 
-/** A spectral window belongs to an envelope that must say its `data_type`. */
+/**
+ * The metric that a payload without `data_type` is. One with a spectral window is an envelope, which needs a
+ * `data_type`.
+ */
 function knownByFields(value: Readonly<Record<string, unknown>>, known: readonly Metric[]): Metric | undefined {
   if (Object.hasOwn(value, "spectral_window")) return undefined;
   return known.find(({ knownBy = [] }) => knownBy.length > 0 && knownBy.every((field) => Object.hasOwn(value, field)));

@@ -1,16 +1,16 @@
+import { isTypedArray } from "@dataqueues/arrays";
 import type { NdArray, TypedArray } from "@dataqueues/arrays";
 import type * as z from "zod";
 
-import { inWords } from "../in-words.ts";
 import { isNdArray } from "../recognise.ts";
-import { typeName } from "../type-name.ts";
+import { shortRepr, typeName } from "../type-name.ts";
 import { checkedBy } from "./checked-by.ts";
 import type { Problem } from "./checked-by.ts";
 
-/** How numbers that JSON cannot carry reach a browser. */
+/** Numbers that JSON does not have, as text. */
 export type NonFinite = "nan" | "NaN" | "inf" | "-inf" | "Infinity" | "-Infinity";
 
-/** A number, NaN and the infinities also as text. */
+/** A number; NaN and the infinities may be text. */
 export type AnyNumber = number | NonFinite;
 
 /** Real numbers in one dimension: a list, a typed array, or an NdArray of integers or floats. */
@@ -18,15 +18,15 @@ export type Numbers = readonly AnyNumber[] | TypedArray | NdArray;
 
 /** How numbers are checked. */
 export interface NumbersOptions {
-  /** Looks at every value, also of typed arrays, and refuses NaN and the infinities. */
+  /** Checks every value, also of typed arrays, and refuses NaN and the infinities. */
   readonly finite?: boolean | undefined;
 }
 
 const nonFinite: ReadonlySet<unknown> = new Set(["nan", "NaN", "inf", "-inf", "Infinity", "-Infinity"]);
-/** As NdArray has them: little-endian. */
+/** In the notation of NdArray, little-endian. */
 const realDtypes: ReadonlySet<string> = new Set("|i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8".split(" "));
 
-/** A zod schema of a number, NaN and the infinities also as text. */
+/** A zod schema of a number; NaN and the infinities may be text. */
 export const anyNumber: z.ZodType<AnyNumber> = checkedBy((value) =>
   isAnyNumber(value) ? undefined : { code: "wrong_type", message: "this is no number", expected: "number" },
 );
@@ -36,13 +36,13 @@ export function numbers({ finite = false }: NumbersOptions = {}): z.ZodType<Numb
   return checkedBy((value) => notNumbers(value) ?? (finite ? nonFiniteIn(value as Numbers) : undefined));
 }
 
-/** How many numbers there are; -1 for what are none. */
+/** How many numbers there are; -1 for any other value. */
 export function lengthOf(value: unknown): number {
   if (Array.isArray(value) || isTypedArray(value)) return value.length;
   return isNdArray(value) ? (value.shape[0] ?? -1) : -1;
 }
 
-/** Why a value is no {@link Numbers}. */
+/** Why a value is not {@link Numbers}; undefined if it is. */
 export function notNumbers(value: unknown): Problem | undefined {
   if (isTypedArray(value)) return undefined;
   const expected = "numbers";
@@ -59,7 +59,7 @@ export function notNumbers(value: unknown): Problem | undefined {
   }
   const index = value.findIndex((item) => !isAnyNumber(item));
   if (index === -1) return undefined;
-  return { code: "wrong_type", message: `item ${index} is ${inWords(value[index])}, no number`, expected };
+  return { code: "wrong_type", message: `item ${index} is ${shortRepr(value[index])}, no number`, expected };
 }
 
 function nonFiniteIn(value: Numbers): Problem | undefined {
@@ -73,6 +73,33 @@ function isAnyNumber(value: unknown): value is AnyNumber {
   return typeof value === "number" || nonFinite.has(value);
 }
 
-function isTypedArray(value: unknown): value is TypedArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+/** Real numbers in two dimensions: equally long rows, or an NdArray. */
+export type NumberRows = readonly Numbers[] | NdArray;
+
+/** A zod schema of {@link NumberRows}, of `width` columns if that is given. It reports the first wrong row. */
+export function numberRows(width?: number): z.ZodType<NumberRows> {
+  const expected = `(rows, ${width ?? "columns"})`;
+  return checkedBy((value) => {
+    if (isNdArray(value)) {
+      const [, columns, ...more] = value.shape;
+      if (columns !== undefined && more.length === 0 && columns === (width ?? columns)) {
+        // Its items are checked as one long row.
+        return notNumbers({ dtype: value.dtype, shape: [value.data.length], data: value.data });
+      }
+      const message = `${expected} is needed, the shape is (${value.shape.join(", ")})`;
+      return { code: "wrong_shape", message, expected };
+    }
+    if (!Array.isArray(value)) {
+      return { code: "wrong_type", message: `rows of numbers are needed, this is ${typeName(value)}`, expected };
+    }
+    const columns = width ?? lengthOf(value[0]);
+    for (const [index, row] of value.entries()) {
+      const problem = notNumbers(row);
+      if (problem !== undefined) return { ...problem, path: [index] };
+      if (lengthOf(row) === columns) continue;
+      const message = `the row has ${lengthOf(row)} numbers, not ${columns}`;
+      return { code: "wrong_length", message, expected: columns, path: [index] };
+    }
+    return undefined;
+  });
 }

@@ -1,22 +1,24 @@
-import type { DatasetDefinition } from "./datasets/definition.ts";
+import type { CheckedDataset } from "../datasets/checked-dataset.ts";
+import { datasetSchema } from "../datasets/dataset-schema.ts";
+import type { DatasetDefinition } from "../datasets/definition.ts";
 
 const units = { units: { type: "str", optional: true } } as const;
 const fit = ["time", "antenna", "frequency", "receptor", "angle"] as const;
 const height = ["time", "antenna", "frequency", "receptor"] as const;
 
 /**
- * The PointingTable of ska-sdp-datamodels as a Dataset that can be sent: objects among its attributes stand there in the
- * form in which the data models store them. Angles and widths are in radians, `time` is MJD in seconds, `frequency` in Hz,
+ * The PointingTable of ska-sdp-datamodels as a Dataset that can be sent: objects among its attributes are in the form
+ * in which the data models store them. Angles and widths are in radians, `time` is MJD in seconds, `frequency` in Hz,
  * `weight` is one over the square of the standard deviation, heights are in arbitrary units.
  *
  * Source: ska_sdp_datamodels.calibration.PointingTable, and the products of ska-sdp-wflow-pointing-offset for the newer
  * attributes.
  */
-export const pointingTableDefinition = {
+const pointingTableDefinition = {
   name: "PointingTable",
   coords: {
     time: { dims: ["time"], dtype: "<f8", attrs: units },
-    // Numbers in the data models; the pointing pipeline writes names.
+    // Numbers in the data models, names from the pointing pipeline.
     antenna: { dims: ["antenna"], dtype: ["<i8", "<U0"] },
     frequency: { dims: ["frequency"], dtype: "<f8", attrs: units },
     receptor: { dims: ["receptor"], dtype: "<U0" },
@@ -42,7 +44,7 @@ export const pointingTableDefinition = {
     receptor_frame: { type: "str" },
     // "local", "xel-el", …
     pointing_frame: { type: "str" },
-    // A text or a dict: programs have each their own form of the SkyCoord.
+    // Text or a dict: each program has its own form of the SkyCoord.
     pointingcentre: { type: "any", optional: true },
     // Right ascension and declination in degrees, such as "180.0 -45.0", with the frame's name, such as "icrs".
     pointingcentre_coords: { type: "str", optional: true },
@@ -56,3 +58,8 @@ export const pointingTableDefinition = {
     commanded_pointing: { type: "any", optional: true },
   },
 } as const satisfies DatasetDefinition;
+
+/** The schema of pointing tables as xarray Datasets. It reports all issues. */
+export const PointingTable = datasetSchema(pointingTableDefinition);
+
+export type PointingTable = CheckedDataset<typeof pointingTableDefinition>;

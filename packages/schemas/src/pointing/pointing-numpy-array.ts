@@ -1,18 +1,20 @@
 import { RecordArray } from "@dataqueues/arrays";
+import { schemaError } from "@dataqueues/core";
 import type { Schema } from "@dataqueues/core";
 
 import { checkPointingArray } from "./check-pointing-array.ts";
 import { checkPointingFields } from "./check-pointing-fields.ts";
-import { limit, schemaError } from "./issue.ts";
-import type { CollectOptions } from "./issue.ts";
+import { limit, schemaOf } from "../issue.ts";
+import type { CollectOptions } from "../issue.ts";
 import { pointingDtype } from "./pointing-fields.ts";
 import type { PointingField } from "./pointing-fields.ts";
-import { schemaOf } from "./schema-of.ts";
 
-/** A field of one antenna, or of several: equally long lists in all fields. NaN is a legal value: a fit that failed. */
+/**
+ * A field of one antenna, or of several as a list; the lists of all fields are equally long. NaN means a failed fit.
+ */
 export type PointingColumn<Item> = Item | readonly Item[];
 
-/** The fields by Python's names; numbers also as Float64Array. */
+/** The fields by their names in Python. Numbers may also be a Float64Array. */
 export type PointingFields = {
   readonly [Field in PointingField]: Field extends "antenna_name"
     ? PointingColumn<string>
@@ -20,8 +22,8 @@ export type PointingFields = {
 };
 
 /**
- * Pointing offsets of antennas as numpy's structured array, built as in Python's `PointingNumpyArray(**fields).to_numpy()`.
- * The class itself is the schema of the resulting array.
+ * Pointing offsets of antennas as numpy's structured array, built as in Python's
+ * `PointingNumpyArray(**fields).to_numpy()`. The class itself is the schema of the resulting array.
  *
  * @example
  * ```ts
@@ -30,14 +32,14 @@ export type PointingFields = {
  * ```
  */
 export class PointingNumpyArray {
-  /** The schema of the array, which stops at the first issue, as Python does. */
+  /** The schema of the array. It stops at the first issue, as Python does. */
   static readonly "~standard": Schema<RecordArray>["~standard"] = schemaWith({})["~standard"];
 
   readonly #columns: Readonly<Record<string, readonly (string | number)[]>>;
 
   /**
-   * @throws SchemaError for fields that are missing, unknown, of the wrong type or of unequal lengths, and names longer
-   *   than 8 characters, which numpy would cut silently. It has the first issue, or all with `collect`.
+   * @throws SchemaError for fields that are missing, unknown, of the wrong type or of unequal lengths, and for names of
+   *   more than 8 characters, which numpy would cut silently. It has the first issue, or all with `collect`
    */
   constructor(fields: PointingFields, options: CollectOptions = {}) {
     const { columns, issues } = checkPointingFields(fields);
@@ -50,7 +52,7 @@ export class PointingNumpyArray {
     return schemaWith(options);
   }
 
-  /** The array of shape `(antennas,)` and 136 bytes a row; one antenna for single values. */
+  /** The array of shape `(antennas,)` with 136 bytes a row. Single values give one antenna. */
   toNumpy(): RecordArray {
     return RecordArray.fromColumns(pointingDtype, this.#columns);
   }

@@ -1,9 +1,31 @@
 import * as z from "zod";
 
 import { metric } from "./metric.ts";
-import { lengthOf, numbers } from "./numbers.ts";
+import { lengthOf, numberRows, numbers } from "./numbers.ts";
 
-/** Pointing offsets as the display takes them: a list of antennas, and as many numbers in every other field. */
+/** Gains and phases of each antenna in rows of four, of which the first is H and the last V. */
+export const GainCalibration = metric({
+  name: "gaincalibration",
+  knownBy: ["gains"],
+  payload: z
+    .strictObject({ time: numbers(), gains: numberRows(4), phases: numberRows(4) })
+    .refine(({ gains, phases }) => lengthOf(gains) === lengthOf(phases), {
+      error: "gains and phases have different numbers of antennas",
+      path: ["phases"],
+      params: { code: "wrong_length" },
+    }),
+  formerly: {
+    times: "time",
+    amplitudeH: "gains",
+    amplitudeV: "gains",
+    phaseH: "phases",
+    phaseV: "phases",
+  },
+});
+
+export type GainCalibration = z.infer<typeof GainCalibration.payload>;
+
+/** Pointing offsets in the form of the display: a list of antennas, and as many numbers in every other field. */
 export const PointingOffsets = metric({
   name: "pointingoffsets",
   knownBy: ["antennas"],

@@ -1,18 +1,18 @@
-import type { Issue } from "./issue.ts";
+import type { Issue } from "../issue.ts";
 import { pointingDtype } from "./pointing-fields.ts";
-import { isRecord } from "./recognise.ts";
-import { typeName } from "./type-name.ts";
+import { isRecord } from "../recognise.ts";
+import { typeName } from "../type-name.ts";
 
-/** Columns of a pointing array, or what is wrong with the fields that were given. */
+/** Columns of a pointing array, and the issues with the fields that were given. */
 export interface PointingColumns {
   readonly columns: Readonly<Record<string, readonly (string | number)[]>>;
   readonly issues: readonly Issue[];
 }
 
-/** The length of `<U8` in characters: numpy cuts longer names without a word. */
+/** The length of `<U8` in characters. numpy cuts longer names silently. */
 const nameLength = 8;
 
-/** Reads fields as `PointingNumpyArray` takes them, from anywhere. Issues come in the order of the fields. */
+/** Reads the fields of a `PointingNumpyArray`, whatever the value is. Issues come in the order of the fields. */
 export function checkPointingFields(fields: unknown): PointingColumns {
   if (!isRecord(fields)) {
     const message = `fields by their names are needed, this is ${typeName(fields)}`;
@@ -63,7 +63,7 @@ function checkNumbers(field: string, numbers: readonly unknown[]): Issue[] {
 
 function wrongType(field: string, items: readonly unknown[], index: number, expected: string): Issue {
   const item = items[index];
-  // A number of JavaScript is an `int`, too: only its own word says what is wrong with a bigint.
+  // Not `int`, which fields take as a number: the message must say that a bigint is wrong.
   const found = typeof item === "bigint" ? "bigint" : typeName(item);
   const message = `field '${field}' takes ${expected}, not ${found}`;
   return { code: "wrong_type", path: items.length === 1 ? [field] : [field, index], message, found, expected };

@@ -1,9 +1,9 @@
 import * as z from "zod";
 
 import { metric } from "./metric.ts";
-import { lengthOf, numbers } from "./numbers.ts";
+import { lengthOf, numberRows, numbers } from "./numbers.ts";
 
-/** Which channels are masked: frequencies in Hz, and for each 0 (masked) or 1. It comes over REST, not on a topic. */
+/** The masked channels: frequencies in Hz, and for each of them 0 (masked) or 1. It comes over REST, not on a topic. */
 export const Mask = metric({
   name: "mask",
   knownBy: ["data"],
@@ -18,3 +18,8 @@ export const Mask = metric({
 });
 
 export type Mask = z.infer<typeof Mask.payload>;
+
+/** The thumbnail of a waterfall, times by channels. It comes over REST, not on a topic. */
+export const Waterfall = metric({ name: "waterfall", payload: numberRows() });
+
+export type Waterfall = z.infer<typeof Waterfall.payload>;

@@ -1,9 +1,11 @@
-import type { Issue } from "./issue.ts";
+import type { Issue } from "../issue.ts";
 import { pointingDtype } from "./pointing-fields.ts";
-import { isRecordArray } from "./recognise.ts";
-import { typeName } from "./type-name.ts";
+import { isRecordArray } from "../recognise.ts";
+import { typeName } from "../type-name.ts";
 
-/** What keeps a value from being a one-dimensional array of exactly the pointing fields. Costs nothing per antenna. */
+/**
+ * Checks that a value is a one-dimensional array of exactly the pointing fields. The time does not depend on its size.
+ */
 export function checkPointingArray(value: unknown): readonly Issue[] {
   if (!isRecordArray(value)) {
     const message = `a numpy structured array (RecordArray) is needed, this is ${typeName(value)}`;

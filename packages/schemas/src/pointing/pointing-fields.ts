@@ -1,9 +1,9 @@
 import type { FieldDescr } from "@dataqueues/arrays";
 
 /**
- * The fields of the pointing offsets that the pointing-offset pipeline puts on the queue, one row for each antenna, in
- * their order: numpy's descr, little-endian, 136 bytes a row. `last_scan_index` is a float there, too. Units are what the
- * pipeline fits in; the dtype does not say them.
+ * The fields of the pointing offsets that the pointing-offset pipeline sends, in their order, as numpy's descr. There
+ * is one row of 136 bytes for each antenna, little-endian. `last_scan_index` is a float in the pipeline, too. The units
+ * are those in which the pipeline fits; the dtype does not contain them.
  *
  * Source: the data queue pages of ska-sdp-wflow-pointing-offset.
  */
