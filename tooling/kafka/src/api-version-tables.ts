@@ -1,4 +1,4 @@
-/** The highest version of each request that a broker offers, by API key; every one is offered from 0 on. */
+/** The highest version that a broker offers of each request, by API key. The lowest is 0. */
 export type ApiVersionTable = Readonly<Record<number, number>>;
 
 const kafka24: ApiVersionTable = {
@@ -57,11 +57,11 @@ const redpanda: ApiVersionTable = { ...withoutCreatePartitions, 0: 7, 1: 11, 2: 
 const { 22: _initProducerId, ...redpandaWithoutProducerIds } = redpanda;
 
 /**
- * What other brokers offer, for a real one to offer no more than that.
+ * API versions of other brokers. A proxy limits a real broker to them.
  *
- * Kafka's are those of its sources at the tags 2.1.1 (`schemaVersions()` of `org.apache.kafka.common.requests`), 2.4.1, 2.8.1
+ * Kafka's tables are from its sources at the tags 2.1.1 (`schemaVersions()` of `org.apache.kafka.common.requests`), 2.4.1, 2.8.1
  * and 3.0.0 (`validVersions` in `clients/src/main/resources/common/message`, of requests to brokers with ZooKeeper).
- * Redpanda's are like those of its first years (`src/v/kafka/server/handlers`: Metadata 0 to 7, ListOffsets 0 to 3,
+ * Redpanda's are those of its first years (`src/v/kafka/server/handlers`: Metadata 0 to 7, ListOffsets 0 to 3,
  * CreateTopics 0 to 5; no CreatePartitions, and before its issue 971 no InitProducerId).
  */
 export const apiVersionTables = {

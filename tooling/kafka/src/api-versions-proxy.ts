@@ -5,29 +5,29 @@ import type { Socket } from "node:net";
 import type { ApiVersionTable } from "./api-version-tables.ts";
 import { Frames } from "./frames.ts";
 import { freePorts } from "./free-ports.ts";
-import { loweredAnswer } from "./limit-api-versions.ts";
+import { limitApiVersions } from "./limit-api-versions.ts";
 
-/** Kafka's number for ApiVersions. */
+/** Kafka's API key of ApiVersions. */
 const apiVersionsKey = 18;
 
 /**
- * A TCP proxy before a node that offers clients no more versions than a table does, and hangs up on who asks in another one,
- * as Kafka does.
+ * A TCP proxy in front of a node. It offers clients only the API versions of a table, and closes the connection of a
+ * client that uses another version, as Kafka does.
  */
-export interface LoweringProxy {
+export interface ApiVersionsProxy {
   readonly port: number;
   close(): void;
 }
 
-/** Starts a proxy to a port of 127.0.0.1, on another one. */
-export async function lowerVersions(target: number, table: ApiVersionTable): Promise<LoweringProxy> {
+/** Starts a proxy on a free port of 127.0.0.1, in front of the port `target`. */
+export async function startApiVersionsProxy(target: number, table: ApiVersionTable): Promise<ApiVersionsProxy> {
   const [port = 0] = await freePorts(1);
   const open = new Set<Socket>();
   const server = createServer({ noDelay: true }, (near) => {
     const far = connect({ port: target, host: "127.0.0.1", noDelay: true });
     for (const socket of [near, far]) {
       open.add(socket);
-      // Its end is what counts; there is nobody to tell why.
+      // "close" follows every error.
       socket.on("error", () => undefined);
       socket.on("close", () => {
         open.delete(socket);
@@ -35,9 +35,9 @@ export async function lowerVersions(target: number, table: ApiVersionTable): Pro
         far.destroySoon();
       });
     }
-    join(near, far, table);
+    connectPair(near, far, table);
   });
-  // The proxy keeps no process alive.
+  // The proxy does not keep the process alive.
   server.unref();
   await once(server.listen(port, "127.0.0.1"), "listening");
   return {
@@ -49,25 +49,25 @@ export async function lowerVersions(target: number, table: ApiVersionTable): Pro
   };
 }
 
-function join(near: Socket, far: Socket, table: ApiVersionTable): void {
-  /** The versions of the requests for ApiVersions that are not answered yet, by their correlation ids. */
-  const asked = new Map<number, number>();
+function connectPair(near: Socket, far: Socket, table: ApiVersionTable): void {
+  /** Versions of the ApiVersions requests that have no response yet, by correlation id. */
+  const versions = new Map<number, number>();
   pass(near, far, (request) => {
     const key = request.readInt16BE(4);
     const version = request.readInt16BE(6);
-    if (key === apiVersionsKey) asked.set(request.readInt32BE(8), version);
+    if (key === apiVersionsKey) versions.set(request.readInt32BE(8), version);
     else if (version > (table[key] ?? -1)) return undefined;
     return request;
   });
-  pass(far, near, (answer) => {
-    const correlation = answer.readInt32BE(4);
-    const version = asked.get(correlation);
-    asked.delete(correlation);
-    return version === undefined ? answer : loweredAnswer(answer, version, table);
+  pass(far, near, (response) => {
+    const correlation = response.readInt32BE(4);
+    const version = versions.get(correlation);
+    versions.delete(correlation);
+    return version === undefined ? response : limitApiVersions(response, version, table);
   });
 }
 
-/** Hands frames on, no faster than they are taken, and ends the connection at one that is not to go on. */
+/** Passes frames on, no faster than they are taken. Ends the connection when `change` refuses a frame. */
 function pass(from: Socket, to: Socket, change: (frame: Buffer) => Buffer | undefined): void {
   const frames = new Frames();
   from.on("data", (chunk: Buffer) => {

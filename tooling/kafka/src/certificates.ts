@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What kind of certificate the nodes show: the right one, or one that a careful client must refuse. */
+/** The certificate of the nodes: a valid one, or one that a client must refuse. */
 export type ServerCertificate = "valid" | "expired" | "wrong-host" | "other-ca";
 
 /** The files that a TLS listener and its clients need, in PEM. */
@@ -13,7 +13,7 @@ export interface Certificates {
   /** Key and certificate of the nodes in one file, as Kafka wants it. */
   readonly serverFile: string;
   readonly authorityFile: string;
-  /** What clients trust, and what they show when they are asked; the names are those of Node's `tls.connect`. */
+  /** The authority that clients trust, and a certificate of their own. The names are those of Node's `tls.connect`. */
   readonly client: { readonly ca: string; readonly cert: string; readonly key: string };
 }
 

@@ -16,8 +16,8 @@ const maven = join(home, "maven");
 const cache = join(home, "node_modules", ".cache");
 
 /**
- * The class path of a Kafka version. Maven fetches the jars the first time; after that the answer comes from a file, as
- * long as the `pom.xml` is the same and the jars are there.
+ * The class path of a Kafka version. Maven downloads the jars the first time. The result is kept in a file, which is used
+ * as long as the `pom.xml` is the same and the jars exist.
  */
 export async function kafkaClasspath(version: KafkaVersion): Promise<string> {
   const pom = createHash("sha256").update(await readFile(join(maven, "pom.xml")));
@@ -25,13 +25,15 @@ export async function kafkaClasspath(version: KafkaVersion): Promise<string> {
   const known = await readFile(file, "utf8").catch(() => "");
   if (known !== "" && known.split(delimiter).every((jar) => existsSync(jar))) return known;
   await mkdir(cache, { recursive: true });
-  // Under a name of this process's own first: another one may be reading.
+  // Written under another name first, because another process may read the file at the same time.
   const draft = `${file}.${process.pid}`;
   const goal = ["dependency:build-classpath", `-Dmdep.outputFile=${draft}`, `-Dkafka.version=${version}`];
   try {
     await run("mvn", ["-q", "-B", ...goal], { cwd: maven, timeout: 300_000 });
   } catch (cause) {
-    throw new Error(`Maven could not fetch Apache Kafka ${version}; is a Maven repository in reach?`, { cause });
+    throw new Error(`Maven could not fetch Apache Kafka ${version}. Can this machine reach a Maven repository?`, {
+      cause,
+    });
   }
   await rename(draft, file);
   return readFile(file, "utf8");

@@ -1,8 +1,8 @@
 import { describe, inject } from "vitest";
 
 /**
- * Tests that need a broker, given the shared one's addresses. On a machine that cannot start one they are skipped, and
- * the suite's name says what is missing.
+ * A suite of tests that need a broker; they get the addresses of the shared one. On a machine that cannot start a broker
+ * the suite is skipped, and its name says what is missing.
  */
 export function describeKafka(name: string, tests: (bootstrapServers: readonly string[]) => void): void {
   const kafka = inject("kafka");

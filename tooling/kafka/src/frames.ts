@@ -1,12 +1,12 @@
 const sizeBytes = 4;
 
-/** Puts the frames of a direction of a connection together: a 32-bit length each, then that many bytes. */
+/** Splits one direction of a connection into frames: each is a 32-bit length and then that many bytes. */
 export class Frames {
   #rest: Buffer = Buffer.alloc(0);
   #chunks: Buffer[] = [];
   #length = 0;
 
-  /** Takes what came, and gives the frames that are whole with it, with their lengths. */
+  /** Takes the next bytes and yields the frames that are complete now, with their lengths. */
   *accept(chunk: Buffer): Generator<Buffer, void> {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
@@ -20,13 +20,13 @@ export class Frames {
     this.#length = this.#rest.length;
   }
 
-  /** Bytes until there is something to look at. */
+  /** How many bytes must have come before the next frame can be complete. */
   #wanted(): number {
     const [first] = this.#chunks;
     return first === undefined || first.length < sizeBytes ? sizeBytes : sizeBytes + first.readInt32BE();
   }
 
-  /** Where the first frame ends, when all of it is there. */
+  /** Where the first frame ends, if it is complete. */
   #end(): number | undefined {
     if (this.#rest.length < sizeBytes) return undefined;
     const end = sizeBytes + this.#rest.readInt32BE();

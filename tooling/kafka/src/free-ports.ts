@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Ports of 127.0.0.1 where nobody listens, in any order. They lie below the range from which systems take the ports of
- * outgoing connections: a client that keeps trying a dead node's port could otherwise be given that very port, be
- * connected to itself, and keep the node from starting again.
+ * Free ports of 127.0.0.1. They lie below the range from which systems take the ports of outgoing connections. Otherwise a
+ * client that keeps connecting to the port of a dead node could get that very port, connect to itself, and keep the node
+ * from starting again.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
@@ -15,7 +15,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-/** Whether nobody listens on a port of 127.0.0.1. */
+/** Whether a port of 127.0.0.1 is free. */
 export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {

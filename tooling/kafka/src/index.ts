@@ -6,9 +6,8 @@
 export { apiVersionTables } from "./api-version-tables.ts";
 export { kafkaVersions } from "./classpath.ts";
 export { freePorts } from "./free-ports.ts";
-export { missingRequirements } from "./missing-requirements.ts";
 export { largestValueBytes } from "./node-properties.ts";
-export { startKafka } from "./start-kafka.ts";
+export { missingRequirements, startKafka } from "./start-kafka.ts";
 export type { ApiVersionTableName } from "./api-version-tables.ts";
 export type { ServerCertificate } from "./certificates.ts";
 export type { KafkaVersion } from "./classpath.ts";

@@ -6,44 +6,44 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { brokerIds } from "./broker-ids.ts";
-import type { Guardian } from "./reaper.ts";
+import type { Reaper } from "./reaper.ts";
 
 /** How a node is started. */
 export interface NodeSettings {
   readonly id: number;
   /** Where clients connect. */
   readonly port: number;
-  /** Where the nodes talk with each other, always in plain. */
+  /** Where the other nodes connect, always without TLS and SASL. */
   readonly internalPort: number;
   readonly classpath: string;
   readonly configFile: string;
   readonly logFile: string;
-  readonly guardian: Guardian;
+  readonly reaper: Reaper;
 }
 
-/** What a node is waited for. */
+/** When a node counts as ready. */
 export interface ReadyOptions {
-  /** The nodes that it must know to be up; itself by default. */
+  /** Ids of the nodes that it must know to be up; by default its own. */
   readonly knows?: readonly number[];
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
 }
 
-/** Room for a test's data, no room to hide a leak. The quickest start counts more than the last tenth of speed. */
+/** A small heap, enough for the data of a test, and options for a quick start rather than for throughput. */
 const javaOptions = ["-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 
 const logOptions = ["defaultLogLevel=warn", "showDateTime=true", "dateTimeFormat=HH:mm:ss.SSS"].map(
   (option) => `-Dorg.slf4j.simpleLogger.${option}`,
 );
 
-/** After SIGTERM, before the node is ended the hard way. */
+/** How long a node may take to end after SIGTERM; then it is killed. */
 const stopDeadlineMs = 30_000;
 
 /** One Kafka node: a process that can be stopped, killed, frozen and started again on the same port and data. */
 export class KafkaNode {
   readonly id: number;
   readonly port: number;
-  /** Where the process writes what it has to say: warnings and errors. */
+  /** The file with the warnings and errors of the process. */
   readonly logFile: string;
   readonly #settings: NodeSettings;
   #process: ChildProcess | undefined;
@@ -60,24 +60,24 @@ export class KafkaNode {
     return this.running ? this.#process?.pid : undefined;
   }
 
-  /** Whether there is a process, also a paused one. */
+  /** Whether the process exists. A paused one does. */
   get running(): boolean {
     return this.#process?.exitCode === null && this.#process.signalCode === null;
   }
 
-  /** Starts the process without waiting until it serves. */
+  /** Starts the process without waiting until it is ready. */
   launch(): void {
     if (this.running) return;
-    const { classpath, configFile, logFile, guardian } = this.#settings;
+    const { classpath, configFile, logFile, reaper } = this.#settings;
     const log = openSync(logFile, "a");
     this.#process = spawn("java", [...javaOptions, ...logOptions, "-cp", classpath, "kafka.Kafka", configFile], {
       stdio: ["ignore", log, log],
     });
     closeSync(log);
-    guardian.guard(this.#process);
+    reaper.watch(this.#process);
   }
 
-  /** Resolves when the node takes requests and knows the others; rejects with the end of its log if that fails. */
+  /** Resolves when the node takes requests and knows the other nodes. Rejects with the end of its log if that fails. */
   async ready({ knows = [this.id], signal, timeoutMs = 60_000 }: ReadyOptions = {}): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
@@ -89,39 +89,39 @@ export class KafkaNode {
     }
   }
 
-  /** Starts the node again after `stop` or `kill`, with the data that it had, and waits until it serves. */
+  /** Starts the node again after `stop` or `kill`, with its old data, and waits until it is ready. */
   async start(options: ReadyOptions = {}): Promise<void> {
     this.launch();
     await this.ready(options);
   }
 
-  /** SIGTERM: the node hands over its partitions and ends. */
+  /** Sends SIGTERM: the node hands over its partitions and ends. */
   stop(): Promise<void> {
     return this.#end("SIGTERM");
   }
 
-  /** SIGKILL: the node is gone at once. */
+  /** Sends SIGKILL: the node is gone at once. */
   kill(): Promise<void> {
     return this.#end("SIGKILL");
   }
 
-  /** SIGSTOP: the node keeps its sockets and does nothing. */
+  /** Sends SIGSTOP: the node keeps its sockets open and does nothing. */
   pause(): void {
     this.#process?.kill("SIGSTOP");
   }
 
-  /** SIGCONT, after `pause`. */
+  /** Sends SIGCONT: the node continues after `pause`. */
   resume(): void {
     this.#process?.kill("SIGCONT");
   }
 
-  /** Resolves when there is no process, at once if there is none now. */
+  /** Resolves when the process has ended, at once if there is none. */
   async ended(): Promise<void> {
     if (this.#process !== undefined && this.running) await once(this.#process, "exit");
   }
 
-  /** The end of what the process wrote. */
-  async lastWords(): Promise<string> {
+  /** The last lines of the log file, for an error message. */
+  async endOfLog(): Promise<string> {
     const lines = (await readFile(this.logFile, "utf8")).trim().split("\n").slice(-15);
     return `The end of its log:\n${lines.join("\n")}`;
   }
@@ -137,6 +137,6 @@ export class KafkaNode {
   }
 
   async #failure(what: string): Promise<Error> {
-    return new Error(`Kafka node ${this.id} on port ${this.port} ${what}. ${await this.lastWords()}`);
+    return new Error(`Kafka node ${this.id} on port ${this.port} ${what}. ${await this.endOfLog()}`);
   }
 }

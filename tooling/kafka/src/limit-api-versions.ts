@@ -1,18 +1,19 @@
 import type { ApiVersionTable } from "./api-version-tables.ts";
 
+/** From this version on, ApiVersions uses the flexible format: compact arrays and tagged fields. */
 const firstFlexible = 3;
 
 /**
- * An answer to ApiVersions, a whole frame, that offers no more than a table does. What the flexible one tells in tagged
- * fields is left out.
+ * Rewrites a response to ApiVersions, a whole frame, so that it offers only what a table has. Tagged fields of the
+ * flexible format are left out.
  *
  * ```text
- * answer = length correlation_id error_code [api_key min_version max_version TAGS(3+)] throttle_time_ms(1+) TAGS(3+)
+ * response = length correlation_id error_code [api_key min_version max_version TAGS(3+)] throttle_time_ms(1+) TAGS(3+)
  * ```
  *
  * https://kafka.apache.org/protocol#The_Messages_ApiVersions
  */
-export function loweredAnswer(frame: Buffer, version: number, table: ApiVersionTable): Buffer {
+export function limitApiVersions(frame: Buffer, version: number, table: ApiVersionTable): Buffer {
   const flexible = version >= firstFlexible;
   const countAt = 10;
   const kept: Buffer[] = [];
@@ -26,15 +27,15 @@ export function loweredAnswer(frame: Buffer, version: number, table: ApiVersionT
     kept.push(api);
   }
   const end = start + size * count;
-  const after = version === 0 ? Buffer.alloc(0) : frame.subarray(end, end + 4);
-  const parts = [frame.subarray(0, countAt), writeCount(kept.length, flexible), ...kept, after];
+  const throttleTime = version === 0 ? Buffer.alloc(0) : frame.subarray(end, end + 4);
+  const parts = [frame.subarray(0, countAt), writeCount(kept.length, flexible), ...kept, throttleTime];
   if (flexible) parts.push(Buffer.of(0));
-  const answer = Buffer.concat(parts);
-  answer.writeInt32BE(answer.length - 4);
-  return answer;
+  const response = Buffer.concat(parts);
+  response.writeInt32BE(response.length - 4);
+  return response;
 }
 
-/** The number of items of an array, in the flexible form one more in a byte or two, and where they start. */
+/** Number of items of an array, and where they start. The flexible format has the number plus one, as a varint. */
 function readCount(frame: Buffer, at: number, flexible: boolean): { readonly count: number; readonly start: number } {
   if (!flexible) return { count: frame.readInt32BE(at), start: at + 4 };
   const low = frame.readUInt8(at);

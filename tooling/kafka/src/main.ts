@@ -5,14 +5,13 @@ import { howToGet } from "@dataqueues/tooling-machine";
 import { kafkaVersions } from "./classpath.ts";
 import type { KafkaVersion } from "./classpath.ts";
 import { isFree } from "./free-ports.ts";
-import { missingRequirements } from "./missing-requirements.ts";
-import { startKafka } from "./start-kafka.ts";
+import { missingRequirements, startKafka } from "./start-kafka.ts";
 
 const usage = `pnpm kafka [--version ${kafkaVersions.join(" | ")}] [--nodes 1 | 3] [--port 9092]
 
 Runs Apache Kafka on this machine until Ctrl-C. Three nodes take the port and the two after it.`;
 
-/** What the command line asks for, or in words what is wrong with it. */
+/** The options of the command line, or a message that says what is wrong with them. */
 function read(args: string[]): { version: KafkaVersion; nodes: 1 | 3; port: number; help: boolean } | string {
   try {
     const { values } = parseArgs({
@@ -27,7 +26,7 @@ function read(args: string[]): { version: KafkaVersion; nodes: 1 | 3; port: numb
     const { version, nodes, help } = values;
     const port = Number(values.port);
     const known = kafkaVersions.find((one) => one === version);
-    if (known === undefined) return `there is no version ${version} here`;
+    if (known === undefined) return `version ${version} is not among the choices`;
     if (nodes !== "1" && nodes !== "3") return `${nodes} nodes are not among the choices`;
     if (!Number.isInteger(port) || port < 1 || port > 65_533) return `${values.port} is not a port`;
     return { version: known, nodes: nodes === "3" ? 3 : 1, port, help };
@@ -41,9 +40,9 @@ function refuse(message: string): never {
   process.exit(1);
 }
 
-const asked = read(process.argv.slice(2).filter((argument) => argument !== "--"));
-if (typeof asked === "string") refuse(`${asked}\n\n${usage}`);
-const { version, nodes, port, help } = asked;
+const options = read(process.argv.slice(2).filter((argument) => argument !== "--"));
+if (typeof options === "string") refuse(`${options}\n\n${usage}`);
+const { version, nodes, port, help } = options;
 if (help) {
   console.log(usage);
   process.exit(0);
@@ -58,7 +57,7 @@ if (missing.length > 0) {
 }
 for (let one = port; one < port + nodes; one += 1) {
   if (!(await isFree(one)))
-    refuse(`Port ${one} is taken, perhaps by another Kafka. Choose one: pnpm kafka --port 19092`);
+    refuse(`Port ${one} is taken, perhaps by another Kafka. Choose another one: pnpm kafka --port 19092`);
 }
 
 console.log(`Starting Apache Kafka ${version} …`);
@@ -82,7 +81,7 @@ Apache Kafka ${version} runs on ${kafka.bootstrapServers.join(", ")}
     ...kafka.nodes.map((node) => node.ended().then(() => node)),
   ]);
   if (ended !== undefined && !interrupt.signal.aborted) {
-    console.error(`\nNode ${ended.id} ended by itself. ${await ended.lastWords()}`);
+    console.error(`\nNode ${ended.id} ended by itself. ${await ended.endOfLog()}`);
     process.exitCode = 1;
   }
   await kafka.stop();

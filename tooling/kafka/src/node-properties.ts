@@ -3,10 +3,10 @@ import type { SecuritySettings } from "./security.ts";
 /** A value of 10 MB, the largest that producers accept by default, and the batch around it. */
 const messageMaxBytes = 10_500_000;
 
-/** The largest value of a record without key and headers, alone in its batch: the batch takes 61 bytes, the record 13. */
+/** The largest value of a record without key and headers, alone in its batch: the batch header takes 61 bytes, the record's fields 13. */
 export const largestValueBytes: number = messageMaxBytes - 61 - 13;
 
-/** The ports of a node: for clients, for those that come through a proxy, for the other nodes, for the controllers. */
+/** The ports of a node: for clients, for clients behind a proxy, for the other nodes, for the controllers. */
 export interface NodePorts {
   readonly client: number;
   readonly proxied: number;
@@ -15,12 +15,12 @@ export interface NodePorts {
 }
 
 /**
- * The settings of one KRaft node that is broker and controller, by Kafka's names. Nodes talk on a listener of their
- * own, so that what stands in front of the clients' one, security or a proxy, is not between them.
+ * The settings of one KRaft node that is broker and controller, by Kafka's names. The nodes connect to each other on a
+ * listener of their own, without the security and the proxy that clients get.
  *
- * @param nodes the ports of all nodes; the first is of node 1.
+ * @param nodes the ports of all nodes; the first are of node 1.
  * @param host the address that the clients' listener is bound to.
- * @param proxy the address that clients are told who come through the listener for proxies, if there is to be one.
+ * @param proxy the advertised address of the listener for clients behind a proxy. Without it there is no such listener.
  */
 export function nodeProperties(
   id: number,
@@ -63,9 +63,9 @@ export function nodeProperties(
     "transaction.state.log.replication.factor": replicas,
     "transaction.state.log.min.isr": inSync,
     "transaction.state.log.num.partitions": "3",
-    // Compaction is looked for every half second, not every 15 s.
+    // The log cleaner looks for work every half second instead of every 15 s.
     "log.cleaner.backoff.ms": "500",
-    // A killed node's partitions are led by another one after 3 s, not 9.
+    // The partitions of a killed node get another leader after 3 s instead of 9 s.
     "broker.session.timeout.ms": "3000",
     "broker.heartbeat.interval.ms": "1000",
     "group.initial.rebalance.delay.ms": "0",

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 
-/** Keeps the last line that it read, the running processes; at the end of its input it ends them and removes the data. */
+/** Remembers the last line that it read: the running processes. At the end of its input it kills them and removes the data. */
 const script = `
   while read -r line; do pids=$line; done
   [ -z "$pids" ] || kill -9 $pids
@@ -10,38 +10,38 @@ const script = `
 `;
 
 /**
- * A shell beside this process that outlives it for a moment: however this process ends, even by SIGKILL, the shell's
- * input ends, and no broker and no data stay behind.
+ * A shell that outlives this process for a moment and cleans up after it. However this process ends, even by SIGKILL,
+ * the shell's input ends then, and the shell kills the brokers and removes their data.
  */
-export class Guardian {
+export class Reaper {
   readonly #shell: ChildProcess;
   readonly #pids = new Set<number>();
 
   /** @param directory what is removed at the end. */
   constructor(directory: string) {
-    // Of its own process group, for a Ctrl-C in the terminal is meant for the others.
-    this.#shell = spawn("sh", ["-c", script, "guardian", directory], {
+    // In a process group of its own, so that Ctrl-C in the terminal does not end it.
+    this.#shell = spawn("sh", ["-c", script, "reaper", directory], {
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
     });
     this.#shell.unref();
-    // Its end is seen in `close`; a write after it has nobody to tell.
+    // `close` waits for the shell to exit. A write after that may fail and needs no report.
     this.#shell.stdin?.on("error", () => undefined);
   }
 
-  /** Guards a process until it ends. */
-  guard(child: ChildProcess): void {
+  /** Watches a process until it ends. */
+  watch(child: ChildProcess): void {
     const { pid } = child;
     if (pid === undefined) return;
     this.#pids.add(pid);
-    this.#tell();
+    this.#writePids();
     child.once("exit", () => {
       this.#pids.delete(pid);
-      this.#tell();
+      this.#writePids();
     });
   }
 
-  /** Ends what still runs, removes the directory, and resolves when both are done. */
+  /** Kills what still runs, removes the directory, and resolves when both are done. */
   async close(): Promise<void> {
     if (this.#shell.exitCode !== null || this.#shell.signalCode !== null) return;
     const exited = once(this.#shell, "exit");
@@ -50,7 +50,7 @@ export class Guardian {
     await exited;
   }
 
-  #tell(): void {
+  #writePids(): void {
     this.#shell.stdin?.write(`${[...this.#pids].join(" ")}\n`);
   }
 }

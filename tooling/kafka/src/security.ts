@@ -1,7 +1,7 @@
 import { makeCertificates } from "./certificates.ts";
 import type { Certificates, ServerCertificate } from "./certificates.ts";
 
-/** How clients must come to the nodes. What the nodes say to each other stays plain. */
+/** How clients must connect. The nodes connect to each other without TLS and SASL. */
 export interface Security {
   readonly tls?: {
     readonly certificate?: ServerCertificate;
@@ -12,26 +12,26 @@ export interface Security {
     readonly mechanisms: readonly SaslMechanism[];
     /** Passwords by user. */
     readonly users: Readonly<Record<string, string>>;
-    /** Turns on Kafka's authorizer: these users may do everything, the others only what an ACL allows. */
+    /** Turns on Kafka's authorizer. These users may do everything, the others only what an ACL allows. */
     readonly superUsers?: readonly string[];
   };
 }
 
-/** With OAUTHBEARER Kafka takes tokens that nobody signed, for any user. */
+/** With OAUTHBEARER, Kafka accepts unsigned tokens for any user. */
 export type SaslMechanism = "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512" | "OAUTHBEARER";
 
-/** What a cluster's security comes to. */
+/** The broker settings and files that a cluster's security needs. */
 export interface SecuritySettings {
   readonly protocol: "PLAINTEXT" | "SSL" | "SASL_PLAINTEXT" | "SASL_SSL";
   /** Broker settings of the listener for clients, by Kafka's names. */
   readonly properties: Readonly<Record<string, string>>;
-  /** Arguments for the formatting of the storage, where the first SCRAM users are kept. */
+  /** Arguments of the command that formats the storage; it creates the SCRAM users. */
   readonly formatArguments: readonly string[];
-  /** What clients need for `tls.connect`, with TLS. */
+  /** With TLS, the options that clients need for `tls.connect`. */
   readonly tls?: Certificates["client"];
 }
 
-/** Makes what the security needs, certificates in `directory`. */
+/** The settings for the given security; certificates are created in `directory`. */
 export async function securitySettings({ tls, sasl }: Security, directory: string): Promise<SecuritySettings> {
   const certificates = tls && (await makeCertificates(directory, tls.certificate ?? "valid"));
   const plain = sasl ? "SASL_PLAINTEXT" : "PLAINTEXT";
@@ -74,7 +74,7 @@ function saslProperties({ mechanisms, users, superUsers }: NonNullable<Security[
     ...Object.fromEntries(listener),
     ...(superUsers && {
       "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-      // The nodes among each other have no name; with SASL no client can come without one.
+      // The nodes connect to each other as ANONYMOUS; with SASL no client can.
       "super.users": ["ANONYMOUS", ...superUsers].map((user) => `User:${user}`).join(";"),
     }),
   };

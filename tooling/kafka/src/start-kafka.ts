@@ -3,6 +3,8 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { missingOf, requirements } from "@dataqueues/tooling-machine";
+import type { Requirement } from "@dataqueues/tooling-machine";
 
 import { apiVersionTables } from "./api-version-tables.ts";
 import type { ApiVersionTableName } from "./api-version-tables.ts";
@@ -10,61 +12,66 @@ import type { Certificates } from "./certificates.ts";
 import { kafkaClasspath } from "./classpath.ts";
 import type { KafkaVersion } from "./classpath.ts";
 import { freePorts } from "./free-ports.ts";
-import { Guardian } from "./reaper.ts";
 import { KafkaNode } from "./kafka-node.ts";
-import { lowerVersions } from "./api-versions-proxy.ts";
-import type { LoweringProxy } from "./api-versions-proxy.ts";
+import { startApiVersionsProxy } from "./api-versions-proxy.ts";
+import type { ApiVersionsProxy } from "./api-versions-proxy.ts";
 import { nodeProperties } from "./node-properties.ts";
+import { Reaper } from "./reaper.ts";
 import { securitySettings } from "./security.ts";
 import type { Security } from "./security.ts";
 
 const run = promisify(execFile);
 
-/** Any 16 bytes in base64url will do; a cluster lives on its own ports and in its own directory. */
+/** 16 bytes in base64url. All clusters can share it, because each has its own ports and directory. */
 const clusterId = "ZGF0YXF1ZXVlczAwMDAwMQ";
 
 /** What kind of cluster to start. */
 export interface StartOptions {
   readonly version?: KafkaVersion | undefined;
   readonly nodes?: 1 | 3;
-  /** The clients' port of the first node, the others follow; free ones by default. */
+  /** The clients' port of the first node; the other nodes take the next ones. Free ports by default. */
   readonly port?: number;
   /** Further broker settings, by Kafka's names. */
   readonly properties?: Readonly<Record<string, string>>;
   /** TLS and SASL for clients; neither by default. */
   readonly security?: Security;
-  /** The address that clients are told for a node, when something stands between. */
+  /** The address that a node advertises to clients, when something stands between them. */
   readonly advertised?: (nodeId: number, port: number) => string;
   /**
-   * Opens a second listener for clients on each node, a plain one, and gives the address of the proxy before its port:
-   * whoever comes that way is told the proxies' addresses only. Who comes to the other listener notices nothing.
+   * Opens a second listener for clients on each node, without TLS and SASL, and returns the address of the proxy in front
+   * of its port. Clients of that listener learn only the proxies' addresses; clients of the other listener none of them.
    */
   readonly proxy?: (nodeId: number, port: number) => string;
-  /** A broker than which clients are offered no more API versions, by a proxy before each port of theirs. */
+  /** Another broker, to whose API versions a proxy limits what clients are offered. */
   readonly apiVersions?: ApiVersionTableName | undefined;
-  /** The address of this machine that clients come to: 127.0.0.1 by default. */
+  /** The address of this machine that clients connect to: 127.0.0.1 by default. */
   readonly host?: "127.0.0.1" | "::1";
-  /** Ends the start, and what was started. */
+  /** Aborts the start and ends what was started. */
   readonly signal?: AbortSignal;
 }
 
 /** A running cluster. */
 export interface Kafka extends AsyncDisposable {
   readonly version: KafkaVersion;
-  /** `host:port` of each node, as clients are told it. */
+  /** `host:port` of each node, as advertised to clients. */
   readonly bootstrapServers: readonly string[];
   readonly nodes: readonly KafkaNode[];
-  /** With TLS, what clients trust and a certificate for them to show: options for Node's `tls.connect`. */
+  /** With TLS, the authority and a client certificate: options for Node's `tls.connect`. */
   readonly tls?: Certificates["client"];
   /** Ends all nodes and removes their data. */
   stop(): Promise<void>;
+}
+
+/** What this machine lacks to start a broker; empty when everything is there. */
+export function missingRequirements(): Requirement[] {
+  return missingOf([requirements.java, requirements.maven]);
 }
 
 /**
  * Starts Apache Kafka from its published jars: KRaft nodes that are broker and controller, on this machine only, with
  * data in a temporary directory. Three nodes replicate everything three times and need two in sync.
  *
- * Resolves when every node serves and knows the others. However this process ends, its nodes end too.
+ * Resolves when every node is ready and knows the others. However this process ends, its nodes end too.
  *
  * @throws Error with the end of a node's log, when it ends or is not ready within a minute; nothing is left running.
  */
@@ -76,16 +83,16 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
   const classpath = await kafkaClasspath(version);
   signal?.throwIfAborted();
   const directory = await mkdtemp(join(tmpdir(), "dataqueues-kafka-"));
-  const guardian = new Guardian(directory);
-  const lowering: LoweringProxy[] = [];
-  /** Where clients come in who mean a port of a node. */
-  const entry = async (target: number): Promise<number> => {
+  const reaper = new Reaper(directory);
+  const versionsProxies: ApiVersionsProxy[] = [];
+  /** The port that clients use for a port of a node. */
+  const clientPort = async (target: number): Promise<number> => {
     if (apiVersions === undefined) return target;
-    const between = await lowerVersions(target, apiVersionTables[apiVersions]);
-    lowering.push(between);
+    const between = await startApiVersionsProxy(target, apiVersionTables[apiVersions]);
+    versionsProxies.push(between);
     return between.port;
   };
-  const closeProxies = (): void => lowering.forEach((between) => between.close());
+  const closeProxies = (): void => versionsProxies.forEach((one) => one.close());
   try {
     const { tls, formatArguments, ...secured } = await securitySettings(security, directory);
     const free = await freePorts(4 * count);
@@ -99,8 +106,8 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
         const id = index + 1;
         const path = (name: string): string => join(directory, `${name}-${id}`);
         const configFile = path("properties");
-        const address = advertised(id, await entry(client));
-        const proxyAddress = proxy?.(id, await entry(proxied));
+        const address = advertised(id, await clientPort(client));
+        const proxyAddress = proxy?.(id, await clientPort(proxied));
         const secure = { ...secured, formatArguments };
         const settings = nodeProperties(id, nodePorts, path("data"), shown, address, secure, proxyAddress);
         await writeFile(configFile, propertiesText({ ...settings, ...properties }));
@@ -111,7 +118,7 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
           signal,
         });
         const logFile = path("log");
-        const own = { id, port: client, internalPort: internal, classpath, configFile, logFile, guardian };
+        const own = { id, port: client, internalPort: internal, classpath, configFile, logFile, reaper };
         return { node: new KafkaNode(own), address };
       }),
     );
@@ -121,19 +128,19 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
     const stop = async (): Promise<void> => {
       closeProxies();
       await Promise.all(nodes.map((node) => node.kill()));
-      await guardian.close();
+      await reaper.close();
     };
     const bootstrapServers = started.map(({ address }) => address);
     return { version, nodes, bootstrapServers, ...(tls && { tls }), stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     closeProxies();
-    await guardian.close();
+    await reaper.close();
     signal?.throwIfAborted();
     throw error;
   }
 }
 
-/** Java's format for properties, in which a backslash escapes. */
+/** Java's properties format, in which a backslash escapes. */
 function propertiesText(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value.replaceAll("\\", "\\\\")}\n`)

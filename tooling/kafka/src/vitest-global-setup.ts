@@ -1,10 +1,9 @@
 import { howToGet } from "@dataqueues/tooling-machine";
 import type { TestProject } from "vitest/node";
 
-import { missingRequirements } from "./missing-requirements.ts";
-import { startKafka } from "./start-kafka.ts";
+import { missingRequirements, startKafka } from "./start-kafka.ts";
 
-/** The broker that test files share, or what is missing to have one. */
+/** The broker that all test files share, or what this machine lacks to start one. */
 export type SharedKafka = { readonly bootstrapServers: readonly string[] } | { readonly missing: string };
 
 declare module "vitest" {
@@ -13,7 +12,7 @@ declare module "vitest" {
   }
 }
 
-/** Starts one broker for all test files of a run; `DATAQUEUES_KAFKA` (host:port) names one that runs already. */
+/** Starts one broker for all test files of a run; with `DATAQUEUES_KAFKA` (host:port) they use one that already runs. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const running = process.env["DATAQUEUES_KAFKA"];
   if (running !== undefined) {
@@ -23,7 +22,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const missing = missingRequirements();
   if (missing.length > 0) {
     for (const each of missing)
-      console.warn(`${each.name} is missing: the broker's tests are skipped. To get it: ${howToGet(each)}`);
+      console.warn(`${each.name} is missing, so tests with a broker are skipped. To get it: ${howToGet(each)}`);
     project.provide("kafka", { missing: missing.map(({ name }) => name).join(" and ") });
     return undefined;
   }

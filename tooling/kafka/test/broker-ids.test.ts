@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 
 import { brokerIds } from "../src/broker-ids.ts";
 
-// The answer of Kafka 4.4.0 to the Metadata request, version 1: brokers 1 and 300, the second one with a rack.
-const answer = Buffer.from(
+// Kafka 4.4.0's response to Metadata, version 1: brokers 1 and 300, the second one with a rack.
+const response = Buffer.from(
   [
     "0000003b 00000001 00000002",
     "00000001 0009 3132372e302e302e31 00002384 ffff",
@@ -19,12 +19,12 @@ const answer = Buffer.from(
   "hex",
 );
 
-test("the ids are read from an answer that comes byte by byte", async () => {
+test("broker ids are read from a response that comes byte by byte", async () => {
   const server = createServer((socket) => {
     socket.setNoDelay(true);
     socket.once("data", () => void sendSlowly());
     const sendSlowly = async (): Promise<void> => {
-      for (const byte of answer) await new Promise((sent) => socket.write(Uint8Array.of(byte), sent));
+      for (const byte of response) await new Promise((sent) => socket.write(Uint8Array.of(byte), sent));
     };
   });
   await once(server.listen(0, "127.0.0.1"), "listening");

@@ -11,17 +11,17 @@ function run(args: readonly string[], path = process.env["PATH"]): { status: num
 
 test.for([
   [["--nodes", "2"], "2 nodes are not among the choices"],
-  [["--version", "2.7.0"], "there is no version 2.7.0 here"],
+  [["--version", "2.7.0"], "version 2.7.0 is not among the choices"],
   [["--port", "many"], "many is not a port"],
   [["--brokers", "3"], "Unknown option '--brokers'"],
-] as const)("%s is refused with the usage", ([args, reason]) => {
+] as const)("%s is refused, and the usage is shown", ([args, reason]) => {
   const { status, stderr } = run(args);
   expect(status).toBe(1);
   expect(stderr).toContain(reason);
   expect(stderr).toContain("pnpm kafka [--version");
 });
 
-test("a machine without Java and Maven is told both, and the way with Docker", () => {
+test("a machine without Java and Maven gets the names of both, and the command with Docker", () => {
   const { status, stderr } = run([], "/nowhere");
   expect(status).toBe(1);
   expect(stderr).toContain("Java 17 or later and Maven");

@@ -14,7 +14,7 @@ import { expect, test } from "vitest";
 import { describeKafka } from "../src/describe-kafka.ts";
 import { startKafka } from "../src/start-kafka.ts";
 
-/** What kafkajs, a client that is not ours, gets done. */
+/** Uses kafkajs, so that a foreign client checks the cluster. */
 async function withAdmin<T>(config: KafkaConfig, use: (admin: ReturnType<Kafka["admin"]>) => Promise<T>): Promise<T> {
   const admin = new Kafka({ logLevel: logLevel.NOTHING, retry: { retries: 0 }, ...config }).admin();
   try {
@@ -33,8 +33,8 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-describeKafka("a Kafka of our own", () => {
-  test("three nodes replicate; a killed or paused one comes back with its data", async () => {
+describeKafka("startKafka", () => {
+  test("three nodes replicate, and a killed or paused node comes back with its data", async () => {
     await using kafka = await startKafka({ nodes: 3 });
     const brokers = [...kafka.bootstrapServers];
     const client = new Kafka({ brokers, logLevel: logLevel.NOTHING });
@@ -63,7 +63,7 @@ describeKafka("a Kafka of our own", () => {
     second.resume();
     await second.ready({ knows: [1, 2, 3] });
 
-    // Only the node that was killed is left to answer.
+    // The partition is now led by the node that was killed first, the only one that runs.
     await Promise.all([third.stop(), second.kill()]);
     await Promise.all([second.start(), third.start()]);
     await first.ready({ knows: [1, 2, 3] });
@@ -74,7 +74,7 @@ describeKafka("a Kafka of our own", () => {
       .toMatchObject([{ partition: 0, low: "0", high: "2" }]);
   });
 
-  test("3.9.1 with TLS and SASL lets in whom it knows, and its authorizer asks who may do what", async () => {
+  test("3.9.1 with TLS and SASL accepts known users only, and its authorizer checks what they may do", async () => {
     const users = { admin: 'quote " and \\ backslash', guest: "guest" };
     const mechanisms = ["PLAIN", "SCRAM-SHA-512"] as const;
     await using kafka = await startKafka({
@@ -113,7 +113,7 @@ describeKafka("a Kafka of our own", () => {
     ["expired", /certificate has expired/],
     ["wrong-host", /does not match certificate's altnames/],
     ["other-ca", /unable to verify the first certificate/],
-  ] as const)("a certificate that is %s is refused by a client that looks", async ([certificate, reason]) => {
+  ] as const)("a client that verifies certificates refuses one that is %s", async ([certificate, reason]) => {
     await using kafka = await startKafka({ security: { tls: { certificate } } });
     const describeCluster = (rejectUnauthorized: boolean): Promise<unknown> =>
       withAdmin({ brokers: [...kafka.bootstrapServers], ssl: { ...kafka.tls, rejectUnauthorized } }, (admin) =>
@@ -123,7 +123,7 @@ describeKafka("a Kafka of our own", () => {
     await expect(describeCluster(false)).resolves.toMatchObject({ controller: 1 });
   });
 
-  test("a start that fails says what the node said, and leaves nothing", async () => {
+  test("a failed start reports the node's own error and leaves nothing behind", async () => {
     const before = await readdir(tmpdir());
     const start = startKafka({ properties: { "log.retention.ms": "soon" } });
     await expect(start).rejects.toThrow(/soon/);
@@ -132,7 +132,7 @@ describeKafka("a Kafka of our own", () => {
     expect(left.filter((name) => !before.includes(name))).toEqual([]);
   });
 
-  test("a process that is killed takes its Kafka with it", async () => {
+  test("when a process is killed, its Kafka ends too", async () => {
     const directory = await mkdtemp(join(tmpdir(), "killed-"));
     const index = new URL("../src/index.ts", import.meta.url).href;
     const program = `
