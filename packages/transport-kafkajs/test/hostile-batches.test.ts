@@ -1,5 +1,7 @@
 import { TransportError } from "@dataqueues/core";
 import type { FetchedPartition } from "@dataqueues/core";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { mersenne } from "pure-rand/generator/mersenne";
 import { expect, test } from "vitest";
 
 import { fetchedPartition } from "../src/fetched-partition.ts";
@@ -21,15 +23,10 @@ const mutants = 20_000;
 const mostBytes = 2 ** 20;
 const telling = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
 
-/** Mulberry32: the same seed gives the same numbers everywhere. */
+/** Whole numbers below a limit; the same seed gives the same numbers. */
 function randomNumbers(start: number): (below: number) => number {
-  let state = start;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const generator = mersenne(start);
+  return (below) => uniformInt(generator, 0, below - 1);
 }
 
 /** A batch of Java's with some bytes or numbers changed or moved, possibly cut or appended to the original. */

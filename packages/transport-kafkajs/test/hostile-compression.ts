@@ -1,4 +1,6 @@
 import { TransportError } from "@dataqueues/core";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { mersenne } from "pure-rand/generator/mersenne";
 
 import type { CompressionCodec } from "../src/compression/codec.ts";
 import { codec as loadedZstd } from "../src/compression/zstd-of-webassembly.ts";
@@ -19,15 +21,10 @@ const numbers = { gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
 const telling = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
 const text = Buffer.from(Array.from({ length: 3_000 }, (_, index) => `${(index * 7919) % 1000} word;`).join(""));
 
-/** Mulberry32: the same numbers for the same seed everywhere. */
+/** Whole numbers below a limit; the same seed gives the same numbers. */
 function randomNumbers(start: number): (below: number) => number {
-  let state = start;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const generator = mersenne(start);
+  return (below) => uniformInt(generator, 0, below - 1);
 }
 
 function damage(original: Buffer, random: (below: number) => number): Buffer {
