@@ -13,8 +13,7 @@ function vitest(project: string): Step {
     command: [
       "vitest",
       "run",
-      "--project",
-      project,
+      `--project=${project}`,
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${report}`,
@@ -23,18 +22,15 @@ function vitest(project: string): Step {
   };
 }
 
-/** The whole gate, the quickest checks first. */
+/** The whole gate, quick checks first. The projects of tests run one after the other: two cores are too few for more. */
 const steps: readonly Step[] = [
   { name: "format", command: ["oxfmt", "--check"] },
   { name: "build", command: ["turbo", "run", "build"] },
-  // After the build: the linter reads the types of other packages from it.
+  // The linter reads the types of other packages from the build.
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "types of tests", command: ["tsc", "-p", "tsconfig.tests.json"] },
   // Fails on an export without documentation.
-  {
-    name: "API documents",
-    command: ["typedoc", "--options", "tooling/api-docs/typedoc.json"],
-  },
+  { name: "API documents", command: ["typedoc", "--options", "tooling/api-docs/typedoc.json"] },
   { name: "boundaries", command: ["turbo", "boundaries"] },
   vitest("unit"),
   vitest("packaging"),
@@ -65,7 +61,7 @@ for (const step of steps) {
 }
 
 lines.push(...missing);
-// A machine without Java may skip the broker's tests; the gate on CI may not.
+// Without Java the broker's tests are skipped. On CI nothing may be skipped.
 if (process.env["CI"] === "true" && skipped > 0) {
   lines.push(`${skipped} skipped: on CI a skipped test is a failure`);
   failed += 1;

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** How many checks went which way. */
+/** The results of checks, counted. */
 export interface Totals {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
-/** The parts of vitest's JSON report that are counted. */
+/** What is read of vitest's JSON report. */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -20,8 +20,8 @@ interface Report {
 }
 
 /**
- * The totals of one step: those of its test report, or one check that passed or failed. A test file that could not even
- * be loaded, and a run that failed without a failed test, count as one failure each.
+ * The totals of one step: those of its test report, or one check that passed or failed. A test file that cannot be loaded
+ * counts as one failure, and so does a run that fails although every test passed.
  */
 export function totalsOf(report: string | undefined, exitCode: number): Totals {
   if (report === undefined || !existsSync(report)) {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 
 import { runStep } from "../src/step.ts";
-import type { Tool } from "../src/tools.ts";
+import type { Tool } from "../src/step.ts";
 
 const tools: readonly Tool[] = ["oxfmt", "oxlint", "tsc", "turbo", "typedoc", "vitest"];
 
-test.each(tools)("%s runs without a shell and without a PATH that leads to it", async (tool) => {
+test.each(tools)("%s runs without a shell, and without being on the PATH", async (tool) => {
   const path = process.env["PATH"];
   process.env["PATH"] = "/nowhere";
   try {

@@ -1,7 +1,7 @@
-// Stops before anything is installed or run where the repository's scripts cannot work, and says what they need. It is
-// the one file that any Node must be able to run.
+// Stops with an explanation if the repository's scripts cannot run on this machine. Every Node, however old, must be able to
+// run this file.
 //
-// With `--before-install`: a Node that comes with the install (optionalDependencies of the root's package.json) counts.
+// With `--before-install` an old Node is enough where the install brings a newer one (optionalDependencies in package.json).
 import { readFileSync } from "node:fs";
 
 const needed = 24;
@@ -9,7 +9,7 @@ const { optionalDependencies } = JSON.parse(readFileSync(new URL("../../../packa
 
 const machine = `${process.platform}-${process.arch}`;
 const isNewEnough = Number(process.versions.node.split(".")[0]) >= needed;
-const isToCome = process.argv.includes("--before-install") && `node-${machine}` in optionalDependencies;
+const comesWithInstall = process.argv.includes("--before-install") && `node-${machine}` in optionalDependencies;
 
 const ways = {
   darwin: `brew install node@${needed}, or nvm install ${needed}`,
@@ -18,11 +18,11 @@ const ways = {
 
 if (process.platform === "linux" && !process.report.getReport().header.glibcVersionRuntime) {
   stop(
-    "This Linux has musl in place of glibc (Alpine), for which the Node and the compilers of this repository are not made.",
+    "This Linux (such as Alpine) uses musl, and the Node and the compilers of this repository need glibc.",
     "Use another one, such as Debian or Ubuntu; in Docker the image node:24.",
   );
 }
-if (!isNewEnough && !isToCome) {
+if (!isNewEnough && !comesWithInstall) {
   stop(
     `The scripts of this repository need Node ${needed} or later, and this is ${process.version} on ${machine}.`,
     `Install it (${ways[process.platform] ?? `nvm install ${needed}`}; or from nodejs.org) and run the command again.`,

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 
 import type { Requirement } from "./requirements.ts";
 
-/** What decides how a program gets on a machine. */
+/** What decides how a program is installed. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
-  /** A Debian, an Ubuntu or one of theirs. */
+  /** Debian, Ubuntu or a system based on them. */
   readonly hasApt: boolean;
   readonly isRoot: boolean;
 }
@@ -16,12 +16,12 @@ export function thisMachine(): Machine {
   return { platform, hasApt: platform === "linux" && existsSync("/usr/bin/apt-get"), isRoot: process.getuid?.() === 0 };
 }
 
-/** Whether what is missing is installed without being asked for. */
+/** Whether missing programs are installed without asking. */
 export function mayInstall({ hasApt, isRoot }: Pick<Machine, "hasApt" | "isRoot">): boolean {
   return hasApt && isRoot;
 }
 
-/** How a person gets it, as a command where there is one. */
+/** How to install it by hand, as a command where there is one. */
 export function howToGet({ name, debian, homebrew }: Requirement, machine: Machine = thisMachine()): string {
   if (machine.hasApt) {
     const [first, ...others] = debian.map((packages) => packages.join(" "));

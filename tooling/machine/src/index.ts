@@ -1,10 +1,9 @@
 /**
- * What the tests need of a machine beside Node: what is there, and how the rest is got.
+ * The programs that the tests need besides Node: which of them are installed, and how to install the rest.
  *
  * @module
  */
-export { findChromium } from "./find-chromium.ts";
 export { howToGet } from "./how-to-get.ts";
 export { prepare } from "./prepare.ts";
-export { missingOf, requirements } from "./requirements.ts";
+export { findChromium, missingOf, requirements } from "./requirements.ts";
 export type { Requirement } from "./requirements.ts";

@@ -9,9 +9,9 @@ import type { Requirement } from "./requirements.ts";
 export type AptGet = (...args: string[]) => void;
 
 /**
- * Installs on Debian and Ubuntu, as root, what is missing, and tells what it does.
+ * On Debian and Ubuntu, as root, installs the programs that are missing, and says so.
  *
- * @returns In words what is missing still, what cannot be tested without it, and how to get it.
+ * @returns A sentence for each program that is still missing: what cannot be tested without it, and how to get it.
  */
 export function prepare(
   needed: readonly Requirement[] = Object.values(requirements),
@@ -21,7 +21,7 @@ export function prepare(
   const missing = missingOf(needed);
   if (missing.length > 0 && mayInstall(machine)) {
     console.log(`Installing what the tests need: ${missing.map(({ name }) => name).join(", ")}`);
-    // Old lists often do: whether the packages can be had is for the installation to find.
+    // If this fails, the lists of packages that are there may still do.
     attempt(() => aptGet("update"));
     for (const { debian } of missing) {
       debian.some((packages) => attempt(() => aptGet("install", "-y", "--no-install-recommends", ...packages)));
@@ -45,7 +45,7 @@ function attempt(action: () => void): boolean {
 }
 
 const realAptGet: AptGet = (...args) => {
-  // Another apt-get, such as the daily one of Ubuntu, is waited for.
+  // The timeout waits for another apt-get, such as the daily one of Ubuntu.
   execFileSync("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=120", ...args], {
     stdio: ["ignore", "ignore", "pipe"],
     timeout: 600_000,

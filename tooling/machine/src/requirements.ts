@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-
-import { findChromium } from "./find-chromium.ts";
+import { delimiter, join } from "node:path";
 
 /** A program that tests need. */
 export interface Requirement {
@@ -8,7 +7,7 @@ export interface Requirement {
   /** What cannot be tested without it. */
   readonly of: string;
   isThere(): boolean;
-  /** What to install on Debian and Ubuntu: the first of these sets of packages that can be had. */
+  /** What to install on Debian and Ubuntu: the first of these sets of packages that is available. */
   readonly debian: readonly (readonly [string, ...string[]])[];
   /** What to install with Homebrew on macOS. */
   readonly homebrew: string;
@@ -47,15 +46,25 @@ export const requirements = {
   },
 } as const satisfies Readonly<Record<string, Requirement>>;
 
-/** Those that this machine lacks. */
+/** Where a Chromium or Google Chrome is that starts: on the PATH, or among the applications of macOS. */
+export function findChromium(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const ofMacOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+  // Ubuntu's chromium-browser is a script that only points to another package.
+  return [...candidates, ofMacOS].find((path) => spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0);
+}
+
+/** What this machine lacks. */
 export function missingOf(needed: readonly Requirement[]): Requirement[] {
   return needed.filter((each) => !each.isThere());
 }
 
-/** Debian keeps `ensurepip`, which fills a virtual environment, in a package of its own. */
+/** On Debian `ensurepip`, which virtual environments need, is a package of its own. */
 const pythonCheck = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
 
-/** The major version; 8 and older say `1.8`, which is too old as well. */
+/** Java's major version, or 0 if there is none. Java 8 says `1.8`, so it counts as 1: too old as well. */
 function javaVersion(): number {
   const { stderr } = spawnSync("java", ["-version"], { encoding: "utf8" });
   return Number(/version "(\d+)/.exec(stderr ?? "")?.[1] ?? 0);

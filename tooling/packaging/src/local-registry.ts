@@ -8,31 +8,31 @@ import type { Manifest } from "./repository.ts";
 import { root } from "./repository.ts";
 import { run } from "./run.ts";
 
-/** What npm sends to publish one version of a package. */
+/** The request body with which npm publishes a version of a package. */
 interface Publication {
   readonly name: string;
   readonly versions: Readonly<Record<string, Manifest>>;
   readonly _attachments: Readonly<Record<string, { readonly data: string }>>;
 }
 
-/** A version that was published. */
+/** A published version. */
 export interface Published {
   readonly manifest: Manifest;
   /** The paths of the files in its tarball. */
   readonly files: readonly string[];
 }
 
-/** A registry in this process for the packages of a rehearsal; for all others it sends to the machine's own. */
+/** A registry in this process for the packages of a rehearsal. It redirects to the machine's own registry for all others. */
 export interface LocalRegistry {
   readonly url: string;
-  /** What was published since the last call, in the order of names. */
+  /** What was published since the last call, sorted by name. */
   taken(): Published[];
   close(): void;
 }
 
 /**
- * Starts a registry at a free port. It knows what a publication and an installation ask for: the versions of a package, a
- * new one, and a tarball (https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md).
+ * Starts a registry on a free port. It has the three requests that publishing and installing need: publish a version, list
+ * the versions of a package, get a tarball (https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md).
  */
 export async function localRegistry(): Promise<LocalRegistry> {
   const { stdout } = await run("npm", ["config", "get", "registry"], { cwd: root });
@@ -45,7 +45,8 @@ export async function localRegistry(): Promise<LocalRegistry> {
     const publication = (await json(request)) as Publication;
     const [manifest] = Object.values(publication.versions);
     const [tarball] = Object.values(publication._attachments);
-    if (manifest === undefined || tarball === undefined) throw new Error(`${name} comes without a version or tarball`);
+    if (manifest === undefined || tarball === undefined)
+      throw new Error(`${name} was published without a version or tarball`);
     const bytes = Buffer.from(tarball.data, "base64");
     tarballs.set(new URL(manifest.dist?.tarball ?? "").pathname, bytes);
     published.push({ manifest, files: await filesOf(bytes) });
@@ -53,7 +54,7 @@ export async function localRegistry(): Promise<LocalRegistry> {
   };
 
   const server = createServer((request, response) => {
-    const answer = (status: number, body: unknown): void => {
+    const respond = (status: number, body: unknown): void => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     };
     const { method = "", url = "/" } = request;
@@ -62,13 +63,13 @@ export async function localRegistry(): Promise<LocalRegistry> {
     const tarball = tarballs.get(url);
     if (method === "PUT") {
       publish(name, request).then(
-        () => answer(201, { ok: true }),
-        (error: unknown) => answer(400, { error: String(error) }),
+        () => respond(201, { ok: true }),
+        (error: unknown) => respond(400, { error: String(error) }),
       );
-    } else if (method !== "GET") answer(405, { error: `${method} is not known here` });
+    } else if (method !== "GET") respond(405, { error: `${method} is not supported` });
     else if (tarball !== undefined) response.end(tarball);
-    else if (known !== undefined) answer(200, known);
-    else if (/^(@dataqueues\/.+|dataqueues)$/.test(name)) answer(404, { error: "Not found" });
+    else if (known !== undefined) respond(200, known);
+    else if (/^(@dataqueues\/.+|dataqueues)$/.test(name)) respond(404, { error: "Not found" });
     else response.writeHead(302, { location: new URL(url, upstream).href }).end();
   });
   server.listen(0, "127.0.0.1");

@@ -12,8 +12,8 @@ export interface NodeBinary {
 }
 
 /**
- * The lowest and the highest Node that are supported. They come from npm for Linux on x64; elsewhere the running Node
- * stands for them, which the version shows.
+ * The lowest and the highest supported Node. npm has them for Linux on x64; on other machines the running Node takes their
+ * place, as its version shows.
  */
 export function nodeBinaries(): NodeBinary[] {
   const installed = ["node-lowest", "node-highest"]

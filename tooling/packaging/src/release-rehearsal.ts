@@ -18,25 +18,25 @@ import { run } from "./run.ts";
 /** How much of a package changes. */
 export type Change = "major" | "minor" | "patch";
 
-/** A clone of the repository with what changesets reads and what is published, in which releases really happen. */
+/** A copy of the files that changesets reads and of what is published. Releases really happen in it. */
 export interface Rehearsal {
   /** Writes a changeset and commits it. */
   change(changes: Readonly<Record<string, Change>>, text: string): Promise<void>;
   /**
-   * Lets changesets make versions and changelogs of what waits, as a release does.
+   * Lets changesets turn the waiting changesets into versions and changelogs, as a release does.
    *
    * @returns The new version of every package that has one, by name.
    */
   version(): Promise<Record<string, string>>;
-  /** Publishes to a registry what it does not have yet, as the release workflow does. */
+  /** Publishes every version that the registry does not have yet, as the release workflow does. */
   publish(registry: string): Promise<void>;
-  /** CHANGELOG.md of a package, without the hashes of commits; nothing if there is none. */
+  /** CHANGELOG.md of a package without commit hashes; empty if there is none. */
   changelog(name: string): string;
-  /** Removes the clone. */
+  /** Removes the copy. */
   close(): void;
 }
 
-/** Starts a rehearsal in which every package has `version` and no changeset waits; without one, as things are here. */
+/** Starts a rehearsal. With `version` every package has that version and no changeset waits; without it all is as here. */
 export async function rehearse(version?: string): Promise<Rehearsal> {
   const folder = mkdtempSync(join(tmpdir(), "dataqueues-release-"));
   const files = [
@@ -56,7 +56,7 @@ export async function rehearse(version?: string): Promise<Rehearsal> {
   const packages = new Map(publishedPackages().map((each) => [each.name, each.folder.replace(root, `${folder}/`)]));
   const folderOf = (name: string): string => {
     const found = packages.get(name);
-    if (found === undefined) throw new Error(`${name} is not a package of this repository`);
+    if (found === undefined) throw new Error(`${name} is no package of this repository`);
     return found;
   };
   const versions = (): [name: string, version: string][] =>
@@ -91,7 +91,7 @@ export async function rehearse(version?: string): Promise<Rehearsal> {
     async publish(registry) {
       const host = registry.replace(/^http:/, "");
       writeFileSync(join(folder, ".npmrc"), `registry=${registry}\n${host}:_authToken=rehearsal\n`);
-      // npx takes pnpm from the machine's own registry: only what it starts sees the other.
+      // npx gets pnpm from the machine's own registry; only the command that it starts uses the other one.
       const publish = ["env", `npm_config_registry=${registry}`, "changeset", "publish", "--no-git-tag"];
       await run("npx", ["-y", "pnpm@12", "--dir", folder, "exec", ...publish], { cwd: root });
     },

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 
-/** What a command said. */
+/** What a command printed. */
 export interface Output {
   readonly stdout: string;
   readonly stderr: string;
@@ -9,7 +9,7 @@ export interface Output {
 /** Where and how long a command runs. */
 export interface RunOptions {
   readonly cwd: string;
-  /** Milliseconds after which the command is ended; 120,000 unless told. */
+  /** Milliseconds after which the command is killed: 120,000 by default. */
   readonly timeout?: number;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -17,7 +17,7 @@ export interface RunOptions {
 /**
  * Runs a command to its end.
  *
- * @throws Error with all it said, when it fails or takes too long.
+ * @throws Error with everything it printed, if it fails or takes too long.
  */
 export function run(
   program: string,

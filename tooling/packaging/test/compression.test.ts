@@ -6,7 +6,7 @@ import { emptyProject } from "../src/tarballs.ts";
 import { nodeBinaries } from "../src/node-binaries.ts";
 import { run } from "../src/run.ts";
 
-/** Reads what it wrote in each of Kafka's compressions, and says which binaries were loaded when. */
+/** Compresses and decompresses with each of Kafka's compressions, and prints which binaries were loaded when. */
 const script = `
   import "dataqueues";
   import { compress, decompress } from "./node_modules/@dataqueues/transport-kafkajs/dist/compression.js";
@@ -16,7 +16,7 @@ const script = `
   const bytes = Buffer.from("compressed ".repeat(30_000));
   const loaded = { before: libraries() };
   const outcomes = {};
-  // Twice: what could not be loaded is asked for again with each batch.
+  // Twice, as a compression that cannot be loaded is asked for again with each batch.
   const compressions = Object.entries({ 1: "gzip", 2: "snappy", 3: "lz4", 4: "zstd" });
   for (const [number, compression] of [...compressions, ...compressions]) {
     try {
@@ -46,7 +46,7 @@ describe("dataqueues in an empty project", () => {
   afterAll(() => rmSync(project, { recursive: true, force: true }));
 
   async function roundTrip(node: string): Promise<Result> {
-    // pnpm's NODE_PATH would lead to the repository's own packages.
+    // pnpm sets NODE_PATH, which leads to the repository's own packages.
     const env = { ...process.env, NODE_PATH: undefined };
     const { stdout, stderr } = await run(node, ["round-trip.mjs"], { cwd: project, env });
     expect(stderr).toBe("");
@@ -54,7 +54,7 @@ describe("dataqueues in an empty project", () => {
   }
 
   test.each(nodeBinaries())(
-    "writes and reads gzip, snappy, lz4 and zstd on Node $version, and loads nothing for them before",
+    "writes and reads gzip, snappy, lz4 and zstd on Node $version, and loads their binaries only then",
     async ({ path }) => {
       expect(await roundTrip(path)).toEqual({
         before: [],
@@ -64,7 +64,7 @@ describe("dataqueues in an empty project", () => {
     },
   );
 
-  test.each(nodeBinaries())("says on Node $version what to do where a binary is missing", async ({ path }) => {
+  test.each(nodeBinaries())("says on Node $version what to do if a binary is missing", async ({ path }) => {
     for (const binaries of ["@napi-rs", "@antoniomuso"]) {
       rmSync(join(project, "node_modules", binaries), { recursive: true, force: true });
     }

@@ -13,7 +13,7 @@ let project: string;
 
 beforeAll(async () => {
   project = await emptyProject(inject("tarballs"), ["dataqueues", "@dataqueues/arrays"]);
-  // Nothing around a program says that it is an ES module.
+  // The project does not say that its programs are ES modules.
   await run("npm", ["pkg", "delete", "type"], { cwd: project });
   writeFilesOfPage("esm.md", project);
 });
@@ -43,10 +43,10 @@ describe.each([
     }
   });
 
-  test("refuses CommonJS with the module node16, but for the dynamic import", async () => {
-    const said = await compiled("node16");
-    expect(said).toContain("static.cts(1,34): error TS1479");
-    expect(said).not.toContain("dynamic.cts");
+  test("refuses CommonJS with the module node16, except for the dynamic import", async () => {
+    const output = await compiled("node16");
+    expect(output).toContain("static.cts(1,34): error TS1479");
+    expect(output).not.toContain("dynamic.cts");
   });
 });
 
@@ -57,10 +57,10 @@ describe("esbuild", () => {
   });
 
   test.each(["service.cjs", "service.mjs"])("makes a %s that needs no other file", async (file) => {
-    const lonely = join(project, "dist", file);
-    for (const { path } of nodes) expect((await run(path, [lonely], { cwd: "/" })).stdout).toBe("offset 0\n");
-    // Kafka's side is in it too: it tries to connect.
-    const failed: unknown = await run(process.execPath, [lonely, "localhost:1"], { cwd: "/" }).catch((error) => error);
+    const alone = join(project, "dist", file);
+    for (const { path } of nodes) expect((await run(path, [alone], { cwd: "/" })).stdout).toBe("offset 0\n");
+    // The Kafka client is part of it: it tries to connect.
+    const failed: unknown = await run(process.execPath, [alone, "localhost:1"], { cwd: "/" }).catch((error) => error);
     expect(String(failed)).toContain("ECONNREFUSED");
   });
 
@@ -73,13 +73,13 @@ describe("esbuild", () => {
 
 describe("Jest", () => {
   beforeAll(async () => {
-    // As the registry was on that day, which fixes what Jest itself depends on.
+    // The date fixes the versions of what Jest itself depends on.
     const asOf = ["--before", "2026-11-20", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
     const packages = ["jest@30.5.2", "@babel/plugin-transform-modules-commonjs@7.28.6"];
     await run("npm", ["install", "--no-save", ...asOf, ...packages], { cwd: project });
   }, 180_000);
 
-  /** Runs Jest and gives how many tests passed, or what it said. */
+  /** Runs Jest and returns how many tests passed, or its output. */
   const jest = (node: string, flags: readonly string[], ...args: string[]): Promise<string> =>
     run(node, [...flags, "node_modules/jest/bin/jest.js", ...args], { cwd: project }).then(
       ({ stderr }) => /^Tests: .*$/m.exec(stderr)?.[0] ?? stderr,

@@ -20,7 +20,7 @@ describe.each(publishedPackages())("$name alone in an empty project", ({ name, f
   });
   afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-  test("brings along what the table of dependencies says", () => {
+  test("brings along the dependencies that docs/packages.md lists", () => {
     const lock: { packages: Record<string, unknown> } = JSON.parse(
       readFileSync(join(project, "node_modules/.package-lock.json"), "utf8"),
     );
@@ -56,7 +56,7 @@ describe.each(publishedPackages())("the README's example of $name", ({ name, fol
   });
   afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-  test("is right in TypeScript's eyes, the declarations of all packages included", async () => {
+  test("compiles, with the declarations of all packages", async () => {
     writeFileSync(join(project, "example.ts"), example);
     const compilerOptions = {
       strict: true,
@@ -64,7 +64,7 @@ describe.each(publishedPackages())("the README's example of $name", ({ name, fol
       module: "nodenext",
       target: "es2023",
       lib: ["es2023", "esnext.disposable", "dom", "dom.asynciterable"],
-      // kafkajs and Arrow declare that they want Node's types; ours must do without.
+      // kafkajs needs Node's types; our packages must compile without them.
       types: closureOf(folder).some((each) => each.name === "kafkajs") ? ["node"] : [],
       typeRoots: [join(root, "node_modules/@types")],
     };

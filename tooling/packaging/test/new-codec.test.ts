@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../src/repository.ts";
 import { run } from "../src/run.ts";
 
-test("tsconfig.json names every package, as `tsc -b` builds no other", () => {
+test("tsconfig.json names every package, as `tsc -b` builds only these", () => {
   const { references }: { references: { path: string }[] } = JSON.parse(
     readFileSync(join(root, "tsconfig.json"), "utf8"),
   );
@@ -49,12 +49,12 @@ describe("in a copy of the repository", () => {
 
   test.each([
     ["is formatted", ["run", "format:check"]],
-    ["has tests that are right for the compiler", ["exec", "tsc", "-p", "tsconfig.tests.json"]],
-    ["pleases the linter", ["exec", "oxlint", "--type-aware", "--deny-warnings", "packages/codec-first-try"]],
-    ["uses no package that it may not", ["run", "boundaries"]],
+    ["has tests that compile", ["exec", "tsc", "-p", "tsconfig.tests.json"]],
+    ["passes the linter", ["exec", "oxlint", "--type-aware", "--deny-warnings", "packages/codec-first-try"]],
+    ["uses only packages that it may use", ["run", "boundaries"]],
     ["passes its tests", ["exec", "vitest", "run", "--project", "unit", "packages/codec-first-try"]],
     [
-      "passes the tests of packages",
+      "passes the tests of packed packages",
       ["exec", "vitest", "run", "--project", "packaging", "api", "packages-page", "browser"],
     ],
   ])(

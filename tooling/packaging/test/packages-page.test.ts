@@ -10,7 +10,7 @@ import { publishedPackages, root } from "../src/repository.ts";
 const page = readFileSync(join(root, "docs/packages.md"), "utf8");
 const packages = publishedPackages();
 
-/** The large packages of others, and the only ones of ours that may bring them. */
+/** Our packages that may bring large packages of others, and which. */
 const heavy: ReadonlyMap<string, readonly string[]> = new Map([
   ["@dataqueues/transport-kafkajs", ["kafkajs"]],
   ["@dataqueues/codec-xarray", ["apache-arrow"]],
@@ -26,24 +26,24 @@ describe("docs/packages.md", () => {
     halves = await halvesOfCore();
   });
 
-  test("is what `pnpm records` writes, sizes aside", () => {
+  test("is what `pnpm records` writes, except for the sizes", () => {
     const sizes = recordedSizes(page);
     const asRecorded = <T extends Sized>(each: T): T => ({ ...each, size: each.size && sizes.get(each.name) });
     expect(page).toBe(packagesPage(facts.map(asRecorded), halves.map(asRecorded)));
   });
 
-  test("records sizes that are at most a tenth from the true ones; if not, run `pnpm records`", () => {
+  test("records sizes that are at most a tenth off; if not, run `pnpm records`", () => {
     const sizes = recordedSizes(page);
     const wrong = [...facts, ...halves].filter(({ name, size }) => {
       if (size === undefined) return false;
-      // 50 bytes are half of the last digit that is shown.
+      // 50 bytes are half of the last digit shown.
       const recorded = sizes.get(name)?.compressed ?? 0;
       return Math.abs(recorded - size.compressed) > size.compressed * 0.1 + 50;
     });
     expect(wrong).toEqual([]);
   });
 
-  test("names a licence that may be passed on for all code of others", () => {
+  test("names a permissive licence for all code of others", () => {
     const ours = new Set(packages.map(({ name }) => name));
     const licences = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "0BSD"];
     const others = facts.flatMap(({ closure }) => closure).filter(({ name }) => !ours.has(name));
@@ -52,7 +52,7 @@ describe("docs/packages.md", () => {
 });
 
 describe.each(packages)("$name", ({ name, folder, manifest }) => {
-  test("brings no more than it is for", async () => {
+  test("brings no large package that it does not need", async () => {
     const { closure } = await factsOf({ name, folder, manifest });
     const brought = closure.map((each) => each.name);
     const allowed = heavy.get(name) ?? [];
@@ -62,7 +62,7 @@ describe.each(packages)("$name", ({ name, folder, manifest }) => {
 });
 
 describe.each(packages.filter(isForBrowsers))("$name for browsers", ({ name }) => {
-  test("needs nothing of Node, and no other package's polyfill of it", async () => {
+  test("needs neither Node's modules nor polyfills of them", async () => {
     const { code, inputs } = await bundle(`export * from "${name}"`);
     expect(inputs.filter((path) => /node_modules\/(buffer|process|util|events|stream)/.test(path))).toEqual([]);
     expect(code).not.toMatch(/from ?"node:/);

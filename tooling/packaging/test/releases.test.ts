@@ -11,10 +11,10 @@ import type { Change } from "../src/release-rehearsal.ts";
 import { manifestOf, publishedPackages, root } from "../src/repository.ts";
 import { run } from "../src/run.ts";
 
-// What docs/releases.md tells.
+// What docs/releases.md says.
 const packages = publishedPackages();
 
-test("the changesets that wait here give every package that was never released version 1.0.0", async () => {
+test("the changesets that wait here give version 1.0.0 to every package that was never released", async () => {
   const rehearsal = await rehearse();
   try {
     const released = await rehearsal.version();
@@ -39,11 +39,11 @@ describe("a release, rehearsed from 1.0.0 of every package,", () => {
     expect(changelogs["dataqueues"]).toContain(`- @dataqueues/codec-text@${version}`);
   });
 
-  test("of core, a minor, releases core alone: the others ask for ^1.0.0", async () => {
+  test("of core, a minor, releases core alone, as the others ask for ^1.0.0", async () => {
     expect((await releaseOf("@dataqueues/core", "minor")).released).toEqual({ "@dataqueues/core": "1.1.0" });
   });
 
-  test("of core, a major, gives a patch to those that ask for core, and to no other", async () => {
+  test("of core, a major, releases a patch of every package that depends on core, and no other", async () => {
     const users = packages.filter(({ name, manifest }) => {
       return name === "dataqueues" || "@dataqueues/core" in (manifest.dependencies ?? {});
     });
@@ -59,7 +59,7 @@ describe("a release, rehearsed from 1.0.0 of every package,", () => {
       publications = await publishThreeTimes();
     });
 
-    test("sends a registry what it does not have yet: all, a changed codec and dataqueues, core alone", () => {
+    test("sends the registry what it does not have yet: all packages, then codec-text and dataqueues, then core", () => {
       const names = publications.published.map((each) =>
         each.map(({ manifest }) => `${manifest.name} ${manifest.version}`),
       );
@@ -70,7 +70,7 @@ describe("a release, rehearsed from 1.0.0 of every package,", () => {
       ]);
     });
 
-    test("asks for parts of dataqueues at one version, for everything else in a range", () => {
+    test("dataqueues asks for its parts at one version, and all packages ask for the rest in a range", () => {
       const [, [codec, all] = []] = publications.published;
       expect(codec?.manifest.dependencies).toMatchObject({ "@dataqueues/core": "^1.0.0" });
       expect(all?.manifest.dependencies).toMatchObject({
@@ -80,13 +80,13 @@ describe("a release, rehearsed from 1.0.0 of every package,", () => {
       });
     });
 
-    test("takes the changelog along", () => {
+    test("includes the changelog", () => {
       for (const { files } of publications.published.flat()) {
         expect(files).toEqual(expect.arrayContaining(["CHANGELOG.md", "dist/index.js"]));
       }
     });
 
-    test("is what people get: a minor of core, too, for which nothing else was released", () => {
+    test("is what people get, even a minor of core without a release of what depends on it", () => {
       expect(publications.installed).toMatchObject({
         dataqueues: "1.0.1",
         "@dataqueues/codec-text": "1.0.1",

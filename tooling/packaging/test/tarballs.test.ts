@@ -31,7 +31,7 @@ describe.each(publishedPackages())("the tarball of $name", ({ name, folder, mani
     manifest = JSON.parse(text("package.json"));
   });
 
-  test("holds code, its source and what tells about it, nothing else", () => {
+  test("holds the code, its source, README, licence and changelog, nothing else", () => {
     const others = [...files.keys()].filter((path) => !/^(dist|src)\/.+\.(js|ts|map)$/.test(path));
     expect(others.filter((path) => path !== "CHANGELOG.md").toSorted()).toEqual([
       "LICENSE",
@@ -40,7 +40,7 @@ describe.each(publishedPackages())("the tarball of $name", ({ name, folder, mani
     ]);
   });
 
-  test("has a built file for every source file, and none left over from one that went", () => {
+  test("has a built file for every source file, and none without a source file", () => {
     const modules = (start: string, end: RegExp): string[] =>
       [...files.keys()]
         .filter((path) => path.startsWith(start) && end.test(path))
@@ -51,7 +51,7 @@ describe.each(publishedPackages())("the tarball of $name", ({ name, folder, mani
     expect(modules("dist/", /\.d\.ts$/)).toEqual(sources);
   });
 
-  test("has source maps that lead to the source in it", () => {
+  test("has source maps that point to the sources in it", () => {
     const maps = [...files.keys()].filter((path) => path.endsWith(".map"));
     expect(maps.length).toBeGreaterThan(0);
     for (const path of maps) {
@@ -60,7 +60,7 @@ describe.each(publishedPackages())("the tarball of $name", ({ name, folder, mani
     }
   });
 
-  test("says in package.json what it is, what it exports and what it runs on", () => {
+  test("has a complete package.json", () => {
     expect(manifest).toMatchObject({
       name,
       type: "module",
@@ -78,13 +78,13 @@ describe.each(publishedPackages())("the tarball of $name", ({ name, folder, mani
     expect(Object.keys(manifest.scripts ?? {}).filter((script) => /install|prepare/.test(script))).toEqual([]);
   });
 
-  test("asks for released versions only", () => {
+  test("depends on released versions only", () => {
     const ranges = Object.values({ ...manifest.dependencies, ...manifest.peerDependencies });
     for (const range of ranges) expect(range).toMatch(/^[\^~]?\d+\.\d+\.\d+$/);
     expect(Object.keys(manifest.dependencies ?? {})).toEqual(Object.keys(source.dependencies ?? {}));
   });
 
-  test("has types that import nothing but its own files and its dependencies", () => {
+  test("has types that import only its own files and its dependencies", () => {
     const own = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }));
     for (const [path, declarations] of files) {
       if (!path.endsWith(".d.ts")) continue;
@@ -96,15 +96,15 @@ describe.each(publishedPackages())("the tarball of $name", ({ name, folder, mani
     }
   });
 
-  test("pleases publint", async () => {
+  test("passes publint", async () => {
     const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
-  test("has types that every mode of resolution finds", async () => {
+  test("has types that every module resolution finds", async () => {
     const checked = await checkPackage(createPackageFromTarballData(tarball));
     const problems = "problems" in checked ? checked.problems : [{ kind: "NoTypes" }];
-    // CommonJS gets the module by require(esm), which Node has since 20.19; node10 knows no exports map.
+    // CommonJS loads ES modules with require since Node 20.19; node10 does not know exports maps.
     const expected = new Set(["CJSResolvesToESM", "NoResolution"]);
     expect(
       problems.filter(

@@ -9,13 +9,13 @@ const folder = join(root, ".github/workflows");
 describe.each(readdirSync(folder))("the workflow %s", (file) => {
   const workflow = readFileSync(join(folder, file), "utf8");
 
-  test("names every action by its commit, with the release beside it", () => {
+  test("pins every action to a commit, with the release in a comment", () => {
     const actions = [...workflow.matchAll(/uses: (.+)/g)].map(([, action]) => action);
     expect(actions.length).toBeGreaterThan(0);
     for (const action of actions) expect(action).toMatch(/^[\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  test("names pnpm to the patch, the same as all, as it does not come by the lockfile", () => {
+  test("pins pnpm to the version that renovate.json names, as the lockfile does not have it", () => {
     const { constraints }: { constraints: { pnpm: string } } = JSON.parse(
       readFileSync(join(root, "renovate.json"), "utf8"),
     );
@@ -23,7 +23,7 @@ describe.each(readdirSync(folder))("the workflow %s", (file) => {
     expect(versions.filter((version) => version !== constraints.pnpm)).toEqual([]);
   });
 
-  test("has no right that a job does not ask for, and leaves no token behind", () => {
+  test("grants permissions to jobs only, and leaves no token behind", () => {
     expect(workflow).toMatch(/^permissions: \{\}$/m);
     const checkouts = workflow.match(/actions\/checkout@/g) ?? [];
     expect(workflow.match(/persist-credentials: false/g)).toHaveLength(checkouts.length);
@@ -31,7 +31,7 @@ describe.each(readdirSync(folder))("the workflow %s", (file) => {
   });
 });
 
-test("faults that are known and signatures are looked at on every pull request and every week", () => {
+test("known vulnerabilities and signatures are checked on every pull request and every week", () => {
   const workflow = readFileSync(join(folder, "audit.yml"), "utf8");
   expect(workflow).toMatch(/^ {2}pull_request:$/m);
   expect(workflow).toMatch(/^ {4}- cron: "/m);
@@ -40,7 +40,7 @@ test("faults that are known and signatures are looked at on every pull request a
   }
 });
 
-test("the update bot waits as long as pnpm does", () => {
+test("Renovate waits as long as pnpm before it takes a new release", () => {
   const [, minutes = ""] =
     /^minimumReleaseAge: (\d+)$/m.exec(readFileSync(join(root, "pnpm-workspace.yaml"), "utf8")) ?? [];
   const { minimumReleaseAge }: { minimumReleaseAge: string } = JSON.parse(
