@@ -1,6 +1,7 @@
 import { DataQueueError, checkTopic, invalidArgument } from "@dataqueues/core";
 
-import type { TopicRequest } from "./admin.ts";
+/** A topic by its name, or with the number of partitions that it must have at least. */
+export type TopicRequest = string | readonly [topic: string, partitions: number];
 
 /** The partitions that each topic must have at least; undefined where any number will do. */
 export type TopicPlan = ReadonlyMap<string, number | undefined>;
@@ -8,7 +9,11 @@ export type TopicPlan = ReadonlyMap<string, number | undefined>;
 /** The most partitions that a request can name. */
 const mostPartitions = 2 ** 31 - 1;
 
-/** Puts requests in one plan: a topic that is named twice must satisfy both. A single text is one topic. */
+/**
+ * Puts requests in one plan. A topic that is named twice gets the larger number of partitions; a single text is one topic.
+ *
+ * @throws DataQueueError `INVALID_PARTITIONS` or `INVALID_ARGUMENT`, see `createTopics`
+ */
 export function planTopics(requests: string | Iterable<TopicRequest>): TopicPlan {
   const plan = new Map<string, number | undefined>();
   for (const [index, request] of listOf(requests).entries()) {

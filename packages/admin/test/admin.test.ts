@@ -5,37 +5,37 @@ import type { DataQueueEvent } from "@dataqueues/core";
 import { describe, expect, test, vi } from "vitest";
 
 import { DataQueueAdmin } from "../src/index.ts";
-import { ends, errorOf } from "./ends.ts";
+import { errorOf, resultOf } from "./result-of.ts";
 import { useFakeClock } from "./fake-clock.ts";
-import { failure, led, refusal, ScriptedLog, silence } from "./scripted-log.ts";
+import { failure, partitionMetadata, refusal, ScriptedLog, noResponse } from "./scripted-log.ts";
 
 useFakeClock();
 
 describe("listing topics", () => {
-  test("gives the names of all, sorted", async () => {
+  test("gives the sorted names of all topics", async () => {
     const log = new ScriptedLog({ b: 1, a: 2, Z: 1, "10": 1, "9": 1 });
-    expect(await ends(new DataQueueAdmin(log).listTopics())).toEqual(["10", "9", "Z", "a", "b"]);
-    expect(log.made).toEqual([["metadata", undefined]]);
+    expect(await resultOf(new DataQueueAdmin(log).listTopics())).toEqual(["10", "9", "Z", "a", "b"]);
+    expect(log.requests).toEqual([["metadata", undefined]]);
   });
 
-  test("of a log without topics gives none", async () => {
-    expect(await ends(new DataQueueAdmin(new ScriptedLog()).listTopics())).toEqual([]);
+  test("gives nothing for a log without topics", async () => {
+    expect(await resultOf(new DataQueueAdmin(new ScriptedLog()).listTopics())).toEqual([]);
   });
 });
 
 describe("describing topics", () => {
-  test("gives their partitions as the log tells them, in the order asked for", async () => {
+  test("gives their partitions as in the log's metadata, in the order asked for", async () => {
     const log = new ScriptedLog({ a: 2 });
     const partitions = [{ partition: 0, leader: 3, replicas: [3, 1], inSyncReplicas: [3] }];
     log.topics.set("b", partitions);
-    expect(await ends(new DataQueueAdmin(log).describeTopics(new Set(["b", "a"])))).toEqual([
+    expect(await resultOf(new DataQueueAdmin(log).describeTopics(new Set(["b", "a"])))).toEqual([
       { topic: "b", partitions },
-      { topic: "a", partitions: led(2) },
+      { topic: "a", partitions: partitionMetadata(2) },
     ]);
-    expect(await ends(new DataQueueAdmin(log).describeTopics("b"))).toEqual([{ topic: "b", partitions }]);
+    expect(await resultOf(new DataQueueAdmin(log).describeTopics("b"))).toEqual([{ topic: "b", partitions }]);
   });
 
-  test("tells of a topic that does not exist, at once", async () => {
+  test("rejects at once for a topic that does not exist", async () => {
     const log = new ScriptedLog({ a: 1 });
     expect(await errorOf(new DataQueueAdmin(log).describeTopics(["a", "b"]))).toMatchObject({
       name: "TransportError",
@@ -47,7 +47,7 @@ describe("describing topics", () => {
     expect(log.names).toEqual(["metadata"]);
   });
 
-  test("tells of a topic that the log refuses", async () => {
+  test("rejects for a topic that the log refuses", async () => {
     const log = new ScriptedLog();
     log.on.metadata = async () => [{ topic: "a", error: refusal("TOPIC_AUTHORIZATION_FAILED") }];
     expect(await errorOf(new DataQueueAdmin(log).describeTopics("a"))).toMatchObject({
@@ -57,9 +57,9 @@ describe("describing topics", () => {
     });
   });
 
-  test("tells of a topic that the log leaves out of its answer", async () => {
+  test("rejects for a topic that the log leaves out of its response", async () => {
     const log = new ScriptedLog();
-    log.on.metadata = async () => [{ topic: "b", partitions: led(1) }];
+    log.on.metadata = async () => [{ topic: "b", partitions: partitionMetadata(1) }];
     const error = await errorOf(new DataQueueAdmin(log).describeTopics("a"));
     expect(error).not.toHaveProperty("cause");
     expect(error).toMatchObject({
@@ -70,23 +70,23 @@ describe("describing topics", () => {
     });
   });
 
-  test("waits while an error passes", async () => {
+  test("tries again after a retriable error", async () => {
     const log = new ScriptedLog({ a: 1, b: 1 });
     log.on.metadata = async () => {
       delete log.on.metadata;
       return [
-        { topic: "a", partitions: led(1) },
+        { topic: "a", partitions: partitionMetadata(1) },
         { topic: "b", error: failure("LEADER_NOT_AVAILABLE") },
       ];
     };
     const described = new DataQueueAdmin(log).describeTopics(["a", "b"]);
-    expect(await ends(described)).toHaveLength(2);
+    expect(await resultOf(described)).toHaveLength(2);
   });
 
-  test("of none asks nothing; what is no topic is refused by its place", async () => {
+  test("makes no request for an empty list, and refuses what is no topic by its index", async () => {
     const log = new ScriptedLog();
     const admin = new DataQueueAdmin(log);
-    expect(await ends(admin.describeTopics([]))).toEqual([]);
+    expect(await resultOf(admin.describeTopics([]))).toEqual([]);
     expect(await errorOf(admin.describeTopics(["a", ""]))).toMatchObject({
       code: "INVALID_ARGUMENT",
       message: expect.stringMatching(/^topics\[1\]/u),
@@ -95,134 +95,32 @@ describe("describing topics", () => {
   });
 });
 
-describe("deleting topics", () => {
-  test("gives those that were there, once each and in the order asked for, and looks that they are gone", async () => {
-    const log = new ScriptedLog({ a: 1, b: 1, c: 1 });
-    const deleted = new DataQueueAdmin(log).deleteTopics(["b", "missing", "a", "b"]);
-    expect(await ends(deleted)).toEqual(["b", "a"]);
-    expect([...log.topics.keys()]).toEqual(["c"]);
-    expect(log.made).toEqual([
-      ["metadata", ["b", "missing", "a"]],
-      ["deleteTopics", ["b", "a"]],
-      ["metadata", ["b", "missing", "a"]],
-    ]);
-  });
-
-  test("that do not exist, or none, deletes nothing", async () => {
-    const log = new ScriptedLog({ a: 1 });
-    expect(await ends(new DataQueueAdmin(log).deleteTopics("b"))).toEqual([]);
-    expect(await ends(new DataQueueAdmin(log).deleteTopics([]))).toEqual([]);
-    expect(log.names).toEqual(["metadata"]);
-  });
-
-  test.each(["metadata", "deleteTopics"] as const)("tells of a topic that the log refuses in %s", async (name) => {
-    const log = new ScriptedLog({ a: 1, b: 1 });
-    const refused = refusal("TOPIC_AUTHORIZATION_FAILED");
-    log.on[name] = async () => [{ topic: "b", error: refused }];
-    expect(await errorOf(new DataQueueAdmin(log).deleteTopics(["a", "b"]))).toMatchObject({
-      message: "cannot delete topic b: TOPIC_AUTHORIZATION_FAILED says the log",
-      code: "TOPIC_AUTHORIZATION_FAILED",
-      retriable: false,
-      topic: "b",
-      cause: refused,
-    });
-  });
-
-  test("tries again what passes, and waits until the log shows the topic no more", async () => {
-    const log = new ScriptedLog({ a: 1 });
-    let tries = 0;
-    log.on.deleteTopics = async () => {
-      tries += 1;
-      if (tries < 3) return [{ topic: "a", error: failure("NOT_CONTROLLER") }];
-      setTimeout(() => log.topics.delete("a"), 1_000);
-      return [{ topic: "a" }];
-    };
-    const settled = vi.fn();
-    const deleted = new DataQueueAdmin(log).deleteTopics("a").then(settled);
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect([tries >= 3, settled.mock.calls]).toEqual([true, []]);
-    await ends(deleted);
-    expect(settled).toHaveBeenCalledWith(["a"]);
-  });
-
-  test("counts a topic that was there and is gone though the answer got lost", async () => {
-    const log = new ScriptedLog({ a: 1 });
-    log.on.deleteTopics = async () => {
-      log.topics.delete("a");
-      throw failure("NETWORK_EXCEPTION");
-    };
-    const deleted = new DataQueueAdmin(log).deleteTopics("a");
-    expect(await ends(deleted)).toEqual(["a"]);
-  });
-
-  test("leaves a topic alone that is made again meanwhile", async () => {
-    const log = new ScriptedLog({ a: 1 });
-    log.topicIds.set("a", "old");
-    log.on.deleteTopics = async () => {
-      log.topicIds.set("a", "new");
-      return [{ topic: "a" }];
-    };
-    const deleted = new DataQueueAdmin(log).deleteTopics("a");
-    expect(await ends(deleted)).toEqual(["a"]);
-    expect(log.names).toEqual(["metadata", "deleteTopics", "metadata"]);
-  });
-
-  test("leaves it alone, too, when another one beside it must be tried again", async () => {
-    const log = new ScriptedLog({ a: 1, b: 1 });
-    log.topicIds.set("b", "old");
-    log.on.deleteTopics = async () => {
-      log.topicIds.set("b", "new");
-      delete log.on.deleteTopics;
-      return [{ topic: "a", error: failure("NOT_CONTROLLER") }, { topic: "b" }];
-    };
-    expect(await ends(new DataQueueAdmin(log).deleteTopics(["a", "b"]))).toEqual(["a", "b"]);
-    expect([...log.topics.keys()]).toEqual(["b"]);
-  });
-
-  test("refuses what is no topic by its place", async () => {
-    const log = new ScriptedLog({ a: 1 });
-    expect(await errorOf(new DataQueueAdmin(log).deleteTopics(["a", ""]))).toMatchObject({
-      code: "INVALID_ARGUMENT",
-      message: expect.stringMatching(/^topics\[1\] must be/u),
-    });
-    expect(log.opened).toBe(0);
-  });
-
-  test("deletes a topic that was made again before it could be deleted", async () => {
-    const log = new ScriptedLog({ a: 1 });
-    log.topicIds.set("a", "old");
-    log.on.deleteTopics = async () => {
-      log.topicIds.set("a", "new");
-      delete log.on.deleteTopics;
-      return [{ topic: "a", error: failure("UNKNOWN_TOPIC_OR_PARTITION") }];
-    };
-    const deleted = new DataQueueAdmin(log).deleteTopics("a");
-    expect(await ends(deleted)).toEqual(["a"]);
-    expect(log.topics.size).toBe(0);
-  });
-});
-
 describe("an admin", () => {
-  test("connects for administration on first use, or before", async () => {
+  test("connects as an admin on first use, or when connect is called", async () => {
     const log = new ScriptedLog();
     const events: DataQueueEvent[] = [];
     const admin = new DataQueueAdmin(log, { onEvent: (event) => void events.push(event) });
     expect(log.opened).toBe(0);
-    expect(await ends(admin.connect())).toBeUndefined();
-    await ends(admin.listTopics());
+    expect(await resultOf(admin.connect())).toBeUndefined();
+    await resultOf(admin.listTopics());
     expect(log.opened).toBe(1);
     expect(events).toEqual([{ type: "connected", role: "admin", transport: "scripted", attempt: 0 }]);
   });
 
-  test("refuses what is no transport and options that make no sense", () => {
+  test("refuses what is no transport, and options that make no sense", () => {
     expect(() => Reflect.construct(DataQueueAdmin, [{}])).toThrow(/^transport must be a transport/u);
     expect(() => new DataQueueAdmin(new ScriptedLog(), { timeoutMs: 0 })).toThrow(/^timeoutMs must be/u);
   });
 
-  test("that is closed rejects what waits and what comes, at once", async () => {
+  test("is refused on a transport without administration, by the names of both", () => {
+    const log = Object.assign(new ScriptedLog(), { capabilities: { admin: false } });
+    expect(() => new DataQueueAdmin(log)).toThrow("the transport scripted has no connection to admin");
+  });
+
+  test("rejects pending and later calls at once when it is closed", async () => {
     const log = new ScriptedLog();
     const admin = new DataQueueAdmin(log);
-    log.on.metadata = silence;
+    log.on.metadata = noResponse;
     const waiting = admin.listTopics();
     await vi.advanceTimersByTimeAsync(0);
     await admin.close();
@@ -230,17 +128,17 @@ describe("an admin", () => {
     expect(error).toBeInstanceOf(ClosedError);
     expect(error).toMatchObject({ code: "CLOSED", message: "the admin is closed" });
     const calls = [admin.connect(), admin.listTopics(), admin.createTopics("a"), admin.deleteTopics("a")];
-    for (const settled of await ends(Promise.allSettled(calls))) {
+    for (const settled of await resultOf(Promise.allSettled(calls))) {
       expect(settled.status === "rejected" && settled.reason).toBe(error);
     }
     await admin.close();
     expect([log.opened, log.closed]).toEqual([1, 1]);
   });
 
-  test("closes at the end of its block", async () => {
+  test("closes at the end of an `await using` block", async () => {
     const log = new ScriptedLog();
     const admin = new DataQueueAdmin(log);
-    await ends(admin.listTopics());
+    await resultOf(admin.listTopics());
     expect(log.closed).toBe(0);
     await admin[Symbol.asyncDispose]();
     expect(log.closed).toBe(1);
@@ -248,11 +146,11 @@ describe("an admin", () => {
 });
 
 describe("the signal of an admin", () => {
-  test.each(["metadata", "open"] as const)("rejects what waits for %s with its reason", async (name) => {
+  test.each(["metadata", "open"] as const)("rejects calls that wait for %s with its reason", async (name) => {
     const log = new ScriptedLog();
     const stop = new AbortController();
     const admin = new DataQueueAdmin(log, { signal: stop.signal });
-    log.on[name] = silence;
+    log.on[name] = noResponse;
     const waiting = admin.listTopics();
     await vi.advanceTimersByTimeAsync(100);
     const reason = new DOMException("The user left", "AbortError");
@@ -262,7 +160,7 @@ describe("the signal of an admin", () => {
     expect(log.closed).toBe(log.opened);
   });
 
-  test("rejects with its reason what waits to try again", async () => {
+  test("rejects calls that wait to try again with its reason", async () => {
     const log = new ScriptedLog();
     const stop = new AbortController();
     const admin = new DataQueueAdmin(log, { signal: stop.signal });
@@ -273,7 +171,7 @@ describe("the signal of an admin", () => {
     expect(await errorOf(waiting)).toBe("enough");
   });
 
-  test("that is aborted already lets nothing begin", async () => {
+  test("keeps anything from being opened when it is aborted already", async () => {
     const log = new ScriptedLog();
     const signal = AbortSignal.abort("before");
     const admin = new DataQueueAdmin(log, { signal });
@@ -283,7 +181,7 @@ describe("the signal of an admin", () => {
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  test("is not listened to any more when the admin is closed", async () => {
+  test("has no listener of the admin left once the admin is closed", async () => {
     const { signal } = new AbortController();
     const admins = [1, 2].map(() => new DataQueueAdmin(new ScriptedLog(), { signal }));
     expect(getEventListeners(signal, "abort")).toHaveLength(2);

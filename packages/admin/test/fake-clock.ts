@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, vi } from "vitest";
 
-/** In every test of the file time passes only as the test says, and a test that leaves a timer behind fails. */
+/** Time passes in the tests of a file only as each test says, and a test that leaves a timer behind fails. */
 export function useFakeClock(): void {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
   afterEach(() => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { TopicRequest } from "../src/admin.ts";
 import { planTopics } from "../src/topic-plan.ts";
+import type { TopicRequest } from "../src/topic-plan.ts";
 
 test.each<{ requests: string | readonly TopicRequest[]; plan: readonly (readonly [string, number | undefined])[] }>([
   { requests: [], plan: [] },
@@ -24,7 +24,7 @@ test.each<{ requests: string | readonly TopicRequest[]; plan: readonly (readonly
       ["b", 2_147_483_647],
     ],
   },
-  // Both of a topic that is named twice are satisfied, in whatever order.
+  // A topic that is named twice gets the larger number, in whatever order.
   {
     requests: ["a", "b", "a"],
     plan: [
@@ -35,7 +35,7 @@ test.each<{ requests: string | readonly TopicRequest[]; plan: readonly (readonly
   { requests: [["a", 6], ["a", 2], "a"], plan: [["a", 6]] },
   { requests: ["a", ["a", 2], ["a", 6]], plan: [["a", 6]] },
   { requests: [["a", 1], "a"], plan: [["a", 1]] },
-])("topics are planned once each, in order: $requests", ({ requests, plan }) => {
+])("each topic is planned once, in order: $requests", ({ requests, plan }) => {
   expect([...planTopics(requests)]).toEqual(plan);
 });
 
@@ -78,7 +78,7 @@ test.each([
     'topics[1][0] must be a topic\'s name, not ""',
   ],
   [[[]], "topics[0][0] must be a topic's name, not undefined"],
-])("what is no topic is refused by its place: %o", (topics, message) => {
+])("what is no topic is refused by its index: %o", (topics, message) => {
   expect(() => Reflect.apply(planTopics, undefined, [topics])).toThrow(
     expect.objectContaining({ name: "DataQueueError", code: "INVALID_ARGUMENT", message }),
   );

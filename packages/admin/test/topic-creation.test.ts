@@ -2,9 +2,10 @@ import { describe, expect, test, vi } from "vitest";
 
 import { DataQueueAdmin } from "../src/index.ts";
 import type { TopicRequest } from "../src/index.ts";
-import { ends, errorOf } from "./ends.ts";
+import { checkCreateTopicsOptions } from "../src/topic-creation.ts";
+import { errorOf, resultOf } from "./result-of.ts";
 import { useFakeClock } from "./fake-clock.ts";
-import { failure, led, refusal, ScriptedLog } from "./scripted-log.ts";
+import { failure, partitionMetadata, refusal, ScriptedLog } from "./scripted-log.ts";
 
 useFakeClock();
 
@@ -13,8 +14,8 @@ describe("creating topics", () => {
     const log = new ScriptedLog({ small: 2, large: 9, any: 4 });
     const admin = new DataQueueAdmin(log);
     const topics: TopicRequest[] = [["new", 6], ["small", 3], ["large", 3], "any", "plain", ["exact", 2]];
-    log.topics.set("exact", led(2));
-    expect(await ends(admin.createTopics(topics))).toEqual([
+    log.topics.set("exact", partitionMetadata(2));
+    expect(await resultOf(admin.createTopics(topics))).toEqual([
       { topic: "new", outcome: "created", partitions: 6 },
       { topic: "small", outcome: "grown", partitions: 3 },
       { topic: "large", outcome: "unchanged", partitions: 9 },
@@ -23,7 +24,7 @@ describe("creating topics", () => {
       { topic: "exact", outcome: "unchanged", partitions: 2 },
     ]);
     const names = ["new", "small", "large", "any", "plain", "exact"];
-    expect(log.made).toEqual([
+    expect(log.requests).toEqual([
       ["metadata", names],
       [
         "createTopics",
@@ -33,52 +34,52 @@ describe("creating topics", () => {
         ],
       ],
       ["createPartitions", [{ topic: "small", partitions: 3 }]],
-      // Only what the log shows is certain.
+      // A response alone does not say that the topics can be used yet.
       ["metadata", names],
     ]);
   });
 
-  test("asks once and changes nothing where all is as it should be", async () => {
+  test("makes one request and changes nothing when all topics are as asked for", async () => {
     const log = new ScriptedLog({ a: 3 });
-    const outcome = await ends(new DataQueueAdmin(log).createTopics([["a", 3]]));
+    const outcome = await resultOf(new DataQueueAdmin(log).createTopics([["a", 3]]));
     expect(outcome).toEqual([{ topic: "a", outcome: "unchanged", partitions: 3 }]);
     expect(log.names).toEqual(["metadata"]);
   });
 
-  test("tells the outcomes in the order asked for, in whatever order the log answers", async () => {
+  test("gives the outcomes in the order asked for, whatever the order of the metadata", async () => {
     const log = new ScriptedLog();
     log.on.metadata = async (topics = []) =>
-      topics.toReversed().map((topic) => ({ topic, partitions: led(topic.length) }));
-    expect(await ends(new DataQueueAdmin(log).createTopics(["b", "aaa", "cc"]))).toEqual([
+      topics.toReversed().map((topic) => ({ topic, partitions: partitionMetadata(topic.length) }));
+    expect(await resultOf(new DataQueueAdmin(log).createTopics(["b", "aaa", "cc"]))).toEqual([
       { topic: "b", outcome: "unchanged", partitions: 1 },
       { topic: "aaa", outcome: "unchanged", partitions: 3 },
       { topic: "cc", outcome: "unchanged", partitions: 2 },
     ]);
   });
 
-  test("takes node 0 for a leader as any other", async () => {
+  test("takes broker 0 as a leader", async () => {
     const log = new ScriptedLog();
     log.topics.set("a", [{ partition: 0, leader: 0 }]);
-    expect(await ends(new DataQueueAdmin(log).createTopics("a"))).toMatchObject([{ topic: "a", partitions: 1 }]);
+    expect(await resultOf(new DataQueueAdmin(log).createTopics("a"))).toMatchObject([{ topic: "a", partitions: 1 }]);
   });
 
-  test("of nothing asks nothing", async () => {
+  test("makes no request for an empty list", async () => {
     const log = new ScriptedLog();
-    expect(await ends(new DataQueueAdmin(log).createTopics([]))).toEqual([]);
+    expect(await resultOf(new DataQueueAdmin(log).createTopics([]))).toEqual([]);
     expect(log.opened).toBe(0);
   });
 
-  test("satisfies both of a topic that is named twice", async () => {
+  test("creates a topic that is named twice with the larger number of partitions", async () => {
     const log = new ScriptedLog();
-    const outcomes = await ends(new DataQueueAdmin(log).createTopics([["a", 6], ["a", 2], "a"]));
+    const outcomes = await resultOf(new DataQueueAdmin(log).createTopics([["a", 6], ["a", 2], "a"]));
     expect(outcomes).toEqual([{ topic: "a", outcome: "created", partitions: 6 }]);
   });
 
-  test("gives settings to the topics that it creates", async () => {
+  test("gives the settings to the topics that it creates", async () => {
     const log = new ScriptedLog();
     const settings = { replicationFactor: 3, configs: { "retention.ms": "3600000" } };
-    await ends(new DataQueueAdmin(log).createTopics(["a", ["b", 2]], settings));
-    expect(log.made[1]).toEqual([
+    await resultOf(new DataQueueAdmin(log).createTopics(["a", ["b", 2]], settings));
+    expect(log.requests[1]).toEqual([
       "createTopics",
       [
         { topic: "a", partitions: undefined, ...settings },
@@ -91,7 +92,7 @@ describe("creating topics", () => {
     [["good", ["a", 0]], {}, { code: "INVALID_PARTITIONS", topic: "a" }],
     [["good", ""], {}, { code: "INVALID_ARGUMENT" }],
     [["good"], { replicationFactor: 0 }, { code: "INVALID_ARGUMENT" }],
-  ])("does nothing when something makes no sense: %o, %o", async (topics, options, error) => {
+  ])("does nothing when an argument makes no sense: %o, %o", async (topics, options, error) => {
     const log = new ScriptedLog();
     const call = new DataQueueAdmin(log).createTopics(topics as TopicRequest[], options);
     expect(await errorOf(call)).toMatchObject(error);
@@ -99,7 +100,7 @@ describe("creating topics", () => {
   });
 });
 
-describe("a topic is there only", () => {
+describe("a topic is complete only", () => {
   test.each([
     ["when it has a partition", []],
     [
@@ -123,22 +124,22 @@ describe("a topic is there only", () => {
     const call = new DataQueueAdmin(log).createTopics(["a"]).then(settled);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(settled).not.toHaveBeenCalled();
-    log.topics.set("a", led(2));
-    await ends(call);
+    log.topics.set("a", partitionMetadata(2));
+    await resultOf(call);
     expect(settled).toHaveBeenCalledWith([{ topic: "a", outcome: "unchanged", partitions: 2 }]);
-    // It exists: there is nothing to create and nothing to grow.
+    // It exists, so nothing is created or grown.
     expect(new Set(log.names)).toEqual(new Set(["metadata"]));
   });
 
-  test("when it has as many partitions as it must have, with a leader each", async () => {
+  test("when it has as many partitions as asked for, each with a leader", async () => {
     const log = new ScriptedLog();
     log.on.createPartitions = async ([spec]) => {
-      log.topics.set("a", [...led(2), { partition: 2, leader: -1 }]);
-      setTimeout(() => log.topics.set("a", led(3)), 100);
+      log.topics.set("a", [...partitionMetadata(2), { partition: 2, leader: -1 }]);
+      setTimeout(() => log.topics.set("a", partitionMetadata(3)), 100);
       return [{ topic: spec?.topic ?? "" }];
     };
-    log.topics.set("a", led(2));
-    expect(await ends(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
+    log.topics.set("a", partitionMetadata(2));
+    expect(await resultOf(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
       { topic: "a", outcome: "grown", partitions: 3 },
     ]);
     expect(log.names.filter((name) => name === "createPartitions")).toHaveLength(1);
@@ -146,13 +147,13 @@ describe("a topic is there only", () => {
 });
 
 describe("a topic that the log refuses", () => {
-  test("is told of by its name, and the others are seen to all the same", async () => {
+  test("is named by the error, and the others are created and grown all the same", async () => {
     const log = new ScriptedLog({ small: 1 });
     const refused = refusal("TOPIC_AUTHORIZATION_FAILED");
     log.on.createTopics = async (specs) =>
       specs.map(({ topic, partitions = 1 }) => {
         if (topic !== "good") return { topic, error: refused };
-        log.topics.set(topic, led(partitions));
+        log.topics.set(topic, partitionMetadata(partitions));
         return { topic };
       });
     const error = await errorOf(new DataQueueAdmin(log).createTopics(["bad", "worse", ["good", 2], ["small", 3]]));
@@ -165,12 +166,12 @@ describe("a topic that the log refuses", () => {
       cause: refused,
     });
     expect([log.topics.get("good")?.length, log.topics.get("small")?.length]).toEqual([2, 3]);
-    // What was refused is not asked for again.
-    expect(log.made.at(-1)).toEqual(["metadata", ["good", "small"]]);
+    // A refused topic is not asked for again.
+    expect(log.requests.at(-1)).toEqual(["metadata", ["good", "small"]]);
     expect(log.names.filter((name) => name === "createTopics")).toHaveLength(1);
   });
 
-  test("to grow is told of as such", async () => {
+  test("has an error that says so when it cannot be grown", async () => {
     const log = new ScriptedLog({ a: 1 });
     log.on.createPartitions = async (specs) =>
       specs.map(({ topic }) => ({ topic, error: refusal("POLICY_VIOLATION") }));
@@ -181,7 +182,7 @@ describe("a topic that the log refuses", () => {
     });
   });
 
-  test("to describe is neither created nor grown", async () => {
+  test("is neither created nor grown when its metadata is refused", async () => {
     const log = new ScriptedLog();
     log.on.metadata = async (topics = []) =>
       topics.map((topic) => ({ topic, error: refusal("INVALID_TOPIC_EXCEPTION") }));
@@ -194,20 +195,20 @@ describe("a topic that the log refuses", () => {
   });
 });
 
-describe("what passes by itself is tried again", () => {
-  test("another admin that is quicker: the topic is unchanged by this one", async () => {
+describe("creating topics tries again", () => {
+  test('when another admin was quicker: the outcome is "unchanged"', async () => {
     const log = new ScriptedLog({ small: 1 });
     log.on.createTopics = async () => {
-      log.topics.set("a", led(2));
+      log.topics.set("a", partitionMetadata(2));
       delete log.on.createTopics;
       return [{ topic: "a", error: refusal("TOPIC_ALREADY_EXISTS") }];
     };
     log.on.createPartitions = async () => {
-      log.topics.set("small", led(4));
+      log.topics.set("small", partitionMetadata(4));
       return [{ topic: "small", error: refusal("INVALID_PARTITIONS") }];
     };
     expect(
-      await ends(
+      await resultOf(
         new DataQueueAdmin(log).createTopics([
           ["a", 2],
           ["small", 2],
@@ -219,53 +220,86 @@ describe("what passes by itself is tried again", () => {
     ]);
   });
 
-  test("another admin that created it smaller: it is grown", async () => {
+  test('when another admin created the topic with fewer partitions: the outcome is "grown"', async () => {
     const log = new ScriptedLog();
     log.on.createTopics = async () => {
-      log.topics.set("a", led(2));
+      log.topics.set("a", partitionMetadata(2));
       return [{ topic: "a", error: refusal("TOPIC_ALREADY_EXISTS") }];
     };
-    expect(await ends(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
+    expect(await resultOf(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
       { topic: "a", outcome: "grown", partitions: 3 },
     ]);
   });
 
-  test("a topic that is created and grown afterwards was created", async () => {
+  test('when a created topic is still too small: the outcome is "created"', async () => {
     const log = new ScriptedLog();
     log.on.createTopics = async () => {
-      // As a log that is deleting an older topic of that name.
-      log.topics.set("a", led(1));
+      // A log that still deletes an older topic of that name may do that.
+      log.topics.set("a", partitionMetadata(1));
       return [{ topic: "a" }];
     };
-    expect(await ends(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
+    expect(await resultOf(new DataQueueAdmin(log).createTopics([["a", 3]]))).toEqual([
       { topic: "a", outcome: "created", partitions: 3 },
     ]);
   });
 
-  test.each(["metadata", "createTopics", "createPartitions"] as const)("an error that passes, of %s", async (name) => {
-    const log = new ScriptedLog({ small: 1 });
-    let failures = 0;
-    const fail = async (): Promise<{ topic: string; error: ReturnType<typeof failure> }[]> => {
-      failures += 1;
-      if (failures === 3) delete log.on[name];
-      return [{ topic: name === "createTopics" ? "a" : "small", error: failure("NOT_CONTROLLER") }];
-    };
-    log.on[name] = fail;
-    expect(await ends(new DataQueueAdmin(log).createTopics(["a", ["small", 2]]))).toEqual([
-      { topic: "a", outcome: "created", partitions: 1 },
-      { topic: "small", outcome: "grown", partitions: 2 },
-    ]);
-    expect(failures).toBe(3);
-  });
+  test.each(["metadata", "createTopics", "createPartitions"] as const)(
+    "after a retriable error of %s",
+    async (name) => {
+      const log = new ScriptedLog({ small: 1 });
+      let failures = 0;
+      const fail = async (): Promise<{ topic: string; error: ReturnType<typeof failure> }[]> => {
+        failures += 1;
+        if (failures === 3) delete log.on[name];
+        return [{ topic: name === "createTopics" ? "a" : "small", error: failure("NOT_CONTROLLER") }];
+      };
+      log.on[name] = fail;
+      expect(await resultOf(new DataQueueAdmin(log).createTopics(["a", ["small", 2]]))).toEqual([
+        { topic: "a", outcome: "created", partitions: 1 },
+        { topic: "small", outcome: "grown", partitions: 2 },
+      ]);
+      expect(failures).toBe(3);
+    },
+  );
 
-  test("a topic of which the log says nothing is waited for", async () => {
+  test("when the metadata leaves out the topic", async () => {
     const log = new ScriptedLog({ a: 1 });
     log.on.metadata = async () => {
       delete log.on.metadata;
       return [];
     };
-    expect(await ends(new DataQueueAdmin(log).createTopics("a"))).toEqual([
+    expect(await resultOf(new DataQueueAdmin(log).createTopics("a"))).toEqual([
       { topic: "a", outcome: "unchanged", partitions: 1 },
     ]);
   });
+});
+
+test.each([
+  {},
+  { replicationFactor: undefined, configs: undefined },
+  { replicationFactor: 1 },
+  // Kafka's int16.
+  { replicationFactor: 32_767 },
+  { configs: {} },
+  { configs: { "retention.ms": "3600000", "cleanup.policy": "" } },
+])("settings of topics are accepted: %o", (options) => {
+  expect(checkCreateTopicsOptions(options)).toBeUndefined();
+});
+
+const copies = "replicationFactor must be a whole number from 1 to 32767";
+test.each([
+  [undefined, "options must be an object, not undefined"],
+  ["fast", 'options must be an object, not "fast"'],
+  [{ replicationFactor: 0 }, `${copies}, not 0`],
+  [{ replicationFactor: 32_768 }, `${copies}, not 32768`],
+  [{ replicationFactor: Infinity }, `${copies}, not Infinity`],
+  [{ replicationFactor: null }, `${copies}, not null`],
+  [{ configs: null }, "configs must be an object, not null"],
+  [{ configs: "retention.ms=1" }, 'configs must be an object, not "retention.ms=1"'],
+  [{ configs: { "a.b": "1", "retention.ms": 5 } }, 'configs["retention.ms"] must be a text, not 5'],
+  [{ configs: { "retention.ms": undefined } }, 'configs["retention.ms"] must be a text, not undefined'],
+])("settings of topics that make no sense are refused by name: %o", (options, message) => {
+  expect(() => Reflect.apply(checkCreateTopicsOptions, undefined, [options])).toThrow(
+    expect.objectContaining({ name: "DataQueueError", code: "INVALID_ARGUMENT", message }),
+  );
 });

@@ -1,7 +1,7 @@
 import { expect, vi } from "vitest";
 
-/** What a call gives or rejects with; it fails if the call still waits after a minute of the fake clock. */
-export async function ends<T>(call: Promise<T>): Promise<T> {
+/** The result of a call; throws if the call is not settled after a minute of the fake clock. */
+export async function resultOf<T>(call: Promise<T>): Promise<T> {
   let waiting = true;
   const stop = (): void => void (waiting = false);
   call.then(stop, stop);
@@ -9,9 +9,9 @@ export async function ends<T>(call: Promise<T>): Promise<T> {
   return waiting ? expect.unreachable("still waiting after a minute") : call;
 }
 
-/** The error that a call rejects with, likewise. */
+/** The error of a call that rejects within a minute of the fake clock. */
 export async function errorOf(call: Promise<unknown>): Promise<unknown> {
-  return ends(call).then(
+  return resultOf(call).then(
     () => expect.unreachable("resolved"),
     (error: unknown) => error,
   );

@@ -1,11 +1,12 @@
 import { DataQueueError } from "@dataqueues/core";
+import type { TransportErrorCode } from "@dataqueues/core";
 import { describe, expect, test, vi } from "vitest";
 
 import { DataQueueAdmin } from "../src/index.ts";
 import type { AdminOptions } from "../src/index.ts";
-import { ends, errorOf } from "./ends.ts";
+import { errorOf, resultOf } from "./result-of.ts";
 import { useFakeClock } from "./fake-clock.ts";
-import { failure, refusal, ScriptedLog, silence } from "./scripted-log.ts";
+import { failure, refusal, ScriptedLog, noResponse } from "./scripted-log.ts";
 
 useFakeClock();
 
@@ -15,7 +16,7 @@ interface Failed {
   readonly error: unknown;
 }
 
-/** A connected admin, and how its call ends: when and with what. */
+/** The time and the error with which a call of a connected admin rejects. */
 async function failed(
   log: ScriptedLog,
   options: AdminOptions,
@@ -44,8 +45,8 @@ function timesOf(log: ScriptedLog): number[] {
   return times;
 }
 
-describe("an error that never passes", () => {
-  test("is tried over in pauses that double from 10 ms to half a second, until timeoutMs", async () => {
+describe("a retriable error that stays", () => {
+  test("is retried with pauses that double from 10 ms to half a second, until timeoutMs", async () => {
     const log = new ScriptedLog();
     const times = timesOf(log);
     const { at, error } = await failed(
@@ -67,7 +68,7 @@ describe("an error that never passes", () => {
     });
   });
 
-  test("is not waited for to the very end of timeoutMs, when the next try would be due", async () => {
+  test("rejects as soon as the next try would come after timeoutMs", async () => {
     const log = new ScriptedLog();
     const times = timesOf(log);
     const { at } = await failed(
@@ -79,7 +80,7 @@ describe("an error that never passes", () => {
     expect([times, at]).toEqual([[0, 10], 10]);
   });
 
-  test("is given 30 s by default", async () => {
+  test("is retried for 30 s by default", async () => {
     const log = new ScriptedLog();
     timesOf(log);
     const { at, error } = await failed(
@@ -92,7 +93,7 @@ describe("an error that never passes", () => {
     expect(error).toMatchObject({ message: expect.stringContaining("not settled within 30000 ms") });
   });
 
-  test("says what was to be done, and nothing of errors where there were none", async () => {
+  test("gives an error that says what was not settled, without a cause where no request failed", async () => {
     const log = new ScriptedLog({ a: 1 });
     log.topics.set("b", [{ partition: 0, leader: -1 }]);
     const { error } = await failed(
@@ -105,7 +106,7 @@ describe("an error that never passes", () => {
     expect(error).not.toHaveProperty("cause");
   });
 
-  test("says that it was a deletion", async () => {
+  test("gives an error that names the deletion", async () => {
     const log = new ScriptedLog({ a: 1, b: 1 });
     log.on.deleteTopics = async () => [];
     const { error } = await failed(
@@ -118,10 +119,10 @@ describe("an error that never passes", () => {
   });
 });
 
-describe("a log that does not answer", () => {
-  test("is given up after timeoutMs, and its connection with it", async () => {
+describe("a log that does not respond", () => {
+  test("rejects the call and closes the connection after timeoutMs", async () => {
     const log = new ScriptedLog();
-    const { at, error } = await failed(log, { timeoutMs: 700 }, () => (log.on.metadata = silence));
+    const { at, error } = await failed(log, { timeoutMs: 700 }, () => (log.on.metadata = noResponse));
     expect(at).toBe(700);
     expect(error).toMatchObject({
       code: "REQUEST_TIMED_OUT",
@@ -137,13 +138,13 @@ describe("a log that does not answer", () => {
     ["createTopics", (admin) => admin.createTopics("new")],
     ["createPartitions", (admin) => admin.createTopics([["a", 2]])],
     ["deleteTopics", (admin) => admin.deleteTopics("a")],
-  ])("is told of with the request that it does not answer: %s", async (name, call) => {
+  ])("gives an error that names the request without a response: %s", async (name, call) => {
     const log = new ScriptedLog({ a: 1 });
-    const { error } = await failed(log, { timeoutMs: 700 }, () => (log.on[name] = silence), call);
+    const { error } = await failed(log, { timeoutMs: 700 }, () => (log.on[name] = noResponse), call);
     expect(error).toMatchObject({ message: expect.stringContaining(`scripted: no answer to ${name} within 700 ms`) });
   });
 
-  test("that answers again is asked on a new connection", async () => {
+  test("is asked again on a new connection", async () => {
     const log = new ScriptedLog({ a: 1 });
     const admin = new DataQueueAdmin(log);
     log.on.metadata = async () => {
@@ -151,20 +152,32 @@ describe("a log that does not answer", () => {
       throw failure("NETWORK_EXCEPTION");
     };
     const listed = admin.listTopics();
-    expect(await ends(listed)).toEqual(["a"]);
+    expect(await resultOf(listed)).toEqual(["a"]);
     expect([log.opened, log.closed]).toEqual([2, 1]);
   });
 });
 
-describe("a log out of reach", () => {
+describe("a log that cannot be reached", () => {
   const cut = (log: ScriptedLog) => (): void => {
     log.on.metadata = () => Promise.reject(failure("NETWORK_EXCEPTION"));
     log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
   };
 
-  test("is given up after connectTimeoutMs", async () => {
+  /** Attempts to connect follow the admin's own pauses. */
+  const atOnce = { reconnectBackoffMs: 0, reconnectBackoffMaxMs: 0 };
+
+  test("is not connected to before the pause of reconnectBackoffMs is over", async () => {
+    const random = vi.spyOn(Math, "random").mockReturnValue(0.5);
     const log = new ScriptedLog();
-    const { at, error } = await failed(log, { connectTimeoutMs: 2_000 }, cut(log));
+    const { at } = await failed(log, { connectTimeoutMs: 2_000 }, cut(log));
+    random.mockRestore();
+    // Attempts to connect at 10, 60, 160, 360, 760 and 1,560 ms; the next try, at 2,060 ms, would come too late.
+    expect(at).toBe(1_560);
+  });
+
+  test("rejects the call after connectTimeoutMs", async () => {
+    const log = new ScriptedLog();
+    const { at, error } = await failed(log, { connectTimeoutMs: 2_000, ...atOnce }, cut(log));
     // Pauses as above: the next try, at 2,130 ms, would come too late.
     expect(at).toBe(1_630);
     expect(error).toMatchObject({
@@ -175,14 +188,14 @@ describe("a log out of reach", () => {
     });
   });
 
-  test("is given 15 s by default", async () => {
+  test("rejects the call after 15 s by default", async () => {
     const log = new ScriptedLog();
-    const { at, error } = await failed(log, {}, cut(log));
+    const { at, error } = await failed(log, atOnce, cut(log));
     expect(at).toBe(14_630);
     expect(error).toMatchObject({ message: expect.stringContaining("not settled within 15000 ms") });
   });
 
-  test("shows by requests that are not answered in time, too", async () => {
+  test("also shows by requests that get no response in time", async () => {
     const log = new ScriptedLog();
     const fail = (): void => void (log.on.metadata = () => Promise.reject(failure("REQUEST_TIMED_OUT")));
     const { at, error } = await failed(log, { connectTimeoutMs: 600 }, fail);
@@ -191,26 +204,26 @@ describe("a log out of reach", () => {
     expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", cause: { code: "REQUEST_TIMED_OUT" } });
   });
 
-  test("counts from the last time that it was in reach", async () => {
+  test("is waited for from the first failure after the last response, which may be an error", async () => {
     const log = new ScriptedLog();
-    // At 0 and 10 ms it is out of reach, at 30 ms it answers that a leader is missing, and then it is gone.
-    const answers = ["NETWORK_EXCEPTION", "REQUEST_TIMED_OUT", "LEADER_NOT_AVAILABLE"];
+    // It cannot be reached at 0 and 10 ms, responds at 30 ms that a leader is missing, and cannot be reached after that.
+    const answers: TransportErrorCode[] = ["NETWORK_EXCEPTION", "REQUEST_TIMED_OUT", "LEADER_NOT_AVAILABLE"];
     log.on.metadata = async () => {
       throw failure(answers.shift() ?? "NETWORK_EXCEPTION");
     };
     const { at } = await failed(log, { connectTimeoutMs: 600 }, () => undefined);
-    // Out of reach from 70 ms on: the try of 630 ms comes within 600 ms of it, the one of 1,130 ms does not.
+    // Not reached from 70 ms on: the try at 630 ms comes within 600 ms of that, the one at 1,130 ms does not.
     expect(at).toBe(630);
   });
 
-  test("counts from the last look that brought an answer, too", async () => {
+  test("is waited for from the first failure after the last metadata", async () => {
     const log = new ScriptedLog();
     log.topics.set("a", [{ partition: 0, leader: -1 }]);
-    let looks = 0;
+    let requests = 0;
     log.on.metadata = async () => {
-      looks += 1;
-      // In reach at 30 ms only.
-      if (looks !== 3) throw failure("NETWORK_EXCEPTION");
+      requests += 1;
+      // It is reached at 30 ms only.
+      if (requests !== 3) throw failure("NETWORK_EXCEPTION");
       return [{ topic: "a", partitions: [{ partition: 0, leader: -1 }] }];
     };
     const { at } = await failed(
@@ -222,13 +235,13 @@ describe("a log out of reach", () => {
     expect(at).toBe(630);
   });
 
-  test("does not wait up to the very end of connectTimeoutMs, when the next try would be due", async () => {
+  test("rejects the call as soon as the next try would come after connectTimeoutMs", async () => {
     const log = new ScriptedLog();
     const { at } = await failed(log, { connectTimeoutMs: 30 }, cut(log));
     expect(at).toBe(10);
   });
 
-  test("from the beginning fails at once: nothing says that it will ever be there", async () => {
+  test("rejects at once when it was never reached", async () => {
     const log = new ScriptedLog();
     log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
     log.on.open = vi.fn(log.on.open);
@@ -236,9 +249,9 @@ describe("a log out of reach", () => {
     expect(log.on.open).toHaveBeenCalledOnce();
   });
 
-  test("is not connected to for longer than connectTimeoutMs", async () => {
+  test("rejects connect after connectTimeoutMs", async () => {
     const log = new ScriptedLog();
-    log.on.open = silence;
+    log.on.open = noResponse;
     const connected = new DataQueueAdmin(log, { connectTimeoutMs: 70 }).connect();
     const message = "scripted: no connection within 70 ms";
     expect(await errorOf(connected)).toMatchObject({ code: "REQUEST_TIMED_OUT", message });
@@ -246,12 +259,12 @@ describe("a log out of reach", () => {
 });
 
 test.each([
-  ["refuses for good", refusal("CLUSTER_AUTHORIZATION_FAILED")],
-  ["fails with an error of the library that is none of the log's", new DataQueueError("odd", { code: "ODD" })],
+  ["refuses", refusal("CLUSTER_AUTHORIZATION_FAILED")],
+  ["fails with an error that is no TransportError", new DataQueueError("odd", { code: "ODD" })],
 ])("a log that %s is not asked again", async (_, error) => {
   const log = new ScriptedLog();
   log.on.metadata = () => Promise.reject(error);
-  const { at, error: told } = await failed(log, {}, () => undefined);
-  expect([at, told]).toEqual([0, error]);
+  const { at, error: reported } = await failed(log, {}, () => undefined);
+  expect([at, reported]).toEqual([0, error]);
   expect(log.names).toEqual(["metadata"]);
 });
