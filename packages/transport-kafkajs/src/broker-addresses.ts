@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import { UnsupportedError } from "@dataqueues/core";
 
-/** Where a node of Kafka listens. */
+/** Where a broker of Kafka listens. */
 export interface BrokerAddress {
   readonly host: string;
   readonly port: number;
@@ -34,26 +34,26 @@ function brokerAddress(text: string): BrokerAddress {
   const [, host, digits] = pattern.exec(text) ?? [];
   const port = digits === undefined ? defaultPort : Number(digits);
   if (host === undefined || port < 1 || port > 65_535) {
-    // What stands before an "@" may be a password.
+    // The part before an "@" may be a password.
     const shown = JSON.stringify(text.replace(/^.*@/s, "…@"));
     throw new UnsupportedError(`${shown} in brokers is not a Kafka host: ${hintFor(text)}`);
   }
   return { host: host.replace(/[[\]]/g, ""), port };
 }
 
-/** How to write what was probably meant. */
+/** How to write what the caller probably meant. */
 function hintFor(text: string): string {
   const wanted = 'give "host:9092" or "kafka://host:9092"';
   const rest = text.replace(/^kafka:\/\//i, "");
   if (isIPv6(rest)) return `an IPv6 address stands in brackets, "[${rest}]:9092", beside "host:9092"`;
-  // Only what comes after kafka:// or a host with its port is a topic that the telescope's addresses end with.
+  // The telescope's addresses end with a topic, after kafka:// or a host with its port.
   if (/^[^/]+\/./.test(rest) && !rest.includes("://")) {
     return `kafkajs() takes hosts; ${wanted}, and the topic to the producer's option topic or the consumer's option topics`;
   }
   return wanted;
 }
 
-/** An address as it is written. */
+/** An address as users write it. */
 export function addressText({ host, port }: BrokerAddress): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

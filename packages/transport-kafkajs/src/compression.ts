@@ -3,19 +3,19 @@ import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { DataQueueError, TransportError, UnsupportedError } from "@dataqueues/core";
 import type { Compression } from "@dataqueues/core";
-import type { CompressionCodec } from "./compression/codec.ts";
+import { loadLz4, loadSnappy, loadZstd } from "./compression-codecs.ts";
+import type { CompressionCodec } from "./compression-codecs.ts";
 import { compressedParts } from "./protocol/compressed-parts.ts";
 
-/** Kafka's number of a compression is its place here. */
+/** Kafka's number of a compression is its index here. */
 const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const satisfies readonly Compression[];
 
-/** Loads what a compression needs, once. */
+/** Loads what a compression needs. */
 const load = {
-  snappy: () => import("./compression/snappy.ts"),
-  lz4: () => import("./compression/lz4.ts"),
-  zstd: () =>
-    "zstdDecompress" in zlib ? import("./compression/zstd-of-node.ts") : import("./compression/zstd-of-webassembly.ts"),
-} as const satisfies Record<string, () => Promise<{ readonly codec: CompressionCodec | Promise<CompressionCodec> }>>;
+  snappy: loadSnappy,
+  lz4: loadLz4,
+  zstd: loadZstd,
+} as const satisfies Record<string, () => CompressionCodec | Promise<CompressionCodec>>;
 
 const compressGzip = promisify(zlib.gzip);
 const decompressGzip = promisify(zlib.gunzip);
@@ -28,7 +28,7 @@ export function compressionNumber(compression: Compression): number {
   throw new UnsupportedError(`compression must be one of ${choices}; it is ${JSON.stringify(compression)}`);
 }
 
-/** Compresses the records of a batch. Throws an {@link UnsupportedError} where what that needs cannot be loaded. */
+/** Compresses the records of a batch. Throws an {@link UnsupportedError} if what that needs cannot be loaded. */
 export async function compress(compression: Compression, bytes: Buffer): Promise<Uint8Array> {
   if (compression === "none") return bytes;
   if (compression === "gzip") return compressGzip(bytes);
@@ -38,16 +38,16 @@ export async function compress(compression: Compression, bytes: Buffer): Promise
 
 /**
  * Decompresses the records of a batch by Kafka's number. Throws an {@link UnsupportedError} as {@link compress} does, a
- * {@link TransportError} with code `RECORD_TOO_LARGE` for what becomes more than `mostBytes`, before it does, and a
- * RangeError for what is damaged.
+ * RangeError for damaged bytes, and a {@link TransportError} with code `RECORD_TOO_LARGE` for what would become more than
+ * `maxBytes`, before it does.
  */
-export async function decompress(number: number, bytes: Buffer, mostBytes: number): Promise<Uint8Array> {
+export async function decompress(number: number, bytes: Buffer, maxBytes: number): Promise<Uint8Array> {
   const compression = compressions[number];
   if (compression === undefined) throw new UnsupportedError(`compression number ${number} is not known here`);
   if (compression === "none") return bytes;
   try {
     const decompressed =
-      compression === "gzip" ? gunzip(bytes, mostBytes) : decompressParts(compression, bytes, mostBytes);
+      compression === "gzip" ? gunzip(bytes, maxBytes) : decompressParts(compression, bytes, maxBytes);
     return withOwnMemory(await decompressed);
   } catch (cause) {
     if (cause instanceof DataQueueError) throw cause;
@@ -56,24 +56,24 @@ export async function decompress(number: number, bytes: Buffer, mostBytes: numbe
   }
 }
 
-function gunzip(bytes: Buffer, mostBytes: number): Promise<Uint8Array> {
-  return decompressGzip(bytes, { maxOutputLength: Math.min(mostBytes, constants.MAX_LENGTH) }).catch(
+function gunzip(bytes: Buffer, maxBytes: number): Promise<Uint8Array> {
+  return decompressGzip(bytes, { maxOutputLength: Math.min(maxBytes, constants.MAX_LENGTH) }).catch(
     (cause: unknown) => {
-      throw hasCode(cause, "ERR_BUFFER_TOO_LARGE") ? tooLarge(mostBytes, cause) : cause;
+      throw hasCode(cause, "ERR_BUFFER_TOO_LARGE") ? tooLarge(maxBytes, cause) : cause;
     },
   );
 }
 
-async function decompressParts(compression: keyof typeof load, bytes: Buffer, mostBytes: number): Promise<Uint8Array> {
+async function decompressParts(compression: keyof typeof load, bytes: Buffer, maxBytes: number): Promise<Uint8Array> {
   let most = 0;
   for (const part of compressedParts(compression, bytes)) most += part.maxDecompressedSize;
-  if (most > mostBytes) throw tooLarge(mostBytes);
+  if (most > maxBytes) throw tooLarge(maxBytes);
   const codec = await codecOf(compression);
   let all: Buffer | undefined;
   let length = 0;
   for (const part of compressedParts(compression, bytes)) {
     const piece = await codec.decompress(part.bytes, part.maxDecompressedSize);
-    // As a rule there is one part.
+    // Usually there is one part.
     if (part.bytes.length === bytes.length) return piece;
     all ??= Buffer.allocUnsafeSlow(most);
     all.set(piece, length);
@@ -84,8 +84,7 @@ async function decompressParts(compression: keyof typeof load, bytes: Buffer, mo
 
 async function codecOf(compression: keyof typeof load): Promise<CompressionCodec> {
   try {
-    const { codec } = await load[compression]();
-    return await codec;
+    return await load[compression]();
   } catch (cause) {
     const here = `Node ${process.versions.node}, ${process.platform} on ${process.arch}`;
     throw new UnsupportedError(
@@ -96,13 +95,13 @@ async function codecOf(compression: keyof typeof load): Promise<CompressionCodec
   }
 }
 
-/** Node's zlib gives small results in memory that is shared; values are views of it, are kept, and may go to a worker. */
+/** Copies small results of zlib out of shared memory, because values are views of them and may be transferred to a worker. */
 function withOwnMemory(bytes: Uint8Array): Uint8Array {
   return bytes.length === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
-function tooLarge(mostBytes: number, cause?: unknown): TransportError {
-  const message = `decompressed it is larger than maxResponseBytes (${mostBytes})`;
+function tooLarge(maxBytes: number, cause?: unknown): TransportError {
+  const message = `decompressed it is larger than maxResponseBytes (${maxBytes})`;
   return new TransportError(message, { code: "RECORD_TOO_LARGE", retriable: false, cause });
 }
 

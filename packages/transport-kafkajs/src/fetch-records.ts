@@ -1,37 +1,38 @@
-import type { FetchedPartition, FetchLimits, FetchQuery, TransportError } from "@dataqueues/core";
+import { kafkaError, kafkaErrorName } from "@dataqueues/core";
+import type { FetchedPartition, FetchLimits, FetchOptions, FetchQuery, TransportError } from "@dataqueues/core";
+import type { Cluster } from "./cluster.ts";
 import { fetchedPartition } from "./fetched-partition.ts";
-import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
-import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
 import { maxInt32, int64Problem, numberProblem, topicProblem } from "./protocol/field-limits.ts";
 import { fetchRequest } from "./protocol/fetch.ts";
 
-/** What a request's time has on top of the time that the log itself may wait. */
-const answerMarginMs = 1000;
+/** How much longer a request may take than the log itself may wait. */
+const responseMarginMs = 1000;
 
-/** Fetches from one leader; partitions that it leaves out of its answer are left out here. */
+/** Fetches from one leader. Partitions that its response leaves out are left out. */
 export async function fetchRecords(
-  nodes: Nodes,
+  cluster: Cluster,
   leader: number,
   wanted: readonly FetchQuery[],
   given: FetchLimits,
+  { signal }: FetchOptions,
 ): Promise<FetchedPartition[]> {
   const limits = carriedLimits(given);
   const fetched: FetchedPartition[] = [];
   const carried: FetchQuery[] = [];
   for (const query of wanted) {
-    const refused = uncarriedQuery(query);
+    const refused = queryProblem(query);
     if (refused === undefined) carried.push(query);
     else fetched.push({ topic: query.topic, partition: query.partition, error: refused });
   }
   if (carried.length === 0) return fetched;
-  const broker = await nodes.node(leader);
-  const { checkCrcs, maxResponseBytes } = nodes;
+  const broker = await cluster.broker(leader);
+  const { checkCrcs, maxResponseBytes } = cluster;
   const context = { checkCrcs, maxBatchBytes: maxResponseBytes, roomForDecompressed: limits.maxBytes };
   for (const group of withoutRepeats(carried)) {
-    const timeoutMs = Math.max(nodes.requestTimeout, limits.maxWaitMs + answerMarginMs);
-    const { errorCode, partitions } = await broker.request(fetchRequest(nodes.withEpochs(group), limits), timeoutMs);
-    if (errorCode !== 0) throw kafkaError(kafkaErrorName(errorCode), `Fetch from Kafka's node ${leader}`);
+    const timeoutMs = Math.max(cluster.requestTimeout, limits.maxWaitMs + responseMarginMs);
+    const { errorCode, partitions } = await broker.fetch(fetchRequest(group, limits), timeoutMs, signal);
+    if (errorCode !== 0) throw kafkaError(kafkaErrorName(errorCode), `Fetch from Kafka's broker ${leader}`);
     const asked = new Map(group.map((query) => [partitionKey(query.topic, query.partition), query.offset]));
     for (const bytes of partitions) {
       const { topic, partition } = bytes;
@@ -41,7 +42,7 @@ export async function fetchRecords(
         fetched.push(await fetchedPartition(bytes, offset, context));
       } else {
         const code = kafkaErrorName(bytes.errorCode);
-        if (code === "UNKNOWN_LEADER_EPOCH") nodes.doubt(leader, topic, partition);
+        if (code === "UNKNOWN_LEADER_EPOCH") cluster.doubt(leader, topic, partition);
         const error = kafkaError(code, whatOf({ topic, partition, offset }), { topic, partition, offset });
         fetched.push({ topic, partition, error });
       }
@@ -55,7 +56,7 @@ function whatOf({ topic, partition, offset }: FetchQuery): string {
 }
 
 /** Why the protocol cannot carry what is wanted of a partition. */
-function uncarriedQuery(query: FetchQuery): TransportError | undefined {
+function queryProblem(query: FetchQuery): TransportError | undefined {
   const { topic, partition, offset } = query;
   const badName = topicProblem(topic);
   const why = badName ?? numberProblem("partition", partition) ?? int64Problem("offset", offset);
@@ -64,7 +65,7 @@ function uncarriedQuery(query: FetchQuery): TransportError | undefined {
   return kafkaError(code, whatOf(query), { topic, partition, offset, why });
 }
 
-/** The limits as far as the protocol can tell them: more than 2 ** 31 - 1, also `Infinity`, is as good as that. */
+/** The limits as the protocol can carry them: it has no more than 2 ** 31 - 1, which stands for `Infinity` too. */
 function carriedLimits(given: FetchLimits): FetchLimits {
   const carried = (name: keyof FetchLimits): number => {
     const value = Math.min(given[name], maxInt32);

@@ -1,5 +1,5 @@
 import { TransportError, UnsupportedError } from "@dataqueues/core";
-import type { FetchedPartition, LogRecord } from "@dataqueues/core";
+import type { FetchedPartition, LogRecord, TransportErrorCode } from "@dataqueues/core";
 import { decompress } from "./compression.ts";
 import { AbortedTransactionFilter } from "./protocol/aborted-transaction-filter.ts";
 import { crc32c } from "./protocol/crc32c.ts";
@@ -8,19 +8,19 @@ import { decodeRecordBatches } from "./protocol/record-batch.ts";
 import { decodeRecords } from "./protocol/records.ts";
 import { SlabAllocator } from "./protocol/slab-allocator.ts";
 
-/** What is common to the partitions of an answer. */
+/** What the partitions of a response share. */
 export interface FetchContext {
   readonly checkCrcs: boolean;
-  /** What one batch may become when it is decompressed. */
+  /** The most bytes of one batch once it is decompressed. */
   readonly maxBatchBytes: number;
-  /** What all of them may still become; once it is used up, further compressed batches are left for the next fetch. */
+  /** How many more bytes may be decompressed; once this is 0, the remaining compressed batches are left for the next fetch. */
   roomForDecompressed: number;
 }
 
 /**
- * The records of a fetched partition from offset `from` on. `nextOffset` is past each batch that was read, also when it
- * was empty, compacted, aborted or a mark of a transaction. A batch that cannot be read ends the answer; it is the error
- * of the next fetch, which begins with it.
+ * The records of a fetched partition from offset `from` on. `nextOffset` is after the last batch that was read, also if that
+ * was empty, compacted, aborted or the marker of a transaction. A batch that cannot be read ends the result; the next fetch
+ * begins with it and gives its error.
  */
 export async function fetchedPartition(
   fetched: FetchedBytes,
@@ -32,11 +32,11 @@ export async function fetchedPartition(
   const slabs = new SlabAllocator();
   const transactions = new AbortedTransactionFilter(fetched.abortedTransactions);
   let nextOffset = from;
-  const answer = (): FetchedPartition => ({ topic, partition, records, nextOffset, highWatermark });
+  const result = (): FetchedPartition => ({ topic, partition, records, nextOffset, highWatermark });
   try {
     for (const batch of decodeRecordBatches(recordSet)) {
       const { compression, lastOffset } = batch;
-      if (compression !== 0 && context.roomForDecompressed <= 0) return answer();
+      if (compression !== 0 && context.roomForDecompressed <= 0) return result();
       if (context.checkCrcs && crc32c(batch.crcData) !== batch.crc) throw new RangeError("its checksum is wrong");
       if (transactions.accepts(batch) && lastOffset >= from) {
         let bytes: Uint8Array = batch.records;
@@ -52,7 +52,7 @@ export async function fetchedPartition(
   } catch (cause) {
     if (nextOffset === from) return { topic, partition, error: unreadable(cause, { topic, partition, offset: from }) };
   }
-  return answer();
+  return result();
 }
 
 function unreadable(
@@ -64,7 +64,7 @@ function unreadable(
   return new TransportError(`${where}: ${why}`, { ...place, code: codeOf(cause), retriable: false, cause });
 }
 
-function codeOf(cause: unknown): string {
+function codeOf(cause: unknown): TransportErrorCode {
   if (cause instanceof UnsupportedError) return "UNSUPPORTED_COMPRESSION_TYPE";
   return cause instanceof TransportError ? cause.code : "CORRUPT_MESSAGE";
 }

@@ -1,25 +1,43 @@
+import { checkNumber, invalidArgument } from "@dataqueues/core";
 import type { KafkaConfig } from "kafkajs";
 
 /**
- * kafkajs's own settings: `ssl`, `sasl`, `clientId`, `socketFactory`, `logLevel`, … `connectionTimeout` (10 000 ms, or the
- * client's `connectTimeoutMs` where that is less) is the time to reach, encrypt and authenticate in; `requestTimeout`
- * (30 000 ms) the time after which a silent node is given up.
- * Nothing is logged unless `logLevel` or `logCreator` is given. Retries are core's, so `retry` is not here.
+ * The settings of kafkajs: `ssl`, `sasl`, `clientId`, `socketFactory`, `logLevel` and others. `connectionTimeout`
+ * (10 000 ms, or the client's `connectTimeoutMs` if that is less) is the time to connect, encrypt and log in;
+ * `requestTimeout` (30 000 ms) is the time after which a broker that does not respond is given up.
+ * Nothing is logged unless `logLevel` or `logCreator` is given. There is no `retry`: core retries.
  */
 export interface KafkajsConfig extends Omit<KafkaConfig, "brokers" | "retry" | "enforceRequestTimeout"> {
   /**
-   * Whether the checksum of each record batch that is read is checked, Kafka's `check.crcs`: true by default. It finds what
-   * disks and networks did to a batch, and takes about a third of the time of reading small records.
+   * Whether to check the checksum of each record batch that is read, as Kafka's `check.crcs` does: true by default. The
+   * check finds damage by disks and networks, and takes about a third of the time of reading small records.
    */
   readonly checkCrcs?: boolean | undefined;
   /**
-   * Bytes that an answer of Kafka, and a record batch once it is decompressed, may have: 268 435 456 (256 MiB) by default.
-   * More is taken for an attack, or for a host that is no Kafka, and refused before there is memory for it.
+   * The most bytes of a response, and of a record batch once it is decompressed: 268 435 456 (256 MiB) by default. More is
+   * taken for an attack, or for a host that is no Kafka, and refused before there is memory for it.
    */
   readonly maxResponseBytes?: number | undefined;
 }
 
-/** The limit of answers and batches, as set or by default. */
+/** The time to connect, encrypt and log in, where nobody sets another. */
+export const defaultConnectionTimeoutMs = 10_000;
+
+/** The limit of responses and batches, as set or by default. */
 export function maxResponseBytes({ maxResponseBytes: set = 2 ** 28 }: KafkajsConfig): number {
   return set;
+}
+
+/** Refuses settings that make no sense, by their name: a `DataQueueError` with code `INVALID_ARGUMENT`. */
+export function checkConfig(config: KafkajsConfig): void {
+  if (typeof config !== "object" || config === null) throw invalidArgument("config", "an object", config);
+  for (const name of ["connectionTimeout", "requestTimeout", "authenticationTimeout", "maxResponseBytes"] as const) {
+    if (config[name] !== undefined) checkNumber(name, config[name], { least: 1 });
+  }
+  const { checkCrcs, clientId, reauthenticationThreshold } = config;
+  if (checkCrcs !== undefined && typeof checkCrcs !== "boolean") {
+    throw invalidArgument("checkCrcs", "true or false", checkCrcs);
+  }
+  if (clientId !== undefined && typeof clientId !== "string") throw invalidArgument("clientId", "a text", clientId);
+  if (reauthenticationThreshold !== undefined) checkNumber("reauthenticationThreshold", reauthenticationThreshold);
 }

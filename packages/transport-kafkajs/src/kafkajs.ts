@@ -1,24 +1,21 @@
-import { TransportError } from "@dataqueues/core";
+import { kafkaError, TransportError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 import { addressText, brokerAddresses } from "./broker-addresses.ts";
 import type { BrokerAddress } from "./broker-addresses.ts";
-import { checkConfig } from "./check-config.ts";
-import { KafkaConnection } from "./kafka-connection.ts";
+import { Cluster } from "./cluster.ts";
+import { connections } from "./connections.ts";
+import { checkConfig, defaultConnectionTimeoutMs } from "./kafkajs-config.ts";
 import type { KafkajsConfig } from "./kafkajs-config.ts";
-import { kafkaError } from "./kafka-errors.ts";
-import { LeaderEpochs } from "./leader-epochs.ts";
-import { Nodes } from "./nodes.ts";
-
-const defaultConnectionTimeout = 10_000;
+import { LeaderDoubts } from "./leader-doubts.ts";
 
 /**
- * Apache Kafka 2.1 or later as a transport, and what else speaks its protocol, over the sockets, TLS and SASL of kafkajs.
- * Each request is sent in the highest version that both sides speak; one that a broker lacks rejects with a
- * `TransportError` `UNSUPPORTED_VERSION`, and the others work on. Which versions are spoken here the package's README says.
+ * A transport for Apache Kafka 2.1 or later, and for what else speaks its protocol, over the sockets, TLS and SASL of kafkajs.
+ * Each request is sent in the highest version that both sides speak. A request that a broker lacks rejects with a
+ * `TransportError` `UNSUPPORTED_VERSION`, and the others work on. The package's README lists the versions.
  *
- * `brokers` are one or more nodes to begin with: `"host:9092"`, `"kafka://host:9092"`, `"[::1]:9092"`, `"host"` (port 9092), a
- * list of them with commas, or an array. Throws an `UnsupportedError` for anything else, and a `DataQueueError`
- * `INVALID_ARGUMENT` for a number in `config` that makes no sense.
+ * `brokers` are one or more brokers to begin with: `"host:9092"`, `"kafka://host:9092"`, `"[::1]:9092"`, `"host"` (port 9092),
+ * a list of them with commas, or an array. Throws an `UnsupportedError` for anything else, and a `DataQueueError`
+ * `INVALID_ARGUMENT` for a setting in `config` that makes no sense.
  *
  * ```ts
  * const transport = kafkajs("kafka.example.org:9093", {
@@ -30,25 +27,28 @@ const defaultConnectionTimeout = 10_000;
 export function kafkajs(brokers: string | readonly string[], config: KafkajsConfig = {}): Transport {
   const addresses = brokerAddresses(brokers);
   checkConfig(config);
-  // Where the last connection found an answer, the next one asks first: a host that is silent costs time but once.
-  let answered: readonly BrokerAddress[] = [];
-  const epochs = new LeaderEpochs();
+  // The next connection asks first where the last one got a response, so that a silent host costs time only once.
+  let responded: readonly BrokerAddress[] = [];
+  // Only readers ask with epochs. A reader that reconnects keeps its doubts.
+  const readersDoubts = new LeaderDoubts();
   return {
     name: "kafkajs",
-    open: async (_role, { signal, connectTimeoutMs = Infinity } = {}) => {
+    capabilities: { write: true, admin: true, idempotence: true, groups: false },
+    open: async (role, { signal, connectTimeoutMs = Infinity } = {}) => {
       if (signal?.aborted === true) throw aborted(addresses, signal.reason);
-      // Nodes that are connected to later are given no more time than the caller has patience.
-      const timeoutMs = config.connectionTimeout ?? Math.min(defaultConnectionTimeout, connectTimeoutMs);
+      // Brokers that are connected to later get the same time: no more than the caller waits.
+      const timeoutMs = config.connectionTimeout ?? Math.min(defaultConnectionTimeoutMs, connectTimeoutMs);
       const defaults = { clientId: "dataqueues", connectionTimeout: timeoutMs };
-      const nodes = new Nodes([...answered, ...addresses], { ...defaults, ...config }, epochs);
-      const abort = (): void => nodes.close(aborted(addresses, signal?.reason));
-      const timer = setTimeout(() => nodes.close(tooLate(addresses, timeoutMs)), timeoutMs);
+      const doubts = role === "read" ? readersDoubts : new LeaderDoubts();
+      const cluster = new Cluster([...responded, ...addresses], { ...defaults, ...config }, doubts);
+      const abort = (): void => cluster.close(aborted(addresses, signal?.reason));
+      const timer = setTimeout(() => cluster.close(timedOut(addresses, timeoutMs)), timeoutMs);
       signal?.addEventListener("abort", abort);
       try {
-        await learnNodes(nodes, addresses.length);
-        const { latest } = nodes;
-        if (latest !== undefined) answered = [latest.address];
-        return new KafkaConnection(nodes);
+        await learnBrokers(cluster, addresses.length);
+        const { latest } = cluster;
+        if (latest !== undefined) responded = [latest.address];
+        return connections[role](cluster);
       } catch (error) {
         abort();
         throw error;
@@ -61,13 +61,13 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
 }
 
 /**
- * Asks where the nodes are, so that the first fetch or produce goes straight to its leader. A node may be lost between
- * its connection and its answer: then another one is asked.
+ * Asks where the brokers are, so that the first fetch or produce goes straight to its leader. A broker that is lost between
+ * its connection and its response is left for another one.
  */
-async function learnNodes(nodes: Nodes, tries: number): Promise<void> {
+async function learnBrokers(cluster: Cluster, tries: number): Promise<void> {
   for (let left = tries - 1; ; left -= 1) {
     try {
-      await nodes.metadata([]);
+      await cluster.metadata([]);
       return;
     } catch (error) {
       if (left <= 0 || !(error instanceof TransportError) || !error.retriable) throw error;
@@ -75,7 +75,7 @@ async function learnNodes(nodes: Nodes, tries: number): Promise<void> {
   }
 }
 
-function tooLate(addresses: readonly BrokerAddress[], timeoutMs: number): TransportError {
+function timedOut(addresses: readonly BrokerAddress[], timeoutMs: number): TransportError {
   const why = `not within ${timeoutMs} ms`;
   return kafkaError("REQUEST_TIMED_OUT", `Connecting to Kafka at ${addresses.map(addressText).join(", ")}`, { why });
 }

@@ -3,8 +3,8 @@ import type { Mechanism, OauthbearerProviderResponse } from "kafkajs";
 const separator = "\u0001";
 
 /**
- * The login by token, RFC 7628. kafkajs has one too, but takes every answer for a yes: a token is refused by JSON in an
- * answer that is no error, after which the host waits for one more byte to say so.
+ * The login by token, RFC 7628. kafkajs has one too, but takes every response for a yes. A host refuses a token by JSON in a
+ * response without an error code, and sends the error only after the client has acknowledged that with one byte.
  *
  * Source: https://www.rfc-editor.org/rfc/rfc7628#section-3.2.3
  */
@@ -17,7 +17,7 @@ export function oauthBearer(provider: () => Promise<OauthbearerProviderResponse>
         const parts = [`auth=Bearer ${token.value}`, ...extensionsOf(token)];
         const refusal = await saslAuthenticate<string>({
           request: { encode: () => withLength(`n,,${separator}${parts.join(separator)}${separator}${separator}`) },
-          response: { decode: (answer) => answer.subarray(4), parse: String },
+          response: { decode: (response) => response.subarray(4), parse: String },
         });
         if (refusal === undefined || refusal === "") return;
         await saslAuthenticate({ request: { encode: () => withLength(separator) } });
@@ -27,7 +27,7 @@ export function oauthBearer(provider: () => Promise<OauthbearerProviderResponse>
   };
 }
 
-/** What kafkajs sends with a token, though its types do not tell. */
+/** The token's extensions, which kafkajs supports although its types do not have them. */
 function extensionsOf(token: OauthbearerProviderResponse): string[] {
   if (!("extensions" in token) || typeof token.extensions !== "object" || token.extensions === null) return [];
   return Object.entries(token.extensions).map(([name, value]) => `${name}=${value}`);

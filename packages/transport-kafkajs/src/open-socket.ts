@@ -6,7 +6,7 @@ import type { ISocketFactory } from "kafkajs";
 const keepAliveDelayMs = 60_000;
 const readBytes = 65_536;
 
-/** Makes a socket as kafkajs does by itself, but sends at once instead of filling packets. */
+/** Makes a socket as kafkajs does by default, but sends at once instead of collecting small writes. */
 export const openSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   const tls = typeof ssl === "object" ? ssl : {};
   const servername = isIP(host) === 0 ? { servername: host } : {};
@@ -17,8 +17,8 @@ export const openSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
 };
 
 /**
- * A socket that reads into the same memory each time, which is as good as none: answers are copied out of it as they are put
- * together. Node's own way takes 64 KiB for each piece that comes, and the collector's time with it.
+ * A socket that always reads into the same memory; whole responses are copied out of it. By default Node allocates 64 KiB for
+ * each chunk, which the garbage collector then has to free.
  */
 function readingSocket(address: { readonly host: string; readonly port: number }, onConnect: () => void): Socket {
   const memory = Buffer.allocUnsafeSlow(readBytes);

@@ -1,8 +1,7 @@
-import { UnsupportedError } from "@dataqueues/core";
-import type { ProduceResult, ProduceBatch, ProduceOptions } from "@dataqueues/core";
+import { kafkaError, kafkaErrorName, UnsupportedError } from "@dataqueues/core";
+import type { ProduceBatch, ProduceOptions, ProduceResult, TransportErrorCode } from "@dataqueues/core";
+import type { Cluster } from "./cluster.ts";
 import { compress, compressionNumber } from "./compression.ts";
-import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
-import type { Nodes } from "./nodes.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
 import { numberProblem } from "./protocol/field-limits.ts";
 import { produceRequest } from "./protocol/produce.ts";
@@ -12,29 +11,29 @@ import { encodeRecords } from "./protocol/records.ts";
 import { batchProblem } from "./protocol/batch-problem.ts";
 
 /**
- * Appends batches at one leader; one answer for each, in the same order. A batch that the log's answer leaves out has an
- * error: only what is named with a base offset was written. Without acknowledgements the base offset is -1.
+ * Appends batches at one leader; one result for each, in the same order. A batch that the response leaves out has an error:
+ * only a batch with a base offset was written. Without acknowledgements the base offset is -1.
  */
 export async function produceBatches(
-  nodes: Nodes,
+  cluster: Cluster,
   leader: number,
   batches: readonly ProduceBatch[],
   { acks, timeoutMs, compression }: ProduceOptions,
 ): Promise<ProduceResult[]> {
   const number = compressionNumber(compression);
-  const replicasMs = Math.min(timeoutMs, nodes.requestTimeout);
-  const uncarried = numberProblem("acks", acks, -1, 16) ?? numberProblem("timeoutMs", replicasMs);
-  if (uncarried !== undefined) throw kafkaError("INVALID_REQUEST", "Produce", { why: uncarried });
-  const answers = new Map<ProduceBatch, ProduceResult>();
-  const refuse = (batch: ProduceBatch, code: string, why: string, cause?: unknown): void => {
+  const replicasMs = Math.min(timeoutMs, cluster.requestTimeout);
+  const problem = numberProblem("acks", acks, -1, 16) ?? numberProblem("timeoutMs", replicasMs);
+  if (problem !== undefined) throw kafkaError("INVALID_REQUEST", "Produce", { why: problem });
+  const results = new Map<ProduceBatch, ProduceResult>();
+  const refuse = (batch: ProduceBatch, code: TransportErrorCode, why: string, cause?: unknown): void => {
     const { topic, partition } = batch;
-    answers.set(batch, {
+    results.set(batch, {
       topic,
       partition,
       error: kafkaError(code, recordsFor(batch), { topic, partition, why, cause }),
     });
   };
-  // All at once, before anything is waited for: the senders may use their buffers again meanwhile.
+  // All records are copied before anything is awaited, because the senders may then use their buffers again.
   const taken = new Map<ProduceBatch, Buffer>();
   for (const batch of batches) {
     const refused = batchProblem(batch);
@@ -61,16 +60,16 @@ export async function produceBatches(
       }
     }
     if (encoded.length === 0) continue;
-    const broker = await nodes.node(leader);
+    const broker = await cluster.broker(leader);
     const request = produceRequest(encoded, acks, replicasMs);
-    const produced = await broker.request(request, nodes.requestTimeout);
+    const produced = await broker.request(request, cluster.requestTimeout);
     for (const batch of group) {
-      if (answers.has(batch)) continue;
+      if (results.has(batch)) continue;
       const own = acks === 0 ? unacknowledged : produced.get(partitionKey(batch.topic, batch.partition));
-      answers.set(batch, produceAnswer(batch, own));
+      results.set(batch, produceResult(batch, own));
     }
   }
-  return batches.map((batch) => answers.get(batch) ?? produceAnswer(batch, undefined));
+  return batches.map((batch) => results.get(batch) ?? produceResult(batch, undefined));
 }
 
 const unacknowledged: ProducedPartition = { errorCode: 0, baseOffset: -1n, logAppendTime: -1, message: null };
@@ -83,11 +82,11 @@ function recordsFor({ topic, partition }: ProduceBatch): string {
   return `Records for ${topic} [${partition}]`;
 }
 
-function produceAnswer(batch: ProduceBatch, produced: ProducedPartition | undefined): ProduceResult {
+function produceResult(batch: ProduceBatch, produced: ProducedPartition | undefined): ProduceResult {
   const { topic, partition } = batch;
   const what = recordsFor(batch);
   if (produced === undefined) {
-    const why = "the log's answer leaves them out";
+    const why = "the response leaves them out";
     return { topic, partition, error: kafkaError("NETWORK_EXCEPTION", what, { topic, partition, why }) };
   }
   const { errorCode, baseOffset, logAppendTime, message: why } = produced;

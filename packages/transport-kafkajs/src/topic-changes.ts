@@ -1,122 +1,97 @@
-import { TransportError } from "@dataqueues/core";
+import { kafkaError, kafkaErrorName, TransportError } from "@dataqueues/core";
 import type { NewPartitions, NewTopic, TopicResult } from "@dataqueues/core";
+import type { Cluster } from "./cluster.ts";
 import type { TopicResults } from "./protocol/by-topic.ts";
-import { defaultCounts } from "./default-counts.ts";
-import type { DefaultCounts } from "./default-counts.ts";
-import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
-import type { Nodes } from "./nodes.ts";
 import { numberProblem, textProblem, topicProblem } from "./protocol/field-limits.ts";
-import { kafkaApis } from "./protocol/kafka-request.ts";
 import type { KafkaRequest } from "./protocol/kafka-request.ts";
 import { createPartitionsRequest } from "./protocol/create-partitions.ts";
 import { createTopicsRequest } from "./protocol/create-topics.ts";
 import { deleteTopicsRequest } from "./protocol/delete-topics.ts";
+import { isComplete, missingDefaults } from "./topic-defaults.ts";
 import { topicText } from "./topic-metadata.ts";
 
-/** The first version of CreateTopics in which the log itself fills in what is left out. */
-const firstWithDefaults = 4;
-
-export async function createTopics(nodes: Nodes, specs: readonly NewTopic[]): Promise<TopicResult[]> {
-  const defaults = await missingDefaults(nodes, specs);
-  const filled = defaults instanceof TransportError ? specs : specs.map((spec) => filledIn(spec, defaults));
-  return change(nodes, "Creating", filled, {
-    uncarried: ({ partitions = -1, replicationFactor = -1, configs = {} }) =>
+export async function createTopics(cluster: Cluster, specs: readonly NewTopic[]): Promise<TopicResult[]> {
+  const defaults = await missingDefaults(cluster, specs);
+  const unknown = defaults instanceof TransportError ? defaults : undefined;
+  const known = defaults instanceof TransportError ? undefined : defaults;
+  const complete = specs.map((spec) => ({
+    ...spec,
+    partitions: spec.partitions ?? known?.partitions,
+    replicationFactor: spec.replicationFactor ?? known?.replicationFactor,
+  }));
+  return change(cluster, "Creating", complete, {
+    problem: ({ partitions = -1, replicationFactor = -1, configs = {} }) =>
       numberProblem("partitions", partitions, -(2 ** 31)) ??
       numberProblem("replicationFactor", replicationFactor, -(2 ** 15), 16) ??
       Object.entries(configs)
         .map(([name, value]) => textProblem("the name in configs", name) ?? textProblem(`configs: ${name}`, value))
         .find((why) => why !== undefined),
-    failed: (spec) =>
-      defaults instanceof TransportError && !isComplete(spec) ? withoutDefaults(spec, defaults) : undefined,
-    request: (carried) => createTopicsRequest(carried, nodes.requestTimeout),
+    refused: (spec) => (unknown === undefined || isComplete(spec) ? undefined : withoutDefaults(spec, unknown)),
+    request: (carried) => createTopicsRequest(carried, cluster.requestTimeout),
   });
 }
 
-export async function createPartitions(nodes: Nodes, specs: readonly NewPartitions[]): Promise<TopicResult[]> {
-  return change(nodes, "Growing", specs, {
-    uncarried: ({ partitions }) => numberProblem("partitions", partitions, -(2 ** 31)),
-    request: (carried) => createPartitionsRequest(carried, nodes.requestTimeout),
+export async function createPartitions(cluster: Cluster, specs: readonly NewPartitions[]): Promise<TopicResult[]> {
+  return change(cluster, "Growing", specs, {
+    problem: ({ partitions }) => numberProblem("partitions", partitions, -(2 ** 31)),
+    request: (carried) => createPartitionsRequest(carried, cluster.requestTimeout),
   });
 }
 
-export async function deleteTopics(nodes: Nodes, topics: readonly string[]): Promise<TopicResult[]> {
+export async function deleteTopics(cluster: Cluster, topics: readonly string[]): Promise<TopicResult[]> {
   const specs = topics.map((topic) => ({ topic }));
-  return change(nodes, "Deleting", specs, {
+  return change(cluster, "Deleting", specs, {
     request: (carried) =>
       deleteTopicsRequest(
         carried.map(({ topic }) => topic),
-        nodes.requestTimeout,
+        cluster.requestTimeout,
       ),
   });
 }
 
-/** How one kind of change is asked for. */
+/** One kind of change. */
 interface Change<Spec> {
-  /** Why the protocol cannot carry it. */
-  readonly uncarried?: (spec: Spec) => string | undefined;
-  /** Why it cannot be asked for. */
-  readonly failed?: (spec: Spec) => TransportError | undefined;
+  /** Why the protocol cannot carry a spec. */
+  readonly problem?: (spec: Spec) => string | undefined;
+  /** Why a spec that can be carried is not sent. */
+  readonly refused?: (spec: Spec) => TransportError | undefined;
   readonly request: (specs: readonly Spec[]) => KafkaRequest<TopicResults>;
 }
 
-/** Asks the controller for what can be asked; the outcomes are in the order of the specs. */
+/** Sends what can be sent to the controller; one result for each spec, in the same order. */
 async function change<Spec extends { readonly topic: string }>(
-  nodes: Nodes,
+  cluster: Cluster,
   what: string,
   specs: readonly Spec[],
-  { uncarried, failed, request }: Change<Spec>,
+  { problem, refused, request }: Change<Spec>,
 ): Promise<TopicResult[]> {
   const refusals = specs.map((spec) => {
     const { topic } = spec;
     const where = `${what} ${topicText(topic)}`;
     const badName = topicProblem(topic);
     if (badName !== undefined) return kafkaError("INVALID_TOPIC_EXCEPTION", where, { topic, why: badName });
-    const why = uncarried?.(spec);
-    return why === undefined ? failed?.(spec) : kafkaError("INVALID_REQUEST", where, { topic, why });
+    const why = problem?.(spec);
+    return why === undefined ? refused?.(spec) : kafkaError("INVALID_REQUEST", where, { topic, why });
   });
   const carried = specs.filter((_, index) => refusals[index] === undefined);
-  const controller = carried.length === 0 ? undefined : await nodes.controller();
-  const outcomes = await controller?.request(request(carried), nodes.requestTimeout);
+  const controller = carried.length === 0 ? undefined : await cluster.controller();
+  const outcomes = await controller?.request(request(carried), cluster.requestTimeout);
   return specs.map(({ topic }, index): TopicResult => {
     const refusal = refusals[index];
-    return refusal === undefined ? outcomeOf(nodes, what, topic, outcomes) : { topic, error: refusal };
+    return refusal === undefined ? topicResult(cluster, what, topic, outcomes) : { topic, error: refusal };
   });
 }
 
-function outcomeOf(nodes: Nodes, what: string, topic: string, outcomes: TopicResults | undefined): TopicResult {
+function topicResult(cluster: Cluster, what: string, topic: string, outcomes: TopicResults | undefined): TopicResult {
   const outcome = outcomes?.get(topic);
   const where = `${what} ${topicText(topic)}`;
   if (outcome === undefined) {
-    return { topic, error: kafkaError("NETWORK_EXCEPTION", where, { topic, why: "the log's answer leaves it out" }) };
+    return { topic, error: kafkaError("NETWORK_EXCEPTION", where, { topic, why: "the response leaves it out" }) };
   }
   if (outcome.errorCode === 0) return { topic };
   const code = kafkaErrorName(outcome.errorCode);
-  if (code === "NOT_CONTROLLER") nodes.forgetController();
+  if (code === "NOT_CONTROLLER") cluster.forgetController();
   return { topic, error: kafkaError(code, where, { topic, why: outcome.message }) };
-}
-
-/** What the specs need of the log's defaults because it does not fill them in itself (before Kafka 2.4). */
-async function missingDefaults(
-  nodes: Nodes,
-  specs: readonly NewTopic[],
-): Promise<DefaultCounts | TransportError | undefined> {
-  if (specs.every(isComplete)) return undefined;
-  const controller = await nodes.controller();
-  const version = controller.versionOf(kafkaApis.createTopics);
-  if (version === undefined || version >= firstWithDefaults) return undefined;
-  return defaultCounts(controller, nodes.idOf(controller.address) ?? -1, nodes.requestTimeout);
-}
-
-function isComplete({ partitions, replicationFactor }: NewTopic): boolean {
-  return partitions !== undefined && replicationFactor !== undefined;
-}
-
-function filledIn(spec: NewTopic, defaults: DefaultCounts | undefined): NewTopic {
-  return {
-    ...spec,
-    partitions: spec.partitions ?? defaults?.partitions,
-    replicationFactor: spec.replicationFactor ?? defaults?.replicationFactor,
-  };
 }
 
 function withoutDefaults({ topic }: NewTopic, cause: TransportError): TransportError {

@@ -1,16 +1,16 @@
+import { kafkaError, kafkaErrorName } from "@dataqueues/core";
 import type { MetadataOptions, PartitionMetadata, TopicMetadata } from "@dataqueues/core";
-import { kafkaError, kafkaErrorName } from "./kafka-errors.ts";
-import type { Nodes } from "./nodes.ts";
+import type { Cluster } from "./cluster.ts";
+import type { CheckedPartition, CheckedTopic } from "./leader-doubts.ts";
 import { topicProblem } from "./protocol/field-limits.ts";
-import type { DescribedPartition, DescribedTopic } from "./protocol/metadata.ts";
 
 /** Partitions and leaders of topics, of all when none is named. Asking creates a topic only where that is allowed. */
 export async function topicMetadata(
-  nodes: Nodes,
+  cluster: Cluster,
   topics: readonly string[],
-  { allowAutoTopicCreation }: MetadataOptions = {},
+  { allowAutoTopicCreation }: MetadataOptions,
 ): Promise<TopicMetadata[]> {
-  if (topics.length === 0) return (await nodes.metadata(undefined)).topics.map(describe);
+  if (topics.length === 0) return (await cluster.metadata(undefined)).map(describe);
   const asked: string[] = [];
   const refused: TopicMetadata[] = [];
   for (const topic of new Set(topics)) {
@@ -19,29 +19,29 @@ export async function topicMetadata(
     else refused.push({ topic, error: kafkaError("INVALID_TOPIC_EXCEPTION", topicText(topic), { topic, why }) });
   }
   if (asked.length === 0) return refused;
-  const metadata = await nodes.metadata(asked, allowAutoTopicCreation === true);
-  return [...metadata.topics.map(describe), ...refused];
+  const metadata = await cluster.metadata(asked, allowAutoTopicCreation === true);
+  return [...metadata.map(describe), ...refused];
 }
 
-/** A topic as messages name it, whatever a caller of JavaScript gave. */
+/** Kafka's limit of a topic's name. */
+const maxShownLength = 249;
+
+/** A topic in an error's message, whatever a caller of JavaScript gave. */
 export function topicText(topic: unknown): string {
-  return `Topic ${String(topic).slice(0, longestShown)}`;
+  return `Topic ${String(topic).slice(0, maxShownLength)}`;
 }
 
-/** Kafka's own limit of a name. */
-const longestShown = 249;
-
-function describe({ topic, topicId, errorCode, partitions }: DescribedTopic): TopicMetadata {
+function describe({ topic, topicId, errorCode, partitions }: CheckedTopic): TopicMetadata {
   if (errorCode !== 0) return { topic, error: kafkaError(kafkaErrorName(errorCode), topicText(topic), { topic }) };
   const described = partitions.map((partition) => describePartition(topic, partition));
   return topicId === undefined ? { topic, partitions: described } : { topic, topicId, partitions: described };
 }
 
-/** A partition that has a leader can be used, whatever is wrong with its replicas. */
-function describePartition(topic: string, described: DescribedPartition): PartitionMetadata {
-  const { partition, leader, errorCode, replicas, inSyncReplicas } = described;
-  const known = { partition, leader, replicas, inSyncReplicas };
-  if (leader >= 0) return known;
+/** A partition that has a leader can be used, whatever is wrong with its replicas. Only a leader has an epoch. */
+function describePartition(topic: string, checked: CheckedPartition): PartitionMetadata {
+  const { partition, leader, leaderEpoch, errorCode, replicas, inSyncReplicas, why } = checked;
+  const described = { partition, leader, replicas, inSyncReplicas };
+  if (leader >= 0) return leaderEpoch < 0 ? described : { ...described, leaderEpoch };
   const code = errorCode === 0 ? "LEADER_NOT_AVAILABLE" : kafkaErrorName(errorCode);
-  return { ...known, error: kafkaError(code, `Leader of ${topic} [${partition}]`, { topic, partition }) };
+  return { ...described, error: kafkaError(code, `Leader of ${topic} [${partition}]`, { topic, partition, why }) };
 }

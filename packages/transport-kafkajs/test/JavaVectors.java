@@ -5,10 +5,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.StringJoiner;
 import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
@@ -18,8 +16,8 @@ import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.apache.kafka.common.utils.internals.ByteUtils;
 
 /**
- * Prints, as JSON, what Apache Kafka's own classes (kafka-clients 4.4.0) write and say: record batches, numbers of variable
- * length, error codes: `java -cp $(the classpath of tooling/kafka) JavaVectors.java > java-vectors.json`
+ * Prints, as JSON, what Apache Kafka's own classes (kafka-clients 4.4.0) write: record batches and numbers of variable
+ * length: `java -cp $(the classpath of tooling/kafka) JavaVectors.java > java-vectors.json`
  */
 public class JavaVectors {
     static final byte MAGIC = 2;
@@ -145,11 +143,7 @@ public class JavaVectors {
             long value = (1L << bits) - 1;
             longs.add(String.format("    { \"value\": %d, \"varlong\": \"%s\", \"negative\": \"%s\" }", value, varlong(value), varlong(-1 - value)));
         }
-        StringJoiner errors = new StringJoiner(",\n");
-        for (Errors error : Errors.values())
-            errors.add(String.format("    { \"code\": %d, \"name\": \"%s\", \"retriable\": %s }",
-                error.code(), error.name(), error.exception() instanceof RetriableException));
         System.out.println("{\n  \"batches\": {\n" + String.join(",\n", batches) + "\n  },\n  \"numbers\": [\n" + numbers
-            + "\n  ],\n  \"longs\": [\n" + longs + "\n  ],\n  \"errors\": [\n" + errors + "\n  ]\n}");
+            + "\n  ],\n  \"longs\": [\n" + longs + "\n  ]\n}");
     }
 }

@@ -1,7 +1,7 @@
 import { createConnection } from "node:net";
 
 import { TransportError } from "@dataqueues/core";
-import type { Connection, FetchLimits } from "@dataqueues/core";
+import type { FetchLimits, ReadConnection } from "@dataqueues/core";
 import { afterEach, expect, test, vi } from "vitest";
 
 import { Broker } from "../src/broker.ts";
@@ -9,8 +9,8 @@ import type { KafkajsConfig } from "../src/index.ts";
 import { kafkaApis } from "../src/protocol/kafka-request.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
 import { int32, joined } from "./fields.ts";
-import { metadataAnswer, open, refusal, startAlone, until } from "./scripted-cluster.ts";
-import { api, framed, offered, plainVersions } from "./scripted-node.ts";
+import { metadataResponse, open, refusal, startAlone, until } from "./scripted-cluster.ts";
+import { api, framed, offered, plainVersions } from "./scripted-broker.ts";
 
 const limits: FetchLimits = { maxWaitMs: 100, minBytes: 1, maxBytes: 1_000, maxBytesPerPartition: 1_000 };
 const brokers: Broker[] = [];
@@ -29,68 +29,68 @@ function brokerAt({ port }: { readonly port: number }, config: KafkajsConfig = {
   return broker;
 }
 
-const fetchOf = (connection: Connection): Promise<unknown> =>
+const fetchOf = (connection: ReadConnection): Promise<unknown> =>
   connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
 
-test("a request that gets no answer in time is an error that names it, its host and the time; all else is given up", async () => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node);
-  node.on(api.initProducerId, () => "nothing");
+test("a request that gets no response in time is an error that names it, its host and the time; all else is given up", async () => {
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("write", server);
+  server.on(api.initProducerId, () => "nothing");
   stopClock();
   const asking = refusal(connection.initProducerId());
-  await until(() => node.askedFor(api.initProducerId).length === 1);
+  await until(() => server.askedFor(api.initProducerId).length === 1);
   await vi.advanceTimersByTimeAsync(10_000);
   const meanwhile = refusal(connection.initProducerId());
-  await until(() => node.askedFor(api.initProducerId).length === 2);
+  await until(() => server.askedFor(api.initProducerId).length === 2);
   await vi.advanceTimersByTimeAsync(19_999);
-  expect(node.sockets.size).toBe(1);
+  expect(server.sockets.size).toBe(1);
   await vi.advanceTimersByTimeAsync(1);
-  const why = "no answer in 30000 ms";
+  const why = "no response in 30000 ms";
   const error = await asking;
   expect(error).toMatchObject({ code: "REQUEST_TIMED_OUT", retriable: true });
-  expect(error.message).toBe(`InitProducerId at ${node.address}: REQUEST_TIMED_OUT: ${why}`);
+  expect(error.message).toBe(`InitProducerId at ${server.address}: REQUEST_TIMED_OUT: ${why}`);
   const other = await meanwhile;
   expect(other).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
-  expect(other.message).toBe(`The connection to ${node.address} was given up: NETWORK_EXCEPTION: ${why}`);
-  await until(() => node.sockets.size === 0);
+  expect(other.message).toBe(`The connection to ${server.address} was given up: NETWORK_EXCEPTION: ${why}`);
+  await until(() => server.sockets.size === 0);
   expect(vi.getTimerCount()).toBe(0);
   // The next request goes over a new connection.
   vi.useRealTimers();
   await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
-  expect(node.dialled).toBe(2);
+  expect(server.dialled).toBe(2);
 });
 
 test("an answer ends its timer: the connection is not given up later", async () => {
-  const node = await startAlone({ a: [{}] });
+  const server = await startAlone({ a: [{}] });
   stopClock();
-  const connection = await open(node, { requestTimeout: 200 });
+  const connection = await open("read", server, { requestTimeout: 200 });
   await connection.metadata(["a"]);
   expect(vi.getTimerCount()).toBe(0);
   await vi.advanceTimersByTimeAsync(60_000);
   await connection.metadata(["a"]);
-  expect(node.dialled).toBe(1);
+  expect(server.dialled).toBe(1);
 });
 
 test("requestTimeout is the time of each request", async () => {
-  const node = await startAlone();
+  const server = await startAlone();
   stopClock();
-  const connection = await open(node, { requestTimeout: 1_500 });
+  const connection = await open("write", server, { requestTimeout: 1_500 });
   const asking = refusal(connection.initProducerId());
-  await until(() => node.askedFor(api.initProducerId).length === 1);
+  await until(() => server.askedFor(api.initProducerId).length === 1);
   await vi.advanceTimersByTimeAsync(1_500);
-  expect(await asking).toMatchObject({ message: expect.stringContaining("no answer in 1500 ms") });
+  expect(await asking).toMatchObject({ message: expect.stringContaining("no response in 1500 ms") });
 });
 
 test("a time that is longer than timers go is as good as none", async () => {
-  const node = await startAlone();
-  const broker = brokerAt(node);
+  const server = await startAlone();
+  const broker = brokerAt(server);
   stopClock();
   await broker.connect(Infinity);
   const answer = Promise.withResolvers<"nothing">();
-  node.on(api.metadata, () => answer.promise);
+  server.on(api.metadata, () => answer.promise);
   let outcome = "pending";
   const asking = refusal(broker.request(metadataRequest([]), 2 ** 31)).then(() => (outcome = "rejected"));
-  await until(() => node.askedFor(api.metadata).length === 1);
+  await until(() => server.askedFor(api.metadata).length === 1);
   await vi.advanceTimersByTimeAsync(1_000_000);
   expect(outcome).toBe("pending");
   broker.end(lost);
@@ -99,27 +99,27 @@ test("a time that is longer than timers go is as good as none", async () => {
 });
 
 test("an answer with the number of another request is none", async () => {
-  const node = await startAlone();
-  const connection = await open(node, { requestTimeout: 500 });
-  node.on(api.initProducerId, ({ number }) => ({ raw: framed(number + 1, Buffer.alloc(16)) }));
+  const server = await startAlone();
+  const connection = await open("write", server, { requestTimeout: 500 });
+  server.on(api.initProducerId, ({ number }) => ({ raw: framed(number + 1, Buffer.alloc(16)) }));
   stopClock();
   const asking = refusal(connection.initProducerId());
-  await until(() => node.askedFor(api.initProducerId).length === 1);
+  await until(() => server.askedFor(api.initProducerId).length === 1);
   await vi.advanceTimersByTimeAsync(500);
   expect(await asking).toMatchObject({ code: "REQUEST_TIMED_OUT", retriable: true });
 });
 
 test("answers find their requests in whatever order they come, also in pieces", async () => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node);
-  const known = new Map([[0, { port: node.port }]]);
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("read", server);
+  const known = new Map([[0, { port: server.port }]]);
   const held: [number, string][] = [];
-  node.on(api.metadata, ({ number, body, socket }) => {
+  server.on(api.metadata, ({ number, body, socket }) => {
     held.push([number, (body.list(() => body.text()) ?? []).join()]);
     if (held.length < 2) return "nothing";
     const both = held
       .toReversed()
-      .map(([of, topic]) => framed(of, metadataAnswer({ nodes: known, topics: { [topic]: [{}] } })));
+      .map(([of, topic]) => framed(of, metadataResponse({ nodes: known, topics: { [topic]: [{}] } })));
     for (const byte of joined(...both)) socket.write(Buffer.of(byte));
     return "nothing";
   });
@@ -128,59 +128,59 @@ test("answers find their requests in whatever order they come, also in pieces", 
 });
 
 test("a garbled answer after a good one can be asked for again, over a new connection", async () => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node);
-  node.on(api.initProducerId, () => Buffer.alloc(5));
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("write", server);
+  server.on(api.initProducerId, () => Buffer.alloc(5));
   const error = await refusal(connection.initProducerId());
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: true });
   expect(error.message).toMatch(
-    new RegExp(`^InitProducerId at ${node.address} gave an answer that cannot be read: .*wanted at 4 of 5$`),
+    new RegExp(`^InitProducerId at ${server.address} gave a response that cannot be read: .*wanted at 4 of 5$`),
   );
-  await until(() => node.sockets.size === 0);
+  await until(() => server.sockets.size === 0);
   await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
-  expect(node.dialled).toBe(2);
+  expect(server.dialled).toBe(2);
 });
 
 test("what is pending beside a garbled answer is rejected with it as its cause", async () => {
-  const node = await startAlone();
-  const connection = await open(node);
+  const server = await startAlone();
+  const connection = await open("write", server);
   const pending = refusal(connection.metadata(["a"]));
-  node.on(api.metadata, () => "nothing").on(api.initProducerId, () => Buffer.alloc(5));
+  server.on(api.metadata, () => "nothing").on(api.initProducerId, () => Buffer.alloc(5));
   const garbled = await refusal(connection.initProducerId());
   const other = await pending;
   expect(other).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, cause: garbled });
-  expect(other.message).toBe(`The connection to ${node.address} failed: NETWORK_EXCEPTION`);
+  expect(other.message).toBe(`The connection to ${server.address} failed: NETWORK_EXCEPTION`);
 });
 
 test("bytes that are no answer after good ones are named with the host, and can be tried again", async () => {
-  const node = await startAlone();
-  const connection = await open(node);
-  node.on(api.initProducerId, () => ({ raw: int32(3) }));
+  const server = await startAlone();
+  const connection = await open("write", server);
+  server.on(api.initProducerId, () => ({ raw: int32(3) }));
   const error = await refusal(connection.initProducerId());
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: true });
   expect(error.message).toBe(
-    `The connection to ${node.address} gave an answer that cannot be read: an answer of 3 bytes`,
+    `The connection to ${server.address} gave a response that cannot be read: a response of 3 bytes`,
   );
 });
 
-test("an answer of maxResponseBytes is read, one of a byte more is not asked for again", async () => {
-  const node = await startAlone({ a: [{}] });
-  const known = new Map([[0, { port: node.port }]]);
-  const answer = metadataAnswer({ nodes: known, topics: { ["t".repeat(500)]: [{}] } });
-  const fitting = await open(node, { maxResponseBytes: 4 + answer.length });
-  const tight = await open(node, { maxResponseBytes: 3 + answer.length });
-  node.on(api.metadata, () => answer);
+test("a response of maxResponseBytes is read, one of a byte more is not asked for again", async () => {
+  const server = await startAlone({ a: [{}] });
+  const known = new Map([[0, { port: server.port }]]);
+  const answer = metadataResponse({ nodes: known, topics: { ["t".repeat(500)]: [{}] } });
+  const fitting = await open("read", server, { maxResponseBytes: 4 + answer.length });
+  const tight = await open("read", server, { maxResponseBytes: 3 + answer.length });
+  server.on(api.metadata, () => answer);
   await expect(fitting.metadata()).resolves.toHaveLength(1);
   const error = await refusal(tight.metadata());
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
   expect(error.message).toContain(
-    `an answer of ${4 + answer.length} bytes is over maxResponseBytes (${3 + answer.length})`,
+    `a response of ${4 + answer.length} bytes is over maxResponseBytes (${3 + answer.length})`,
   );
 });
 
 test("a request that was answered is let go: ending the broker does nothing with it", async () => {
-  const node = await startAlone();
-  const broker = brokerAt(node);
+  const server = await startAlone();
+  const broker = brokerAt(server);
   await broker.connect(1_000);
   await broker.request(metadataRequest([]), 1_000);
   const cleared = vi.spyOn(globalThis, "clearTimeout");
@@ -189,23 +189,23 @@ test("a request that was answered is let go: ending the broker does nothing with
   cleared.mockRestore();
 });
 
-test("a request that the node does not speak is refused by itself, and the others work on", async () => {
-  const node = await startAlone({ a: [{}] });
-  node.on(api.apiVersions, () => offered({ ...plainVersions, [api.initProducerId]: [3, 5] }));
-  const connection = await open(node);
+test("a request that the broker does not speak is refused by itself, and the others work on", async () => {
+  const server = await startAlone({ a: [{}] });
+  server.on(api.apiVersions, () => offered({ ...plainVersions, [api.initProducerId]: [3, 5] }));
+  const connection = await open("write", server);
   const error = await refusal(connection.initProducerId());
   expect(error).toMatchObject({ code: "UNSUPPORTED_VERSION", retriable: false });
   expect(error.message).toBe(
-    `InitProducerId at ${node.address}: UNSUPPORTED_VERSION: this client speaks versions 0 to 2, the broker offers 3 to 5`,
+    `InitProducerId at ${server.address}: UNSUPPORTED_VERSION: this client speaks versions 0 to 2, the broker offers 3 to 5`,
   );
   await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
-  expect(node.dialled).toBe(1);
+  expect(server.dialled).toBe(1);
 });
 
 test("the version of a request is the highest in common, and none where there is none", async () => {
-  const node = await startAlone();
-  node.on(api.apiVersions, () => offered(plainVersions, [api.produce]));
-  const broker = brokerAt(node);
+  const server = await startAlone();
+  server.on(api.apiVersions, () => offered(plainVersions, [api.produce]));
+  const broker = brokerAt(server);
   expect(broker.versionOf(kafkaApis.metadata)).toBeUndefined();
   await broker.connect(1_000);
   expect(broker.versionOf(kafkaApis.metadata)).toBe(7);
@@ -216,8 +216,8 @@ test.each([
   [new RangeError("too long"), "too long"],
   ["a text", "a text"],
 ])("a request that cannot be written is refused, and the connection outlives it: %s", async (thrown, why) => {
-  const node = await startAlone();
-  const broker = brokerAt(node);
+  const server = await startAlone();
+  const broker = brokerAt(server);
   await broker.connect(1_000);
   const unwritable = {
     ...metadataRequest([]),
@@ -227,7 +227,7 @@ test.each([
   };
   const error = await refusal(broker.request(unwritable, 1_000));
   expect(error).toMatchObject({ code: "INVALID_REQUEST", retriable: false, cause: thrown });
-  expect(error.message).toBe(`Metadata at ${node.address}: INVALID_REQUEST: ${why}`);
+  expect(error.message).toBe(`Metadata at ${server.address}: INVALID_REQUEST: ${why}`);
   await expect(broker.request(metadataRequest([]), 1_000)).resolves.toMatchObject({ controllerId: 0 });
 });
 
@@ -239,69 +239,69 @@ test("a request before there is a connection is an error that says so", async ()
 });
 
 test("the outcome of connecting is that of the first call, and it dials once", async () => {
-  const node = await startAlone();
-  const broker = brokerAt(node);
+  const server = await startAlone();
+  const broker = brokerAt(server);
   await Promise.all([broker.connect(1_000), broker.connect(1)]);
   await broker.connect(1);
-  expect(node.dialled).toBe(1);
+  expect(server.dialled).toBe(1);
 });
 
 test("a broker that was ended rejects with the first reason, also what is asked later, and closes its sockets", async () => {
-  const node = await startAlone();
-  node.on(api.metadata, () => "nothing");
-  const broker = brokerAt(node);
+  const server = await startAlone();
+  server.on(api.metadata, () => "nothing");
+  const broker = brokerAt(server);
   await broker.connect(1_000);
   const pending = refusal(broker.request(metadataRequest([]), 1_000));
-  await until(() => node.askedFor(api.metadata).length === 1);
+  await until(() => server.askedFor(api.metadata).length === 1);
   broker.end(lost);
-  broker.end(new TransportError("later", { code: "LATER", retriable: false }));
+  broker.end(new TransportError("later", { code: "ABORTED", retriable: false }));
   expect(await pending).toBe(lost);
   expect(await refusal(broker.request(metadataRequest([]), 1_000))).toBe(lost);
-  await until(() => node.sockets.size === 0);
+  await until(() => server.sockets.size === 0);
   expect(broker.ended).toBe(true);
-  expect(node.asked.filter(({ api: key }) => key === api.metadata)).toHaveLength(1);
+  expect(server.asked.filter(({ api: key }) => key === api.metadata)).toHaveLength(1);
 });
 
 test("a broker that is ended while it is about to connect makes no socket", async () => {
-  const node = await startAlone();
-  const broker = brokerAt(node);
+  const server = await startAlone();
+  const broker = brokerAt(server);
   const connecting = refusal(broker.connect(1_000));
   broker.end(lost);
   expect(await connecting).toBe(lost);
   await new Promise((resolve) => void setImmediate(resolve));
-  expect(node.dialled).toBe(0);
+  expect(server.dialled).toBe(0);
 });
 
 test("fetches have a connection of their own, one for all of them, which nothing waits for", async () => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node);
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("read", server);
   const fetches = [1, 2, 3].map(() => refusal(fetchOf(connection)));
-  await until(() => node.askedFor(api.fetch).length === 3);
+  await until(() => server.askedFor(api.fetch).length === 3);
   await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
-  expect(node.dialled).toBe(2);
-  expect(new Set(node.askedFor(api.fetch).map(({ socket }) => socket)).size).toBe(1);
+  expect(server.dialled).toBe(2);
+  expect(new Set(server.askedFor(api.fetch).map(({ socket }) => socket)).size).toBe(1);
   connection.close();
   await Promise.all(fetches);
 });
 
 test("a caller's own sockets are used, and closed", async () => {
-  const node = await startAlone();
+  const server = await startAlone();
   const made: { host: string; port: number; destroyed: () => boolean }[] = [];
-  const connection = await open(node, {
+  const connection = await open("read", server, {
     socketFactory: ({ host, port, onConnect }) => {
       const socket = createConnection({ host, port }, onConnect);
       made.push({ host, port, destroyed: () => socket.destroyed });
       return socket;
     },
   });
-  expect(made).toMatchObject([{ host: "127.0.0.1", port: node.port }]);
+  expect(made).toMatchObject([{ host: "127.0.0.1", port: server.port }]);
   connection.close();
   await until(() => made.every(({ destroyed }) => destroyed()));
 });
 
 test("the client names itself, by default as dataqueues", async () => {
-  const node = await startAlone();
-  await open(node);
-  await open(node, { clientId: "camera 7" });
-  expect(new Set(node.asked.map(({ clientId }) => clientId))).toEqual(new Set(["dataqueues", "camera 7"]));
+  const server = await startAlone();
+  await open("read", server);
+  await open("read", server, { clientId: "camera 7" });
+  expect(new Set(server.asked.map(({ clientId }) => clientId))).toEqual(new Set(["dataqueues", "camera 7"]));
 });

@@ -3,15 +3,21 @@ import { afterEach, expect, test, vi } from "vitest";
 
 afterEach(() => {
   vi.resetModules();
-  vi.doUnmock("../src/compression/snappy.ts");
-  vi.doUnmock("../src/compression/zstd-of-node.ts");
+  vi.doUnmock("../src/compression-codecs.ts");
 });
+
+/** Makes libraries load otherwise. */
+function replaceCodecs(replaced: object): void {
+  vi.doMock("../src/compression-codecs.ts", async (original) => ({ ...(await original<object>()), ...replaced }));
+}
 
 const place = `Node ${process.versions.node}, ${process.platform} on ${process.arch}`;
 
 test("a compression whose library has no binary here is refused, with the machine, what to do and the cause", async () => {
-  vi.doMock("../src/compression/snappy.ts", () => {
-    throw new Error("no binary for this platform");
+  replaceCodecs({
+    loadSnappy: () => {
+      throw new Error("no binary for this platform");
+    },
   });
   const { compress, decompress } = await import("../src/compression.ts");
   for (const refused of [compress("snappy", Buffer.alloc(1)), decompress(2, Buffer.from([0]), 10)]) {
@@ -26,7 +32,7 @@ test("a compression whose library has no binary here is refused, with the machin
 });
 
 test("a library that loads and then fails to begin is refused likewise", async () => {
-  vi.doMock("../src/compression/zstd-of-node.ts", () => ({ codec: Promise.reject(new Error("no memory")) }));
+  replaceCodecs({ loadZstd: () => Promise.reject(new Error("no memory")) });
   const { compress } = await import("../src/compression.ts");
   const refused = compress("zstd", Buffer.alloc(1));
   await expect(refused).rejects.toThrow(`zstd cannot be loaded here (${place})`);

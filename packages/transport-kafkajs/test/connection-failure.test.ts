@@ -2,10 +2,9 @@ import { DataQueueError, TransportError, UnsupportedError } from "@dataqueues/co
 import kafkajs from "kafkajs";
 import { describe, expect, test } from "vitest";
 
-import { AnswerTooLarge } from "../src/answer-too-large.ts";
 import { closedBy, connectionFailure } from "../src/connection-failure.ts";
 import type { Attempt } from "../src/connection-failure.ts";
-import { kafkaError, kafkaErrorName } from "../src/kafka-errors.ts";
+import { ResponseTooLargeError } from "../src/response-framer.ts";
 
 test("a refused login names host and mechanism, and trying again does not help", () => {
   const cause = Object.assign(new Error("SASL PLAIN authentication failed: Invalid credentials"), {
@@ -14,7 +13,7 @@ test("a refused login names host and mechanism, and trying again does not help",
   const error = connectionFailure(cause, {
     where: "Connecting to host:9092",
     mechanism: "plain",
-    answered: false,
+    responded: false,
     closed: false,
   });
   expect(error).toMatchObject({ code: "SASL_AUTHENTICATION_FAILED", retriable: false, cause });
@@ -23,7 +22,7 @@ test("a refused login names host and mechanism, and trying again does not help",
 
 test("a lost connection can be tried again", () => {
   const cause = new kafkajs.KafkaJSConnectionError("Closed connection");
-  expect(connectionFailure(cause, { where: "Fetch at host:9092", answered: true, closed: true })).toMatchObject({
+  expect(connectionFailure(cause, { where: "Fetch at host:9092", responded: true, closed: true })).toMatchObject({
     code: "NETWORK_EXCEPTION",
     retriable: true,
     cause,
@@ -32,7 +31,7 @@ test("a lost connection can be tried again", () => {
 
 test("a certificate that is not trusted is not tried again", () => {
   const cause = Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
-  const error = connectionFailure(cause, { where: "Connecting to host:9092", answered: false, closed: true });
+  const error = connectionFailure(cause, { where: "Connecting to host:9092", responded: false, closed: true });
   expect(error).toMatchObject({ code: "SSL_AUTHENTICATION_FAILED", retriable: false });
 });
 
@@ -41,71 +40,54 @@ test("a login that the host did not answer, because it closed the connection, ca
     name: "KafkaJSSASLAuthenticationError",
   });
   const where = "Connecting to host:9092";
-  const error = connectionFailure(cause, { where, mechanism: "scram-sha-512", answered: false, closed: true });
+  const error = connectionFailure(cause, { where, mechanism: "scram-sha-512", responded: false, closed: true });
   expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, cause });
 });
 
 test("a login that could not be renewed is tried again on a new connection", () => {
   const cause = Object.assign(new Error("Request is not valid given the current SASL state"), {
     type: "ILLEGAL_SASL_STATE",
+    code: 34,
   });
-  const attempt = { where: "Fetch at host:9092", mechanism: "plain", answered: true, closed: false };
+  const attempt = { where: "Fetch at host:9092", mechanism: "plain", responded: true, closed: false };
   expect(connectionFailure(cause, attempt)).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
 });
 
 test("a mechanism that the host does not know is named", () => {
   const cause = Object.assign(new Error("The broker does not support the requested SASL mechanism"), {
     type: "UNSUPPORTED_SASL_MECHANISM",
+    code: 33,
   });
   const where = "Connecting to host:9092";
-  const error = connectionFailure(cause, { where, mechanism: "scram-sha-512", answered: false, closed: false });
+  const error = connectionFailure(cause, { where, mechanism: "scram-sha-512", responded: false, closed: false });
   expect(error).toMatchObject({ code: "UNSUPPORTED_SASL_MECHANISM", retriable: false });
   expect(error.message).toMatch(/host:9092.*SCRAM-SHA-512/);
 });
 
 test("an answer that cannot be read is asked for again, unless there never was one that could", () => {
-  for (const answered of [true, false]) {
-    const attempt = { where: "Metadata at host:9092", answered, closed: false };
+  for (const responded of [true, false]) {
+    const attempt = { where: "Metadata at host:9092", responded, closed: false };
     const error = connectionFailure(new RangeError("4 bytes wanted"), attempt);
-    expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: answered });
+    expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: responded });
   }
 });
 
 test("an answer that is too large is not asked for again", () => {
-  const attempt = { where: "Fetch at host:9092", answered: true, closed: false };
-  const error = connectionFailure(new AnswerTooLarge(1_001, 1_000), attempt);
+  const attempt = { where: "Fetch at host:9092", responded: true, closed: false };
+  const error = connectionFailure(new ResponseTooLargeError(1_001, 1_000), attempt);
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
   expect(error.message).toMatch(/host:9092.*1001 bytes.*maxResponseBytes \(1000\)/);
-});
-
-test("Kafka's errors of its protocol have its names", () => {
-  const names = [3, 6, 10, 18, 46, 58].map(kafkaErrorName);
-  expect(names).toEqual([
-    "UNKNOWN_TOPIC_OR_PARTITION",
-    "NOT_LEADER_OR_FOLLOWER",
-    "RECORD_TOO_LARGE",
-    "RECORD_TOO_LARGE",
-    "DUPLICATE_SEQUENCE_NUMBER",
-    "SASL_AUTHENTICATION_FAILED",
-  ]);
-  expect(kafkaErrorName(12345)).toBe("KAFKA_ERROR_12345");
-});
-
-test("an error says what, where and why, and keeps the place", () => {
-  const error = kafkaError("NOT_LEADER_OR_FOLLOWER", "Records for t [2]", { topic: "t", partition: 2, why: "moved" });
-  expect(error.message).toBe("Records for t [2]: NOT_LEADER_OR_FOLLOWER: moved");
-  expect(error).toMatchObject({ topic: "t", partition: 2, retriable: true });
 });
 
 const wants = "the host closed the connection, as it does when it wants TLS or a login and gets none";
 
 describe("what a socket or kafkajs rejected with", () => {
-  const fresh: Attempt = { where: "Metadata at host:9092", answered: false, closed: false };
-  const used: Attempt = { ...fresh, answered: true };
+  const fresh: Attempt = { where: "Metadata at host:9092", responded: false, closed: false };
+  const used: Attempt = { ...fresh, responded: true };
   const named = (name: string, message: string, more: object = {}): Error =>
     Object.assign(new Error(message), { name, ...more });
   const refused = named("KafkaJSSASLAuthenticationError", "no");
-  const corrupt = "Metadata at host:9092 gave an answer that cannot be read: short";
+  const corrupt = "Metadata at host:9092 gave a response that cannot be read: short";
 
   test.each<[string, unknown, Attempt, string, boolean, string]>([
     ["a text", "oh", fresh, "NETWORK_EXCEPTION", true, "Metadata at host:9092: NETWORK_EXCEPTION: oh"],
@@ -128,7 +110,7 @@ describe("what a socket or kafkajs rejected with", () => {
     ],
     [
       "a refused login with the host's own code",
-      named("KafkaJSProtocolError", "odd state", { type: "ILLEGAL_SASL_STATE" }),
+      named("KafkaJSProtocolError", "odd state", { type: "ILLEGAL_SASL_STATE", code: 34 }),
       { ...fresh, mechanism: "plain", closed: true },
       "ILLEGAL_SASL_STATE",
       false,
@@ -152,7 +134,7 @@ describe("what a socket or kafkajs rejected with", () => {
     ],
     [
       "an error of Kafka's protocol",
-      named("KafkaJSProtocolError", "too old", { type: "UNSUPPORTED_VERSION" }),
+      named("KafkaJSProtocolError", "too old", { type: "UNSUPPORTED_VERSION", code: 35 }),
       fresh,
       "UNSUPPORTED_VERSION",
       false,
@@ -160,7 +142,7 @@ describe("what a socket or kafkajs rejected with", () => {
     ],
     [
       "an error whose type is no text",
-      named("Error", "oh", { type: 5 }),
+      named("Error", "oh", { type: 5, code: 35 }),
       fresh,
       "NETWORK_EXCEPTION",
       true,
@@ -225,7 +207,7 @@ describe("what a socket or kafkajs rejected with", () => {
   );
 
   test("an error that says all that already is kept", () => {
-    const known = new TransportError("known", { code: "X", retriable: false });
+    const known = new TransportError("known", { code: "INVALID_REQUEST", retriable: false });
     const unsupported = new UnsupportedError("not here");
     expect(connectionFailure(known, fresh)).toBe(known);
     expect(connectionFailure(unsupported, fresh)).toBe(unsupported);

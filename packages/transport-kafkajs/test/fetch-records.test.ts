@@ -5,9 +5,9 @@ import { expect, test, vi } from "vitest";
 
 import { blob, int16, int32, int64, joined, list, text } from "./fields.ts";
 import { fromHex, javaBatches } from "./java-batches.ts";
-import { metadataAnswer, open, refusal, startAlone, startPair, until } from "./scripted-cluster.ts";
-import { api } from "./scripted-node.ts";
-import type { Asked } from "./scripted-node.ts";
+import { metadataResponse, open, refusal, startAlone, startPair, until } from "./scripted-cluster.ts";
+import { api } from "./scripted-broker.ts";
+import type { Asked } from "./scripted-broker.ts";
 
 const limits: FetchLimits = { maxWaitMs: 250, minBytes: 1, maxBytes: 50_000, maxBytesPerPartition: 10_000 };
 const three = fromHex(javaBatches.plain);
@@ -19,9 +19,9 @@ interface Fetched {
   readonly records?: Uint8Array | null;
 }
 
-/** The answer to Fetch, version 11. */
-function fetched(answers: readonly Fetched[], errorCode = 0): Buffer {
-  const each = answers.map(({ topic, partition, errorCode: wrong = 0, records = null }) =>
+/** The response to Fetch, version 11. */
+function fetched(partitions: readonly Fetched[], errorCode = 0): Buffer {
+  const each = partitions.map(({ topic, partition, errorCode: wrong = 0, records = null }) =>
     joined(
       text(topic),
       list(
@@ -51,22 +51,21 @@ function asking({ body }: Asked): { limits: number[]; wanted: unknown[] } {
   return { limits: given, wanted: (topics ?? []).flat() };
 }
 
-test("a leader is asked with all limits, from the offsets and with the epochs that are known", async () => {
-  const node = await startAlone({ a: [{}, { epoch: 6 }], b: [{ epoch: 2 }] });
+test("a leader is asked with all limits, from the offsets and with the epochs that are given", async () => {
+  const server = await startAlone();
   const seen: unknown[] = [];
-  node.on(api.fetch, (asked) => {
+  server.on(api.fetch, (asked) => {
     seen.push(asking(asked));
     return fetched([
       { topic: "b", partition: 0 },
       { topic: "a", partition: 1, records: three },
     ]);
   });
-  const connection = await open(node);
-  await connection.metadata(["a", "b"]);
-  const answers = await connection.fetch(
+  const connection = await open("read", server);
+  const results = await connection.fetch(
     0,
     [
-      { topic: "a", partition: 1, offset: 1n },
+      { topic: "a", partition: 1, offset: 1n, leaderEpoch: 6 },
       { topic: "b", partition: 0, offset: 2n ** 60n },
     ],
     limits,
@@ -76,24 +75,24 @@ test("a leader is asked with all limits, from the offsets and with the epochs th
       limits: [250, 1, 50_000],
       wanted: [
         ["a", 1, 6, 1n, 10_000],
-        ["b", 0, 2, 2n ** 60n, 10_000],
+        ["b", 0, -1, 2n ** 60n, 10_000],
       ],
     },
   ]);
-  expect(answers).toMatchObject([
+  expect(results).toMatchObject([
     { topic: "b", partition: 0, records: [], nextOffset: 2n ** 60n, highWatermark: 77n },
     { topic: "a", partition: 1, records: [{ offset: 1n }, { offset: 2n }], nextOffset: 3n },
   ]);
 });
 
 test("limits beyond 32 bits, also Infinity, are asked for as the most that there is", async () => {
-  const node = await startAlone({ a: [{}] });
+  const server = await startAlone({ a: [{}] });
   const seen: unknown[] = [];
-  node.on(api.fetch, (asked) => {
+  server.on(api.fetch, (asked) => {
     seen.push(asking(asked));
     return fetched([]);
   });
-  const connection = await open(node);
+  const connection = await open("read", server);
   const endless = { maxWaitMs: 0, minBytes: 2 ** 31, maxBytes: Infinity, maxBytesPerPartition: 2 ** 40 };
   await expect(connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], endless)).resolves.toEqual([]);
   const most = 2 ** 31 - 1;
@@ -103,8 +102,8 @@ test("limits beyond 32 bits, also Infinity, are asked for as the most that there
 test.each(["maxWaitMs", "minBytes", "maxBytes", "maxBytesPerPartition"] as const)(
   "%s that is no number of bytes or milliseconds is refused by its name, and nobody is asked",
   async (name) => {
-    const node = await startAlone({ a: [{}] });
-    const connection = await open(node);
+    const server = await startAlone({ a: [{}] });
+    const connection = await open("read", server);
     for (const value of [-1, 1.5, Number.NaN]) {
       const wanted = [{ topic: "a", partition: 0, offset: 0n }];
       const error = await refusal(connection.fetch(0, wanted, { ...limits, [name]: value }));
@@ -113,7 +112,7 @@ test.each(["maxWaitMs", "minBytes", "maxBytes", "maxBytesPerPartition"] as const
         `Fetch: INVALID_REQUEST: ${name} must be a whole number from 0 to 2147483647, not ${value}`,
       );
     }
-    expect(node.askedFor(api.fetch)).toEqual([]);
+    expect(server.askedFor(api.fetch)).toEqual([]);
   },
 );
 
@@ -122,24 +121,24 @@ test.each([
   [{ topic: "a", partition: -1, offset: 0n }, "INVALID_REQUEST", "partition must be a whole number from 0"],
   [{ topic: "a", partition: 0, offset: 2n ** 63n }, "INVALID_REQUEST", "offset must be a bigint of 64 bits"],
 ] as const)("what the protocol cannot carry is refused with its place: %#", async (query, code, why) => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node);
-  const answers = await connection.fetch(0, [query], limits);
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("read", server);
+  const results = await connection.fetch(0, [query], limits);
   const { topic, partition, offset } = query;
-  expect(answers).toMatchObject([{ topic, partition, error: { code, topic, partition, offset, retriable: false } }]);
-  const [answer] = answers;
-  expect(answer?.error?.message).toContain(`Fetch of ${topic} [${partition}] from offset ${offset}: ${code}`);
-  expect(answer?.error?.message).toContain(why);
+  expect(results).toMatchObject([{ topic, partition, error: { code, topic, partition, offset, retriable: false } }]);
+  const [result] = results;
+  expect(result?.error?.message).toContain(`Fetch of ${topic} [${partition}] from offset ${offset}: ${code}`);
+  expect(result?.error?.message).toContain(why);
   // Nobody is asked for nothing, also where there is no such leader.
   await expect(connection.fetch(9, [query], limits)).resolves.toHaveLength(1);
-  expect(node.asked.filter(({ api: key }) => key === api.fetch)).toEqual([]);
+  expect(server.asked.filter(({ api: key }) => key === api.fetch)).toEqual([]);
 });
 
 test("one partition that cannot be asked for does not hold up the others", async () => {
-  const node = await startAlone({ a: [{}] });
-  node.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: three }]));
-  const connection = await open(node);
-  const answers = await connection.fetch(
+  const server = await startAlone({ a: [{}] });
+  server.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: three }]));
+  const connection = await open("read", server);
+  const results = await connection.fetch(
     0,
     [
       { topic: "a", partition: 0, offset: 0n },
@@ -147,17 +146,17 @@ test("one partition that cannot be asked for does not hold up the others", async
     ],
     limits,
   );
-  expect(answers.map(({ partition, error }) => [partition, error?.code])).toEqual([
+  expect(results.map(({ partition, error }) => [partition, error?.code])).toEqual([
     [-1, "INVALID_REQUEST"],
     [0, undefined],
   ]);
 });
 
 test("a partition that is wanted twice is fetched in two requests, each from its own offset", async () => {
-  const node = await startAlone({ a: [{}] });
-  node.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: three }]));
-  const connection = await open(node);
-  const answers = await connection.fetch(
+  const server = await startAlone({ a: [{}] });
+  server.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: three }]));
+  const connection = await open("read", server);
+  const results = await connection.fetch(
     0,
     [
       { topic: "a", partition: 0, offset: 0n },
@@ -165,36 +164,36 @@ test("a partition that is wanted twice is fetched in two requests, each from its
     ],
     limits,
   );
-  expect(answers.map((answer) => "records" in answer && answer.records.map(({ offset }) => offset))).toEqual([
+  expect(results.map((result) => "records" in result && result.records.map(({ offset }) => offset))).toEqual([
     [0n, 1n, 2n],
     [2n],
   ]);
-  expect(node.askedFor(api.fetch)).toHaveLength(2);
+  expect(server.askedFor(api.fetch)).toHaveLength(2);
 });
 
 test("partitions that nobody asked for are left out", async () => {
-  const node = await startAlone({ a: [{}] });
-  node.on(api.fetch, () =>
+  const server = await startAlone({ a: [{}] });
+  server.on(api.fetch, () =>
     fetched([
       { topic: "a", partition: 1, records: three },
       { topic: "b", partition: 0, errorCode: 1 },
       { topic: "a", partition: 0, records: three },
     ]),
   );
-  const connection = await open(node);
-  const answers = await connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
-  expect(answers.map(({ topic, partition }) => [topic, partition])).toEqual([["a", 0]]);
+  const connection = await open("read", server);
+  const results = await connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
+  expect(results.map(({ topic, partition }) => [topic, partition])).toEqual([["a", 0]]);
 });
 
 test("what is wrong with a partition is its own error, with its place", async () => {
-  const node = await startAlone({ a: [{}, {}] });
-  node.on(api.fetch, () =>
+  const server = await startAlone({ a: [{}, {}] });
+  server.on(api.fetch, () =>
     fetched([
       { topic: "a", partition: 0, errorCode: 1 },
       { topic: "a", partition: 1, records: three },
     ]),
   );
-  const connection = await open(node);
+  const connection = await open("read", server);
   const wanted = [0, 1].map((partition) => ({ topic: "a", partition, offset: 0n }));
   const [wrong, right] = await connection.fetch(0, wanted, limits);
   expect(wrong).toMatchObject({ topic: "a", partition: 0 });
@@ -204,58 +203,60 @@ test("what is wrong with a partition is its own error, with its place", async ()
   expect(right).toMatchObject({ partition: 1, nextOffset: 3n });
 });
 
-test("an error of the whole answer rejects, with the node that gave it", async () => {
-  const node = await startAlone({ a: [{}] });
-  node.on(api.fetch, () => fetched([], 70));
-  const connection = await open(node);
+test("an error of the whole response rejects, with the broker that gave it", async () => {
+  const server = await startAlone({ a: [{}] });
+  server.on(api.fetch, () => fetched([], 70));
+  const connection = await open("read", server);
   const error = await refusal(connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits));
   expect(error).toMatchObject({ code: "FETCH_SESSION_ID_NOT_FOUND", retriable: true });
-  expect(error.message).toBe("Fetch from Kafka's node 0: FETCH_SESSION_ID_NOT_FOUND");
+  expect(error.message).toBe("Fetch from Kafka's broker 0: FETCH_SESSION_ID_NOT_FOUND");
 });
 
 test.each([
   [75, "UNKNOWN_LEADER_EPOCH", 1],
   [74, "FENCED_LEADER_EPOCH", 0],
-])("after error %i (%s) %i metadata requests go to another node", async (errorCode, code, times) => {
+])("after error %i (%s) %i metadata requests go to another broker", async (errorCode, code, times) => {
   const [one, two] = await startPair({ a: [{ leader: 0, epoch: 3 }] });
   one.on(api.fetch, () => fetched([{ topic: "a", partition: 0, errorCode }]));
-  const connection = await open(one);
-  const [answer] = await connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
-  expect(answer?.error).toMatchObject({ code, retriable: true });
+  const connection = await open("read", one);
+  const [result] = await connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
+  expect(result?.error).toMatchObject({ code, retriable: true });
   await connection.metadata(["a"]);
   expect(two.askedFor(api.metadata)).toHaveLength(times);
 });
 
-test("a doubted leader's lower epoch counts once another node tells it too", async () => {
+test("a leader that does not know the epoch is believed again once another broker confirms it", async () => {
   const [one, two] = await startPair();
   const known = new Map([one, two].map(({ port }, id) => [id, { port }]));
-  const telling = (epoch: number) => () => metadataAnswer({ nodes: known, topics: { a: [{ leader: 0, epoch }] } });
   const epochs: unknown[] = [];
-  one.on(api.metadata, telling(7)).on(api.fetch, (asked) => {
+  for (const server of [one, two]) {
+    server.on(api.metadata, () => metadataResponse({ nodes: known, topics: { a: [{ leader: 0, epoch: 0 }] } }));
+  }
+  one.on(api.fetch, (asked) => {
     const epoch = (asking(asked).wanted[0] as unknown[])[2];
     epochs.push(epoch);
     return fetched([{ topic: "a", partition: 0, errorCode: epoch === 0 ? 0 : 75 }]);
   });
-  const connection = await open(one);
-  await connection.metadata(["a"]);
-  const fetch = () => connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
-  await fetch();
-  one.on(api.metadata, telling(0));
-  two.on(api.metadata, telling(0));
-  await connection.metadata(["a"]);
-  await expect(fetch()).resolves.toMatchObject([{ partition: 0, records: [] }]);
+  const connection = await open("read", one);
+  const fetch = (leaderEpoch: number) =>
+    connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n, leaderEpoch }], limits);
+  await expect(fetch(7)).resolves.toMatchObject([{ error: { code: "UNKNOWN_LEADER_EPOCH" } }]);
+  const leader = { leader: 0, leaderEpoch: 0 };
+  await expect(connection.metadata(["a"])).resolves.toMatchObject([{ partitions: [leader] }]);
+  expect(two.askedFor(api.metadata)).toHaveLength(1);
+  await expect(fetch(0)).resolves.toMatchObject([{ partition: 0, records: [] }]);
   expect(epochs).toEqual([7, 0]);
 });
 
 test("a checksum that is wrong is found, unless it is not to be looked at", async () => {
-  const node = await startAlone({ a: [{}] });
+  const server = await startAlone({ a: [{}] });
   const damaged = Buffer.from(three);
   damaged.writeUInt32BE(1, 17);
-  node.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: damaged }]));
+  server.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: damaged }]));
   const wanted = [{ topic: "a", partition: 0, offset: 0n }];
-  const [checked] = await (await open(node)).fetch(0, wanted, limits);
+  const [checked] = await (await open("read", server)).fetch(0, wanted, limits);
   expect(checked?.error).toMatchObject({ code: "CORRUPT_MESSAGE", message: expect.stringContaining("checksum") });
-  const [trusted] = await (await open(node, { checkCrcs: false })).fetch(0, wanted, limits);
+  const [trusted] = await (await open("read", server, { checkCrcs: false })).fetch(0, wanted, limits);
   expect(trusted).toMatchObject({ nextOffset: 3n });
 });
 
@@ -276,27 +277,27 @@ test.each([
 ])(
   "with maxResponseBytes %i a batch of 5009 bytes once it is decompressed ends with %s",
   async (maxResponseBytes, code) => {
-    const node = await startAlone({ a: [{}] });
-    node.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: zeros() }]));
-    const connection = await open(node, { maxResponseBytes, checkCrcs: false });
-    const [answer] = await connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
-    expect(answer?.error?.code).toBe(code);
+    const server = await startAlone({ a: [{}] });
+    server.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: zeros() }]));
+    const connection = await open("read", server, { maxResponseBytes, checkCrcs: false });
+    const [result] = await connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
+    expect(result?.error?.code).toBe(code);
   },
 );
 
 test("compressed batches that maxBytes leaves no room for, once it is used up, are left for the next fetch", async () => {
-  const node = await startAlone({ a: [{}, {}, {}] });
+  const server = await startAlone({ a: [{}, {}, {}] });
   const partitions = [0, 1, 2];
-  node.on(api.fetch, () => fetched(partitions.map((partition) => ({ topic: "a", partition, records: zeros() }))));
-  const connection = await open(node, { checkCrcs: false });
+  server.on(api.fetch, () => fetched(partitions.map((partition) => ({ topic: "a", partition, records: zeros() }))));
+  const connection = await open("read", server, { checkCrcs: false });
   const wanted = partitions.map((partition) => ({ topic: "a", partition, offset: 0n }));
-  const answers = await connection.fetch(0, wanted, { ...limits, maxBytes: 5_010 });
-  expect(answers).toMatchObject([{ nextOffset: 1n }, { nextOffset: 1n }, { nextOffset: 0n, records: [] }]);
+  const results = await connection.fetch(0, wanted, { ...limits, maxBytes: 5_010 });
+  expect(results).toMatchObject([{ nextOffset: 1n }, { nextOffset: 1n }, { nextOffset: 0n, records: [] }]);
 });
 
-test("a fetch may take as long as the log may wait and a second for the answer, however short requestTimeout is", async () => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node, { requestTimeout: 100 });
+test("a fetch may take as long as the log may wait and a second for the response, however short requestTimeout is", async () => {
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("read", server, { requestTimeout: 100 });
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   try {
     let outcome: string | undefined;
@@ -304,7 +305,7 @@ test("a fetch may take as long as the log may wait and a second for the answer, 
       connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], { ...limits, maxWaitMs: 500 }),
     );
     void error.then(({ code }) => (outcome = code));
-    await until(() => node.askedFor(api.fetch).length === 1);
+    await until(() => server.askedFor(api.fetch).length === 1);
     await vi.advanceTimersByTimeAsync(1_400);
     expect(outcome).toBeUndefined();
     await vi.advanceTimersByTimeAsync(100);
@@ -315,12 +316,12 @@ test("a fetch may take as long as the log may wait and a second for the answer, 
 });
 
 test("a fetch may take as long as any request where that is longer", async () => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node, { requestTimeout: 9_000 });
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("read", server, { requestTimeout: 9_000 });
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   try {
     const error = refusal(connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], { ...limits, maxWaitMs: 0 }));
-    await until(() => node.askedFor(api.fetch).length === 1);
+    await until(() => server.askedFor(api.fetch).length === 1);
     await vi.advanceTimersByTimeAsync(9_000);
     expect(await error).toMatchObject({ code: "REQUEST_TIMED_OUT", message: expect.stringContaining(" 9000 ms") });
   } finally {

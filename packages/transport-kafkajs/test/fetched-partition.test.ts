@@ -20,14 +20,14 @@ function fetched(
   return fetchedPartition(answer, from, { ...unlimited, ...context });
 }
 
-/** The answer with records, or the test fails. */
+/** The response with records, or the test fails. */
 async function read(...given: Parameters<typeof fetched>) {
   const answer = await fetched(...given);
   if (answer.error !== undefined) throw answer.error;
   return answer;
 }
 
-/** What is wrong with an answer, or the test fails. */
+/** What is wrong with an response, or the test fails. */
 async function failure(...given: Parameters<typeof fetched>) {
   const { error } = await fetched(...given);
   if (error === undefined) throw new Error("no error");
@@ -249,7 +249,7 @@ test("the room shrinks by what batches become, and one that uses it up to the la
     expect(await fetchedPartition(answer(gzip + later), base, context)).toMatchObject({ nextOffset: next });
     expect(context.roomForDecompressed).toBe(left);
   }
-  // What is not compressed is in the answer already.
+  // What is not compressed is in the response already.
   const context = { ...unlimited, roomForDecompressed: size };
   expect(await fetchedPartition(answer(plain), 0n, context)).toMatchObject({ nextOffset: 3n });
   expect(context.roomForDecompressed).toBe(size);

@@ -2,8 +2,8 @@ import { TransportError } from "@dataqueues/core";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { mersenne } from "pure-rand/generator/mersenne";
 
-import type { CompressionCodec } from "../src/compression/codec.ts";
-import { codec as loadedZstd } from "../src/compression/zstd-of-webassembly.ts";
+import type { CompressionCodec } from "../src/compression-codecs.ts";
+import { codec as loadedZstd } from "../src/zstd-of-webassembly.ts";
 import { compress, decompress } from "../src/compression.ts";
 import { compressedParts } from "../src/protocol/compressed-parts.ts";
 import { compressedVectors } from "./compressed-vectors.ts";

@@ -1,7 +1,7 @@
 import vectors from "./java-vectors.json" with { type: "json" };
 
 /** Written by Apache Kafka's own classes, see JavaVectors.java. */
-export const { batches, numbers, longs, errors } = vectors;
+export const { batches, numbers, longs } = vectors;
 
 /** The records of the batches named `many…`: sizes, counts and offset deltas of one and two bytes. */
 export const manyRecords = Array.from({ length: 70 }, (_, index) => ({

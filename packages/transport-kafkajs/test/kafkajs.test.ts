@@ -1,9 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
 
 import { kafkajs } from "../src/index.ts";
-import { metadataAnswer, refusal, startAlone, startNode, startPair, until } from "./scripted-cluster.ts";
-import { api } from "./scripted-node.ts";
-import type { ScriptedNode } from "./scripted-node.ts";
+import { blob, int16, int32, int64, joined, list, text } from "./fields.ts";
+import { metadataResponse, open, refusal, startAlone, startBroker, startPair, until } from "./scripted-cluster.ts";
+import { api } from "./scripted-broker.ts";
+import type { ScriptedBroker } from "./scripted-broker.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -11,9 +12,9 @@ afterEach(() => {
 
 const stopClock = (): unknown => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
 
-async function startSilent(): Promise<ScriptedNode> {
-  const node = await startNode();
-  return node.on(api.apiVersions, () => "nothing");
+async function startSilent(): Promise<ScriptedBroker> {
+  const server = await startBroker();
+  return server.on(api.apiVersions, () => "nothing");
 }
 
 test.each([
@@ -45,17 +46,17 @@ test.each([
 });
 
 test("a host that connects and then says nothing is given up after the connection timeout, by its name", async () => {
-  const node = await startAlone();
-  node.on(api.metadata, () => "nothing");
+  const server = await startAlone();
+  server.on(api.metadata, () => "nothing");
   stopClock();
-  const error = refusal(kafkajs([node.address, "127.0.0.1:1"]).open("read", { connectTimeoutMs: 2_000 }));
-  await until(() => node.askedFor(api.metadata).length === 1);
+  const error = refusal(kafkajs([server.address, "127.0.0.1:1"]).open("read", { connectTimeoutMs: 2_000 }));
+  await until(() => server.askedFor(api.metadata).length === 1);
   await vi.advanceTimersByTimeAsync(2_000);
   expect(await error).toMatchObject({ code: "REQUEST_TIMED_OUT", retriable: true });
   expect((await error).message).toBe(
-    `Connecting to Kafka at ${node.address}, 127.0.0.1:1: REQUEST_TIMED_OUT: not within 2000 ms`,
+    `Connecting to Kafka at ${server.address}, 127.0.0.1:1: REQUEST_TIMED_OUT: not within 2000 ms`,
   );
-  await until(() => node.sockets.size === 0);
+  await until(() => server.sockets.size === 0);
 });
 
 test("once it is open neither its time nor its signal ends it", async () => {
@@ -72,33 +73,33 @@ test("once it is open neither its time nor its signal ends it", async () => {
 });
 
 test("a signal that is aborted already makes nobody be dialled", async () => {
-  const node = await startAlone();
+  const server = await startAlone();
   const reason = new Error("too late");
-  const error = await refusal(kafkajs(node.address).open("read", { signal: AbortSignal.abort(reason) }));
+  const error = await refusal(kafkajs(server.address).open("read", { signal: AbortSignal.abort(reason) }));
   expect(error).toMatchObject({ code: "ABORTED", retriable: false, cause: reason });
-  expect(error.message).toBe(`Connecting to Kafka at ${node.address} was aborted`);
-  expect(node.dialled).toBe(0);
+  expect(error.message).toBe(`Connecting to Kafka at ${server.address} was aborted`);
+  expect(server.dialled).toBe(0);
 });
 
 test("an abort closes the sockets, and leaves no timer", async () => {
-  const node = await startSilent();
+  const server = await startSilent();
   stopClock();
   const controller = new AbortController();
-  const error = refusal(kafkajs([node.address, "b:1"]).open("read", { signal: controller.signal }));
-  await until(() => node.dialled === 1);
+  const error = refusal(kafkajs([server.address, "b:1"]).open("read", { signal: controller.signal }));
+  await until(() => server.dialled === 1);
   controller.abort("enough");
   expect(await error).toMatchObject({ code: "ABORTED", retriable: false, cause: "enough" });
-  expect((await error).message).toBe(`Connecting to Kafka at ${node.address}, b:1 was aborted`);
-  await until(() => node.sockets.size === 0);
+  expect((await error).message).toBe(`Connecting to Kafka at ${server.address}, b:1 was aborted`);
+  await until(() => server.sockets.size === 0);
   expect(vi.getTimerCount()).toBe(0);
 });
 
 test("an opening that fails closes its sockets, and says why it failed", async () => {
-  const node = await startAlone();
-  node.on(api.metadata, () => Buffer.alloc(3));
-  const error = await refusal(kafkajs(node.address).open("read"));
-  expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", message: expect.stringContaining(node.address) });
-  await until(() => node.sockets.size === 0);
+  const server = await startAlone();
+  server.on(api.metadata, () => Buffer.alloc(3));
+  const error = await refusal(kafkajs(server.address).open("read"));
+  expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", message: expect.stringContaining(server.address) });
+  await until(() => server.sockets.size === 0);
 });
 
 test("an opening that fails closes also the sockets on which it waits", async () => {
@@ -113,7 +114,7 @@ test("an opening that fails closes also the sockets on which it waits", async ()
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("nodes that are connected to later get no more time than the caller has patience", async () => {
+test("brokers that are connected to later get no more time than the caller has patience", async () => {
   const [one, two] = await startPair();
   two.on(api.apiVersions, () => "nothing");
   stopClock();
@@ -122,45 +123,55 @@ test("nodes that are connected to later get no more time than the caller has pat
   const error = refusal(connection.fetch(1, [{ topic: "a", partition: 0, offset: 0n }], limits));
   await until(() => two.askedFor(api.apiVersions).length === 1);
   await vi.advanceTimersByTimeAsync(2_000);
-  expect((await error).message).toBe(`Connecting to ${two.address}: REQUEST_TIMED_OUT: no answer in 2000 ms`);
+  expect((await error).message).toBe(`Connecting to ${two.address}: REQUEST_TIMED_OUT: no response in 2000 ms`);
   connection.close();
 });
 
 test("the next connection asks first where the last one found an answer", async () => {
-  const [silent, node] = [await startSilent(), await startAlone()];
-  const transport = kafkajs([silent.address, node.address]);
+  const [silent, server] = [await startSilent(), await startAlone()];
+  const transport = kafkajs([silent.address, server.address]);
   stopClock();
   const opening = transport.open("read");
   await until(() => silent.dialled === 1);
   await vi.advanceTimersByTimeAsync(500);
   (await opening).close();
   (await transport.open("write")).close();
-  expect([silent.dialled, node.dialled]).toEqual([1, 2]);
+  expect([silent.dialled, server.dialled]).toEqual([1, 2]);
 });
 
-test("what leaders' epochs were learned holds for later connections of the same transport", async () => {
-  const node = await startAlone({ a: [{ epoch: 6 }] });
-  const transport = kafkajs(node.address);
+/** The response to Fetch, version 11: broker 0 does not know the epoch of partition a [0]. */
+const unknownEpoch = joined(
+  joined(int32(0), int16(0), int32(0)),
+  list(
+    joined(
+      text("a"),
+      list(joined(int32(0), int16(75), int64(-1n), int64(-1n), int64(-1n), list(), int32(-1), blob(null))),
+    ),
+  ),
+);
+
+test("a reader's doubts hold for the next reader of the same transport, and for no other role", async () => {
+  const [one, two] = await startPair({ a: [{ leader: 0, epoch: 3 }] });
+  one.on(api.fetch, () => unknownEpoch);
+  const transport = kafkajs(one.address);
   const first = await transport.open("read");
-  await first.metadata(["a"]);
-  first.close();
-  const epochs: number[] = [];
-  node.on(api.fetch, ({ body }) => {
-    for (let skipped = 0; skipped < 4; skipped += 1) body.int32();
-    body.int8();
-    body.int32();
-    body.int32();
-    body.list(() => [body.text(), body.list(() => epochs.push(body.int32(), body.int32()))]);
-    return "hang up";
-  });
-  const second = await transport.open("read");
   const limits = { maxWaitMs: 0, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
-  await refusal(second.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits));
-  expect(epochs).toEqual([0, 6]);
-  second.close();
+  await first.fetch(0, [{ topic: "a", partition: 0, offset: 0n, leaderEpoch: 7 }], limits);
+  first.close();
+  two.stop();
+  const second = await transport.open("read");
+  const [doubted] = await second.metadata(["a"]);
+  expect(doubted?.partitions).toMatchObject([{ partition: 0, leader: -1, error: { code: "LEADER_NOT_AVAILABLE" } }]);
+  expect(doubted?.partitions?.[0]).not.toHaveProperty("leaderEpoch");
+  expect(doubted?.partitions?.[0]?.error?.message).toBe(
+    "Leader of a [0]: LEADER_NOT_AVAILABLE: no other broker confirms the leader yet",
+  );
+  const writer = await transport.open("write");
+  await expect(writer.metadata(["a"])).resolves.toMatchObject([{ partitions: [{ leader: 0, leaderEpoch: 3 }] }]);
+  for (const connection of [second, writer]) connection.close();
 });
 
-test("a node that is lost before its first answer is asked no more where another one is", async () => {
+test("a broker that is lost before its first answer is asked no more where another one is", async () => {
   const [lost, good] = await startPair();
   lost.on(api.metadata, () => "hang up");
   const connection = await kafkajs([lost.address, good.address]).open("read");
@@ -168,9 +179,9 @@ test("a node that is lost before its first answer is asked no more where another
   expect(good.askedFor(api.metadata)).toHaveLength(1);
 });
 
-test("a node that knows no node is left for another one", async () => {
+test("a broker that knows no broker is left for another one", async () => {
   const [empty, good] = await startPair();
-  empty.on(api.metadata, () => metadataAnswer({ nodes: new Map() }));
+  empty.on(api.metadata, () => metadataResponse({ nodes: new Map() }));
   const connection = await kafkajs([empty.address, good.address]).open("read");
   connection.close();
   expect(good.askedFor(api.metadata)).toHaveLength(1);
@@ -178,18 +189,18 @@ test("a node that knows no node is left for another one", async () => {
 
 test("each host is asked once: where all are lost before they answer, that is the error", async () => {
   const both = await startPair();
-  for (const node of both) node.on(api.metadata, () => "hang up");
+  for (const server of both) server.on(api.metadata, () => "hang up");
   const error = await refusal(kafkajs(both.map(({ address }) => address)).open("read"));
   expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
-  expect(both.map((node) => node.askedFor(api.metadata).length)).toEqual([1, 1]);
+  expect(both.map((server) => server.askedFor(api.metadata).length)).toEqual([1, 1]);
 });
 
-test("each of several hosts that know no node is asked once, before the one that does", async () => {
+test("each of several hosts that know no broker is asked once, before the one that does", async () => {
   const [one, two] = await startPair();
   const good = await startAlone();
-  for (const node of [one, two]) node.on(api.metadata, () => metadataAnswer({ nodes: new Map() }));
+  for (const server of [one, two]) server.on(api.metadata, () => metadataResponse({ nodes: new Map() }));
   const connection = await kafkajs([one, two, good].map(({ address }) => address)).open("read");
-  expect([one, two, good].map((node) => node.askedFor(api.metadata).length)).toEqual([1, 1, 1]);
+  expect([one, two, good].map((server) => server.askedFor(api.metadata).length)).toEqual([1, 1, 1]);
   connection.close();
 });
 
@@ -201,10 +212,20 @@ test("what trying again does not help ends the opening", async () => {
   expect(good.dialled).toBe(0);
 });
 
-test("roles are all the same, and the transport has its name", async () => {
-  const node = await startAlone();
-  const transport = kafkajs(node.address);
-  expect(transport.name).toBe("kafkajs");
-  for (const role of ["read", "write", "admin"] as const) (await transport.open(role)).close();
-  expect(node.dialled).toBe(3);
+const shared = ["close", "metadata"];
+
+test.each([
+  ["read", ["fetch", "listOffsets"]],
+  ["write", ["initProducerId", "produce"]],
+  ["admin", ["createPartitions", "createTopics", "deleteTopics", "listOffsets"]],
+] as const)("a connection to %s has the methods of that role and no others", async (role, methods) => {
+  const connection = await open(role, await startAlone());
+  expect(Object.keys(connection).toSorted()).toEqual([...shared, ...methods].toSorted());
+  expect(Object.getPrototypeOf(connection)).toBe(Object.prototype);
+});
+
+test("the transport has its name, and says that it can do all but groups", () => {
+  const { name, capabilities } = kafkajs("host");
+  expect(name).toBe("kafkajs");
+  expect(capabilities).toEqual({ write: true, admin: true, idempotence: true, groups: false });
 });

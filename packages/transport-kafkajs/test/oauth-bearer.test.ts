@@ -3,17 +3,17 @@ import { expect, test } from "vitest";
 import { oauthBearer } from "../src/oauth-bearer.ts";
 import { blob, int16, joined, list, text } from "./fields.ts";
 import { open, refusal, startAlone, until } from "./scripted-cluster.ts";
-import { api } from "./scripted-node.ts";
+import { api } from "./scripted-broker.ts";
 
-/** A node that lets in whom `answer` gives nothing back. */
+/** A broker that lets in whom `response` gives nothing back. */
 async function startAsking(answer: string | Uint8Array, errorCode = 0) {
-  const node = await startAlone();
+  const server = await startAlone();
   const said: string[] = [];
-  node.on(api.saslHandshake, ({ body }) => {
+  server.on(api.saslHandshake, ({ body }) => {
     said.push(body.text() ?? "");
     return joined(int16(0), list(text("OAUTHBEARER")));
   });
-  node.on(api.saslAuthenticate, ({ body }) => {
+  server.on(api.saslAuthenticate, ({ body }) => {
     said.push(body.blob()?.toString() ?? "");
     // A client whose token is refused has the last word, and only then is it told so by an error.
     const last = said.length > 2;
@@ -23,7 +23,7 @@ async function startAsking(answer: string | Uint8Array, errorCode = 0) {
       blob(last ? null : Buffer.from(answer)),
     );
   });
-  return { node, said };
+  return { server, said };
 }
 
 const sasl = (token: object) =>
@@ -39,24 +39,24 @@ test.each([
   ["a token with extensions that are none", { extensions: null }, "n,,\u0001auth=Bearer t0ken\u0001\u0001"],
   ["a token with a text for extensions", { extensions: "ab" }, "n,,\u0001auth=Bearer t0ken\u0001\u0001"],
 ])("%s is sent as RFC 7628 has it, once", async (_what, token, expected) => {
-  const { node, said } = await startAsking("");
-  const connection = await open(node, { sasl: sasl(token) });
+  const { server, said } = await startAsking("");
+  const connection = await open("read", server, { sasl: sasl(token) });
   // Kafka's bytes have their own length; kafkajs takes it from the message itself.
   expect(said).toEqual(["OAUTHBEARER", expected]);
   await expect(connection.metadata(["a"])).resolves.toEqual([]);
 });
 
 test("a token that is refused by words is answered with the one byte that ends it, and is not tried again", async () => {
-  const { node, said } = await startAsking('{"status":"invalid_token"}');
-  const error = await refusal(open(node, { sasl: sasl({}) }));
+  const { server, said } = await startAsking('{"status":"invalid_token"}');
+  const error = await refusal(open("read", server, { sasl: sasl({}) }));
   expect(error).toMatchObject({ code: "SASL_AUTHENTICATION_FAILED", retriable: false });
-  expect(error.message).toContain(`${node.address} refused the login by OAUTHBEARER`);
+  expect(error.message).toContain(`${server.address} refused the login by OAUTHBEARER`);
   expect(error.message).not.toContain("t0ken");
   expect(said.slice(2)).toEqual(["\u0001"]);
-  await until(() => node.sockets.size === 0);
+  await until(() => server.sockets.size === 0);
 });
 
-/** What the login says to a host that answers as told, and what it answers. */
+/** What the login says to a host that responses as told, and what it responses. */
 async function login(answer: unknown) {
   const sent: Buffer[] = [];
   const mechanism = oauthBearer(() => Promise.resolve({ value: "t" }));

@@ -116,7 +116,7 @@ test("a host whose TLS is refused is named, not tried again, and no other one is
   const { port } = await listenTls();
   let dialled = 0;
   const other = await listening(createServer((socket) => void socket.destroy(void (dialled += 1))));
-  const error = await refusal(open([`127.0.0.1:${port}`, `127.0.0.1:${other}`], { ssl: true }));
+  const error = await refusal(open("read", [`127.0.0.1:${port}`, `127.0.0.1:${other}`], { ssl: true }));
   expect(error).toMatchObject({ code: "SSL_AUTHENTICATION_FAILED", retriable: false });
   expect(error.message).toMatch(new RegExp(`127.0.0.1:${port} has no TLS that can be trusted: [^]*ERR_SSL`));
   expect(dialled).toBe(0);

@@ -1,7 +1,7 @@
 import { UnsupportedError } from "@dataqueues/core";
 import { afterEach, expect, test, vi } from "vitest";
 
-import { captureBroker } from "../src/captured-cluster.ts";
+import { captureConnection } from "../src/kafkajs-internals.ts";
 
 /** What the kafkajs of a test gives to its partition assigner. */
 const made = vi.hoisted<{ cluster: unknown }>(() => ({ cluster: undefined }));
@@ -24,8 +24,8 @@ afterEach(() => {
 });
 
 const nothing = (): void => {};
-const connection = { processData: nothing, chunks: [] };
-const pool = { send: nothing, getConnection: nothing, pool: [connection] };
+const connection = { send: nothing, processData: nothing, chunks: [] };
+const pool = { pool: [connection] };
 const broker = { connect: nothing, versions: null };
 
 /** The parts of kafkajs that are used, with some of them otherwise. */
@@ -37,8 +37,8 @@ function clusterOf(parts: { readonly pool?: unknown; readonly broker?: unknown }
   };
 }
 
-const capture = (onNonsense: (cause: unknown) => void = nothing) =>
-  captureBroker({ host: "host", port: 1 }, {}, onNonsense);
+const capture = (onProtocolError: (cause: unknown) => void = nothing) =>
+  captureConnection({ host: "host", port: 1 }, {}, onProtocolError);
 
 test("a kafkajs with all parts that are used is taken", async () => {
   made.cluster = clusterOf({});
@@ -60,11 +60,11 @@ test.each([
   ["cluster", { ...clusterOf({}), brokerPool: {} }],
   ["cluster", { ...clusterOf({}), brokerPool: null }],
   ["connection pool", clusterOf({ pool: null })],
-  ["connection pool", clusterOf({ pool: without(pool, "send") })],
-  ["connection pool", clusterOf({ pool: without(pool, "getConnection") })],
   ["connection pool", clusterOf({ pool: without(pool, "pool") })],
   ["connection pool", clusterOf({ pool: { ...pool, pool: "two" } })],
-  ["connection", clusterOf({ pool: { ...pool, pool: [connection, null] } })],
+  ["connection", clusterOf({ pool: { ...pool, pool: [] } })],
+  ["connection", clusterOf({ pool: { ...pool, pool: [null] } })],
+  ["connection", clusterOf({ pool: { ...pool, pool: [without(connection, "send")] } })],
   ["connection", clusterOf({ pool: { ...pool, pool: [without(connection, "chunks")] } })],
   ["connection", clusterOf({ pool: { ...pool, pool: [{ ...connection, chunks: "" }] } })],
   ["connection", clusterOf({ pool: { ...pool, pool: [without(connection, "processData")] } })],
@@ -126,6 +126,7 @@ async function listening() {
   const got: Buffer[] = [];
   const told: unknown[] = [];
   const own = {
+    send: nothing,
     chunks: ["left over"] as unknown[],
     processData(chunk: Buffer): void {
       expect(this).toBe(own);
@@ -154,5 +155,5 @@ test("after bytes that are no answer nothing is listened to, and they are told o
   receive("00000002");
   receive("0000000400000002");
   expect(got).toEqual([]);
-  expect(told).toEqual([new RangeError("an answer of 3 bytes")]);
+  expect(told).toEqual([new RangeError("a response of 3 bytes")]);
 });

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { int16, int32, int64, joined, list, text } from "./fields.ts";
 import { fromHex, javaBatches, javaRecords } from "./java-batches.ts";
 import { open, refusal, startAlone, startPair, until } from "./scripted-cluster.ts";
-import { api } from "./scripted-node.ts";
-import type { Asked } from "./scripted-node.ts";
+import { api } from "./scripted-broker.ts";
+import type { Asked } from "./scripted-broker.ts";
 
 const options: ProduceOptions = { acks: -1, timeoutMs: 5_000, compression: "none" };
 
@@ -25,7 +25,7 @@ interface Produced {
   readonly message?: string | null;
 }
 
-/** The answer to Produce, version 8. */
+/** The response to Produce, version 8. */
 function produced(...answers: readonly Produced[]): Buffer {
   const each = answers.map(({ topic, partition, errorCode = 0, offset = 0n, time = -1n, message = null }) =>
     joined(
@@ -57,9 +57,9 @@ function asking({ body }: Asked): {
 }
 
 test("batches are written as Java's client writes them, and each gets its own answer, in the order given", async () => {
-  const node = await startAlone({ a: [{}, {}] });
+  const server = await startAlone({ a: [{}, {}] });
   const seen: ReturnType<typeof asking>[] = [];
-  node.on(api.produce, (asked) => {
+  server.on(api.produce, (asked) => {
     seen.push(asking(asked));
     return produced(
       { topic: "a", partition: 1, offset: 2n ** 60n, time: 1_234n },
@@ -67,7 +67,7 @@ test("batches are written as Java's client writes them, and each gets its own an
       { topic: "b", partition: 0, offset: 9n },
     );
   });
-  const connection = await open(node);
+  const connection = await open("write", server);
   const answers = await connection.produce(
     0,
     [batch("b", 0), { topic: "a", partition: 0, records: javaRecords, baseSequence: -1 }, batch("a", 1)],
@@ -89,14 +89,14 @@ test("batches are written as Java's client writes them, and each gets its own an
 });
 
 test("what becomes of one batch is its own answer, with its place and what the log says of it", async () => {
-  const node = await startAlone({ a: [{}, {}, {}] });
-  node.on(api.produce, () =>
+  const server = await startAlone({ a: [{}, {}, {}] });
+  server.on(api.produce, () =>
     produced(
       { topic: "a", partition: 0, errorCode: 87, message: "no key", offset: -1n },
       { topic: "a", partition: 2, offset: 4n },
     ),
   );
-  const connection = await open(node);
+  const connection = await open("write", server);
   const answers = await connection.produce(0, [batch("a", 0), batch("a", 1), batch("a", 2)], options);
   expect(answers.map(({ topic, partition }) => [topic, partition])).toEqual([
     ["a", 0],
@@ -108,27 +108,27 @@ test("what becomes of one batch is its own answer, with its place and what the l
   expect(refused?.error?.message).toBe("Records for a [0]: INVALID_RECORD: no key");
   // Nobody knows whether it was written.
   expect(forgotten).toMatchObject({ error: { code: "NETWORK_EXCEPTION", retriable: true, topic: "a", partition: 1 } });
-  expect(forgotten?.error?.message).toBe("Records for a [1]: NETWORK_EXCEPTION: the log's answer leaves them out");
+  expect(forgotten?.error?.message).toBe("Records for a [1]: NETWORK_EXCEPTION: the response leaves them out");
   expect(written).toEqual({ topic: "a", partition: 2, baseOffset: 4n });
 });
 
 test("without acknowledgements no answer is waited for, and the offset is -1", async () => {
-  const node = await startAlone({ a: [{}, {}] });
-  const connection = await open(node);
+  const server = await startAlone({ a: [{}, {}] });
+  const connection = await open("write", server);
   const answers = await connection.produce(0, [batch("a", 0), batch("a", 1)], { ...options, acks: 0 });
   expect(answers).toEqual([
     { topic: "a", partition: 0, baseOffset: -1n },
     { topic: "a", partition: 1, baseOffset: -1n },
   ]);
-  await until(() => node.askedFor(api.produce).length === 1);
-  const [asked] = node.askedFor(api.produce);
+  await until(() => server.askedFor(api.produce).length === 1);
+  const [asked] = server.askedFor(api.produce);
   expect(asked === undefined ? undefined : asking(asked).acks).toBe(0);
 });
 
 test("a batch that cannot be carried is refused with its place, and the others are written", async () => {
-  const node = await startAlone({ a: [{}, {}] });
-  node.on(api.produce, () => produced({ topic: "a", partition: 1, offset: 3n }));
-  const connection = await open(node);
+  const server = await startAlone({ a: [{}, {}] });
+  server.on(api.produce, () => produced({ topic: "a", partition: 1, offset: 3n }));
+  const connection = await open("write", server);
   const answers = await connection.produce(
     0,
     [
@@ -163,34 +163,34 @@ test("a batch that cannot be carried is refused with its place, and the others a
 });
 
 test("where nothing can be carried nobody is asked, not even where there is no such leader", async () => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node);
-  const before = node.asked.length;
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("write", server);
+  const before = server.asked.length;
   const answers = await connection.produce(9, [{ ...batch("a", 0), records: [] }], options);
   expect(answers).toMatchObject([{ error: { code: "INVALID_RECORD" } }]);
   expect(await connection.produce(9, [], options)).toEqual([]);
-  expect(node.asked).toHaveLength(before);
+  expect(server.asked).toHaveLength(before);
 });
 
 test("the records' bytes are taken before the call returns", async () => {
-  const node = await startAlone({ a: [{}] });
-  node.on(api.produce, () => produced({ topic: "a", partition: 0 }));
-  const connection = await open(node);
+  const server = await startAlone({ a: [{}] });
+  server.on(api.produce, () => produced({ topic: "a", partition: 0 }));
+  const connection = await open("write", server);
   const value = Buffer.from("before");
   const records = [{ key: null, value, headers: [], timestamp: 5 }];
   const written = connection.produce(0, [{ ...batch("a", 0), records }], options);
   value.fill("x");
   await written;
-  const [asked] = node.askedFor(api.produce);
+  const [asked] = server.askedFor(api.produce);
   const bytes = asked === undefined ? undefined : asking(asked).batches[0]?.[2];
   expect(bytes?.includes("before")).toBe(true);
 });
 
 test("a partition's second batch goes in a request of its own, after the first one's answer", async () => {
-  const node = await startAlone({ a: [{}, {}] });
+  const server = await startAlone({ a: [{}, {}] });
   let answered = 0;
   const order: unknown[] = [];
-  node.on(api.produce, (asked) => {
+  server.on(api.produce, (asked) => {
     const { batches } = asking(asked);
     order.push([
       answered,
@@ -199,7 +199,7 @@ test("a partition's second batch goes in a request of its own, after the first o
     answered += 1;
     return produced(...batches.map(([, partition]) => ({ topic: "a", partition, offset: BigInt(answered) })));
   });
-  const connection = await open(node);
+  const connection = await open("write", server);
   const answers = await connection.produce(0, [batch("a", 0, "1"), batch("a", 1, "2"), batch("a", 0, "3")], options);
   expect(order).toEqual([
     [0, "0 1", "1 2"],
@@ -209,11 +209,11 @@ test("a partition's second batch goes in a request of its own, after the first o
 });
 
 test("a lost second request rejects the whole call: who sent it does not know what was written", async () => {
-  const node = await startAlone({ a: [{}] });
-  node.on(api.produce, () =>
-    node.askedFor(api.produce).length === 1 ? produced({ topic: "a", partition: 0 }) : "hang up",
+  const server = await startAlone({ a: [{}] });
+  server.on(api.produce, () =>
+    server.askedFor(api.produce).length === 1 ? produced({ topic: "a", partition: 0 }) : "hang up",
   );
-  const connection = await open(node);
+  const connection = await open("write", server);
   const error = await refusal(connection.produce(0, [batch("a", 0), batch("a", 0)], options));
   expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
 });
@@ -224,23 +224,23 @@ test.each([
   [{ timeoutMs: -1 }, /^Produce: INVALID_REQUEST: timeoutMs must be a whole number from 0 to 2147483647, not -1$/],
   [{ timeoutMs: 0.5 }, /^Produce: INVALID_REQUEST: timeoutMs .* not 0.5$/],
 ])("%j is refused by its name, and nobody is asked", async (wrong, message) => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node);
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("write", server);
   // What JavaScript's callers can give.
   const error = await refusal(connection.produce(0, [batch("a", 0)], { ...options, ...(wrong as object) }));
   expect(error).toMatchObject({ code: "INVALID_REQUEST", retriable: false });
   expect(error.message).toMatch(message);
-  expect(node.askedFor(api.produce)).toEqual([]);
+  expect(server.askedFor(api.produce)).toEqual([]);
 });
 
 test("replicas get no more time than the request itself", async () => {
-  const node = await startAlone({ a: [{}] });
+  const server = await startAlone({ a: [{}] });
   const times: number[] = [];
-  node.on(api.produce, (asked) => {
+  server.on(api.produce, (asked) => {
     times.push(asking(asked).timeoutMs);
     return produced({ topic: "a", partition: 0 });
   });
-  const connection = await open(node, { requestTimeout: 4_000 });
+  const connection = await open("write", server, { requestTimeout: 4_000 });
   for (const timeoutMs of [0, 3_999, 4_000, 4_001, Infinity]) {
     await connection.produce(0, [batch("a", 0)], { ...options, timeoutMs });
   }
@@ -248,8 +248,8 @@ test("replicas get no more time than the request itself", async () => {
 });
 
 test("a compression that Kafka does not have rejects with those that it has", async () => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node);
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("write", server);
   const wrong: object = { compression: "brotli" };
   await expect(connection.produce(0, [batch("a", 0)], { ...options, ...wrong })).rejects.toThrow(
     /"none", "gzip".*it is "brotli"/,
@@ -257,21 +257,21 @@ test("a compression that Kafka does not have rejects with those that it has", as
 });
 
 test("a compressed batch says so", async () => {
-  const node = await startAlone({ a: [{}] });
-  node.on(api.produce, () => produced({ topic: "a", partition: 0 }));
-  const connection = await open(node);
+  const server = await startAlone({ a: [{}] });
+  server.on(api.produce, () => produced({ topic: "a", partition: 0 }));
+  const connection = await open("write", server);
   await connection.produce(0, [batch("a", 0)], { ...options, compression: "gzip" });
-  const [asked] = node.askedFor(api.produce);
+  const [asked] = server.askedFor(api.produce);
   const bytes = asked === undefined ? undefined : asking(asked).batches[0]?.[2];
   // The attributes' lowest bits are the compression, and the records begin as gzip does.
   expect(bytes?.readInt16BE(21)).toBe(1);
   expect(bytes?.readUInt16BE(61)).toBe(0x1f8b);
 });
 
-test("batches go to the node that leads, over a connection of its own", async () => {
+test("batches go to the broker that leads, over a connection of its own", async () => {
   const [one, two] = await startPair({ a: [{ leader: 1 }] });
   two.on(api.produce, () => produced({ topic: "a", partition: 0, offset: 8n }));
-  const connection = await open(one);
+  const connection = await open("write", one);
   await expect(connection.produce(1, [batch("a", 0)], options)).resolves.toMatchObject([{ baseOffset: 8n }]);
   expect(one.askedFor(api.produce)).toEqual([]);
 });

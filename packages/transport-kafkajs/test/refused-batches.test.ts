@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 
 import { int16, int32, int64, joined, list, text } from "./fields.ts";
 import { open, startAlone } from "./scripted-cluster.ts";
-import { api } from "./scripted-node.ts";
+import { api } from "./scripted-broker.ts";
 
 /** What compressing a batch with its text in it ends with. */
 const failures = vi.hoisted(() => new Map<string, unknown>());
@@ -26,12 +26,12 @@ const batch = (partition: number, value: string | Uint8Array): ProduceBatch => (
   baseSequence: 0,
 });
 
-/** A node that writes partition 1 at offset 7. */
+/** A broker that writes partition 1 at offset 7. */
 async function start() {
-  const node = await startAlone({ a: [{}, {}, {}, {}] });
+  const server = await startAlone({ a: [{}, {}, {}, {}] });
   const partition = joined(int32(1), int16(0), int64(7n), int64(-1n), int64(0n), list(), text(null));
-  node.on(api.produce, () => joined(list(joined(text("a"), list(partition))), int32(0)));
-  return { node, connection: await open(node) };
+  server.on(api.produce, () => joined(list(joined(text("a"), list(partition))), int32(0)));
+  return { server, connection: await open("write", server) };
 }
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
   ["compressing fails", new RangeError("too much"), "INVALID_RECORD", "too much"],
   ["compressing fails with a text", "oh", "INVALID_RECORD", "oh"],
 ])("where %s the batch is refused with its place, and the others are written", async (_what, cause, code, why) => {
-  const { node, connection } = await start();
+  const { server, connection } = await start();
   failures.clear();
   failures.set("bad", cause);
   const answers = await connection.produce(0, [batch(0, "bad"), batch(1, "good"), batch(2, "bad too")], options);
@@ -54,16 +54,16 @@ test.each([
     { topic: "a", partition: 1, baseOffset: 7n },
     { topic: "a", partition: 2, error: { ...error, partition: 2 } },
   ]);
-  expect(node.askedFor(api.produce)).toHaveLength(1);
+  expect(server.askedFor(api.produce)).toHaveLength(1);
 });
 
 test("where no batch can be compressed nobody is asked", async () => {
-  const { node, connection } = await start();
+  const { server, connection } = await start();
   failures.clear();
   failures.set("bad", new RangeError("too much"));
   const answers = await connection.produce(9, [batch(0, "bad"), batch(1, "bad")], options);
   expect(answers.map(({ error }) => error?.code)).toEqual(["INVALID_RECORD", "INVALID_RECORD"]);
-  expect(node.askedFor(api.metadata)).toHaveLength(1);
+  expect(server.askedFor(api.metadata)).toHaveLength(1);
 });
 
 test("a batch that no memory can hold is refused with its place, and the others are written", async () => {

@@ -1,19 +1,19 @@
 import { TransportError } from "@dataqueues/core";
-import type { Connection } from "@dataqueues/core";
+import type { BaseConnection, Connections, Role } from "@dataqueues/core";
 import { afterEach } from "vitest";
 
 import { kafkajs } from "../src/index.ts";
 import type { KafkajsConfig } from "../src/index.ts";
 import { int16, int32, int8, joined, list, text } from "./fields.ts";
-import { api, ScriptedNode } from "./scripted-node.ts";
-import type { Asked } from "./scripted-node.ts";
+import { api, ScriptedBroker } from "./scripted-broker.ts";
+import type { Asked } from "./scripted-broker.ts";
 
-const nodes: ScriptedNode[] = [];
-const connections: Connection[] = [];
+const nodes: ScriptedBroker[] = [];
+const connections: BaseConnection[] = [];
 
 afterEach(() => {
   for (const connection of connections.splice(0)) connection.close();
-  for (const node of nodes.splice(0)) node.stop();
+  for (const server of nodes.splice(0)) server.stop();
 });
 
 /** A partition as metadata tells it; what is left out is well. */
@@ -25,7 +25,7 @@ export interface Told {
   readonly inSync?: readonly number[];
 }
 
-/** What nodes say of the cluster. */
+/** What brokers say of the cluster. */
 export interface Telling {
   /** By their ids. */
   readonly nodes: ReadonlyMap<number, { readonly host?: string; readonly port: number }>;
@@ -34,8 +34,8 @@ export interface Telling {
   readonly topics?: Readonly<Record<string, readonly Told[] | number>>;
 }
 
-/** The answer to Metadata, version 7. */
-export function metadataAnswer({ nodes: known, controller = -1, topics = {} }: Telling): Buffer {
+/** The response to Metadata, version 7. */
+export function metadataResponse({ nodes: known, controller = -1, topics = {} }: Telling): Buffer {
   return joined(
     int32(0),
     list(
@@ -43,11 +43,11 @@ export function metadataAnswer({ nodes: known, controller = -1, topics = {} }: T
     ),
     text(null),
     int32(controller),
-    list(...Object.entries(topics).map(([topic, told]) => topicAnswer(topic, told))),
+    list(...Object.entries(topics).map(([topic, told]) => topicResponse(topic, told))),
   );
 }
 
-function topicAnswer(topic: string, told: readonly Told[] | number): Buffer {
+function topicResponse(topic: string, told: readonly Told[] | number): Buffer {
   const [errorCode, partitions] = typeof told === "number" ? [told, []] : [0, told];
   const each = partitions.map(({ leader = 0, epoch = 0, errorCode: wrong = 0, replicas = [0], inSync = [0] }, index) =>
     joined(
@@ -60,46 +60,47 @@ function topicAnswer(topic: string, told: readonly Told[] | number): Buffer {
   return joined(int16(errorCode), text(topic), int8(0), list(...each));
 }
 
-/** A node that stops with the test. */
-export async function startNode(): Promise<ScriptedNode> {
-  const node = await ScriptedNode.start();
-  nodes.push(node);
-  return node;
+/** A broker that stops with the test. */
+export async function startBroker(): Promise<ScriptedBroker> {
+  const server = await ScriptedBroker.start();
+  nodes.push(server);
+  return server;
 }
 
 /** Nodes with the ids 0, 1, …, each of which tells of all of them and of the topics it is asked for. Node 0 is the controller. */
-export async function startNodes(count: number, topics: Telling["topics"] = {}): Promise<ScriptedNode[]> {
-  const started = await Promise.all(Array.from({ length: count }, startNode));
+export async function startBrokers(count: number, topics: Telling["topics"] = {}): Promise<ScriptedBroker[]> {
+  const started = await Promise.all(Array.from({ length: count }, startBroker));
   const known = new Map(started.map(({ port }, id) => [id, { port }]));
   const answer = ({ body }: Asked): Buffer => {
     const asked = body.list(() => body.text());
     const told = Object.entries(topics).filter(([topic]) => asked === null || asked.includes(topic));
-    return metadataAnswer({ nodes: known, controller: 0, topics: Object.fromEntries(told) });
+    return metadataResponse({ nodes: known, controller: 0, topics: Object.fromEntries(told) });
   };
-  for (const node of started) node.on(api.metadata, answer);
+  for (const server of started) server.on(api.metadata, answer);
   return started;
 }
 
-/** The first of some nodes, and the second. */
-export async function startPair(topics?: Telling["topics"]): Promise<[ScriptedNode, ScriptedNode]> {
-  const [one, two] = await startNodes(2, topics);
-  if (one === undefined || two === undefined) throw new Error("two nodes were wanted");
+/** The first of some brokers, and the second. */
+export async function startPair(topics?: Telling["topics"]): Promise<[ScriptedBroker, ScriptedBroker]> {
+  const [one, two] = await startBrokers(2, topics);
+  if (one === undefined || two === undefined) throw new Error("two brokers were wanted");
   return [one, two];
 }
 
-/** A node that is alone. */
-export async function startAlone(topics?: Telling["topics"]): Promise<ScriptedNode> {
-  const [node] = await startNodes(1, topics);
-  if (node === undefined) throw new Error("a node was wanted");
-  return node;
+/** A broker that is alone. */
+export async function startAlone(topics?: Telling["topics"]): Promise<ScriptedBroker> {
+  const [server] = await startBrokers(1, topics);
+  if (server === undefined) throw new Error("a broker was wanted");
+  return server;
 }
 
 /** A connection that ends with the test. */
-export async function open(
-  brokers: string | readonly string[] | ScriptedNode,
+export async function open<R extends Role>(
+  role: R,
+  brokers: string | readonly string[] | ScriptedBroker,
   config: KafkajsConfig = {},
-): Promise<Connection> {
-  const connection = await kafkajs(brokers instanceof ScriptedNode ? brokers.address : brokers, config).open("read");
+): Promise<Connections[R]> {
+  const connection = await kafkajs(brokers instanceof ScriptedBroker ? brokers.address : brokers, config).open(role);
   connections.push(connection);
   return connection;
 }

@@ -1,19 +1,19 @@
-import type { Connection, NewTopic } from "@dataqueues/core";
+import type { AdminConnection, NewTopic } from "@dataqueues/core";
 import { describe, expect, test } from "vitest";
 
 import { int16, int32, int8, joined, list, text } from "./fields.ts";
 import type { Fields } from "./fields.ts";
-import { metadataAnswer, open, refusal, startAlone, startNodes, startPair } from "./scripted-cluster.ts";
-import { api, offered, plainVersions } from "./scripted-node.ts";
-import type { Asked } from "./scripted-node.ts";
+import { metadataResponse, open, refusal, startAlone, startBrokers, startPair } from "./scripted-cluster.ts";
+import { api, offered, plainVersions } from "./scripted-broker.ts";
+import type { Asked } from "./scripted-broker.ts";
 
 type Became = readonly [topic: string, errorCode: number, message?: string | null];
 
-/** The answer to CreateTopics, version 2 to 4, and to CreatePartitions. */
+/** The response to CreateTopics, version 2 to 4, and to CreatePartitions. */
 const became = (...outcomes: readonly Became[]): Buffer =>
   joined(int32(0), list(...outcomes.map(([topic, code, why = null]) => joined(text(topic), int16(code), text(why)))));
 
-/** The answer to DeleteTopics, version 3. */
+/** The response to DeleteTopics, version 3. */
 const deleted = (...outcomes: readonly Became[]): Buffer =>
   joined(int32(0), list(...outcomes.map(([topic, code]) => joined(text(topic), int16(code)))));
 
@@ -39,13 +39,13 @@ const growing = ({ body }: Asked): unknown[] => [
 test("topics are created at the controller, with what is left out filled in by the log", async () => {
   const [one, two] = await startPair();
   const known = new Map([one, two].map(({ port }, id) => [id, { port }]));
-  one.on(api.metadata, () => metadataAnswer({ nodes: known, controller: 1 }));
+  one.on(api.metadata, () => metadataResponse({ nodes: known, controller: 1 }));
   const seen: unknown[] = [];
   two.on(api.createTopics, (asked) => {
     seen.push(creating(asked));
     return became(["c", 0], ["a", 0], ["b", 36, "there is one"]);
   });
-  const connection = await open(one, { requestTimeout: 7_000 });
+  const connection = await open("admin", one, { requestTimeout: 7_000 });
   const outcomes = await connection.createTopics([
     { topic: "a", partitions: 3, replicationFactor: 2, configs: { "retention.ms": "5", "cleanup.policy": "compact" } },
     { topic: "b" },
@@ -73,13 +73,13 @@ test("topics are created at the controller, with what is left out filled in by t
 });
 
 test("topics are grown at the controller", async () => {
-  const node = await startAlone();
+  const server = await startAlone();
   const seen: unknown[] = [];
-  node.on(api.createPartitions, (asked) => {
+  server.on(api.createPartitions, (asked) => {
     seen.push(growing(asked));
     return became(["a", 37, "it has 5"], ["b", 0]);
   });
-  const connection = await open(node, { requestTimeout: 7_000 });
+  const connection = await open("admin", server, { requestTimeout: 7_000 });
   const outcomes = await connection.createPartitions([
     { topic: "a", partitions: 2 },
     { topic: "b", partitions: 9 },
@@ -100,32 +100,32 @@ test("topics are grown at the controller", async () => {
 });
 
 test("topics are deleted at the controller; one that the answer leaves out may be there or not", async () => {
-  const node = await startAlone();
+  const server = await startAlone();
   const seen: unknown[] = [];
-  node.on(api.deleteTopics, ({ body }) => {
+  server.on(api.deleteTopics, ({ body }) => {
     seen.push([body.list(() => body.text()), body.int32()]);
     return deleted(["a", 0], ["b", 3]);
   });
-  const connection = await open(node, { requestTimeout: 7_000 });
+  const connection = await open("admin", server, { requestTimeout: 7_000 });
   const outcomes = await connection.deleteTopics(["b", "a", "c"]);
   expect(seen).toEqual([[["b", "a", "c"], 7_000]]);
   expect(outcomes.map(({ topic, error }) => [topic, error?.message])).toEqual([
     ["b", "Deleting Topic b: UNKNOWN_TOPIC_OR_PARTITION"],
     ["a", undefined],
-    ["c", "Deleting Topic c: NETWORK_EXCEPTION: the log's answer leaves it out"],
+    ["c", "Deleting Topic c: NETWORK_EXCEPTION: the response leaves it out"],
   ]);
   expect(outcomes[2]?.error).toMatchObject({ code: "NETWORK_EXCEPTION", topic: "c", retriable: true });
 });
 
-test("a node that is not the controller any more makes the next change ask who is", async () => {
+test("a broker that is not the controller any more makes the next change ask who is", async () => {
   const [one, two] = await startPair();
   const known = new Map([one, two].map(({ port }, id) => [id, { port }]));
   let controller = 0;
-  one.on(api.metadata, () => metadataAnswer({ nodes: known, controller }));
-  two.on(api.metadata, () => metadataAnswer({ nodes: known, controller }));
+  one.on(api.metadata, () => metadataResponse({ nodes: known, controller }));
+  two.on(api.metadata, () => metadataResponse({ nodes: known, controller }));
   one.on(api.deleteTopics, () => deleted(["a", 41]));
   two.on(api.deleteTopics, () => deleted(["a", 0]));
-  const connection = await open(one);
+  const connection = await open("admin", one);
   controller = 1;
   const [refused] = await connection.deleteTopics(["a"]);
   expect(refused?.error).toMatchObject({ code: "NOT_CONTROLLER", retriable: true });
@@ -137,40 +137,40 @@ test("a node that is not the controller any more makes the next change ask who i
 });
 
 test("a change that is refused for another reason makes nobody ask who the controller is", async () => {
-  const node = await startAlone();
-  node.on(api.deleteTopics, () => deleted(["a", 3]));
-  const connection = await open(node);
+  const server = await startAlone();
+  server.on(api.deleteTopics, () => deleted(["a", 3]));
+  const connection = await open("admin", server);
   await connection.deleteTopics(["a"]);
   await connection.deleteTopics(["a"]);
-  expect(node.askedFor(api.metadata)).toHaveLength(1);
+  expect(server.askedFor(api.metadata)).toHaveLength(1);
 });
 
-test("where nobody says who the controller is, some node is asked", async () => {
-  const [node] = await startNodes(1);
-  if (node === undefined) throw new Error("a node was wanted");
-  node.on(api.metadata, () => metadataAnswer({ nodes: new Map([[0, { port: node.port }]]), controller: -1 }));
-  node.on(api.deleteTopics, () => deleted(["a", 0]));
-  const connection = await open(node);
+test("where nobody says who the controller is, some broker is asked", async () => {
+  const [server] = await startBrokers(1);
+  if (server === undefined) throw new Error("a broker was wanted");
+  server.on(api.metadata, () => metadataResponse({ nodes: new Map([[0, { port: server.port }]]), controller: -1 }));
+  server.on(api.deleteTopics, () => deleted(["a", 0]));
+  const connection = await open("admin", server);
   await expect(connection.deleteTopics(["a"])).resolves.toEqual([{ topic: "a" }]);
 });
 
-const change: Record<string, (connection: Connection, topic: string) => Promise<unknown>> = {
+const change: Record<string, (connection: AdminConnection, topic: string) => Promise<unknown>> = {
   Creating: (connection, topic) => connection.createTopics([{ topic, partitions: 1, replicationFactor: 1 }]),
   Growing: (connection, topic) => connection.createPartitions([{ topic, partitions: 1 }]),
   Deleting: (connection, topic) => connection.deleteTopics([topic]),
 };
 
 test.each(Object.entries(change))("%s what is no name is refused, and nobody is asked", async (what, call) => {
-  const node = await startAlone();
-  const connection = await open(node);
-  const before = node.asked.length;
+  const server = await startAlone();
+  const connection = await open("admin", server);
+  const before = server.asked.length;
   const topic = "é".repeat(16_384);
   const error = { code: "INVALID_TOPIC_EXCEPTION", topic, retriable: false };
   await expect(call(connection, topic)).resolves.toMatchObject([{ topic, error }]);
   await expect(call(connection, topic)).resolves.toMatchObject([
     { error: { message: expect.stringMatching(new RegExp(`^${what} Topic é{249}: .*32768 bytes`)) } },
   ]);
-  expect(node.asked).toHaveLength(before);
+  expect(server.asked).toHaveLength(before);
 });
 
 test.each<[Omit<NewTopic, "topic">, string]>([
@@ -182,9 +182,9 @@ test.each<[Omit<NewTopic, "topic">, string]>([
   [{ configs: { "é-": "x", ok: "é".repeat(16_384) } }, "configs: ok has 32768 bytes"],
   [{ configs: { ["é".repeat(16_384)]: "5" } }, "the name in configs has 32768 bytes"],
 ])("a new topic that the protocol cannot carry is refused by what is wrong: %#", async (wrong, why) => {
-  const node = await startAlone();
-  node.on(api.createTopics, () => became(["b", 0]));
-  const connection = await open(node);
+  const server = await startAlone();
+  server.on(api.createTopics, () => became(["b", 0]));
+  const connection = await open("admin", server);
   const [refused, created] = await connection.createTopics([{ topic: "a", ...wrong }, { topic: "b" }]);
   expect(refused).toMatchObject({ topic: "a", error: { code: "INVALID_REQUEST", topic: "a", retriable: false } });
   expect(refused?.error?.message).toMatch(/^Creating Topic a: INVALID_REQUEST: /);
@@ -193,13 +193,13 @@ test.each<[Omit<NewTopic, "topic">, string]>([
 });
 
 test("numbers at the edge of what can be carried are, as is what the log itself refuses", async () => {
-  const node = await startAlone();
+  const server = await startAlone();
   const seen: unknown[] = [];
-  node.on(api.createTopics, (asked) => {
+  server.on(api.createTopics, (asked) => {
     seen.push(creating(asked));
     return became(["a", 37], ["b", 38]);
   });
-  const connection = await open(node);
+  const connection = await open("admin", server);
   const outcomes = await connection.createTopics([
     { topic: "a", partitions: -(2 ** 31), replicationFactor: 2 ** 15 - 1 },
     { topic: "b", partitions: 2 ** 31 - 1, replicationFactor: -(2 ** 15) },
@@ -218,7 +218,7 @@ test("numbers at the edge of what can be carried are, as is what the log itself 
 });
 
 test.each([2 ** 31, 0.5, -(2 ** 31) - 1])("growing to %d partitions is refused", async (partitions) => {
-  const connection = await open(await startAlone());
+  const connection = await open("admin", await startAlone());
   const [refused] = await connection.createPartitions([{ topic: "a", partitions }]);
   expect(refused?.error?.message).toBe(
     `Growing Topic a: INVALID_REQUEST: partitions must be a whole number from -2147483648 to 2147483647, not ${partitions}`,
@@ -228,7 +228,7 @@ test.each([2 ** 31, 0.5, -(2 ** 31) - 1])("growing to %d partitions is refused",
 describe("before Kafka 2.4, which does not fill in what is left out", () => {
   const old = { ...plainVersions, [api.createTopics]: [2, 3] } as const;
 
-  /** The answer to DescribeConfigs, version 1. */
+  /** The response to DescribeConfigs, version 1. */
   function described(
     configs: Readonly<Record<string, string | null>>,
     errorCode = 0,
@@ -244,22 +244,22 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
   }
 
   async function startOld(answer?: Buffer | "hang up") {
-    const node = await startAlone();
+    const server = await startAlone();
     const seen: unknown[] = [];
     const asked: unknown[] = [];
-    node.on(api.apiVersions, () => offered(old));
+    server.on(api.apiVersions, () => offered(old));
     if (answer !== undefined) {
-      node.on(api.describeConfigs, ({ body }) => {
+      server.on(api.describeConfigs, ({ body }) => {
         asked.push(body.list(() => [body.int8(), body.text(), body.list(() => body.text())]));
         return answer;
       });
     }
-    node.on(api.createTopics, (request) => {
+    server.on(api.createTopics, (request) => {
       const [topics] = creating(request);
       seen.push(...(topics as unknown[]));
       return became(...(topics as [string][]).map(([topic]) => [topic, 0] as const));
     });
-    return { node, seen, asked, connection: await open(node) };
+    return { server, seen, asked, connection: await open("admin", server) };
   }
 
   test("the controller's own settings are", async () => {
@@ -281,14 +281,14 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     expect(outcomes).toEqual([{ topic: "a" }, { topic: "b" }, { topic: "c" }, { topic: "d" }]);
   });
 
-  test("a node is asked by its own id, and by none where the nodes tell other addresses than those dialled", async () => {
-    const { node, asked, connection } = await startOld(described({ "num.partitions": "12" }));
-    const moved = { host: "localhost", port: node.port };
-    const own = { port: node.port };
-    node.on(api.metadata, () => metadataAnswer({ nodes: new Map([[7, own]]), controller: 7 }));
+  test("a broker is asked by its own id, and by none where the brokers tell other addresses than those dialled", async () => {
+    const { server, asked, connection } = await startOld(described({ "num.partitions": "12" }));
+    const moved = { host: "localhost", port: server.port };
+    const own = { port: server.port };
+    server.on(api.metadata, () => metadataResponse({ nodes: new Map([[7, own]]), controller: 7 }));
     await connection.metadata(["a"]);
     await connection.createTopics([{ topic: "a" }]);
-    node.on(api.metadata, () => metadataAnswer({ nodes: new Map([[7, moved]]), controller: -1 }));
+    server.on(api.metadata, () => metadataResponse({ nodes: new Map([[7, moved]]), controller: -1 }));
     await connection.metadata(["a"]);
     await connection.createTopics([{ topic: "a" }]);
     expect(asked.map((one) => (one as [[number, string]])[0].slice(0, 2))).toEqual([
@@ -320,10 +320,10 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     expect([seen, asked]).toEqual([[["a", 1, 1, {}]], []]);
   });
 
-  test("a newer node fills in by itself", async () => {
-    const { node, asked } = await startOld(described({ "num.partitions": "12" }));
-    node.on(api.apiVersions, () => offered(plainVersions));
-    const connection = await open(node);
+  test("a newer broker fills in by itself", async () => {
+    const { server, asked } = await startOld(described({ "num.partitions": "12" }));
+    server.on(api.apiVersions, () => offered(plainVersions));
+    const connection = await open("admin", server);
     await connection.createTopics([{ topic: "a" }]);
     expect(asked).toEqual([]);
   });
@@ -344,27 +344,27 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     expect(seen).toEqual([["b", 1, 1, {}]]);
   });
 
-  test("a node that hangs up instead of telling can be asked again", async () => {
+  test("a broker that hangs up instead of telling can be asked again", async () => {
     const { connection } = await startOld("hang up");
     const [refused] = await connection.createTopics([{ topic: "a" }]);
     expect(refused?.error).toMatchObject({ code: "NETWORK_EXCEPTION", topic: "a", retriable: true });
   });
 
-  test("a node that does not offer to tell is named with what to give", async () => {
-    const { node } = await startOld();
-    node.on(api.apiVersions, () => offered(old, [api.describeConfigs]));
-    const [refused] = await (await open(node)).createTopics([{ topic: "a" }]);
+  test("a broker that does not offer to tell is named with what to give", async () => {
+    const { server } = await startOld();
+    server.on(api.apiVersions, () => offered(old, [api.describeConfigs]));
+    const [refused] = await (await open("admin", server)).createTopics([{ topic: "a" }]);
     expect(refused?.error?.code).toBe("UNSUPPORTED_VERSION");
     expect(refused?.error?.message).toMatch(/give partitions and replicationFactor .*does not offer the request/);
   });
 
   test("where creating topics is not offered at all that is said", async () => {
-    const { node } = await startOld();
-    node.on(api.apiVersions, () => offered(old, [api.createTopics]));
-    const connection = await open(node);
+    const { server } = await startOld();
+    server.on(api.apiVersions, () => offered(old, [api.createTopics]));
+    const connection = await open("admin", server);
     const error = await refusal(connection.createTopics([{ topic: "a" }]));
     expect(error).toMatchObject({ code: "UNSUPPORTED_VERSION", retriable: false });
-    expect(error.message).toContain(`CreateTopics at ${node.address}`);
-    expect(node.askedFor(api.describeConfigs)).toEqual([]);
+    expect(error.message).toContain(`CreateTopics at ${server.address}`);
+    expect(server.askedFor(api.describeConfigs)).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import { metadataAnswer, open, startAlone, startNode } from "./scripted-cluster.ts";
-import { api, offered, plainVersions } from "./scripted-node.ts";
-import type { Asked } from "./scripted-node.ts";
+import { metadataResponse, open, startAlone, startBroker } from "./scripted-cluster.ts";
+import { api, offered, plainVersions } from "./scripted-broker.ts";
+import type { Asked } from "./scripted-broker.ts";
 
 /** Which topics a request names, and whether they may be created. */
 function asking({ body }: Asked): unknown {
@@ -10,7 +10,7 @@ function asking({ body }: Asked): unknown {
 }
 
 test("partitions are told with their leaders and replicas; one without a leader has an error", async () => {
-  const node = await startAlone({
+  const server = await startAlone({
     a: [
       { leader: 0, replicas: [0, 2], inSync: [2] },
       { leader: -1, errorCode: 5, replicas: [1], inSync: [] },
@@ -20,7 +20,7 @@ test("partitions are told with their leaders and replicas; one without a leader 
       { leader: 2, errorCode: 9 },
     ],
   });
-  const connection = await open(node);
+  const connection = await open("read", server);
   const [told] = await connection.metadata(["a"]);
   expect(told?.partitions).toMatchObject([
     { partition: 0, leader: 0, replicas: [0, 2], inSyncReplicas: [2] },
@@ -40,8 +40,8 @@ test("partitions are told with their leaders and replicas; one without a leader 
 });
 
 test("a topic that is not there has an error with its name", async () => {
-  const node = await startAlone({ a: 3, b: 29 });
-  const connection = await open(node);
+  const server = await startAlone({ a: 3, b: 29 });
+  const connection = await open("read", server);
   expect(await connection.metadata(["b", "a"])).toMatchObject([
     { topic: "a", error: { code: "UNKNOWN_TOPIC_OR_PARTITION", topic: "a", retriable: true } },
     { topic: "b", error: { code: "TOPIC_AUTHORIZATION_FAILED", topic: "b", retriable: false } },
@@ -50,13 +50,13 @@ test("a topic that is not there has an error with its name", async () => {
 
 test("all topics are asked for when none is named; opening asks for none", async () => {
   const seen: unknown[] = [];
-  const node = await startNode();
-  const nodes = new Map([[4, { port: node.port }]]);
-  node.on(api.metadata, (asked) => {
+  const server = await startBroker();
+  const nodes = new Map([[4, { port: server.port }]]);
+  server.on(api.metadata, (asked) => {
     seen.push(asking(asked));
-    return metadataAnswer({ nodes, topics: { a: [{}], b: [] } });
+    return metadataResponse({ nodes, topics: { a: [{}], b: [] } });
   });
-  const connection = await open(node);
+  const connection = await open("read", server);
   const all = [
     { topic: "a", partitions: [{ partition: 0 }] },
     { topic: "b", partitions: [] },
@@ -76,21 +76,21 @@ test.each([
   [true, 1],
 ])("with allowAutoTopicCreation %s the log is told %i, and each name once", async (allowAutoTopicCreation, told) => {
   const seen: unknown[] = [];
-  const node = await startNode();
-  const nodes = new Map([[4, { port: node.port }]]);
-  node.on(api.metadata, (asked) => {
+  const server = await startBroker();
+  const nodes = new Map([[4, { port: server.port }]]);
+  server.on(api.metadata, (asked) => {
     seen.push(asking(asked));
-    return metadataAnswer({ nodes });
+    return metadataResponse({ nodes });
   });
-  const connection = await open(node);
+  const connection = await open("read", server);
   await connection.metadata(["a", "b", "a"], { allowAutoTopicCreation });
   expect(seen.at(-1)).toEqual([["a", "b"], told]);
 });
 
 test("what is no name is refused without asking, beside those that are", async () => {
-  const node = await startAlone({ a: [{}] });
-  const connection = await open(node);
-  const before = node.asked.length;
+  const server = await startAlone({ a: [{}] });
+  const connection = await open("read", server);
+  const before = server.asked.length;
   const long = "é".repeat(16_384);
   const [refused, ...more] = await connection.metadata([long]);
   expect(more).toEqual([]);
@@ -98,7 +98,7 @@ test("what is no name is refused without asking, beside those that are", async (
   expect(refused?.error?.message).toContain("32768 bytes");
   // No more of it than a name can have.
   expect(refused?.error?.message).toMatch(/^Topic é{249}: INVALID_TOPIC_EXCEPTION: /);
-  expect(node.asked).toHaveLength(before);
+  expect(server.asked).toHaveLength(before);
   const both = await connection.metadata([long, "a"]);
   expect(both.map(({ topic, error }) => [topic, error?.code])).toEqual([
     ["a", undefined],
@@ -106,20 +106,20 @@ test("what is no name is refused without asking, beside those that are", async (
   ]);
 });
 
-test("a topic's id is told where the node tells one", async () => {
-  const node = await startAlone();
-  node.on(api.apiVersions, () => offered({ ...plainVersions, [api.metadata]: [4, 10] }));
-  const port = node.port.toString(16).padStart(8, "0");
+test("a topic's id is told where the broker tells one", async () => {
+  const server = await startAlone();
+  server.on(api.apiVersions, () => offered({ ...plainVersions, [api.metadata]: [4, 10] }));
+  const port = server.port.toString(16).padStart(8, "0");
   const answer = [
-    // Tags; no wait; one node: 5, "127.0.0.1", its port, no rack; no name of the cluster; controller 5.
+    // Tags; no wait; one broker: 5, "127.0.0.1", its port, no rack; no name of the cluster; controller 5.
     `00 00000000 02 00000005 0a ${Buffer.from("127.0.0.1").toString("hex")} ${port} 00 00 00 00000005`,
     // Two topics: no error, "a" and "b", an id and none, not internal, no partitions, what may be done with it.
     "03 0000 02 61 0123456789abcdef0123456789abcdef 00 01 80000000 00",
     "0000 02 62 00000000000000000000000000000000 00 01 80000000 00",
     "80000000 00",
   ];
-  node.on(api.metadata, () => Buffer.from(answer.join("").replaceAll(" ", ""), "hex"));
-  const connection = await open(node);
+  server.on(api.metadata, () => Buffer.from(answer.join("").replaceAll(" ", ""), "hex"));
+  const connection = await open("read", server);
   expect(await connection.metadata(["a", "b"])).toEqual([
     { topic: "a", topicId: "0123456789abcdef0123456789abcdef", partitions: [] },
     { topic: "b", partitions: [] },

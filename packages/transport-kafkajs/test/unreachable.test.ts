@@ -43,8 +43,8 @@ test("a host that closes the connection is named, with what it may want", async 
 test.each([
   ["another protocol", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n")],
   ["an alert of TLS", Buffer.from("15030300020228", "hex")],
-  ["an answer of no bytes", Buffer.alloc(4)],
-  ["an answer of less than no bytes", Buffer.from("fffffffc", "hex")],
+  ["a response of no bytes", Buffer.alloc(4)],
+  ["a response of less than no bytes", Buffer.from("fffffffc", "hex")],
   ["an answer without a number", Buffer.from("00000001ff", "hex")],
   ["an answer that ends too early", Buffer.from("0000000500000000ff", "hex")],
 ])("a host that answers with %s is named at once, and does no harm", async (_what, bytes) => {

@@ -73,8 +73,11 @@ export const kafkaErrors = [
 /** The name of one of {@link kafkaErrors}. */
 export type KafkaErrorName = (typeof kafkaErrors)[number]["name"];
 
-/** The code of a `TransportError`: Kafka's name, its number where we have no name, or that the caller gave up. */
-export type TransportErrorCode = KafkaErrorName | `KAFKA_ERROR_${number}` | "ABORTED";
+/**
+ * The code of a `TransportError`: Kafka's name, its number where we have no name, that the caller gave up, or that TLS
+ * could not be set up (Kafka's Java client has an exception for that, and no code).
+ */
+export type TransportErrorCode = KafkaErrorName | `KAFKA_ERROR_${number}` | "ABORTED" | "SSL_AUTHENTICATION_FAILED";
 
 /** The name of a number in Kafka's protocol. */
 export function kafkaErrorName(number: number): KafkaErrorName | `KAFKA_ERROR_${number}` {

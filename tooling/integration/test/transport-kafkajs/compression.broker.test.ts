@@ -8,7 +8,7 @@ import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { CompressionCodecs, CompressionTypes, Kafka, logLevel } from "kafkajs";
 import { expect, test } from "vitest";
 
-import { newTopic } from "./log.ts";
+import { newTopic, openAll } from "./log.ts";
 
 const compressions = ["gzip", "snappy", "lz4", "zstd"] as const;
 const count = 300;
@@ -45,7 +45,7 @@ const inPartition = (messages: readonly Read[], partition: number): (string | nu
 describeKafka("compressed batches", (bootstrapServers) => {
   /** A topic with a partition for each compression. */
   async function topicOfFour(configs: Record<string, string> = {}): Promise<string> {
-    const connection = await kafkajs(bootstrapServers).open("admin");
+    const connection = await openAll(kafkajs(bootstrapServers));
     const topic = await newTopic(connection, { partitions: compressions.length, configs });
     connection.close();
     return topic;

@@ -8,7 +8,7 @@ import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { append, leaderOf, limits, newTopic, readTo, record } from "./log.ts";
+import { append, leaderOf, limits, newTopic, readTo, record, openAll } from "./log.ts";
 import { silentProxy } from "./silent-proxy.ts";
 import type { SilentProxy } from "./silent-proxy.ts";
 
@@ -22,14 +22,14 @@ async function refusal(pending: Promise<unknown>): Promise<TransportError> {
 }
 
 describeKafka("connections to Apache Kafka", (bootstrapServers) => {
-  test("close rejects a long poll at once, and twice is as good as once", async () => {
-    const connection = await kafkajs(bootstrapServers).open("read");
+  test("close rejects a long poll at once, and can be called twice", async () => {
+    const connection = await openAll(kafkajs(bootstrapServers));
     const topic = await newTopic(connection);
     const leader = await leaderOf(connection, topic);
     const poll = refusal(
       connection.fetch(leader, [{ topic, partition: 0, offset: 0n }], { ...limits, maxWaitMs: 60_000 }),
     );
-    // Answered on another socket, after the poll was sent.
+    // Metadata goes over another socket, after the poll was sent.
     await connection.metadata([topic]);
     const before = performance.now();
     connection.close();
@@ -39,11 +39,36 @@ describeKafka("connections to Apache Kafka", (bootstrapServers) => {
     expect(await refusal(connection.metadata([topic]))).toMatchObject({ code: "NETWORK_EXCEPTION" });
   });
 
+  test("an aborted long poll ends at once, and neither metadata nor the fetch after it waits for it", async () => {
+    const connection = await openAll(kafkajs(bootstrapServers));
+    const topic = await newTopic(connection);
+    const leader = await leaderOf(connection, topic);
+    const query = { topic, partition: 0, offset: 0n };
+    const controller = new AbortController();
+    const { signal } = controller;
+    const poll = connection.fetch(leader, [query], { ...limits, maxWaitMs: 60_000 }, { signal });
+    await connection.metadata([topic]);
+    const reason = new Error("other topics are wanted");
+    controller.abort(reason);
+    await expect(poll).rejects.toBe(reason);
+    await append(connection, topic, [record("a")]);
+    const before = performance.now();
+    const [metadata, fetched] = await Promise.all([
+      connection.metadata([topic]),
+      connection.fetch(leader, [query], { ...limits, maxWaitMs: 60_000 }),
+    ]);
+    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(metadata).toMatchObject([{ topic, partitions: [{ partition: 0, leader }] }]);
+    expect(fetched).toMatchObject([{ topic, partition: 0, nextOffset: 1n }]);
+    connection.close();
+  });
+
   test("a long poll holds up nothing else, and ends when a record comes", async () => {
-    const connection = await kafkajs(bootstrapServers).open("read");
+    const connection = await openAll(kafkajs(bootstrapServers));
     const topic = await newTopic(connection);
     const leader = await leaderOf(connection, topic);
     const poll = connection.fetch(leader, [{ topic, partition: 0, offset: 0n }], { ...limits, maxWaitMs: 30_000 });
+    await connection.metadata([topic]);
     await append(connection, topic, [record("a")]);
     expect(await poll).toMatchObject([{ topic, partition: 0, nextOffset: 1n }]);
     connection.close();
@@ -80,7 +105,7 @@ describeKafka("a network that fails, before Apache Kafka", () => {
         return proxy.address;
       },
     });
-    connection = await kafkajs(proxy.address, { requestTimeout }).open("write");
+    connection = await openAll(kafkajs(proxy.address, { requestTimeout }));
     topic = await newTopic(connection);
     await append(connection, topic, [record("first")]);
   });
@@ -97,6 +122,9 @@ describeKafka("a network that fails, before Apache Kafka", () => {
     const error = await refusal(connection.metadata([topic]));
     expect(error).toMatchObject({ code: "REQUEST_TIMED_OUT", retriable: true });
     expect(error.message).toContain(proxy.address);
+    expect((await connection.metadata([topic]))[0]?.error).toBeUndefined();
+    // The writer's connection is silent as well.
+    expect(await refusal(append(connection, topic, [record("lost")]))).toMatchObject({ code: "REQUEST_TIMED_OUT" });
     await append(connection, topic, [record("second")]);
     expect((await readTo(connection, topic, 2n)).records).toHaveLength(2);
     expect(proxy.connections).toBeGreaterThan(before);

@@ -1,6 +1,6 @@
 /**
- * Run by a test in a process of its own: a producer, a consumer and an admin write and read, idle and close. It prints the
- * timers that were set while they idled (their milliseconds) and how many of them fired.
+ * Run by a test in a process of its own: a producer, a consumer and an admin write, read, idle and close. It prints the
+ * milliseconds of the timers that were set while they idled, and how many of them fired.
  */
 import { createHook } from "node:async_hooks";
 import { randomUUID } from "node:crypto";

@@ -5,13 +5,13 @@ import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { append, fetchOnce, leaderOf, newTopic, produceOptions, readTo, record, text, utf8 } from "./log.ts";
+import { append, fetchOnce, leaderOf, newTopic, produceOptions, readTo, record, text, utf8, openAll } from "./log.ts";
 
 describeKafka("records through Apache Kafka", (bootstrapServers) => {
   let connection: Connection;
 
   beforeAll(async () => {
-    connection = await kafkajs(bootstrapServers).open("write");
+    connection = await openAll(kafkajs(bootstrapServers));
   });
   afterAll(() => connection.close());
 
@@ -63,14 +63,14 @@ describeKafka("records through Apache Kafka", (bootstrapServers) => {
     const topic = await newTopic(connection, { configs: { "max.message.bytes": "10485880" } });
     const large = new Uint8Array(10_000_000).map((_, index) => index % 251);
     await append(connection, topic, [record(large)]);
-    const answer = await fetchOnce(connection, topic, 0n, { maxBytes: 1000, maxBytesPerPartition: 1000 });
-    if (answer.error !== undefined) throw answer.error;
-    expect(Buffer.compare(answer.records[0]?.value ?? new Uint8Array(), large)).toBe(0);
+    const result = await fetchOnce(connection, topic, 0n, { maxBytes: 1000, maxBytesPerPartition: 1000 });
+    if (result.error !== undefined) throw result.error;
+    expect(Buffer.compare(result.records[0]?.value ?? new Uint8Array(), large)).toBe(0);
     const tooLarge = append(connection, topic, [record(new Uint8Array(11_000_000))]);
     await expect(tooLarge).rejects.toMatchObject({ code: "RECORD_TOO_LARGE", retriable: false, topic, partition: 0 });
   });
 
-  test("an answer that is larger than maxResponseBytes is told to the consumer, by name", async () => {
+  test("a response that is larger than maxResponseBytes is an error of the consumer, which names the setting", async () => {
     const topic = await newTopic(connection);
     await append(connection, topic, [record(new Uint8Array(100_000))]);
     const transport = kafkajs(bootstrapServers, { maxResponseBytes: 50_000 });
@@ -103,38 +103,38 @@ describeKafka("records through Apache Kafka", (bootstrapServers) => {
       topic,
       Array.from({ length: 10 }, (_, index) => record(`${index}`)),
     );
-    const answer = await fetchOnce(connection, topic, 7n);
-    if (answer.error !== undefined) throw answer.error;
-    expect(answer.records.map(({ value }) => text(value))).toEqual(["7", "8", "9"]);
-    expect(answer).toMatchObject({ nextOffset: 10n, highWatermark: 10n });
+    const result = await fetchOnce(connection, topic, 7n);
+    if (result.error !== undefined) throw result.error;
+    expect(result.records.map(({ value }) => text(value))).toEqual(["7", "8", "9"]);
+    expect(result).toMatchObject({ nextOffset: 10n, highWatermark: 10n });
   });
 
   test("a small record that is kept does not keep the megabytes it came with", async () => {
     const topic = await newTopic(connection, { configs: { "max.message.bytes": "10000000" } });
     const records = [record("keep me"), ...Array.from({ length: 9 }, () => record(new Uint8Array(1_000_000)))];
     await append(connection, topic, records);
-    const answer = await fetchOnce(connection, topic, 0n, { maxBytesPerPartition: 20_000_000 });
-    if (answer.error !== undefined) throw answer.error;
-    expect(answer.records).toHaveLength(10);
-    const [first, second] = answer.records;
+    const result = await fetchOnce(connection, topic, 0n, { maxBytesPerPartition: 20_000_000 });
+    if (result.error !== undefined) throw result.error;
+    expect(result.records).toHaveLength(10);
+    const [first, second] = result.records;
     expect(first?.value?.buffer.byteLength).toBeLessThanOrEqual(65_536);
     expect(second?.value?.buffer.byteLength).toBe(1_000_000);
     expect(Object.getPrototypeOf(second?.value)).toBe(Uint8Array.prototype);
   });
 
-  test("the log's append time is told where the topic uses it", async () => {
+  test("the log's append time is in the result where the topic uses it", async () => {
     const topic = await newTopic(connection, { configs: { "message.timestamp.type": "LogAppendTime" } });
     const leader = await leaderOf(connection, topic);
     const batch = { topic, partition: 0, records: [record("a", { timestamp: 5 })], baseSequence: 0 };
     const before = Date.now();
-    const [answer] = await connection.produce(leader, [batch], produceOptions);
-    if (answer === undefined || answer.error !== undefined) throw answer?.error ?? new Error("no answer");
-    expect(answer.timestamp).toBeGreaterThanOrEqual(before - 1000);
+    const [result] = await connection.produce(leader, [batch], produceOptions);
+    if (result === undefined || result.error !== undefined) throw result?.error ?? new Error("no result");
+    expect(result.timestamp).toBeGreaterThanOrEqual(before - 1000);
     const { records } = await readTo(connection, topic, 1n);
-    expect(records[0]?.timestamp).toBe(answer.timestamp);
+    expect(records[0]?.timestamp).toBe(result.timestamp);
   });
 
-  test("without acknowledgements no offset is told, and the records are written", async () => {
+  test("without acknowledgements the result has no offset, and the records are written", async () => {
     const topic = await newTopic(connection);
     const leader = await leaderOf(connection, topic);
     const batch = { topic, partition: 0, records: [record("a")], baseSequence: 0 };

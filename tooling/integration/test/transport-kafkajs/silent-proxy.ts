@@ -2,18 +2,18 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 
-/** A TCP proxy before a broker that can swallow what goes through, as a half-open connection does, or cut it. */
+/** A TCP proxy in front of a broker. It can swallow what passes, as a half-open connection does, or cut connections. */
 export interface SilentProxy {
   readonly address: string;
   /** Connections that were made so far. */
   readonly connections: number;
-  /** Where connections go to from now on. */
+  /** Sets the port to which new connections are forwarded. */
   forward(port: number): void;
-  /** From now on nothing goes through the connections that are open; new ones work. */
+  /** Lets nothing through the open connections any more; new ones work. */
   silence(): void;
   /** Resets the connections that are open. */
   cut(): void;
-  /** Closes them, as a broker does that shuts down. */
+  /** Closes the open connections, as a broker does that shuts down. */
   hangUp(): void;
   close(): void;
 }

@@ -6,14 +6,14 @@ import { Kafka, logLevel } from "kafkajs";
 import type { Producer } from "kafkajs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { append, endOf, fetchOnce, newTopic, readTo, record, text, utf8 } from "./log.ts";
+import { append, endOf, fetchOnce, newTopic, readTo, record, text, utf8, openAll } from "./log.ts";
 
 describeKafka("what transactions and compaction leave in a log of Apache Kafka", (bootstrapServers) => {
   let connection: Connection;
   let producer: Producer;
 
   beforeAll(async () => {
-    connection = await kafkajs(bootstrapServers).open("read");
+    connection = await openAll(kafkajs(bootstrapServers));
     const kafka = new Kafka({ brokers: [...bootstrapServers], logLevel: logLevel.NOTHING, retry: { retries: 20 } });
     const createPartitioner = () => () => 0;
     producer = kafka.producer({ createPartitioner, transactionalId: `test-${process.pid}`, maxInFlightRequests: 1 });
@@ -49,8 +49,8 @@ describeKafka("what transactions and compaction leave in a log of Apache Kafka",
     await transaction(topic, ["lost"], "abort");
     await expect.poll(() => endOf(connection, topic)).toBe(2n);
     expect(await readTo(connection, topic, 2n)).toEqual({ records: [], fetches: 1 });
-    const answer = await fetchOnce(connection, topic, 1n);
-    expect(answer).toMatchObject({ records: [], nextOffset: 2n });
+    const result = await fetchOnce(connection, topic, 1n);
+    expect(result).toMatchObject({ records: [], nextOffset: 2n });
   });
 
   test("an open transaction holds the reader before it, until it is decided", async () => {
@@ -99,8 +99,8 @@ describeKafka("what transactions and compaction leave in a log of Apache Kafka",
     expect(fetches).toBeLessThanOrEqual(3);
     // An offset in a gap is read from the next record on.
     const [next] = records;
-    const answer = await fetchOnce(connection, topic, 3n);
-    expect(answer.error === undefined ? answer.records[0] : answer).toEqual(next);
+    const result = await fetchOnce(connection, topic, 3n);
+    expect(result.error === undefined ? result.records[0] : result).toEqual(next);
     expect(next?.offset).toBeGreaterThan(3n);
   });
 });

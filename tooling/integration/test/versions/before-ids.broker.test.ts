@@ -6,7 +6,7 @@ import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { append, record } from "../transport-kafkajs/log.ts";
+import { append, record, openAll } from "../transport-kafkajs/log.ts";
 
 describeKafka("a Kafka of before 2.4, which tells no topic ids and fills in no defaults", () => {
   let kafka: Kafka;
@@ -14,7 +14,7 @@ describeKafka("a Kafka of before 2.4, which tells no topic ids and fills in no d
 
   beforeAll(async () => {
     kafka = await startKafka({ apiVersions: "kafka-2.1", properties: { "num.partitions": "3" } });
-    connection = await kafkajs(kafka.bootstrapServers).open("write");
+    connection = await openAll(kafkajs(kafka.bootstrapServers));
   });
   afterAll(async () => {
     connection.close();
@@ -33,21 +33,32 @@ describeKafka("a Kafka of before 2.4, which tells no topic ids and fills in no d
     const created = async (): Promise<void> => {
       await expect.poll(async () => (await connection.createTopics([spec]))[0]?.error?.code).toBeUndefined();
     };
+    // As core does: the newest epoch counts, and after UNKNOWN_LEADER_EPOCH the next one that is told.
+    let leaderEpoch = -1;
     const latest = async (): Promise<unknown> => {
-      const [answer] = await connection.listOffsets([{ topic, partition: 0, at: "latest" }]).catch(() => []);
-      return answer?.error === undefined ? answer?.offset : answer.error.code;
+      const [metadata] = await connection.metadata([topic]).catch(() => []);
+      const partition = metadata?.partitions?.[0];
+      if (partition === undefined || partition.leader < 0) return "no leader";
+      leaderEpoch = Math.max(leaderEpoch, partition.leaderEpoch ?? -1);
+      const query = { topic, partition: 0, leaderEpoch, at: "latest" } as const;
+      const [result] = await connection.listOffsets(partition.leader, [query]).catch(() => []);
+      if (result?.error === undefined) return result?.offset;
+      if (result.error.code === "UNKNOWN_LEADER_EPOCH") leaderEpoch = -1;
+      return result.error.code;
     };
     await created();
     await expect.poll(latest, { timeout: 20_000 }).toBe(0n);
     // Its leader is elected again, in a later epoch.
-    for (const node of kafka.nodes) {
-      await node.stop();
-      await node.start();
+    for (const broker of kafka.nodes) {
+      await broker.stop();
+      await broker.start();
     }
     await expect.poll(latest, { timeout: 20_000 }).toBe(0n);
     expect(await connection.deleteTopics([topic])).toEqual([{ topic }]);
     await created();
+    expect(leaderEpoch).toBeGreaterThan(0);
     await expect.poll(latest, { timeout: 20_000 }).toBe(0n);
+    expect(leaderEpoch).toBe(0);
     expect(await append(connection, topic, [record("again")])).toBe(0n);
   });
 });

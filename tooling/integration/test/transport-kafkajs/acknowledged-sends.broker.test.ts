@@ -10,10 +10,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentProxy } from "./silent-proxy.ts";
 import type { SilentProxy } from "./silent-proxy.ts";
 
-/** Sends that are on their way at the same time, over three partitions that different nodes lead. */
+/** Sends that are on their way at the same time, over three partitions that different brokers lead. */
 const concurrent = 18;
 const partitions = 3;
-/** Which two nodes close their connections, one soon after the other, and how often. */
+/** Which two brokers close their connections, one soon after the other. */
 const pairs = [
   [0, 1],
   [1, 2],
@@ -24,10 +24,10 @@ const pairs = [
 ] as const;
 const turns = 48;
 
-/** Numbered values of each sender, and which of them were acknowledged. */
+/** Which of the senders' numbered values were acknowledged. */
 interface Sent {
   readonly acknowledged: ReadonlySet<string>;
-  /** Whether that value was acknowledged with a place in the log. */
+  /** The acknowledged values whose acknowledgement named an offset. */
   readonly placed: ReadonlySet<string>;
 }
 
@@ -44,7 +44,7 @@ async function sendThroughTrouble(
       const [first, second] = pairs[turn % pairs.length] ?? [0, 1];
       await wait(200);
       proxies[first]?.hangUp();
-      // While the metadata are asked for again, because of the first, another connection closes.
+      // Another connection closes while metadata is requested again because of the first.
       await wait(turn % 10);
       proxies[second]?.hangUp();
     }
@@ -53,10 +53,10 @@ async function sendThroughTrouble(
   const sender = async (number: number): Promise<void> => {
     for (let sequence = 0; troubled; sequence += 1) {
       const value = `${number}/${sequence}`;
-      const answer = await send(number % partitions, value).catch(() => wait(20));
-      if (answer === undefined) continue;
+      const result = await send(number % partitions, value).catch(() => wait(20));
+      if (result === undefined) continue;
       acknowledged.add(value);
-      if (answer.placed) placed.add(value);
+      if (result.placed) placed.add(value);
     }
   };
   await Promise.all([trouble(), ...Array.from({ length: concurrent }, (_, number) => sender(number))]);
@@ -74,7 +74,7 @@ async function readByPython(kafka: Kafka, topic: string): Promise<string[][]> {
   return logs;
 }
 
-describeKafka("three nodes of Apache Kafka whose connections close", () => {
+describeKafka("three brokers of Apache Kafka whose connections close", () => {
   let kafka: Kafka;
   let proxies: SilentProxy[];
 
@@ -82,8 +82,8 @@ describeKafka("three nodes of Apache Kafka whose connections close", () => {
     proxies = await Promise.all([1, 2, 3].map(() => silentProxy()));
     kafka = await startKafka({
       nodes: 3,
-      advertised: (node, port) => {
-        const proxy = proxies[node - 1];
+      advertised: (id, port) => {
+        const proxy = proxies[id - 1];
         proxy?.forward(port);
         return proxy?.address ?? "";
       },
@@ -105,15 +105,15 @@ describeKafka("three nodes of Apache Kafka whose connections close", () => {
     const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
     await producer.connect();
     const { acknowledged, placed } = await sendThroughTrouble(proxies, async (partition, value) => {
-      const answers = await producer.send({ topic: "theirs", messages: [{ partition, value }] });
-      return { placed: answers.some((one) => one.partition === partition && Number(one.baseOffset) >= 0) };
+      const results = await producer.send({ topic: "theirs", messages: [{ partition, value }] });
+      return { placed: results.some((one) => one.partition === partition && Number(one.baseOffset) >= 0) };
     });
     await producer.disconnect();
     const written = new Set((await readByPython(kafka, "theirs")).flat());
     const lost = [...acknowledged].filter((value) => !written.has(value));
     console.log(`kafkajs: ${lost.length} of ${acknowledged.size} acknowledged sends are not in the log`);
     expect(lost.length).toBeGreaterThan(0);
-    // Whatever it resolves with a place is there: that is what core goes by.
+    // Every send that it resolves with an offset is in the log. Core relies on this.
     expect([...placed].filter((value) => !written.has(value))).toEqual([]);
   });
 

@@ -1,9 +1,8 @@
-import { UnsupportedError } from "@dataqueues/core";
+import { kafkaError, UnsupportedError } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
 import { Broker } from "../src/broker.ts";
-import { defaultCounts } from "../src/default-counts.ts";
-import { kafkaError } from "../src/kafka-errors.ts";
+import { topicDefaults } from "../src/topic-defaults.ts";
 
 class Refusing extends Broker {
   readonly #error: Error;
@@ -18,9 +17,9 @@ class Refusing extends Broker {
   }
 }
 
-test("why a node does not tell its defaults is what it is asked for; what is wrong here rejects", async () => {
+test("why a broker does not tell its defaults is what it is asked for; what is wrong here rejects", async () => {
   const lost = kafkaError("NETWORK_EXCEPTION", "Settings");
-  expect(await defaultCounts(new Refusing(lost), 1, 100)).toBe(lost);
+  expect(await topicDefaults(new Refusing(lost), 1, 100)).toBe(lost);
   const unsupported = new UnsupportedError("not here");
-  await expect(defaultCounts(new Refusing(unsupported), 1, 100)).rejects.toBe(unsupported);
+  await expect(topicDefaults(new Refusing(unsupported), 1, 100)).rejects.toBe(unsupported);
 });

@@ -4,7 +4,7 @@ import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { leaderOf, limits, newTopic, produceOptions, readTo, record } from "./log.ts";
+import { leaderOf, limits, newTopic, produceOptions, readTo, record, openAll } from "./log.ts";
 
 const longName = "n".repeat(32_768);
 const wrongPartitions = [Number.NaN, -1, 0.5, 2 ** 31];
@@ -17,7 +17,7 @@ describeKafka("what the protocol cannot carry is its own error", (bootstrapServe
   let leader: number;
 
   beforeAll(async () => {
-    connection = await kafkajs(bootstrapServers).open("write");
+    connection = await openAll(kafkajs(bootstrapServers));
     topic = await newTopic(connection);
     leader = await leaderOf(connection, topic);
   });
@@ -30,14 +30,14 @@ describeKafka("what the protocol cannot carry is its own error", (bootstrapServe
       ...wrongPartitions.map((partition) => ({ ...good, partition })),
       { ...good, topic: longName },
     ];
-    const answers = await connection.produce(leader, [...bad, good], produceOptions);
-    expect(answers.map(codeOf)).toEqual([
+    const results = await connection.produce(leader, [...bad, good], produceOptions);
+    expect(results.map(codeOf)).toEqual([
       "INVALID_RECORD",
       ...wrongPartitions.map(() => "INVALID_REQUEST"),
       "INVALID_TOPIC_EXCEPTION",
       undefined,
     ]);
-    expect(answers[0]?.error?.message).toContain("record 1: timestamp must be a whole number of milliseconds");
+    expect(results[0]?.error?.message).toContain("record 1: timestamp must be a whole number of milliseconds");
     expect((await readTo(connection, topic, 1n)).records).toHaveLength(1);
   });
 
@@ -48,9 +48,9 @@ describeKafka("what the protocol cannot carry is its own error", (bootstrapServe
       { ...good, partition: 7, offset: 2n ** 63n },
       { ...good, topic: longName },
     ];
-    const answers = await connection.fetch(leader, [...bad, good], limits);
-    expect(answers.filter(({ error }) => error === undefined)).toMatchObject([{ topic, partition: 0 }]);
-    expect(answers.map(codeOf).filter((code) => code !== undefined)).toEqual([
+    const results = await connection.fetch(leader, [...bad, good], limits);
+    expect(results.filter(({ error }) => error === undefined)).toMatchObject([{ topic, partition: 0 }]);
+    expect(results.map(codeOf).filter((code) => code !== undefined)).toEqual([
       ...wrongPartitions.map(() => "INVALID_REQUEST"),
       "INVALID_REQUEST",
       "INVALID_TOPIC_EXCEPTION",
@@ -71,8 +71,8 @@ describeKafka("what the protocol cannot carry is its own error", (bootstrapServe
       { ...good, topic: longName },
     ];
     const before1970: OffsetQuery = { ...good, at: { timestamp: -1 } };
-    const answers = await connection.listOffsets([...bad, good, before1970]);
-    expect(answers.map(codeOf)).toEqual([
+    const results = await connection.listOffsets(leader, [...bad, good, before1970]);
+    expect(results.map(codeOf)).toEqual([
       ...wrongPartitions.map(() => "INVALID_REQUEST"),
       ...[1, 2, 3].map(() => "INVALID_REQUEST"),
       "INVALID_TOPIC_EXCEPTION",
@@ -80,7 +80,7 @@ describeKafka("what the protocol cannot carry is its own error", (bootstrapServe
       undefined,
     ]);
     // The number that asks Kafka for the end is a time here.
-    expect(answers.slice(-2)).toMatchObject([{ offset: 0n }, { offset: 0n }]);
+    expect(results.slice(-2)).toMatchObject([{ offset: 0n }, { offset: 0n }]);
   });
 
   test("among the topics that are asked for, made, grown and deleted", async () => {

@@ -36,7 +36,7 @@ export const plainVersions: Readonly<Record<number, readonly [number, number]>> 
   [api.createPartitions]: [0, 1],
 };
 
-/** A request as a node got it. */
+/** A request as a broker got it. */
 export interface Asked {
   readonly api: number;
   readonly version: number;
@@ -47,12 +47,12 @@ export interface Asked {
   readonly socket: Socket;
 }
 
-/** What a node does with a request: answers it, says nothing, hangs up, or sends bytes that are no answer. */
+/** What a broker does with a request: responses it, says nothing, hangs up, or sends bytes that are no response. */
 export type Reply = Uint8Array | "nothing" | "hang up" | { readonly raw: Uint8Array };
 
 type Script = (asked: Asked) => Reply | Promise<Reply>;
 
-/** The answer to ApiVersions, version 2. */
+/** The response to ApiVersions, version 2. */
 export function offered(
   versions: Readonly<Record<number, readonly [number, number]>>,
   without: readonly number[] = [],
@@ -64,8 +64,8 @@ export function offered(
   return joined(int16(0), list(...each), int32(throttleMs));
 }
 
-/** A node of Kafka that answers as a test tells it. What it has no script for it does not answer. */
-export class ScriptedNode {
+/** A broker of Kafka that responses as a test tells it. What it has no script for it does not response. */
+export class ScriptedBroker {
   readonly address: string;
   readonly port: number;
   readonly asked: Asked[] = [];
@@ -88,10 +88,10 @@ export class ScriptedNode {
     });
   }
 
-  static async start(): Promise<ScriptedNode> {
+  static async start(): Promise<ScriptedBroker> {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
-    return new ScriptedNode(server);
+    return new ScriptedBroker(server);
   }
 
   /** How requests of a kind are answered from now on. */
@@ -123,7 +123,7 @@ export class ScriptedNode {
   }
 }
 
-/** An answer with its size and the number of its request before it. */
+/** An response with its size and the number of its request before it. */
 export function framed(number: number, body: Uint8Array): Buffer {
   return joined(int32(4 + body.length), int32(number), body);
 }

@@ -1,16 +1,15 @@
 import { expect, test } from "vitest";
 
-import { AnswerFrames } from "../src/answer-frames.ts";
-import { AnswerTooLarge } from "../src/answer-too-large.ts";
+import { ResponseFramer, ResponseTooLargeError } from "../src/response-framer.ts";
 import { fromHex } from "./java-batches.ts";
 
 const answers = fromHex("00000005", "0000000161", "00000004", "00000002", "00000006", "000000036262");
 
 const whole = ["000000050000000161", "0000000400000002", "00000006000000036262"];
 
-/** The answers that come of bytes which arrive in pieces of a size, through the same memory each time. */
+/** The responses that come of bytes which arrive in pieces of a size, through the same memory each time. */
 function answersOf(bytes: Uint8Array, size: number): string[] {
-  const frames = new AnswerFrames(6);
+  const frames = new ResponseFramer(6);
   const memory = new Uint8Array(size);
   const found: string[] = [];
   for (let start = 0; start < bytes.length; start += size) {
@@ -39,33 +38,33 @@ test.each([
 });
 
 test("a size that no answer has is told; the answers before it were given", () => {
-  const frames = new AnswerFrames(6);
+  const frames = new ResponseFramer(6);
   const found: string[] = [];
   expect(() => {
     for (const answer of frames.accept(fromHex("0000000400000002", "00000003"))) found.push(answer.toString("hex"));
-  }).toThrow(new RangeError("an answer of 3 bytes"));
+  }).toThrow(new RangeError("a response of 3 bytes"));
   expect(found).toEqual(["0000000400000002"]);
 });
 
-test("an answer of the limit is taken, and one byte more is refused by its size alone, with the setting's name", () => {
-  expect([...new AnswerFrames(6).accept(fromHex("00000006", "000000036262"))]).toHaveLength(1);
-  const refused = (): unknown => [...new AnswerFrames(6).accept(fromHex("00000007"))];
-  expect(refused).toThrow(AnswerTooLarge);
-  expect(refused).toThrow("an answer of 7 bytes is over maxResponseBytes (6)");
-  const error = new AnswerTooLarge(2 ** 31 - 1, 6);
+test("a response of the limit is taken, and one byte more is refused by its size alone, with the setting's name", () => {
+  expect([...new ResponseFramer(6).accept(fromHex("00000006", "000000036262"))]).toHaveLength(1);
+  const refused = (): unknown => [...new ResponseFramer(6).accept(fromHex("00000007"))];
+  expect(refused).toThrow(ResponseTooLargeError);
+  expect(refused).toThrow("a response of 7 bytes is over maxResponseBytes (6)");
+  const error = new ResponseTooLargeError(2 ** 31 - 1, 6);
   expect(error).toBeInstanceOf(RangeError);
   expect([error.name, error.message]).toEqual([
-    "AnswerTooLarge",
-    "an answer of 2147483647 bytes is over maxResponseBytes (6)",
+    "ResponseTooLargeError",
+    "a response of 2147483647 bytes is over maxResponseBytes (6)",
   ]);
 });
 
 test("an answer has memory of its own, as large as it is", () => {
-  const [first, second] = [...new AnswerFrames(6).accept(answers)];
+  const [first, second] = [...new ResponseFramer(6).accept(answers)];
   expect(first?.buffer.byteLength).toBe(9);
   expect(second?.buffer).not.toBe(first?.buffer);
 });
 
 test("no bytes are no answer", () => {
-  expect([...new AnswerFrames(6).accept(new Uint8Array())]).toEqual([]);
+  expect([...new ResponseFramer(6).accept(new Uint8Array())]).toEqual([]);
 });

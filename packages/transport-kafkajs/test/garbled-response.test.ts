@@ -11,13 +11,13 @@ import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
 
 const { initProducerId } = kafkaApis;
 
-/** An answer with the number of its request before it. */
+/** An response with the number of its request before it. */
 function framed(request: Buffer, body: Buffer): Buffer {
   const head = new BytesWriter().int32(4 + body.length).int32(request.readInt32BE(8)).written;
   return Buffer.concat([head, body]);
 }
 
-/** A node that offers producer ids in version 0, and answers requests for them with each of `bodies` in turn. */
+/** A broker that offers producer ids in version 0, and responses requests for them with each of `bodies` in turn. */
 async function nodeThatAnswers(...bodies: Buffer[]): Promise<Broker> {
   const left = [...bodies];
   const server = createServer((socket) => {
@@ -49,7 +49,7 @@ test("a garbled answer after a good one can be asked for again", async () => {
   const failing = broker.request(initProducerIdRequest(), 5_000);
   await expect(failing).rejects.toMatchObject({ code: "CORRUPT_MESSAGE", retriable: true });
   await expect(failing).rejects.toThrow(
-    /InitProducerId at 127\.0\.0\.1:\d+ gave an answer that cannot be read: 2 bytes wanted/,
+    /InitProducerId at 127\.0\.0\.1:\d+ gave a response that cannot be read: 2 bytes wanted/,
   );
   // What comes after it on the same connection cannot be told apart from it.
   expect(broker.ended).toBe(true);

@@ -5,17 +5,17 @@ import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { append, leaderOf, limits, newTopic, produceOptions, record } from "./log.ts";
+import { append, leaderOf, limits, newTopic, produceOptions, record, openAll } from "./log.ts";
 
 describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers) => {
   let connection: Connection;
 
   beforeAll(async () => {
-    connection = await kafkajs(bootstrapServers).open("admin");
+    connection = await openAll(kafkajs(bootstrapServers));
   });
   afterAll(() => connection.close());
 
-  /** Kafka says that it is loading for a while after its first start. */
+  /** After its first start Kafka rejects with an error that it is loading, for a while. */
   async function identity(): Promise<ProducerIdAndEpoch> {
     for (;;) {
       try {
@@ -26,11 +26,11 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
     }
   }
 
-  test("metadata: an unknown topic has its error, is not created, and the others are answered", async () => {
+  test("metadata: an unknown topic has its error, is not created, and the others have their partitions", async () => {
     const topic = await newTopic(connection, { partitions: 3 });
     const missing = `missing-${randomUUID()}`;
-    const answers = await connection.metadata([missing, topic, "not a topic name"]);
-    const byTopic = new Map(answers.map((answer) => [answer.topic, answer]));
+    const results = await connection.metadata([missing, topic, "not a topic name"]);
+    const byTopic = new Map(results.map((result) => [result.topic, result]));
     expect(
       byTopic
         .get(topic)
@@ -39,7 +39,7 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
     ).toEqual([0, 1, 2]);
     expect(byTopic.get(missing)?.error).toMatchObject({ code: "UNKNOWN_TOPIC_OR_PARTITION", retriable: true });
     expect(byTopic.get("not a topic name")?.error).toMatchObject({ code: "INVALID_TOPIC_EXCEPTION", retriable: false });
-    const all = (await connection.metadata()).map((answer) => answer.topic);
+    const all = (await connection.metadata()).map((result) => result.topic);
     expect(all).toContain(topic);
     expect(all).not.toContain(missing);
   });
@@ -47,8 +47,8 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
   test("metadata: a topic that is deleted and created again has another id", async () => {
     const topic = await newTopic(connection);
     const id = async () => {
-      const [answer] = await connection.metadata([topic]);
-      return answer?.error === undefined ? answer?.topicId : undefined;
+      const [result] = await connection.metadata([topic]);
+      return result?.error === undefined ? result?.topicId : undefined;
     };
     const before = await id();
     expect(before).toMatch(/^[0-9a-f]{32}$/);
@@ -69,9 +69,9 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
       { topic: good, partition: 0, offset: 0n },
       { topic: good, partition: 7, offset: 0n },
     ];
-    const answers = await connection.fetch(leader, wanted, limits);
+    const results = await connection.fetch(leader, wanted, limits);
     const of = (topic: string, partition: number) =>
-      answers.find((answer) => answer.topic === topic && answer.partition === partition);
+      results.find((result) => result.topic === topic && result.partition === partition);
     expect(of(short, 0)?.error).toMatchObject({
       code: "OFFSET_OUT_OF_RANGE",
       topic: short,
@@ -82,7 +82,7 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
     expect(of(good, 0)).toMatchObject({ nextOffset: 1n, highWatermark: 1n });
   });
 
-  test("produce: each batch has its own answer, in order", async () => {
+  test("produce: each batch has its own result, in order", async () => {
     const topic = await newTopic(connection, { partitions: 2, configs: { "max.message.bytes": "1000" } });
     const leader = await leaderOf(connection, topic);
     const batch = (partition: number, value: Uint8Array, name = topic) => ({
@@ -91,7 +91,7 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
       records: [record(value)],
       baseSequence: 0,
     });
-    const answers = await connection.produce(
+    const results = await connection.produce(
       leader,
       [
         batch(1, new Uint8Array(10)),
@@ -103,14 +103,14 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
       ],
       produceOptions,
     );
-    expect(answers.map(({ topic: name, partition }) => [name, partition])).toEqual([
+    expect(results.map(({ topic: name, partition }) => [name, partition])).toEqual([
       [topic, 1],
       [topic, 0],
       [topic, 9],
       ["missing-topic", 0],
       [topic, 1],
     ]);
-    expect(answers.map((answer) => (answer.error === undefined ? answer.baseOffset : answer.error.code))).toEqual([
+    expect(results.map((result) => (result.error === undefined ? result.baseOffset : result.error.code))).toEqual([
       0n,
       "RECORD_TOO_LARGE",
       "UNKNOWN_TOPIC_OR_PARTITION",
@@ -125,14 +125,14 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
     const own = await identity();
     const produce = async (baseSequence: number) => {
       const batch = { topic, partition: 0, records: [record("a"), record("b")], identity: own, baseSequence };
-      const [answer] = await connection.produce(leader, [batch], produceOptions);
-      return answer?.error === undefined ? answer?.baseOffset : answer.error.code;
+      const [result] = await connection.produce(leader, [batch], produceOptions);
+      return result?.error === undefined ? result?.baseOffset : result.error.code;
     };
     expect(await produce(0)).toBe(0n);
     expect(await produce(2)).toBe(2n);
     expect(await produce(0)).toBe(0n);
     expect(await produce(9)).toBe("OUT_OF_ORDER_SEQUENCE_NUMBER");
-    expect(await connection.listOffsets([{ topic, partition: 0, at: "latest" }])).toEqual([
+    expect(await connection.listOffsets(leader, [{ topic, partition: 0, at: "latest" }])).toEqual([
       { topic, partition: 0, offset: 4n },
     ]);
   });
@@ -144,7 +144,8 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
       topic,
       [1000, 2000, 3000].map((timestamp) => record("a", { timestamp })),
     );
-    const answers = await connection.listOffsets([
+    const leader = await leaderOf(connection, topic);
+    const results = await connection.listOffsets(leader, [
       { topic, partition: 0, at: "latest" },
       { topic, partition: 0, at: "earliest" },
       { topic, partition: 1, at: "latest" },
@@ -153,7 +154,7 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
       { topic, partition: 5, at: "latest" },
       { topic: "missing-topic", partition: 0, at: "latest" },
     ]);
-    expect(answers.map((answer) => (answer.error === undefined ? answer.offset : answer.error.code))).toEqual([
+    expect(results.map((result) => (result.error === undefined ? result.offset : result.error.code))).toEqual([
       3n,
       0n,
       0n,
@@ -164,7 +165,7 @@ describeKafka("one bad item among good ones, on Apache Kafka", (bootstrapServers
     ]);
   });
 
-  test("topics: created, existing, grown, not shrunk and deleted ones each have their outcome", async () => {
+  test("topics: created, existing, grown, not shrunk and deleted ones each have their result", async () => {
     const [one, two] = [`test-${randomUUID()}`, `test-${randomUUID()}`];
     expect(codes(await connection.createTopics([{ topic: one, partitions: 2 }]))).toEqual([[one, undefined]]);
     expect(codes(await connection.createTopics([{ topic: two }, { topic: one }, { topic: "no name" }]))).toEqual([

@@ -1,0 +1,52 @@
+import { kafkaError, kafkaErrorName } from "@dataqueues/core";
+import type { BaseConnection, Connections, OffsetsConnection, ProducerIdAndEpoch, Role } from "@dataqueues/core";
+import type { Cluster } from "./cluster.ts";
+import { fetchRecords } from "./fetch-records.ts";
+import { partitionOffsets } from "./partition-offsets.ts";
+import { produceBatches } from "./produce-batches.ts";
+import { initProducerIdRequest } from "./protocol/init-producer-id.ts";
+import { createPartitions, createTopics, deleteTopics } from "./topic-changes.ts";
+import { topicMetadata } from "./topic-metadata.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+/** The connection of each role. It has the methods of that role and no others. */
+export const connections: { readonly [R in Role]: (cluster: Cluster) => Connections[R] } = {
+  read: (cluster) => ({
+    ...offsetsConnection(cluster),
+    fetch: (leader, wanted, limits, options = {}) =>
+      untilAborted(options.signal, () => fetchRecords(cluster, leader, wanted, limits, options)),
+  }),
+  write: (cluster) => ({
+    ...baseConnection(cluster),
+    produce: (leader, batches, options) => produceBatches(cluster, leader, batches, options),
+    initProducerId: () => initProducerId(cluster),
+  }),
+  admin: (cluster) => ({
+    ...offsetsConnection(cluster),
+    createTopics: (specs) => createTopics(cluster, specs),
+    createPartitions: (specs) => createPartitions(cluster, specs),
+    deleteTopics: (topics) => deleteTopics(cluster, topics),
+  }),
+};
+
+function baseConnection(cluster: Cluster): BaseConnection {
+  return {
+    metadata: (topics = [], options = {}) => topicMetadata(cluster, topics, options),
+    close: () => cluster.close(kafkaError("NETWORK_EXCEPTION", "The connection to Kafka was closed")),
+  };
+}
+
+function offsetsConnection(cluster: Cluster): OffsetsConnection {
+  return {
+    ...baseConnection(cluster),
+    listOffsets: (leader, queries) => partitionOffsets(cluster, leader, queries),
+  };
+}
+
+async function initProducerId(cluster: Cluster): Promise<ProducerIdAndEpoch> {
+  const broker = await cluster.anyBroker();
+  const response = await broker.request(initProducerIdRequest(), cluster.requestTimeout);
+  const { errorCode, producerId, producerEpoch } = response;
+  if (errorCode !== 0) throw kafkaError(kafkaErrorName(errorCode), "Asking for a producer id");
+  return { producerId, producerEpoch };
+}
