@@ -44,11 +44,7 @@ export class Broker {
   }
 
   /** Sends a fetch, and connects for it first. A `signal` that aborts ends the connection for fetches, and no other. */
-  async fetch<Response>(
-    request: KafkaRequest<Response>,
-    timeoutMs: number,
-    signal?: AbortSignal | undefined,
-  ): Promise<Response> {
+  async fetch<Response>(request: KafkaRequest<Response>, timeoutMs: number, signal?: AbortSignal): Promise<Response> {
     signal?.throwIfAborted();
     if (this.#ended !== undefined) throw this.#ended;
     const connection = (this.#fetches ??= this.#newConnection());

@@ -18,7 +18,7 @@ const fetchOf = (connection: ReadConnection, leader = 0, signal?: AbortSignal): 
 const asked = (server: ScriptedBroker, count: number): Promise<void> =>
   until(() => server.askedFor(api.fetch).length === count);
 
-test("an abort rejects a waiting fetch with the signal's reason, and ends the socket for that leader's fetches alone", async () => {
+test("an abort rejects a waiting fetch with the signal's reason, and ends only the socket for that leader's fetches", async () => {
   const [one, two] = await startPair({ a: [{}] });
   const connection = await open("read", one);
   const controller = new AbortController();
@@ -54,7 +54,7 @@ test("other fetches from the same leader on that socket are rejected too, and ca
   );
 });
 
-test("a signal that is aborted already makes nobody be asked", async () => {
+test("with a signal that has already aborted no request is sent", async () => {
   const server = await startAlone();
   const connection = await open("read", server);
   const before = server.asked.length;
@@ -62,7 +62,7 @@ test("a signal that is aborted already makes nobody be asked", async () => {
   expect([server.asked.length, server.dialled]).toEqual([before, 1]);
 });
 
-test("an abort does not wait until the leader is connected to", async () => {
+test("an abort does not wait for the connection to the leader", async () => {
   const [one, two] = await startPair();
   two.on(api.apiVersions, () => "nothing");
   const connection = await open("read", one);
@@ -73,7 +73,7 @@ test("an abort does not wait until the leader is connected to", async () => {
   await expect(aborted).rejects.toBe(reason);
 });
 
-test("an abort ends also a socket for fetches that is about to connect, and the leader's other one stays", async () => {
+test("an abort also ends a socket for fetches that is still connecting, and the leader's other socket stays", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server);
   server.on(api.apiVersions, () => "nothing");
@@ -86,7 +86,7 @@ test("an abort ends also a socket for fetches that is about to connect, and the 
   await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
 });
 
-test("once a fetch has its response its signal ends nothing", async () => {
+test("an abort after the response ends nothing", async () => {
   const server = await startAlone();
   server.on(api.fetch, () => noNews);
   const connection = await open("read", server);

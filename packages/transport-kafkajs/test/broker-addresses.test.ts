@@ -22,7 +22,7 @@ test.each([
   expect(brokerAddresses(brokers).map(addressText)).toEqual(expected);
 });
 
-test("an IPv6 address loses its brackets, which sockets do not want", () => {
+test("an IPv6 address loses its brackets, as sockets take none", () => {
   expect(brokerAddresses("[::1]:9093")).toEqual([{ host: "::1", port: 9093 }]);
 });
 
@@ -45,19 +45,19 @@ test.each([
 test.each([
   ["::1", '"[::1]:9092"'],
   ["kafka://fe80::1", '"[fe80::1]:9092"'],
-])("%s, an IPv6 address, is refused with the brackets that it lacks", (brokers, brackets) => {
+])("%s, an IPv6 address without brackets, is refused with how to write it", (brokers, brackets) => {
   expect(() => brokerAddresses(brokers)).toThrow(brackets);
 });
 
 test.each(["kafka://host:9092/topic", "host:9092/topic", "a:1,b:2/topic"])(
-  "the topic in %s is told where it goes",
+  "the topic in %s is refused with the option to which it belongs",
   (brokers) => {
     expect(() => brokerAddresses(brokers)).toThrow(/kafkajs\(\) takes hosts.*option topic .*option topics/);
   },
 );
 
 test.each(["http://host:9092/topic", "ssl+kafka://host/topic", "/host/topic", "host:port/", "me@host"])(
-  "%s, whose end is no topic, is told what is wanted alone",
+  "%s, whose end is no topic, is refused with what is wanted",
   (brokers) => {
     expect(() => brokerAddresses(brokers)).toThrow(
       /in brokers is not a Kafka host: give "host:9092" or "kafka:\/\/host:9092"$/,
@@ -71,8 +71,8 @@ test.each([
   [undefined, "undefined"],
   [{}, "object"],
   [["host", 5], "number"],
-])("brokers that are no texts are named: %j", (brokers, kind) => {
-  // What JavaScript's callers can give.
+])("brokers that are not strings are refused with their type: %j", (brokers, kind) => {
+  // JavaScript callers can pass anything.
   expect(() => brokerAddresses(brokers as string)).toThrow(UnsupportedError);
   expect(() => brokerAddresses(brokers as string)).toThrow(new RegExp(`^brokers must be hosts as texts, not ${kind}`));
 });

@@ -32,7 +32,7 @@ function brokerAt({ port }: { readonly port: number }, config: KafkajsConfig = {
 const fetchOf = (connection: ReadConnection): Promise<unknown> =>
   connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits);
 
-test("a request that gets no response in time is an error that names it, its host and the time; all else is given up", async () => {
+test("a request without a response in time is an error that names it, its host and the time; the broker is given up", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("write", server);
   server.on(api.initProducerId, () => "nothing");
@@ -60,7 +60,7 @@ test("a request that gets no response in time is an error that names it, its hos
   expect(server.dialled).toBe(2);
 });
 
-test("an answer ends its timer: the connection is not given up later", async () => {
+test("a response ends its timer: the connection is not given up later", async () => {
   const server = await startAlone({ a: [{}] });
   stopClock();
   const connection = await open("read", server, { requestTimeout: 200 });
@@ -81,13 +81,13 @@ test("requestTimeout is the time of each request", async () => {
   expect(await asking).toMatchObject({ message: expect.stringContaining("no response in 1500 ms") });
 });
 
-test("a time that is longer than timers go is as good as none", async () => {
+test("a timeout that is longer than Node's timers is no timeout", async () => {
   const server = await startAlone();
   const broker = brokerAt(server);
   stopClock();
   await broker.connect(Infinity);
-  const answer = Promise.withResolvers<"nothing">();
-  server.on(api.metadata, () => answer.promise);
+  const response = Promise.withResolvers<"nothing">();
+  server.on(api.metadata, () => response.promise);
   let outcome = "pending";
   const asking = refusal(broker.request(metadataRequest([]), 2 ** 31)).then(() => (outcome = "rejected"));
   await until(() => server.askedFor(api.metadata).length === 1);
@@ -95,10 +95,10 @@ test("a time that is longer than timers go is as good as none", async () => {
   expect(outcome).toBe("pending");
   broker.end(lost);
   await asking;
-  answer.resolve("nothing");
+  response.resolve("nothing");
 });
 
-test("an answer with the number of another request is none", async () => {
+test("a response with the number of another request is ignored", async () => {
   const server = await startAlone();
   const connection = await open("write", server, { requestTimeout: 500 });
   server.on(api.initProducerId, ({ number }) => ({ raw: framed(number + 1, Buffer.alloc(16)) }));
@@ -109,7 +109,7 @@ test("an answer with the number of another request is none", async () => {
   expect(await asking).toMatchObject({ code: "REQUEST_TIMED_OUT", retriable: true });
 });
 
-test("answers find their requests in whatever order they come, also in pieces", async () => {
+test("responses find their requests in any order, also in pieces", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server);
   const known = new Map([[0, { port: server.port }]]);
@@ -123,11 +123,11 @@ test("answers find their requests in whatever order they come, also in pieces", 
     for (const byte of joined(...both)) socket.write(Buffer.of(byte));
     return "nothing";
   });
-  const answers = await Promise.all([connection.metadata(["x"]), connection.metadata(["y"])]);
-  expect(answers.map(([told]) => told?.topic)).toEqual(["x", "y"]);
+  const responses = await Promise.all([connection.metadata(["x"]), connection.metadata(["y"])]);
+  expect(responses.map(([told]) => told?.topic)).toEqual(["x", "y"]);
 });
 
-test("a garbled answer after a good one can be asked for again, over a new connection", async () => {
+test("a garbled response after a good one is a retriable error, and the next request uses a new connection", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("write", server);
   server.on(api.initProducerId, () => Buffer.alloc(5));
@@ -141,7 +141,7 @@ test("a garbled answer after a good one can be asked for again, over a new conne
   expect(server.dialled).toBe(2);
 });
 
-test("what is pending beside a garbled answer is rejected with it as its cause", async () => {
+test("other pending requests are rejected with the garbled response as the cause", async () => {
   const server = await startAlone();
   const connection = await open("write", server);
   const pending = refusal(connection.metadata(["a"]));
@@ -152,7 +152,7 @@ test("what is pending beside a garbled answer is rejected with it as its cause",
   expect(other.message).toBe(`The connection to ${server.address} failed: NETWORK_EXCEPTION`);
 });
 
-test("bytes that are no answer after good ones are named with the host, and can be tried again", async () => {
+test("bytes that are no response, after good responses, are a retriable error that names the host", async () => {
   const server = await startAlone();
   const connection = await open("write", server);
   server.on(api.initProducerId, () => ({ raw: int32(3) }));
@@ -163,22 +163,22 @@ test("bytes that are no answer after good ones are named with the host, and can 
   );
 });
 
-test("a response of maxResponseBytes is read, one of a byte more is not asked for again", async () => {
+test("a response of maxResponseBytes is read; one byte more is an error that is not retriable", async () => {
   const server = await startAlone({ a: [{}] });
   const known = new Map([[0, { port: server.port }]]);
-  const answer = metadataResponse({ nodes: known, topics: { ["t".repeat(500)]: [{}] } });
-  const fitting = await open("read", server, { maxResponseBytes: 4 + answer.length });
-  const tight = await open("read", server, { maxResponseBytes: 3 + answer.length });
-  server.on(api.metadata, () => answer);
+  const response = metadataResponse({ nodes: known, topics: { ["t".repeat(500)]: [{}] } });
+  const fitting = await open("read", server, { maxResponseBytes: 4 + response.length });
+  const tight = await open("read", server, { maxResponseBytes: 3 + response.length });
+  server.on(api.metadata, () => response);
   await expect(fitting.metadata()).resolves.toHaveLength(1);
   const error = await refusal(tight.metadata());
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
   expect(error.message).toContain(
-    `a response of ${4 + answer.length} bytes is over maxResponseBytes (${3 + answer.length})`,
+    `a response of ${4 + response.length} bytes is over maxResponseBytes (${3 + response.length})`,
   );
 });
 
-test("a request that was answered is let go: ending the broker does nothing with it", async () => {
+test("ending a broker does nothing to requests that have their response", async () => {
   const server = await startAlone();
   const broker = brokerAt(server);
   await broker.connect(1_000);
@@ -189,7 +189,7 @@ test("a request that was answered is let go: ending the broker does nothing with
   cleared.mockRestore();
 });
 
-test("a request that the broker does not speak is refused by itself, and the others work on", async () => {
+test("a request that the broker does not support is refused alone, and the others work on", async () => {
   const server = await startAlone({ a: [{}] });
   server.on(api.apiVersions, () => offered({ ...plainVersions, [api.initProducerId]: [3, 5] }));
   const connection = await open("write", server);
@@ -202,7 +202,7 @@ test("a request that the broker does not speak is refused by itself, and the oth
   expect(server.dialled).toBe(1);
 });
 
-test("the version of a request is the highest in common, and none where there is none", async () => {
+test("the version of a request is the highest in common, or undefined if there is none", async () => {
   const server = await startAlone();
   server.on(api.apiVersions, () => offered(plainVersions, [api.produce]));
   const broker = brokerAt(server);
@@ -215,7 +215,7 @@ test("the version of a request is the highest in common, and none where there is
 test.each([
   [new RangeError("too long"), "too long"],
   ["a text", "a text"],
-])("a request that cannot be written is refused, and the connection outlives it: %s", async (thrown, why) => {
+])("a request that cannot be written is refused, and the connection stays: %s", async (thrown, why) => {
   const server = await startAlone();
   const broker = brokerAt(server);
   await broker.connect(1_000);
@@ -238,7 +238,7 @@ test("a request before there is a connection is an error that says so", async ()
   expect(error.message).toBe("Metadata at 127.0.0.1:1: NETWORK_EXCEPTION: not connected");
 });
 
-test("the outcome of connecting is that of the first call, and it dials once", async () => {
+test("all calls of connect get the result of the first, and only one socket is opened", async () => {
   const server = await startAlone();
   const broker = brokerAt(server);
   await Promise.all([broker.connect(1_000), broker.connect(1)]);
@@ -246,7 +246,7 @@ test("the outcome of connecting is that of the first call, and it dials once", a
   expect(server.dialled).toBe(1);
 });
 
-test("a broker that was ended rejects with the first reason, also what is asked later, and closes its sockets", async () => {
+test("a broker that was ended rejects pending and later requests with the first reason, and closes its sockets", async () => {
   const server = await startAlone();
   server.on(api.metadata, () => "nothing");
   const broker = brokerAt(server);
@@ -262,7 +262,7 @@ test("a broker that was ended rejects with the first reason, also what is asked 
   expect(server.asked.filter(({ api: key }) => key === api.metadata)).toHaveLength(1);
 });
 
-test("a broker that is ended while it is about to connect makes no socket", async () => {
+test("a broker that is ended before it connects opens no socket", async () => {
   const server = await startAlone();
   const broker = brokerAt(server);
   const connecting = refusal(broker.connect(1_000));
@@ -272,7 +272,7 @@ test("a broker that is ended while it is about to connect makes no socket", asyn
   expect(server.dialled).toBe(0);
 });
 
-test("fetches have a connection of their own, one for all of them, which nothing waits for", async () => {
+test("all fetches share a connection of their own, and no other request waits for them", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server);
   const fetches = [1, 2, 3].map(() => refusal(fetchOf(connection)));
@@ -284,7 +284,7 @@ test("fetches have a connection of their own, one for all of them, which nothing
   await Promise.all(fetches);
 });
 
-test("a caller's own sockets are used, and closed", async () => {
+test("the sockets of the caller's own factory are used, and closed", async () => {
   const server = await startAlone();
   const made: { host: string; port: number; destroyed: () => boolean }[] = [];
   const connection = await open("read", server, {
@@ -299,7 +299,7 @@ test("a caller's own sockets are used, and closed", async () => {
   await until(() => made.every(({ destroyed }) => destroyed()));
 });
 
-test("the client names itself, by default as dataqueues", async () => {
+test("the client id is the caller's, by default dataqueues", async () => {
   const server = await startAlone();
   await open("read", server);
   await open("read", server, { clientId: "camera 7" });

@@ -37,7 +37,7 @@ function clusterAt(bootstrap: readonly Listening[], config: KafkajsConfig = {}):
   return cluster;
 }
 
-/** Accepts connections and responses nothing. */
+/** Accepts connections and responds to nothing. */
 async function startSilent(): Promise<ScriptedBroker> {
   const server = await startBroker();
   return server.on(api.apiVersions, () => "nothing");
@@ -45,7 +45,7 @@ async function startSilent(): Promise<ScriptedBroker> {
 
 const dials = (nodes: readonly ScriptedBroker[]): number[] => nodes.map(({ dialled }) => dialled);
 
-test("hosts that are silent are tried one beside the other after half a second each, and have the connection timeout together", async () => {
+test("silent hosts are tried in parallel, each half a second after the one before, and share the connection timeout", async () => {
   const silent = await Promise.all([startSilent(), startSilent(), startSilent()]);
   stopClock();
   const cluster = clusterAt(silent);
@@ -76,7 +76,7 @@ test("hosts that are silent are tried one beside the other after half a second e
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("where the connection timeout is short, each host gets its share of it before the next one is tried", async () => {
+test("with a short connection timeout each host gets its share of it before the next one is tried", async () => {
   const silent = await Promise.all([startSilent(), startSilent(), startSilent()]);
   stopClock();
   const error = refusal(clusterAt(silent, { connectionTimeout: 400 }).anyBroker());
@@ -101,7 +101,7 @@ test("the next host is tried as soon as one has failed", async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("the first host that can be reached is it; what a slower one says later changes nothing", async () => {
+test("the first host that can be reached is used, and a slower one changes nothing later", async () => {
   const [slow, quick] = await startPair();
   const third = await startBroker();
   const late = Promise.withResolvers<"hang up">();
@@ -120,7 +120,7 @@ test("the first host that can be reached is it; what a slower one says later cha
   expect(dials([slow, quick, third])).toEqual([1, 1, 0]);
 });
 
-test("a host that is reached makes no other be tried", async () => {
+test("once a host is reached no other is tried", async () => {
   const [one, two] = await startPair();
   stopClock();
   await clusterAt([one, two]).anyBroker();
@@ -157,19 +157,19 @@ test("a refused login is not tried elsewhere: other hosts would lock the account
   expect(dials([refusing, other])).toEqual([1, 0]);
 });
 
-test("a login that is refused after another host has failed is told alone", async () => {
+test("a login that is refused after another host has failed is the only error", async () => {
   const [dead, refusing] = [await startBroker(), await startRefusing()];
   dead.on(api.apiVersions, () => "hang up");
   const error = await refusal(clusterAt([dead, refusing], login).anyBroker());
   expect(error.code).toBe("SASL_AUTHENTICATION_FAILED");
 });
 
-test("the broker that answered last is asked, while it is connected", async () => {
+test("the connected broker that responded last is asked", async () => {
   const [one, two] = await startPair();
   const cluster = clusterAt([one, two]);
   expect(cluster.latest).toBeUndefined();
   const first = await cluster.anyBroker();
-  // Connected, but it has not answered yet.
+  // Connected, but it has not responded yet.
   expect(cluster.latest).toBeUndefined();
   await cluster.metadata([]);
   expect(cluster.latest).toBe(first);
@@ -185,7 +185,7 @@ test("the broker that answered last is asked, while it is connected", async () =
   await expect(cluster.anyBroker()).resolves.toBe(second);
 });
 
-test("once brokers are known, they are asked also when the first host is gone", async () => {
+test("known brokers are asked when the first host is gone", async () => {
   const [first, one, two] = await startBrokers(3);
   if (first === undefined || one === undefined || two === undefined) throw new Error("three brokers were wanted");
   const known = new Map([one, two].map(({ port }, id) => [id, { port }]));
@@ -197,7 +197,7 @@ test("once brokers are known, they are asked also when the first host is gone", 
   expect((await cluster.anyBroker()).address.port).toBe(one.port);
 });
 
-test("a broker is found by its id, which is asked for where it is not known, and connected to once", async () => {
+test("a broker is found by its id, after a metadata request if it is not known, and connected to once", async () => {
   const [one, two] = await startPair();
   const cluster = clusterAt([one]);
   const broker = await cluster.broker(1);
@@ -208,18 +208,18 @@ test("a broker is found by its id, which is asked for where it is not known, and
   expect([cluster.idOf(broker.address), cluster.idOf({ host: "127.0.0.1", port: 1 })]).toEqual([1, undefined]);
 });
 
-test("a broker that the others do not know is an error that names it", async () => {
+test("an unknown broker is an error with its id", async () => {
   const server = await startAlone();
   const cluster = clusterAt([server]);
   const error = await refusal(cluster.broker(7));
   expect(error).toMatchObject({ code: "BROKER_NOT_AVAILABLE", retriable: true });
   expect(error.message).toBe("Kafka's broker 7 is not known to the others: BROKER_NOT_AVAILABLE");
-  // It may be back by the next time.
+  // The next call asks again.
   await refusal(cluster.broker(7));
   expect(server.askedFor(api.metadata)).toHaveLength(2);
 });
 
-test("a broker that moved is found at its new place", async () => {
+test("a broker that moved is found at its new address", async () => {
   const [one, old] = await startPair();
   const moved = await startBroker();
   const cluster = clusterAt([one]);
@@ -231,7 +231,7 @@ test("a broker that moved is found at its new place", async () => {
   expect(cluster.idOf({ host: "127.0.0.1", port: old.port })).toBeUndefined();
 });
 
-test("a broker gets the connection timeout", async () => {
+test("connecting to a broker has the connection timeout", async () => {
   const [one, two] = await startPair();
   two.on(api.apiVersions, () => "nothing");
   const cluster = clusterAt([one], { connectionTimeout: 700 });
@@ -243,7 +243,7 @@ test("a broker gets the connection timeout", async () => {
   expect((await error).message).toBe(`Connecting to ${two.address}: REQUEST_TIMED_OUT: no response in 700 ms`);
 });
 
-test("a broker that names no broker, not even itself, is an error; what was known stays", async () => {
+test("metadata without brokers is an error; what was known stays", async () => {
   const [one, two] = await startPair();
   const cluster = clusterAt([one]);
   await cluster.metadata([]);
@@ -255,7 +255,7 @@ test("a broker that names no broker, not even itself, is an error; what was know
   expect((await cluster.controller()).address.port).toBe(one.port);
 });
 
-test("the controller is asked for once, broker 0 as any other", async () => {
+test("the controller is requested once, also if it is broker 0", async () => {
   const [one, two] = await startPair();
   const cluster = clusterAt([two]);
   expect((await cluster.controller()).address.port).toBe(one.port);
@@ -266,7 +266,7 @@ test("the controller is asked for once, broker 0 as any other", async () => {
   expect(one.askedFor(api.metadata).length + two.askedFor(api.metadata).length).toBe(2);
 });
 
-test("where the controller is not known, some broker is it", async () => {
+test("without a known controller any broker is used", async () => {
   const server = await startAlone();
   server.on(api.metadata, () => metadataResponse({ nodes: new Map([[3, { port: server.port }]]), controller: -1 }));
   expect((await clusterAt([server]).controller()).address.port).toBe(server.port);
@@ -276,7 +276,7 @@ test("where the controller is not known, some broker is it", async () => {
 const leadersOf = (topics: readonly CheckedTopic[]): unknown[] =>
   topics.flatMap(({ partitions }) => partitions.map(({ leader, leaderEpoch }) => [leader, leaderEpoch]));
 
-test("leaders are told with their epochs, also of all topics", async () => {
+test("leaders come with their epochs, also if all topics are requested", async () => {
   const server = await startAlone({ a: [{ epoch: 4 }] });
   const cluster = clusterAt([server]);
   expect(leadersOf(await cluster.metadata(undefined))).toEqual([[0, 4]]);
@@ -296,7 +296,7 @@ async function doubted(count: number, epoch: number) {
   return { cluster, started };
 }
 
-test("after a doubt another broker is asked next, and what it says of the leader is told", async () => {
+test("after a doubt another broker is asked next, and its word on the leader counts", async () => {
   const { cluster, started } = await doubted(2, 3);
   expect(leadersOf(await cluster.metadata(["a"]))).toEqual([[0, 3]]);
   expect(started.map((server) => server.askedFor(api.metadata).length)).toEqual([1, 1]);
@@ -307,14 +307,14 @@ test("a doubted leader that is alone is believed", async () => {
   expect(leadersOf(await cluster.metadata(["a"]))).toEqual([[0, 3]]);
 });
 
-test("where no other broker can be reached, the doubted leader is asked, and not believed", async () => {
+test("if no other broker can be reached the doubted leader is asked, but not believed", async () => {
   const { cluster, started } = await doubted(2, 3);
   started[1]?.stop();
   expect(leadersOf(await cluster.metadata(["a"]))).toEqual([[-1, -1]]);
   expect(started[0]?.askedFor(api.metadata)).toHaveLength(2);
 });
 
-test("a leader that nobody confirmed is asked about at another broker as soon as one can be reached", async () => {
+test("an unconfirmed leader is believed as soon as another broker can be reached that confirms it", async () => {
   const { cluster, started } = await doubted(2, 3);
   const [leader, other] = started;
   other?.on(api.metadata, () => "hang up");
@@ -326,7 +326,7 @@ test("a leader that nobody confirmed is asked about at another broker as soon as
   expect([leader, other].map((server) => server?.askedFor(api.metadata).length)).toEqual([2, 2]);
 });
 
-test("a broker at an address that the brokers do not tell confirms nothing: it may be the leader", async () => {
+test("a broker at an address that is not advertised confirms nothing: it may be the leader", async () => {
   const { cluster, started } = await doubted(2, 3);
   const [one, two] = started;
   if (one === undefined || two === undefined) throw new Error("two brokers were wanted");
@@ -336,7 +336,7 @@ test("a broker at an address that the brokers do not tell confirms nothing: it m
   expect(leadersOf(await cluster.metadata(["a"]))).toEqual([[-1, -1]]);
 });
 
-test("what is closed is closed for the first reason, and connects no more", async () => {
+test("a closed cluster rejects with the first reason and does not connect any more", async () => {
   const [one, two] = await startPair();
   const cluster = clusterAt([one, two]);
   await cluster.metadata([]);
@@ -370,6 +370,6 @@ test.each([
     { requestTimeout: 7, checkCrcs: false, maxResponseBytes: 8 },
     { requestTimeout: 7, checkCrcs: false, maxResponseBytes: 8 },
   ],
-])("settings %j are taken over, or have their defaults", (config, expected) => {
+])("settings %j are used, or their defaults", (config, expected) => {
   expect(clusterAt([{ port: 1 }], config)).toMatchObject(expected);
 });

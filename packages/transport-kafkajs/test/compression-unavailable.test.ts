@@ -6,14 +6,14 @@ afterEach(() => {
   vi.doUnmock("../src/compression-codecs.ts");
 });
 
-/** Makes libraries load otherwise. */
+/** Replaces how libraries are loaded. */
 function replaceCodecs(replaced: object): void {
   vi.doMock("../src/compression-codecs.ts", async (original) => ({ ...(await original<object>()), ...replaced }));
 }
 
 const place = `Node ${process.versions.node}, ${process.platform} on ${process.arch}`;
 
-test("a compression whose library has no binary here is refused, with the machine, what to do and the cause", async () => {
+test("a compression whose library has no binary is refused with the platform, what to do and the cause", async () => {
   replaceCodecs({
     loadSnappy: () => {
       throw new Error("no binary for this platform");
@@ -27,11 +27,11 @@ test("a compression whose library has no binary here is refused, with the machin
     expect(error.message).toContain("gzip or zstd instead");
     expect(error.cause).toBeInstanceOf(Error);
   }
-  // The others work all the same.
+  // The others still work.
   expect(await decompress(3, Buffer.from("512a4d1800000000", "hex"), 10)).toHaveLength(0);
 });
 
-test("a library that loads and then fails to begin is refused likewise", async () => {
+test("so is one whose library loads and then fails to start", async () => {
   replaceCodecs({ loadZstd: () => Promise.reject(new Error("no memory")) });
   const { compress } = await import("../src/compression.ts");
   const refused = compress("zstd", Buffer.alloc(1));

@@ -17,13 +17,13 @@ const zstdOfWebAssembly = await loadedZstd;
 const limit = 2 ** 22;
 const seed = Number(process.env["DATAQUEUES_SEED"] ?? Date.now() % 2 ** 31);
 
-test.each(compressedVectors)("%s of others is read: %s", async (compression, _what, hex, content) => {
+test.each(compressedVectors)("%s by other writers is read: %s", async (compression, _what, hex, content) => {
   const read = await decompress(compressionNumber(compression), fromHex(hex), limit);
   expect(Buffer.compare(read, content)).toBe(0);
 });
 
 test.each(compressedVectors.filter(([compression, what]) => compression !== "snappy" || what.includes("Java")))(
-  "%s of others is read to the end when two follow one another: %s",
+  "two frames of %s by other writers are read to the end: %s",
   async (compression, _what, hex, content) => {
     const read = await decompress(compressionNumber(compression), fromHex(hex, hex), limit);
     expect(Buffer.compare(read, Buffer.concat([content, content]))).toBe(0);
@@ -31,7 +31,7 @@ test.each(compressedVectors.filter(([compression, what]) => compression !== "sna
 );
 
 test.each(["gzip", "snappy", "lz4", "zstd"] as const)(
-  "what %s becomes has memory of its own, which may be handed to a worker",
+  "what %s becomes has memory of its own, which can be transferred to a worker",
   async (compression) => {
     for (const size of [10, 5_000, 20_000, 70_000]) {
       const compressed = Buffer.from(await compress(compression, Buffer.alloc(size, 7)));
@@ -44,15 +44,18 @@ test.each(["gzip", "snappy", "lz4", "zstd"] as const)(
 
 const zstdVectors = compressedVectors.filter(([compression]) => compression === "zstd");
 
-test.each(zstdVectors)("zstd of others is read by WebAssembly as by Node: %s", async (_zstd, _what, hex, content) => {
-  for (const { bytes, maxDecompressedSize } of compressedParts("zstd", fromHex(hex))) {
-    for (const codec of [zstdOfNode(), zstdOfWebAssembly]) {
-      expect(Buffer.compare(await codec.decompress(bytes, maxDecompressedSize), content)).toBe(0);
+test.each(zstdVectors)(
+  "zstd by other writers is read by WebAssembly as by Node: %s",
+  async (_zstd, _what, hex, content) => {
+    for (const { bytes, maxDecompressedSize } of compressedParts("zstd", fromHex(hex))) {
+      for (const codec of [zstdOfNode(), zstdOfWebAssembly]) {
+        expect(Buffer.compare(await codec.decompress(bytes, maxDecompressedSize), content)).toBe(0);
+      }
     }
-  }
-});
+  },
+);
 
-test("zstd that becomes more than it may is an error, by WebAssembly as by Node", async () => {
+test("zstd that becomes more than its limit is an error, by WebAssembly as by Node", async () => {
   const withoutSize = zstdVectors.filter(([, what]) => what.includes("without their size"));
   expect(withoutSize).toHaveLength(2);
   for (const [, , hex, content] of withoutSize) {
@@ -68,13 +71,13 @@ test("zstd that WebAssembly writes is read by Node", async () => {
   }
 });
 
-test("WebAssembly is asked for no more than it has room for", async () => {
+test("WebAssembly is not asked for more than fits into its memory", async () => {
   const refused = zstdOfWebAssembly.decompress(fromHex("28b52ffd2000010000"), 2 ** 29 + 1);
   await expect(refused).rejects.toThrow(UnsupportedError);
   await expect(refused).rejects.toThrow("Node 22.15");
 });
 
-test("WebAssembly is asked for as much as it has room for, and is not given more to compress or to decompress", async () => {
+test("WebAssembly takes as much as fits into its memory, and no more to compress or to decompress", async () => {
   expect(await zstdOfWebAssembly.decompress(fromHex("28b52ffd2000010000"), 2 ** 29)).toHaveLength(0);
   const large = new Uint8Array(2 ** 29 + 1);
   for (const refused of [zstdOfWebAssembly.compress(large), zstdOfWebAssembly.decompress(large, 1)]) {
@@ -106,22 +109,22 @@ test("compressions have Kafka's numbers", () => {
   expect(names.map((name) => compressionNumber(name))).toEqual([0, 1, 2, 3, 4]);
 });
 
-test("without a compression the bytes are those that were given", async () => {
+test("without a compression the bytes are returned as they are", async () => {
   const bytes = Buffer.from([1, 2]);
   expect(await compress("none", bytes)).toBe(bytes);
   expect(await decompress(0, bytes, 1)).toBe(bytes);
 });
 
-test("a number that is no compression here is refused by it", async () => {
+test("the number of an unknown compression is refused", async () => {
   await expect(decompress(5, Buffer.alloc(1), limit)).rejects.toThrow(
     new UnsupportedError("compression number 5 is not known here"),
   );
 });
 
 test.each(["gzip", "snappy", "lz4", "zstd"] as const)(
-  "what %s becomes may have the limit's size, and a byte more is refused for good, with the setting's name",
+  "%s may become as large as the limit; one byte more is refused with the setting's name, and not retriable",
   async (name) => {
-    // Not to be compressed: so its size is known exactly.
+    // Random bytes cannot be compressed, so that the size is known exactly.
     const content = randomBytes(500);
     const compressed = Buffer.from(await compress(name, content));
     const number = compressionNumber(name);
@@ -139,7 +142,7 @@ test.each(["gzip", "snappy", "lz4", "zstd"] as const)(
 test.each([
   ["lz4", "512a4d1803000000aabbcc"],
   ["zstd", "502a4d1800000000512a4d1801000000aa"],
-] as const)("%s of user data alone becomes nothing", async (name, hex) => {
+] as const)("%s of nothing but user data becomes no bytes", async (name, hex) => {
   expect(await decompress(compressionNumber(name), fromHex(hex), limit)).toEqual(new Uint8Array());
 });
 
@@ -150,15 +153,18 @@ test("a compression that Kafka does not have is refused by the option's name, wi
   );
 });
 
-test.each(["gzip", "snappy", "lz4", "zstd"] as const)("what is no %s is an error that says so", async (compression) => {
-  const number = compressionNumber(compression);
-  const refused = decompress(number, fromHex("ffffffffffffffff"), limit);
-  await expect(refused).rejects.toThrow(RangeError);
-  await expect(refused).rejects.toThrow(new RegExp(`^it is no ${compression}, or damaged: .+`));
-  await expect(refused).rejects.toMatchObject({ cause: expect.any(Error) });
-});
+test.each(["gzip", "snappy", "lz4", "zstd"] as const)(
+  "bytes that are no %s are an error that says so",
+  async (compression) => {
+    const number = compressionNumber(compression);
+    const refused = decompress(number, fromHex("ffffffffffffffff"), limit);
+    await expect(refused).rejects.toThrow(RangeError);
+    await expect(refused).rejects.toThrow(new RegExp(`^it is no ${compression}, or damaged: .+`));
+    await expect(refused).rejects.toMatchObject({ cause: expect.any(Error) });
+  },
+);
 
-// In a process of its own, because what this is about ends a process: memory that runs out cannot be caught.
+// In a process of its own, because running out of memory would end it.
 test(`damaged bytes and bombs are errors, in little memory, and what comes after them is read (DATAQUEUES_SEED=${seed})`, async () => {
   const script = new URL("hostile-compression.ts", import.meta.url).pathname;
   const flags = ["--max-old-space-size=64", "--unhandled-rejections=strict", "--conditions=@dataqueues/source"];

@@ -6,7 +6,7 @@ import { closedBy, connectionFailure } from "../src/connection-failure.ts";
 import type { Attempt } from "../src/connection-failure.ts";
 import { ResponseTooLargeError } from "../src/response-framer.ts";
 
-test("a refused login names host and mechanism, and trying again does not help", () => {
+test("a refused login names host and mechanism, and is not retriable", () => {
   const cause = Object.assign(new Error("SASL PLAIN authentication failed: Invalid credentials"), {
     name: "KafkaJSSASLAuthenticationError",
   });
@@ -20,7 +20,7 @@ test("a refused login names host and mechanism, and trying again does not help",
   expect(error.message).toMatch(/host:9092.*PLAIN.*Invalid credentials/);
 });
 
-test("a lost connection can be tried again", () => {
+test("a lost connection is retriable", () => {
   const cause = new kafkajs.KafkaJSConnectionError("Closed connection");
   expect(connectionFailure(cause, { where: "Fetch at host:9092", responded: true, closed: true })).toMatchObject({
     code: "NETWORK_EXCEPTION",
@@ -29,13 +29,13 @@ test("a lost connection can be tried again", () => {
   });
 });
 
-test("a certificate that is not trusted is not tried again", () => {
+test("a certificate that is not trusted is not retriable", () => {
   const cause = Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
   const error = connectionFailure(cause, { where: "Connecting to host:9092", responded: false, closed: true });
   expect(error).toMatchObject({ code: "SSL_AUTHENTICATION_FAILED", retriable: false });
 });
 
-test("a login that the host did not answer, because it closed the connection, can be tried again", () => {
+test("a login during which the host closed the connection is retriable", () => {
   const cause = Object.assign(new Error("SASL SCRAM SHA512 authentication failed: Closed connection"), {
     name: "KafkaJSSASLAuthenticationError",
   });
@@ -44,7 +44,7 @@ test("a login that the host did not answer, because it closed the connection, ca
   expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true, cause });
 });
 
-test("a login that could not be renewed is tried again on a new connection", () => {
+test("a login that could not be renewed is retriable, on a new connection", () => {
   const cause = Object.assign(new Error("Request is not valid given the current SASL state"), {
     type: "ILLEGAL_SASL_STATE",
     code: 34,
@@ -64,7 +64,7 @@ test("a mechanism that the host does not know is named", () => {
   expect(error.message).toMatch(/host:9092.*SCRAM-SHA-512/);
 });
 
-test("an answer that cannot be read is asked for again, unless there never was one that could", () => {
+test("a response that cannot be read is retriable, unless no response could be read before", () => {
   for (const responded of [true, false]) {
     const attempt = { where: "Metadata at host:9092", responded, closed: false };
     const error = connectionFailure(new RangeError("4 bytes wanted"), attempt);
@@ -72,7 +72,7 @@ test("an answer that cannot be read is asked for again, unless there never was o
   }
 });
 
-test("an answer that is too large is not asked for again", () => {
+test("a response that is too large is not retriable", () => {
   const attempt = { where: "Fetch at host:9092", responded: true, closed: false };
   const error = connectionFailure(new ResponseTooLargeError(1_001, 1_000), attempt);
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
@@ -92,7 +92,7 @@ describe("what a socket or kafkajs rejected with", () => {
   test.each<[string, unknown, Attempt, string, boolean, string]>([
     ["a text", "oh", fresh, "NETWORK_EXCEPTION", true, "Metadata at host:9092: NETWORK_EXCEPTION: oh"],
     [
-      "an error of the library that is of another kind",
+      "an error of the library that is of another class",
       new DataQueueError("odd", { code: "ODD" }),
       fresh,
       "NETWORK_EXCEPTION",
@@ -149,7 +149,7 @@ describe("what a socket or kafkajs rejected with", () => {
       "Metadata at host:9092: NETWORK_EXCEPTION: oh",
     ],
     [
-      "a connection that was closed before an answer",
+      "a connection that was closed before a response",
       named("KafkaJSConnectionClosedError", "Closed connection"),
       fresh,
       "NETWORK_EXCEPTION",
@@ -157,7 +157,7 @@ describe("what a socket or kafkajs rejected with", () => {
       `Metadata at host:9092: NETWORK_EXCEPTION: ${wants}`,
     ],
     [
-      "a connection that was closed after an answer",
+      "a connection that was closed after a response",
       named("KafkaJSConnectionClosedError", "Closed connection"),
       used,
       "NETWORK_EXCEPTION",
@@ -165,14 +165,14 @@ describe("what a socket or kafkajs rejected with", () => {
       "Metadata at host:9092: NETWORK_EXCEPTION: the host closed the connection",
     ],
     [
-      "a first answer that cannot be read",
+      "a first response that cannot be read",
       new RangeError("short"),
       fresh,
       "CORRUPT_MESSAGE",
       false,
       `${corrupt}; either the host wants TLS, or it is no Kafka`,
     ],
-    ["a later answer that cannot be read", new RangeError("short"), used, "CORRUPT_MESSAGE", true, corrupt],
+    ["a later response that cannot be read", new RangeError("short"), used, "CORRUPT_MESSAGE", true, corrupt],
     ...[
       "CERT_HAS_EXPIRED",
       "ERR_TLS_CERT_ALTNAME_INVALID",
@@ -198,7 +198,7 @@ describe("what a socket or kafkajs rejected with", () => {
       ],
     ),
   ])(
-    "%s is told with what failed, and whether trying again helps",
+    "%s is an error with what failed, and whether it is retriable",
     (_what, cause, attempt, code, retriable, message) => {
       const error = connectionFailure(cause, attempt);
       expect(error).toMatchObject({ code, retriable, message });
@@ -206,7 +206,7 @@ describe("what a socket or kafkajs rejected with", () => {
     },
   );
 
-  test("an error that says all that already is kept", () => {
+  test("an error that has all that already is kept", () => {
     const known = new TransportError("known", { code: "INVALID_REQUEST", retriable: false });
     const unsupported = new UnsupportedError("not here");
     expect(connectionFailure(known, fresh)).toBe(known);
@@ -214,6 +214,6 @@ describe("what a socket or kafkajs rejected with", () => {
   });
 });
 
-test("a host that closes the connection may want TLS or a login, unless it has answered before", () => {
+test("a host that closes the connection may want TLS or a login, unless it has responded before", () => {
   expect([closedBy(true), closedBy(false)]).toEqual(["the host closed the connection", wants]);
 });

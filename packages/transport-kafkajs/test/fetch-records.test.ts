@@ -85,7 +85,7 @@ test("a leader is asked with all limits, from the offsets and with the epochs th
   ]);
 });
 
-test("limits beyond 32 bits, also Infinity, are asked for as the most that there is", async () => {
+test("limits beyond 32 bits, also Infinity, are sent as the largest number", async () => {
   const server = await startAlone({ a: [{}] });
   const seen: unknown[] = [];
   server.on(api.fetch, (asked) => {
@@ -100,7 +100,7 @@ test("limits beyond 32 bits, also Infinity, are asked for as the most that there
 });
 
 test.each(["maxWaitMs", "minBytes", "maxBytes", "maxBytesPerPartition"] as const)(
-  "%s that is no number of bytes or milliseconds is refused by its name, and nobody is asked",
+  "%s that is no number of bytes or milliseconds is refused by its name, and nothing is sent",
   async (name) => {
     const server = await startAlone({ a: [{}] });
     const connection = await open("read", server);
@@ -120,7 +120,7 @@ test.each([
   [{ topic: "é".repeat(16_384), partition: 0, offset: 0n }, "INVALID_TOPIC_EXCEPTION", "32768 bytes"],
   [{ topic: "a", partition: -1, offset: 0n }, "INVALID_REQUEST", "partition must be a whole number from 0"],
   [{ topic: "a", partition: 0, offset: 2n ** 63n }, "INVALID_REQUEST", "offset must be a bigint of 64 bits"],
-] as const)("what the protocol cannot carry is refused with its place: %#", async (query, code, why) => {
+] as const)("a query that the protocol cannot carry is refused with its place: %#", async (query, code, why) => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server);
   const results = await connection.fetch(0, [query], limits);
@@ -129,12 +129,12 @@ test.each([
   const [result] = results;
   expect(result?.error?.message).toContain(`Fetch of ${topic} [${partition}] from offset ${offset}: ${code}`);
   expect(result?.error?.message).toContain(why);
-  // Nobody is asked for nothing, also where there is no such leader.
+  // Nothing is sent, and the leader is not looked for.
   await expect(connection.fetch(9, [query], limits)).resolves.toHaveLength(1);
   expect(server.asked.filter(({ api: key }) => key === api.fetch)).toEqual([]);
 });
 
-test("one partition that cannot be asked for does not hold up the others", async () => {
+test("one partition that cannot be requested does not hold up the others", async () => {
   const server = await startAlone({ a: [{}] });
   server.on(api.fetch, () => fetched([{ topic: "a", partition: 0, records: three }]));
   const connection = await open("read", server);
@@ -185,7 +185,7 @@ test("partitions that nobody asked for are left out", async () => {
   expect(results.map(({ topic, partition }) => [topic, partition])).toEqual([["a", 0]]);
 });
 
-test("what is wrong with a partition is its own error, with its place", async () => {
+test("a partition's error is its own, with its place", async () => {
   const server = await startAlone({ a: [{}, {}] });
   server.on(api.fetch, () =>
     fetched([
@@ -248,7 +248,7 @@ test("a leader that does not know the epoch is believed again once another broke
   expect(epochs).toEqual([7, 0]);
 });
 
-test("a checksum that is wrong is found, unless it is not to be looked at", async () => {
+test("a wrong checksum is found, unless checkCrcs is off", async () => {
   const server = await startAlone({ a: [{}] });
   const damaged = Buffer.from(three);
   damaged.writeUInt32BE(1, 17);
@@ -285,7 +285,7 @@ test.each([
   },
 );
 
-test("compressed batches that maxBytes leaves no room for, once it is used up, are left for the next fetch", async () => {
+test("once maxBytes is used up, further compressed batches are left for the next fetch", async () => {
   const server = await startAlone({ a: [{}, {}, {}] });
   const partitions = [0, 1, 2];
   server.on(api.fetch, () => fetched(partitions.map((partition) => ({ topic: "a", partition, records: zeros() }))));
@@ -295,7 +295,7 @@ test("compressed batches that maxBytes leaves no room for, once it is used up, a
   expect(results).toMatchObject([{ nextOffset: 1n }, { nextOffset: 1n }, { nextOffset: 0n, records: [] }]);
 });
 
-test("a fetch may take as long as the log may wait and a second for the response, however short requestTimeout is", async () => {
+test("a fetch may take as long as the log may wait and one second, however short requestTimeout is", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server, { requestTimeout: 100 });
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
@@ -315,7 +315,7 @@ test("a fetch may take as long as the log may wait and a second for the response
   }
 });
 
-test("a fetch may take as long as any request where that is longer", async () => {
+test("a fetch may take as long as any request if that is longer", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server, { requestTimeout: 9_000 });
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });

@@ -11,13 +11,13 @@ import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
 
 const { initProducerId } = kafkaApis;
 
-/** An response with the number of its request before it. */
+/** A response with the number of its request before it. */
 function framed(request: Buffer, body: Buffer): Buffer {
   const head = new BytesWriter().int32(4 + body.length).int32(request.readInt32BE(8)).written;
   return Buffer.concat([head, body]);
 }
 
-/** A broker that offers producer ids in version 0, and responses requests for them with each of `bodies` in turn. */
+/** A broker that offers producer ids in version 0, and responds to requests for them with each of `bodies` in turn. */
 async function nodeThatAnswers(...bodies: Buffer[]): Promise<Broker> {
   const left = [...bodies];
   const server = createServer((socket) => {
@@ -43,7 +43,7 @@ async function nodeThatAnswers(...bodies: Buffer[]): Promise<Broker> {
 const good = Buffer.from("00000000000000000000000000070001", "hex");
 const cut = good.subarray(0, -1);
 
-test("a garbled answer after a good one can be asked for again", async () => {
+test("a garbled response after a good one is retriable", async () => {
   const broker = await nodeThatAnswers(good, cut);
   expect(await broker.request(initProducerIdRequest(), 5_000)).toMatchObject({ producerId: 7n, producerEpoch: 1 });
   const failing = broker.request(initProducerIdRequest(), 5_000);
@@ -51,11 +51,11 @@ test("a garbled answer after a good one can be asked for again", async () => {
   await expect(failing).rejects.toThrow(
     /InitProducerId at 127\.0\.0\.1:\d+ gave a response that cannot be read: 2 bytes wanted/,
   );
-  // What comes after it on the same connection cannot be told apart from it.
+  // Later bytes on the same connection cannot be trusted.
   expect(broker.ended).toBe(true);
 });
 
-test("a garbled answer before any good one says what the host may be, and is not asked for again", async () => {
+test("a garbled response before any good one is not retriable, and the error says what the host may be", async () => {
   const broker = await nodeThatAnswers(cut);
   const failing = broker.request(initProducerIdRequest(), 5_000);
   await expect(failing).rejects.toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });

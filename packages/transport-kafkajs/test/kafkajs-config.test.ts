@@ -24,7 +24,7 @@ test.each([
   expect(() => kafkajs("host", { [name]: value })).toThrow(message);
 });
 
-test("the least and the most are taken, and what is undefined", () => {
+test("the minimum, the maximum and undefined are taken", () => {
   for (const value of [1, 2 ** 31 - 1, undefined]) {
     expect(kafkajs("host", Object.fromEntries(numbers.map((name) => [name, value]))).name).toBe("kafkajs");
   }
@@ -35,7 +35,7 @@ test.each<[unknown, string]>([
   [5, "5"],
   ["host", '"host"'],
 ])("settings that are %j are refused", (config, shown) => {
-  // What JavaScript's callers can give.
+  // JavaScript callers can pass anything.
   expect(() => kafkajs("host", config as object)).toThrow(DataQueueError);
   expect(() => kafkajs("host", config as object)).toThrow(`config must be an object, not ${shown}`);
 });

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("nothing is printed, whatever the environment asks of kafkajs", async () => {
+test("nothing is printed, also if the environment sets a log level for kafkajs", async () => {
   vi.stubEnv("KAFKAJS_LOG_LEVEL", "debug");
   const printed = (["log", "info", "warn", "error", "debug"] as const).map((name) => vi.spyOn(console, name));
   const server = await startAlone();
@@ -22,7 +22,7 @@ test("nothing is printed, whatever the environment asks of kafkajs", async () =>
   for (const spy of printed) expect(spy).not.toHaveBeenCalled();
 });
 
-test("a caller's own log gets what kafkajs says", async () => {
+test("the caller's own log gets the log of kafkajs", async () => {
   const server = await startAlone();
   const log = vi.fn();
   const creator: logCreator = () => log;
@@ -32,7 +32,7 @@ test("a caller's own log gets what kafkajs says", async () => {
   expect(said).toContain("Response Metadata(key: 3, version: 7)");
 });
 
-test("with a level alone kafkajs's own log is used", async () => {
+test("with only a level kafkajs's own log is used", async () => {
   const printed = vi.spyOn(console, "log").mockImplementation(() => {});
   vi.spyOn(console, "error").mockImplementation(() => {});
   const server = await startAlone();
@@ -41,11 +41,11 @@ test("with a level alone kafkajs's own log is used", async () => {
   await until(() => server.sockets.size === 0);
   const all = printed.mock.calls.join("\n");
   expect(all).toContain("Response Metadata");
-  // It is told that there is an response, not the whole of it, which JSON could not write.
+  // The log says that there is a response; it does not contain it, as JSON has no bigint.
   expect(all).toContain('"data":"read by Metadata"');
 });
 
-test("an answer that cannot be read is no line in the log: the caller gets it", async () => {
+test("a response that cannot be read is not logged: the caller gets the error", async () => {
   const log = vi.fn();
   const server = await startAlone();
   const connection = await open("write", server, { logCreator: () => log });
@@ -55,14 +55,14 @@ test("an answer that cannot be read is no line in the log: the caller gets it", 
   expect(messages.filter((message) => message.startsWith("Response"))).toEqual([]);
 });
 
-test("a login's settings stay the caller's own: nothing is written into them", async () => {
+test("nothing is written into the caller's settings of a login", async () => {
   const server = await startAlone();
   server.on(api.saslHandshake, () => joined(int16(0), list(text("PLAIN"))));
   server.on(api.saslAuthenticate, () => joined(int16(0), text(null), blob(Buffer.alloc(0))));
   const sasl = Object.freeze({ mechanism: "plain", username: "me", password: "secret" } as const);
   const connection = await open("read", server, { sasl });
   expect(Object.keys(sasl)).toEqual(["mechanism", "username", "password"]);
-  // The connection for fetches is let in by itself.
+  // The connection for fetches logs in by itself.
   server.on(api.fetch, () => "hang up");
   const limits = { maxWaitMs: 0, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
   await refusal(connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], limits));
@@ -72,7 +72,7 @@ test("a login's settings stay the caller's own: nothing is written into them", a
   ]);
 });
 
-test("authenticationTimeout is handed on", async () => {
+test("authenticationTimeout is passed on", async () => {
   const server = await startAlone();
   stopClock();
   const connection = await open("read", server, { authenticationTimeout: 60_000 });
@@ -81,25 +81,25 @@ test("authenticationTimeout is handed on", async () => {
 
 const stopClock = (): unknown => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "Date"] });
 
-test("a connection that is used, and one that is not, sets no timer that it does not need", async () => {
+test("a request sets no timer but its timeout", async () => {
   const server = await startAlone();
   const set = vi.spyOn(globalThis, "setTimeout");
   const connection = await open("read", server);
   await connection.metadata(["a"]);
   set.mockClear();
   await connection.metadata(["a"]);
-  // Only the one that ends the wait for the response.
+  // Only the timeout of the response.
   expect(set).toHaveBeenCalledTimes(1);
 });
 
-test("no timer looks for requests that took too long: the time of a request is our own", async () => {
+test("kafkajs's own timer for request timeouts is off", async () => {
   const server = await startAlone();
   const set = vi.spyOn(globalThis, "setInterval");
   await open("read", server);
   expect(set).not.toHaveBeenCalled();
 });
 
-test("a broker that is overloaded is asked again once its time is over, and what was held back is sent then", async () => {
+test("requests that kafkajs holds back for an overloaded broker are sent once the throttle time is over", async () => {
   const server = await startAlone();
   server.on(api.apiVersions, () => offered(plainVersions, [], 400));
   stopClock();
@@ -113,11 +113,11 @@ test("a broker that is overloaded is asked again once its time is over, and what
   expect(server.askedFor(api.metadata)).toHaveLength(1);
 });
 
-test("from its first flexible version on a request has tags after its header, and its answer too", async () => {
+test("from its first flexible version on a request has tagged fields after its header, and so has its response", async () => {
   const server = await startAlone();
   server.on(api.apiVersions, () => offered({ ...plainVersions, [api.metadata]: [9, 9] }));
   const port = server.port.toString(16).padStart(8, "0");
-  const answer = [
+  const response = [
     // Tags; no wait; one broker: 5, "127.0.0.1", its port, no rack; no name of the cluster; controller 5.
     `00 00000000 02 00000005 0a ${Buffer.from("127.0.0.1").toString("hex")} ${port} 00 00 00 00000005`,
     // One topic: no error, "a", not internal, no partitions, what may be done with it; the same of the cluster.
@@ -126,7 +126,7 @@ test("from its first flexible version on a request has tags after its header, an
   const asked: string[] = [];
   server.on(api.metadata, ({ body }) => {
     asked.push(body.rest().toString("hex"));
-    return Buffer.from(answer.join("").replaceAll(" ", ""), "hex");
+    return Buffer.from(response.join("").replaceAll(" ", ""), "hex");
   });
   const connection = await open("read", server);
   await expect(connection.metadata(["a"])).resolves.toEqual([{ topic: "a", partitions: [] }]);
@@ -134,7 +134,7 @@ test("from its first flexible version on a request has tags after its header, an
   expect(asked.at(-1)).toBe("00 02 02 61 00 00 00 00 00".replaceAll(" ", ""));
 });
 
-test("bytes that are no answer are told once, and what comes after them is not looked at", async () => {
+test("bytes that are no response are reported once, and later bytes are ignored", async () => {
   const server = await startAlone();
   const connection = await open("write", server);
   server.on(api.initProducerId, ({ socket }) => {

@@ -23,7 +23,7 @@ test.each([
   [{}, { connectTimeoutMs: 20_000 }, 10_000],
   [{ connectionTimeout: 3_000 }, { connectTimeoutMs: 2_000 }, 3_000],
   [{ connectionTimeout: 30_000 }, {}, 30_000],
-])("silent hosts with settings %j, opened with %j, are given up together after %i ms", async (config, options, ms) => {
+])("opening with settings %j and options %j gives up silent hosts after %i ms", async (config, options, ms) => {
   const silent = await Promise.all([startSilent(), startSilent(), startSilent()]);
   stopClock();
   let settled = false;
@@ -45,7 +45,7 @@ test.each([
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("a host that connects and then says nothing is given up after the connection timeout, by its name", async () => {
+test("a host that connects and then does not respond is given up after the connection timeout, by its name", async () => {
   const server = await startAlone();
   server.on(api.metadata, () => "nothing");
   stopClock();
@@ -59,7 +59,7 @@ test("a host that connects and then says nothing is given up after the connectio
   await until(() => server.sockets.size === 0);
 });
 
-test("once it is open neither its time nor its signal ends it", async () => {
+test("an open connection is not ended by the opening's timeout or signal", async () => {
   const [one, two] = await startPair();
   stopClock();
   const controller = new AbortController();
@@ -72,7 +72,7 @@ test("once it is open neither its time nor its signal ends it", async () => {
   connection.close();
 });
 
-test("a signal that is aborted already makes nobody be dialled", async () => {
+test("with a signal that has already aborted no socket is opened", async () => {
   const server = await startAlone();
   const reason = new Error("too late");
   const error = await refusal(kafkajs(server.address).open("read", { signal: AbortSignal.abort(reason) }));
@@ -102,7 +102,7 @@ test("an opening that fails closes its sockets, and says why it failed", async (
   await until(() => server.sockets.size === 0);
 });
 
-test("an opening that fails closes also the sockets on which it waits", async () => {
+test("an opening that fails also closes the sockets that are still connecting", async () => {
   const [silent, garbling] = [await startSilent(), await startAlone()];
   garbling.on(api.apiVersions, () => Buffer.alloc(3));
   stopClock();
@@ -114,7 +114,7 @@ test("an opening that fails closes also the sockets on which it waits", async ()
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("brokers that are connected to later get no more time than the caller has patience", async () => {
+test("connecting to brokers later takes no longer than the caller's connectTimeoutMs", async () => {
   const [one, two] = await startPair();
   two.on(api.apiVersions, () => "nothing");
   stopClock();
@@ -127,7 +127,7 @@ test("brokers that are connected to later get no more time than the caller has p
   connection.close();
 });
 
-test("the next connection asks first where the last one found an answer", async () => {
+test("the next connection first asks the broker that responded to the last one", async () => {
   const [silent, server] = [await startSilent(), await startAlone()];
   const transport = kafkajs([silent.address, server.address]);
   stopClock();
@@ -171,7 +171,7 @@ test("a reader's doubts hold for the next reader of the same transport, and for 
   for (const connection of [second, writer]) connection.close();
 });
 
-test("a broker that is lost before its first answer is asked no more where another one is", async () => {
+test("a broker that is lost before its first response is left for another one", async () => {
   const [lost, good] = await startPair();
   lost.on(api.metadata, () => "hang up");
   const connection = await kafkajs([lost.address, good.address]).open("read");
@@ -179,7 +179,7 @@ test("a broker that is lost before its first answer is asked no more where anoth
   expect(good.askedFor(api.metadata)).toHaveLength(1);
 });
 
-test("a broker that knows no broker is left for another one", async () => {
+test("a broker that tells of no brokers is left for another one", async () => {
   const [empty, good] = await startPair();
   empty.on(api.metadata, () => metadataResponse({ nodes: new Map() }));
   const connection = await kafkajs([empty.address, good.address]).open("read");
@@ -187,7 +187,7 @@ test("a broker that knows no broker is left for another one", async () => {
   expect(good.askedFor(api.metadata)).toHaveLength(1);
 });
 
-test("each host is asked once: where all are lost before they answer, that is the error", async () => {
+test("each host is asked once: if all are lost before they respond, that is the error", async () => {
   const both = await startPair();
   for (const server of both) server.on(api.metadata, () => "hang up");
   const error = await refusal(kafkajs(both.map(({ address }) => address)).open("read"));
@@ -195,7 +195,7 @@ test("each host is asked once: where all are lost before they answer, that is th
   expect(both.map((server) => server.askedFor(api.metadata).length)).toEqual([1, 1]);
 });
 
-test("each of several hosts that know no broker is asked once, before the one that does", async () => {
+test("each of several hosts that tell of no brokers is asked once, before the one that does", async () => {
   const [one, two] = await startPair();
   const good = await startAlone();
   for (const server of [one, two]) server.on(api.metadata, () => metadataResponse({ nodes: new Map() }));
@@ -204,7 +204,7 @@ test("each of several hosts that know no broker is asked once, before the one th
   connection.close();
 });
 
-test("what trying again does not help ends the opening", async () => {
+test("an error that is not retriable ends the opening", async () => {
   const [garbling, good] = await startPair();
   garbling.on(api.apiVersions, () => Buffer.alloc(3));
   const error = await refusal(kafkajs([garbling.address, good.address]).open("read"));
@@ -224,7 +224,7 @@ test.each([
   expect(Object.getPrototypeOf(connection)).toBe(Object.prototype);
 });
 
-test("the transport has its name, and says that it can do all but groups", () => {
+test("the transport has its name, and all capabilities but groups", () => {
   const { name, capabilities } = kafkajs("host");
   expect(name).toBe("kafkajs");
   expect(capabilities).toEqual({ write: true, admin: true, idempotence: true, groups: false });

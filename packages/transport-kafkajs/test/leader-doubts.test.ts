@@ -33,7 +33,7 @@ test("without a doubt every broker is believed, also the leader itself", () => {
   for (const epoch of [7, 6]) expect(checked(doubts, told(epoch), from(1))).toEqual([1, epoch]);
 });
 
-test("a doubted leader's own word is not enough: it has none, with the reason, until another broker confirms it", () => {
+test("a doubted leader is withheld, with the reason, until another broker confirms it", () => {
   const doubts = new LeaderDoubts();
   doubts.doubt(1, "a", 3);
   const [partition]: readonly CheckedPartition[] = doubts.check(told(0), from(1)).partitions;
@@ -49,7 +49,7 @@ test("a doubted leader's own word is not enough: it has none, with the reason, u
   expect(checked(doubts, told(0), from(1))).toEqual([1, 0]);
 });
 
-test("what another broker confirmed is the least that a leader's own word may say from then on", () => {
+test("once another broker confirmed an epoch, the leader's own word counts from that epoch on", () => {
   const doubts = new LeaderDoubts();
   doubts.doubt(1, "a", 3);
   expect(checked(doubts, told(4), from(2))).toEqual([1, 4]);
@@ -65,7 +65,7 @@ test("what another broker confirmed is the least that a leader's own word may sa
   expect(checked(doubts, told(4), from(1))).toEqual(withheld);
 });
 
-test("any broker that claims to lead itself confirms nothing, nor does one whose id is not known", () => {
+test("a broker that claims to lead confirms nothing, nor does one whose id is not known", () => {
   const doubts = new LeaderDoubts();
   doubts.doubt(1, "a", 3);
   expect(checked(doubts, told(0, { leader: 2 }), from(2))).toEqual(withheld);
@@ -73,7 +73,7 @@ test("any broker that claims to lead itself confirms nothing, nor does one whose
   expect(checked(doubts, told(0), from(2))).toEqual([1, 0]);
 });
 
-test("each broker whose word is not enough is not to be asked next", () => {
+test("a broker whose leader was withheld is not asked next", () => {
   const doubts = new LeaderDoubts();
   doubts.doubt(1, "a", 3);
   expect(doubts.doubtedBroker).toBe(1);
@@ -95,7 +95,7 @@ test("a doubt is about one partition of one topic", () => {
   expect(checked(doubts, told(0), from(1))).toEqual([1, 0]);
 });
 
-test("with a topic id nothing is withheld, as the id tells whether the topic was made again, and nothing is confirmed", () => {
+test("with a topic id nothing is withheld, because the id tells a new topic, and nothing is confirmed", () => {
   const doubts = new LeaderDoubts();
   doubts.doubt(1, "a", 3);
   expect(checked(doubts, told(6, { topicId: "first" }), from(1))).toEqual([1, 6]);

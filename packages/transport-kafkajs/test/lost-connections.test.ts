@@ -46,7 +46,7 @@ test.each([
   await expect(connection.metadata(["a"])).resolves.toHaveLength(1);
 });
 
-test("a connection that ends while nothing is asked is noticed, and replaced by the next request", async () => {
+test("a connection that ends without pending requests is noticed", async () => {
   const server = await startAlone({ a: [{}] });
   const broker = brokerAt(server);
   await broker.connect(1_000);
@@ -58,7 +58,7 @@ test("a connection that ends while nothing is asked is noticed, and replaced by 
   expect(error.message).toBe(`The connection to ${server.address}: NETWORK_EXCEPTION: the host closed the connection`);
 });
 
-test("a connection that ends before anything was asked may want TLS or a login", async () => {
+test("the error of a connection that ends before any request says that the host may want TLS or a login", async () => {
   const server = await startAlone();
   const broker = brokerAt(server);
   await broker.connect(1_000);
@@ -74,7 +74,7 @@ const cuts: [string, (socket: Socket) => void][] = [
   ["resets", (socket) => void socket.resetAndDestroy()],
 ];
 
-test.each(cuts)("a host that %s the connection instead of answering a login has not refused it", async (_what, cut) => {
+test.each(cuts)("a host that %s the connection during a login has not refused the login", async (_what, cut) => {
   const server = await startAlone();
   server.on(api.saslHandshake, () => joined(int16(0), list(text("PLAIN"))));
   server.on(api.saslAuthenticate, ({ socket }) => {
@@ -85,7 +85,7 @@ test.each(cuts)("a host that %s the connection instead of answering a login has 
   expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
 });
 
-test("nor has one that does so when the connection for fetches logs in, before anything else was answered", async () => {
+test("nor has one that does so during the login of the connection for fetches", async () => {
   const [one, two] = await startPair();
   for (const server of [one, two]) {
     server.on(api.saslHandshake, () => joined(int16(0), list(text("PLAIN"))));
@@ -101,7 +101,7 @@ test("nor has one that does so when the connection for fetches logs in, before a
   expect(two.dialled).toBe(2);
 });
 
-test("a host that closes the connection before it ever answered may want TLS or a login", async () => {
+test("the error of a host that closes the connection before any response says that it may want TLS or a login", async () => {
   const server = await startAlone();
   server.on(api.apiVersions, () => "hang up");
   const error = await refusal(open("read", server));
@@ -113,7 +113,7 @@ test("a host that closes the connection before it ever answered may want TLS or 
   );
 });
 
-test("closing a connection rejects what is pending at once, closes all sockets and refuses what comes later", async () => {
+test("close rejects pending requests at once, closes all sockets and refuses later requests", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server);
   const pending = [offsetsOf(connection), fetchOf(connection)].map(refusal);
@@ -132,7 +132,7 @@ test("closing a connection rejects what is pending at once, closes all sockets a
   expect(server.dialled).toBe(2);
 });
 
-test("the loss of one of the two connections to a broker is the loss of both", async () => {
+test("if one of the two connections to a broker is lost, both are ended", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server);
   const pending = [fetchOf(connection), offsetsOf(connection)].map(refusal);

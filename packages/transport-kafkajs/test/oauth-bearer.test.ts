@@ -5,8 +5,8 @@ import { blob, int16, joined, list, text } from "./fields.ts";
 import { open, refusal, startAlone, until } from "./scripted-cluster.ts";
 import { api } from "./scripted-broker.ts";
 
-/** A broker that lets in whom `response` gives nothing back. */
-async function startAsking(answer: string | Uint8Array, errorCode = 0) {
+/** A broker that takes a token with this response, and refuses it with another one. */
+async function startAsking(reply: string | Uint8Array, errorCode = 0) {
   const server = await startAlone();
   const said: string[] = [];
   server.on(api.saslHandshake, ({ body }) => {
@@ -15,12 +15,12 @@ async function startAsking(answer: string | Uint8Array, errorCode = 0) {
   });
   server.on(api.saslAuthenticate, ({ body }) => {
     said.push(body.blob()?.toString() ?? "");
-    // A client whose token is refused has the last word, and only then is it told so by an error.
+    // The error is sent only after the client has acknowledged the refusal.
     const last = said.length > 2;
     return joined(
       int16(last ? 58 : errorCode),
       text(last || errorCode !== 0 ? "invalid_token" : null),
-      blob(last ? null : Buffer.from(answer)),
+      blob(last ? null : Buffer.from(reply)),
     );
   });
   return { server, said };
@@ -41,12 +41,12 @@ test.each([
 ])("%s is sent as RFC 7628 has it, once", async (_what, token, expected) => {
   const { server, said } = await startAsking("");
   const connection = await open("read", server, { sasl: sasl(token) });
-  // Kafka's bytes have their own length; kafkajs takes it from the message itself.
+  // kafkajs takes the length from the message itself.
   expect(said).toEqual(["OAUTHBEARER", expected]);
   await expect(connection.metadata(["a"])).resolves.toEqual([]);
 });
 
-test("a token that is refused by words is answered with the one byte that ends it, and is not tried again", async () => {
+test("a refused token is acknowledged with one byte, and is not retriable", async () => {
   const { server, said } = await startAsking('{"status":"invalid_token"}');
   const error = await refusal(open("read", server, { sasl: sasl({}) }));
   expect(error).toMatchObject({ code: "SASL_AUTHENTICATION_FAILED", retriable: false });
@@ -56,8 +56,8 @@ test("a token that is refused by words is answered with the one byte that ends i
   await until(() => server.sockets.size === 0);
 });
 
-/** What the login says to a host that responses as told, and what it responses. */
-async function login(answer: unknown) {
+/** What the login sends to a host with this response, and its outcome. */
+async function login(reply: unknown) {
   const sent: Buffer[] = [];
   const mechanism = oauthBearer(() => Promise.resolve({ value: "t" }));
   const { authenticate } = mechanism.authenticationProvider({
@@ -67,7 +67,7 @@ async function login(answer: unknown) {
     saslAuthenticate: async ({ request, response }) => {
       sent.push(await request.encode());
       if (response === undefined) return undefined;
-      return answer === undefined ? undefined : response.parse(await response.decode(answer as Buffer));
+      return reply === undefined ? undefined : response.parse(await response.decode(reply as Buffer));
     },
   });
   expect(mechanism.mechanism).toBe("oauthbearer");
@@ -84,11 +84,11 @@ test("each message has its length before it, in bytes", async () => {
   expect(sent).toEqual([joined(Buffer.from("00000013", "hex"), Buffer.from("n,,\u0001auth=Bearer t\u0001\u0001"))]);
 });
 
-test("an empty answer is a yes", async () => {
+test("an empty response accepts the token", async () => {
   expect(await login(Buffer.alloc(4))).toMatchObject({ outcome: "in", sent: { length: 1 } });
 });
 
-test("an answer with words is a no, which they tell", async () => {
+test("a response with a message refuses the token, with that message", async () => {
   const { sent, outcome } = await login(blob(Buffer.from("no way")));
   expect(outcome).toBe("Error: the token was refused: no way");
   expect(sent[1]).toEqual(Buffer.from("0000000101", "hex"));

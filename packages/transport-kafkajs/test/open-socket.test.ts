@@ -41,7 +41,7 @@ const encrypted = {
   checkServerIdentity: () => undefined,
 } as const;
 
-/** What a server of TLS learns of whoever connects. */
+/** A TLS server and the first socket that connects to it. */
 async function listenTls(): Promise<{ readonly port: number; readonly connected: Promise<TLSSocket> }> {
   const connected = Promise.withResolvers<TLSSocket>();
   const server = createTlsServer({ ciphers: "PSK", maxVersion: "TLSv1.2", pskCallback: () => psk.psk }, (socket) => {
@@ -52,13 +52,13 @@ async function listenTls(): Promise<{ readonly port: number; readonly connected:
   return { port: await listening(server), connected: connected.promise };
 }
 
-test("what comes is handed on whole, however large the pieces, and in its order", async () => {
+test("all bytes are passed on in order, however large the chunks", async () => {
   const sent = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7 + (index >> 8)) & 0xff));
   const port = await listening(createServer((socket) => void socket.on("error", () => {}).end(sent)));
   const onConnect = vi.fn();
   const socket = opened({ port, onConnect });
   const pieces: Buffer[] = [];
-  // As each piece is in memory that is used again, it is copied at once.
+  // Each chunk is copied at once, as its memory is used again.
   socket.on("data", (piece: Buffer) => pieces.push(Buffer.from(piece)));
   await once(socket, "end");
   expect(Buffer.concat(pieces).equals(sent)).toBe(true);
@@ -75,7 +75,7 @@ test("a socket reads into the same memory each time", async () => {
   expect(memories.size).toBe(1);
 });
 
-test("a socket sends at once, and asks every minute whether the other side is still there", async () => {
+test("a socket sends at once, and has a keep-alive of one minute", async () => {
   const port = await listening(createServer((socket) => void socket.on("error", () => {})));
   const noDelay = vi.spyOn(Socket.prototype, "setNoDelay");
   const keepAlive = vi.spyOn(Socket.prototype, "setKeepAlive");
@@ -84,7 +84,7 @@ test("a socket sends at once, and asks every minute whether the other side is st
   expect(keepAlive.mock.calls[0]).toEqual([true, 60_000]);
 });
 
-test("an encrypted socket names the host that it wants, and both ends understand each other", async () => {
+test("an encrypted socket names its host to the server, and both can read each other", async () => {
   const { port, connected } = await listenTls();
   const noDelay = vi.spyOn(Socket.prototype, "setNoDelay");
   const onConnect = vi.fn();
@@ -99,20 +99,20 @@ test("an encrypted socket names the host that it wants, and both ends understand
   expect(noDelay).toHaveBeenCalledWith(true);
 });
 
-test("an address is no name that a certificate could be asked for", async () => {
+test("an IP address is not sent as the server's name", async () => {
   const { port, connected } = await listenTls();
   const socket = opened({ port, ssl: encrypted });
   await once(socket, "secureConnect");
   expect((await connected).servername).toBe(false);
 });
 
-test("a name that the settings give counts", async () => {
+test("the servername of the settings is used", async () => {
   const { port, connected } = await listenTls();
   opened({ port, host: "localhost", ssl: { ...encrypted, servername: "kafka.example.org" } });
   expect((await connected).servername).toBe("kafka.example.org");
 });
 
-test("a host whose TLS is refused is named, not tried again, and no other one is", async () => {
+test("a host whose TLS is refused is named, is not retriable, and no other host is tried", async () => {
   const { port } = await listenTls();
   let dialled = 0;
   const other = await listening(createServer((socket) => void socket.destroy(void (dialled += 1))));

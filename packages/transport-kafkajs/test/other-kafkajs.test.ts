@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 
 import { captureConnection } from "../src/kafkajs-internals.ts";
 
-/** What the kafkajs of a test gives to its partition assigner. */
+/** What the mocked kafkajs passes to its partition assigner. */
 const made = vi.hoisted<{ cluster: unknown }>(() => ({ cluster: undefined }));
 
 vi.mock("kafkajs", () => {
@@ -28,7 +28,7 @@ const connection = { send: nothing, processData: nothing, chunks: [] };
 const pool = { pool: [connection] };
 const broker = { connect: nothing, versions: null };
 
-/** The parts of kafkajs that are used, with some of them otherwise. */
+/** The parts of kafkajs that are used, some of them replaced. */
 function clusterOf(parts: { readonly pool?: unknown; readonly broker?: unknown }): object {
   const { pool: connectionPool = pool, broker: madeBroker = broker } = parts;
   return {
@@ -93,7 +93,7 @@ test.each<[string, object]>([
   expect(own).toMatchObject(more);
 });
 
-/** Objects of their own with the same functions. */
+/** Copies of the objects with the same functions. */
 function copyOf(more: object): object {
   return Object.fromEntries(
     Object.entries(more).map(([name, value]: [string, unknown]) => [
@@ -103,7 +103,7 @@ function copyOf(more: object): object {
   );
 }
 
-test("a queue looks for what it holds back only while it holds something back", async () => {
+test("kafkajs's queue sets its timer only while it holds requests back", async () => {
   let looked = 0;
   const requestQueue = {
     pending: [] as unknown[],
@@ -121,7 +121,7 @@ test("a queue looks for what it holds back only while it holds something back", 
   expect(looked).toBe(1);
 });
 
-/** A connection as it is once it was captured, what its kafkajs got, and what it was told of nonsense. */
+/** A captured connection, the responses that its kafkajs got, and the protocol errors that were reported. */
 async function listening() {
   const got: Buffer[] = [];
   const told: unknown[] = [];
@@ -140,16 +140,16 @@ async function listening() {
   return { receive: (hex: string) => own.processData(Buffer.from(hex, "hex")), got, told };
 }
 
-test("kafkajs gets whole answers, and nothing of the one before", async () => {
+test("kafkajs gets whole responses, and nothing of the one before", async () => {
   const { receive, got, told } = await listening();
   receive("0000000500000001");
   expect(got).toEqual([]);
   receive("aa0000000400000002");
-  expect(got.map((answer) => answer.toString("hex"))).toEqual(["0000000500000001aa", "0000000400000002"]);
+  expect(got.map((response) => response.toString("hex"))).toEqual(["0000000500000001aa", "0000000400000002"]);
   expect(told).toEqual([]);
 });
 
-test("after bytes that are no answer nothing is listened to, and they are told once", async () => {
+test("after bytes that are no response all others are ignored, and the error is reported once", async () => {
   const { receive, got, told } = await listening();
   receive("00000003");
   receive("00000002");

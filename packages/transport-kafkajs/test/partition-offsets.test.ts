@@ -34,7 +34,7 @@ function asking({ body }: Asked): unknown[] {
 
 const latest = (topic: string, partition: number): OffsetQuery => ({ topic, partition, at: "latest" });
 
-test("the leader is asked with the epochs that are known, and the results stand in the order of the queries", async () => {
+test("the leader is asked with the epochs of the queries, and the results are in the order of the queries", async () => {
   const [one, two] = await startPair();
   const asked: unknown[] = [];
   two.on(api.listOffsets, (request) => {
@@ -62,12 +62,12 @@ test("the leader is asked with the epochs that are known, and the results stand 
     ["a", 1, 4, -2n],
     ["a", 0, -1, -1n],
   ]);
-  // Nobody is asked who leads: the caller knows.
+  // No metadata is requested: the caller knows the leader.
   expect(one.askedFor(api.listOffsets)).toEqual([]);
   expect(one.askedFor(api.metadata)).toHaveLength(before);
 });
 
-test("a partition that is asked for twice is asked for in two requests", async () => {
+test("two queries of one partition are sent in two requests", async () => {
   const server = await startAlone({ a: [{}] });
   server.on(api.listOffsets, (asked) => {
     const [only, ...more] = asking(asked);
@@ -106,7 +106,7 @@ test("a leader that the brokers do not know rejects the whole call, by its id", 
   expect(error.message).toContain("broker 9");
 });
 
-test("what is wrong with one partition is its own error, with its place", async () => {
+test("a partition's error is its own, with its place", async () => {
   const server = await startAlone();
   server.on(api.listOffsets, () =>
     listed({ topic: "a", partition: 0, errorCode: 6 }, { topic: "gone", partition: 7, errorCode: 3 }),
@@ -137,7 +137,7 @@ test.each([
   [{ topic: "a", partition: 0, at: { timestamp: Number.NaN } }, "INVALID_REQUEST", "milliseconds, not NaN"],
   [{ topic: "a", partition: 0, at: { timestamp: 2 ** 53 } }, "INVALID_REQUEST", "not 9007199254740992"],
   [{ topic: "a", partition: 0, at: { timestamp: -(2 ** 53) } }, "INVALID_REQUEST", "not -9007199254740992"],
-] as const)("what the protocol cannot carry is refused with its place: %#", async (query, code, why) => {
+] as const)("a query that the protocol cannot carry is refused with its place: %#", async (query, code, why) => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server);
   const metadata = server.askedFor(api.metadata).length;
@@ -146,12 +146,12 @@ test.each([
   expect(result).toMatchObject({ topic, partition, error: { code, topic, partition, retriable: false } });
   expect(result?.error?.message).toContain(`Offset of ${topic} [${partition}]`);
   expect(result?.error?.message).toContain(why);
-  // Nobody is asked for nothing.
+  // Nothing is sent.
   expect(server.askedFor(api.metadata)).toHaveLength(metadata);
   expect(server.askedFor(api.listOffsets)).toEqual([]);
 });
 
-test("one query that cannot be carried does not hold up the others; the latest and the first time can", async () => {
+test("one query that cannot be carried does not hold up the others; the largest and smallest times can be", async () => {
   const server = await startAlone({ a: [{}, {}, {}] });
   const times: unknown[] = [];
   server.on(api.listOffsets, (asked) => {
@@ -169,7 +169,7 @@ test("one query that cannot be carried does not hold up the others; the latest a
   expect(times).toEqual([9_007_199_254_740_991n, 0n]);
 });
 
-test("a leader that says anything else is not doubted", async () => {
+test("a leader with any other error is not doubted", async () => {
   const [one, two] = await startPair({ a: [{ leader: 0, epoch: 3 }] });
   one.on(api.listOffsets, () => listed({ topic: "a", partition: 0, errorCode: 74 }));
   const connection = await open("read", one);
@@ -181,7 +181,7 @@ test("a leader that says anything else is not doubted", async () => {
   expect(two.askedFor(api.metadata)).toEqual([]);
 });
 
-test("an error that is not the log's, but of what is installed here, rejects", async () => {
+test("an UnsupportedError rejects the whole call", async () => {
   const [one, two] = await startPair({ a: [{ leader: 1 }] });
   for (const server of [one, two]) {
     server.on(api.saslHandshake, () => joined(int16(0), list(text("OAUTHBEARER"))));

@@ -26,8 +26,8 @@ interface Produced {
 }
 
 /** The response to Produce, version 8. */
-function produced(...answers: readonly Produced[]): Buffer {
-  const each = answers.map(({ topic, partition, errorCode = 0, offset = 0n, time = -1n, message = null }) =>
+function produced(...results: readonly Produced[]): Buffer {
+  const each = results.map(({ topic, partition, errorCode = 0, offset = 0n, time = -1n, message = null }) =>
     joined(
       text(topic),
       list(
@@ -56,7 +56,7 @@ function asking({ body }: Asked): {
   return { acks, timeoutMs, batches: (topics ?? []).flat() };
 }
 
-test("batches are written as Java's client writes them, and each gets its own answer, in the order given", async () => {
+test("batches are written as Java's client writes them, and each gets its own result, in the order given", async () => {
   const server = await startAlone({ a: [{}, {}] });
   const seen: ReturnType<typeof asking>[] = [];
   server.on(api.produce, (asked) => {
@@ -68,12 +68,12 @@ test("batches are written as Java's client writes them, and each gets its own an
     );
   });
   const connection = await open("write", server);
-  const answers = await connection.produce(
+  const results = await connection.produce(
     0,
     [batch("b", 0), { topic: "a", partition: 0, records: javaRecords, baseSequence: -1 }, batch("a", 1)],
     { ...options, acks: 1 },
   );
-  expect(answers).toEqual([
+  expect(results).toEqual([
     { topic: "b", partition: 0, baseOffset: 9n },
     { topic: "a", partition: 0, baseOffset: 0n, timestamp: 0 },
     { topic: "a", partition: 1, baseOffset: 2n ** 60n, timestamp: 1_234 },
@@ -88,7 +88,7 @@ test("batches are written as Java's client writes them, and each gets its own an
   expect(only?.batches[1]?.[2]).toEqual(fromHex(javaBatches.plain));
 });
 
-test("what becomes of one batch is its own answer, with its place and what the log says of it", async () => {
+test("a batch's error is its own, with its place and the log's message", async () => {
   const server = await startAlone({ a: [{}, {}, {}] });
   server.on(api.produce, () =>
     produced(
@@ -97,26 +97,26 @@ test("what becomes of one batch is its own answer, with its place and what the l
     ),
   );
   const connection = await open("write", server);
-  const answers = await connection.produce(0, [batch("a", 0), batch("a", 1), batch("a", 2)], options);
-  expect(answers.map(({ topic, partition }) => [topic, partition])).toEqual([
+  const results = await connection.produce(0, [batch("a", 0), batch("a", 1), batch("a", 2)], options);
+  expect(results.map(({ topic, partition }) => [topic, partition])).toEqual([
     ["a", 0],
     ["a", 1],
     ["a", 2],
   ]);
-  const [refused, forgotten, written] = answers;
+  const [refused, forgotten, written] = results;
   expect(refused).toMatchObject({ error: { code: "INVALID_RECORD", retriable: false, topic: "a", partition: 0 } });
   expect(refused?.error?.message).toBe("Records for a [0]: INVALID_RECORD: no key");
-  // Nobody knows whether it was written.
+  // It is not known whether it was written.
   expect(forgotten).toMatchObject({ error: { code: "NETWORK_EXCEPTION", retriable: true, topic: "a", partition: 1 } });
   expect(forgotten?.error?.message).toBe("Records for a [1]: NETWORK_EXCEPTION: the response leaves them out");
   expect(written).toEqual({ topic: "a", partition: 2, baseOffset: 4n });
 });
 
-test("without acknowledgements no answer is waited for, and the offset is -1", async () => {
+test("without acknowledgements no response is awaited, and the offset is -1", async () => {
   const server = await startAlone({ a: [{}, {}] });
   const connection = await open("write", server);
-  const answers = await connection.produce(0, [batch("a", 0), batch("a", 1)], { ...options, acks: 0 });
-  expect(answers).toEqual([
+  const results = await connection.produce(0, [batch("a", 0), batch("a", 1)], { ...options, acks: 0 });
+  expect(results).toEqual([
     { topic: "a", partition: 0, baseOffset: -1n },
     { topic: "a", partition: 1, baseOffset: -1n },
   ]);
@@ -129,14 +129,14 @@ test("a batch that cannot be carried is refused with its place, and the others a
   const server = await startAlone({ a: [{}, {}] });
   server.on(api.produce, () => produced({ topic: "a", partition: 1, offset: 3n }));
   const connection = await open("write", server);
-  const answers = await connection.produce(
+  const results = await connection.produce(
     0,
     [
       batch("é".repeat(16_384), 0),
       batch("a", 2 ** 31),
       { ...batch("a", 0), records: [] },
       batch("a", 1),
-      // Its times are too far apart for the field that has the difference.
+      // The times are too far apart for the field with the difference.
       {
         ...batch("a", 0),
         records: [0, Number.MAX_SAFE_INTEGER].map((timestamp) => ({ key: null, value: null, headers: [], timestamp })),
@@ -144,30 +144,30 @@ test("a batch that cannot be carried is refused with its place, and the others a
     ],
     options,
   );
-  expect(answers.slice(0, 4).map(({ error }) => error?.code)).toEqual([
+  expect(results.slice(0, 4).map(({ error }) => error?.code)).toEqual([
     "INVALID_TOPIC_EXCEPTION",
     "INVALID_REQUEST",
     "INVALID_RECORD",
     undefined,
   ]);
-  expect(answers.map(({ topic, partition }) => [topic.slice(0, 1), partition])).toEqual([
+  expect(results.map(({ topic, partition }) => [topic.slice(0, 1), partition])).toEqual([
     ["é", 0],
     ["a", 2 ** 31],
     ["a", 0],
     ["a", 1],
     ["a", 0],
   ]);
-  expect(answers[2]?.error).toMatchObject({ topic: "a", partition: 0, retriable: false });
-  expect(answers[2]?.error?.message).toBe("Records for a [0]: INVALID_RECORD: a batch needs at least one record");
-  expect(answers[3]).toEqual({ topic: "a", partition: 1, baseOffset: 3n });
+  expect(results[2]?.error).toMatchObject({ topic: "a", partition: 0, retriable: false });
+  expect(results[2]?.error?.message).toBe("Records for a [0]: INVALID_RECORD: a batch needs at least one record");
+  expect(results[3]).toEqual({ topic: "a", partition: 1, baseOffset: 3n });
 });
 
-test("where nothing can be carried nobody is asked, not even where there is no such leader", async () => {
+test("if no batch can be carried nothing is sent, even if there is no such leader", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("write", server);
   const before = server.asked.length;
-  const answers = await connection.produce(9, [{ ...batch("a", 0), records: [] }], options);
-  expect(answers).toMatchObject([{ error: { code: "INVALID_RECORD" } }]);
+  const results = await connection.produce(9, [{ ...batch("a", 0), records: [] }], options);
+  expect(results).toMatchObject([{ error: { code: "INVALID_RECORD" } }]);
   expect(await connection.produce(9, [], options)).toEqual([]);
   expect(server.asked).toHaveLength(before);
 });
@@ -186,7 +186,7 @@ test("the records' bytes are taken before the call returns", async () => {
   expect(bytes?.includes("before")).toBe(true);
 });
 
-test("a partition's second batch goes in a request of its own, after the first one's answer", async () => {
+test("a partition's second batch is sent in a request of its own, after the first one's response", async () => {
   const server = await startAlone({ a: [{}, {}] });
   let answered = 0;
   const order: unknown[] = [];
@@ -200,15 +200,15 @@ test("a partition's second batch goes in a request of its own, after the first o
     return produced(...batches.map(([, partition]) => ({ topic: "a", partition, offset: BigInt(answered) })));
   });
   const connection = await open("write", server);
-  const answers = await connection.produce(0, [batch("a", 0, "1"), batch("a", 1, "2"), batch("a", 0, "3")], options);
+  const results = await connection.produce(0, [batch("a", 0, "1"), batch("a", 1, "2"), batch("a", 0, "3")], options);
   expect(order).toEqual([
     [0, "0 1", "1 2"],
     [1, "0 3"],
   ]);
-  expect(answers.map((answer) => "baseOffset" in answer && answer.baseOffset)).toEqual([1n, 1n, 2n]);
+  expect(results.map((result) => "baseOffset" in result && result.baseOffset)).toEqual([1n, 1n, 2n]);
 });
 
-test("a lost second request rejects the whole call: who sent it does not know what was written", async () => {
+test("a lost second request rejects the whole call, because it is not known what was written", async () => {
   const server = await startAlone({ a: [{}] });
   server.on(api.produce, () =>
     server.askedFor(api.produce).length === 1 ? produced({ topic: "a", partition: 0 }) : "hang up",
@@ -223,17 +223,17 @@ test.each([
   [{ acks: -2 }, /^Produce: INVALID_REQUEST: acks .* not -2$/],
   [{ timeoutMs: -1 }, /^Produce: INVALID_REQUEST: timeoutMs must be a whole number from 0 to 2147483647, not -1$/],
   [{ timeoutMs: 0.5 }, /^Produce: INVALID_REQUEST: timeoutMs .* not 0.5$/],
-])("%j is refused by its name, and nobody is asked", async (wrong, message) => {
+])("%j is refused by its name, and nothing is sent", async (wrong, message) => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("write", server);
-  // What JavaScript's callers can give.
+  // JavaScript callers can pass anything.
   const error = await refusal(connection.produce(0, [batch("a", 0)], { ...options, ...(wrong as object) }));
   expect(error).toMatchObject({ code: "INVALID_REQUEST", retriable: false });
   expect(error.message).toMatch(message);
   expect(server.askedFor(api.produce)).toEqual([]);
 });
 
-test("replicas get no more time than the request itself", async () => {
+test("the replicas' timeout is at most the request's", async () => {
   const server = await startAlone({ a: [{}] });
   const times: number[] = [];
   server.on(api.produce, (asked) => {
@@ -247,7 +247,7 @@ test("replicas get no more time than the request itself", async () => {
   expect(times).toEqual([0, 3_999, 4_000, 4_000, 4_000]);
 });
 
-test("a compression that Kafka does not have rejects with those that it has", async () => {
+test("an unknown compression rejects with the list of those that Kafka has", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("write", server);
   const wrong: object = { compression: "brotli" };
@@ -256,7 +256,7 @@ test("a compression that Kafka does not have rejects with those that it has", as
   );
 });
 
-test("a compressed batch says so", async () => {
+test("a compressed batch has its compression in the attributes", async () => {
   const server = await startAlone({ a: [{}] });
   server.on(api.produce, () => produced({ topic: "a", partition: 0 }));
   const connection = await open("write", server);
@@ -268,7 +268,7 @@ test("a compressed batch says so", async () => {
   expect(bytes?.readUInt16BE(61)).toBe(0x1f8b);
 });
 
-test("batches go to the broker that leads, over a connection of its own", async () => {
+test("batches are sent to the leader, over a connection of its own", async () => {
   const [one, two] = await startPair({ a: [{ leader: 1 }] });
   two.on(api.produce, () => produced({ topic: "a", partition: 0, offset: 8n }));
   const connection = await open("write", one);

@@ -8,7 +8,7 @@ import { api } from "./scripted-broker.ts";
 const given = (errorCode: number, producerId: bigint, epoch: number): Buffer =>
   joined(int32(0), int16(errorCode), int64(producerId), int16(epoch));
 
-test("a producer's identity is what the broker gives, of no transaction", async () => {
+test("a producer id is requested without a transaction", async () => {
   const server = await startAlone();
   server.on(api.initProducerId, () => given(0, 2n ** 60n, 3));
   const connection = await open("write", server);
@@ -17,7 +17,7 @@ test("a producer's identity is what the broker gives, of no transaction", async 
   expect(asked?.body.text()).toBeNull();
 });
 
-test("a broker that gives no identity is an error with its name", async () => {
+test("a refused producer id is an error with Kafka's name", async () => {
   const server = await startAlone();
   server.on(api.initProducerId, () => given(15, -1n, -1));
   const error = await refusal((await open("write", server)).initProducerId());

@@ -6,7 +6,7 @@ import { int16, int32, int64, joined, list, text } from "./fields.ts";
 import { open, startAlone } from "./scripted-cluster.ts";
 import { api } from "./scripted-broker.ts";
 
-/** What compressing a batch with its text in it ends with. */
+/** By a word in the batch: the error with which compressing it fails. */
 const failures = vi.hoisted(() => new Map<string, unknown>());
 
 vi.mock("../src/compression.ts", async (original) => ({
@@ -36,20 +36,20 @@ async function start() {
 
 test.each([
   [
-    "what compresses cannot be loaded",
+    "the library cannot be loaded",
     new UnsupportedError("zstd cannot be loaded here"),
     "UNSUPPORTED_COMPRESSION_TYPE",
     "zstd cannot be loaded here",
   ],
   ["compressing fails", new RangeError("too much"), "INVALID_RECORD", "too much"],
   ["compressing fails with a text", "oh", "INVALID_RECORD", "oh"],
-])("where %s the batch is refused with its place, and the others are written", async (_what, cause, code, why) => {
+])("if %s the batch is refused with its place, and the others are written", async (_what, cause, code, why) => {
   const { server, connection } = await start();
   failures.clear();
   failures.set("bad", cause);
-  const answers = await connection.produce(0, [batch(0, "bad"), batch(1, "good"), batch(2, "bad too")], options);
+  const results = await connection.produce(0, [batch(0, "bad"), batch(1, "good"), batch(2, "bad too")], options);
   const error = { code, retriable: false, topic: "a", cause };
-  expect(answers).toMatchObject([
+  expect(results).toMatchObject([
     { topic: "a", partition: 0, error: { ...error, partition: 0, message: `Records for a [0]: ${code}: ${why}` } },
     { topic: "a", partition: 1, baseOffset: 7n },
     { topic: "a", partition: 2, error: { ...error, partition: 2 } },
@@ -57,12 +57,12 @@ test.each([
   expect(server.askedFor(api.produce)).toHaveLength(1);
 });
 
-test("where no batch can be compressed nobody is asked", async () => {
+test("if no batch can be compressed nothing is sent", async () => {
   const { server, connection } = await start();
   failures.clear();
   failures.set("bad", new RangeError("too much"));
-  const answers = await connection.produce(9, [batch(0, "bad"), batch(1, "bad")], options);
-  expect(answers.map(({ error }) => error?.code)).toEqual(["INVALID_RECORD", "INVALID_RECORD"]);
+  const results = await connection.produce(9, [batch(0, "bad"), batch(1, "bad")], options);
+  expect(results.map(({ error }) => error?.code)).toEqual(["INVALID_RECORD", "INVALID_RECORD"]);
   expect(server.askedFor(api.metadata)).toHaveLength(1);
 });
 

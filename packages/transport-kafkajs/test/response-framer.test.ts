@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { ResponseFramer, ResponseTooLargeError } from "../src/response-framer.ts";
 import { fromHex } from "./java-batches.ts";
 
-const answers = fromHex("00000005", "0000000161", "00000004", "00000002", "00000006", "000000036262");
+const responses = fromHex("00000005", "0000000161", "00000004", "00000002", "00000006", "000000036262");
 
 const whole = ["000000050000000161", "0000000400000002", "00000006000000036262"];
 
-/** The responses that come of bytes which arrive in pieces of a size, through the same memory each time. */
+/** The responses in bytes that arrive in chunks of a size, in the same memory each time. */
 function answersOf(bytes: Uint8Array, size: number): string[] {
   const frames = new ResponseFramer(6);
   const memory = new Uint8Array(size);
@@ -15,14 +15,14 @@ function answersOf(bytes: Uint8Array, size: number): string[] {
   for (let start = 0; start < bytes.length; start += size) {
     const piece = bytes.subarray(start, start + size);
     memory.set(piece);
-    found.push(...[...frames.accept(memory.subarray(0, piece.length))].map((answer) => answer.toString("hex")));
+    found.push(...[...frames.accept(memory.subarray(0, piece.length))].map((response) => response.toString("hex")));
     memory.fill(0xee);
   }
   return found;
 }
 
-test("answers come whole and one by one, however they are cut", () => {
-  for (let size = 1; size <= answers.length; size++) expect(answersOf(answers, size)).toEqual(whole);
+test("responses come whole and one by one, however the bytes are cut", () => {
+  for (let size = 1; size <= responses.length; size++) expect(answersOf(responses, size)).toEqual(whole);
 });
 
 test.each([
@@ -33,20 +33,20 @@ test.each([
   ["HTTP", Buffer.from("HTTP").toString("hex")],
   ["an alert of TLS", "15030300020228"],
 ])("a size of %s is refused, however it is cut", (_what, hex) => {
-  const bytes = Buffer.concat([answers, fromHex(hex)]);
+  const bytes = Buffer.concat([responses, fromHex(hex)]);
   for (let size = 1; size <= bytes.length; size++) expect(() => answersOf(bytes, size)).toThrow(RangeError);
 });
 
-test("a size that no answer has is told; the answers before it were given", () => {
+test("a size that no response has is an error; the responses before it are given", () => {
   const frames = new ResponseFramer(6);
   const found: string[] = [];
   expect(() => {
-    for (const answer of frames.accept(fromHex("0000000400000002", "00000003"))) found.push(answer.toString("hex"));
+    for (const response of frames.accept(fromHex("0000000400000002", "00000003"))) found.push(response.toString("hex"));
   }).toThrow(new RangeError("a response of 3 bytes"));
   expect(found).toEqual(["0000000400000002"]);
 });
 
-test("a response of the limit is taken, and one byte more is refused by its size alone, with the setting's name", () => {
+test("a response as large as the limit is taken; one byte more is refused by its size alone, with the setting's name", () => {
   expect([...new ResponseFramer(6).accept(fromHex("00000006", "000000036262"))]).toHaveLength(1);
   const refused = (): unknown => [...new ResponseFramer(6).accept(fromHex("00000007"))];
   expect(refused).toThrow(ResponseTooLargeError);
@@ -59,12 +59,12 @@ test("a response of the limit is taken, and one byte more is refused by its size
   ]);
 });
 
-test("an answer has memory of its own, as large as it is", () => {
-  const [first, second] = [...new ResponseFramer(6).accept(answers)];
+test("a response has memory of its own, exactly as large as it is", () => {
+  const [first, second] = [...new ResponseFramer(6).accept(responses)];
   expect(first?.buffer.byteLength).toBe(9);
   expect(second?.buffer).not.toBe(first?.buffer);
 });
 
-test("no bytes are no answer", () => {
+test("no bytes give no response", () => {
   expect([...new ResponseFramer(6).accept(new Uint8Array())]).toEqual([]);
 });

@@ -20,7 +20,7 @@ export const api = {
   createPartitions: 37,
 } as const;
 
-/** The highest versions whose fields are in the older form. */
+/** The highest versions before the flexible ones. */
 export const plainVersions: Readonly<Record<number, readonly [number, number]>> = {
   [api.produce]: [3, 8],
   [api.fetch]: [4, 11],
@@ -36,7 +36,7 @@ export const plainVersions: Readonly<Record<number, readonly [number, number]>> 
   [api.createPartitions]: [0, 1],
 };
 
-/** A request as a broker got it. */
+/** A request as the broker received it. */
 export interface Asked {
   readonly api: number;
   readonly version: number;
@@ -47,7 +47,7 @@ export interface Asked {
   readonly socket: Socket;
 }
 
-/** What a broker does with a request: responses it, says nothing, hangs up, or sends bytes that are no response. */
+/** What a broker does with a request: responds, stays silent, hangs up, or sends bytes that are no response. */
 export type Reply = Uint8Array | "nothing" | "hang up" | { readonly raw: Uint8Array };
 
 type Script = (asked: Asked) => Reply | Promise<Reply>;
@@ -64,7 +64,7 @@ export function offered(
   return joined(int16(0), list(...each), int32(throttleMs));
 }
 
-/** A broker of Kafka that responses as a test tells it. What it has no script for it does not response. */
+/** A broker of Kafka that responds as a test scripts it. It stays silent on requests that have no script. */
 export class ScriptedBroker {
   readonly address: string;
   readonly port: number;
@@ -84,7 +84,7 @@ export class ScriptedBroker {
       this.dialled += 1;
       this.sockets.add(socket);
       socket.on("error", () => {}).on("close", () => this.sockets.delete(socket));
-      readFrames(socket, (frame) => void this.#answer(frame, socket));
+      readFrames(socket, (frame) => void this.#response(frame, socket));
     });
   }
 
@@ -94,7 +94,7 @@ export class ScriptedBroker {
     return new ScriptedBroker(server);
   }
 
-  /** How requests of a kind are answered from now on. */
+  /** Sets how requests of a kind are treated from now on. */
   on(key: number, script: Script): this {
     this.#scripts.set(key, script);
     return this;
@@ -111,7 +111,7 @@ export class ScriptedBroker {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  async #answer(frame: Buffer, socket: Socket): Promise<void> {
+  async #response(frame: Buffer, socket: Socket): Promise<void> {
     const body = new Fields(frame);
     const [key, version, number, clientId] = [body.int16(), body.int16(), body.int32(), body.text()];
     const asked = { api: key, version, number, clientId, body, socket };
@@ -123,7 +123,7 @@ export class ScriptedBroker {
   }
 }
 
-/** An response with its size and the number of its request before it. */
+/** A response with its size and the number of its request before it. */
 export function framed(number: number, body: Uint8Array): Buffer {
   return joined(int32(4 + body.length), int32(number), body);
 }

@@ -16,7 +16,7 @@ afterEach(() => {
   for (const server of nodes.splice(0)) server.stop();
 });
 
-/** A partition as metadata tells it; what is left out is well. */
+/** A partition in metadata; what is left out has no fault. */
 export interface Told {
   readonly leader?: number;
   readonly epoch?: number;
@@ -25,7 +25,7 @@ export interface Told {
   readonly inSync?: readonly number[];
 }
 
-/** What brokers say of the cluster. */
+/** What the brokers' metadata says of the cluster. */
 export interface Telling {
   /** By their ids. */
   readonly nodes: ReadonlyMap<number, { readonly host?: string; readonly port: number }>;
@@ -67,27 +67,27 @@ export async function startBroker(): Promise<ScriptedBroker> {
   return server;
 }
 
-/** Nodes with the ids 0, 1, …, each of which tells of all of them and of the topics it is asked for. Node 0 is the controller. */
+/** Brokers 0, 1, …; each one's metadata has all of them and the topics that are asked for. Broker 0 is the controller. */
 export async function startBrokers(count: number, topics: Telling["topics"] = {}): Promise<ScriptedBroker[]> {
   const started = await Promise.all(Array.from({ length: count }, startBroker));
   const known = new Map(started.map(({ port }, id) => [id, { port }]));
-  const answer = ({ body }: Asked): Buffer => {
+  const response = ({ body }: Asked): Buffer => {
     const asked = body.list(() => body.text());
     const told = Object.entries(topics).filter(([topic]) => asked === null || asked.includes(topic));
     return metadataResponse({ nodes: known, controller: 0, topics: Object.fromEntries(told) });
   };
-  for (const server of started) server.on(api.metadata, answer);
+  for (const server of started) server.on(api.metadata, response);
   return started;
 }
 
-/** The first of some brokers, and the second. */
+/** Two brokers. */
 export async function startPair(topics?: Telling["topics"]): Promise<[ScriptedBroker, ScriptedBroker]> {
   const [one, two] = await startBrokers(2, topics);
   if (one === undefined || two === undefined) throw new Error("two brokers were wanted");
   return [one, two];
 }
 
-/** A broker that is alone. */
+/** The only broker of its cluster. */
 export async function startAlone(topics?: Telling["topics"]): Promise<ScriptedBroker> {
   const [server] = await startBrokers(1, topics);
   if (server === undefined) throw new Error("a broker was wanted");
@@ -105,7 +105,7 @@ export async function open<R extends Role>(
   return connection;
 }
 
-/** What something was rejected with. */
+/** The TransportError that something rejects with. */
 export async function refusal(rejecting: Promise<unknown>): Promise<TransportError> {
   const error: unknown = await rejecting.then(
     (outcome) => new Error("it was not rejected", { cause: outcome }),
@@ -115,7 +115,7 @@ export async function refusal(rejecting: Promise<unknown>): Promise<TransportErr
   throw error;
 }
 
-/** Waits until something holds; a clock that a test has stopped is not asked. */
+/** Waits until something holds, on a clock that tests do not stop. */
 export async function until(holds: () => boolean): Promise<void> {
   const patience = process.hrtime.bigint() + 8_000_000_000n;
   while (!holds()) {

@@ -36,7 +36,7 @@ const growing = ({ body }: Asked): unknown[] => [
   body.int8(),
 ];
 
-test("topics are created at the controller, with what is left out filled in by the log", async () => {
+test("topics are created at the controller, and the log fills in what is left out", async () => {
   const [one, two] = await startPair();
   const known = new Map([one, two].map(({ port }, id) => [id, { port }]));
   one.on(api.metadata, () => metadataResponse({ nodes: known, controller: 1 }));
@@ -99,7 +99,7 @@ test("topics are grown at the controller", async () => {
   expect(outcomes[1]).toEqual({ topic: "b" });
 });
 
-test("topics are deleted at the controller; one that the answer leaves out may be there or not", async () => {
+test("topics are deleted at the controller; one that the response leaves out has a retriable error", async () => {
   const server = await startAlone();
   const seen: unknown[] = [];
   server.on(api.deleteTopics, ({ body }) => {
@@ -117,7 +117,7 @@ test("topics are deleted at the controller; one that the answer leaves out may b
   expect(outcomes[2]?.error).toMatchObject({ code: "NETWORK_EXCEPTION", topic: "c", retriable: true });
 });
 
-test("a broker that is not the controller any more makes the next change ask who is", async () => {
+test("if a broker is not the controller any more, the next change asks which one is", async () => {
   const [one, two] = await startPair();
   const known = new Map([one, two].map(({ port }, id) => [id, { port }]));
   let controller = 0;
@@ -136,7 +136,7 @@ test("a broker that is not the controller any more makes the next change ask who
   expect(one.askedFor(api.metadata).length + two.askedFor(api.metadata).length).toBe(asked);
 });
 
-test("a change that is refused for another reason makes nobody ask who the controller is", async () => {
+test("a change that is refused for another reason does not make the next one ask for the controller", async () => {
   const server = await startAlone();
   server.on(api.deleteTopics, () => deleted(["a", 3]));
   const connection = await open("admin", server);
@@ -145,7 +145,7 @@ test("a change that is refused for another reason makes nobody ask who the contr
   expect(server.askedFor(api.metadata)).toHaveLength(1);
 });
 
-test("where nobody says who the controller is, some broker is asked", async () => {
+test("without a known controller any broker is asked", async () => {
   const [server] = await startBrokers(1);
   if (server === undefined) throw new Error("a broker was wanted");
   server.on(api.metadata, () => metadataResponse({ nodes: new Map([[0, { port: server.port }]]), controller: -1 }));
@@ -160,18 +160,21 @@ const change: Record<string, (connection: AdminConnection, topic: string) => Pro
   Deleting: (connection, topic) => connection.deleteTopics([topic]),
 };
 
-test.each(Object.entries(change))("%s what is no name is refused, and nobody is asked", async (what, call) => {
-  const server = await startAlone();
-  const connection = await open("admin", server);
-  const before = server.asked.length;
-  const topic = "é".repeat(16_384);
-  const error = { code: "INVALID_TOPIC_EXCEPTION", topic, retriable: false };
-  await expect(call(connection, topic)).resolves.toMatchObject([{ topic, error }]);
-  await expect(call(connection, topic)).resolves.toMatchObject([
-    { error: { message: expect.stringMatching(new RegExp(`^${what} Topic é{249}: .*32768 bytes`)) } },
-  ]);
-  expect(server.asked).toHaveLength(before);
-});
+test.each(Object.entries(change))(
+  "%s a topic without a valid name is refused, and nothing is sent",
+  async (what, call) => {
+    const server = await startAlone();
+    const connection = await open("admin", server);
+    const before = server.asked.length;
+    const topic = "é".repeat(16_384);
+    const error = { code: "INVALID_TOPIC_EXCEPTION", topic, retriable: false };
+    await expect(call(connection, topic)).resolves.toMatchObject([{ topic, error }]);
+    await expect(call(connection, topic)).resolves.toMatchObject([
+      { error: { message: expect.stringMatching(new RegExp(`^${what} Topic é{249}: .*32768 bytes`)) } },
+    ]);
+    expect(server.asked).toHaveLength(before);
+  },
+);
 
 test.each<[Omit<NewTopic, "topic">, string]>([
   [{ partitions: 2 ** 31 }, "partitions must be a whole number from -2147483648 to 2147483647, not 2147483648"],
@@ -181,7 +184,7 @@ test.each<[Omit<NewTopic, "topic">, string]>([
   [{ replicationFactor: -(2 ** 15) - 1 }, "not -32769"],
   [{ configs: { "é-": "x", ok: "é".repeat(16_384) } }, "configs: ok has 32768 bytes"],
   [{ configs: { ["é".repeat(16_384)]: "5" } }, "the name in configs has 32768 bytes"],
-])("a new topic that the protocol cannot carry is refused by what is wrong: %#", async (wrong, why) => {
+])("a new topic that the protocol cannot carry is refused with what is wrong: %#", async (wrong, why) => {
   const server = await startAlone();
   server.on(api.createTopics, () => became(["b", 0]));
   const connection = await open("admin", server);
@@ -192,7 +195,7 @@ test.each<[Omit<NewTopic, "topic">, string]>([
   expect(created).toEqual({ topic: "b" });
 });
 
-test("numbers at the edge of what can be carried are, as is what the log itself refuses", async () => {
+test("the largest and smallest numbers are sent, and what the log refuses is its error", async () => {
   const server = await startAlone();
   const seen: unknown[] = [];
   server.on(api.createTopics, (asked) => {
@@ -243,15 +246,15 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     return joined(int32(0), list(joined(int16(errorCode), text(why), int8(4), text("0"), list(...each))));
   }
 
-  async function startOld(answer?: Buffer | "hang up") {
+  async function startOld(response?: Buffer | "hang up") {
     const server = await startAlone();
     const seen: unknown[] = [];
     const asked: unknown[] = [];
     server.on(api.apiVersions, () => offered(old));
-    if (answer !== undefined) {
+    if (response !== undefined) {
       server.on(api.describeConfigs, ({ body }) => {
         asked.push(body.list(() => [body.int8(), body.text(), body.list(() => body.text())]));
-        return answer;
+        return response;
       });
     }
     server.on(api.createTopics, (request) => {
@@ -262,9 +265,9 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     return { server, seen, asked, connection: await open("admin", server) };
   }
 
-  test("the controller's own settings are", async () => {
-    const answer = described({ "default.replication.factor": "3", "num.partitions": "12" });
-    const { seen, asked, connection } = await startOld(answer);
+  test("what is left out comes from the controller's settings", async () => {
+    const response = described({ "default.replication.factor": "3", "num.partitions": "12" });
+    const { seen, asked, connection } = await startOld(response);
     const outcomes = await connection.createTopics([
       { topic: "a" },
       { topic: "b", partitions: 2, configs: { x: "y" } },
@@ -281,7 +284,7 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     expect(outcomes).toEqual([{ topic: "a" }, { topic: "b" }, { topic: "c" }, { topic: "d" }]);
   });
 
-  test("a broker is asked by its own id, and by none where the brokers tell other addresses than those dialled", async () => {
+  test("the controller is asked for its settings by its id, or by -1 if its address is not advertised", async () => {
     const { server, asked, connection } = await startOld(described({ "num.partitions": "12" }));
     const moved = { host: "localhost", port: server.port };
     const own = { port: server.port };
@@ -300,7 +303,7 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
   test.each([
     [{ replicationFactor: 2 }, ["a", 12, 2, {}]],
     [{ partitions: 2 }, ["a", 2, 3, {}]],
-  ])("a topic with %j alone gets the other one", async (given, expected) => {
+  ])("a topic with only %j gets the other number", async (given, expected) => {
     const { seen, connection } = await startOld(
       described({ "num.partitions": "12", "default.replication.factor": "3" }),
     );
@@ -308,19 +311,19 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     expect(seen).toEqual([expected]);
   });
 
-  test("a setting that is not told is 1", async () => {
+  test("a missing setting is 1", async () => {
     const { seen, connection } = await startOld(described({ "num.partitions": null }));
     await connection.createTopics([{ topic: "a" }]);
     expect(seen).toEqual([["a", 1, 1, {}]]);
   });
 
-  test("nobody is asked where nothing is left out", async () => {
+  test("the settings are not requested if nothing is left out", async () => {
     const { seen, asked, connection } = await startOld(described({ "num.partitions": "12" }));
     await connection.createTopics([{ topic: "a", partitions: 1, replicationFactor: 1 }]);
     expect([seen, asked]).toEqual([[["a", 1, 1, {}]], []]);
   });
 
-  test("a newer broker fills in by itself", async () => {
+  test("nor of a newer broker, which fills in itself", async () => {
     const { server, asked } = await startOld(described({ "num.partitions": "12" }));
     server.on(api.apiVersions, () => offered(plainVersions));
     const connection = await open("admin", server);
@@ -328,7 +331,7 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     expect(asked).toEqual([]);
   });
 
-  test("where it does not tell them, topics that say all are created, and the others are told what to give", async () => {
+  test("without the settings complete topics are created, and the error of the others says what to give", async () => {
     const { seen, connection } = await startOld(described({}, 31, "not yours"));
     const [refused, created] = await connection.createTopics([
       { topic: "a", partitions: 3 },
@@ -344,13 +347,13 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     expect(seen).toEqual([["b", 1, 1, {}]]);
   });
 
-  test("a broker that hangs up instead of telling can be asked again", async () => {
+  test("a broker that hangs up instead of telling its settings is a retriable error", async () => {
     const { connection } = await startOld("hang up");
     const [refused] = await connection.createTopics([{ topic: "a" }]);
     expect(refused?.error).toMatchObject({ code: "NETWORK_EXCEPTION", topic: "a", retriable: true });
   });
 
-  test("a broker that does not offer to tell is named with what to give", async () => {
+  test("a broker that does not support the request is an error that says what to give", async () => {
     const { server } = await startOld();
     server.on(api.apiVersions, () => offered(old, [api.describeConfigs]));
     const [refused] = await (await open("admin", server)).createTopics([{ topic: "a" }]);
@@ -358,7 +361,7 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     expect(refused?.error?.message).toMatch(/give partitions and replicationFactor .*does not offer the request/);
   });
 
-  test("where creating topics is not offered at all that is said", async () => {
+  test("a broker that cannot create topics is an error that says so", async () => {
     const { server } = await startOld();
     server.on(api.apiVersions, () => offered(old, [api.createTopics]));
     const connection = await open("admin", server);

@@ -17,7 +17,7 @@ class Refusing extends Broker {
   }
 }
 
-test("why a broker does not tell its defaults is what it is asked for; what is wrong here rejects", async () => {
+test("a TransportError is returned as the reason why the defaults are not known; any other error rejects", async () => {
   const lost = kafkaError("NETWORK_EXCEPTION", "Settings");
   expect(await topicDefaults(new Refusing(lost), 1, 100)).toBe(lost);
   const unsupported = new UnsupportedError("not here");

@@ -9,11 +9,11 @@ function asking({ body }: Asked): unknown {
   return [body.list(() => body.text()), body.int8()];
 }
 
-test("partitions are told with their leaders and replicas; one without a leader has an error", async () => {
+test("partitions have their leaders, epochs and replicas; one without a leader has an error and no epoch", async () => {
   const server = await startAlone({
     a: [
-      { leader: 0, replicas: [0, 2], inSync: [2] },
-      { leader: -1, errorCode: 5, replicas: [1], inSync: [] },
+      { leader: 0, epoch: 8, replicas: [0, 2], inSync: [2] },
+      { leader: -1, epoch: 8, errorCode: 5, replicas: [1], inSync: [] },
       { leader: -1, errorCode: 0 },
       { leader: -1, errorCode: 9 },
       // A replica is not available; the leader is.
@@ -23,7 +23,7 @@ test("partitions are told with their leaders and replicas; one without a leader 
   const connection = await open("read", server);
   const [told] = await connection.metadata(["a"]);
   expect(told?.partitions).toMatchObject([
-    { partition: 0, leader: 0, replicas: [0, 2], inSyncReplicas: [2] },
+    { partition: 0, leader: 0, leaderEpoch: 8, replicas: [0, 2], inSyncReplicas: [2] },
     { partition: 1, leader: -1, replicas: [1], inSyncReplicas: [], error: { code: "LEADER_NOT_AVAILABLE" } },
     { partition: 2, leader: -1, error: { code: "LEADER_NOT_AVAILABLE", topic: "a", partition: 2, retriable: true } },
     { partition: 3, leader: -1, error: { code: "REPLICA_NOT_AVAILABLE", message: expect.stringContaining("a [3]") } },
@@ -36,10 +36,18 @@ test("partitions are told with their leaders and replicas; one without a leader 
     "Leader of a [3]: REPLICA_NOT_AVAILABLE",
     undefined,
   ]);
+  expect(told?.partitions?.[1]).not.toHaveProperty("leaderEpoch");
   expect(told).not.toHaveProperty("topicId");
 });
 
-test("a topic that is not there has an error with its name", async () => {
+test("a leader has no epoch where the broker does not tell it", async () => {
+  const connection = await open("read", await startAlone({ a: [{ epoch: -1 }] }));
+  const [told] = await connection.metadata(["a"]);
+  expect(told?.partitions).toMatchObject([{ partition: 0, leader: 0 }]);
+  expect(told?.partitions?.[0]).not.toHaveProperty("leaderEpoch");
+});
+
+test("an unknown topic has an error with its name", async () => {
   const server = await startAlone({ a: 3, b: 29 });
   const connection = await open("read", server);
   expect(await connection.metadata(["b", "a"])).toMatchObject([
@@ -48,7 +56,7 @@ test("a topic that is not there has an error with its name", async () => {
   ]);
 });
 
-test("all topics are asked for when none is named; opening asks for none", async () => {
+test("without names all topics are requested; opening requests none", async () => {
   const seen: unknown[] = [];
   const server = await startBroker();
   const nodes = new Map([[4, { port: server.port }]]);
@@ -74,7 +82,7 @@ test.each([
   [undefined, 0],
   [false, 0],
   [true, 1],
-])("with allowAutoTopicCreation %s the log is told %i, and each name once", async (allowAutoTopicCreation, told) => {
+])("with allowAutoTopicCreation %s the request has %i, and each name once", async (allowAutoTopicCreation, told) => {
   const seen: unknown[] = [];
   const server = await startBroker();
   const nodes = new Map([[4, { port: server.port }]]);
@@ -87,7 +95,7 @@ test.each([
   expect(seen.at(-1)).toEqual([["a", "b"], told]);
 });
 
-test("what is no name is refused without asking, beside those that are", async () => {
+test("an invalid name is refused without a request, and the others are requested", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server);
   const before = server.asked.length;
@@ -96,7 +104,7 @@ test("what is no name is refused without asking, beside those that are", async (
   expect(more).toEqual([]);
   expect(refused?.error).toMatchObject({ code: "INVALID_TOPIC_EXCEPTION", topic: long, retriable: false });
   expect(refused?.error?.message).toContain("32768 bytes");
-  // No more of it than a name can have.
+  // No more of it than Kafka's limit of a name.
   expect(refused?.error?.message).toMatch(/^Topic é{249}: INVALID_TOPIC_EXCEPTION: /);
   expect(server.asked).toHaveLength(before);
   const both = await connection.metadata([long, "a"]);
@@ -106,11 +114,11 @@ test("what is no name is refused without asking, beside those that are", async (
   ]);
 });
 
-test("a topic's id is told where the broker tells one", async () => {
+test("a topic has its id if the broker tells one", async () => {
   const server = await startAlone();
   server.on(api.apiVersions, () => offered({ ...plainVersions, [api.metadata]: [4, 10] }));
   const port = server.port.toString(16).padStart(8, "0");
-  const answer = [
+  const response = [
     // Tags; no wait; one broker: 5, "127.0.0.1", its port, no rack; no name of the cluster; controller 5.
     `00 00000000 02 00000005 0a ${Buffer.from("127.0.0.1").toString("hex")} ${port} 00 00 00 00000005`,
     // Two topics: no error, "a" and "b", an id and none, not internal, no partitions, what may be done with it.
@@ -118,7 +126,7 @@ test("a topic's id is told where the broker tells one", async () => {
     "0000 02 62 00000000000000000000000000000000 00 01 80000000 00",
     "80000000 00",
   ];
-  server.on(api.metadata, () => Buffer.from(answer.join("").replaceAll(" ", ""), "hex"));
+  server.on(api.metadata, () => Buffer.from(response.join("").replaceAll(" ", ""), "hex"));
   const connection = await open("read", server);
   expect(await connection.metadata(["a", "b"])).toEqual([
     { topic: "a", topicId: "0123456789abcdef0123456789abcdef", partitions: [] },

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A server that treats each connection as told. */
+/** A server that treats each connection so. */
 async function listen(onConnection: Parameters<typeof createServer>[1]): Promise<string> {
   const server = createServer(onConnection).listen(0, "127.0.0.1");
   servers.push(server);
@@ -20,7 +20,7 @@ async function listen(onConnection: Parameters<typeof createServer>[1]): Promise
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test("a host where nothing listens is named", async () => {
+test("a host on which nothing listens is named", async () => {
   const error = await refusal(kafkajs("127.0.0.1:1").open("read"));
   expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
   expect(error.message).toContain("127.0.0.1:1");
@@ -45,16 +45,16 @@ test.each([
   ["an alert of TLS", Buffer.from("15030300020228", "hex")],
   ["a response of no bytes", Buffer.alloc(4)],
   ["a response of less than no bytes", Buffer.from("fffffffc", "hex")],
-  ["an answer without a number", Buffer.from("00000001ff", "hex")],
-  ["an answer that ends too early", Buffer.from("0000000500000000ff", "hex")],
-])("a host that answers with %s is named at once, and does no harm", async (_what, bytes) => {
+  ["an response without a number", Buffer.from("00000001ff", "hex")],
+  ["an response that ends too early", Buffer.from("0000000500000000ff", "hex")],
+])("a host that responds with %s is an error at once that names it, and does no harm", async (_what, bytes) => {
   const host = await listen((socket) => void socket.on("data", () => socket.write(bytes)).on("error", () => {}));
   const error = await refusal(kafkajs(host).open("read"));
   expect(error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
   expect(error.message).toContain(host);
 });
 
-test("a host whose name nobody knows is named, and the next one in the list is tried", async () => {
+test("a host whose name cannot be resolved is named, and the next one in the list is tried", async () => {
   const tried = Promise.withResolvers<void>();
   const host = await listen((socket) => {
     tried.resolve();
