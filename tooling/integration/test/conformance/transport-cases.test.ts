@@ -36,7 +36,7 @@ function casesOf(log: MemoryTransport, more: Partial<TransportCasesOptions> = {}
     transport: () => log,
     largestValueBytes,
     moveLeader: (topic, partition) => log.moveLeader(topic, partition, 2),
-    timeoutMs: 2_000,
+    timeoutMs: 4_000,
     ...more,
   });
 }
@@ -120,9 +120,9 @@ describe("a transport that only reads", () => {
   test("fails when its cases were made for one that writes", async () => {
     const log = newLog();
     const transport = { ...changed(() => ({}))(log), capabilities: { ...log.capabilities, write: false } };
-    expect(await failuresOf(casesOf(log, { transport: () => transport }))).toEqual([
+    expect(await failuresOf(casesOf(log, { transport: () => transport }))).toContain(
       "the transport's capabilities are those that the cases were made for",
-    ]);
+    );
   });
 });
 
