@@ -6,7 +6,7 @@ export interface BrokenDataset {
   readonly dataset: DatasetSpec;
 }
 
-/** What attributes are replaced by, each in turn. */
+/** The values that replace each attribute in turn. */
 const otherValues: readonly unknown[] = [
   null,
   "unheard of",
@@ -24,7 +24,7 @@ const otherValues: readonly unknown[] = [
   { dims: [], attrs: {} },
 ];
 
-/** Every dataset that comes of breaking one thing of a good one. */
+/** All datasets that differ from a good one in one thing. */
 export function breakOneThing(good: DatasetSpec): BrokenDataset[] {
   const broken: BrokenDataset[] = [];
   const add = (name: string, change: (dataset: DatasetSpec) => void): void => {

@@ -1,7 +1,7 @@
 import type { ArrayDefinition, AttributeDefinition, DatasetDefinition } from "@dataqueues/schemas";
 import { DataArray, Dataset, NdArray } from "@dataqueues/arrays";
 
-/** A dataset of zeros as JSON, from which both sides build the same one. */
+/** A dataset of zeros as JSON, from which Python and TypeScript build the same Dataset. */
 export interface DatasetSpec {
   sizes: Record<string, number>;
   coords: Record<string, VariableSpec>;
@@ -15,13 +15,13 @@ export interface VariableSpec {
   attrs: Record<string, unknown>;
 }
 
-/** An attribute that is a DataArray; the dict of one goes as it is. */
+/** An attribute that is a DataArray. The dict of a DataArray is used as it is. */
 interface DataArraySpec extends VariableSpec {
   sizes: Record<string, number>;
   coords: Record<string, VariableSpec>;
 }
 
-/** A dataset that fits a definition, with or without all that is optional. */
+/** A dataset that matches a definition, with all optional parts or without them. */
 export function goodDataset(definition: DatasetDefinition, optional: boolean): DatasetSpec {
   const variables = (definitions: DatasetDefinition["coords"] = {}): Record<string, VariableSpec> =>
     Object.fromEntries(
@@ -40,7 +40,7 @@ function isPossible({ dims }: ArrayDefinition, { coords = {} }: DatasetDefinitio
   return dims.flat().every((dim) => coords[dim] === undefined || coords[dim].dims.flat().includes(dim));
 }
 
-/** The Dataset on our side. */
+/** The Dataset in TypeScript. */
 export function buildDataset({ sizes, coords, data_vars, attrs }: DatasetSpec): Dataset {
   const build = (specs: Record<string, VariableSpec>) =>
     Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, buildVariable(spec, sizes)]));

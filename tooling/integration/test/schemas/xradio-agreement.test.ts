@@ -41,22 +41,22 @@ const exported = [
   "PhasedArrayXds",
 ];
 
-test("those are all the Datasets that xradio has", async () => {
+test("xradio has no other Datasets than these", async () => {
   expect((await xradio.request({ list: true })).value).toEqual(exported);
 });
 
-test("xradio and we find the same in every Dataset that differs in one thing from a SpectrumXds of the kept file", async () => {
+test("xradio and fromXradio report the same issues for a SpectrumXds of the fixture with any one error", async () => {
   const json: unknown = JSON.parse(await readFile(join(fixtures, "SpectrumXds.schema.json"), "utf8"));
   expect(await disagreements(json, fromXradio(json))).toEqual([]);
 }, 300_000);
 
-test("the same for a schema of all types of attributes", async () => {
+test("they report the same issues for a schema with all types of attributes", async () => {
   const { value: json } = await xradio.request({ export: "Gains" });
   expect(await disagreements(json, fromXradio(json))).toEqual([]);
 }, 300_000);
 
 test.each(exported)(
-  "the same in every fourth Dataset that differs in one thing from one of %s, as xradio exports it",
+  "they report the same issues for every fourth Dataset of %s with one error",
   async (name) => {
     const { value: json } = await xradio.request({ export: name });
     expect(await disagreements(json, fromXradio(json), { every: 4 })).toEqual([]);
@@ -73,7 +73,7 @@ test("dimensions that follow from the variables are those that xradio exports", 
   expect(await disagreements(json, datasetSchema(withoutDims), { compareExpected })).toEqual([]);
 }, 300_000);
 
-test("there were thousands of cases and issues, and every exception was needed", () => {
+test("there were thousands of cases and issues, and every exception was necessary", () => {
   console.log(`${compared.datasets} Datasets with ${compared.issues} issues`);
   expect(compared.datasets).toBeGreaterThan(5000);
   expect(compared.issues).toBeGreaterThan(compared.datasets);
@@ -82,7 +82,7 @@ test("there were thousands of cases and issues, and every exception was needed",
 
 interface ComparisonOptions {
   readonly every?: number | undefined;
-  /** Whether what is expected at a path must be the same, too. */
+  /** Whether `expected` must be the same at a path, too. */
   readonly compareExpected?: (path: string) => boolean;
 }
 
@@ -137,14 +137,14 @@ function without(
   });
 }
 
-/** xradio's hints name dimensions in the order of a set, so both sides' are sorted. What xradio leaves open stays open. */
+/** An issue in a form that can be compared: xradio's hints name dimensions in the order of a set, so names are sorted. */
 function comparable(
   path: NonNullable<SchemaIssue["path"]>,
   { message, found, expected }: Pick<SchemaIssue, "message" | "found" | "expected">,
   compareExpected: (path: string) => boolean,
 ): ComparableIssue {
   const place = path.map(String).join(".");
-  // What ours says behind the sentence is what xradio has as `expected` and `found`, which are compared as such.
+  // Our messages end with `expected` and `found`, which xradio has as data only. They are compared as data.
   const sorted = message
     .replace(/ \(expected: .*\)$/s, "")
     .replaceAll(/'[^']*'(?:,'[^']*')+/g, (names) => names.split(",").toSorted().join(","))

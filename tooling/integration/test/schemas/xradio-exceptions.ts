@@ -1,9 +1,9 @@
 import type { BrokenDataset } from "./broken-datasets.ts";
 
-/** Where our checker says something else than xradio's, on purpose. */
+/** An intended difference between our checker and xradio's. */
 export interface Exception {
   readonly reason: string;
-  /** Whether an issue that only one side has is of this kind. */
+  /** Whether this explains an issue that only one side reports. */
   readonly covers: (issue: ComparableIssue, side: "ours" | "xradio", broken: BrokenDataset) => boolean;
 }
 
@@ -15,7 +15,7 @@ export interface ComparableIssue {
   readonly expected?: unknown;
 }
 
-/** A dict that makes no DataArray is refused by xarray, and by ours, in their own words: only the words differ. */
+/** Messages about a dict that is not a DataArray: both sides refuse it, in different words. */
 export const refusedDict: RegExp =
   /^(cannot convert dict without the key|different number of dimensions on data and dims|this is not the dict of a DataArray|this DataArray is not consistent).*/;
 
@@ -30,8 +30,8 @@ export const exceptions: readonly Exception[] = [
   },
   {
     reason:
-      "For a dimension without a coordinate xarray makes one up, which counts up from 0. xradio checks that one, so it " +
-      "complains of its dtype and attributes, and finds nothing where integers are expected. We say that it is missing.",
+      "For a dimension without a coordinate xarray makes one that counts from 0. xradio checks that one: it reports its " +
+      "dtype and attributes, or nothing where integers are expected. We report that the coordinate is missing.",
     covers: ({ path, message }, side, { dataset }) => {
       const [, coord = ""] = /\bcoords\.(\w+)/.exec(path) ?? [];
       if (!(coord in dataset.sizes) || coord in dataset.coords) return false;

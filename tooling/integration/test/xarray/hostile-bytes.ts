@@ -18,7 +18,7 @@ type Range = readonly [start: number, end: number];
 
 const [seed = 0, mutants = 0] = process.argv.slice(2).map(Number);
 
-/** The code of the error that decoding ends with; undefined for a Dataset. */
+/** The code of the error of `decode`; undefined if it gives a Dataset. */
 function outcome(codec: SyncCodec, bytes: Uint8Array): string | undefined {
   let dataset: Dataset;
   try {
@@ -32,7 +32,7 @@ function outcome(codec: SyncCodec, bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** What was accepted must also be usable: all values are there, all text is text, all of it can be written again. */
+/** An accepted Dataset must be usable: all values are there, all text is valid, and it can be encoded again. */
 function assertWhole(codec: SyncCodec, dataset: Dataset): void {
   for (const { dims, shape, data } of [...Object.values(dataset.coords), ...Object.values(dataset.dataVars)]) {
     if (Array.from(data).length !== data.size) throw new Error("a value is missing");
@@ -44,9 +44,9 @@ function assertWhole(codec: SyncCodec, dataset: Dataset): void {
 
 const generator = mersenne(seed);
 const below = (limit: number): number => uniformInt(generator, 0, limit - 1);
-const telling = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
+const edgeCases = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
-/** Where an Arrow stream has its flatbuffers, without the JSON in the middle of the first. */
+/** The ranges of the flatbuffers in an Arrow stream, without the JSON in the middle of the first. */
 function flatbuffers(bytes: Uint8Array): Range[] {
   const view = new DataView(bytes.buffer);
   const schemaEnd = 8 + view.getInt32(4, true);
@@ -58,21 +58,21 @@ function flatbuffers(bytes: Uint8Array): Range[] {
   ];
 }
 
-/** One to three bytes changed, or a 32-bit number replaced by a telling or small one, or a piece copied over another. */
+/** Changes one to three bytes, or replaces a 32-bit number by an edge case or a small one, or copies a piece over another. */
 function mutate(bytes: Uint8Array, [start, end]: Range): Uint8Array {
   const mutant = bytes.slice();
   const view = new DataView(mutant.buffer);
   const place = (): number => start + below(end - start);
   const last = mutant.length - 4;
   const kind = below(5);
-  if (kind === 0) view.setUint32(Math.min(place(), last), telling[below(telling.length)] ?? 0, true);
+  if (kind === 0) view.setUint32(Math.min(place(), last), edgeCases[below(edgeCases.length)] ?? 0, true);
   else if (kind === 1) view.setUint32(Math.min(4 * (place() >> 2), last), below(256), true);
   else if (kind === 2) mutant.copyWithin(place(), place(), place());
   else for (let flips = 1 + below(3); flips > 0; flips--) mutant[place()] = below(256);
   return mutant;
 }
 
-/** Tries every truncation, and mutants: half of them changed anywhere, half in the `delicate` parts. */
+/** Tries every truncation, and mutants: half of them changed anywhere, half in the `delicate` ranges. */
 function attack(codec: SyncCodec, directory: string, delicate: (bytes: Uint8Array) => Range[]): object {
   const vectors = new URL(`../../../../packages/${directory}/test/vectors/`, import.meta.url);
   const manifest: { vectors: { file: string }[] } = JSON.parse(readFileSync(new URL("manifest.json", vectors), "utf8"));
@@ -105,7 +105,7 @@ const results = {
   // 10 MB.
   columnRepeated: outcome(xarray(), repeatColumn(oneColumn, 2_500_000)),
   xarray: attack(xarray(), "codec-xarray", flatbuffers),
-  // All that tells lengths is in the first bytes of a vector or between its arrays.
+  // All lengths are in the first bytes of a vector or between its arrays.
   xarrayDict: attack(xarrayDict(), "codec-xarray-dict", (bytes) => [[0, Math.min(200, bytes.length)]]),
 };
 process.stdout.write(JSON.stringify(results));

@@ -1,6 +1,6 @@
 /**
- * An Arrow stream of one column, changed so that its schema names that column so many times: four bytes each, which all
- * point at the same table of the flatbuffer.
+ * Changes an Arrow stream of one column so that its schema has that column `times` times: four bytes each, which all point
+ * at the same table of the flatbuffer.
  */
 export function repeatColumn(stream: Uint8Array, times: number): Uint8Array {
   const start = 8;

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => page.close());
 
-// identical.test.ts does the same with the code from xarray on, for many Datasets.
+// python-round-trips.test.ts runs the code from xarray on with many Datasets.
 test("the page has code for every format", async () => {
   const { value } = await page.request({ ask: "formats" });
   expect(value).toEqual([
@@ -31,43 +31,44 @@ test("the page has code for every format", async () => {
   ]);
 });
 
-/** What the code on the page writes for the Python expression, and what the expression of what it reads is. */
-async function there(format: string, expression: string): Promise<Uint8Array> {
+/** Encodes the value of a Python expression with the code on the page. */
+async function encodeInPython(format: string, expression: string): Promise<Uint8Array> {
   return (await page.request({ ask: "encode", format, expression })).bytes;
 }
 
-async function back(format: string, bytes: Uint8Array): Promise<unknown> {
+/** Decodes bytes with the code on the page, and gives the `repr` of the value. */
+async function decodeInPython(format: string, bytes: Uint8Array): Promise<unknown> {
   return (await page.request({ ask: "decode", format }, bytes)).value;
 }
 
 test("text is the same in both directions", async () => {
-  expect(utf8().decode(await there("utf-8", "'\\ufeffGröße ☆ 𝔘'"))).toBe("\ufeffGröße ☆ 𝔘");
-  expect(await back("utf-8", utf8().encode("\ufeffGröße ☆ 𝔘"))).toBe(String.raw`'\ufeffGröße ☆ 𝔘'`);
+  expect(utf8().decode(await encodeInPython("utf-8", "'\\ufeffGröße ☆ 𝔘'"))).toBe("\ufeffGröße ☆ 𝔘");
+  expect(await decodeInPython("utf-8", utf8().encode("\ufeffGröße ☆ 𝔘"))).toBe(String.raw`'\ufeffGröße ☆ 𝔘'`);
 });
 
-test("text of ASCII is the same in both directions, and refused alike where it is not", async () => {
-  expect(ascii().decode(await there("ascii", "'a\\x7f~'"))).toBe("a\x7f~");
-  expect(await back("ascii", ascii().encode("a\x7f~"))).toBe(String.raw`'a\x7f~'`);
-  await expect(there("ascii", "'é'")).rejects.toThrow("UnicodeEncodeError");
+test("ASCII text is the same in both directions, and both sides refuse other text", async () => {
+  expect(ascii().decode(await encodeInPython("ascii", "'a\\x7f~'"))).toBe("a\x7f~");
+  expect(await decodeInPython("ascii", ascii().encode("a\x7f~"))).toBe(String.raw`'a\x7f~'`);
+  await expect(encodeInPython("ascii", "'é'")).rejects.toThrow("UnicodeEncodeError");
   expect(() => ascii().encode("é")).toThrow("é");
-  await expect(back("ascii", Uint8Array.of(0xe9))).rejects.toThrow("UnicodeDecodeError");
+  await expect(decodeInPython("ascii", Uint8Array.of(0xe9))).rejects.toThrow("UnicodeDecodeError");
   expect(() => ascii().decode(Uint8Array.of(0xe9))).toThrow("0xe9");
 });
 
 test("JSON is the same in both directions", async () => {
-  const bytes = await there("json", "{'é': [1, 2.5, float('nan'), None, True], 'big': 2**60 + 1}");
+  const bytes = await encodeInPython("json", "{'é': [1, 2.5, float('nan'), None, True], 'big': 2**60 + 1}");
   expect(json().decode(bytes)).toEqual({ é: [1, 2.5, NaN, null, true], big: 2n ** 60n + 1n });
   const written = json({ nonFinite: "python" }).encode({ é: [1, 2.5, NaN, null, true], big: 2n ** 60n + 1n });
-  expect(await back("json", written)).toBe("{'é': [1, 2.5, nan, None, True], 'big': 1152921504606846977}");
+  expect(await decodeInPython("json", written)).toBe("{'é': [1, 2.5, nan, None, True], 'big': 1152921504606846977}");
 });
 
-test("npy is the same in both directions, and to the byte", async () => {
-  const bytes = await there("npy", "numpy.array([[1, 2], [3, 4]], '<f4')");
+test("npy is the same in both directions, byte for byte", async () => {
+  const bytes = await encodeInPython("npy", "numpy.array([[1, 2], [3, 4]], '<f4')");
   const array = npy().decode(bytes);
   expect(array).toMatchObject({ dtype: "<f4", shape: [2, 2] });
   expect(npy().encode(array)).toEqual(bytes);
-  expect(await back("npy", npy().encode(array))).toBe("array([[1., 2.],\n       [3., 4.]], dtype=float32)");
-  const fortran = npy().decode(await there("npy", "numpy.asfortranarray([[1, 2], [3, 4]], '>i2')"));
+  expect(await decodeInPython("npy", npy().encode(array))).toBe("array([[1., 2.],\n       [3., 4.]], dtype=float32)");
+  const fortran = npy().decode(await encodeInPython("npy", "numpy.asfortranarray([[1, 2], [3, 4]], '>i2')"));
   expect(fortran instanceof NdArray && [fortran.dtype, fortran.toList()]).toEqual([
     "<i2",
     [
@@ -85,8 +86,8 @@ test.for([
   "numpy.array(['é', ''], '<U3')",
   "numpy.array([b'a', b''], '>S3')",
   rows,
-])("npy of %s comes back with the same bytes", async (expression) => {
-  const bytes = await there("npy", expression);
+])("npy of %s is encoded again with the same bytes", async (expression) => {
+  const bytes = await encodeInPython("npy", expression);
   expect(npy().encode(npy().decode(bytes))).toEqual(bytes);
 });
 
@@ -95,30 +96,33 @@ test.for([
   ["numpy.array([1, 256], '>i2')", "numpy.array([1, 256], '<i2')"],
   ["numpy.array(['é', ''], '>U3')", "numpy.array(['é', ''], '<U3')"],
   [`numpy.asfortranarray([${rows}, ${rows}])`, `numpy.array([${rows}, ${rows}])`],
-] as const)("npy of %s comes back as %s: the same values in other bytes", async ([expression, rewritten]) => {
-  const bytes = await there("npy", expression);
+] as const)("npy of %s is encoded again as %s: the same values in other bytes", async ([expression, rewritten]) => {
+  const bytes = await encodeInPython("npy", expression);
   const again = npy().encode(npy().decode(bytes));
   expect(again).not.toEqual(bytes);
-  expect(again).toEqual(await there("npy", rewritten));
+  expect(again).toEqual(await encodeInPython("npy", rewritten));
 });
 
-test("an xarray Dataset comes back with the same values in other bytes", async () => {
-  const bytes = await there("xarray", "xarray.Dataset({'v': ('x', numpy.array([1, numpy.nan], '>f4'))})");
+test("an xarray Dataset is encoded again with the same values in other bytes", async () => {
+  const bytes = await encodeInPython("xarray", "xarray.Dataset({'v': ('x', numpy.array([1, numpy.nan], '>f4'))})");
   const again = xarray().encode(xarray().decode(bytes));
   expect(again).not.toEqual(bytes);
-  expect(await back("xarray", again)).toBe(await back("xarray", bytes));
+  expect(await decodeInPython("xarray", again)).toBe(await decodeInPython("xarray", bytes));
 });
 
-test("msgpack_numpy is the same in both directions, and to the byte", async () => {
-  const bytes = await there("msgpack_numpy", "{'gains': numpy.array([1, 0.5], '<f4'), 'n': (1, b'a', 1 + 2j)}");
+test("msgpack_numpy is the same in both directions, byte for byte", async () => {
+  const bytes = await encodeInPython(
+    "msgpack_numpy",
+    "{'gains': numpy.array([1, 0.5], '<f4'), 'n': (1, b'a', 1 + 2j)}",
+  );
   const value = msgpackNumpy().decode(bytes);
   expect(value).toMatchObject({ gains: { dtype: "<f4" }, n: [1, Uint8Array.of(0x61), { re: 1, im: 2 }] });
   expect(msgpackNumpy().encode(value)).toEqual(bytes);
-  expect(await back("msgpack_numpy", msgpackNumpy().encode(value))).toBe(
+  expect(await decodeInPython("msgpack_numpy", msgpackNumpy().encode(value))).toBe(
     "{'gains': array([1. , 0.5], dtype=float32), 'n': [1, b'a', (1+2j)]}",
   );
   const times = NdArray.from(BigInt64Array.of(0n), "<M8[s]");
-  expect(await back("msgpack_numpy", msgpackNumpy().encode(times))).toBe(
+  expect(await decodeInPython("msgpack_numpy", msgpackNumpy().encode(times))).toBe(
     "array(['1970-01-01T00:00:00'], dtype='datetime64[s]')",
   );
 });
@@ -132,8 +136,8 @@ test.for([
   ["numpy.array([['SKA1', 'é'], ['🛰', '']], object)", "<U4"],
   ["numpy.array([['SKA1', 'é'], ['🛰', '']])", "<U4"],
   ["pandas.array(['SKA1', 'é', '🛰', ''], dtype='string').to_numpy().reshape(2, 2)", "<U4"],
-] as const)("an xarray variable of %s comes as text", async ([values, dtype]) => {
-  const { name } = xarray().decode(await there("xarray", ofText(values))).dataVars;
+] as const)("an xarray variable of %s is decoded as text", async ([values, dtype]) => {
+  const { name } = xarray().decode(await encodeInPython("xarray", ofText(values))).dataVars;
   expect([name?.dtype, name?.dims, name?.data.toList()]).toEqual([
     dtype,
     ["x", "y"],
@@ -144,21 +148,21 @@ test.for([
   ]);
 });
 
-test("an xarray variable of StringDType without items, without characters or without dimensions comes as text", async () => {
+test("an xarray variable of StringDType without items, without characters or without dimensions is decoded as text", async () => {
   const cases = [
     ["(['x'], numpy.array([], T()))", []],
     ["(['x'], numpy.array(['', ''], T()))", ["", ""]],
     ["((), numpy.array('SKA1', T()))", "SKA1"],
   ] as const;
   for (const [variable, nested] of cases) {
-    const bytes = await there("xarray", `xarray.Dataset({'name': ${variable.replace("T", stringType)}})`);
+    const bytes = await encodeInPython("xarray", `xarray.Dataset({'name': ${variable.replace("T", stringType)}})`);
     expect(xarray().decode(bytes).dataVars["name"]?.data.toList()).toEqual(nested);
   }
 });
 
-test("text that is missing is an error there, not the text 'nan'", async () => {
+test("missing text is an error in Python's encoder, not the text 'nan'", async () => {
   const missing = (dtype: string): Promise<Uint8Array> =>
-    there("xarray", `xarray.Dataset({'name': (['x'], numpy.array(['a', numpy.nan], ${dtype}))})`);
+    encodeInPython("xarray", `xarray.Dataset({'name': (['x'], numpy.array(['a', numpy.nan], ${dtype}))})`);
   await expect(missing(`${stringType}(na_object=numpy.nan)`)).rejects.toThrow("TypeError");
   await expect(missing("object")).rejects.toThrow("ArrowTypeError");
 });

@@ -6,8 +6,8 @@ import * as v from "valibot";
 import { expectTypeOf, test } from "vitest";
 import * as z from "zod";
 
-// The compiler is the judge of this; running it shows only that it runs.
-test("a message's value is of its schema's type, without one of its encoding's", () => {
+// The compiler checks these types; running the test shows only that it runs.
+test("a message's value has the type of the schema, or of the encoding if there is no schema", () => {
   const log = memory();
   const metrics = new DataQueueConsumer(log, { encoding: Encoding.MSGPACK_NUMPY, schema: MetricPayload });
   expectTypeOf(metrics).toEqualTypeOf<DataQueueConsumer<MetricPayload>>();
@@ -25,7 +25,7 @@ test("a message's value is of its schema's type, without one of its encoding's",
   expectTypeOf(new DataQueueConsumer(log, { schema: valibot })).toEqualTypeOf<DataQueueConsumer<{ wind: number }>>();
   const arktype = type({ wind: "number" });
   expectTypeOf(new DataQueueConsumer(log, { schema: arktype })).toEqualTypeOf<DataQueueConsumer<{ wind: number }>>();
-  // A schema only checks: the value is what came in, not what zod would make of it.
+  // A schema only checks: the value has the type of zod's input, not of its output.
   const parsed = z.string().transform(Number);
   expectTypeOf(new DataQueueConsumer(log, { schema: parsed })).toEqualTypeOf<DataQueueConsumer<string>>();
 

@@ -9,9 +9,9 @@ import { expect, test } from "vitest";
 
 const payloads = join(import.meta.dirname, "../../../../packages/schemas/test/fixtures/payloads");
 
-// The receive processes compute with numpy: their counts may be numpy.int64 and their lists float32 arrays.
+// The receive processes use numpy: counts may be numpy.int64, and lists may be float32 arrays.
 test.each(["amplitude.2baselines", "spectrum", "uvCoverage.first40", "bandAveragedXCorr", "stats.processingBlock"])(
-  "%s of numpy's numbers, packed by Python, passes",
+  "%s with numpy's numbers, packed by Python, matches MetricPayload",
   async (name) => {
     const text = await readFile(join(payloads, `${name}.json`), "utf8");
     const payload = check(MetricPayload, decode(await runPythonForBytes("numpy_payload.py", [], { input: text })));

@@ -4,11 +4,11 @@ import { afterAll, beforeAll } from "vitest";
 /** A Dataset by the name it has in `xarray_datasets.py`, or a random one by its seed. */
 export type DatasetName = string | number;
 
-/** How it is on the wire: a codec's name, or `table` for what xarray itself exports. */
+/** The form on the wire: the name of a codec, or `table` for the table that xarray itself exports. */
 export type Form = "xarray" | "xarray_dict" | "table";
 
-/** Python's xarray, which makes Datasets and judges what comes back. */
-export class Judge {
+/** Python's xarray: it makes Datasets, and compares Datasets that were decoded and encoded here with them. */
+export class PythonXarray {
   #python: PythonCounterpart | undefined;
 
   /** Starts Python for the tests of a file. */
@@ -25,14 +25,14 @@ export class Judge {
   }
 
   /**
-   * What Python finds different between the bytes and the Dataset of that name, down to the bits of each value; the
-   * Dataset is what `make` gives with `madeAs`, or with the form of the bytes.
+   * The differences between the Dataset in the bytes and the Dataset of that name, down to the bits of each value. The
+   * latter is the one that `make` gives with `madeAs`, by default the form of the bytes.
    */
   async differences(dataset: DatasetName, form: Form, bytes: Uint8Array, madeAs: Form = form): Promise<unknown> {
     return (await this.#ask({ ask: "judge", dataset, form, "made as": madeAs }, bytes)).value;
   }
 
-  /** What is different in the columns that another tool reads from the bytes of `xarray()`. */
+  /** The differences in the columns that another tool reads from the bytes of `xarray()`. */
   async differencesIn(tool: "polars" | "duckdb", dataset: DatasetName, bytes: Uint8Array): Promise<unknown> {
     return (await this.#ask({ ask: tool, dataset }, bytes)).value;
   }
@@ -42,13 +42,13 @@ export class Judge {
     await this.#ask({ ask: "send", server, topic, dataset, form });
   }
 
-  /** As `differences`, for the first record of a topic. */
+  /** The same as `differences`, for the first record of a topic. */
   async differencesInTopic(server: string, topic: string, dataset: DatasetName, form: Form): Promise<unknown> {
     return (await this.#ask({ ask: "judge first record", server, topic, dataset, form })).value;
   }
 
   async #ask(request: object, bytes?: Uint8Array): ReturnType<PythonCounterpart["request"]> {
-    if (this.#python === undefined) throw new Error("Python is started before the tests, not before");
+    if (this.#python === undefined) throw new Error("Python starts in beforeAll: call this in a test");
     return await this.#python.request(request, bytes);
   }
 }

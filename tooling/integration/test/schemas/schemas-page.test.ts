@@ -15,7 +15,7 @@ let printed: string | undefined;
 
 beforeAll(async () => {
   const page = await readFile(join(root, "docs/schemas.md"), "utf8");
-  // Below this package, so that its dependencies are found.
+  // Inside this package, so that its dependencies are found.
   folder = await mkdtemp(join(home, "docs-"));
   for (const [, name = "", code = ""] of page.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms)) {
     await writeFile(join(folder, name), code);
@@ -25,12 +25,12 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("the page on schemas prints what it says", { timeout: 60_000 }, async () => {
+test("the code of docs/schemas.md prints the text on the page", { timeout: 60_000 }, async () => {
   const { stdout } = await run(process.execPath, ["--conditions=@dataqueues/source", join(folder, "main.ts")]);
   expect(stdout).toBe(printed);
 });
 
-test("the compiler accepts the page's files", { timeout: 120_000 }, async () => {
+test("the compiler accepts the files of docs/schemas.md", { timeout: 120_000 }, async () => {
   const config = {
     extends: "../../../tsconfig.tests.json",
     compilerOptions: { rootDir: "../../.." },

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => python.close());
 
-test("a PointingTable that xarray made passes, and nothing in it is unknown", async () => {
+test("a PointingTable made by xarray matches, and has nothing that the schema does not know", async () => {
   const { bytes } = await python.request({ ask: "make", dataset: "pointing-table", form: "xarray" });
   const table = check(PointingTable.with({ strict: true }), xarray().decode(bytes));
   expect(table.dataVars.pointing.data.shape).toEqual([1, 3, 1, 2, 2]);
@@ -23,7 +23,7 @@ test("a PointingTable that xarray made passes, and nothing in it is unknown", as
   ]);
 });
 
-test("in the form of dicts, which has no times, it lacks only its datetime, which one's own schema may do without", async () => {
+test("as a dict, which has no times, it lacks only datetime, which a schema of your own may leave out", async () => {
   const { bytes } = await python.request({ ask: "make", dataset: "pointing-table", form: "xarray_dict" });
   const table = xarrayDict().decode(bytes);
   const result = await PointingTable["~standard"].validate(table);

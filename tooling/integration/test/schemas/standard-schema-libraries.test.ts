@@ -27,15 +27,15 @@ const schemas: Record<string, Schema<Weather>> = {
   zod: zodWeather,
   valibot: v.object({ station: v.string(), wind: v.object({ speed: v.number() }) }),
   arktype: type({ station: "string", wind: { speed: "number" } }),
-  "one that takes time": zodWeather.refine(() => Promise.resolve(true)),
-  "a metric of one's own": metric({ name: "weather", payload: zodWeather }),
+  "zod, checked asynchronously": zodWeather.refine(() => Promise.resolve(true)),
+  "a metric of your own": metric({ name: "weather", payload: zodWeather }),
 };
 
-describe.each(Object.entries(schemas))("a schema of %s", (_name, schema) => {
+describe.each(Object.entries(schemas))("a schema from %s", (_name, schema) => {
   const good: Weather = { station: "S8", wind: { speed: 3.5 } };
   const bad = { station: "S8", wind: { speed: "3.5" } };
 
-  test("keeps the producer from sending what does not match, and says where", async () => {
+  test("makes the producer refuse a value that does not match, with the place in it", async () => {
     const log = memory();
     await using admin = new DataQueueAdmin(log);
     await admin.createTopics(["weather"]);
@@ -50,7 +50,7 @@ describe.each(Object.entries(schemas))("a schema of %s", (_name, schema) => {
     expect(await producer.send(bad as never, { validate: false })).toMatchObject({ offset: 1n });
   });
 
-  test("keeps the consumer from taking what does not match, and the next message follows", async () => {
+  test("makes the consumer refuse a message that does not match, and the next message follows", async () => {
     const log = memory();
     await using admin = new DataQueueAdmin(log);
     await admin.createTopics(["weather"]);

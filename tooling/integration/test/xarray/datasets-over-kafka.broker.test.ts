@@ -6,9 +6,9 @@ import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding } from "
 import { expect, test } from "vitest";
 
 import { take } from "../flows/flows.ts";
-import { Judge } from "./judge.ts";
+import { PythonXarray } from "./python-xarray.ts";
 
-const judge = new Judge();
+const python = new PythonXarray();
 
 const codecs: readonly ["xarray" | "xarray_dict", Codec<Dataset>][] = [
   ["xarray", Encoding.XARRAY],
@@ -24,14 +24,14 @@ describeKafka("Datasets between Python and here", ([server = ""]) => {
       for (const name of ["pointing-table", "gain-table", "air-temperature"]) {
         const [there, back] = [`${form}-${name}-there-${Date.now()}`, `${form}-${name}-back-${Date.now()}`];
         await admin.createTopics([there, back]);
-        await judge.send(server, there, name, form);
+        await python.send(server, there, name, form);
         await using consumer = new DataQueueConsumer(server, { topics: [there], encoding });
         const [message] = await take(consumer, 1);
         const dataset = message?.value ?? expect.fail("the message has no value");
         expect(dataset.dims.length).toBeGreaterThan(2);
         await using producer = new DataQueueProducer(server, { topic: back, encoding });
         await producer.send(dataset);
-        expect(await judge.differencesInTopic(server, back, name, form)).toEqual([]);
+        expect(await python.differencesInTopic(server, back, name, form)).toEqual([]);
       }
     },
   );

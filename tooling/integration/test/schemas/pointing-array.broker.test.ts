@@ -40,7 +40,7 @@ async function endOffset(server: string, topic: string): Promise<bigint> {
 }
 
 describeKafka("the pointing example of the Python library's page", ([server = ""]) => {
-  // Python's environment is made on first use.
+  // Creates Python's environment, if this is its first use.
   beforeAll(python, 600_000);
 
   test("is built, validated and sent, and read by Python with the same dtype and values", async () => {
@@ -60,7 +60,7 @@ describeKafka("the pointing example of the Python library's page", ([server = ""
     const descr = Object.keys(pointingData).map((name) => [name, name === "antenna_name" ? "<U8" : "<f8"]);
     const [, ...numbers] = Object.values(pointingData);
     const lines = (await runPython("read_log.py", [server, topic, "msgpack_numpy"])).trim().split("\n");
-    // Python's JSON has NaN as a word of its own.
+    // Python's JSON has a literal NaN.
     expect(lines.map((line): unknown => JSON.parse(line.replaceAll("NaN", '"NaN"')))).toEqual([
       [0, 0, null, { dtype: descr, shape: [1], items: [["MKT001", ...numbers]] }],
       [
@@ -83,7 +83,7 @@ describeKafka("the pointing example of the Python library's page", ([server = ""
     expect(first?.value instanceof RecordArray && { ...first.value.row(0) }).toEqual(pointingData);
   });
 
-  test("leaves nothing on the topic when it is broken", async () => {
+  test("is refused before it reaches the topic, for every kind of error", async () => {
     const topic = `pointing-broken-${Date.now()}`;
     await using admin = new DataQueueAdmin(server);
     await admin.createTopics([topic]);
