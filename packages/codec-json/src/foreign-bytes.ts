@@ -1,6 +1,6 @@
-/** First bytes of other formats, none of which JSON can begin with. */
+/** The first bytes of other formats. JSON cannot begin with any of them. */
 const signatures: readonly (readonly [start: readonly number[], what: string])[] = [
-  [[0x1f, 0x8b], "gzip: decompress it first, or let the producer compress batches, which readers need not know of"],
+  [[0x1f, 0x8b], "gzip: decompress it first, or let the producer compress batches, which needs nothing of readers"],
   [[0x28, 0xb5, 0x2f, 0xfd], "zstd: decompress it first, or let the producer compress batches"],
   [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], "an npy file, which npy() of @dataqueues/codec-npy reads"],
   [[0xff, 0xff, 0xff, 0xff], "an Arrow stream, which xarray() of @dataqueues/codec-xarray reads if it is a Dataset"],
@@ -10,10 +10,7 @@ const signatures: readonly (readonly [start: readonly number[], what: string])[]
   [[0x50, 0x4b, 0x03, 0x04], "a zip file, as npz and zarr archives are"],
 ];
 
-/**
- * What bytes are that cannot be JSON, in words that say what to do; undefined for all others. Only what the first bytes
- * show is said.
- */
+/** The format of bytes that cannot be JSON, with advice, as far as their beginning shows it; otherwise undefined. */
 export function foreignBytes(bytes: Uint8Array): string | undefined {
   const found = signatures.find(([start]) => start.every((byte, index) => bytes[index] === byte))?.[1];
   if (found !== undefined) return `this looks like ${found}`;
@@ -30,14 +27,14 @@ export function isUtf16OrUtf32(bytes: Uint8Array): boolean {
   const [first, second, third, fourth, fifth = 0, sixth = 0, seventh = 0] = bytes;
   if ((first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe)) return true;
   if (first !== 0) return second === 0;
-  // Big-endian, where zeros come first: Confluent's zero and number are to be told from it.
+  // Big-endian text begins with zeros, too: it must be distinguished from Confluent's zero byte and schema id.
   if (second === 0) {
     return (third === 0 && fourth !== 0 && fifth + sixth + seventh === 0) || (third === 0xfe && fourth === 0xff);
   }
   return (bytes.length === 2 || (third === 0 && fourth !== 0)) && fifth === 0;
 }
 
-/** The number of the schema where bytes have the framing of Confluent's Schema Registry: a zero, an int32, the body. */
+/** The schema id, if bytes have the framing of Confluent's Schema Registry: a zero byte, an int32, the body. */
 export function confluentSchemaId(bytes: Uint8Array): number | undefined {
   if (bytes.length < 6 || bytes[0] !== 0) return undefined;
   return new DataView(bytes.buffer, bytes.byteOffset + 1, 4).getInt32(0);

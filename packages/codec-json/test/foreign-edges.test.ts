@@ -5,7 +5,7 @@ import { json } from "@dataqueues/codec-json";
 const ascii = (text: string): number[] => [...new TextEncoder().encode(text)];
 
 const signatures: readonly (readonly [start: readonly number[], words: string])[] = [
-  [[0x1f, 0x8b], "gzip: decompress it first, or let the producer compress batches, which readers need not know of"],
+  [[0x1f, 0x8b], "gzip: decompress it first, or let the producer compress batches, which needs nothing of readers"],
   [[0x28, 0xb5, 0x2f, 0xfd], "zstd: decompress it first, or let the producer compress batches"],
   [[0x93, ...ascii("NUMPY")], "an npy file, which npy() of @dataqueues/codec-npy reads"],
   [[0xff, 0xff, 0xff, 0xff], "an Arrow stream, which xarray() of @dataqueues/codec-xarray reads if it is a Dataset"],
