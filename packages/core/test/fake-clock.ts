@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, vi } from "vitest";
 
-/** How the clock of a file's tests is. */
+/** The clock of a file's tests. */
 export interface FakeClockOptions {
-  /** What the clock shows when a test begins: a sign that is wrong hides behind a clock at 0. */
+  /** The time at which each test begins; a wrong sign in the code would not show with a clock at 0. */
   readonly atMs?: number;
   /** Whether a test that leaves a timer behind fails. */
   readonly leavesNoTimer?: boolean;
 }
 
-/** In every test of the file time passes only as the test says, by {@link pass}. */
+/** Time passes in the tests of a file only by {@link pass}. */
 export function useFakeClock({ atMs = 0, leavesNoTimer = false }: FakeClockOptions = {}): void {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
@@ -21,7 +21,7 @@ export function useFakeClock({ atMs = 0, leavesNoTimer = false }: FakeClockOptio
   });
 }
 
-/** Lets time pass, and what is due happen. */
+/** Lets time pass, and runs the timers that are due. */
 export function pass(ms: number): Promise<unknown> {
   return vi.advanceTimersByTimeAsync(ms);
 }

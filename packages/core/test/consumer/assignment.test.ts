@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Assignment } from "../../src/consumer/assignment.ts";
 import { partitionKey } from "../../src/contract/record.ts";
 
-test("whole topics have every partition, each topic once", () => {
+test("an assignment of topics has every partition of them, and each topic once", () => {
   const wanted = Assignment.ofTopics(["b", "a", "b"]);
   expect(wanted.topics).toEqual(["b", "a"]);
   expect(wanted.has("a", 0)).toBe(true);
@@ -15,7 +15,7 @@ test("a single text is one topic", () => {
   expect(Assignment.ofTopics("abc").topics).toEqual(["abc"]);
 });
 
-test("exact partitions have those and no other, each topic once", () => {
+test("an assignment of partitions has those and no others, and each topic once", () => {
   const wanted = Assignment.ofPartitions([
     ["b", 1],
     ["a", 0],
@@ -28,7 +28,7 @@ test("exact partitions have those and no other, each topic once", () => {
   expect(wanted.has("c", 0)).toBe(false);
 });
 
-test("exact partitions that were not found are missing, each once; of whole topics none is", () => {
+test("partitions that were not found are missing, each once; an assignment of topics misses none", () => {
   const pairs = [
     ["b", 1],
     ["a", 0],
@@ -43,7 +43,7 @@ test("exact partitions that were not found are missing, each once; of whole topi
   expect(Assignment.ofTopics("a").missingFrom(new Map())).toEqual([]);
 });
 
-test("what is no topic or partition is refused by the name of the argument", () => {
+test("what is no topic or partition is refused with the name of the argument", () => {
   expect(() => Assignment.ofTopics(["a", ""])).toThrow(/^topics\[1\] must be a topic's name/u);
   expect(() => Assignment.ofPartitions([["a", -1]])).toThrow(/^partitions\[0\]\[1\] must be a whole number/u);
 });

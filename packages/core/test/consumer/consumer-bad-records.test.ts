@@ -15,7 +15,7 @@ function logOf(...values: readonly string[]): ScriptedLog {
   return log;
 }
 
-/** The codec of texts, at once or with a promise. */
+/** A codec of texts that decodes at once or with a promise. */
 const codecs = [
   ["at once", text],
   ["later", { ...text, decode: async (bytes: Uint8Array) => text.decode(bytes) }],
@@ -24,7 +24,7 @@ const codecs = [
 const badRecords = (events: readonly DataQueueEvent[]): DataQueueEvent[] =>
   events.filter(({ type }) => type === "badRecord");
 
-const told = (offset: bigint, reason: unknown = expect.any(DecodeError)): DataQueueEvent => ({
+const badRecord = (offset: bigint, reason: unknown = expect.any(DecodeError)): DataQueueEvent => ({
   type: "badRecord",
   topic: "a",
   partition: 1,
@@ -33,7 +33,7 @@ const told = (offset: bigint, reason: unknown = expect.any(DecodeError)): DataQu
 });
 
 test.each(codecs)(
-  "a bad record rejects one next, and is told by an event; the iteration can go on: %s",
+  "a bad record rejects one next and is an event, and the iteration can go on: %s",
   async (_, encoding) => {
     const { consumer, events } = consuming(logOf("0", "bad 1", "bad 2", "3"), { encoding });
     const loop = loopOver(consumer);
@@ -47,7 +47,7 @@ test.each(codecs)(
         offset,
         bytes: new TextEncoder().encode(`bad ${offset}`),
       });
-      expect(badRecords(events).at(-1)).toEqual(told(offset, error));
+      expect(badRecords(events).at(-1)).toEqual(badRecord(offset, error));
     }
     expect(await take(loop, 1)).toEqual(["a/1 3 3"]);
     expect(badRecords(events)).toHaveLength(2);
@@ -55,14 +55,14 @@ test.each(codecs)(
   },
 );
 
-test.each(codecs)("bad records are skipped if that is wished for, each with its event: %s", async (_, encoding) => {
+test.each(codecs)('bad records are skipped with onBadRecord: "skip", each with its event: %s', async (_, encoding) => {
   const { consumer, events } = consuming(logOf("bad 0", "1", "bad 2", "bad 3", "4"), { encoding, onBadRecord: "skip" });
   expect(await take(loopOver(consumer), 2)).toEqual(["a/1 1 1", "a/1 4 4"]);
-  expect(badRecords(events)).toEqual([told(0n), told(2n), told(3n)]);
+  expect(badRecords(events)).toEqual([badRecord(0n), badRecord(2n), badRecord(3n)]);
   await consumer.close();
 });
 
-test.each(codecs)("a function is told of each bad record, and waited for: %s", async (_, encoding) => {
+test.each(codecs)("an onBadRecord function is called for each bad record, and waited for: %s", async (_, encoding) => {
   const seen: string[] = [];
   const { consumer } = consuming(logOf("bad 0", "bad 1", "2"), {
     encoding,
@@ -78,7 +78,7 @@ test.each(codecs)("a function is told of each bad record, and waited for: %s", a
 });
 
 test.each(["throws", "rejects with"])(
-  "what a function %s rejects that next, and the iteration can go on",
+  "an error that onBadRecord %s rejects that next, and the iteration can go on",
   async (how) => {
     const problem = new Error("stop here");
     const onBadRecord = (): void | Promise<void> => {
@@ -95,7 +95,7 @@ test.each(["throws", "rejects with"])(
   },
 );
 
-test("behind the last bad record the next good one is waited for", async () => {
+test("the next good record is waited for after the last bad one", async () => {
   const log = logOf("bad 0");
   const { consumer, events } = consuming(log, { onBadRecord: "skip" });
   const next = take(loopOver(consumer), 1);
@@ -107,7 +107,7 @@ test("behind the last bad record the next good one is waited for", async () => {
   await consumer.close();
 });
 
-test("a loop that returns while it waits behind a bad record takes no record with it", async () => {
+test("a loop that returns while it waits after a bad record takes no record with it", async () => {
   const log = logOf();
   const { consumer, events } = consuming(log, { onBadRecord: "skip" });
   const loop = loopOver(consumer);
@@ -123,7 +123,7 @@ test("a loop that returns while it waits behind a bad record takes no record wit
   await consumer.close();
 });
 
-test("a consumer that is closed by the function ends, and gives no record more", async () => {
+test("a consumer that onBadRecord closes ends, and gives no more records", async () => {
   const { consumer } = consuming(logOf("bad 0", "1"), { onBadRecord: () => consumer.close() });
   expect(await loopOver(consumer).next()).toEqual(done);
 });
@@ -136,7 +136,7 @@ const noX: Schema<string> = {
   },
 };
 
-test("a value that its schema refuses is a bad record, unless it is not to be validated", async () => {
+test("a value that its schema refuses is a bad record, unless validate is false", async () => {
   const { consumer, events } = consuming(logOf("x", "y"), { schema: noX, onBadRecord: "skip" });
   expect(await take(loopOver(consumer), 1)).toEqual(["a/1 1 y"]);
   expect(badRecords(events)).toMatchObject([{ offset: 0n, reason: { code: "SCHEMA_MISMATCH" } }]);
@@ -147,7 +147,7 @@ test("a value that its schema refuses is a bad record, unless it is not to be va
   await Promise.all([consumer.close(), strict.close(), trusting.close()]);
 });
 
-test("bytes are checked too where there is no encoding", async () => {
+test("bytes are checked by the schema where there is no encoding", async () => {
   const odd: Schema<Uint8Array> = {
     "~standard": {
       version: 1,

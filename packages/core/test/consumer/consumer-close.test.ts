@@ -9,7 +9,7 @@ import { ScriptedLog, noResponse } from "../scripted-log.ts";
 
 const done = { done: true, value: undefined };
 
-test("close ends every loop at once and the connection with it, and may be called again", async () => {
+test("close ends every loop and the connection at once, and may be called again", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0", "1");
   const { consumer } = consuming(log, { maxWaitMs: 60_000 });
@@ -27,7 +27,7 @@ test("close ends every loop at once and the connection with it, and may be calle
   }
 });
 
-test("a consumer is closed at the end of its block, also while it connects", async () => {
+test("a consumer is closed at the end of an `await using` block, also while it connects", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.on.metadata = () => noResponse<Awaited<ReturnType<Connection["metadata"]>>>();
   let connecting: Promise<void>;
@@ -44,7 +44,7 @@ test("a consumer is closed at the end of its block, also while it connects", asy
   expect(log.closed).toBe(1);
 });
 
-test("an abort rejects everyone who waits, and all that is asked later, with its reason", async () => {
+test("an aborted signal rejects everything that waits and every later call with its reason", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
   const stop = new AbortController();
@@ -63,7 +63,7 @@ test("an abort rejects everyone who waits, and all that is asked later, with its
   await expect(loop.next()).rejects.toBe(reason);
 });
 
-test("what is on its way is aborted as closed, so that one sees who did it", async () => {
+test("an aborted signal rejects pending requests with a ClosedError, which says who ended them", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.on.metadata = () => noResponse<Awaited<ReturnType<Connection["metadata"]>>>();
   const stop = new AbortController();
@@ -74,7 +74,7 @@ test("what is on its way is aborted as closed, so that one sees who did it", asy
   await expect(connecting).rejects.toThrow("the consumer was aborted");
 });
 
-test("a signal that was aborted before makes a consumer that asks the log for nothing", async () => {
+test("a consumer makes no request when its signal is aborted from the start", async () => {
   const log = new ScriptedLog({ a: 1 });
   const reason = new Error("before");
   const { consumer } = consuming(log, { signal: AbortSignal.abort(reason) });
@@ -83,7 +83,7 @@ test("a signal that was aborted before makes a consumer that asks the log for no
   expect(log.opened).toBe(0);
 });
 
-test("a consumer that is closed is not held by its signal, whose abort changes nothing more", async () => {
+test("a closed consumer does not listen to its signal any more", async () => {
   const stop = new AbortController();
   const { consumer } = consuming(new ScriptedLog(), { signal: stop.signal });
   expect(getEventListeners(stop.signal, "abort")).toHaveLength(1);

@@ -9,14 +9,14 @@ import { failure, partitionMetadata, ScriptedLog, noResponse } from "../scripted
 
 useFakeClock({ atMs: 5_000 });
 
-/** What a promise was rejected with, once it was. */
+/** The error of a promise, once it rejected. */
 function rejection(promise: Promise<unknown>): { readonly error: DataQueueError | undefined } {
   const found: { error: DataQueueError | undefined } = { error: undefined };
   promise.catch((error: DataQueueError) => (found.error = error));
   return found;
 }
 
-test("by default it reads from the earliest, with the defaults of its documentation", async () => {
+test("a consumer without options reads from the earliest record, with the documented defaults", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { consumer } = consuming(log);
   await consumer.connect();
@@ -31,7 +31,7 @@ test("by default it reads from the earliest, with the defaults of its documentat
   await consumer.close();
 });
 
-test("the limits of a fetch are those that are given", async () => {
+test("the limits of a fetch are those of the options", async () => {
   const log = new ScriptedLog({ a: 1 });
   const limits = { maxWaitMs: 30, minBytes: 1_000, maxBufferedBytes: 7_000, maxBytesPerPartition: 700 };
   const { consumer } = consuming(log, limits);
@@ -46,7 +46,7 @@ test("the limits of a fetch are those that are given", async () => {
   await consumer.close();
 });
 
-test("with infinite limits a fetch asks for 50 MiB, and nothing is looked for again", async () => {
+test("infinite limits make a fetch ask for 50 MiB, and metadata is never refreshed", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { consumer } = consuming(log, {
     maxBufferedBytes: Infinity,
@@ -63,7 +63,7 @@ test("with infinite limits a fetch asks for 50 MiB, and nothing is looked for ag
   await consumer.close();
 });
 
-test("from names offsets, a time or an end", async () => {
+test("`from` may be offsets, a time or the end", async () => {
   const log = new ScriptedLog({ a: 2 });
   for (const partition of [0, 1]) log.append("a", partition, "0", "1", "2");
   const { consumer } = consuming(log, { from: [["a", 1, 2]] });
@@ -76,7 +76,7 @@ test("from names offsets, a time or an end", async () => {
   await timed.close();
 });
 
-test("metadataMaxAgeMs is how often new partitions are looked for", async () => {
+test("new partitions are found after metadataMaxAgeMs", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { consumer } = consuming(log, { metadataMaxAgeMs: 2_000, from: "latest" });
   await consumer.connect();
@@ -90,7 +90,7 @@ test("metadataMaxAgeMs is how often new partitions are looked for", async () => 
   await consumer.close();
 });
 
-test("a connection that is not open within connectTimeoutMs is given up: its opening is aborted, and closed if it comes", async () => {
+test("a connection that does not open within connectTimeoutMs is aborted, and closed if it opens later", async () => {
   const log = new ScriptedLog({ a: 1 });
   let given: OpenOptions | undefined;
   let arrive = (): void => undefined;
@@ -116,7 +116,7 @@ test("a connection that is not open within connectTimeoutMs is given up: its ope
   await consumer.close();
 });
 
-test("a request that is not answered within requestTimeoutMs fails, and its connection is replaced", async () => {
+test("a request without a response within requestTimeoutMs fails, and its connection is replaced", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.on.metadata = () => noResponse<Awaited<ReturnType<Connection["metadata"]>>>();
   const { consumer, events } = consuming(log, { requestTimeoutMs: 3_000, connectTimeoutMs: 2_000 });
@@ -133,7 +133,7 @@ test("a request that is not answered within requestTimeoutMs fails, and its conn
   await consumer.close();
 });
 
-test("a fetch that is not answered within requestTimeoutMs is made again on another connection", async () => {
+test("a fetch without a response within requestTimeoutMs is made again on another connection", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.on.fetch = () => noResponse<Awaited<ReturnType<Connection["fetch"]>>>();
   const { consumer, events } = consuming(log, { requestTimeoutMs: 3_000 });
@@ -148,7 +148,7 @@ test("a fetch that is not answered within requestTimeoutMs is made again on anot
   await consumer.close();
 });
 
-test("without a way to a leader for connectTimeoutMs one next is rejected, and reading goes on", async () => {
+test("one next() rejects when no leader could be reached for connectTimeoutMs, and reading goes on", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.on.fetch = () => Promise.reject(failure("NETWORK_EXCEPTION"));
   const { consumer } = consuming(log, { connectTimeoutMs: 4_000 });
@@ -166,7 +166,7 @@ test("without a way to a leader for connectTimeoutMs one next is rejected, and r
   await consumer.close();
 });
 
-test("what is no transport is refused by its name", () => {
+test("what is no transport is refused", () => {
   const nothing = JSON.parse("{}") as ScriptedLog;
   expect(() => new DataQueueConsumer(nothing)).toThrow("transport must be a transport");
 });

@@ -7,7 +7,7 @@ import { DataQueueError } from "../../src/contract/errors.ts";
 const mebi = 1_048_576;
 const longest = 2_147_483_647;
 
-test("the defaults are those that the options' documentation names", () => {
+test("the defaults are those of the options' documentation", () => {
   const defaults = {
     topics: [],
     from: "earliest",
@@ -25,7 +25,7 @@ test("the defaults are those that the options' documentation names", () => {
   expect({ ...consumerSettings({ maxWaitMs: undefined, from: undefined, topics: undefined }) }).toEqual(defaults);
 });
 
-test("what is given is taken, topics as one name or several", () => {
+test("given options replace the defaults, with topics as one name or several", () => {
   const from = [["a", 0, 5n] as const];
   expect(consumerSettings({ topics: "a", from, maxWaitMs: 7 })).toMatchObject({ topics: ["a"], from, maxWaitMs: 7 });
   expect(consumerSettings({ topics: new Set(["a", "b"]) })).toMatchObject({ topics: ["a", "b"] });
@@ -52,7 +52,7 @@ test.each<[Name, number[], number[]]>([
   ["metadataMaxAgeMs", [1, longest, Infinity], [0, 0.5, longest + 1]],
   ["reconnectBackoffMs", [0, longest], [-1, 0.5, longest + 1, Infinity]],
   ["reconnectBackoffMaxMs", [0, longest], [-1, 0.5, longest + 1, Infinity]],
-])("%s has its bounds, and is named outside of them", (name, good, bad) => {
+])("%s has bounds, and a value outside of them is refused with its name", (name, good, bad) => {
   for (const value of good) expect(consumerSettings({ [name]: value })[name]).toBe(value);
   for (const value of bad) {
     const refused = (): unknown => consumerSettings({ [name]: value });
@@ -61,7 +61,7 @@ test.each<[Name, number[], number[]]>([
   }
 });
 
-/** Options as somebody writes them who has no types. */
+/** Options as a caller without types may give them. */
 const untyped = (text: string): ConsumerOptions<unknown> => JSON.parse(text) as ConsumerOptions<unknown>;
 
 test.each([
@@ -74,7 +74,7 @@ test.each([
   ['{ "encoding": "json" }', "encoding must be a codec"],
   ['{ "validate": 1 }', "validate must be true or false, not 1"],
   ["null", "options must be an object, not null"],
-])("options that make no sense are refused by their name: %s", (text, message) => {
+])("options that make no sense are refused with their name: %s", (text, message) => {
   const refused = (): unknown => consumerSettings(untyped(text));
   expect(refused).toThrow(DataQueueError);
   expect(refused).toThrow(message);

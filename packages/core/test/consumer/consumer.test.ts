@@ -7,7 +7,7 @@ import { failure, ScriptedLog } from "../scripted-log.ts";
 
 const done = { done: true, value: undefined };
 
-test("without an encoding a message is the record's bytes, with everything that stands with them", async () => {
+test("a message without an encoding has the record's bytes, key, headers and timestamp", async () => {
   const log = new ScriptedLog({ a: 2 });
   const headers = [["unit", new Uint8Array([0x4b])]] as const;
   const record = { key: new Uint8Array([9]), value: new Uint8Array([1, 2]), headers, timestamp: 1_700_000_000_000 };
@@ -23,7 +23,7 @@ test("without an encoding a message is the record's bytes, with everything that 
   });
 });
 
-test("nothing is asked of the log before the first use, and then once, however many loops there are", async () => {
+test("the first use connects, and only once for any number of loops", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { consumer } = consuming(log);
   expect(log.opened).toBe(0);
@@ -34,7 +34,7 @@ test("nothing is asked of the log before the first use, and then once, however m
   expect(await Promise.all(waiting)).toEqual([done, done]);
 });
 
-test("what is sent after connect is seen also from latest", async () => {
+test("records that are sent after connect are read, also from the latest", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "before");
   const { consumer } = consuming(log, { from: "latest" });
@@ -44,7 +44,7 @@ test("what is sent after connect is seen also from latest", async () => {
   await consumer.close();
 });
 
-test("a log that cannot be reached rejects connect and next, each time anew, until it can", async () => {
+test("connect and next reject, each with a new attempt, until the log can be reached", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
   const error = failure("NETWORK_EXCEPTION");
@@ -60,7 +60,7 @@ test("a log that cannot be reached rejects connect and next, each time anew, unt
   await consumer.close();
 });
 
-test("a consumer whose buffer is full reads on when its messages are taken", async () => {
+test("a consumer with a full buffer reads on when its messages are taken", async () => {
   const log = new ScriptedLog({ a: 1 });
   // Two records for each fetch, which is all that the buffer holds.
   log.on.fetch = async (leader, wanted, limits) =>
@@ -75,7 +75,7 @@ test("a consumer whose buffer is full reads on when its messages are taken", asy
   await consumer.close();
 });
 
-test("those who wait are served in their order, and nobody twice", async () => {
+test("calls of next that wait are served in their order, each once", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { consumer } = consuming(log);
   const [one, two] = [loopOver(consumer), loopOver(consumer)];
@@ -88,7 +88,7 @@ test("those who wait are served in their order, and nobody twice", async () => {
   await consumer.close();
 });
 
-test("a loop that returns while two wait ends alone, and the other one is served", async () => {
+test("a loop that returns while two loops wait ends alone, and the other one is served", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { consumer } = consuming(log);
   const [one, two] = [loopOver(consumer), loopOver(consumer)];
@@ -103,7 +103,7 @@ test("a loop that returns while two wait ends alone, and the other one is served
   await consumer.close();
 });
 
-test("the topics are changed in the middle of what was fetched: nothing more comes of the old one", async () => {
+test("records of a topic that was removed are not given any more, also if they were fetched already", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
   log.append("a", 0, "0", "1", "2");
   log.append("b", 0, "x");
@@ -120,7 +120,7 @@ test("the topics are changed in the middle of what was fetched: nothing more com
   await consumer.close();
 });
 
-test("topics that are given before the first use take the place of the constructor's", async () => {
+test("updateTopics before the first use replaces the topics of the constructor", async () => {
   const log = new ScriptedLog({ a: 1, b: 1, c: 2 });
   for (const topic of ["a", "b"]) log.append(topic, 0, topic);
   for (const partition of [0, 1]) log.append("c", partition, `c${partition}`);
@@ -149,7 +149,7 @@ test.each(["updateTopics", "assignTopics"] as const)(
   },
 );
 
-test("a change that fails leaves what was read, also for those who began to wait meanwhile", async () => {
+test("a change of topics that fails leaves the old topics, also for calls that began to wait meanwhile", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
   const error = failure("INVALID_TOPIC_EXCEPTION", { topic: "bad", retriable: false });
@@ -167,7 +167,7 @@ test("a change that fails leaves what was read, also for those who began to wait
   await consumer.close();
 });
 
-test("a first change that fails while nobody waits starts nothing", async () => {
+test("a first change of topics that fails while nothing waits starts nothing", async () => {
   const log = new ScriptedLog({ a: 1 });
   const error = failure("INVALID_TOPIC_EXCEPTION", { topic: "bad", retriable: false });
   log.on.metadata = async () => [{ topic: "bad", error }];
@@ -181,7 +181,7 @@ test("a first change that fails while nobody waits starts nothing", async () => 
   await consumer.close();
 });
 
-test("a change that fails, and the start after it too, is told to who waits", async () => {
+test("a waiting next rejects when a change of topics fails and the start after it fails too", async () => {
   const log = new ScriptedLog({ a: 1 });
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
   log.on.metadata = async (topics = []) => topics.map((topic) => ({ topic, error }));
@@ -196,12 +196,12 @@ test("a change that fails, and the start after it too, is told to who waits", as
   await consumer.close();
 });
 
-test("something that is wrong with the log rejects one next, before what was read, and reading goes on", async () => {
+test("an error of the log rejects one next before the fetched records are given, and reading goes on", async () => {
   const log = new ScriptedLog({ a: 2 });
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
   log.on.fetch = async (leader, wanted, limits) => {
-    const answers = await log.plain.fetch(leader, wanted, limits);
-    return answers.map((one) => (one.partition === 1 ? { topic: "a", partition: 1, error } : one));
+    const results = await log.plain.fetch(leader, wanted, limits);
+    return results.map((one) => (one.partition === 1 ? { topic: "a", partition: 1, error } : one));
   };
   log.append("a", 0, "0", "1");
   const { consumer, events } = consuming(log);
@@ -214,7 +214,7 @@ test("something that is wrong with the log rejects one next, before what was rea
   await consumer.close();
 });
 
-test("of several who wait one is told what is wrong, and the next has its record", async () => {
+test("an error rejects only the first of several waiting calls, and the next one has its record", async () => {
   const log = new ScriptedLog({ a: 1 });
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
   log.on.fetch = async () => [{ topic: "a", partition: 0, error }];

@@ -5,7 +5,7 @@ import type { DataQueueEvent } from "../../src/contract/events.ts";
 import type { Message } from "../../src/contract/record.ts";
 import type { ScriptedLog } from "../scripted-log.ts";
 
-/** Text, which refuses what begins with "bad". */
+/** A codec of text that refuses what begins with "bad". */
 export const text: Codec<never, string> = {
   name: "text",
   encode: () => new Uint8Array(),
@@ -16,7 +16,7 @@ export const text: Codec<never, string> = {
   },
 };
 
-/** A consumer of texts, of topic a unless it is told otherwise, with its events. */
+/** A consumer of texts, of topic a by default, with its events. */
 export function consuming(
   log: ScriptedLog,
   options: ConsumerOptions<string> = {},
@@ -26,10 +26,10 @@ export function consuming(
   return { events, consumer: new DataQueueConsumer<string>(log, { topics: "a", encoding: text, onEvent, ...options }) };
 }
 
-// A test's own clock does not move these.
+// Fake timers do not replace these.
 const { setTimeout: later, clearTimeout: forget } = globalThis;
 
-/** A loop over a consumer. What does not come within some seconds does not come. */
+/** A loop over a consumer; `next` rejects when nothing comes within some seconds. */
 export function loopOver<T>(
   consumer: AsyncIterable<T, undefined>,
 ): Required<Pick<AsyncIterator<T, undefined>, "next" | "return">> {

@@ -11,7 +11,7 @@ import { stateOf, recordAt } from "./fetching.ts";
 const headers = [["name", new Uint8Array([1])] as const];
 const key = new Uint8Array([7]);
 
-function delivery(text: string | null): FetchedRecord {
+function fetched(text: string | null): FetchedRecord {
   return { partition: stateOf("a", 3), record: recordAt(5n, text, { key, headers, timestamp: 42 }) };
 }
 
@@ -32,7 +32,7 @@ function schema(validate: (value: unknown) => readonly StandardSchemaIssue[]): S
   return { "~standard": { version: 1, vendor: "test", validate: check } };
 }
 
-/** What decoding is rejected with, at once or later. */
+/** The error of decoding, thrown or rejected with. */
 async function refusal(attempt: () => Message<unknown> | Promise<Message<unknown>>): Promise<DecodeError> {
   try {
     await attempt();
@@ -43,41 +43,41 @@ async function refusal(attempt: () => Message<unknown> | Promise<Message<unknown
   throw new Error("not refused");
 }
 
-test("without an encoding a message has the record's own bytes, and all that stands with them", () => {
-  const given = delivery("text");
+test("a message without an encoding has the record's own bytes, key, headers and timestamp", () => {
+  const given = fetched("text");
   const found = decodeMessage(given, { encoding: undefined, schema: undefined });
   expect(found).toEqual(message(given.record.value));
   expect(found).toHaveProperty("value", given.record.value);
 });
 
-test("a codec's value is given at once, whatever it is", () => {
-  expect(decodeMessage(delivery("text"), { encoding: codec(), schema: undefined })).toEqual(message("TEXT"));
+test("the value of a codec is given at once, whatever it is", () => {
+  expect(decodeMessage(fetched("text"), { encoding: codec(), schema: undefined })).toEqual(message("TEXT"));
   const undecided = codec(() => undefined);
-  expect(decodeMessage(delivery("text"), { encoding: undecided, schema: undefined })).toEqual(message(undefined));
+  expect(decodeMessage(fetched("text"), { encoding: undecided, schema: undefined })).toEqual(message(undefined));
 });
 
-test("a codec that takes its time is waited for", async () => {
-  const found = decodeMessage(delivery("text"), { encoding: codec(async () => 5), schema: undefined });
+test("the value of a codec that returns a promise is waited for", async () => {
+  const found = decodeMessage(fetched("text"), { encoding: codec(async () => 5), schema: undefined });
   expect(found).toBeInstanceOf(Promise);
   expect(await found).toEqual(message(5));
 });
 
-test("a tombstone is null, and neither decoded nor checked", () => {
+test("the value of a tombstone is null, and is neither decoded nor checked", () => {
   const never = (): never => {
     throw new Error("not for null");
   };
-  expect(decodeMessage(delivery(null), { encoding: codec(never), schema: schema(never) })).toEqual(message(null));
+  expect(decodeMessage(fetched(null), { encoding: codec(never), schema: schema(never) })).toEqual(message(null));
 });
 
-test("a schema sees the decoded value, or the bytes, and changes nothing", async () => {
+test("a schema checks the decoded value, or the bytes, and does not change it", async () => {
   const seen: unknown[] = [];
   const noting = schema((value) => {
     seen.push(value);
     return [];
   });
-  expect(await decodeMessage(delivery("text"), { encoding: codec(), schema: noting })).toEqual(message("TEXT"));
-  expect(await decodeMessage(delivery("text"), { encoding: codec(async () => 5), schema: noting })).toEqual(message(5));
-  const given = delivery("text");
+  expect(await decodeMessage(fetched("text"), { encoding: codec(), schema: noting })).toEqual(message("TEXT"));
+  expect(await decodeMessage(fetched("text"), { encoding: codec(async () => 5), schema: noting })).toEqual(message(5));
+  const given = fetched("text");
   expect(await decodeMessage(given, { encoding: undefined, schema: noting })).toEqual(message(given.record.value));
   expect(seen).toEqual(["TEXT", 5, given.record.value]);
 });
@@ -101,13 +101,13 @@ test.each<[string, unknown, { code: string; byteOffset?: number | undefined; rea
   ["no error but a text", "just so", { code: "DECODE_FAILED", byteOffset: undefined, reason: "just so" }],
   ["nothing at all", undefined, { code: "DECODE_FAILED", byteOffset: undefined, reason: "undefined" }],
   ["null", null, { code: "DECODE_FAILED", byteOffset: undefined, reason: "null" }],
-])("what a codec throws is wrapped with the record's place and bytes: %s", async (_, cause, expected) => {
+])("a codec's error is wrapped with the record's place and bytes: %s", async (_, cause, expected) => {
   const { code, byteOffset, reason } = expected;
   const throwing = codec(() => {
     throw cause;
   });
   for (const encoding of [throwing, codec(async () => Promise.reject(cause))]) {
-    const given = delivery("\u{61}x");
+    const given = fetched("\u{61}x");
     const error = await refusal(() => decodeMessage(given, { encoding, schema: undefined }));
     expect(error).toMatchObject({ ...place, code, byteOffset });
     expect(error.bytes).toBe(given.record.value);
@@ -116,19 +116,19 @@ test.each<[string, unknown, { code: string; byteOffset?: number | undefined; rea
   }
 });
 
-test("a codec that fails does so at once where it answers at once", () => {
+test("a codec that throws at once makes decoding throw at once", () => {
   const throwing = codec(() => {
     throw new Error("no");
   });
-  expect(() => decodeMessage(delivery("text"), { encoding: throwing, schema: undefined })).toThrow(DecodeError);
+  expect(() => decodeMessage(fetched("text"), { encoding: throwing, schema: undefined })).toThrow(DecodeError);
 });
 
 test.each([
   ["with an encoding", codec()],
   ["of bytes", undefined],
-])("a value that its schema refuses is named with the issues: %s", async (_, encoding) => {
+])("the error of a value that its schema refuses has the issues: %s", async (_, encoding) => {
   const refusing = schema(() => [{ message: "too short", path: ["x"] }]);
-  const given = delivery("text");
+  const given = fetched("text");
   const error = await refusal(() => decodeMessage(given, { encoding, schema: refusing }));
   expect(error).toMatchObject({ ...place, code: "SCHEMA_MISMATCH", byteOffset: undefined });
   expect(error.bytes).toBe(given.record.value);
@@ -139,10 +139,10 @@ test.each([
   );
 });
 
-test("a schema that itself fails on bytes is no encoding's fault", async () => {
+test("the error of a schema that throws on bytes names no encoding", async () => {
   const failing = schema(() => {
     throw new Error("broken schema");
   });
-  const error = await refusal(() => decodeMessage(delivery("text"), { encoding: undefined, schema: failing }));
+  const error = await refusal(() => decodeMessage(fetched("text"), { encoding: undefined, schema: failing }));
   expect(error.message).toBe("the record at a[3] offset 5 is not valid: broken schema");
 });

@@ -22,7 +22,7 @@ function bufferOf(): { buffer: FetchBuffer; delivered: () => number; take: (most
 const records = (first: number, count: number): ReturnType<typeof recordAt>[] =>
   Array.from({ length: count }, (_, index) => recordAt(BigInt(first + index)));
 
-test("an empty buffer gives nothing, also after an empty fetch", () => {
+test("an empty buffer gives nothing, also after a fetch without records", () => {
   const { buffer, take } = bufferOf();
   const a = stateOf("a");
   expect(buffer.take()).toBeUndefined();
@@ -32,7 +32,7 @@ test("an empty buffer gives nothing, also after an empty fetch", () => {
   expect(take()).toEqual(["a 0"]);
 });
 
-test("partitions take turns fetch by fetch, and each keeps its order", () => {
+test("partitions take turns, one fetch each, and each keeps its order", () => {
   const { buffer, take } = bufferOf();
   const [a, b, c] = [stateOf("a"), stateOf("b"), stateOf("c")];
   buffer.push(a, records(0, 2));
@@ -43,7 +43,7 @@ test("partitions take turns fetch by fetch, and each keeps its order", () => {
   expect(take()).toEqual(["a 0", "a 1", "b 0", "c 0", "a 2", "b 1", "b 2"]);
 });
 
-test("what is fetched for the partition that is being delivered waits for its next turn", () => {
+test("a second fetch of the partition that is being delivered waits for the partition's next turn", () => {
   const { buffer, take } = bufferOf();
   const [a, b] = [stateOf("a"), stateOf("b")];
   buffer.push(a, records(0, 2));
@@ -54,7 +54,7 @@ test("what is fetched for the partition that is being delivered waits for its ne
   expect(take()).toEqual(["a 1", "b 0", "a 2", "a 3"]);
 });
 
-test("a partition whose records were all taken comes again with its next ones", () => {
+test("a partition whose records were all taken gives the next ones that are fetched", () => {
   const { buffer, take } = bufferOf();
   const a = stateOf("a");
   buffer.push(a, records(0, 1));
@@ -129,7 +129,7 @@ test("a partition that is discarded before its turn loses the turn", () => {
   expect(take()).toEqual(["a 1", "c 0", "c 1"]);
 });
 
-test("discarding a partition with nothing buffered takes no other's turn", () => {
+test("discarding a partition without records leaves the turns of the others", () => {
   const { buffer, take } = bufferOf();
   const [a, b] = [stateOf("a"), stateOf("b")];
   buffer.push(a, records(0, 1));
@@ -137,7 +137,7 @@ test("discarding a partition with nothing buffered takes no other's turn", () =>
   expect(take()).toEqual(["a 0"]);
 });
 
-test("a partition that was discarded while it was delivered has one turn when it is fetched again", () => {
+test("a partition that was discarded in the middle of a fetch has one turn when it is fetched again", () => {
   const { buffer, take } = bufferOf();
   const [a, b] = [stateOf("a"), stateOf("b")];
   buffer.push(a, records(0, 2));

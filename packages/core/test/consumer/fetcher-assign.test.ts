@@ -12,7 +12,7 @@ useFakeClock({ atMs: 5_000 });
 const topics = (...names: readonly string[]): Assignment => Assignment.ofTopics(names);
 const retries = (events: readonly DataQueueEvent[]): DataQueueEvent[] => events.filter(({ type }) => type === "retry");
 
-/** Settles a promise under the fake clock: when it did, and how. */
+/** Lets time pass until a promise settles: after how many ms it did, and with which error. */
 async function settled(promise: Promise<void>, within = 60_000): Promise<{ ms: number; error?: unknown }> {
   const begin = performance.now();
   let found: { ms: number; error?: unknown } | undefined;
@@ -25,7 +25,7 @@ async function settled(promise: Promise<void>, within = 60_000): Promise<{ ms: n
   return found;
 }
 
-test("an assignment resolves once every partition has its place, and what comes then is read", async () => {
+test("assign resolves once every partition has its position, and later records are read", async () => {
   const log = new ScriptedLog({ a: 2, b: 1, c: 1 });
   log.append("a", 1, "before");
   const { fetcher, client, take } = fetching(log, { from: "latest" });
@@ -39,7 +39,7 @@ test("an assignment resolves once every partition has its place, and what comes 
   client.close();
 });
 
-test("no topics need no connection", async () => {
+test("an assignment without topics opens no connection", async () => {
   const log = new ScriptedLog();
   const { fetcher, client } = fetching(log);
   await fetcher.assign(topics());
@@ -48,7 +48,7 @@ test("no topics need no connection", async () => {
   client.close();
 });
 
-test("a topic that is refused rejects the whole assignment with the log's error, and nothing changes", async () => {
+test("assign rejects with the log's error when it refuses one topic, and nothing changes", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
   const { fetcher, client, errors, events, take } = fetching(log);
   await fetcher.assign(topics("a"));
@@ -68,7 +68,7 @@ test("a topic that is refused rejects the whole assignment with the log's error,
   client.close();
 });
 
-test("a missing topic keeps no other from being read, wherever it is named", async () => {
+test("a missing topic does not keep the others from being read, wherever it is named", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
   const { fetcher, client, take } = fetching(log);
@@ -77,7 +77,7 @@ test("a missing topic keeps no other from being read, wherever it is named", asy
   client.close();
 });
 
-test("a topic that is missing is waited for and found soon", async () => {
+test("a missing topic is waited for, and found soon after it is created", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, events, take } = fetching(log, { from: "latest", metadataMaxAgeMs: 3_600_000 });
   await fetcher.assign(topics("a"));
@@ -99,21 +99,24 @@ test.each<[KafkaErrorName, number, number, number]>([
   ["NETWORK_EXCEPTION", 300, 1_000, 350],
   ["REQUEST_TIMED_OUT", 1_000, 300, 350],
   ["REQUEST_TIMED_OUT", 300, 1_000, 350],
-])("%s of a topic is tried again for the request timeout, or a connection's where that is shorter", async (...row) => {
-  const [code, requestTimeoutMs, connectTimeoutMs, gaveUp] = row;
-  const log = new ScriptedLog({ a: 1 });
-  const { fetcher, client, events } = fetching(log, { requestTimeoutMs, connectTimeoutMs });
-  const error = failure(code, { topic: "a" });
-  log.on.metadata = async () => [{ topic: "a", error }];
-  expect(await settled(fetcher.assign(topics("a")))).toEqual({ ms: gaveUp, error });
-  const pauses = [0, 50, 150, 350, 750, 1_250].filter((at) => at < gaveUp);
-  expect(retries(events)).toEqual(
-    pauses.map((_, attempt) => ({ type: "retry", request: "metadata", attempt, reason: error })),
-  );
-  client.close();
-});
+])(
+  "%s of a topic is retried until the request timeout, or until the connect timeout where the log is silent",
+  async (...row) => {
+    const [code, requestTimeoutMs, connectTimeoutMs, gaveUp] = row;
+    const log = new ScriptedLog({ a: 1 });
+    const { fetcher, client, events } = fetching(log, { requestTimeoutMs, connectTimeoutMs });
+    const error = failure(code, { topic: "a" });
+    log.on.metadata = async () => [{ topic: "a", error }];
+    expect(await settled(fetcher.assign(topics("a")))).toEqual({ ms: gaveUp, error });
+    const pauses = [0, 50, 150, 350, 750, 1_250].filter((at) => at < gaveUp);
+    expect(retries(events)).toEqual(
+      pauses.map((_, attempt) => ({ type: "retry", request: "metadata", attempt, reason: error })),
+    );
+    client.close();
+  },
+);
 
-test("a log that was never reached is not tried again", async () => {
+test("assign rejects at once when the log was never reached", async () => {
   const log = new ScriptedLog({ a: 1 });
   const error = failure("NETWORK_EXCEPTION");
   log.on.open = () => Promise.reject(error);
@@ -122,7 +125,7 @@ test("a log that was never reached is not tried again", async () => {
   expect(events).toEqual([{ type: "connectFailed", role: "read", transport: "scripted", attempt: 0, reason: error }]);
 });
 
-test("a connection that is lost, or does not answer for metadata, is replaced", async () => {
+test("a connection on which metadata fails is replaced", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, events } = fetching(log);
   const error = failure("NETWORK_EXCEPTION");
@@ -138,7 +141,7 @@ test("a connection that is lost, or does not answer for metadata, is replaced", 
   client.close();
 });
 
-test("a place that is not found at first is asked for again when it is the end, and only that", async () => {
+test("the end of a partition is looked up until it is found, and only that partition again", async () => {
   const log = new ScriptedLog({ a: 2 });
   const { fetcher, client, events, take } = fetching(log, { from: "latest" });
   const error = failure("LEADER_NOT_AVAILABLE", { topic: "a", partition: 1 });
@@ -160,7 +163,7 @@ test("a place that is not found at first is asked for again when it is the end, 
   client.close();
 });
 
-test("a place other than the end may be found later", async () => {
+test("a start other than the end may be found after assign has resolved", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
   const { fetcher, client, events, take } = fetching(log);
@@ -178,17 +181,20 @@ test("a place other than the end may be found later", async () => {
   client.close();
 });
 
-test.each(["earliest", "latest"] as const)("a place that is refused rejects: %s", async (from) => {
-  const log = new ScriptedLog({ a: 1 });
-  const { fetcher, events } = fetching(log, { from });
-  const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
-  log.on.listOffsets = async () => [{ topic: "a", partition: 0, error }];
-  expect(await settled(fetcher.assign(topics("a")))).toEqual({ ms: 0, error });
-  await pass(10_000);
-  expect([retries(events), log.calls("fetch")]).toEqual([[], []]);
-});
+test.each(["earliest", "latest"] as const)(
+  "assign rejects when the log refuses to give an offset: %s",
+  async (from) => {
+    const log = new ScriptedLog({ a: 1 });
+    const { fetcher, events } = fetching(log, { from });
+    const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
+    log.on.listOffsets = async () => [{ topic: "a", partition: 0, error }];
+    expect(await settled(fetcher.assign(topics("a")))).toEqual({ ms: 0, error });
+    await pass(10_000);
+    expect([retries(events), log.calls("fetch")]).toEqual([[], []]);
+  },
+);
 
-test("changes are made in their order, also behind one that fails", async () => {
+test("assignments are made in their order, also after one that fails", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
   const { fetcher, client, take } = fetching(log);
   const error = failure("INVALID_TOPIC_EXCEPTION", { retriable: false });
@@ -206,22 +212,22 @@ test("changes are made in their order, also behind one that fails", async () => 
   client.close();
 });
 
-test("a partition that is let go gives nothing more, neither what was fetched nor what still comes", async () => {
+test("a partition that was removed gives no more records, neither fetched ones nor late ones", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
   log.append("a", 0, "0");
   log.append("b", 0, "0");
   const { fetcher, client, take } = fetching(log);
   await fetcher.assign(topics("a", "b"));
   await pass(0);
-  let answer: (answers: FetchedPartition[]) => void = () => undefined;
-  log.on.fetch = () => new Promise((resolve) => (answer = resolve));
+  let respond: (results: FetchedPartition[]) => void = () => undefined;
+  log.on.fetch = () => new Promise((resolve) => (respond = resolve));
   await pass(500);
   await fetcher.assign(topics("b"));
-  answer([{ topic: "a", partition: 0, records: [recordAt(1n, "late")], nextOffset: 2n, highWatermark: 2n }]);
+  respond([{ topic: "a", partition: 0, records: [recordAt(1n, "late")], nextOffset: 2n, highWatermark: 2n }]);
   delete log.on.fetch;
   await pass(0);
   expect(take()).toEqual(["b/0 0 0"]);
-  // What is not read any more is asked for by nobody.
+  // A partition that is not read any more is not asked for.
   expect(log.calls("fetch").at(-1)?.[1]).toEqual([{ topic: "b", partition: 0, offset: 1n }]);
   expect(log.opened).toBe(1);
   client.close();
@@ -261,7 +267,7 @@ test("only the long poll of the new partition's leader is interrupted", async ()
   client.close();
 });
 
-test("a long poll is left alone when there is nothing new to ask its leader for", async () => {
+test("a long poll is not interrupted when its leader has no new partition", async () => {
   const log = new ScriptedLog({ a: 1, b: 1, c: 1 });
   log.topics.set("c", [{ partition: 0, leader: 2 }]);
   const { fetcher, client } = fetching(log, { maxWaitMs: 60_000 });
@@ -275,7 +281,7 @@ test("a long poll is left alone when there is nothing new to ask its leader for"
   client.close();
 });
 
-test("an assignment ends with the client", async () => {
+test("assign rejects with the reason when the client is closed", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.on.metadata = () => noResponse<Awaited<ReturnType<Connection["metadata"]>>>();
   const { fetcher, client } = fetching(log);

@@ -8,7 +8,7 @@ import { failure, partitionMetadata, ScriptedLog } from "../scripted-log.ts";
 useFakeClock({ atMs: 5_000 });
 const a = Assignment.ofTopics("a");
 
-/** A log of partitions without end, each led by its own node; each fetch takes as many records as the limits let it. */
+/** A log of partitions without end, one for each leader; each fetch takes as many records as its limits allow. */
 function endless(text: string | null, leaders: readonly number[] = [1]): { log: ScriptedLog; fetched: () => number } {
   const log = new ScriptedLog();
   log.topics.set(
@@ -27,7 +27,7 @@ function endless(text: string | null, leaders: readonly number[] = [1]): { log: 
   return { log, fetched: () => fetched };
 }
 
-test("the limits of a fetch are the options', as far as the buffer has room", async () => {
+test("the limits of a fetch are those of the options, as far as the buffer has room", async () => {
   const log = new ScriptedLog({ a: 1 });
   const limits = { maxWaitMs: 70, minBytes: 1_000, maxBufferedBytes: 5_000, maxBytesPerPartition: 300 };
   const { fetcher, client } = fetching(log, limits);
@@ -42,7 +42,7 @@ test("the limits of a fetch are the options', as far as the buffer has room", as
   client.close();
 });
 
-test("each of two leaders may fetch half of the buffer, and the one that is left all of it", async () => {
+test("two leaders may each fill half of the buffer, and a single leader all of it", async () => {
   const log = new ScriptedLog();
   const leaders = (one: number, two: number): void =>
     void log.topics.set("a", [
@@ -58,7 +58,7 @@ test("each of two leaders may fetch half of the buffer, and the one that is left
   leaders(1, 1);
   await pass(3_000);
   expect(most().slice(-2)).toEqual([5_000, 5_000]);
-  // And again there are two, of which the second was there before.
+  // Then there are two again, the second of which has been there before.
   leaders(1, 2);
   await pass(2_000);
   expect(most().slice(-2)).toEqual([2_500, 2_500]);
@@ -83,7 +83,7 @@ test("reading stops when the buffer is full, says so once, and goes on when reco
   client.close();
 });
 
-test("a leader whose records nobody takes does not hold up the other", async () => {
+test("a leader whose records are not taken does not hold up another leader", async () => {
   const { log } = endless("x".repeat(100), [1, 2]);
   const { fetch } = log.on;
   let open = false;
@@ -111,7 +111,7 @@ test("records without a value fill the buffer too: of 3,000 at most 400 are fetc
   client.close();
 });
 
-test("what is let go makes room", async () => {
+test("removing a partition makes room in the buffer", async () => {
   const { log, fetched } = endless("x".repeat(100), [1, 1]);
   log.topics.set("b", partitionMetadata(1));
   const { fetcher, client, take } = fetching(log, { maxBufferedBytes: 10_000, maxWaitMs: 20 });
@@ -125,7 +125,7 @@ test("what is let go makes room", async () => {
   client.close();
 });
 
-test("from a time after all records only new ones are read", async () => {
+test("reading from a time after all records gives only new records", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "old", "older");
   const { fetcher, client, take } = fetching(log, { from: new Date(1) });

@@ -13,7 +13,7 @@ useFakeClock({ atMs: 5_000 });
 const a = Assignment.ofTopics("a");
 const retries = (events: readonly DataQueueEvent[]): DataQueueEvent[] => events.filter(({ type }) => type === "retry");
 
-/** Lets every fetch of a partition fail with `error`, and gives the times at which that was asked. */
+/** Makes every fetch of a partition fail with `error`; gives the times of these fetches. */
 function failing(log: ScriptedLog, error: TransportError, fails = (partition: number) => partition === 0): number[] {
   const begin = performance.now();
   const times: number[] = [];
@@ -26,7 +26,7 @@ function failing(log: ScriptedLog, error: TransportError, fails = (partition: nu
   return times;
 }
 
-test("a partition that fails is told by an event each time and asked with growing pauses, up to a second", async () => {
+test("a partition that fails is an event each time, and is asked with growing pauses, up to a second", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, events, errors } = fetching(log);
   const error = failure("NOT_LEADER_OR_FOLLOWER");
@@ -41,7 +41,7 @@ test("a partition that fails is told by an event each time and asked with growin
   client.close();
 });
 
-test("a failure makes metadata be asked for at once", async () => {
+test("a failure refreshes metadata at once", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client } = fetching(log, { metadataMaxAgeMs: 3_600_000 });
   await fetcher.assign(a);
@@ -53,7 +53,7 @@ test("a failure makes metadata be asked for at once", async () => {
   client.close();
 });
 
-test("a partition that fails for a connection's time is one error, with its place and cause, and is read on", async () => {
+test("a partition that fails for connectTimeoutMs is one error, with its place and cause, and is read on", async () => {
   const log = new ScriptedLog({ a: 2 });
   const { fetcher, client, errors, take } = fetching(log, { connectTimeoutMs: 4_000 });
   log.append("a", 0, "0", "1", "2");
@@ -62,7 +62,7 @@ test("a partition that fails for a connection's time is one error, with its plac
   expect(take()).toHaveLength(3);
   const error = failure("NOT_LEADER_OR_FOLLOWER");
   failing(log, error);
-  // The fetch that waits at the time ends without news, half a second later.
+  // The fetch that is in flight ends without news, half a second later.
   await pass(4_499);
   expect(errors).toEqual([]);
   await pass(1);
@@ -85,7 +85,7 @@ test("a partition that fails for a connection's time is one error, with its plac
   client.close();
 });
 
-test("a partition that works now and then is no error, and its pauses begin anew", async () => {
+test("a partition that works now and then is no error, and its pauses start over", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, errors, events } = fetching(log, { connectTimeoutMs: 4_000 });
   const error = failure("NOT_LEADER_OR_FOLLOWER");
@@ -112,7 +112,7 @@ test("a partition that fails does not hold up the others of its leader", async (
   client.close();
 });
 
-test("a log that answers at once without news is asked with growing pauses", async () => {
+test("a log that responds at once without news is asked with growing pauses", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.on.fetch = async (_leader, wanted) =>
     wanted.map(({ topic, partition, offset: nextOffset }) => {
@@ -125,7 +125,7 @@ test("a log that answers at once without news is asked with growing pauses", asy
   client.close();
 });
 
-test("a place that the log says is out of range before it is known is told and looked for again", async () => {
+test("OFFSET_OUT_OF_RANGE from a lookup is an event, and the offset is looked up again", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
   const error = failure("OFFSET_OUT_OF_RANGE");
@@ -142,7 +142,7 @@ test("a place that the log says is out of range before it is known is told and l
   client.close();
 });
 
-test("node 0 is a leader as any other", async () => {
+test("broker 0 is a leader like any other", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.topics.set("a", [{ partition: 0, leader: 0 }]);
   log.append("a", 0, "0");
@@ -160,7 +160,7 @@ test("node 0 is a leader as any other", async () => {
   client.close();
 });
 
-test("a partition that is let go while it fails is no error later", async () => {
+test("a partition that is removed while it fails is no error later", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
   const { fetcher, client, errors } = fetching(log, { connectTimeoutMs: 4_000 });
   failing(log, failure("NOT_LEADER_OR_FOLLOWER"));
@@ -173,7 +173,7 @@ test("a partition that is let go while it fails is no error later", async () => 
   client.close();
 });
 
-test("a refusal is one error at once, with its offset, and asked again seldom", async () => {
+test("a refused partition is one error at once, with its offset, and is asked again seldom", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0", "1");
   const { fetcher, client, errors, events } = fetching(log);
@@ -197,7 +197,7 @@ test("a refusal is one error at once, with its offset, and asked again seldom", 
   client.close();
 });
 
-test("a refusal is an error again when it is another one, or comes again after a success", async () => {
+test("a refused partition is an error again with another code, and after a success", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, errors } = fetching(log);
   const refused = async (code: TransportErrorCode): Promise<void> => {
@@ -218,7 +218,7 @@ test("a refusal is an error again when it is another one, or comes again after a
   client.close();
 });
 
-test("a new leader is asked at once, however long the old one's refusal would be waited for", async () => {
+test("a new leader is asked at once, also during the long pause after a refusal", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, events, take } = fetching(log, { metadataMaxAgeMs: 50 });
   failing(log, failure("NOT_LEADER_OR_FOLLOWER", { retriable: false }));
@@ -234,7 +234,7 @@ test("a new leader is asked at once, however long the old one's refusal would be
   client.close();
 });
 
-test("a fetch that fails as a whole is told without a partition, and an error once it lasts", async () => {
+test("a fetch that fails as a whole is an event without a partition, and an error once that lasts", async () => {
   const log = new ScriptedLog({ a: 2 });
   const { fetcher, client, events, errors } = fetching(log, { connectTimeoutMs: 1_500 });
   const error = failure("NETWORK_EXCEPTION");
@@ -253,7 +253,7 @@ test("a fetch that fails as a whole is told without a partition, and an error on
   client.close();
 });
 
-test("a leader that answers again in time, or has nothing to be asked for, is no error", async () => {
+test("a leader that responds again in time, or has no partitions any more, is no error", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, errors } = fetching(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 50 });
   await fetcher.assign(a);
@@ -272,7 +272,7 @@ test("a leader that answers again in time, or has nothing to be asked for, is no
   client.close();
 });
 
-test("a leader that refuses is an error at once, and another leader's records come", async () => {
+test("a leader that refuses is an error at once, and the records of another leader are read", async () => {
   const log = new ScriptedLog({ a: 2 });
   log.topics.set("a", [
     { partition: 0, leader: 1 },
@@ -289,10 +289,10 @@ test("a leader that refuses is an error at once, and another leader's records co
   client.close();
 });
 
-test("an answer that is none is told by an event and tried again", async () => {
+test("a malformed response is an event and is tried again", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, errors, events } = fetching(log, { connectTimeoutMs: 1_000 });
-  // A plug-in's fault: what it gives has no records.
+  // The fault of a plug-in: a result without records.
   const nonsense = JSON.parse('[{ "topic": "a", "partition": 0, "nextOffset": 0 }]') as FetchedPartition[];
   log.on.fetch = async () => nonsense;
   await fetcher.assign(a);
@@ -302,23 +302,23 @@ test("an answer that is none is told by an event and tried again", async () => {
   client.close();
 });
 
-test("records are told of, and a place that moves without records is followed silently and at once", async () => {
+test("onRecords is called for records only; a position that moves without records is followed at once", async () => {
   const log = new ScriptedLog({ a: 1 });
-  let told = 0;
-  const { fetcher, client, take } = fetching(log, { onRecords: () => (told += 1) });
+  let calls = 0;
+  const { fetcher, client, take } = fetching(log, { onRecords: () => (calls += 1) });
   const begin = performance.now();
   const times: number[] = [];
   log.on.fetch = async (_leader, [query], { maxWaitMs }) => {
     const offset = query?.offset ?? 0n;
     times.push(performance.now() - begin);
     if (offset === 4n) await new Promise((resolve) => setTimeout(resolve, maxWaitMs));
-    // Offsets 1 to 3 are a transaction's own records, which are left out.
+    // Offsets 1 to 3 are control records of a transaction, which are left out.
     const records = offset === 0n ? [recordAt(0n, "0")] : [];
     const nextOffset = offset === 4n ? 4n : offset + 1n;
     return [{ topic: "a", partition: 0, records, nextOffset, highWatermark: 4n }];
   };
   await fetcher.assign(a);
   await pass(600);
-  expect([take(), told, times]).toEqual([["a/0 0 0"], 1, [0, 0, 0, 0, 0, 500]]);
+  expect([take(), calls, times]).toEqual([["a/0 0 0"], 1, [0, 0, 0, 0, 0, 500]]);
   client.close();
 });

@@ -10,7 +10,7 @@ import { failure, ScriptedLog } from "../scripted-log.ts";
 
 useFakeClock({ atMs: 5_000 });
 
-/** A log of one partition that begins at `bounds.first` and ends before `bounds.end`; what it is asked for, and when. */
+/** A log of one partition that begins at `bounds.first` and ends before `bounds.end`, with the times and offsets of its fetches. */
 function bounded(bounds: { first: bigint; end: bigint }): {
   log: ScriptedLog;
   fetches: (readonly [number, bigint])[];
@@ -50,36 +50,39 @@ test.each<[string, OffsetSpec, bigint, { first: bigint; end: bigint }, { lostTo:
   ["past the end, from latest", "latest", 12n, { first: 8n, end: 10n }, { lostTo: 12n, resumedAt: 8n }],
   ["one past the end", "latest", 11n, { first: 8n, end: 10n }, { lostTo: 11n, resumedAt: 8n }],
   ["past the end of an empty log", "earliest", 3n, { first: 0n, end: 0n }, { lostTo: 3n, resumedAt: 0n }],
-])("a place that the log no longer has: %s", async (_, from, asked, bounds, resumed) => {
-  const now = { first: asked, end: asked };
-  const { log, fetches } = bounded(now);
-  const { fetcher, client, events, errors, take } = fetching(log, { from, metadataMaxAgeMs: 3_600_000 });
-  await fetcher.assign(Assignment.ofTopics("a"));
-  await pass(0);
-  Object.assign(now, bounds);
-  await pass(600);
-  expect(events.filter(({ type }) => type !== "connected")).toEqual([
-    { type: "offsetOutOfRange", topic: "a", partition: 0, lostFrom: asked, ...resumed },
-  ]);
-  // The new place is asked for at once.
-  expect(fetches.slice(0, 2)).toEqual([
-    [0, asked],
-    [500, resumed.resumedAt],
-  ]);
-  const rest = Array.from(
-    { length: Number(bounds.end - resumed.resumedAt) },
-    (_one, index) => resumed.resumedAt + BigInt(index),
-  );
-  expect(take()).toEqual(rest.map((offset) => `a/0 ${offset} `));
-  expect(errors).toEqual([]);
-  client.close();
-});
+])(
+  "reading goes on elsewhere after an offset that the log no longer has: %s",
+  async (_, from, asked, bounds, resumed) => {
+    const now = { first: asked, end: asked };
+    const { log, fetches } = bounded(now);
+    const { fetcher, client, events, errors, take } = fetching(log, { from, metadataMaxAgeMs: 3_600_000 });
+    await fetcher.assign(Assignment.ofTopics("a"));
+    await pass(0);
+    Object.assign(now, bounds);
+    await pass(600);
+    expect(events.filter(({ type }) => type !== "connected")).toEqual([
+      { type: "offsetOutOfRange", topic: "a", partition: 0, lostFrom: asked, ...resumed },
+    ]);
+    // The new position is asked for at once.
+    expect(fetches.slice(0, 2)).toEqual([
+      [0, asked],
+      [500, resumed.resumedAt],
+    ]);
+    const rest = Array.from(
+      { length: Number(bounds.end - resumed.resumedAt) },
+      (_one, index) => resumed.resumedAt + BigInt(index),
+    );
+    expect(take()).toEqual(rest.map((offset) => `a/0 ${offset} `));
+    expect(errors).toEqual([]);
+    client.close();
+  },
+);
 
 test.each([
   ["the first", 8n],
   ["in between", 9n],
   ["the end", 10n],
-])("a log that denies a place which is within its bounds is asked again with growing pauses: %s", async (_, asked) => {
+])("a log that denies an offset within its bounds is asked again with growing pauses: %s", async (_, asked) => {
   const { log, fetches } = bounded({ first: 8n, end: 10n });
   const begin = performance.now();
   const times: number[] = [];
@@ -90,7 +93,7 @@ test.each([
   const { fetcher, client, events, errors } = fetching(log, { from: [["a", 0, asked]], metadataMaxAgeMs: 3_600_000 });
   await fetcher.assign(Assignment.ofTopics("a"));
   await pass(3_700);
-  // A place is looked for at the next look, which comes at once; after it comes the pause.
+  // The bounds are looked up by the next refresh, which comes at once; after it comes the pause.
   expect(times).toEqual([0, 50, 150, 350, 750, 1_550, 2_550, 3_550]);
   const [first, second, ...others] = events.filter(({ type }) => type !== "connected");
   expect(first).toEqual({
@@ -117,7 +120,7 @@ test.each([
   client.close();
 });
 
-test("a log that contradicts itself about its bounds is asked again with growing pauses, the first time at once", async () => {
+test("a log whose bounds move on each time is asked again at once, and then with growing pauses", async () => {
   const { log } = bounded({ first: 8n, end: 10n });
   const begin = performance.now();
   const times: number[] = [];
@@ -127,7 +130,7 @@ test("a log that contradicts itself about its bounds is asked again with growing
   };
   let first = 0n;
   log.on.listOffsets = async (_leader, [query]) => {
-    // Its beginning is always after what was asked for.
+    // Its first offset is always after the one that was asked for.
     const offset = query?.at === "earliest" ? (first += 10n) : 1_000_000n;
     return [{ topic: "a", partition: 0, offset }];
   };
@@ -139,7 +142,7 @@ test("a log that contradicts itself about its bounds is asked again with growing
   client.close();
 });
 
-test("bounds that cannot be had are asked for again, and are an error once that lasts", async () => {
+test("bounds that cannot be looked up are looked up again, and are an error once that lasts", async () => {
   const bounds = { first: 0n, end: 0n };
   const { log, find } = bounded(bounds);
   const { fetcher, client, events, errors, take } = fetching(log, { connectTimeoutMs: 2_000 });
@@ -157,9 +160,9 @@ test("bounds that cannot be had are asked for again, and are an error once that 
       message: "not read for 2000 ms, still trying: cannot read a[0]: LEADER_NOT_AVAILABLE",
     },
   ]);
-  const told = events.filter(({ type }) => type === "retry");
-  expect(told.length).toBeGreaterThan(2);
-  expect(told.slice(0, 2)).toEqual(
+  const retries = events.filter(({ type }) => type === "retry");
+  expect(retries.length).toBeGreaterThan(2);
+  expect(retries.slice(0, 2)).toEqual(
     [1, 2].map((attempt) => ({
       type: "retry",
       request: "listOffsets",
@@ -183,7 +186,7 @@ test("bounds that cannot be had are asked for again, and are an error once that 
   client.close();
 });
 
-test("a topic that is made again while its bounds are looked for starts at its beginning", async () => {
+test("a topic that is created again while its bounds are looked up is read from its beginning", async () => {
   const bounds = { first: 5n, end: 5n };
   const { log, fetches, find } = bounded(bounds);
   const { fetcher, client, events } = fetching(log, { metadataMaxAgeMs: 3_600_000 });
@@ -191,7 +194,7 @@ test("a topic that is made again while its bounds are looked for starts at its b
   await pass(0);
   log.topicIds.set("a", "one");
   log.on.listOffsets = async (_leader, queries) => {
-    // Asked in the name of the topic that was.
+    // This response is still about the old topic.
     log.topicIds.set("a", "two");
     log.on.listOffsets = find;
     return queries.map(({ topic, partition }) => ({ topic, partition, error: failure("LEADER_NOT_AVAILABLE") }));

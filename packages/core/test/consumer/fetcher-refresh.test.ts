@@ -12,7 +12,7 @@ const a = Assignment.ofTopics("a");
 const without = (events: readonly DataQueueEvent[], ...types: readonly string[]): DataQueueEvent[] =>
   events.filter(({ type }) => type !== "connected" && !types.includes(type));
 
-test("metadata is asked for once in metadataMaxAgeMs, and a leader that moved is followed", async () => {
+test("metadata is refreshed once in metadataMaxAgeMs, and a leader that moved is followed", async () => {
   const log = new ScriptedLog({ a: 1, b: 1 });
   const { fetcher, client, events, take } = fetching(log, { metadataMaxAgeMs: 3_000 });
   await fetcher.assign(Assignment.ofTopics(["a", "b"]));
@@ -57,7 +57,7 @@ test.each([
   client.close();
 });
 
-test("a long poll is not ended for a partition that only waits for its next try", async () => {
+test("a long poll is not interrupted for a partition that waits for its next try", async () => {
   const log = new ScriptedLog({ a: 2 });
   const { fetcher, client } = fetching(log, { maxWaitMs: 5_000, metadataMaxAgeMs: 1_000 });
   let fails = 1;
@@ -71,7 +71,7 @@ test("a long poll is not ended for a partition that only waits for its next try"
   client.close();
 });
 
-test("a partition that nobody leads for a connection's time is an error once, with its place", async () => {
+test("a partition without a leader for connectTimeoutMs is one error, with its place", async () => {
   const log = new ScriptedLog({ a: 2 });
   log.append("a", 0, "0", "1");
   const { fetcher, client, events, errors, take } = fetching(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 1_000 });
@@ -81,7 +81,7 @@ test("a partition that nobody leads for a connection's time is an error once, wi
   log.topics.set("a", [{ partition: 0, leader: -1, error }, ...partitionMetadata(2).slice(1)]);
   await pass(990 + 3_999);
   expect(errors).toEqual([]);
-  // The last answer of the old leader came with the first news that there is none any more.
+  // The old leader still responded when metadata first said that there is none.
   await pass(51);
   expect(errors).toMatchObject([
     {
@@ -97,7 +97,7 @@ test("a partition that nobody leads for a connection's time is an error once, wi
   log.append("a", 1, "other");
   await pass(10_000);
   expect([errors.length, take()]).toEqual([1, ["a/0 0 0", "a/0 1 1", "a/1 0 other"]]);
-  // Nobody is asked for what nobody leads.
+  // A partition without a leader is not fetched.
   expect(new Set(log.calls("fetch").map(([leader]) => leader))).toEqual(new Set([1]));
   log.topics.set("a", partitionMetadata(2));
   await pass(600);
@@ -106,7 +106,7 @@ test("a partition that nobody leads for a connection's time is an error once, wi
   client.close();
 });
 
-test("the place of a partition that nobody leads is not asked for", async () => {
+test("the start of a partition without a leader is not looked up before it has one", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.append("a", 0, "0");
   const leaderless = { partition: 1, leader: -1, error: failure("LEADER_NOT_AVAILABLE") };
@@ -124,7 +124,7 @@ test("the place of a partition that nobody leads is not asked for", async () => 
   client.close();
 });
 
-test("a partition that nobody leads for a while, or whose topic is gone, is no error", async () => {
+test("a partition that has no leader for a while, or whose topic is gone, is no error", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, errors } = fetching(log, { connectTimeoutMs: 4_000, metadataMaxAgeMs: 1_000 });
   await fetcher.assign(a);
@@ -139,14 +139,14 @@ test("a partition that nobody leads for a while, or whose topic is gone, is no e
   await pass(3_000);
   log.topics.delete("a");
   await pass(20_000);
-  // Nobody says why here.
+  // Here metadata does not say why.
   log.topics.set("a", [{ partition: 0, leader: -1 }]);
   await pass(20_000);
   expect(errors).toEqual([]);
   client.close();
 });
 
-test("metadata that cannot be had is told by an event each time, and is an error once it lasts", async () => {
+test("metadata that fails is an event each time, and an error once that lasts", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, events, errors } = fetching(log, {
     connectTimeoutMs: 4_000,
@@ -176,7 +176,7 @@ test("metadata that cannot be had is told by an event each time, and is an error
   client.close();
 });
 
-test("metadata that is refused is an error at once", async () => {
+test("metadata that the log refuses is an error at once", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { fetcher, client, errors } = fetching(log, { metadataMaxAgeMs: 1_000 });
   await fetcher.assign(a);
@@ -187,14 +187,14 @@ test("metadata that is refused is an error at once", async () => {
   client.close();
 });
 
-/** Holds back the fetches of a log until they are answered. */
-function held(log: ScriptedLog): { answer: (answers: FetchedPartition[]) => void } {
-  let settle: ((answers: FetchedPartition[]) => void) | undefined;
+/** Holds back the next fetch of a log until the test answers it. */
+function held(log: ScriptedLog): { respond: (results: FetchedPartition[]) => void } {
+  let settle: ((results: FetchedPartition[]) => void) | undefined;
   log.on.fetch = () => {
     delete log.on.fetch;
     return new Promise((resolve) => (settle = resolve));
   };
-  return { answer: (answers) => settle?.(answers) };
+  return { respond: (results) => settle?.(results) };
 }
 
 const old = (first: number, ...texts: readonly string[]): FetchedPartition => ({
@@ -208,7 +208,7 @@ const old = (first: number, ...texts: readonly string[]): FetchedPartition => ({
 test.each([
   ["after its records", ["o0", "o1", "o2"]],
   ["at the same offset", []],
-])("a late answer for a topic that was made again is not taken: %s", async (_, before) => {
+])("a late result for a topic that was created again is dropped: %s", async (_, before) => {
   const log = new ScriptedLog({ a: 1, again: 1 });
   log.topicIds.set("a", "one");
   log.append("a", 0, ...before);
@@ -217,23 +217,23 @@ test.each([
   await pass(0);
   const place = before.length;
   expect(take()).toHaveLength(place);
-  const { answer } = held(log);
+  const { respond } = held(log);
   await pass(500);
-  // Made again with three records.
+  // Created again with three records.
   log.topicIds.set("a", "two");
   log.reset("a");
   log.append("a", 0, "n0", "n1", "n2");
   await pass(100);
-  answer([old(place, "late")]);
+  respond([old(place, "late")]);
   await pass(600);
   expect(take()).toEqual(["a/0 0 n0", "a/0 1 n1", "a/0 2 n2"]);
   expect(without(events)).toEqual([{ type: "topicRecreated", topic: "a" }]);
   client.close();
 });
 
-test("a late answer of a leader that was, for what the new one has given already, is not taken twice", async () => {
+test("a late result of the old leader is dropped when the new one has given the records already", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { answer } = held(log);
+  const { respond } = held(log);
   const { fetcher, client, take } = fetching(log, { metadataMaxAgeMs: 600 });
   await fetcher.assign(a);
   await pass(0);
@@ -241,13 +241,13 @@ test("a late answer of a leader that was, for what the new one has given already
   log.append("a", 0, "0", "1");
   await pass(700);
   expect(take()).toEqual(["a/0 0 0", "a/0 1 1"]);
-  answer([old(0, "0", "1", "2")]);
+  respond([old(0, "0", "1", "2")]);
   await pass(0);
   expect(take()).toEqual([]);
   client.close();
 });
 
-test("a topic that is made again while a lost place is looked for is read from its beginning", async () => {
+test("a topic that is created again while a lost offset is looked up is read from its beginning", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.topicIds.set("a", "one");
   log.append("a", 0, "o0", "o1");
@@ -276,7 +276,7 @@ test("a topic that is made again while a lost place is looked for is read from i
   client.close();
 });
 
-test("a topic that was made again between two looks, with more records than before, is read from its beginning", async () => {
+test("a topic that was created again between two refreshes, with more records, is read from its beginning", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.topicIds.set("a", "one");
   log.append("a", 0, "o0", "o1", "o2");
@@ -284,13 +284,13 @@ test("a topic that was made again between two looks, with more records than befo
   await fetcher.assign(a);
   await pass(0);
   expect(take()).toHaveLength(3);
-  const { answer } = held(log);
+  const { respond } = held(log);
   await pass(550);
   log.topicIds.set("a", "two");
   log.reset("a");
   log.append("a", 0, "n0", "n1", "n2", "n3", "n4");
   await pass(100);
-  answer([old(3)]);
+  respond([old(3)]);
   await pass(0);
   expect(take()).toEqual(["n0", "n1", "n2", "n3", "n4"].map((text, index) => `a/0 ${index} ${text}`));
   expect(without(events)).toEqual([{ type: "topicRecreated", topic: "a" }]);

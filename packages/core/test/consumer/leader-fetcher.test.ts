@@ -420,7 +420,7 @@ test("a failure after an interruption is reported", async () => {
 test("only a fetch that does not ask for what could be read now is interrupted", async () => {
   const one = scene([stateOf("a", 0, 0n)]);
   const [later, other] = [stateOf("a", 1, 0n), stateOf("a", 2, 0n, 2)];
-  /** Whether that made another fetch, beside those that answered by themselves. */
+  /** Whether the call made another fetch at once. */
   const interrupts = async (): Promise<boolean> => {
     const before = one.times.length;
     one.fetcher.interruptIfOutdated();

@@ -16,7 +16,7 @@ describe("where to start", () => {
     { from: [["a", 0, 0n]] },
     { from: [["a", 1, Number.MAX_SAFE_INTEGER]] },
     { from: [["a", 1, largest]] },
-  ])("is taken as it is: $from", ({ from }) => {
+  ])("is kept as it is: $from", ({ from }) => {
     expect(checkFrom(from)).toBe(from);
   });
 
@@ -44,7 +44,7 @@ describe("where to start", () => {
       ],
       `from[1][2] must be ${offset}, not 9223372036854775808n`,
     ],
-  ])("is refused by name when it is no place: %o", (from, message) => {
+  ])("is refused with its name when it makes no sense: %o", (from, message) => {
     expect(() => Reflect.apply(checkFrom, undefined, [from])).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT", message }),
     );
@@ -52,7 +52,7 @@ describe("where to start", () => {
 });
 
 describe("a partition's start", () => {
-  test.each(["earliest", "latest"] as const)("is %s when that is asked for", (from) => {
+  test.each(["earliest", "latest"] as const)("is %s when `from` is", (from) => {
     expect(startOf(from, "a", 0)).toBe(from);
   });
 
@@ -60,7 +60,7 @@ describe("a partition's start", () => {
     expect(startOf(new Date("1970-01-01T00:00:01.500Z"), "a", 0)).toEqual({ timestamp: 1_500 });
   });
 
-  test("is its own offset in a list, and the first record when it is not named", () => {
+  test("is its own offset in a list, and the first record when the list does not have it", () => {
     const from: OffsetSpec = [
       ["a", 1, 7],
       ["b", 1, 8n],

@@ -17,7 +17,7 @@ function outagesOf(reportAfterMs = 1_000): { outages: Outages; reported: DataQue
 
 const codes = (reported: readonly DataQueueError[]): string[] => reported.map(({ code }) => code);
 
-test("what does not pass by itself is reported at once, as it is", () => {
+test("an error that is not retriable is reported at once, as it is", () => {
   const { outages, reported } = outagesOf();
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
   outages.failed("a", error, false, performance.now());
@@ -25,7 +25,7 @@ test("what does not pass by itself is reported at once, as it is", () => {
   expect(reported[0]).toBe(error);
 });
 
-test("what may pass is reported when it has lasted for the patience, counted from the first attempt's beginning", async () => {
+test("a retriable error is reported when it has lasted for reportAfterMs, counted from the start of the first attempt", async () => {
   const { outages, reported } = outagesOf();
   const since = performance.now();
   await pass(300);
@@ -38,7 +38,7 @@ test("what may pass is reported when it has lasted for the patience, counted fro
   expect(reported).toHaveLength(1);
 });
 
-test("an attempt that took longer than the patience is reported of without more ado", async () => {
+test("the failure of an attempt that took longer than reportAfterMs is reported at once", async () => {
   const { outages, reported } = outagesOf();
   const since = performance.now();
   await pass(5_000);
@@ -47,7 +47,7 @@ test("an attempt that took longer than the patience is reported of without more 
   expect(codes(reported)).toEqual(["REQUEST_TIMED_OUT"]);
 });
 
-test("a lasting outage is reported with its last cause, its place, and how long it lasted", async () => {
+test("an outage is reported with its last cause, its place and how long it has lasted", async () => {
   const { outages, reported } = outagesOf();
   outages.failed("a/3", failure("NETWORK_EXCEPTION"), true, performance.now());
   await pass(500);
@@ -66,7 +66,7 @@ test("a lasting outage is reported with its last cause, its place, and how long 
   });
 });
 
-test("what works again in time is not reported, and a later outage has the whole patience", async () => {
+test("an outage that ends in time is not reported, and the time of the next one starts over", async () => {
   const { outages, reported } = outagesOf();
   outages.failed("a", failure("NETWORK_EXCEPTION"), true, performance.now());
   await pass(999);
@@ -81,7 +81,7 @@ test("what works again in time is not reported, and a later outage has the whole
   expect(reported).toHaveLength(1);
 });
 
-test("an outage of several failures is one: once it has ended nothing is reported", async () => {
+test("several failures of one key are one outage, and nothing is reported once it has ended", async () => {
   const { outages, reported } = outagesOf();
   for (let failures = 0; failures < 3; failures += 1) {
     outages.failed("a", failure("NETWORK_EXCEPTION"), true, performance.now());
@@ -93,7 +93,7 @@ test("an outage of several failures is one: once it has ended nothing is reporte
   expect(reported).toEqual([]);
 });
 
-test("of several outages with the same code the first is reported of, until none of them is left", async () => {
+test("only the first of several outages with one code is reported, until none of them is left", async () => {
   const { outages, reported } = outagesOf();
   const failAll = async (...keys: readonly string[]): Promise<void> => {
     for (const key of keys) outages.failed(key, failure("NETWORK_EXCEPTION", { topic: key }), true, performance.now());
@@ -102,7 +102,7 @@ test("of several outages with the same code the first is reported of, until none
   await failAll("a", "b");
   expect(reported).toMatchObject([{ topic: "a" }]);
   outages.ended("a");
-  // b lasts still, and the caller knows.
+  // The outage of b lasts, so the caller knows the code.
   await failAll("a");
   expect(reported).toHaveLength(1);
   outages.ended("a");
@@ -111,7 +111,7 @@ test("of several outages with the same code the first is reported of, until none
   expect(reported).toMatchObject([{ topic: "a" }, { topic: "b" }]);
 });
 
-test("an outage that changes its code is reported of again, and the old code is free for others", () => {
+test("an outage that changes its code is reported again, and so is its old code for another key", () => {
   const { outages, reported } = outagesOf();
   const refuse = (key: string, code: TransportErrorCode): void =>
     outages.failed(key, failure(code, { retriable: false }), false, performance.now());
@@ -123,14 +123,14 @@ test("an outage that changes its code is reported of again, and the old code is 
   expect(reported).toHaveLength(3);
 });
 
-test("with an endless patience nothing that may pass is reported", async () => {
+test("a retriable error is never reported when reportAfterMs is Infinity", async () => {
   const { outages, reported } = outagesOf(Infinity);
   outages.failed("a", failure("NETWORK_EXCEPTION"), true, performance.now());
   await pass(100_000);
   expect([reported, vi.getTimerCount()]).toEqual([[], 0]);
 });
 
-test("once it is closed nothing is reported, and no timer is left behind", async () => {
+test("nothing is reported after the signal aborted, and no timer is left behind", async () => {
   const { outages, reported, closing } = outagesOf();
   for (const key of ["a", "b"]) outages.failed(key, failure("NETWORK_EXCEPTION"), true, performance.now());
   expect(vi.getTimerCount()).toBe(2);

@@ -59,24 +59,16 @@ test("a partition that loses its leader has none, and remembers it", () => {
   expect(state).toMatchObject({ leader: -1, lastLeader: 3, leaderEpoch: 4 });
 });
 
-test("the leader epoch is the highest that metadata told: a broker that was cut off tells a lower one", () => {
+test("the leader epoch is the highest of all metadata: a broker that was cut off gives a lower one", () => {
   const state = new PartitionState("a", 0, 0n);
-  const tell = (leaderEpoch: number | undefined): number | undefined => {
+  const apply = (leaderEpoch: number | undefined): number | undefined => {
     state.setLeader({ leader: 1, leaderEpoch });
     return state.leaderEpoch;
   };
-  expect([tell(undefined), tell(0), tell(7), tell(5), tell(7), tell(8), tell(undefined)]).toEqual([
-    undefined,
-    0,
-    7,
-    7,
-    7,
-    8,
-    8,
-  ]);
+  expect([undefined, 0, 7, 5, 7, 8, undefined].map(apply)).toEqual([undefined, 0, 7, 7, 7, 8, 8]);
 });
 
-test("an epoch that a leader did not know is in doubt until metadata tells one", () => {
+test("an epoch that a leader did not know is in doubt until metadata has one", () => {
   const state = new PartitionState("a", 0, 0n);
   state.setLeader({ leader: 1, leaderEpoch: 7 });
   state.fail(failure("FENCED_LEADER_EPOCH"));
@@ -139,11 +131,11 @@ test.each([
 ])("the pause after each failure in a row grows when it is one that %s", async (_, retriable, pauses) => {
   const state = new PartitionState("a", 0, 3n);
   await pass(123);
-  const told = pauses.map(() => {
+  const found = pauses.map(() => {
     state.fail(failure("CORRUPT_MESSAGE", { retriable }));
     return state.retryAt - performance.now();
   });
-  expect(told).toEqual(pauses);
+  expect(found).toEqual(pauses);
   expect(state.failures).toBe(7);
   state.advance(3n, 3n);
   state.fail(failure("CORRUPT_MESSAGE", { retriable }));

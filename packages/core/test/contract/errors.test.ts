@@ -22,7 +22,7 @@ const issues = [{ message: "not a number" }];
 
 type Errors = typeof import("../../src/contract/errors.ts");
 
-/** One error of each kind, with its name and the code that it has when nobody gives one. */
+/** One error of each kind, with its name and its default code. */
 const kinds: readonly (readonly [
   kind: keyof Errors,
   code: string,
@@ -54,17 +54,17 @@ const own: Errors = {
 };
 
 describe.for(kinds)("%s", ([kind, code, make]) => {
-  test("says its name, what happened and where", () => {
+  test("has its name, what happened and where", () => {
     const error = make(own, all);
     expect(error).toMatchObject({ ...all, name: kind, message: "why" });
     expect(error.stack).toContain("why");
   });
 
-  test("has a code of its own when it is given none", () => {
+  test("has a default code", () => {
     expect(make(own, {})).toMatchObject({ code });
   });
 
-  test("shows no more of its place than is known", () => {
+  test("prints only the known parts of its place", () => {
     const shown = inspect(make(own, { topic: "a" }));
     expect(shown).toContain("topic: 'a'");
     expect(shown).not.toMatch(/partition|offset: |cause/u);
@@ -75,7 +75,7 @@ describe.for(kinds)("%s", ([kind, code, make]) => {
     expect(Object.keys(make(own, all))).toEqual(expect.arrayContaining(["topic", "partition", "offset"]));
   });
 
-  test("is an error of its kind and the common one, and of no other", () => {
+  test("is an instance of its kind and of DataQueueError, and of no other kind", () => {
     const error = make(own, {});
     expect(error).toBeInstanceOf(Error);
     for (const [other] of kinds) {
@@ -101,7 +101,7 @@ describe("errors of another copy of the package", () => {
   });
 });
 
-test("what is no error of the library is none by instanceof, whatever it is", () => {
+test("instanceof recognises nothing that is no error of the library", () => {
   const brand = Symbol.for("dataqueues.error");
   const others = [null, undefined, "DataQueueError", 5, {}, new Error("x"), () => undefined];
   for (const other of [...others, { [brand]: "DataQueueError" }, { [brand]: undefined }, { [brand]: ["Other"] }]) {
@@ -110,7 +110,7 @@ test("what is no error of the library is none by instanceof, whatever it is", ()
   }
 });
 
-test("a user's own kind of error is one of its base, and told apart from it", () => {
+test("a user's own class is an instance of its base, and other errors of the base are not instances of it", () => {
   class LateError extends TransportError {}
   const error = new LateError("late", { code: "NETWORK_EXCEPTION", retriable: false });
   expect(error).toBeInstanceOf(LateError);
@@ -119,7 +119,7 @@ test("a user's own kind of error is one of its base, and told apart from it", ()
   expect(new TransportError("plain", { code: "NETWORK_EXCEPTION", retriable: false })).not.toBeInstanceOf(LateError);
 });
 
-test("a kind with a name of its own is known by it", () => {
+test("a user's own class may have a name of its own", () => {
   class LateError extends TransportError {
     static override readonly kind: string = "LateError";
   }
@@ -130,12 +130,12 @@ test("a kind with a name of its own is known by it", () => {
   expect(new TransportError("plain", { code: "NETWORK_EXCEPTION", retriable: false })).not.toBeInstanceOf(LateError);
 });
 
-test("the mark by which errors are known does not show", () => {
+test("the brand of an error is not enumerable", () => {
   const shown = Reflect.ownKeys(Object.assign({}, new DataQueueError("x")));
   expect(shown).toEqual(["code", "name"]);
 });
 
-test("a DecodeError has the record's bytes, and the place in them where it is known", () => {
+test("a DecodeError has the record's bytes, and the offset in them if it is known", () => {
   expect(new DecodeError("x", { bytes, byteOffset: 1 })).toMatchObject({ bytes, byteOffset: 1 });
   expect(new DecodeError("x", { bytes })).toMatchObject({ bytes, byteOffset: undefined });
 });
@@ -149,7 +149,7 @@ test.each([true, false])("a TransportError says whether trying again can help: %
   expect(new TransportError("x", { code: "NETWORK_EXCEPTION", retriable }).retriable).toBe(retriable);
 });
 
-test("the brand that copies know each other by is that of every version", () => {
+test("the brand is the same in every version of the package", () => {
   expect(Reflect.get(new EncodeError("why"), Symbol.for("dataqueues.error"))).toEqual([
     "EncodeError",
     "DataQueueError",

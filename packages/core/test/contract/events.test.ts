@@ -5,47 +5,47 @@ import type { DataQueueEvent, OnEvent } from "../../src/contract/events.ts";
 
 const event: DataQueueEvent = { type: "topicMissing", topic: "a" };
 
-const told = vi.fn();
+const logged = vi.fn();
 
 beforeEach(() => {
-  told.mockClear();
-  vi.spyOn(console, "error").mockImplementation(told);
+  logged.mockClear();
+  vi.spyOn(console, "error").mockImplementation(logged);
 });
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("a listener is handed each event as it is", () => {
+test("a listener gets each event as it is", () => {
   const onEvent = vi.fn();
   listener(onEvent)(event);
   expect(onEvent.mock.calls).toEqual([[event]]);
-  expect(told).not.toHaveBeenCalled();
+  expect(logged).not.toHaveBeenCalled();
 });
 
-test("without a listener events go nowhere", () => {
+test("events without a listener do nothing", () => {
   expect(listener(undefined)(event)).toBeUndefined();
-  expect(told).not.toHaveBeenCalled();
+  expect(logged).not.toHaveBeenCalled();
 });
 
-test("what a listener throws is written to the console and breaks nothing", () => {
+test("an error of a listener is written to the console and breaks nothing", () => {
   const error = new Error("mine");
-  const tell = listener(() => {
+  const onEvent = listener(() => {
     throw error;
   });
-  tell(event);
-  tell(event);
-  expect(told.mock.calls).toEqual([
+  onEvent(event);
+  onEvent(event);
+  expect(logged.mock.calls).toEqual([
     ["dataqueues: onEvent failed:", error],
     ["dataqueues: onEvent failed:", error],
   ]);
 });
 
-test("so is what an async listener rejects with", async () => {
+test("the rejection of an async listener is written to the console too", async () => {
   const error = new Error("mine");
   const failing: unknown = () => Promise.reject(error);
   listener(failing as OnEvent)(event);
-  await vi.waitFor(() => expect(told.mock.calls).toEqual([["dataqueues: onEvent failed:", error]]));
+  await vi.waitFor(() => expect(logged.mock.calls).toEqual([["dataqueues: onEvent failed:", error]]));
 });
 
 test("an async listener is not waited for", () => {

@@ -34,9 +34,9 @@ test.each([
   },
 );
 
-test("a batch is due when the first of its sends is", () => {
+test("the deadline of a batch is that of its earliest send", () => {
   expect(takeBatch([sendOf(1, 70), sendOf(1, 50), sendOf(1, 60)], 10, 10).deadline).toBe(50);
-  // Not that of a send which stays behind.
+  // The deadline of a send that is left for the next batch does not count.
   expect(takeBatch([sendOf(1, 70), sendOf(1, 50)], 1, 10).deadline).toBe(70);
 });
 
@@ -45,7 +45,7 @@ test.each([
   [3, [1, 2]],
   [4, [2, 2]],
   [5, [2, 3]],
-])("a batch of %i is split into %j, in order and due as before", (count, lengths) => {
+])("a batch of %i is split into %j, in order and with the same deadline", (count, lengths) => {
   const batch = takeBatch(
     Array.from({ length: count }, (_, index) => sendOf(index, 90)),
     10,

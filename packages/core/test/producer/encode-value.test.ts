@@ -19,7 +19,7 @@ function caught(call: () => unknown): unknown {
   }
 }
 
-test("without an encoding bytes and null go as they are", () => {
+test("bytes and null are sent as they are without an encoding", () => {
   expect(encodeValue(bytes, undefined, "a")).toBe(bytes);
   expect(encodeValue(null, undefined, "a")).toBeNull();
 });
@@ -35,7 +35,7 @@ test.each([
   [new Telescope(), "a Telescope"],
   [[1], "a Array"],
   [Object.create(null), "a object"],
-])("without an encoding %j is refused as %s", (value, words) => {
+])("%j is refused without an encoding as %s", (value, words) => {
   const error = caught(() => encodeValue(value, undefined, "a"));
   expect(error).toBeInstanceOf(EncodeError);
   expect(error).toMatchObject({
@@ -45,7 +45,7 @@ test.each([
   });
 });
 
-test("a codec's bytes are given at once, or when it has them", async () => {
+test("the bytes of a codec are given at once, or when its promise resolves", async () => {
   expect(
     encodeValue(
       bytes,
@@ -62,7 +62,7 @@ test("a codec's bytes are given at once, or when it has them", async () => {
   expect(await later).toBe(bytes);
 });
 
-test("the codec is called as its own method, with the value", () => {
+test("encode is called on the codec, with the value", () => {
   const codec: Codec<number> = {
     name: "counting",
     encode(value) {
@@ -79,7 +79,7 @@ test.each([
   [undefined, "a undefined"],
   [[1, 2], "a Array"],
   [new ArrayBuffer(2), "a ArrayBuffer"],
-])("a codec that gives no Uint8Array but %j is told so, at once and later", async (given, words) => {
+])("a codec that gives %j instead of a Uint8Array fails, at once or with a promise", async (given, words) => {
   const details = {
     message: `the codec mine gave ${words} for topic a, not a Uint8Array`,
     code: "NOT_BYTES",
@@ -120,7 +120,7 @@ test.each([
   { what: "text", cause: "just text", code: "ENCODE_FAILED", reason: "just text" },
   { what: "null", cause: null, code: "ENCODE_FAILED", reason: "null" },
   { what: "an object that is no error", cause: { code: "C" }, code: "C", reason: "[object Object]" },
-])("what a codec throws, $what, becomes an EncodeError that names it, topic and encoding", async (row) => {
+])("an EncodeError names the codec's error, $what, with topic and encoding", async (row) => {
   const { cause, code, reason } = row;
   const now = caught(() =>
     encodeValue(
@@ -149,7 +149,7 @@ test.each([
   }
 });
 
-test("an EncodeError of the codec is handed on as it is", async () => {
+test("an EncodeError of the codec is passed on as it is", async () => {
   const error = new EncodeError("mine alone", { code: "MINE" });
   const fails = codecOf(() => {
     throw error;

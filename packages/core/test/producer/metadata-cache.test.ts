@@ -10,87 +10,87 @@ import { failure, partitionMetadata, ScriptedLog, noResponse } from "../scripted
 
 useFakeClock();
 
-function directoryOf(log: ScriptedLog, maxAgeMs = 1_000, allowAutoTopicCreation = true) {
+function cacheOf(log: ScriptedLog, maxAgeMs = 1_000, allowAutoTopicCreation = true) {
   const events: DataQueueEvent[] = [];
   const onEvent = (event: DataQueueEvent): void => void events.push(event);
   const client = new NetworkClient(log, "write", { connectTimeoutMs: 100, requestTimeoutMs: 100, onEvent });
-  return { directory: new MetadataCache(client, maxAgeMs, allowAutoTopicCreation), client, events };
+  return { cache: new MetadataCache(client, maxAgeMs, allowAutoTopicCreation), client, events };
 }
 
-test("a topic is not known before it was asked for, and then as the log has it", async () => {
+test("the partitions of a topic are unknown before the first refresh, and then those of the log", async () => {
   const log = new ScriptedLog({ a: 2 });
-  const { directory } = directoryOf(log);
-  expect(directory.partitions("a")).toBeUndefined();
+  const { cache } = cacheOf(log);
+  expect(cache.partitions("a")).toBeUndefined();
   expect(log.requests).toEqual([]);
-  expect(await directory.refresh("a")).toEqual(partitionMetadata(2));
-  expect(directory.partitions("a")).toEqual(partitionMetadata(2));
-  expect(directory.partitions("b")).toBeUndefined();
+  expect(await cache.refresh("a")).toEqual(partitionMetadata(2));
+  expect(cache.partitions("a")).toEqual(partitionMetadata(2));
+  expect(cache.partitions("b")).toBeUndefined();
 });
 
-test.each([true, false])("only that topic is asked for, with allowAutoTopicCreation: %s", async (allow) => {
+test.each([true, false])("a refresh asks for its topic only, with allowAutoTopicCreation: %s", async (allow) => {
   const log = new ScriptedLog({ a: 1, b: 1 });
-  await directoryOf(log, 1_000, allow).directory.refresh("b");
+  await cacheOf(log, 1_000, allow).cache.refresh("b");
   expect(log.calls("metadata")).toEqual([[["b"], { allowAutoTopicCreation: allow }]]);
 });
 
-test("calls at the same time share one request, a later one makes its own, and topics do not share", async () => {
+test("concurrent refreshes of one topic share a request; later ones and other topics do not", async () => {
   const log = new ScriptedLog({ a: 1, b: 2 });
-  const { directory } = directoryOf(log);
-  const answers = await Promise.all([directory.refresh("a"), directory.refresh("a"), directory.refresh("b")]);
-  expect(answers).toEqual([partitionMetadata(1), partitionMetadata(1), partitionMetadata(2)]);
+  const { cache } = cacheOf(log);
+  const all = await Promise.all([cache.refresh("a"), cache.refresh("a"), cache.refresh("b")]);
+  expect(all).toEqual([partitionMetadata(1), partitionMetadata(1), partitionMetadata(2)]);
   expect(log.calls("metadata")).toHaveLength(2);
-  await directory.refresh("a");
+  await cache.refresh("a");
   expect(log.calls("metadata")).toHaveLength(3);
 });
 
-test("a picture is used up to its age, then given once more and renewed behind the caller's back", async () => {
+test("old metadata is given once more and refreshed in the background", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { directory } = directoryOf(log, 20);
+  const { cache } = cacheOf(log, 20);
   await pass(500);
-  await directory.refresh("a");
+  await cache.refresh("a");
   log.topics.set("a", partitionMetadata(2));
   await pass(20);
-  expect(directory.partitions("a")).toEqual(partitionMetadata(1));
+  expect(cache.partitions("a")).toEqual(partitionMetadata(1));
   await pass(0);
   expect(log.calls("metadata")).toHaveLength(1);
   await pass(1);
-  expect(directory.partitions("a")).toEqual(partitionMetadata(1));
+  expect(cache.partitions("a")).toEqual(partitionMetadata(1));
   await pass(0);
-  expect(directory.partitions("a")).toEqual(partitionMetadata(2));
+  expect(cache.partitions("a")).toEqual(partitionMetadata(2));
   expect(log.calls("metadata")).toHaveLength(2);
 });
 
-test("an old picture that cannot be renewed stays in use, and is tried again by the next who asks", async () => {
+test("old metadata that cannot be refreshed stays in use, and the next call tries again", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { directory } = directoryOf(log, 20);
-  await directory.refresh("a");
+  const { cache } = cacheOf(log, 20);
+  await cache.refresh("a");
   log.on.metadata = async () => Promise.reject(failure("NETWORK_EXCEPTION"));
   await pass(21);
   for (const requests of [2, 3]) {
-    expect(directory.partitions("a")).toEqual(partitionMetadata(1));
+    expect(cache.partitions("a")).toEqual(partitionMetadata(1));
     await pass(0);
     expect(log.calls("metadata")).toHaveLength(requests);
   }
 });
 
-test("the log's own error of a topic is thrown, and what is known of it stays", async () => {
+test("a refresh rejects with the log's own error, and the known partitions stay", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { directory } = directoryOf(log);
-  await directory.refresh("a");
+  const { cache } = cacheOf(log);
+  await cache.refresh("a");
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
   log.on.metadata = async () => [{ topic: "a", error }];
-  await expect(directory.refresh("a")).rejects.toBe(error);
-  expect(directory.partitions("a")).toEqual(partitionMetadata(1));
-  // A failed request is not the answer to the next one.
+  await expect(cache.refresh("a")).rejects.toBe(error);
+  expect(cache.partitions("a")).toEqual(partitionMetadata(1));
+  // The failed request is not shared with the next call.
   log.on.metadata = log.plain.metadata;
-  expect(await directory.refresh("a")).toEqual(partitionMetadata(1));
+  expect(await cache.refresh("a")).toEqual(partitionMetadata(1));
 });
 
-test("an answer that does not name the topic says that it is unknown", async () => {
+test("a response that does not name the topic means that it is unknown", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.on.metadata = async () => [{ topic: "b", partitions: partitionMetadata(1) }];
-  const error: unknown = await directoryOf(log)
-    .directory.refresh("a")
+  const error: unknown = await cacheOf(log)
+    .cache.refresh("a")
     .catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(TransportError);
   expect(error).toMatchObject({
@@ -101,30 +101,30 @@ test("an answer that does not name the topic says that it is unknown", async () 
   });
 });
 
-test("the topic's answer counts wherever it stands among others", async () => {
+test("the topic is found at any place in the response", async () => {
   const log = new ScriptedLog();
   log.on.metadata = async () => [
     { topic: "b", partitions: partitionMetadata(3) },
     { topic: "a", partitions: partitionMetadata(2) },
   ];
-  expect(await directoryOf(log).directory.refresh("a")).toEqual(partitionMetadata(2));
+  expect(await cacheOf(log).cache.refresh("a")).toEqual(partitionMetadata(2));
 });
 
-test("a connection that does not answer metadata is replaced", async () => {
+test("a connection without a response to metadata is replaced", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { directory } = directoryOf(log);
+  const { cache } = cacheOf(log);
   log.on.metadata = async () => Promise.reject(failure("NETWORK_EXCEPTION"));
-  await expect(directory.refresh("a")).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
+  await expect(cache.refresh("a")).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
   expect([log.opened, log.closed]).toEqual([1, 1]);
   log.on.metadata = log.plain.metadata;
-  await directory.refresh("a");
+  await cache.refresh("a");
   expect(log.opened).toBe(2);
 });
 
-test("silence is told by the request's name", async () => {
+test("a missing response is named after its request", async () => {
   const log = new ScriptedLog({ a: 1 });
   log.on.metadata = () => noResponse();
-  const asked = watch(directoryOf(log).directory.refresh("a"));
+  const asked = watch(cacheOf(log).cache.refresh("a"));
   await pass(100);
   expect(asked.error).toMatchObject({
     message: "scripted: no answer to metadata within 100 ms",
@@ -132,22 +132,22 @@ test("silence is told by the request's name", async () => {
   });
 });
 
-test("a leader that moved is told once, from the one that was last known", async () => {
+test("a leader that moved is one event, from the last known leader", async () => {
   const log = new ScriptedLog({ a: 2 });
-  const { directory, events } = directoryOf(log);
+  const { cache, events } = cacheOf(log);
   const leaders = async (...all: readonly number[]): Promise<void> => {
     log.topics.set(
       "a",
       all.map((leader, partition) => ({ partition, leader })),
     );
     events.length = 0;
-    await directory.refresh("a");
+    await cache.refresh("a");
   };
   await leaders(1, 2);
   expect(events.map(({ type }) => type)).toEqual(["connected"]);
   await leaders(1, 2);
   expect(events).toEqual([]);
-  // None at all is no other leader.
+  // A missing leader is not another leader.
   await leaders(1, -1);
   expect(events).toEqual([]);
   await leaders(0, 3);
@@ -159,29 +159,29 @@ test("a leader that moved is told once, from the one that was last known", async
   expect(events).toEqual([]);
 });
 
-test("it tells whether the log was ever reached", async () => {
+test("`reached` is whether the log was ever reached", async () => {
   const log = new ScriptedLog({ a: 1 });
-  const { directory } = directoryOf(log);
-  expect(directory.reached).toBe(false);
-  await directory.refresh("a");
-  expect(directory.reached).toBe(true);
+  const { cache } = cacheOf(log);
+  expect(cache.reached).toBe(false);
+  await cache.refresh("a");
+  expect(cache.reached).toBe(true);
 });
 
-test("partitions are in the order of their numbers, however the log lists them", async () => {
+test("partitions are ordered by number, however the log lists them", async () => {
   const log = new ScriptedLog();
   log.topics.set(
     "a",
     [2, 10, 0, 1].map((partition) => ({ partition, leader: 1 })),
   );
-  const { directory } = directoryOf(log);
-  const listed = await directory.refresh("a");
+  const { cache } = cacheOf(log);
+  const listed = await cache.refresh("a");
   expect(listed.map(({ partition }) => partition)).toEqual([0, 1, 2, 10]);
-  expect(directory.partitions("a")).toEqual(listed);
+  expect(cache.partitions("a")).toEqual(listed);
 });
 
-test("a topic without partitions, as one that is being created may look, is not known yet", async () => {
+test("a topic without partitions is not known yet: it may be in creation", async () => {
   const log = new ScriptedLog({ a: 0 });
-  const { directory } = directoryOf(log);
-  await expect(directory.refresh("a")).rejects.toMatchObject({ code: "UNKNOWN_TOPIC_OR_PARTITION", retriable: true });
-  expect(directory.partitions("a")).toBeUndefined();
+  const { cache } = cacheOf(log);
+  await expect(cache.refresh("a")).rejects.toMatchObject({ code: "UNKNOWN_TOPIC_OR_PARTITION", retriable: true });
+  expect(cache.partitions("a")).toBeUndefined();
 });

@@ -13,7 +13,7 @@ test.each(vectors)(
   (key, hash, partition) => {
     const bytes = new Uint8Array(Buffer.from(key, "hex"));
     expect([murmur2(bytes), partitionOfKey(bytes, 10)]).toEqual([hash, partition]);
-    // The same within a larger buffer, at an odd place.
+    // The same bytes within a larger buffer, at an odd offset.
     const larger = new Uint8Array(bytes.length + 7).fill(0xaa);
     larger.set(bytes, 3);
     expect(murmur2(larger.subarray(3, 3 + bytes.length))).toBe(hash);

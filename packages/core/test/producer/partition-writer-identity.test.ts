@@ -2,18 +2,18 @@ import { expect, test } from "vitest";
 
 import type { KafkaErrorName } from "../../src/contract/kafka-errors.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
-import { batchesOf, loseAnswer, producing, refuse, sequenced, sizesOf, valuesOf, watch } from "./producing.ts";
+import { batchesOf, dropResponse, producing, refuse, sequenced, sizesOf, valuesOf, watch } from "./producing.ts";
 import { failure, noResponse } from "../scripted-log.ts";
 
 useFakeClock();
 const place = { topic: "a", partition: 0 };
 const ended = "send to a[0] failed: ";
 
-test("after a send was given up, the next is written and not taken for it", async () => {
-  const { producer, log, events, answers } = producing({ deliveryTimeoutMs: 150 });
+test("the next send after one that timed out is written, and not taken for a duplicate of it", async () => {
+  const { producer, log, events, responses } = producing({ deliveryTimeoutMs: 150 });
   expect(await producer.send("before")).toMatchObject({ offset: 0n });
   events.length = 0;
-  answers.push(loseAnswer(log));
+  responses.push(dropResponse(log));
   const lost = watch(producer.send("lost"));
   await pass(150);
   expect(lost).toMatchObject({ state: "rejected", error: { code: "REQUEST_TIMED_OUT" } });
@@ -31,15 +31,15 @@ test("after a send was given up, the next is written and not taken for it", asyn
     [{ identity: { producerId: 1n }, baseSequence: 1 }],
     [{ identity: { producerId: 2n }, baseSequence: 0 }],
   ]);
-  // From then on it counts as ever.
+  // From then on sequence numbers count as usual.
   expect(await producer.send("last")).toMatchObject({ offset: 3n });
   expect(batchesOf(log)[3]).toMatchObject([{ identity: { producerId: 2n }, baseSequence: 1 }]);
 });
 
-test("a batch whose answer was lost may be there, so a refusal of its second attempt ends its identity too", async () => {
-  const { producer, log, events, answers } = producing();
+test("a batch whose response was lost may be in the log, so its producer id is given up when the second attempt is refused", async () => {
+  const { producer, log, events, responses } = producing();
   const append = sequenced(log);
-  answers.push(
+  responses.push(
     async (...args) => {
       await append(...args);
       throw failure("NETWORK_EXCEPTION");
@@ -54,9 +54,9 @@ test("a batch whose answer was lost may be there, so a refusal of its second att
   expect(valuesOf(log)).toEqual(["lost", "next"]);
 });
 
-test("a batch whose answer was lost is sent again and found: it is there once, under its first offset", async () => {
-  const { producer, log, events, answers } = producing({ requestTimeoutMs: 50 });
-  answers.push(loseAnswer(log), loseAnswer(log));
+test("a batch whose response was lost is sent again, and is in the log once, with its first offset", async () => {
+  const { producer, log, events, responses } = producing({ requestTimeoutMs: 50 });
+  responses.push(dropResponse(log), dropResponse(log));
   const sends = ["0", "1"].map((value) => watch(producer.send(value)));
   await pass(50 + 100 + 50 + 200);
   expect(sends).toMatchObject([{ value: { offset: 0n } }, { value: { offset: 1n } }]);
@@ -70,12 +70,12 @@ test.each<KafkaErrorName>([
   "UNKNOWN_PRODUCER_ID",
   "INVALID_PRODUCER_EPOCH",
   "INVALID_PRODUCER_ID_MAPPING",
-])("after %s the same batch goes with a new identity, and other partitions keep theirs", async (code) => {
-  const { producer, log, events, answers } = producing({}, { a: 2 });
+])("after %s the same batch is sent with a new producer id, and other partitions keep theirs", async (code) => {
+  const { producer, log, events, responses } = producing({}, { a: 2 });
   await Promise.all([0, 1].map((partition) => producer.send("before", { partition })));
   events.length = 0;
   const reason = failure(code, { retriable: false });
-  answers.push(async () => [{ ...place, error: reason }]);
+  responses.push(async () => [{ ...place, error: reason }]);
   const send = watch(producer.send("0", { partition: 0 }));
   await pass(100);
   expect(send).toMatchObject({ state: "resolved", value: { offset: 1n } });
@@ -92,7 +92,7 @@ test.each<KafkaErrorName>([
   expect(log.calls("initProducerId")).toHaveLength(2);
 });
 
-test("partitions share one identity, asked for once, and each counts for itself", async () => {
+test("partitions share one producer id, requested once, and each has its own sequence", async () => {
   const { producer, log } = producing({}, { a: 2 });
   const to = (partition: number): Promise<unknown> => producer.send("x", { partition });
   await Promise.all([to(0), to(1), to(1)]);
@@ -106,7 +106,7 @@ test("partitions share one identity, asked for once, and each counts for itself"
   ]);
 });
 
-test("an identity that is refused for now is asked for again, with pauses", async () => {
+test("a producer id that is refused for now is requested again, with pauses", async () => {
   const { producer, log, events } = producing({ retryBackoffMs: 10 });
   const reason = failure("COORDINATOR_LOAD_IN_PROGRESS");
   log.on.initProducerId = async () => Promise.reject(reason);
@@ -122,12 +122,12 @@ test("an identity that is refused for now is asked for again, with pauses", asyn
   ]);
 });
 
-test("an identity that comes after its batch was given up does not end that of the batch on its way", async () => {
-  const { producer, log, answers } = producing({ deliveryTimeoutMs: 150 });
-  answers.push(loseAnswer(log));
+test("a producer id that comes after its batch timed out does not replace that of the batch in flight", async () => {
+  const { producer, log, responses } = producing({ deliveryTimeoutMs: 150 });
+  responses.push(dropResponse(log));
   watch(producer.send("lost"));
   await pass(150);
-  // A new identity is needed; that of the first batch to ask comes last.
+  // A new producer id is needed; the response to the first request comes last.
   let first = (): void => undefined;
   const late = new Promise<void>((resolve) => (first = resolve));
   log.on.initProducerId = async () => {
@@ -138,7 +138,7 @@ test("an identity that comes after its batch was given up does not end that of t
   await pass(150);
   expect(givenUp.state).toBe("rejected");
   let answered = (): void => undefined;
-  answers.push(async (...args) => {
+  responses.push(async (...args) => {
     await new Promise<void>((resolve) => (answered = resolve));
     return sequenced(log)(...args);
   });
@@ -155,7 +155,7 @@ test("an identity that comes after its batch was given up does not end that of t
   expect(valuesOf(log)).toEqual(["lost", "1", "2"]);
 });
 
-test("without an identity all batches have sequence 0, and a send that is given up resets nothing", async () => {
+test("batches without a producer id have sequence 0, and a send that times out resets nothing", async () => {
   const { producer, log, events } = producing({ idempotent: false, deliveryTimeoutMs: 150 });
   await producer.send("0");
   await producer.send("1");

@@ -8,12 +8,12 @@ import { failure, partitionMetadata, noResponse } from "../scripted-log.ts";
 useFakeClock();
 const place = { topic: "a", partition: 0 };
 
-test("a retriable refusal is tried again after retryBackoffMs, the same batch with the same sequence, and told", async () => {
-  const { producer, log, events, answers } = producing({ retryBackoffMs: 40 });
+test("a batch is sent again after a retriable error and retryBackoffMs, with the same sequence and an event", async () => {
+  const { producer, log, events, responses } = producing({ retryBackoffMs: 40 });
   await producer.send("before");
   events.length = 0;
   const reason = failure("NOT_ENOUGH_REPLICAS");
-  answers.push(async () => [{ ...place, error: reason }]);
+  responses.push(async () => [{ ...place, error: reason }]);
   const sends = ["0", "1"].map((value) => watch(producer.send(value)));
   await pass(0);
   expect(events).toEqual([{ type: "retry", request: "produce", ...place, attempt: 0, reason }]);
@@ -28,7 +28,7 @@ test("a retriable refusal is tried again after retryBackoffMs, the same batch wi
   expect(events).toHaveLength(1);
 });
 
-test("pauses double up to half a second, and attempts count from 0", async () => {
+test("the pauses double up to half a second, and attempts count from 0", async () => {
   const { producer, log, events } = producing({ retryBackoffMs: 100 });
   log.on.produce = refuse("NOT_LEADER_OR_FOLLOWER");
   watch(producer.send("0"));
@@ -51,7 +51,7 @@ test("a first pause of 400 ms is followed by 500, never by more", async () => {
   expect(sizesOf(log)).toHaveLength(6);
 });
 
-test("retryBackoffMs: 0 is no hot loop", async () => {
+test("retryBackoffMs: 0 makes no tight loop", async () => {
   const { producer, log } = producing({ retryBackoffMs: 0 });
   log.on.produce = refuse("NOT_LEADER_OR_FOLLOWER");
   watch(producer.send("0"));
@@ -60,7 +60,7 @@ test("retryBackoffMs: 0 is no hot loop", async () => {
   expect(sizesOf(log)).toHaveLength(9);
 });
 
-test("the connection is dropped when a request times out, and the batch goes over the next one", async () => {
+test("the connection is dropped when a request times out, and the batch is sent on the next one", async () => {
   const { producer, log, events } = producing({ requestTimeoutMs: 100, retryBackoffMs: 10 });
   const appended = sequenced(log);
   log.on.produce = (...args) => (log.opened === 1 ? noResponse() : appended(...args));
@@ -79,9 +79,9 @@ test("the connection is dropped when a request times out, and the batch goes ove
   ]);
 });
 
-test("the leader is looked for again before the next attempt, which goes to the new one", async () => {
-  const { producer, log, events, answers } = producing();
-  answers.push(refuse("NOT_LEADER_OR_FOLLOWER"));
+test("metadata is refreshed before the next attempt, which goes to the new leader", async () => {
+  const { producer, log, events, responses } = producing();
+  responses.push(refuse("NOT_LEADER_OR_FOLLOWER"));
   const send = watch(producer.send("0"));
   await pass(0);
   log.topics.set("a", partitionMetadata(1, 2));
@@ -91,9 +91,9 @@ test("the leader is looked for again before the next attempt, which goes to the 
   expect(events[2]).toEqual({ type: "leaderChanged", ...place, from: 1, to: 2 });
 });
 
-test("what it was told to look for and could not find, the next attempt tells, not the look itself", async () => {
-  const { producer, log, answers } = producing();
-  answers.push(refuse("NOT_LEADER_OR_FOLLOWER"));
+test("a refresh that fails during a pause is reported by the next attempt only", async () => {
+  const { producer, log, responses } = producing();
+  responses.push(refuse("NOT_LEADER_OR_FOLLOWER"));
   const send = watch(producer.send("0"));
   await pass(0);
   log.on.metadata = async () => Promise.reject(failure("NETWORK_EXCEPTION", { retriable: false }));
@@ -109,7 +109,7 @@ test.each([
     "disk",
     [{ partition: 0, leader: 1, error: new TransportError("disk", { code: "KAFKA_STORAGE_ERROR", retriable: true }) }],
   ],
-])("a partition that cannot be written to is waited for: %s, %s", async (code, message, partitions) => {
+])("a partition that cannot be written yet is waited for: %s, %s", async (code, message, partitions) => {
   const { producer, log, events } = producing();
   await producer.send("before");
   const whole = log.topics.get("a") ?? [];
@@ -130,7 +130,7 @@ test.each([
   expect(send).toMatchObject({ state: "resolved", value: { offset: 1n } });
 });
 
-test("a topic that is gone for topicTimeoutMs is given up, and the pause between attempts counts", async () => {
+test("a topic that is missing for topicTimeoutMs fails the batch, and the pauses between attempts count", async () => {
   const { producer, log } = producing({ topicTimeoutMs: 50, retryBackoffMs: 10 });
   await producer.send("before");
   log.topics.delete("a");
@@ -151,20 +151,20 @@ test("a topic that is gone for topicTimeoutMs is given up, and the pause between
   expect(sizesOf(log)).toHaveLength(1 + 4);
 });
 
-test("topicTimeoutMs: 0 gives up a topic at its first refusal", async () => {
-  const { producer, answers, log } = producing({ topicTimeoutMs: 0 });
-  answers.push(refuse("UNKNOWN_TOPIC_OR_PARTITION"));
+test("topicTimeoutMs: 0 fails the batch when the topic is first missing", async () => {
+  const { producer, responses, log } = producing({ topicTimeoutMs: 0 });
+  responses.push(refuse("UNKNOWN_TOPIC_OR_PARTITION"));
   await expect(producer.send("0")).rejects.toMatchObject({ code: "UNKNOWN_TOPIC_OR_PARTITION" });
   expect(sizesOf(log)).toEqual([1]);
 });
 
-test("a topic counts as gone only while every answer in a row says so", async () => {
+test("a topic counts as missing only while every response in a row says so", async () => {
   const { producer, log } = producing({ topicTimeoutMs: 50, retryBackoffMs: 10 });
   const codes = ["UNKNOWN_TOPIC_OR_PARTITION", "UNKNOWN_TOPIC_OR_PARTITION", "NOT_LEADER_OR_FOLLOWER"] as const;
   let asked = 0;
   log.on.produce = (...args) => refuse(codes[asked++ % 3] ?? codes[0])(...args);
   const send = watch(producer.send("0"));
-  // At 0, 10, 30, 70, 150, 310, 630: none of them is 50 ms after the first in a row… but for those at 70 and 150.
+  // Attempts at 0, 10, 30, 70, 150, 310 and 630: only those at 70 and 150 are missing in a row for 50 ms.
   await pass(69);
   expect(send.state).toBe("pending");
   await pass(81);
@@ -172,7 +172,7 @@ test("a topic counts as gone only while every answer in a row says so", async ()
   expect(asked).toBe(5);
 });
 
-test("a batch is due when the first of its sends is, and one behind it when its own first is", async () => {
+test("the deadline of each batch is that of its earliest send", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 150, lingerMs: 40, maxBatchRecords: 2 });
   log.on.produce = () => noResponse();
   const sends = [watch(producer.send("0"))];
@@ -198,10 +198,10 @@ test("a batch is due when the first of its sends is, and one behind it when its 
   expect(sends[0]?.error).toBeInstanceOf(TransportError);
 });
 
-test("a send that was given up tells why its last attempt failed", async () => {
-  const { producer, log, answers } = producing({ deliveryTimeoutMs: 150, retryBackoffMs: 100 });
+test("the error of a send that timed out says why its last attempt failed", async () => {
+  const { producer, log, responses } = producing({ deliveryTimeoutMs: 150, retryBackoffMs: 100 });
   const reason = failure("NOT_ENOUGH_REPLICAS");
-  answers.push(
+  responses.push(
     async () => [{ ...place, error: reason }],
     () => noResponse(),
   );
@@ -212,7 +212,7 @@ test("a send that was given up tells why its last attempt failed", async () => {
   expect(sizesOf(log)).toEqual([1, 1]);
 });
 
-test("a pause ends with the deadline, and nothing is tried after it", async () => {
+test("a pause ends with the deadline, and there is no attempt after it", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 150, retryBackoffMs: 100 });
   log.on.produce = refuse("NOT_ENOUGH_REPLICAS");
   const send = watch(producer.send("0"));
@@ -225,9 +225,9 @@ test("a pause ends with the deadline, and nothing is tried after it", async () =
   expect(sizesOf(log)).toHaveLength(asked);
 });
 
-test("a look for the leader that takes its time does not keep a send beyond its deadline", async () => {
-  const { producer, log, answers } = producing({ deliveryTimeoutMs: 150 });
-  answers.push(refuse("NOT_LEADER_OR_FOLLOWER"), () => noResponse());
+test("a slow metadata request does not keep a send beyond its deadline", async () => {
+  const { producer, log, responses } = producing({ deliveryTimeoutMs: 150 });
+  responses.push(refuse("NOT_LEADER_OR_FOLLOWER"), () => noResponse());
   const send = watch(producer.send("0"));
   await pass(0);
   log.on.metadata = () => noResponse();
@@ -237,7 +237,7 @@ test("a look for the leader that takes its time does not keep a send beyond its 
   expect(send.state).toBe("rejected");
 });
 
-test("close during a pause rejects the send with the reason of the close, and asks for nothing more", async () => {
+test("close during a pause rejects the send with its reason, and nothing more is requested", async () => {
   const { producer, log, events } = producing({ retryBackoffMs: 400 });
   log.on.produce = refuse("NOT_ENOUGH_REPLICAS");
   const send = watch(producer.send("0"));
@@ -253,7 +253,7 @@ test("close during a pause rejects the send with the reason of the close, and as
   expect(events.map(({ type }) => type)).toEqual(["connected", "retry"]);
 });
 
-test("close while a request is in flight rejects the send with the reason of the close, and tells of no retry", async () => {
+test("close while a request is in flight rejects the send with its reason, without a retry event", async () => {
   const { producer, log, events } = producing();
   log.on.produce = () => noResponse();
   const send = watch(producer.send("0"));
@@ -266,13 +266,13 @@ test("close while a request is in flight rejects the send with the reason of the
   expect(log.closed).toBe(1);
 });
 
-test("a batch given up while a connection opens is not sent once that is there", async () => {
-  const { producer, log, answers } = producing({ deliveryTimeoutMs: 300 });
+test("a batch that times out while a connection opens is not sent on that connection", async () => {
+  const { producer, log, responses } = producing({ deliveryTimeoutMs: 300 });
   await producer.send("before");
   let opened = (): void => undefined;
   log.on.open = () => new Promise<void>((resolve) => (opened = resolve));
-  // A failed look for the leader ends the connection.
-  answers.push(refuse("NOT_LEADER_OR_FOLLOWER"));
+  // A failed metadata request ends the connection.
+  responses.push(refuse("NOT_LEADER_OR_FOLLOWER"));
   log.on.metadata = async () => Promise.reject(failure("NETWORK_EXCEPTION"));
   const given = watch(producer.send("0"));
   await pass(300);

@@ -7,7 +7,7 @@ import { batchesOf, producing, refuse, sequenced, sizesOf, valuesOf, watch } fro
 useFakeClock();
 const hour = 3_600_000;
 
-test("sends of one tick go together, and those that come while they are on their way go together next", async () => {
+test("sends of one tick are one batch, and those that come while it is in flight are the next one", async () => {
   const { producer, log } = producing();
   const sends = ["0", "1", "2"].map((value) => producer.send(value));
   await sends[0];
@@ -21,11 +21,11 @@ test("sends of one tick go together, and those that come while they are on their
   ]);
 });
 
-test("while one request is in flight, the partition waits with what is next", async () => {
-  const { producer, log, answers } = producing();
-  let answer = (): void => undefined;
-  answers.push(async (...args) => {
-    await new Promise<void>((resolve) => (answer = resolve));
+test("a partition sends its next batch after the one in flight was acknowledged", async () => {
+  const { producer, log, responses } = producing();
+  let respond = (): void => undefined;
+  responses.push(async (...args) => {
+    await new Promise<void>((resolve) => (respond = resolve));
     return sequenced(log)(...args);
   });
   const first = producer.send("0");
@@ -33,7 +33,7 @@ test("while one request is in flight, the partition waits with what is next", as
   const second = producer.send("1");
   await pass(1_000);
   expect(sizesOf(log)).toEqual([1]);
-  answer();
+  respond();
   expect((await Promise.all([first, second])).map(({ offset }) => offset)).toEqual([0n, 1n]);
   expect(sizesOf(log)).toEqual([1, 1]);
 });
@@ -56,7 +56,7 @@ test("maxBatchBytes: 5 sends three of three bytes in three requests, and 6 in tw
   }
 });
 
-test("lingerMs gathers what comes within that time, from the first send on", async () => {
+test("lingerMs gathers the sends of that time, from the first one on", async () => {
   const { producer, log } = producing({ lingerMs: 50 });
   const sends = [watch(producer.send("0"))];
   await pass(30);
@@ -66,7 +66,7 @@ test("lingerMs gathers what comes within that time, from the first send on", asy
   await pass(1);
   expect(sizesOf(log)).toEqual([2]);
   expect(sends.map(({ state }) => state)).toEqual(["resolved", "resolved"]);
-  // The next one waits as long as the first did.
+  // The next batch lingers as long.
   sends.push(watch(producer.send("2")));
   await pass(49);
   expect(sizesOf(log)).toEqual([2]);
@@ -74,7 +74,7 @@ test("lingerMs gathers what comes within that time, from the first send on", asy
   expect(sizesOf(log)).toEqual([2, 1]);
 });
 
-test("an hour of lingerMs ends at once when a whole maxBatchBytes waits, not a byte before", async () => {
+test("a long lingerMs ends at once when maxBatchBytes wait, not a byte before", async () => {
   const { producer, log } = producing({ lingerMs: hour, maxBatchBytes: 6 });
   const sends = [producer.send("aaa")];
   await pass(0);
@@ -86,7 +86,7 @@ test("an hour of lingerMs ends at once when a whole maxBatchBytes waits, not a b
   expect(sizesOf(log)).toEqual([3]);
 });
 
-test("after a full batch what is left lingers again, and counts from nothing", async () => {
+test("the sends that are left after a full batch linger again, and their bytes count from 0", async () => {
   const { producer, log } = producing({ lingerMs: hour, maxBatchBytes: 4 });
   const sends = ["aa", "bb", "cc"].map((value) => watch(producer.send(value)));
   await pass(0);
@@ -107,7 +107,7 @@ test("a batch that is full when its turn comes does not linger", async () => {
   expect(sizesOf(log)).toEqual([1, 1, 1]);
 });
 
-test("a linger takes at most half of a send's time, so that the log can still answer", async () => {
+test("a batch lingers for at most half of deliveryTimeoutMs, so that the log can still respond", async () => {
   const { producer, log } = producing({ lingerMs: hour, deliveryTimeoutMs: 100 });
   const send = watch(producer.send("0"));
   await pass(49);
@@ -116,14 +116,14 @@ test("a linger takes at most half of a send's time, so that the log can still an
   expect(send).toMatchObject({ state: "resolved", value: { offset: 0n } });
 });
 
-test("flush ends an hour of lingerMs, and sends that come while it waits do not linger either", async () => {
+test("flush ends a long lingerMs, and sends that come while it waits do not linger either", async () => {
   const { producer, log } = producing({ lingerMs: hour, maxBatchRecords: 1, deliveryTimeoutMs: Infinity });
   const sends = ["0", "1"].map((value) => watch(producer.send(value)));
   await pass(10);
   expect(sizesOf(log)).toEqual([]);
   await producer.flush();
   expect(sends.map(({ state }) => state)).toEqual(["resolved", "resolved"]);
-  // Afterwards they linger as before.
+  // Later sends linger as before.
   const next = watch(producer.send("2"));
   await pass(hour - 1);
   expect(next.state).toBe("pending");
@@ -131,7 +131,7 @@ test("flush ends an hour of lingerMs, and sends that come while it waits do not 
   expect(next.state).toBe("resolved");
 });
 
-test("a send aborted behind one in flight is not written, and the offsets after it skip nothing", async () => {
+test("a send that is aborted while it waits is not written, and no offset is skipped", async () => {
   const { producer, log } = producing();
   const stop = new AbortController();
   const first = producer.send("0");
@@ -146,7 +146,7 @@ test("a send aborted behind one in flight is not written, and the offsets after 
   expect(batchesOf(log)).toMatchObject([[{ baseSequence: 0 }], [{ baseSequence: 1 }], [{ baseSequence: 2 }]]);
 });
 
-test("when all of a batch is aborted while it lingers, no request is made for it", async () => {
+test("no request is made for a batch whose sends were all aborted while it lingered", async () => {
   const { producer, log } = producing({ lingerMs: 50 });
   const stop = new AbortController();
   const aborted = [0, 1].map((value) => watch(producer.send(String(value), { signal: stop.signal })));
@@ -161,10 +161,10 @@ test("when all of a batch is aborted while it lingers, no request is made for it
   expect(valuesOf(log)).toEqual(["2"]);
 });
 
-test("a send aborted while it is on its way keeps its place: the one after it has the next offset", async () => {
-  const { producer, log, answers } = producing();
+test("a send that is aborted in flight keeps its offset: the one after it has the next", async () => {
+  const { producer, log, responses } = producing();
   const stop = new AbortController();
-  answers.push(async (...args) => {
+  responses.push(async (...args) => {
     stop.abort(new Error("too late"));
     return sequenced(log)(...args);
   });
@@ -174,22 +174,22 @@ test("a send aborted while it is on its way keeps its place: the one after it ha
   expect(other).toMatchObject({ state: "resolved", value: { offset: 1n } });
 });
 
-test("metadata of a send has its own timestamp, or the log's append time where the answer names that", async () => {
-  const { producer, log, answers } = producing();
+test("the metadata of a send has its own timestamp, or the log's append time where the response has one", async () => {
+  const { producer, log, responses } = producing();
   expect(await producer.send("0", { timestamp: 7 })).toEqual({ topic: "a", partition: 0, offset: 0n, timestamp: 7 });
-  answers.push(async (...args) => (await sequenced(log)(...args)).map((one) => ({ ...one, timestamp: 1_234 })));
+  responses.push(async (...args) => (await sequenced(log)(...args)).map((one) => ({ ...one, timestamp: 1_234 })));
   const sends = [producer.send("1", { timestamp: 7 }), producer.send("2", { timestamp: 8 })];
   expect(await Promise.all(sends)).toEqual([
     { topic: "a", partition: 0, offset: 1n, timestamp: 1_234 },
     { topic: "a", partition: 0, offset: 2n, timestamp: 1_234 },
   ]);
-  answers.push(async (...args) => (await sequenced(log)(...args)).map((one) => ({ ...one, timestamp: 0 })));
+  responses.push(async (...args) => (await sequenced(log)(...args)).map((one) => ({ ...one, timestamp: 0 })));
   expect(await producer.send("3")).toMatchObject({ timestamp: 0 });
 });
 
-test("DUPLICATE_SEQUENCE_NUMBER says that the batch is there, without its offset: -1 for each, and no second request", async () => {
-  const { producer, log, events, answers } = producing();
-  answers.push(refuse("DUPLICATE_SEQUENCE_NUMBER", { retriable: false }));
+test("DUPLICATE_SEQUENCE_NUMBER acknowledges the batch without its offset: -1 for each send, and no second request", async () => {
+  const { producer, log, events, responses } = producing();
+  responses.push(refuse("DUPLICATE_SEQUENCE_NUMBER", { retriable: false }));
   const sends = [producer.send("0", { timestamp: 5 }), producer.send("1", { timestamp: 6 })];
   expect(await Promise.all(sends)).toEqual([
     { topic: "a", partition: 0, offset: -1n, timestamp: 5 },
@@ -197,15 +197,15 @@ test("DUPLICATE_SEQUENCE_NUMBER says that the batch is there, without its offset
   ]);
   expect(sizesOf(log)).toEqual([2]);
   expect(events.map(({ type }) => type)).toEqual(["connected"]);
-  // Its sequence numbers are taken.
-  answers.push(refuse("DUPLICATE_SEQUENCE_NUMBER"));
+  // Its sequence numbers are used up.
+  responses.push(refuse("DUPLICATE_SEQUENCE_NUMBER"));
   await producer.send("2");
   expect(batchesOf(log)[1]).toMatchObject([{ baseSequence: 2 }]);
 });
 
-test("with acks: 0 the offset is not known and no identity is asked for: -1 for each", async () => {
-  const { producer, log, answers } = producing({ acks: 0 });
-  answers.push(async (_leader, batches) =>
+test("acks: 0 gives the offset -1 for each send, and requests no producer id", async () => {
+  const { producer, log, responses } = producing({ acks: 0 });
+  responses.push(async (_leader, batches) =>
     batches.map(({ topic, partition }) => ({ topic, partition, baseOffset: -1n })),
   );
   const sends = [producer.send("0"), producer.send("1")];
@@ -233,7 +233,7 @@ test.each(sizes)(
     const good = values.filter((value) => value !== "xxx");
     expect(valuesOf(log)).toEqual(good);
     expect(sends.flatMap(({ value }) => (value === undefined ? [] : [Number(value.offset)]))).toEqual([...good.keys()]);
-    // Nothing was tried in vain: no pause was needed.
+    // No attempt was repeated, so there was no pause.
     const error = sends[bad]?.error;
     expect(error).toBeInstanceOf(TransportError);
     expect(error).toMatchObject({
@@ -249,10 +249,10 @@ test.each(sizes)(
 );
 
 test.each(["INVALID_TIMESTAMP", "INVALID_RECORD"] as const)(
-  "%s is one record's own: the others are written",
+  "%s fails one record only: the others are written",
   async (code) => {
-    const { producer, log, answers } = producing();
-    answers.push(refuse(code, { retriable: false }), sequenced(log), refuse(code, { retriable: false }));
+    const { producer, log, responses } = producing();
+    responses.push(refuse(code, { retriable: false }), sequenced(log), refuse(code, { retriable: false }));
     const sends = ["0", "1"].map((value) => watch(producer.send(value, { timestamp: Date.UTC(2300, 0, 2) })));
     await pass(0);
     const about = code === "INVALID_TIMESTAMP" ? "; its timestamp is 2300-01-02T00:00:00.000Z" : "";
@@ -264,9 +264,9 @@ test.each(["INVALID_TIMESTAMP", "INVALID_RECORD"] as const)(
   },
 );
 
-test("another refusal is that of the whole batch: every send learns of it, after one request", async () => {
-  const { producer, log, answers, events } = producing();
-  answers.push(refuse("TOPIC_AUTHORIZATION_FAILED", { retriable: false }));
+test("another refusal fails every send of the batch, after one request", async () => {
+  const { producer, log, responses, events } = producing();
+  responses.push(refuse("TOPIC_AUTHORIZATION_FAILED", { retriable: false }));
   const sends = ["0", "1"].map((value) => watch(producer.send(value)));
   await pass(0);
   const error = {
@@ -280,15 +280,15 @@ test("another refusal is that of the whole batch: every send learns of it, after
   expect(sends).toMatchObject([{ error }, { error }]);
   expect(sizesOf(log)).toEqual([2]);
   expect(events.map(({ type }) => type)).toEqual(["connected"]);
-  // The refused batch left its identity and its sequence numbers for the next one.
+  // The next batch has the producer id and the sequence numbers of the refused one.
   expect(await producer.send("2")).toMatchObject({ offset: 0n });
   expect(batchesOf(log)[1]).toMatchObject([{ identity: { producerId: 1n }, baseSequence: 0 }]);
 });
 
-test("an error that is not the log's own, an unsupported compression say, fails the batch with its words", async () => {
-  const { producer, answers } = producing();
+test("an error that is not the log's own, such as an unsupported compression, fails the batch with its message", async () => {
+  const { producer, responses } = producing();
   const reason = new UnsupportedError("no zstd here");
-  answers.push(async () => Promise.reject(reason));
+  responses.push(async () => Promise.reject(reason));
   const error: unknown = await producer.send("0").catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(TransportError);
   expect(error).toMatchObject({

@@ -9,7 +9,7 @@ import { failure, ScriptedLog } from "../scripted-log.ts";
 const options: ProduceOptions = { acks: -1, compression: "gzip", timeoutMs: 5 };
 const wanted = (): boolean => true;
 
-function requestsOf(log: ScriptedLog, acks: Acks = -1): ProduceBatcher {
+function batcherOf(log: ScriptedLog, acks: Acks = -1): ProduceBatcher {
   const client = new NetworkClient(log, "write", { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000 });
   return new ProduceBatcher(client, { ...options, acks });
 }
@@ -19,13 +19,13 @@ function batchOf(partition: number, topic = "a"): ProduceBatch {
   return { topic, partition, records: [record], baseSequence: 0 };
 }
 
-test("batches of one tick for one leader go in one request, each with its own answer; other leaders have theirs", async () => {
+test("batches of one tick for one leader are one request, with a result for each; other leaders have their own request", async () => {
   const log = new ScriptedLog({ a: 3, b: 1 });
-  const requests = requestsOf(log);
+  const batcher = batcherOf(log);
   log.append("a", 1, "before", "before");
   const batches = [batchOf(0), batchOf(1), batchOf(2), batchOf(0, "b")];
-  const answers = batches.map((batch, index) => requests.produce(index === 2 ? 7 : 1, batch, wanted));
-  expect(await Promise.all(answers)).toEqual([
+  const results = batches.map((batch, index) => batcher.produce(index === 2 ? 7 : 1, batch, wanted));
+  expect(await Promise.all(results)).toEqual([
     { topic: "a", partition: 0, baseOffset: 0n },
     { topic: "a", partition: 1, baseOffset: 2n },
     { topic: "a", partition: 2, baseOffset: 0n },
@@ -37,27 +37,27 @@ test("batches of one tick for one leader go in one request, each with its own an
   ]);
 });
 
-test("a batch of the next tick goes in the next request", async () => {
+test("a batch of the next tick is sent in the next request", async () => {
   const log = new ScriptedLog({ a: 2 });
-  const requests = requestsOf(log);
-  const first = requests.produce(1, batchOf(0), wanted);
+  const batcher = batcherOf(log);
+  const first = batcher.produce(1, batchOf(0), wanted);
   await Promise.resolve();
-  const second = requests.produce(1, batchOf(1), wanted);
+  const second = batcher.produce(1, batchOf(1), wanted);
   await Promise.all([first, second]);
   expect(log.calls("produce").map(([, batches]) => batches.length)).toEqual([1, 1]);
 });
 
-test("an answer belongs to the batch whose topic and partition it names, whatever the order", async () => {
+test("a result belongs to the batch whose topic and partition it names, whatever the order", async () => {
   const log = new ScriptedLog();
-  const requests = requestsOf(log);
+  const batcher = batcherOf(log);
   const error = failure("NOT_LEADER_OR_FOLLOWER");
   log.on.produce = async () => [
     { topic: "a", partition: 1, baseOffset: 11n },
     { topic: "b", partition: 0, baseOffset: 20n },
     { topic: "a", partition: 0, error },
   ];
-  const answers = [batchOf(0), batchOf(0, "b"), batchOf(1)].map((batch) => requests.produce(1, batch, wanted));
-  expect(await Promise.all(answers)).toEqual([
+  const results = [batchOf(0), batchOf(0, "b"), batchOf(1)].map((batch) => batcher.produce(1, batch, wanted));
+  expect(await Promise.all(results)).toEqual([
     { topic: "a", partition: 0, error },
     { topic: "b", partition: 0, baseOffset: 20n },
     { topic: "a", partition: 1, baseOffset: 11n },
@@ -69,13 +69,13 @@ test.each([
   ["names another partition", [{ topic: "a", partition: 1, baseOffset: 0n }]],
   ["names another topic", [{ topic: "b", partition: 0, baseOffset: 0n }]],
   ["has no offset", [{ topic: "a", partition: 0, baseOffset: -1n }]],
-])("an answer that %s acknowledges nothing: the batch is to be sent again", async (_what, answers) => {
+])("a response that %s acknowledges nothing, and the error is retriable", async (_what, results) => {
   const log = new ScriptedLog();
-  log.on.produce = async () => answers;
-  const answer = await requestsOf(log).produce(1, batchOf(0), wanted);
-  expect(answer).toMatchObject({ topic: "a", partition: 0 });
-  expect(answer.error).toBeInstanceOf(TransportError);
-  expect(answer.error).toMatchObject({
+  log.on.produce = async () => results;
+  const result = await batcherOf(log).produce(1, batchOf(0), wanted);
+  expect(result).toMatchObject({ topic: "a", partition: 0 });
+  expect(result.error).toBeInstanceOf(TransportError);
+  expect(result.error).toMatchObject({
     message: "the answer to a produce request does not name a[0] and its offset",
     code: "UNKNOWN_SERVER_ERROR",
     retriable: true,
@@ -87,38 +87,38 @@ test.each([
 test.each([
   [0, true],
   [1, false],
-] as const)("with acks: %i an answer without an offset is one: %s", async (acks, acknowledged) => {
+] as const)("acks: %i accepts a result without an offset: %s", async (acks, acknowledged) => {
   const log = new ScriptedLog();
   log.on.produce = async () => [{ topic: "a", partition: 0, baseOffset: -1n }];
-  const answer = await requestsOf(log, acks).produce(1, batchOf(0), wanted);
-  expect(answer.error === undefined).toBe(acknowledged);
+  const result = await batcherOf(log, acks).produce(1, batchOf(0), wanted);
+  expect(result.error === undefined).toBe(acknowledged);
 });
 
-test("when the request fails as a whole, so do all of its batches, with its reason", async () => {
+test("a request that fails as a whole fails all of its batches with its reason", async () => {
   const log = new ScriptedLog({ a: 2 });
-  const requests = requestsOf(log);
+  const batcher = batcherOf(log);
   const reason = failure("NETWORK_EXCEPTION");
   log.on.produce = async () => Promise.reject(reason);
-  const outcomes = await Promise.allSettled([0, 1].map((one) => requests.produce(1, batchOf(one), wanted)));
+  const outcomes = await Promise.allSettled([0, 1].map((one) => batcher.produce(1, batchOf(one), wanted)));
   expect(outcomes).toEqual([
     { status: "rejected", reason },
     { status: "rejected", reason },
   ]);
 });
 
-test("what is not wanted any more when there is a connection is left out, and an empty request is not made", async () => {
+test("batches that are not wanted any more when there is a connection are left out, and an empty request is not made", async () => {
   const log = new ScriptedLog({ a: 2 });
-  const requests = requestsOf(log);
+  const batcher = batcherOf(log);
   let connect = (): void => undefined;
   log.on.open = () => new Promise<void>((resolve) => (connect = resolve));
   let isWanted = true;
-  const [left, sent] = [requests.produce(1, batchOf(0), () => isWanted), requests.produce(1, batchOf(1), wanted)];
-  const alone = requests.produce(2, batchOf(0), () => isWanted);
+  const [left, sent] = [batcher.produce(1, batchOf(0), () => isWanted), batcher.produce(1, batchOf(1), wanted)];
+  const alone = batcher.produce(2, batchOf(0), () => isWanted);
   await Promise.resolve();
   isWanted = false;
   connect();
   expect(await sent).toMatchObject({ partition: 1, baseOffset: 0n });
-  for (const answer of [await left, await alone]) expect(answer.error).toMatchObject({ retriable: true });
+  for (const result of [await left, await alone]) expect(result.error).toMatchObject({ retriable: true });
   expect(log.calls("produce")).toEqual([[1, [batchOf(1)], options]]);
   expect(log.recordsOf("a", 0)).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { noResponse } from "../scripted-log.ts";
 useFakeClock();
 const eight = Array.from("01234").map((digit) => digit.repeat(8));
 
-/** Counts what it encodes. */
+/** A codec that counts what it encodes. */
 function counting(encoded: string[]): Codec<string> {
   return { ...text, encode: (value) => (encoded.push(value), text.encode(value)) };
 }
@@ -19,14 +19,14 @@ function full({ events }: Producing): unknown[] {
   return events.filter(({ type }) => type === "bufferFull");
 }
 
-test("maxBufferedBytes: 10 encodes two values of 8 bytes, tells once that it is full, and goes on with the answers", async () => {
+test("maxBufferedBytes: 10 encodes two values of 8 bytes, is one bufferFull event, and goes on with the acknowledgements", async () => {
   const encoded: string[] = [];
   const it = producing({ maxBufferedBytes: 10, encoding: counting(encoded) });
   const { producer, log } = it;
-  let answer = (): void => undefined;
+  let respond = (): void => undefined;
   const appended = log.on.produce;
   log.on.produce = async (...args) => {
-    await new Promise<void>((resolve) => (answer = resolve));
+    await new Promise<void>((resolve) => (respond = resolve));
     return appended?.(...args) ?? [];
   };
   const sends = eight.map((value) => watch(producer.send(value)));
@@ -34,14 +34,14 @@ test("maxBufferedBytes: 10 encodes two values of 8 bytes, tells once that it is 
   expect(encoded).toEqual(eight.slice(0, 2));
   expect(full(it)).toEqual([{ type: "bufferFull", bufferedBytes: 16 }]);
   for (let round = 0; round < 5; round += 1) {
-    answer();
+    respond();
     await pass(0);
   }
   expect(sends.map(({ value }) => value?.offset)).toEqual([0n, 1n, 2n, 3n, 4n]);
   expect(valuesOf(log)).toEqual(eight);
 });
 
-test("a buffer that is filled to its last byte is full, and one with a byte of space is not", async () => {
+test("a buffer with its last byte filled is full, and one with a byte left is not", async () => {
   for (const [maxBufferedBytes, count] of [
     [8, 1],
     [9, 2],
@@ -55,10 +55,10 @@ test("a buffer that is filled to its last byte is full, and one with a byte of s
   }
 });
 
-test("space comes back when a send fails, is aborted or is acknowledged", async () => {
+test("space is free again when a send fails, is aborted or is acknowledged", async () => {
   const it = producing({ maxBufferedBytes: 8 });
-  const { producer, answers } = it;
-  answers.push(refuse("TOPIC_AUTHORIZATION_FAILED", { retriable: false }), () => noResponse());
+  const { producer, responses } = it;
+  responses.push(refuse("TOPIC_AUTHORIZATION_FAILED", { retriable: false }), () => noResponse());
   const stop = new AbortController();
   const sends = [
     watch(producer.send("0".repeat(8))),
@@ -69,25 +69,25 @@ test("space comes back when a send fails, is aborted or is acknowledged", async 
   expect(sends.map(({ state }) => state)).toEqual(["rejected", "pending", "pending"]);
   stop.abort();
   await pass(0);
-  // Its bytes are free again, although its request is not answered yet.
+  // Its bytes are free again, although its request has no response yet.
   expect(full(it)).toHaveLength(2);
   await pass(30_200);
   expect(sends.map(({ state }) => state)).toEqual(["rejected", "rejected", "resolved"]);
 });
 
-test("a send's bytes are given back once, also when it is aborted and then acknowledged", async () => {
+test("the bytes of a send are freed once, also when it is aborted and then acknowledged", async () => {
   const encoded: string[] = [];
-  const { producer, log, answers } = producing({ maxBufferedBytes: 8, encoding: counting(encoded) });
-  let answer = (): void => undefined;
-  answers.push(async (...args) => {
-    await new Promise<void>((resolve) => (answer = resolve));
+  const { producer, log, responses } = producing({ maxBufferedBytes: 8, encoding: counting(encoded) });
+  let respond = (): void => undefined;
+  responses.push(async (...args) => {
+    await new Promise<void>((resolve) => (respond = resolve));
     return sequenced(log)(...args);
   });
   const stop = new AbortController();
   const aborted = watch(producer.send("0".repeat(8), { signal: stop.signal }));
   await pass(0);
   stop.abort();
-  answer();
+  respond();
   await pass(0);
   expect(aborted.state).toBe("rejected");
   log.on.produce = () => noResponse();
@@ -96,17 +96,17 @@ test("a send's bytes are given back once, also when it is aborted and then ackno
   expect(encoded).toHaveLength(2);
 });
 
-test("a buffer that is still full after an answer is not told again", async () => {
+test("a buffer that is still full after an acknowledgement is no second event", async () => {
   const it = producing({ maxBufferedBytes: 8, maxBatchRecords: 1 });
-  const { producer, answers, log } = it;
-  answers.push(sequenced(log), () => noResponse());
+  const { producer, responses, log } = it;
+  responses.push(sequenced(log), () => noResponse());
   const sends = ["0000", "11111111", "2"].map((value) => watch(producer.send(value)));
   await pass(0);
   expect(sends.map(({ state }) => state)).toEqual(["resolved", "pending", "pending"]);
   expect(full(it)).toEqual([{ type: "bufferFull", bufferedBytes: 12 }]);
 });
 
-test("a send that waits for space is settled by its own deadline, and can be aborted", async () => {
+test("a send that waits for space times out by its own deadline, and can be aborted", async () => {
   const encoded: string[] = [];
   const { producer, log } = producing({ maxBufferedBytes: 8, deliveryTimeoutMs: 100, encoding: counting(encoded) });
   const stop = new AbortController();
@@ -120,12 +120,12 @@ test("a send that waits for space is settled by its own deadline, and can be abo
   await pass(0);
   expect(aborted).toMatchObject({ state: "rejected", error: { message: "enough" } });
   expect(late.state).toBe("pending");
-  // When the first is given up there is space for the others.
+  // When the first times out there is space for the others.
   await pass(40);
   expect(encoded).toEqual(["0".repeat(8), "2"]);
 });
 
-test("a send that never gets space says so, by its own deadline", async () => {
+test("a send that never gets space rejects at its deadline with an error that says so", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 100, encoding: { ...text, encode: () => noResponse() } });
   const first = watch(producer.send("0"));
   await pass(60);
@@ -167,7 +167,7 @@ function slow() {
   };
 }
 
-test("sends keep their order behind one that takes time to encode", async () => {
+test("sends keep their order after one that takes time to encode", async () => {
   const { codec, ready, encoded } = slow();
   const { producer, log } = producing({ encoding: codec });
   const sends = ["fast 0", "slow 1", "fast 2", "slow 3", "fast 4"].map((value) => watch(producer.send(value)));
@@ -180,7 +180,7 @@ test("sends keep their order behind one that takes time to encode", async () => 
   expect(sends.map(({ value }) => value?.offset)).toEqual([0n, 1n, 2n, 3n, 4n]);
   expect(valuesOf(log)).toEqual(["fast 0", "slow 1", "fast 2", "slow 3", "fast 4"]);
   expect(encoded).toEqual(valuesOf(log));
-  // Once the line is empty, a value is encoded before send returns.
+  // Once the queue is empty, a value is encoded before send returns.
   const last = producer.send("fast 5");
   expect(encoded).toHaveLength(6);
   expect(await last).toMatchObject({ offset: 5n });
@@ -201,7 +201,7 @@ test("a send that comes while another is still being encoded waits for it, whate
   expect(valuesOf(log)).toEqual(["slow 0", "slow 1", "fast 2"]);
 });
 
-test("a key that is transferred while its value is encoded fails its send, which takes no space any more", async () => {
+test("a key whose memory is transferred while its value is encoded fails its send, and frees its space", async () => {
   const { codec, ready } = slow();
   const it = producing({ encoding: codec, maxBufferedBytes: 6 }, { a: 2 });
   const key = new Uint8Array([1, 2, 3]);
@@ -215,7 +215,7 @@ test("a key that is transferred while its value is encoded fails its send, which
   expect(full(it)).toEqual([]);
 });
 
-test("one that cannot be encoded fails alone, and does not hold up those behind it", async () => {
+test("a send that cannot be encoded fails alone, and does not hold up those after it", async () => {
   const { codec, ready, fail } = slow();
   const { producer, log } = producing({ encoding: codec });
   const sends = ["slow 0", "slow 1", "fast 2"].map((value) => watch(producer.send(value)));
@@ -229,7 +229,7 @@ test("one that cannot be encoded fails alone, and does not hold up those behind 
   expect(valuesOf(log)).toEqual(["slow 1", "fast 2"]);
 });
 
-test("one that is aborted while it is encoded is not sent, and does not hold up those behind it", async () => {
+test("a send that is aborted while it is encoded is not sent, and does not hold up those after it", async () => {
   const { codec, ready } = slow();
   const { producer, log } = producing({ encoding: codec });
   const stop = new AbortController();
@@ -243,7 +243,7 @@ test("one that is aborted while it is encoded is not sent, and does not hold up 
   expect(valuesOf(log)).toEqual(["fast 1"]);
 });
 
-test("the time that a send waited in line counts for its deadline", async () => {
+test("the time that a send waits in the queue counts for its deadline", async () => {
   const { codec, ready } = slow();
   const { producer, log } = producing({ encoding: codec, deliveryTimeoutMs: 100 });
   log.on.produce = () => noResponse();

@@ -7,11 +7,11 @@ import { noResponse } from "../scripted-log.ts";
 
 useFakeClock();
 
-test("close sends what lingers, waits for its answer, disconnects and tells the same to who closes again", async () => {
-  const { producer, log, answers } = producing({ lingerMs: 60_000 });
-  let answer = (): void => undefined;
-  answers.push(async (...args) => {
-    await new Promise<void>((resolve) => (answer = resolve));
+test("close sends what lingers, waits for the acknowledgement and disconnects; a second close waits for the same", async () => {
+  const { producer, log, responses } = producing({ lingerMs: 60_000 });
+  let respond = (): void => undefined;
+  responses.push(async (...args) => {
+    await new Promise<void>((resolve) => (respond = resolve));
     return sequenced(log)(...args);
   });
   const send = watch(producer.send("0"));
@@ -20,7 +20,7 @@ test("close sends what lingers, waits for its answer, disconnects and tells the 
   await pass(4_000);
   expect(closes.map(({ state }) => state)).toEqual(["pending", "pending"]);
   expect([sizesOf(log), log.closed]).toEqual([[1], 0]);
-  answer();
+  respond();
   await pass(0);
   expect(closes.map(({ state }) => state)).toEqual(["resolved", "resolved"]);
   expect(send).toMatchObject({ state: "resolved", value: { offset: 0n } });
@@ -32,7 +32,7 @@ test.each([
   { given: { timeoutMs: undefined }, ms: 5_000 },
   { given: { timeoutMs: 70 }, ms: 70 },
   { given: { timeoutMs: 0 }, ms: 0 },
-])("close($given) waits $ms ms for answers, then rejects what is left", async ({ given, ms }) => {
+])("close($given) waits $ms ms for acknowledgements, then rejects the rest", async ({ given, ms }) => {
   const { producer, log } = producing();
   log.on.produce = () => noResponse();
   const sends = [watch(producer.send("0"))];
@@ -53,23 +53,23 @@ test.each([
   expect(log.closed).toBe(1);
 });
 
-test("close({ timeoutMs: Infinity }) waits for the last answer", async () => {
-  const { producer, log, answers } = producing({ deliveryTimeoutMs: Infinity, requestTimeoutMs: Infinity });
-  let answer = (): void => undefined;
-  answers.push(async (...args) => {
-    await new Promise<void>((resolve) => (answer = resolve));
+test("close({ timeoutMs: Infinity }) waits for the last acknowledgement", async () => {
+  const { producer, log, responses } = producing({ deliveryTimeoutMs: Infinity, requestTimeoutMs: Infinity });
+  let respond = (): void => undefined;
+  responses.push(async (...args) => {
+    await new Promise<void>((resolve) => (respond = resolve));
     return sequenced(log)(...args);
   });
   const send = watch(producer.send("0"));
   const closed = watch(producer.close({ timeoutMs: Infinity }));
   await pass(3_600_000);
   expect([send.state, closed.state]).toEqual(["pending", "pending"]);
-  answer();
+  respond();
   await pass(0);
   expect([send.state, closed.state]).toEqual(["resolved", "resolved"]);
 });
 
-test.each([-1, 1.5, NaN, "5"])("close with timeoutMs %j is refused, and closes nothing", async (timeoutMs) => {
+test.each([-1, 1.5, NaN, "5"])("close with timeoutMs %j is refused, and does not close", async (timeoutMs) => {
   const { producer } = producing();
   const error: unknown = await producer.close({ timeoutMs: timeoutMs as number }).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(DataQueueError);
@@ -80,13 +80,13 @@ test.each([-1, 1.5, NaN, "5"])("close with timeoutMs %j is refused, and closes n
   expect(await producer.send("0")).toMatchObject({ offset: 0n });
 });
 
-test("close of a producer that never sent is done at once, and connects nowhere", async () => {
+test("close of a producer that never sent resolves at once, without a connection", async () => {
   const { producer, log } = producing();
   await producer.close();
   expect(log.opened).toBe(0);
 });
 
-test("the end of an await using block closes as close does", async () => {
+test("the end of an `await using` block closes the producer", async () => {
   const { producer, log } = producing({ lingerMs: 60_000 });
   const send = producer.send("0");
   await pass(0);
@@ -95,7 +95,7 @@ test("the end of an await using block closes as close does", async () => {
   expect(log.closed).toBe(1);
 });
 
-test("a send that is still being encoded when the time of close is over is rejected with its reason", async () => {
+test("a send that is still being encoded when close times out is rejected with its reason", async () => {
   const { producer, log } = producing({ encoding: { ...text, encode: () => noResponse() } });
   const send = watch(producer.send("0"));
   const closed = watch(producer.close({ timeoutMs: 70 }));
@@ -105,7 +105,7 @@ test("a send that is still being encoded when the time of close is over is rejec
   expect(log.opened).toBe(0);
 });
 
-test("who connects while it is closed is told so", async () => {
+test("connect rejects when the producer is closed meanwhile", async () => {
   const { producer, log } = producing();
   log.on.open = () => noResponse();
   const connecting = watch(producer.connect());
@@ -115,7 +115,7 @@ test("who connects while it is closed is told so", async () => {
   expect(connecting.error).toMatchObject({ message: "the producer is closed", code: "CLOSED" });
 });
 
-test("what comes while close still waits is refused at once", async () => {
+test("calls during close are refused at once", async () => {
   const { producer, log } = producing();
   log.on.produce = () => noResponse();
   watch(producer.send("0"));
@@ -133,7 +133,7 @@ test("what comes while close still waits is refused at once", async () => {
   expect(sizesOf(log)).toEqual([1]);
 });
 
-test("when close is done, every send has been settled", async () => {
+test("every send is settled when close resolves", async () => {
   const { producer, log } = producing({ maxBatchRecords: 1 });
   log.on.produce = () => noResponse();
   const sends = Array.from({ length: 20 }, (_, index) => watch(producer.send(String(index))));
@@ -143,7 +143,7 @@ test("when close is done, every send has been settled", async () => {
   expect(await states).toEqual(sends.map(() => "rejected"));
 });
 
-test("what was settled is not waited for again, nor kept", async () => {
+test("sends that are settled are not kept", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 100 });
   await producer.send("0");
   await expect(producer.send("1", { partition: 7 })).rejects.toThrow("no partition 7");
@@ -158,7 +158,7 @@ test("what was settled is not waited for again, nor kept", async () => {
   await flushed;
 });
 
-test("flush waits for all that was sent, acknowledged or not, and does not reject", async () => {
+test("flush waits until all sends are settled, acknowledged or not, and does not reject", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 100 });
   const sends = [watch(producer.send("0")), watch(producer.send("1", { topic: "none" }))];
   log.on.produce = () => noResponse();
@@ -170,7 +170,7 @@ test("flush waits for all that was sent, acknowledged or not, and does not rejec
   expect(sends.map(({ state }) => state)).toEqual(["rejected", "rejected"]);
 });
 
-test("flush of nothing is done at once, and does not wait for what is sent after it", async () => {
+test("flush without sends resolves at once, and does not wait for later sends", async () => {
   const { producer, log } = producing();
   log.on.produce = () => noResponse();
   const flushed = watch(producer.flush());
@@ -179,11 +179,11 @@ test("flush of nothing is done at once, and does not wait for what is sent after
   expect(flushed.state).toBe("resolved");
 });
 
-test("while flush waits for an answer, what is sent does not linger; after it, it does", async () => {
-  const { producer, log, answers } = producing({ lingerMs: 1_000 });
-  let answer = (): void => undefined;
-  answers.push(async (...args) => {
-    await new Promise<void>((resolve) => (answer = resolve));
+test("sends do not linger while flush waits, and linger again after it", async () => {
+  const { producer, log, responses } = producing({ lingerMs: 1_000 });
+  let respond = (): void => undefined;
+  responses.push(async (...args) => {
+    await new Promise<void>((resolve) => (respond = resolve));
     return sequenced(log)(...args);
   });
   const first = watch(producer.send("0"));
@@ -191,7 +191,7 @@ test("while flush waits for an answer, what is sent does not linger; after it, i
   const flushed = watch(producer.flush());
   await pass(0);
   const second = watch(producer.send("1"));
-  answer();
+  respond();
   await pass(0);
   expect([first.state, second.state, flushed.state]).toEqual(["resolved", "resolved", "resolved"]);
   const third = watch(producer.send("2"));
@@ -201,9 +201,9 @@ test("while flush waits for an answer, what is sent does not linger; after it, i
   expect(third.state).toBe("resolved");
 });
 
-test("a flush that is aborted rejects with the signal's reason, and what was sent goes on, lingering again", async () => {
-  const { producer, log, answers } = producing({ lingerMs: 1_000 });
-  answers.push(() => noResponse());
+test("a flush that is aborted rejects with the signal's reason, and sends go on and linger again", async () => {
+  const { producer, log, responses } = producing({ lingerMs: 1_000 });
+  responses.push(() => noResponse());
   const first = watch(producer.send("0"));
   const stop = new AbortController();
   const flushed = watch(producer.flush({ signal: stop.signal }));
@@ -222,7 +222,7 @@ test("a flush that is aborted rejects with the signal's reason, and what was sen
   expect(valuesOf(log)).toEqual(["0", "1"]);
 });
 
-test("a flush with a signal that is not aborted resolves as one without", async () => {
+test("a flush with a signal that is not aborted resolves like one without", async () => {
   const { producer } = producing({ lingerMs: 1_000 });
   const send = watch(producer.send("0"));
   await producer.flush({ signal: new AbortController().signal });
@@ -231,7 +231,7 @@ test("a flush with a signal that is not aborted resolves as one without", async 
   await expect(producer.flush({ signal: aborted })).rejects.toThrow("never");
 });
 
-test("what is no signal is refused by flush", async () => {
+test("flush refuses what is no signal", async () => {
   const { producer } = producing();
   const flushing = producer.flush({ signal: {} as AbortSignal });
   await expect(flushing).rejects.toMatchObject({

@@ -8,55 +8,55 @@ import { nextSequence, ProducerIds } from "../../src/producer/producer-ids.ts";
 import { watch } from "./producing.ts";
 import { failure, ScriptedLog, noResponse } from "../scripted-log.ts";
 
-function identitiesOf(log: ScriptedLog, required = false) {
+function producerIdsOf(log: ScriptedLog, required = false) {
   const events: DataQueueEvent[] = [];
   const onEvent = (event: DataQueueEvent): void => void events.push(event);
   const client = new NetworkClient(log, "write", { connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, onEvent });
-  return { identities: new ProducerIds(client, required), events };
+  return { producerIds: new ProducerIds(client, required), events };
 }
 
 const first = { producerId: 1n, producerEpoch: 0 };
 const second = { producerId: 2n, producerEpoch: 0 };
 
-test("the shared identity is asked for once, also by many at the same time", async () => {
+test("the shared producer id is requested once, also by concurrent calls", async () => {
   const log = new ScriptedLog();
-  const { identities } = identitiesOf(log);
-  expect(await Promise.all([identities.shared(), identities.shared()])).toEqual([first, first]);
-  expect(await identities.shared()).toEqual(first);
+  const { producerIds } = producerIdsOf(log);
+  expect(await Promise.all([producerIds.shared(), producerIds.shared()])).toEqual([first, first]);
+  expect(await producerIds.shared()).toEqual(first);
   expect(log.calls("initProducerId")).toHaveLength(1);
 });
 
-test("a fresh identity is another one each time and does not become the shared one", async () => {
+test("a fresh producer id is another one each time, and does not become the shared one", async () => {
   const log = new ScriptedLog();
-  const { identities } = identitiesOf(log);
-  expect(await identities.shared()).toEqual(first);
-  expect(await identities.fresh()).toEqual(second);
-  expect(await identities.fresh()).toEqual({ producerId: 3n, producerEpoch: 0 });
-  expect(await identities.shared()).toEqual(first);
+  const { producerIds } = producerIdsOf(log);
+  expect(await producerIds.shared()).toEqual(first);
+  expect(await producerIds.fresh()).toEqual(second);
+  expect(await producerIds.fresh()).toEqual({ producerId: 3n, producerEpoch: 0 });
+  expect(await producerIds.shared()).toEqual(first);
 });
 
-test("a failure is that of all who asked meanwhile, and the next one asks again", async () => {
+test("a failed request rejects all concurrent calls, and the next call requests again", async () => {
   const log = new ScriptedLog();
-  const { identities } = identitiesOf(log);
+  const { producerIds } = producerIdsOf(log);
   const error = failure("COORDINATOR_LOAD_IN_PROGRESS");
   log.on.initProducerId = async () => Promise.reject(error);
-  const outcomes = await Promise.allSettled([identities.shared(), identities.shared()]);
+  const outcomes = await Promise.allSettled([producerIds.shared(), producerIds.shared()]);
   expect(outcomes).toEqual([
     { status: "rejected", reason: error },
     { status: "rejected", reason: error },
   ]);
   expect(log.calls("initProducerId")).toHaveLength(1);
   log.on.initProducerId = log.plain.initProducerId;
-  expect(await identities.shared()).toEqual(first);
+  expect(await producerIds.shared()).toEqual(first);
 });
 
-test("where the log gives none and none is required, there is none, which is told once", async () => {
+test("a log without producer ids gives undefined and one event, if none is required", async () => {
   const log = new ScriptedLog();
-  const { identities, events } = identitiesOf(log);
+  const { producerIds, events } = producerIdsOf(log);
   const reason = failure("UNSUPPORTED_VERSION", { retriable: false });
   log.on.initProducerId = async () => Promise.reject(reason);
-  expect(await Promise.all([identities.shared(), identities.shared()])).toEqual([undefined, undefined]);
-  expect(await identities.shared()).toBeUndefined();
+  expect(await Promise.all([producerIds.shared(), producerIds.shared()])).toEqual([undefined, undefined]);
+  expect(await producerIds.shared()).toBeUndefined();
   expect(events.slice(1)).toEqual([{ type: "idempotenceUnavailable", reason }]);
   expect(log.calls("initProducerId")).toHaveLength(1);
 });
@@ -79,21 +79,21 @@ test.each<{ code: KafkaErrorName; required: boolean; hint: string }>([
   },
 ])("$code with required: $required says what to do", async ({ code, required, hint }) => {
   const log = new ScriptedLog();
-  const { identities, events } = identitiesOf(log, required);
+  const { producerIds, events } = producerIdsOf(log, required);
   const reason = new TransportError("no", { code, retriable: false });
   log.on.initProducerId = async () => Promise.reject(reason);
-  const error: unknown = await identities.shared().catch((caught: unknown) => caught);
+  const error: unknown = await producerIds.shared().catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(TransportError);
   expect(error).toMatchObject({ message: `no; ${hint}`, code, retriable: false, cause: reason });
   expect(events.map(({ type }) => type)).toEqual(["connected"]);
 });
 
-test("silence is told by the request's name", async () => {
+test("a missing response is named after its request", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   try {
     const log = new ScriptedLog();
     log.on.initProducerId = () => noResponse();
-    const asked = watch(identitiesOf(log).identities.shared());
+    const asked = watch(producerIdsOf(log).producerIds.shared());
     await vi.advanceTimersByTimeAsync(1_000);
     expect(asked.error).toMatchObject({
       message: "scripted: no answer to initProducerId within 1000 ms",
@@ -106,14 +106,14 @@ test("silence is told by the request's name", async () => {
 
 test.each([
   failure("NETWORK_EXCEPTION"),
-  // A transport's own refusal says nothing of the log.
+  // This is the transport's own error; it says nothing about the log.
   new UnsupportedError("no", { code: "UNSUPPORTED_VERSION" }),
-])("another error is handed on as it is, whether an identity is required or not: %o", async (reason) => {
+])("another error is passed on as it is, whether a producer id is required or not: %o", async (reason) => {
   for (const required of [true, false]) {
     const log = new ScriptedLog();
-    const { identities } = identitiesOf(log, required);
+    const { producerIds } = producerIdsOf(log, required);
     log.on.initProducerId = async () => Promise.reject(reason);
-    await expect(identities.fresh()).rejects.toBe(reason);
+    await expect(producerIds.fresh()).rejects.toBe(reason);
   }
 });
 
@@ -124,6 +124,6 @@ test.each([
   { sequence: 2 ** 31 - 3, count: 2, next: 2 ** 31 - 1 },
   { sequence: 2 ** 31 - 2, count: 2, next: 0 },
   { sequence: 2 ** 31 - 3, count: 5, next: 2 },
-])("after $count records from sequence $sequence comes $next", ({ sequence, count, next }) => {
+])("the sequence after $count records from $sequence on is $next", ({ sequence, count, next }) => {
   expect(nextSequence(sequence, count)).toBe(next);
 });

@@ -25,13 +25,13 @@ const defaults = {
   allowAutoTopicCreation: true,
 };
 
-test("what is left out has its default", () => {
+test("options that are left out have their defaults", () => {
   expect(producerSettings({})).toEqual(defaults);
   const left: Record<string, undefined> = Object.fromEntries(Object.keys(defaults).map((name) => [name, undefined]));
   expect(producerSettings(left)).toEqual(defaults);
 });
 
-test("every option is kept as it is given", () => {
+test("every option is kept as given", () => {
   const given = {
     lingerMs: 1,
     maxMessageBytes: 2,
@@ -98,7 +98,7 @@ test.each([
   ],
   [{ idempotent: false }, { acks: -1, idempotent: false }],
   [{ idempotent: true }, { acks: -1, idempotent: true }],
-] as const)("%j is %j: without all replicas nothing is idempotent", (given, settings) => {
+] as const)("%j gives %j: only acks: -1 can be idempotent", (given, settings) => {
   expect(producerSettings(given)).toMatchObject(settings);
 });
 
@@ -118,11 +118,11 @@ test.each([
   [{ validate: 1 }, "validate must be true or false, not 1"],
   [{ encoding: {} }, "encoding must be a codec, such as json(), with encode and decode, not a Object"],
   [{ onEvent: {} }, "onEvent must be a function, not a Object"],
-])("%j is refused by its name", (options, message) => {
+])("%j is refused with its name", (options, message) => {
   expect(refusal(options)).toMatchObject({ code: "INVALID_ARGUMENT", message });
 });
 
-/** The error for these options; its kind is checked here. */
+/** The DataQueueError for these options. */
 function refusal(options: unknown): unknown {
   try {
     producerSettings(options as ProducerOptions<never>);

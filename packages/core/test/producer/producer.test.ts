@@ -12,7 +12,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", 
 afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
-/** Refuses what is not as it says. */
+/** A schema that accepts one value only. */
 function schemaOf(good: (value: unknown) => boolean, later = false): Schema {
   const judge = (value: unknown) => (good(value) ? { value } : { issues: [{ message: "not good" }] });
   const validate = later ? async (value: unknown) => judge(value) : judge;
@@ -21,7 +21,7 @@ function schemaOf(good: (value: unknown) => boolean, later = false): Schema {
 
 const short = schemaOf((value) => String(value).length < 3);
 
-test("it connects on first use, or when it is told to", async () => {
+test("a producer connects on first use, or by connect", async () => {
   const { producer, log, events } = producing();
   await pass(10);
   expect(log.opened).toBe(0);
@@ -32,7 +32,7 @@ test("it connects on first use, or when it is told to", async () => {
   expect(events).toEqual([{ type: "connected", role: "write", transport: "scripted", attempt: 0 }]);
 });
 
-test("the transport is told the role and how long a connection may take, and a slow one is given up then", async () => {
+test("the transport gets the role and connectTimeoutMs, and a connection that takes longer is given up", async () => {
   const { producer, log } = producing({ connectTimeoutMs: 70 });
   const asked: unknown[] = [];
   log.on.open = (role, options) => {
@@ -50,18 +50,18 @@ test("the transport is told the role and how long a connection may take, and a s
   expect(asked).toEqual(["write", 70]);
 });
 
-test("produce has acks, compression and the request's time as they were chosen", async () => {
+test("produce requests have acks, compression and timeout of the options", async () => {
   const { producer, log } = producing({ acks: 1, compression: "gzip", requestTimeoutMs: 70 });
   await producer.send("0");
   expect(log.calls("produce")[0]?.[2]).toEqual({ acks: 1, compression: "gzip", timeoutMs: 70 });
   expect(log.calls("initProducerId")).toEqual([]);
-  // The longest time that a request can name is that of 31 bits.
+  // A request has 31 bits for the time.
   const endless = producing({ requestTimeoutMs: Infinity });
   await endless.producer.send("0");
   expect(endless.log.calls("produce")[0]?.[2]).toEqual({ acks: -1, compression: "none", timeoutMs: 2_147_483_647 });
 });
 
-test("allowAutoTopicCreation goes with every question for a topic", async () => {
+test("allowAutoTopicCreation is part of every metadata request", async () => {
   for (const allowAutoTopicCreation of [true, false]) {
     const { producer, log } = producing({ allowAutoTopicCreation });
     await producer.send("0");
@@ -69,7 +69,7 @@ test("allowAutoTopicCreation goes with every question for a topic", async () => 
   }
 });
 
-test("idempotent: true refuses a log without producer ids; left out, it sends without and tells so once", async () => {
+test("idempotent: true refuses a log without producer ids; left out, the producer sends without, and one event says so", async () => {
   const reason = failure("UNSUPPORTED_VERSION", { retriable: false });
   const [strict, lenient] = [producing({ idempotent: true }), producing({}, { a: 2 })];
   for (const { log } of [strict, lenient]) log.on.initProducerId = async () => Promise.reject(reason);
@@ -90,7 +90,7 @@ test("idempotent: true refuses a log without producer ids; left out, it sends wi
   expect(lenient.events.slice(1)).toEqual([{ type: "idempotenceUnavailable", reason }]);
 });
 
-test("a record has key, headers and timestamp as they are given, and the time of the send by default", async () => {
+test("a record has the given key, headers and timestamp, and the time of the send by default", async () => {
   const { producer, log } = producing();
   await producer.send("0", { key: "k", headers: { h: "v" }, timestamp: new Date(5) });
   expect(await producer.send("1")).toMatchObject({ timestamp: 1_000 });
@@ -105,7 +105,7 @@ test("a record has key, headers and timestamp as they are given, and the time of
   expect(second).toMatchObject({ key: null, headers: [], timestamp: 1_000 });
 });
 
-test("a send's own topic and encoding come before the producer's, and null is none", async () => {
+test("a send's own topic and encoding replace the producer's, and null is no encoding", async () => {
   const { producer, log } = producing({}, { a: 1, b: 1 });
   const loud: Codec<number> = { name: "loud", encode: (value) => text.encode(`${value}!`), decode: () => 0 };
   expect(await producer.send("0", { topic: "b" })).toMatchObject({ topic: "b", offset: 0n });
@@ -117,7 +117,7 @@ test("a send's own topic and encoding come before the producer's, and null is no
   expect(valuesOf(log)).toEqual(["1!", "2", null, "3"]);
 });
 
-test("without any topic a send is refused", async () => {
+test("a send without any topic is refused", async () => {
   const { producer, log } = producing({ topic: undefined });
   const error: unknown = await producer.send("0").catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(DataQueueError);
@@ -129,7 +129,7 @@ test("without any topic a send is refused", async () => {
   expect(log.opened).toBe(1);
 });
 
-test("a schema is checked before anything is encoded or sent, at once or when it has decided", async () => {
+test("a schema is checked before anything is encoded or sent, at once or with a promise", async () => {
   for (const later of [false, true]) {
     let encoded = 0;
     const counting: Codec<string> = { ...text, encode: (value) => (encoded++, text.encode(value)) };
@@ -184,7 +184,7 @@ test.each([
   expect(send.state).toBe(checked ? "rejected" : "resolved");
 });
 
-test("a record of maxMessageBytes is sent, one of a byte more is refused, by itself and before it is sent", async () => {
+test("a record of maxMessageBytes is sent, and one of a byte more is refused before it is sent", async () => {
   const { producer, log } = producing({ maxMessageBytes: 6 });
   const headers = { h: "v" };
   const sends = [
@@ -225,7 +225,7 @@ test.each([
   [{ validate: "yes" }, 'validate must be true or false, not "yes"'],
   [{ encoding: 5 }, "encoding must be a codec, such as json(), with encode and decode, not 5"],
   [null, "options must be an object, not null"],
-])("a send with %j is refused by its name, without a request", async (options, message) => {
+])("a send with %j is refused with its name, without a request", async (options, message) => {
   const { producer, log } = producing();
   const error: unknown = await producer.send("0", options as SendOptions<string>).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(DataQueueError);
@@ -233,12 +233,12 @@ test.each([
   expect(log.opened).toBe(0);
 });
 
-test("what is no transport is refused when the producer is made, and so are its options", () => {
+test("what is no transport, and options that make no sense, are refused by the constructor", () => {
   expect(() => new DataQueueProducer("localhost" as unknown as ScriptedLog)).toThrow("transport must be a transport");
   expect(() => new DataQueueProducer(new ScriptedLog(), { lingerMs: -1 })).toThrow("lingerMs must be a whole number");
 });
 
-test("without options it sends bytes and tombstones", async () => {
+test("a producer without options sends bytes and tombstones", async () => {
   const log = new ScriptedLog();
   const producer = new DataQueueProducer(log);
   await producer.send(new Uint8Array([48]), { topic: "a" });
@@ -254,7 +254,7 @@ test("a signal that is aborted already sends nothing and encodes nothing", async
   expect([encoded, log.opened]).toEqual([0, 0]);
 });
 
-test("a signal is left alone once its send is settled", async () => {
+test("a signal has no listener left once its send is settled", async () => {
   const { producer } = producing();
   const stop = new AbortController();
   const removed = vi.spyOn(stop.signal, "removeEventListener");
@@ -264,7 +264,7 @@ test("a signal is left alone once its send is settled", async () => {
   expect(await producer.send("1")).toMatchObject({ offset: 1n });
 });
 
-test("after it is closed it sends and connects no more", async () => {
+test("a closed producer neither sends nor connects", async () => {
   const { producer, log } = producing();
   await producer.send("0");
   await producer.close();

@@ -15,13 +15,13 @@ export const text: Codec<string> = {
   decode: (bytes) => new TextDecoder().decode(bytes),
 };
 
-/** A producer of text for topic `a`, its log and what it tells. */
+/** A producer of text for topic `a`, its log and its events. */
 export interface Producing {
   readonly producer: DataQueueProducer<string>;
   readonly log: ScriptedLog;
   readonly events: DataQueueEvent[];
-  /** How the next produce requests are answered, one after the other; the log knows the ones after them. */
-  readonly answers: Produce[];
+  /** The responses to the next produce requests, one after the other; later requests are answered by the log itself. */
+  readonly responses: Produce[];
 }
 
 /** Starts a producer over a log that keeps sequence numbers as Kafka does. */
@@ -31,12 +31,12 @@ export function producing(
 ): Producing {
   const log = new ScriptedLog(topics);
   const events: DataQueueEvent[] = [];
-  const answers: Produce[] = [];
+  const responses: Produce[] = [];
   const appended = sequenced(log);
-  log.on.produce = (...args) => (answers.shift() ?? appended)(...args);
+  log.on.produce = (...args) => (responses.shift() ?? appended)(...args);
   const onEvent = (event: DataQueueEvent): void => void events.push(event);
   const producer = new DataQueueProducer(log, { topic: "a", encoding: text, onEvent, ...options });
-  return { producer, log, events, answers };
+  return { producer, log, events, responses };
 }
 
 /** The values that a partition has, as text. */
@@ -60,8 +60,8 @@ export function refuse(code: TransportErrorCode, details?: Parameters<typeof fai
     batches.map(({ topic, partition }) => ({ topic, partition, error: failure(code, details) }));
 }
 
-/** Writes what a request has, and its answer never comes. */
-export function loseAnswer(log: ScriptedLog): Produce {
+/** Writes the batches of a request, but its response never comes. */
+export function dropResponse(log: ScriptedLog): Produce {
   const appended = sequenced(log);
   return async (...args) => {
     await appended(...args);
@@ -72,8 +72,8 @@ export function loseAnswer(log: ScriptedLog): Produce {
 const memories = new WeakMap<ScriptedLog, Map<string, Map<number, bigint>>>();
 
 /**
- * Appends as Kafka does for producers with an identity: a batch that is there already has its old offset, and one whose
- * sequence does not follow the last is refused.
+ * Appends as Kafka does for idempotent producers: a batch that is there already has its old offset, and one whose sequence
+ * does not follow the last is refused.
  */
 export function sequenced(log: ScriptedLog): Produce {
   const memory = memories.get(log) ?? new Map<string, Map<number, bigint>>();
@@ -87,20 +87,20 @@ export function sequenced(log: ScriptedLog): Produce {
       return { topic, partition, error: failure("OUT_OF_ORDER_SEQUENCE_NUMBER", { retriable: false }) };
     }
     if (identity !== undefined && known !== undefined && known >= 0n) return { topic, partition, baseOffset: known };
-    const [answer] = await log.plain.produce(leader, [batch], options);
-    if (answer === undefined || answer.error !== undefined) throw new Error("the plain log refuses nothing");
-    // -1 marks the one that may come next.
-    memory.set(key, offsets.set(baseSequence, answer.baseOffset).set(baseSequence + records.length, -1n));
-    return answer;
+    const [result] = await log.plain.produce(leader, [batch], options);
+    if (result === undefined || result.error !== undefined) throw new Error("the plain log refuses nothing");
+    // -1 marks the sequence that may come next.
+    memory.set(key, offsets.set(baseSequence, result.baseOffset).set(baseSequence + records.length, -1n));
+    return result;
   };
   return async (leader, batches, options) => {
-    const answers: ProduceResult[] = [];
-    for (const batch of batches) answers.push(await append(leader, batch, options));
-    return answers;
+    const responses: ProduceResult[] = [];
+    for (const batch of batches) responses.push(await append(leader, batch, options));
+    return responses;
   };
 }
 
-/** What has become of a promise so far. */
+/** How a promise stands. */
 export interface Watched<T> {
   readonly promise: Promise<T>;
   state: "pending" | "resolved" | "rejected";

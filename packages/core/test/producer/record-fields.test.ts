@@ -16,7 +16,7 @@ function detached(): Uint8Array {
   return bytes;
 }
 
-/** The error for what is given; its kind is checked here. */
+/** The DataQueueError for these fields. */
 function refusal(given: unknown): unknown {
   try {
     recordFields(given as Given);
@@ -27,7 +27,7 @@ function refusal(given: unknown): unknown {
   return undefined;
 }
 
-test("what is left out is no key, no headers and now", () => {
+test("a record has no key, no headers and the present time by default", () => {
   vi.useFakeTimers({ toFake: ["Date"], now: 1_234 });
   const nothing = { key: null, headers: [], timestamp: 1_234 };
   expect(recordFields({})).toEqual(nothing);
@@ -36,7 +36,7 @@ test("what is left out is no key, no headers and now", () => {
   expect(recordFields({ headers: null } as unknown as Given)).toEqual(nothing);
 });
 
-test("a key is bytes as they are, or text as UTF-8", () => {
+test("a key is bytes, or text as UTF-8", () => {
   const bytes = new Uint8Array([7]);
   expect(recordFields({ key: bytes }).key).toBe(bytes);
   expect(recordFields({ key: "é🔭" }).key).toEqual(telescope);
@@ -72,7 +72,7 @@ test.each([
   ]);
 });
 
-test("a header may come twice, in its order, and have no name", () => {
+test("a header may come twice, in order, and its name may be empty", () => {
   const headers = [
     ["b", "a"],
     ["a", null],
@@ -136,11 +136,11 @@ test.each([
   [{ headers: { x: 5 } }, 'the header "x" must be text, a Uint8Array or null, not 5'],
   [{ headers: [["x"]] }, 'the header "x" must be text, a Uint8Array or null, not undefined'],
   [{ headers: { x: "\udc00" } }, 'the header "x" must be text of whole characters, not "\\udc00"'],
-])("%j is refused by its name", (given, message) => {
+])("%j is refused with its name", (given, message) => {
   expect(refusal(given)).toMatchObject({ code: "INVALID_ARGUMENT", message });
 });
 
-test("bytes of a buffer that was transferred are refused: they would count as none", () => {
+test("bytes of a buffer that was transferred are refused: their length would be 0", () => {
   const there = 'must be bytes that are still there, not "a buffer transferred or made smaller"';
   expect(refusal({ key: detached() })).toMatchObject({ code: "INVALID_ARGUMENT", message: `key ${there}` });
   expect(refusal({ headers: { x: detached() } })).toMatchObject({
@@ -150,7 +150,7 @@ test("bytes of a buffer that was transferred are refused: they would count as no
   expect(() => checkBytes("the value", detached())).toThrow(`the value ${there}`);
 });
 
-test("bytes that are cut off by a smaller buffer are refused, and no bytes at all are good", () => {
+test("bytes that a shrunk buffer cuts off are refused, and an empty array is accepted", () => {
   const buffer = new ArrayBuffer(8, { maxByteLength: 8 });
   const bytes = new Uint8Array(buffer, 4, 2);
   expect(checkBytes("the value", bytes)).toBe(bytes);

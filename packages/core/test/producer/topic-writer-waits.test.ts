@@ -9,7 +9,7 @@ useFakeClock();
 const ended = "send to topic a failed: ";
 const missing = `${ended}UNKNOWN_TOPIC_OR_PARTITION; create it with DataQueueAdmin.createTopics`;
 
-test("a topic that does not exist is waited for, with growing pauses that are told", async () => {
+test("a topic that does not exist is waited for, with growing pauses and an event each time", async () => {
   const { producer, log, events } = producing({ retryBackoffMs: 10 }, {});
   const send = watch(producer.send("0"));
   await pass(69);
@@ -34,7 +34,7 @@ test("the pauses grow up to a second", async () => {
   expect(log.calls("metadata")).toHaveLength(6);
 });
 
-test("topicTimeoutMs: 50 gives up after it, and says what to do", async () => {
+test("a send rejects after topicTimeoutMs with an error that says what to do", async () => {
   const { producer, log, events } = producing({ retryBackoffMs: 10, topicTimeoutMs: 50 }, {});
   const sends = [watch(producer.send("0")), watch(producer.send("1"))];
   await pass(69);
@@ -44,13 +44,13 @@ test("topicTimeoutMs: 50 gives up after it, and says what to do", async () => {
   expect(sends).toMatchObject([{ error }, { error }]);
   expect(sends[0]?.error).toBeInstanceOf(TransportError);
   expect(sends[0]?.error).toMatchObject({ cause: { code: "UNKNOWN_TOPIC_OR_PARTITION" } });
-  // Nobody waits: nothing more is asked, nothing more is told.
+  // No send waits any more, so there are no more requests and events.
   expect(events.filter(({ type }) => type === "retry")).toHaveLength(3);
   await pass(10_000);
   expect(log.calls("metadata")).toHaveLength(4);
 });
 
-test("after it was given up, the next send looks again, and its time counts from then", async () => {
+test("the next send asks for the topic again, with a topicTimeoutMs of its own", async () => {
   const { producer, log } = producing({ retryBackoffMs: 10, topicTimeoutMs: 50 }, {});
   watch(producer.send("0"));
   await pass(1_000);
@@ -68,7 +68,7 @@ test("topicTimeoutMs: 0 waits for no topic", async () => {
   expect(log.calls("metadata")).toHaveLength(1);
 });
 
-test("INVALID_REPLICATION_FACTOR, while a log creates the topic and too few nodes are up, is waited for as well", async () => {
+test("INVALID_REPLICATION_FACTOR, while a topic is created and too few brokers are up, is waited for as well", async () => {
   const { producer, log } = producing({ topicTimeoutMs: 50, retryBackoffMs: 10 });
   const error = failure("INVALID_REPLICATION_FACTOR", { retriable: false });
   log.on.metadata = async () => [{ topic: "a", error }];
@@ -86,7 +86,7 @@ test("INVALID_REPLICATION_FACTOR, while a log creates the topic and too few node
   expect(second).toMatchObject({ state: "resolved" });
 });
 
-test("what will not pass ends all of the topic's sends at once, and none of another topic", async () => {
+test("an error that is not retriable rejects all sends of the topic at once, and none of another topic", async () => {
   const { producer, log } = producing({}, { a: 1, b: 1 });
   const error = failure("TOPIC_AUTHORIZATION_FAILED", { retriable: false });
   log.on.metadata = async (topics, options) =>
@@ -104,7 +104,7 @@ test("what will not pass ends all of the topic's sends at once, and none of anot
   expect(log.calls("metadata")).toHaveLength(2);
 });
 
-test("a log that was never reached is told at once, although it may come", async () => {
+test("a send rejects at once when the log was never reached, although the error is retriable", async () => {
   const { producer, log, events } = producing();
   const reason = failure("NETWORK_EXCEPTION");
   log.on.open = async () => Promise.reject(reason);
@@ -117,7 +117,7 @@ test("a log that was never reached is told at once, although it may come", async
   expect(events).toEqual([{ type: "connectFailed", role: "write", transport: "scripted", attempt: 0, reason }]);
 });
 
-test("a log that was reached once is waited for, longer than topicTimeoutMs", async () => {
+test("a log that was reached before is waited for, longer than topicTimeoutMs", async () => {
   const { producer, log } = producing({ topicTimeoutMs: 50, retryBackoffMs: 10 });
   await producer.connect();
   log.on.metadata = async () => Promise.reject(failure("NETWORK_EXCEPTION"));
@@ -129,7 +129,7 @@ test("a log that was reached once is waited for, longer than topicTimeoutMs", as
   expect(send).toMatchObject({ state: "resolved", value: { offset: 0n } });
 });
 
-test("a log that was once out of reach for long may still say that there is no such topic, once and at last", async () => {
+test("a topic that is missing after a long outage rejects the sends", async () => {
   const { producer, log } = producing({ topicTimeoutMs: 50, retryBackoffMs: 10 }, {});
   await producer.connect();
   log.on.metadata = async () => Promise.reject(failure("NETWORK_EXCEPTION"));
@@ -140,7 +140,7 @@ test("a log that was once out of reach for long may still say that there is no s
   expect(send).toMatchObject({ error: { message: missing } });
 });
 
-test("each send is given up by its own deliveryTimeoutMs, with the log's last word", async () => {
+test("each send rejects after its own deliveryTimeoutMs, with the last error of the log", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 300, retryBackoffMs: 50 });
   const reason = failure("LEADER_NOT_AVAILABLE");
   log.on.metadata = async () => [{ topic: "a", error: reason }];
@@ -166,7 +166,7 @@ test("each send is given up by its own deliveryTimeoutMs, with the log's last wo
   expect(asked).toBeLessThan(12);
 });
 
-test("a send that is given up leaves those behind it in their order", async () => {
+test("the sends after one that timed out keep their order", async () => {
   const { producer, log } = producing({ deliveryTimeoutMs: 300, retryBackoffMs: 50 });
   log.on.metadata = async () => [{ topic: "a", error: failure("LEADER_NOT_AVAILABLE") }];
   const first = watch(producer.send("0"));
@@ -180,7 +180,7 @@ test("a send that is given up leaves those behind it in their order", async () =
   expect(valuesOf(log)).toEqual(["1", "2", "3"]);
 });
 
-test("a log that is silent about its partitions does not keep a send beyond its deliveryTimeoutMs", async () => {
+test("a metadata request without a response does not keep a send beyond its deliveryTimeoutMs", async () => {
   const { producer, log, events } = producing({ deliveryTimeoutMs: 300 });
   log.on.metadata = () => noResponse();
   const first = watch(producer.send("0"));
@@ -202,14 +202,14 @@ test("a log that is silent about its partitions does not keep a send beyond its 
   expect(sizesOf(log)).toEqual([]);
 });
 
-test("close rejects those that wait for a topic with its own reason, and nothing more is asked for", async () => {
-  for (const answer of [async () => [], () => noResponse<never>()]) {
+test("close rejects the sends that wait for a topic with its reason, and there are no more requests", async () => {
+  for (const metadata of [async () => [], () => noResponse<never>()]) {
     const { producer, log, events } = producing({ topicTimeoutMs: Infinity });
-    log.on.metadata = answer;
+    log.on.metadata = metadata;
     const send = watch(producer.send("0"));
     await pass(50);
     const retries = (): number => events.filter(({ type }) => type === "retry").length;
-    const told = retries();
+    const before = retries();
     const closed = producer.close({ timeoutMs: 10 });
     await pass(10);
     await closed;
@@ -217,6 +217,6 @@ test("close rejects those that wait for a topic with its own reason, and nothing
     expect(send.error).toMatchObject({ message: "the producer was closed; not acknowledged within 10 ms" });
     await pass(10_000);
     expect(log.calls("metadata")).toHaveLength(1);
-    expect(retries()).toBe(told);
+    expect(retries()).toBe(before);
   }
 });

@@ -21,7 +21,7 @@ test("sends without a key go to one partition after the other", async () => {
   expect(await oneByOne(producing({}, { a: 3 }), 7)).toEqual([0, 1, 2, 0, 1, 2, 0]);
 });
 
-test("they do so too where the log lists its partitions in another order", async () => {
+test("sends without a key go from partition to partition by number, however the log lists them", async () => {
   const it = producing();
   it.log.topics.set(
     "a",
@@ -34,7 +34,7 @@ test.each([
   { leaders: [1, -1, 1], to: [0, 2, 0, 2] },
   { leaders: [-1, 1, 0], to: [1, 2, 1, 2] },
   { leaders: [0, 0, -1], to: [0, 1, 0, 1] },
-])("they leave out partitions without a leader: $leaders", async ({ leaders, to }) => {
+])("sends without a key leave out partitions without a leader: $leaders", async ({ leaders, to }) => {
   const it = producing();
   it.log.topics.set(
     "a",
@@ -43,7 +43,7 @@ test.each([
   expect(await oneByOne(it, 4)).toEqual(to);
 });
 
-test("where no partition has a leader they wait for one, still one after the other", async () => {
+test("sends without a key wait, one partition after the other, when no partition has a leader", async () => {
   const { producer, log } = producing();
   log.topics.set("a", partitionMetadata(2, -1));
   const sends: Promise<RecordMetadata>[] = [];
@@ -57,7 +57,7 @@ test("where no partition has a leader they wait for one, still one after the oth
   expect(partitionsOf(await Promise.all(sends))).toEqual([0, 1, 0]);
 });
 
-test("those of one tick go together, and the next tick's to the next partition", async () => {
+test("sends of one tick without a key go to one partition, and those of the next tick to the next", async () => {
   const { producer, log } = producing({}, { a: 3 });
   await producer.connect();
   const ticks: number[][] = [];
@@ -72,13 +72,13 @@ test("those of one tick go together, and the next tick's to the next partition",
   expect(sizesOf(log)).toEqual([2, 2, 2]);
 });
 
-test("a batch for a partition that was asked for moves them on behind it", async () => {
+test("a batch for a chosen partition moves sends without a key on to the next partition", async () => {
   const { producer } = producing({}, { a: 3 });
   await producer.send("0", { partition: 1 });
   expect(await producer.send("1")).toMatchObject({ partition: 2 });
 });
 
-test("the partition is the one asked for, else the key's, and an empty key is one", async () => {
+test("the partition is the one that the send names, else that of the key, which may be empty", async () => {
   const { producer } = producing({}, { a: 10 });
   const key = "mast-4";
   const ofKey = partitionOfKey(text.encode(key) as Uint8Array, 10);
@@ -86,26 +86,26 @@ test("the partition is the one asked for, else the key's, and an empty key is on
   expect(await producer.send("0", { key })).toMatchObject({ partition: ofKey });
   expect(await producer.send("1", { key })).toMatchObject({ partition: ofKey });
   expect(await producer.send("2", { key, partition: other })).toMatchObject({ partition: other });
-  // Java's murmur2 of no bytes is 275646681, positive: its partition of 10 is 1.
+  // Java's murmur2 of no bytes is 275646681, so the partition of 10 is 1.
   for (let index = 0; index < 2; index += 1) {
     expect(await producer.send("3", { key: "" })).toMatchObject({ partition: 1 });
   }
-  // Partition 0 is one that can be asked for.
+  // A send can name partition 0.
   expect(await producer.send("4", { key, partition: 0 })).toMatchObject({ partition: 0 });
 });
 
-test("sends wait for the topic's partitions in their order, with one question for all", async () => {
+test("sends wait in order for the topic's partitions, with one request for all", async () => {
   const { producer, log } = producing();
-  let answer = (): void => undefined;
+  let respond = (): void => undefined;
   log.on.metadata = async (...args) => {
-    await new Promise<void>((resolve) => (answer = resolve));
+    await new Promise<void>((resolve) => (respond = resolve));
     return log.plain.metadata(...args);
   };
   const sends = ["0", "1"].map((value) => producer.send(value));
   await pass(10);
   sends.push(producer.send("2", { partition: 0 }));
   await pass(10);
-  answer();
+  respond();
   expect((await Promise.all(sends)).map(({ offset }) => offset)).toEqual([0n, 1n, 2n]);
   expect(valuesOf(log)).toEqual(["0", "1", "2"]);
   expect(log.calls("metadata")).toHaveLength(1);
@@ -113,19 +113,19 @@ test("sends wait for the topic's partitions in their order, with one question fo
   expect(log.calls("metadata")).toHaveLength(1);
 });
 
-test("a send to a partition that is known asks for nothing", async () => {
+test("a send to a known partition makes no metadata request", async () => {
   const { producer, log } = producing({}, { a: 3 });
   for (const partition of [1, 1, 0, 2]) await producer.send("0", { partition });
   expect(log.calls("metadata")).toHaveLength(1);
 });
 
-test("a send does not overtake one that waits, when its partition becomes known meanwhile", async () => {
-  const { producer, log, answers } = producing();
+test("a send does not overtake one that waits, also when its partition becomes known meanwhile", async () => {
+  const { producer, log, responses } = producing();
   await producer.send("before");
-  answers.push(refuse("NOT_LEADER_OR_FOLLOWER"));
+  responses.push(refuse("NOT_LEADER_OR_FOLLOWER"));
   watch(producer.send("retried", { partition: 0 }));
   await pass(50);
-  // The first look for partition 1 fails, and the next one is due at 150.
+  // The first request for partition 1 fails, and the next one is due at 150.
   log.topics.set("a", partitionMetadata(2));
   log.on.metadata = async () => [{ topic: "a", error: failure("LEADER_NOT_AVAILABLE") }];
   const first = watch(producer.send("first", { partition: 1 }));
@@ -140,7 +140,7 @@ test("a send does not overtake one that waits, when its partition becomes known 
   expect(valuesOf(log, "a", 1)).toEqual(["first", "second"]);
 });
 
-test("a partition that the topic does not have is asked for once more, and then refused alone", async () => {
+test("a send to a partition that the topic does not have rejects alone, after one more metadata request", async () => {
   const { producer, log } = producing({}, { a: 2 });
   await producer.send("before", { partition: 0 });
   const sends = [
@@ -166,14 +166,14 @@ test("a partition that the topic does not have is asked for once more, and then 
   expect(log.calls("metadata")).toHaveLength(2);
 });
 
-test("a partition that the topic has by now is written to without waiting for metadataMaxAgeMs", async () => {
+test("a partition that the topic has by now is written without waiting for metadataMaxAgeMs", async () => {
   const { producer, log } = producing({ metadataMaxAgeMs: Infinity });
   await producer.send("0");
   log.topics.set("a", partitionMetadata(2));
   expect(await producer.send("1", { partition: 1 })).toMatchObject({ partition: 1, offset: 0n });
 });
 
-test("metadataMaxAgeMs: 20 finds that the topic has grown", async () => {
+test("new partitions are used after metadataMaxAgeMs", async () => {
   const it = producing({ metadataMaxAgeMs: 20 });
   expect(await oneByOne(it, 2)).toEqual([0, 0]);
   it.log.topics.set("a", partitionMetadata(2));
@@ -181,7 +181,7 @@ test("metadataMaxAgeMs: 20 finds that the topic has grown", async () => {
   expect(await oneByOne(it, 3)).toEqual([0, 1, 0]);
 });
 
-test("a key whose memory was transferred while its topic was looked for fails alone", async () => {
+test("a send whose key was transferred while it waited for the topic fails alone", async () => {
   const { producer, log } = producing({}, { a: 2 });
   const key = new Uint8Array([1, 2, 3]);
   const sends = [watch(producer.send("0", { key })), watch(producer.send("1"))];
@@ -203,7 +203,7 @@ test("flush sends what lingers in every partition of every topic", async () => {
   expect(await Promise.all(sends)).toMatchObject([{ topic: "a" }, { topic: "a" }, { topic: "b" }]);
 });
 
-test("an error that is not the log's own is handed on as it is", async () => {
+test("an error that is not the log's own is passed on as it is", async () => {
   const { producer, log } = producing();
   const reason = new UnsupportedError("no metadata here");
   log.on.metadata = async () => Promise.reject(reason);

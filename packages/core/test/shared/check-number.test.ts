@@ -17,7 +17,7 @@ test("the longest time is the longest of a timer and of Kafka's int32", () => {
   expect(longestMs).toBe(bits31);
 });
 
-/** What may be given, what is refused, and how the range is called. */
+/** Values that are accepted, values that are refused, and the range as the error names it. */
 const ranges: Readonly<
   Record<string, readonly [NumberLimits | undefined, readonly number[], readonly number[], string]>
 > = {
@@ -32,11 +32,11 @@ const ranges: Readonly<
 };
 
 describe.for(Object.entries(ranges))("a number %s", ([, [limits, good, bad, range]]) => {
-  test("is taken from its range", () => {
+  test("is accepted within its range", () => {
     for (const value of good) expect(checkNumber("n", value, limits)).toBe(value);
   });
 
-  test("is refused beyond it by its name, with the range", () => {
+  test("is refused outside of it, with its name and range", () => {
     for (const value of bad) {
       expect(() => checkNumber("n", value, limits)).toThrow(
         expect.objectContaining({
@@ -70,16 +70,16 @@ test.each([
 describe("options that are numbers", () => {
   const table = { first: [7, timeLimit], second: [0, pauseLimit] } as const;
 
-  test("have their defaults where they are left out or undefined", () => {
+  test("have their defaults when they are left out or undefined", () => {
     expect({ ...checkNumbers({}, table) }).toEqual({ first: 7, second: 0 });
     expect({ ...checkNumbers({ first: undefined }, table) }).toEqual({ first: 7, second: 0 });
   });
 
-  test("are taken as given, and nothing else is", () => {
+  test("are kept as given, and other options are left out", () => {
     expect({ ...checkNumbers({ first: 1, second: 2, third: 3 }, table) }).toEqual({ first: 1, second: 2 });
   });
 
-  test("are each checked by their own limits, and named", () => {
+  test("are each checked by their own limits, and refused with their names", () => {
     expect(() => checkNumbers({ second: 1.5 }, table)).toThrow(/^second must be/u);
     expect(() => checkNumbers({ first: 0, second: 0 }, table)).toThrow(/^first must be/u);
     expect(() => checkNumbers({ first: Infinity, second: Infinity }, table)).toThrow(/^second must be/u);

@@ -9,7 +9,7 @@ import {
   checkSignal,
 } from "../../src/shared/check-options.ts";
 
-/** A refusal by name; the message of each says what is wanted and what was given. */
+/** An INVALID_ARGUMENT; its message says the name, what is wanted and what was given. */
 function refusal(message: string): unknown {
   return expect.objectContaining({ name: "DataQueueError", code: "INVALID_ARGUMENT", message });
 }
@@ -28,7 +28,7 @@ describe("options that a producer and a consumer share", () => {
   test.each([
     {},
     { encoding: undefined, schema: undefined, validate: undefined, signal: undefined, onEvent: undefined },
-    // No encoding at all: bytes.
+    // Without an encoding values are bytes.
     { encoding: null },
     { encoding: { encode: nothing, decode: nothing } },
     { encoding: codecFunction },
@@ -40,7 +40,7 @@ describe("options that a producer and a consumer share", () => {
     { signal: new AbortController().signal },
     { signal: { aborted: false, addEventListener: nothing } },
     { onEvent: nothing },
-  ])("are taken when they make sense: %o", (options) => {
+  ])("are accepted: %o", (options) => {
     expect(checkCommonOptions(options)).toBeUndefined();
   });
 
@@ -76,12 +76,12 @@ describe("options that a producer and a consumer share", () => {
     [{ signal: new AbortController() }, `${signal}, not a AbortController`],
     [{ onEvent: "log" }, 'onEvent must be a function, not "log"'],
     [{ onEvent: null }, "onEvent must be a function, not null"],
-  ])("are refused by name when they make none: %o", (options, message) => {
+  ])("are refused with their names: %o", (options, message) => {
     expect(() => Reflect.apply(checkCommonOptions, undefined, [options])).toThrow(refusal(message));
   });
 });
 
-test("an object is one", () => {
+test("any object is an object, and nothing else", () => {
   expect(checkObject("configs", {})).toBeUndefined();
   expect(checkObject("configs", [])).toBeUndefined();
   expect(() => checkObject("configs", nothing)).toThrow(refusal("configs must be an object, not a function"));
@@ -94,7 +94,7 @@ test("a signal, a boolean and a function may be left out", () => {
   expect(checkFunction("onEvent", undefined)).toBeUndefined();
 });
 
-test("a boolean and a function are refused by the name that they are given", () => {
+test("what is no boolean or no function is refused with the given name", () => {
   expect(() => checkBoolean("idempotent", "yes")).toThrow(refusal('idempotent must be true or false, not "yes"'));
   expect(() => checkFunction("newTopic", {})).toThrow(refusal("newTopic must be a function, not a Object"));
 });

@@ -13,7 +13,7 @@ function schema(validate: (value: unknown) => Answer): Schema {
 
 const refusing = (...issues: readonly StandardSchemaIssue[]): Schema => schema(() => ({ issues }));
 
-/** What `checkSchema` throws. */
+/** The error of `checkSchema`. */
 function refusal(of: Schema, place = {}): unknown {
   try {
     return checkSchema(5, of, place);
@@ -22,7 +22,7 @@ function refusal(of: Schema, place = {}): unknown {
   }
 }
 
-test("a schema is handed the value; what it takes passes at once", () => {
+test("a schema gets the value, and a value that it accepts passes at once", () => {
   const seen: unknown[] = [];
   const value = { a: 1 };
   const good = schema((given) => {
@@ -34,11 +34,11 @@ test("a schema is handed the value; what it takes passes at once", () => {
   expect(seen[0]).toBe(value);
 });
 
-test("an empty list of issues is none", () => {
+test("an empty list of issues means that the value is accepted", () => {
   expect(checkSchema(5, refusing(), {})).toBeUndefined();
 });
 
-test("an issue is told with its path and the topic, and the error has it as it is", () => {
+test("the message has the path of an issue and the topic, and the error has the issue itself", () => {
   const issue = { message: "not a number", path: ["rows", 2, { key: "azimuth" }, Symbol("unit")], code: "dtype" };
   const error = refusal(refusing(issue), { topic: "a", partition: 1 });
   expect(error).toMatchObject({ name: "SchemaError", code: "SCHEMA_MISMATCH", topic: "a", partition: 1 });
@@ -49,7 +49,7 @@ test("an issue is told with its path and the topic, and the error has it as it i
   );
 });
 
-test("all issues are told, without a path where they have none, and without a topic where there is none", () => {
+test("the message has all issues, with paths and topic only where there are any", () => {
   const error = refusal(
     refusing({ message: "too short" }, { message: "no text", path: [] }, { message: "c", path: [0] }),
   );
@@ -60,7 +60,7 @@ test("all issues are told, without a path where they have none, and without a to
   expect(error).toMatchObject({ topic: undefined });
 });
 
-test("a schema that takes its time is waited for", async () => {
+test("a schema that returns a promise is waited for", async () => {
   await expect(
     checkSchema(
       5,

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 
 import { describe as inWords, invalidArgument } from "../../src/shared/invalid-argument.ts";
 
-test("a refused argument is named, with what is wanted and what was given", () => {
+test("the error of an argument has its name, what is wanted and what was given", () => {
   const error = invalidArgument("acks", "-1, 0 or 1", "all");
   expect(error.message).toBe('acks must be -1, 0 or 1, not "all"');
   expect(error).toMatchObject({ name: "DataQueueError", code: "INVALID_ARGUMENT", topic: undefined });
 });
 
-test("its place is told where there is one", () => {
+test("the error of an argument has a place if one is given", () => {
   const place = { topic: "a", partition: 1, offset: 2n };
   expect(invalidArgument("timestamp", "a Date", 5, place)).toMatchObject({ ...place, code: "INVALID_ARGUMENT" });
 });
@@ -37,6 +37,6 @@ test.each([
   [Object.create(null), "a object"],
   [() => "open sesame", "a function"],
   [Symbol("open sesame"), "a symbol"],
-])("a value is told in few words, and nothing of what it holds: %o", (value, words) => {
+])("a value is described in few words, without its content: %o", (value, words) => {
   expect(inWords(value)).toBe(words);
 });

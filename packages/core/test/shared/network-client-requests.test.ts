@@ -9,15 +9,15 @@ import { failure, ScriptedLog, noResponse } from "../scripted-log.ts";
 useFakeClock({ leavesNoTimer: true });
 
 describe("a request", () => {
-  test("is made on the connection, which stays", async () => {
+  test("is made on the connection, which stays open", async () => {
     const { log, client } = clientOf();
-    const answer = await now(client.request("metadata", (connection) => connection.metadata(["a"])));
-    expect(answer).toEqual([{ topic: "a", topicId: undefined, partitions: [{ partition: 0, leader: 1 }] }]);
+    const result = await now(client.request("metadata", (connection) => connection.metadata(["a"])));
+    expect(result).toEqual([{ topic: "a", topicId: undefined, partitions: [{ partition: 0, leader: 1 }] }]);
     await now(client.requestOrReconnect("metadata", hello));
     expect([log.opened, log.closed]).toEqual([1, 0]);
   });
 
-  test("that is not answered in time is given up with its connection, which is replaced", async () => {
+  test("without a response in time is given up with its connection, which is replaced", async () => {
     const { log, client, events } = clientOf();
     log.on.metadata = noResponse;
     const error = errorOf(client.request("metadata", hello));
@@ -39,7 +39,7 @@ describe("a request", () => {
     expect([log.opened, log.closed]).toEqual([2, 1]);
   });
 
-  test("has the time that it is given, where that is another", async () => {
+  test("may have a timeout of its own", async () => {
     const { log, client } = clientOf();
     log.on.fetch = noResponse;
     const limits = { maxWaitMs: 300, minBytes: 1, maxBytes: 1, maxBytesPerPartition: 1 };
@@ -50,15 +50,15 @@ describe("a request", () => {
     expect(await now(error)).toMatchObject({ message: "scripted: no answer to fetch within 350 ms" });
   });
 
-  test("may take as long as it likes with Infinity", async () => {
+  test("has no time limit with Infinity", async () => {
     const { log, client } = clientOf(new ScriptedLog(), { requestTimeoutMs: Infinity });
     log.on.listOffsets = () => new Promise((resolve) => setTimeout(resolve, month / 2, []));
-    const answer = client.request("listOffsets", (connection) => connection.listOffsets(1, []));
+    const result = client.request("listOffsets", (connection) => connection.listOffsets(1, []));
     await vi.advanceTimersByTimeAsync(month / 2);
-    await expect(answer).resolves.toEqual([]);
+    await expect(result).resolves.toEqual([]);
   });
 
-  test("that is late on an old connection leaves the new one alone", async () => {
+  test("that times out on an old connection leaves the new one open", async () => {
     const { log, client, events } = clientOf();
     log.on.metadata = noResponse;
     const first = errorOf(client.request("metadata", hello, 50));
@@ -73,12 +73,12 @@ describe("a request", () => {
     expect([log.opened, log.closed]).toEqual([2, 1]);
   });
 
-  test("that the log refuses rejects with the error as it is, and the connection stays", async () => {
+  test("that the log refuses rejects with the error as it is, and the connection stays open", async () => {
     const { log, client, events } = clientOf();
     const refused = failure("CLUSTER_AUTHORIZATION_FAILED", { retriable: false });
     log.on.metadata = () => Promise.reject(refused);
     expect(await now(errorOf(client.request("metadata", hello)))).toBe(refused);
-    const other = new DataQueueError("no transport error", { code: "OTHER" });
+    const other = new DataQueueError("not a transport error", { code: "OTHER" });
     log.on.metadata = () => Promise.reject(other);
     expect(await now(errorOf(client.request("metadata", hello)))).toBe(other);
     expect([log.closed, events.length]).toEqual([0, 1]);
@@ -97,7 +97,7 @@ describe("a request", () => {
         throw error;
       },
     ],
-  ])("that a transport %s an error of its own fails with one of the library", async (_, fail) => {
+  ])("fails with a TransportError when the transport %s another error", async (_, fail) => {
     const { client } = clientOf();
     const cause = new TypeError("undefined is no function");
     const error = await now(errorOf(client.request("produce", () => fail(cause))));
@@ -105,7 +105,7 @@ describe("a request", () => {
     expect(error).toMatchObject({ name: "TransportError", code: "NETWORK_EXCEPTION", retriable: true, message, cause });
   });
 
-  test("fails when there is no connection to be had", async () => {
+  test("fails when no connection can be opened", async () => {
     const { log, client } = clientOf();
     log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
     const make = vi.fn(hello);
@@ -117,8 +117,8 @@ describe("a request", () => {
   });
 });
 
-describe("a vital request", () => {
-  test("that fails ends the connection on which it was made", async () => {
+describe("requestOrReconnect", () => {
+  test("ends the connection on which the request failed", async () => {
     const { log, client, events } = clientOf();
     const refused = failure("NETWORK_EXCEPTION");
     log.on.metadata = () => Promise.reject(refused);
@@ -130,7 +130,7 @@ describe("a vital request", () => {
     expect(log.opened).toBe(2);
   });
 
-  test("that fails late leaves a newer connection alone", async () => {
+  test("leaves a newer connection open when an old request fails", async () => {
     const { log, client } = clientOf();
     log.on.metadata = () => new Promise((_, reject) => setTimeout(reject, 40, failure("NETWORK_EXCEPTION")));
     const error = errorOf(client.requestOrReconnect("metadata", hello));
@@ -143,11 +143,11 @@ describe("a vital request", () => {
     expect(log.closed).toBe(1);
   });
 
-  test("has requestTimeoutMs and its name in the error", async () => {
+  test("times out after requestTimeoutMs with an error that names the request", async () => {
     const { log, client } = clientOf();
     log.on.metadata = noResponse;
-    const error = errorOf(client.requestOrReconnect("a look around", hello));
+    const error = errorOf(client.requestOrReconnect("any request", hello));
     await vi.advanceTimersByTimeAsync(50);
-    expect(await now(error)).toMatchObject({ message: "scripted: no answer to a look around within 50 ms" });
+    expect(await now(error)).toMatchObject({ message: "scripted: no answer to any request within 50 ms" });
   });
 });

@@ -17,7 +17,7 @@ beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0.5));
 afterEach(() => void vi.restoreAllMocks());
 
 describe("connecting", () => {
-  test("opens one connection, however many ask for it", async () => {
+  test("opens one connection for concurrent calls", async () => {
     const { log, client, events } = clientOf();
     expect([client.reached, client.signal.aborted]).toEqual([false, false]);
     const [first, second] = await Promise.all([client.connect(), client.connect()]);
@@ -27,23 +27,20 @@ describe("connecting", () => {
     expect(events).toEqual([{ type: "connected", role: "read", transport: "scripted", attempt: 0 }]);
   });
 
-  test.each<Role>(["read", "write", "admin"])(
-    "tells the transport and the listener what it is for: %s",
-    async (role) => {
-      const { log, events } = clientOf();
-      const opened: [Role, OpenOptions][] = [];
-      log.on.open = (...args) => void opened.push(args);
-      const onEvent = (event: DataQueueEvent): void => void events.push(event);
-      const client = new NetworkClient(log, role, { connectTimeoutMs: 70, requestTimeoutMs: 50, onEvent });
-      await now(client.connect());
-      client.drop("moved");
-      expect(opened).toEqual([[role, { connectTimeoutMs: 70, signal: expect.any(AbortSignal) }]]);
-      expect(opened[0]?.[1].signal?.aborted).toBe(false);
-      expect(events.map((event) => ("role" in event ? event.role : undefined))).toEqual([role, role]);
-    },
-  );
+  test.each<Role>(["read", "write", "admin"])("gives the role to the transport and the events: %s", async (role) => {
+    const { log, events } = clientOf();
+    const opened: [Role, OpenOptions][] = [];
+    log.on.open = (...args) => void opened.push(args);
+    const onEvent = (event: DataQueueEvent): void => void events.push(event);
+    const client = new NetworkClient(log, role, { connectTimeoutMs: 70, requestTimeoutMs: 50, onEvent });
+    await now(client.connect());
+    client.drop("moved");
+    expect(opened).toEqual([[role, { connectTimeoutMs: 70, signal: expect.any(AbortSignal) }]]);
+    expect(opened[0]?.[1].signal?.aborted).toBe(false);
+    expect(events.map((event) => ("role" in event ? event.role : undefined))).toEqual([role, role]);
+  });
 
-  test("fails with what the log says, and tries again when it is next asked to", async () => {
+  test("fails with the log's error, and the next call tries again", async () => {
     const { log, client, events } = clientOf();
     const refused = failure("SASL_AUTHENTICATION_FAILED", { retriable: false });
     log.on.open = () => Promise.reject(refused);
@@ -70,7 +67,7 @@ describe("connecting", () => {
     ["an Error", new RangeError("bad port"), "scripted: no connection: bad port"],
     ["what is no Error", "no route", "scripted: no connection: no route"],
     ["nothing at all", undefined, "scripted: no connection: undefined"],
-  ])("fails with an error of the library when a transport rejects with %s", async (_, reason, message) => {
+  ])("fails with a TransportError when a transport rejects with %s", async (_, reason, message) => {
     const { log, client, events } = clientOf();
     log.on.open = () => Promise.reject(reason);
     const error = await now(errorOf(client.connect()));
@@ -80,9 +77,9 @@ describe("connecting", () => {
     expect(events).toMatchObject([{ type: "connectFailed", reason }]);
   });
 
-  test("rejects, rather than throws, when a transport throws at once", async () => {
+  test("rejects when a transport throws at once", async () => {
     const transport: Transport = {
-      name: "hasty",
+      name: "throwing",
       capabilities: { write: true, admin: true, idempotence: true, groups: false },
       open: () => {
         throw new TypeError("at once");
@@ -90,12 +87,12 @@ describe("connecting", () => {
     };
     const client = new NetworkClient(transport, "read", { connectTimeoutMs: 100, requestTimeoutMs: 50 });
     const error = await now(errorOf(client.connect()));
-    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", message: "hasty: no connection: at once" });
+    expect(error).toMatchObject({ code: "NETWORK_EXCEPTION", message: "throwing: no connection: at once" });
   });
 });
 
 describe("a connection that takes too long to open", () => {
-  test("is given up after connectTimeoutMs: its opening is aborted, and the error says so", async () => {
+  test("is aborted after connectTimeoutMs, and the error says so", async () => {
     const { log, client, events } = clientOf();
     let signal: AbortSignal | undefined;
     log.on.open = (_role, options) => {
@@ -117,7 +114,7 @@ describe("a connection that takes too long to open", () => {
     expect(events).toMatchObject([{ type: "connectFailed", attempt: 0, reason: await now(error) }]);
   });
 
-  test("is closed when it opens after all, and the next request opens another", async () => {
+  test("is closed if it opens later, and the next request opens another", async () => {
     const { log, client } = clientOf();
     log.on.open = () => new Promise((resolve) => setTimeout(resolve, 150));
     const error = errorOf(client.connect());
@@ -132,7 +129,7 @@ describe("a connection that takes too long to open", () => {
     expect(log.opened).toBe(2);
   });
 
-  test("may fail later, or to close: nobody is bothered", async () => {
+  test("may fail later, or fail to close, without an unhandled rejection", async () => {
     const unhandled: unknown[] = [];
     const note = (error: unknown): void => void unhandled.push(error);
     process.on("unhandledRejection", note);
@@ -154,7 +151,7 @@ describe("a connection that takes too long to open", () => {
     expect(unhandled).toEqual([]);
   });
 
-  test("is waited for as long as it takes with Infinity", async () => {
+  test("has no time limit with Infinity", async () => {
     const { log, client } = clientOf(new ScriptedLog(), { connectTimeoutMs: Infinity });
     log.on.open = () => new Promise((resolve) => setTimeout(resolve, month / 2));
     const connected = client.connect();
@@ -298,7 +295,7 @@ describe("the capabilities of a transport", () => {
 });
 
 describe("dropping a connection", () => {
-  test("does nothing when there is none, or another by now", async () => {
+  test("does nothing when there is none, or when it was replaced", async () => {
     const { log, client, events } = clientOf();
     client.drop("nothing there");
     const old = await now(client.connect());
@@ -310,7 +307,7 @@ describe("dropping a connection", () => {
     expect([log.opened, log.closed]).toEqual([2, 1]);
   });
 
-  test("ends it, also when it fails to end", async () => {
+  test("closes it, also when its close throws", async () => {
     const { log, client, events } = clientOf();
     log.on.close = () => {
       throw new Error("stuck");
@@ -324,19 +321,19 @@ describe("dropping a connection", () => {
 });
 
 describe("closing a client", () => {
-  test("ends its connection and rejects at once what is pending, with the reason", async () => {
+  test("ends its connection and rejects everything pending at once, with the reason", async () => {
     const { log, client, events } = clientOf();
     log.on.metadata = noResponse;
     const request = errorOf(client.request("metadata", hello));
-    const vital = errorOf(client.requestOrReconnect("metadata", hello));
+    const reconnecting = errorOf(client.requestOrReconnect("metadata", hello));
     const pause = errorOf(client.pause(1_000));
     await vi.advanceTimersByTimeAsync(0);
     const reason = new ClosedError("the consumer is closed");
     client.close(reason);
-    for (const error of [await now(request), await now(vital), await now(pause), client.signal.reason])
+    for (const error of [await now(request), await now(reconnecting), await now(pause), client.signal.reason])
       expect(error).toBe(reason);
     expect([log.closed, client.signal.aborted]).toEqual([1, true]);
-    // On purpose: nobody needs to be told.
+    // There is no disconnected event, because the caller did it.
     expect(events.map(({ type }) => type)).toEqual(["connected"]);
   });
 
@@ -347,7 +344,7 @@ describe("closing a client", () => {
     expect(client.signal.reason).toMatchObject({ code: "CLOSED", message: "the connection is closed" });
   });
 
-  test("is final: nothing is opened any more", async () => {
+  test("is final: no connection is opened any more", async () => {
     const { log, client } = clientOf();
     const reason = new ClosedError("the admin is closed");
     client.close(reason);
@@ -358,7 +355,7 @@ describe("closing a client", () => {
     expect(log.opened).toBe(0);
   });
 
-  test("again changes nothing, and a connection that fails to end does not matter", async () => {
+  test("twice changes nothing, and a connection whose close throws does not matter", async () => {
     const { log, client } = clientOf();
     log.on.close = () => {
       throw new Error("stuck");
@@ -371,7 +368,7 @@ describe("closing a client", () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  test("while a connection opens aborts the opening, without an event", async () => {
+  test("while a connection opens aborts that, without an event", async () => {
     const { log, client, events } = clientOf();
     let signal: AbortSignal | undefined;
     log.on.open = (_role, options) => {
@@ -388,11 +385,11 @@ describe("closing a client", () => {
     expect([log.opened, log.closed, events]).toEqual([1, 1, []]);
   });
 
-  test("at any moment of the opening leaves no connection open", async () => {
+  test("at any moment while a connection opens leaves none open", async () => {
     for (let moment = 0; moment < 12; moment += 1) {
       const { log, client } = clientOf();
       const connected = client.connect().catch(() => undefined);
-      // Each await is one step of the opening.
+      // Each await is one step of connecting.
       for (let step = 0; step < moment; step += 1) await Promise.resolve();
       client.close();
       await now(connected);
@@ -401,7 +398,7 @@ describe("closing a client", () => {
     }
   });
 
-  test("with a reason that is no error of the library gives that reason to what is pending", async () => {
+  test("rejects everything pending with the reason, also when it is no error of the library", async () => {
     const { log, client } = clientOf();
     const reason = new DOMException("The user left", "AbortError");
     log.on.metadata = noResponse;
@@ -447,21 +444,21 @@ describe("the arguments of a client", () => {
     [new ScriptedLog(), { ...good, requestTimeoutMs: 0.5 }, `requestTimeoutMs ${ms}, not 0.5`],
     [new ScriptedLog(), { ...good, reconnectBackoffMs: -1 }, `reconnectBackoffMs ${pause}, not -1`],
     [new ScriptedLog(), { ...good, reconnectBackoffMaxMs: Infinity }, `reconnectBackoffMaxMs ${pause}, not Infinity`],
-  ])("are refused by name: %o, %o", (given, options, message) => {
+  ])("are refused with their names: %o, %o", (given, options, message) => {
     expect(() => Reflect.construct(NetworkClient, [given, "read", options])).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT", message }),
     );
   });
 
-  test("may do without a listener", async () => {
+  test("need not have a listener", async () => {
     const client = new NetworkClient(new ScriptedLog(), "read", good);
     await now(client.connect());
     expect(client.onEvent({ type: "topicMissing", topic: "a" })).toBeUndefined();
   });
 });
 
-test("a listener that throws breaks no connection, and neither what the client's user tells it", async () => {
-  const told = vi.spyOn(console, "error").mockImplementation(() => undefined);
+test("a listener that throws breaks neither connections nor callers of onEvent", async () => {
+  const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const onEvent = vi.fn(() => {
     throw new Error("mine");
   });
@@ -469,6 +466,6 @@ test("a listener that throws breaks no connection, and neither what the client's
   await now(client.request("metadata", hello));
   client.onEvent({ type: "topicMissing", topic: "a" });
   expect(onEvent.mock.calls).toMatchObject([[{ type: "connected" }], [{ type: "topicMissing" }]]);
-  expect(told).toHaveBeenCalledTimes(2);
-  told.mockRestore();
+  expect(logged).toHaveBeenCalledTimes(2);
+  logged.mockRestore();
 });

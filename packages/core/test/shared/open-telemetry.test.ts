@@ -81,7 +81,7 @@ const cases: readonly (readonly [DataQueueEvent, object])[] = [
     },
   ],
   [
-    // What is not known is left out, also where the event names it.
+    // Unknown values are left out, also where the event has the field.
     { type: "retry", request: "listOffsets", topic: undefined, partition: undefined, attempt: 1, reason: undefined },
     {
       "messaging.system": "kafka",
@@ -101,7 +101,7 @@ const cases: readonly (readonly [DataQueueEvent, object])[] = [
     },
   ],
   [
-    // A code is a name: a number is none.
+    // A code is a text; a number is no code.
     { type: "disconnected", role: "admin", transport: "kafkajs", reason: Object.assign(new RangeError(), { code: 5 }) },
     {
       "messaging.system": "kafka",
@@ -115,7 +115,7 @@ const cases: readonly (readonly [DataQueueEvent, object])[] = [
     { ...atPlace, "messaging.destination.partition.id": "0", "error.type": "_OTHER" },
   ],
   [
-    // The last whole number that is told exactly, and the first that is not.
+    // The last whole number that a double holds exactly, and the first that it does not.
     { type: "offsetOutOfRange", ...place, lostFrom: 2n ** 53n - 1n, lostTo: 2n ** 53n, resumedAt: 0n },
     {
       ...atPlace,
@@ -135,7 +135,7 @@ test.each(cases)("$type has OpenTelemetry's names", (event, attributes) => {
   expect(openTelemetryAttributes(event)).toStrictEqual(attributes);
 });
 
-test("what the caller knows is added", () => {
+test("attributes of the caller are added", () => {
   const known = { "messaging.system": "memory", "server.address": "localhost", "server.port": 9092 };
   expect(openTelemetryAttributes({ type: "topicMissing", topic: "a" }, known)).toEqual({
     ...known,

@@ -43,7 +43,7 @@ describe("a Pause", () => {
     expectNothingLeft(signal);
   });
 
-  test("of Infinity ends only when end is called", async () => {
+  test("with Infinity ends only when end is called", async () => {
     const pause = new Pause();
     const { state } = watch(pause.wait(Infinity, new AbortController().signal));
     await vi.advanceTimersByTimeAsync(month);

@@ -10,15 +10,15 @@ import {
 
 describe("backoff", () => {
   test.each([
-    // Attempts count from 0, and each doubles the wait.
+    // Attempts count from 0, and each doubles the pause.
     [0, 50, 1_000, 50],
     [1, 50, 1_000, 100],
     [2, 50, 1_000, 200],
     [4, 50, 1_000, 800],
     [5, 50, 1_000, 1_000],
-    // The cap also holds for the first.
+    // The limit also holds for the first pause.
     [0, 5_000, 1_000, 1_000],
-    // Without a pause a log that fails at once would be asked in a hot loop.
+    // Without a pause a log that fails at once would be asked in a tight loop.
     [0, 0, 1_000, 1],
     [3, 0, 1_000, 8],
     // 2 ** 20 ms are some 17 minutes; it does not grow for ever.

@@ -38,7 +38,7 @@ describe("delay", () => {
     expectNothingLeft(signal);
   });
 
-  test("of Infinity never ends, and sets no timer", async () => {
+  test("with Infinity never ends, and sets no timer", async () => {
     const stop = new AbortController();
     const { state } = watch(delay(Infinity, stop.signal));
     expect(vi.getTimerCount()).toBe(0);
@@ -49,7 +49,7 @@ describe("delay", () => {
     expect(state()).toEqual({ error: "enough" });
   });
 
-  test("longer than a timer can be lasts as long as one can, rather than no time at all", async () => {
+  test("that is longer than a timer can be lasts as long as a timer can, instead of no time", async () => {
     const { state } = watch(delay(longest + 1, new AbortController().signal));
     await vi.advanceTimersByTimeAsync(longest - 1);
     expect(state()).toBe("waiting");
