@@ -30,7 +30,8 @@ const prefixLength = 8;
 export function readStream(bytes: Uint8Array): ArrowTable {
   const schemaMessage = readMessage(bytes, 0, MessageHeader.Schema, "a schema");
   const { header: schema } = schemaMessage;
-  if ((schema.int16(slots.schemaEndianness) ?? Endianness.Little) !== Endianness.Little) {
+  const endianness: Endianness = schema.int16(slots.schemaEndianness) ?? Endianness.Little;
+  if (endianness !== Endianness.Little) {
     throw formatError("format", "the Arrow stream is big-endian; write it little-endian");
   }
   const fields = schema.tables(slots.schemaFields, (field) => readField(field));
@@ -63,7 +64,8 @@ function readMessage(
   if (size === 0) throw formatError("format", `the Arrow stream ends where ${what} should be`, { offset: start });
   const message = FlatTable.root(slice(bytes, start + prefixLength, size), start + prefixLength);
   const header = message.table(slots.messageHeader);
-  if ((message.int16(slots.messageVersion) ?? MetadataVersion.V1) < MetadataVersion.V4) {
+  const version: MetadataVersion = message.int16(slots.messageVersion) ?? MetadataVersion.V1;
+  if (version < MetadataVersion.V4) {
     throw formatError("format", "the Arrow stream is of a format before version 4", { offset: start });
   }
   if (message.uint8(slots.messageHeaderType) !== headerType || header === undefined) {

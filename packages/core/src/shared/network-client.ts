@@ -46,7 +46,8 @@ export class NetworkClient<R extends Role = Role> {
       throw invalidArgument("transport", "a transport, such as memory() or kafkajs(host)", transport);
     }
     const needed: Role = role;
-    if (needed !== "read" && transport.capabilities?.[needed] === false) {
+    // A transport without types may lack capabilities.
+    if (needed !== "read" && !(transport.capabilities?.[needed] ?? true)) {
       throw new UnsupportedError(`the transport ${transport.name} has no connection to ${role}: see its capabilities`);
     }
     checkNumber("connectTimeoutMs", options.connectTimeoutMs, timeLimit);

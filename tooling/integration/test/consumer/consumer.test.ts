@@ -1,5 +1,5 @@
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, DecodeError } from "dataqueues";
-import type { DataQueueEvent, Transport } from "@dataqueues/core";
+import type { DataQueueEvent } from "@dataqueues/core";
 import { json } from "@dataqueues/codec-json";
 import { utf8 } from "@dataqueues/codec-text";
 import { memory } from "@dataqueues/transport-memory";
