@@ -1,5 +1,3 @@
-import type { PartitionMetadata } from "@dataqueues/core";
-
 import { check, checkError } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import type { TransportSubject } from "./transport-cases.ts";
@@ -7,82 +5,93 @@ import { noLimits, produceOptions, recordOf } from "./trial.ts";
 import type { Trial } from "./trial.ts";
 
 /** Nodes that lead partitions, and the epochs in which they do. */
-export function leaderCases({ capabilities, moveLeader, define }: TransportSubject): ConformanceCase[] {
+export function leaderCases(subject: TransportSubject): ConformanceCase[] {
+  return [
+    subject.define(
+      "where several nodes lead, one that does not lead a partition is NOT_LEADER_OR_FOLLOWER",
+      async (trial) => {
+        const topic = await trial.topic(4);
+        const reader = await trial.reader();
+        const { partitions = [] } = await trial.known(reader, topic, 4);
+        const first = partitions.find(({ partition }) => partition === 0);
+        const other = partitions.find(({ leader }) => leader !== first?.leader)?.leader;
+        if (other === undefined) return;
+        const place = { topic, partition: 0 };
+        const [listed] = await reader.listOffsets(other, [{ ...place, at: "latest" }]);
+        checkError("listOffsets", listed?.error, "NOT_LEADER_OR_FOLLOWER");
+        const [fetched] = await reader.fetch(other, [{ ...place, offset: 0n }], noLimits);
+        checkError("fetch", fetched?.error, "NOT_LEADER_OR_FOLLOWER");
+        if (!subject.capabilities.write) return;
+        const batch = { ...place, records: [recordOf("lost")], baseSequence: 0 };
+        const [written] = await (await trial.writer()).produce(other, [batch], produceOptions);
+        checkError("produce", written?.error, "NOT_LEADER_OR_FOLLOWER");
+      },
+    ),
+    ...(["fetch", "listOffsets"] as const).flatMap((request) => epochCases(request, subject)),
+  ];
+}
+
+/** What a leader does with the leader epoch of a request. */
+function epochCases(request: "fetch" | "listOffsets", { moveLeader, define }: TransportSubject): ConformanceCase[] {
   const cases = [
-    define("where several nodes lead, one that does not lead a partition is NOT_LEADER_OR_FOLLOWER", async (trial) => {
-      const topic = await trial.topic(4);
-      const reader = await trial.reader();
-      const leaders = (await partitionsOf(trial, topic, 4)).map(({ leader }) => leader);
-      const other = leaders.find((leader) => leader !== leaders[0]);
-      if (other === undefined) return;
-      const place = { topic, partition: 0 };
-      const [listed] = await reader.listOffsets(other, [{ ...place, at: "latest" }]);
-      checkError("listOffsets", listed?.error, "NOT_LEADER_OR_FOLLOWER");
-      const [fetched] = await reader.fetch(other, [{ ...place, offset: 0n }], noLimits);
-      checkError("fetch", fetched?.error, "NOT_LEADER_OR_FOLLOWER");
-      if (!capabilities.write) return;
-      const batch = { ...place, records: [recordOf("lost")], baseSequence: 0 };
-      const [written] = await (await trial.writer()).produce(other, [batch], produceOptions);
-      checkError("produce", written?.error, "NOT_LEADER_OR_FOLLOWER");
-    }),
-    define("fetch and listOffsets accept the leader epoch that metadata tells, where it tells one", async (trial) => {
+    define(`${request} accepts the leader epoch that metadata tells, where it tells one`, async (trial) => {
       const topic = await trial.topic();
-      const [partition] = await partitionsOf(trial, topic);
-      if (partition?.leaderEpoch === undefined) return;
-      for (const [request, error] of await errorsAt(trial, topic, partition.leaderEpoch)) {
-        check(error === undefined, `${request} with epoch ${partition.leaderEpoch} returned ${String(error)}`, error);
-      }
+      const epoch = await leaderEpochOf(trial, topic);
+      if (epoch === undefined) return;
+      const error = await errorAt(trial, request, topic, epoch);
+      check(error === undefined, `${request} with the epoch ${epoch} returned ${String(error)}`, error);
     }),
-    define("a newer leader epoch is UNKNOWN_LEADER_EPOCH, where metadata tells epochs", async (trial) => {
-      const topic = await trial.topic();
-      const [partition] = await partitionsOf(trial, topic);
-      if (partition?.leaderEpoch === undefined) return;
-      for (const [request, error] of await errorsAt(trial, topic, partition.leaderEpoch + 1)) {
-        checkError(`${request} with a newer epoch`, error, "UNKNOWN_LEADER_EPOCH");
-      }
-    }),
+    define(
+      `${request} with a newer leader epoch is UNKNOWN_LEADER_EPOCH, where metadata tells epochs`,
+      async (trial) => {
+        const topic = await trial.topic();
+        const epoch = await leaderEpochOf(trial, topic);
+        if (epoch === undefined) return;
+        checkError(
+          `${request} with a newer epoch`,
+          await errorAt(trial, request, topic, epoch + 1),
+          "UNKNOWN_LEADER_EPOCH",
+        );
+      },
+    ),
   ];
   if (moveLeader === undefined) return cases;
   return [
     ...cases,
-    define("once a leader has been elected anew, the epoch before is FENCED_LEADER_EPOCH", async (trial) => {
+    define(`${request} with an older leader epoch is FENCED_LEADER_EPOCH, once the leader has moved`, async (trial) => {
       const topic = await trial.topic();
-      const [before] = await partitionsOf(trial, topic);
-      const old = before?.leaderEpoch;
-      check(old !== undefined, "metadata tells no leader epoch");
+      const epoch = await leaderEpochOf(trial, topic);
+      check(epoch !== undefined, "metadata tells no leader epoch");
       await moveLeader(topic, 0);
-      for (;;) {
-        const [after] = await partitionsOf(trial, topic);
-        if ((after?.leaderEpoch ?? old) > old) break;
-        await trial.pause(`metadata to tell an epoch after ${old}`);
+      while (((await leaderEpochOf(trial, topic)) ?? epoch) <= epoch) {
+        await trial.pause(`metadata to tell an epoch after ${epoch}`);
       }
-      for (const [request, error] of await errorsAt(trial, topic, old)) {
-        checkError(`${request} with the older epoch`, error, "FENCED_LEADER_EPOCH");
-      }
+      const error = await errorAt(trial, request, topic, epoch);
+      checkError(`${request} with the older epoch`, error, "FENCED_LEADER_EPOCH");
     }),
   ];
 }
 
-/** A topic's partitions by number, once each has a leader. */
-async function partitionsOf(trial: Trial, topic: string, count = 1): Promise<PartitionMetadata[]> {
-  const { partitions = [] } = await trial.known(await trial.reader(), topic, count);
-  return partitions.toSorted((a, b) => a.partition - b.partition);
+/** The epoch of the leader of a topic's first partition, if metadata tells it. */
+async function leaderEpochOf(trial: Trial, topic: string): Promise<number | undefined> {
+  const { partitions = [] } = await trial.known(await trial.reader(), topic);
+  return partitions.find(({ partition }) => partition === 0)?.leaderEpoch;
 }
 
-/** What a partition's leader says to requests that are sent with an epoch. */
-async function errorsAt(
+/** The error of a request that is sent with an epoch to the leader of a topic's first partition. */
+async function errorAt(
   trial: Trial,
+  request: "fetch" | "listOffsets",
   topic: string,
   leaderEpoch: number,
-): Promise<(readonly [request: string, error: unknown])[]> {
+): Promise<unknown> {
   const reader = await trial.reader();
   const query = { topic, partition: 0, leaderEpoch };
   const offset = await trial.endOf(topic);
   const leader = await trial.leaderOf(reader, topic);
-  const [listed] = await reader.listOffsets(leader, [{ ...query, at: "latest" }]);
-  const [fetched] = await reader.fetch(leader, [{ ...query, offset }], { ...noLimits, minBytes: 0 });
-  return [
-    ["listOffsets", listed?.error],
-    ["fetch", fetched?.error],
-  ];
+  const [result] =
+    request === "fetch"
+      ? await reader.fetch(leader, [{ ...query, offset }], { ...noLimits, minBytes: 0 })
+      : await reader.listOffsets(leader, [{ ...query, at: "latest" }]);
+  return result?.error;
 }

@@ -35,3 +35,16 @@ export function lackingOf(broker: string): readonly Request[] {
 export function lackingFor(broker: string, promise: string): Request | undefined {
   return lackingOf(broker).find((request) => casesOf[request].some((name) => name === promise));
 }
+
+const epochInListOffsets = "listOffsets with a newer leader epoch is UNKNOWN_LEADER_EPOCH, where metadata tells epochs";
+
+/** Promises that a broker cannot keep because its versions of a request lack a field: ListOffsets has epochs from 4 on. */
+const lackingFields: Readonly<Record<string, readonly string[]>> = {
+  redpanda: [epochInListOffsets],
+  "redpanda-without-producer-ids": [epochInListOffsets],
+};
+
+/** Whether a broker cannot keep a promise for want of a field. */
+export function lacksFieldFor(broker: string, promise: string): boolean {
+  return lackingFields[broker]?.includes(promise) ?? false;
+}

@@ -7,7 +7,7 @@ import type { Transport } from "dataqueues";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { flows } from "../flows/flows.ts";
-import { lackingFor, lackingOf } from "./lacking-requests.ts";
+import { lackingFor, lackingOf, lacksFieldFor } from "./lacking-requests.ts";
 import { testedBrokers } from "./tested-brokers.ts";
 
 /** What is wrong for want of a request: that error itself, or what a case of the kit made of it. */
@@ -30,6 +30,11 @@ for (const { name, version, apiVersions } of testedBrokers.filter((broker) => br
     flows(transport, !lackingOf(name).includes("CreatePartitions"));
 
     for (const { name: promise, run } of transportCases({ transport, largestValueBytes })) {
+      if (lacksFieldFor(name, promise)) {
+        test(`for want of a field it is not kept: ${promise}`, () =>
+          expect(run()).rejects.toThrow("undefined is no TransportError"));
+        continue;
+      }
       const request = lackingFor(name, promise);
       if (request === undefined) {
         test(promise, () => expect(run()).resolves.toBeUndefined());

@@ -18,37 +18,49 @@ export const brokenLeaders: Readonly<Record<string, Break>> = {
     },
   })),
 
-  // A transport that takes epoch 0 for none.
-  "fetch and listOffsets accept the leader epoch that metadata tells, where it tells one": withEpochs((leaderEpoch) =>
-    leaderEpoch === 0 ? -1 : leaderEpoch,
+  // Transports that take epoch 0 for none.
+  "fetch accepts the leader epoch that metadata tells, where it tells one": withEpochs("fetch", (epoch) =>
+    epoch === 0 ? -1 : epoch,
+  ),
+  "listOffsets accepts the leader epoch that metadata tells, where it tells one": withEpochs("listOffsets", (epoch) =>
+    epoch === 0 ? -1 : epoch,
   ),
 
-  "a newer leader epoch is UNKNOWN_LEADER_EPOCH, where metadata tells epochs": withEpochs((leaderEpoch, newest) =>
-    Math.min(leaderEpoch, newest),
+  "fetch with a newer leader epoch is UNKNOWN_LEADER_EPOCH, where metadata tells epochs": withEpochs(
+    "fetch",
+    (epoch, newest) => Math.min(epoch, newest),
+  ),
+  "listOffsets with a newer leader epoch is UNKNOWN_LEADER_EPOCH, where metadata tells epochs": withEpochs(
+    "listOffsets",
+    (epoch, newest) => Math.min(epoch, newest),
   ),
 
-  "once a leader has been elected anew, the epoch before is FENCED_LEADER_EPOCH": withEpochs((leaderEpoch, newest) =>
-    Math.max(leaderEpoch, newest),
+  "fetch with an older leader epoch is FENCED_LEADER_EPOCH, once the leader has moved": withEpochs(
+    "fetch",
+    (epoch, newest) => Math.max(epoch, newest),
+  ),
+  "listOffsets with an older leader epoch is FENCED_LEADER_EPOCH, once the leader has moved": withEpochs(
+    "listOffsets",
+    (epoch, newest) => Math.max(epoch, newest),
   ),
 };
 
-/** Changes the epochs that are sent; `change` knows the newest that metadata told. */
-function withEpochs(change: (leaderEpoch: number, newest: number) => number): Break {
+/** Changes the epochs that one request sends; `change` knows the newest that metadata told. */
+function withEpochs(request: "fetch" | "listOffsets", change: (epoch: number, newest: number) => number): Break {
   return changed((connection) => {
     const newest = new Map<string, number>();
     const sent = <Query extends Pick<OffsetQuery, "topic" | "leaderEpoch">>(query: Query): Query =>
       query.leaderEpoch === undefined
         ? query
         : { ...query, leaderEpoch: change(query.leaderEpoch, newest.get(query.topic) ?? 0) };
-    return {
-      async metadata(...request) {
-        const found = await connection.metadata(...request);
-        for (const [topic, epoch] of found.flatMap(firstEpoch)) newest.set(topic, epoch);
-        return found;
-      },
-      listOffsets: (leader, queries) => connection.listOffsets(leader, queries.map(sent)),
-      fetch: (leader, wanted, ...rest) => connection.fetch(leader, wanted.map(sent), ...rest),
-    } satisfies Partial<Connection>;
+    const metadata: Connection["metadata"] = async (...asked) => {
+      const found = await connection.metadata(...asked);
+      for (const [topic, epoch] of found.flatMap(firstEpoch)) newest.set(topic, epoch);
+      return found;
+    };
+    return request === "fetch"
+      ? { metadata, fetch: (leader, wanted, ...rest) => connection.fetch(leader, wanted.map(sent), ...rest) }
+      : { metadata, listOffsets: (leader, queries) => connection.listOffsets(leader, queries.map(sent)) };
   });
 }
 
