@@ -43,7 +43,7 @@ test.each([
   [[0xde, 1], msgpack],
   [[0xdf, 1], msgpack],
   [[0xe0, 1], notUtf8],
-])("%j is what its first bytes say", (bytes, message) => {
+])("%j is recognised by its first bytes", (bytes, message) => {
   expect(() => json().decode(Uint8Array.from(bytes))).toThrow(expect.objectContaining({ message }));
 });
 
@@ -83,7 +83,7 @@ test.each([
   ["schema 0x3100 and a body that starts with small numbers", [0, 0, 0, 0x31, 0, 1, 1, 0x31], framing(0x3100)],
   ["schema 0x3101", [0, 0, 0, 0x31, 1, 1, 0, 0x31], framing(0x3101)],
   ["a framing without a body", [0, 0, 0, 0, 7], syntax],
-])("%s, %j, is told for what it is", (_what, bytes, message) => {
+])("%s, %j, is recognised", (_what, bytes, message) => {
   // Within a larger buffer, as Kafka's records are.
   const within = Uint8Array.from([9, 9, ...bytes, 9]).subarray(2, 2 + bytes.length);
   expect(() => json().decode(within)).toThrow(expect.objectContaining({ message }));

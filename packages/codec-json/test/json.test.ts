@@ -123,7 +123,7 @@ test("integers of more digits than Python reads are refused both ways", () => {
   }
 });
 
-test("the place of a fault is told in bytes, behind a byte order mark and letters beyond ASCII too", () => {
+test("the offset of a fault counts bytes, also after a byte order mark and characters beyond ASCII", () => {
   for (const [text, offset] of [
     ['{"é": tru}', 7],
     ['\ufeff["☆", 1 2]', 13],
@@ -135,7 +135,7 @@ test("the place of a fault is told in bytes, behind a byte order mark and letter
   }
 });
 
-test("what Python's str() makes of a dict is told from JSON", () => {
+test("the str() of a Python dict is recognised", () => {
   for (const text of ["{'a': 1}", "[True]", "[None, 1]"]) {
     expect(() => codec.decode(utf8(text))).toThrow("json.dumps() writes JSON");
   }
@@ -147,7 +147,7 @@ test.each([
   ["acceptNonFinite", ["yes", 0, null]],
   ["pythonStyle", ["yes", 1, null]],
   ["bigint", [0n, "no", null]],
-])("%s is refused by its name when it makes no sense", (name, values) => {
+])("invalid values of %s are refused, and the option is named", (name, values) => {
   for (const value of values) {
     const refused = expect.objectContaining({ name: "CodecError", code: "INVALID_ARGUMENT" });
     expect(() => json({ [name]: value })).toThrow(refused);
@@ -184,7 +184,7 @@ test("half of a surrogate pair is refused at its path, in values and keys", () =
     expect(() => codec.encode(value)).toThrow(expect.objectContaining({ name: "CodecError", code: "utf8", path }));
 });
 
-test("what is nested deeper than maxDepth is refused both ways, and a cycle with it", () => {
+test("values deeper than maxDepth are refused both ways, and so is a cycle", () => {
   const deep = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
   expect(textOf(codec.encode(codec.decode(utf8(deep(512)))))).toBe(deep(512));
   expect(() => codec.decode(utf8(deep(513)))).toThrow(expect.objectContaining({ code: "depth", offset: 512 }));
@@ -200,7 +200,7 @@ test("what is nested deeper than maxDepth is refused both ways, and a cycle with
   expect(() => codec.encode(cycle)).toThrow(expect.objectContaining({ code: "depth" }));
 });
 
-test("what is written in parts, as all beyond 65,536 characters, is whole and in order", () => {
+test("a text of more than 65,536 characters, which is written in parts, is complete and in order", () => {
   const value = Array.from({ length: 5 }, (_, index) => String(index).repeat(40_000 + index));
   expect(textOf(json().encode(value))).toBe(JSON.stringify(value));
   expect(textOf(json({ pythonStyle: true }).encode({ a: value, b: 1 }))).toBe(
@@ -226,7 +226,7 @@ test("text becomes bytes whenever there are more than 65,536 characters of it, s
   }
 });
 
-test("a codec writes the next value as if nothing had been before, also behind one that it refused", () => {
+test("a codec keeps no state between values, also after a refused one", () => {
   const codec = json();
   expect(() => codec.encode({ deep: [1, NaN] })).toThrow("$.deep[1]");
   expect(textOf(codec.encode([1]))).toBe("[1]");

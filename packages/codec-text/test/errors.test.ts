@@ -14,7 +14,7 @@ function refusal(run: () => unknown): unknown {
   }
 }
 
-describe("an error has the code, the place and the words that tell what is wrong", () => {
+describe("an error has a code, an offset and a message", () => {
   test.each([
     ["half of a pair", utf8(), "ab\ud83d", "utf8", 2, "half of a surrogate pair at index 2 has no UTF-8 form"],
     ["what is over 127", ascii(), "abcé", "ascii", 3, '"é" at index 3 is not ASCII'],
@@ -61,7 +61,7 @@ test("whole pairs and byte order marks anywhere are text like any other", () => 
   expect(utf8().decode(Buffer.from("efbbbf61efbbbf", "hex"))).toBe("\ufeffa\ufeff");
 });
 
-describe("what bytes look like is told where their first bytes show it, and only there", () => {
+describe("other formats are recognised by their first bytes only", () => {
   const msgpack = "; this may be msgpack, which msgpackNumpy() reads";
 
   // Msgpack's dicts and lists: 0x80 to 0x9f, and 0xdc to 0xdf with a length of 16 or 32 bits.
@@ -120,7 +120,7 @@ describe("what bytes look like is told where their first bytes show it, and only
   });
 });
 
-test("bytes over the longest text are told with their number, at no place", () => {
+test("more bytes than a string can hold are refused with their number, without an offset", () => {
   // V8's longest text has 2^29 - 24 characters. Zeros are ASCII, too, and cost nothing to make.
   const length = 2 ** 29 + 8;
   const bytes = new Uint8Array(length);

@@ -89,7 +89,7 @@ const foreign: [what: string, bytes: number[], told: RegExp][] = [
   ["a msgpack list", [0x91, 0x01], /no msgpack dict/],
 ];
 
-test.for(foreign)("%s is told apart", ([, bytes, told]) => {
+test.for(foreign)("%s is recognised, and the error names it", ([, bytes, told]) => {
   const error = errorOf(() => xarrayDict().decode(Uint8Array.from(bytes)));
   expect(error).toMatchObject({ codec: "xarray_dict", code: "format", offset: 0 });
   expect(error.message).toMatch(told);
@@ -114,7 +114,7 @@ test.for([
   expect(error.message).toMatch(told);
 });
 
-test("every vector of what is refused is refused", () => {
+test("every vector in vectors/refused is refused", () => {
   expect(refused.size).toBe(12);
   for (const bytes of refused.values()) expect(() => xarrayDict().decode(bytes)).toThrow(FormatError);
 });
@@ -135,7 +135,7 @@ test("a variable or a coordinate of very many dimensions is refused soon", () =>
   expect(errorOf(() => xarrayDict().decode(array)).code).toBe("metadata");
 });
 
-test("no bytes and bytes behind the end are refused with their place", () => {
+test("empty bytes and bytes after the end are refused with their offset", () => {
   expect(errorOf(() => xarrayDict().decode(new Uint8Array()))).toMatchObject({ code: "empty", offset: 0 });
   const bytes = vector("empty");
   const error = errorOf(() => xarrayDict().decode(Uint8Array.from([...bytes, 0])));
@@ -179,7 +179,7 @@ test("big-endian arrays, scalars of numpy and whole floats come back as the same
   expect(xarrayDict().encode(xarrayDict().decode(numbers))).toEqual(dict({}, Object.fromEntries(names)));
 });
 
-test("what would not be read is refused when it is written", () => {
+test("encode refuses what decode would refuse", () => {
   const widthless = new Dataset({
     dataVars: { v: ["x", NdArray.fromItems("<U0", [5_000], Array<string>(5_000).fill(""))] },
   });

@@ -96,7 +96,7 @@ test("a type without a width is refused", () => {
 test.each([
   [8, 1],
   [9, 2],
-])("%i bools take %i bytes, and so do the bits that tell nulls", (length, size) => {
+])("%i bools take %i bytes, and so does their validity", (length, size) => {
   const batch = (nullBytes: number, bytes: number): Batch => ({
     length,
     nodes: [[length, 1]],
@@ -113,7 +113,7 @@ test.each([
   expect(() => only(column("bool"), batch(size, size - 1))).toThrow(refused("size-mismatch", words));
 });
 
-test("bits that tell nulls are left alone where nothing is null", () => {
+test("the validity is not read if nothing is null", () => {
   const array = only(column("int8"), {
     length: 3,
     nodes: [[3, 0]],
@@ -149,7 +149,7 @@ test.each(["string", "binary"])("%s is offsets and bytes", (type) => {
   }
 });
 
-test("no texts may come without offsets", () => {
+test("a column of no texts may have no offsets", () => {
   const array = only(column("string"), {
     length: 0,
     nodes: [[0, 0]],
@@ -240,7 +240,7 @@ test.each<
   );
 });
 
-test("where a buffer without bytes lies does not matter", () => {
+test("the position of an empty buffer does not matter", () => {
   const batch = {
     length: 0,
     nodes: [
@@ -310,7 +310,7 @@ test.each<[what: string, batch: Batch, message: string]>([
   expect(() => only(column("int8"), batch)).toThrow(refused("format", message));
 });
 
-test("an empty list of views is none", () => {
+test("an empty vector of variadic buffer counts is accepted", () => {
   const batch = {
     length: 1,
     nodes: [[1, 0]],
@@ -353,7 +353,7 @@ test.each([
   ["LZ4", codec(CompressionType.LZ4_FRAME)],
   ["ZSTD", codec(CompressionType.ZSTD)],
   ["something unknown", codec(2)],
-])("a body that is compressed with %s is refused as that", (name, compression) => {
+])("a body compressed with %s is refused, and the compression is named", (name, compression) => {
   expect(() =>
     only(column("int8"), {
       length: 1,
@@ -372,7 +372,7 @@ test.each([
   );
 });
 
-test("a column of a table without rows has nothing", () => {
+test("a column of a table without rows is empty", () => {
   expect(emptyColumn(list)).toEqual({
     field: list,
     length: 0,

@@ -51,7 +51,7 @@ test("a stream lies anywhere in a larger buffer", () => {
   expect(readStream(larger.subarray(3, 3 + whole.length)).rows).toBe(3);
 });
 
-test("bytes that end early are refused, wherever they end", () => {
+test("truncated bytes are refused, wherever they end", () => {
   for (let length = 1; length < whole.length; length += 1) {
     // How far the stream goes on is told by what was read last: a mark of 8 bytes, a message, a body.
     const parts = [8, schemaEnd, schemaEnd + 8, batchEnd - body.length, batchEnd, batchEnd + 8];
@@ -62,7 +62,7 @@ test("bytes that end early are refused, wherever they end", () => {
   }
 });
 
-test.each([1, 9])("%i bytes behind the end are refused with their place", (count) => {
+test.each([1, 9])("%i bytes after the end are refused with their offset", (count) => {
   const behind = new Uint8Array(count).fill(0xff);
   const withRows = stream(whole, behind);
   expect(() => readStream(withRows)).toThrow(
@@ -77,7 +77,7 @@ test.each([
   ["the schema", 0],
   ["the batch", schemaEnd],
   ["the end", batchEnd],
-])("a mark before %s that is broken is refused with its place", (_what, at) => {
+])("a broken continuation before %s is refused with its offset", (_what, at) => {
   for (const index of [0, 1, 2, 3]) {
     const broken = whole.slice();
     broken[at + index] = 0xfe;
@@ -103,7 +103,7 @@ test("a batch where the schema should be, and another message where the batch sh
   expect(() => readStream(stream({ message: schema }, { message: headless }, body, mark()))).toThrow(notOne);
 });
 
-test("a second batch is refused with its place", () => {
+test("a second batch is refused with its offset", () => {
   expect(() =>
     readStream(stream({ message: schema }, { message: batch }, body, { message: batch }, body, mark())),
   ).toThrow(refused("format", "a second record batch follows the first; combine them into one", batchEnd));
@@ -135,7 +135,7 @@ test("a big-endian stream is refused", () => {
   );
 });
 
-test("a body that is longer than what the stream has is refused", () => {
+test("a body longer than the rest of the stream is refused", () => {
   const long = batchMessage(bools, { bodyLength: 17n });
   const short = stream({ message: schema }, { message: long }, body, mark());
   expect(() => readStream(short)).toThrow(
@@ -147,12 +147,12 @@ test("a body that is longer than what the stream has is refused", () => {
   );
 });
 
-test("a body that a schema has is passed over", () => {
+test("a body of the schema message is skipped", () => {
   const padded = schemaMessage(fields, [], { bodyLength: 8n });
   expect(readStream(stream({ message: padded }, body, mark())).columns).toHaveLength(1);
 });
 
-test("where a buffer lies is told from the start of the stream", () => {
+test("the offset of a buffer in an error counts from the start of the stream", () => {
   const outside = batchMessage(
     {
       ...bools,
@@ -169,7 +169,7 @@ test("where a buffer lies is told from the start of the stream", () => {
   );
 });
 
-test("where a message points outside itself is told from the start of the stream", () => {
+test("the offset of metadata in an error counts from the start of the stream", () => {
   for (const [start, message] of [
     [0, schema],
     [schemaEnd, batch],

@@ -73,7 +73,7 @@ test("a description that would take too much memory is refused, unless asked for
 });
 
 // pyarrow wrote 0 and 5 under the nulls, the first and the third.
-test.for(["data-array", "dataset"])("nulls of times in a %s are NaT, whatever is under them", (name) => {
+test.for(["data-array", "dataset"])("nulls of times in a %s are NaT, whatever their slots hold", (name) => {
   const bytes = new Uint8Array(readFileSync(join(import.meta.dirname, "vectors", "nulls", `${name}.arrow`)));
   const before = bytes.slice();
   const when = xarray().decode(bytes).get("when");
@@ -97,23 +97,23 @@ const foreign: [what: string, bytes: number[], told: RegExp][] = [
   ["JSON", [...Buffer.from("{}")], /json\(\)/],
 ];
 
-test.for(foreign)("%s is told apart", ([, bytes, told]) => {
+test.for(foreign)("%s is recognised, and the error names it", ([, bytes, told]) => {
   const error = errorOf(() => xarray().decode(Uint8Array.from(bytes)));
   expect(error).toMatchObject({ codec: "xarray", code: "format", offset: 0 });
   expect(error.message).toMatch(told);
 });
 
-test("no bytes at all are told apart", () => {
+test("empty bytes are refused", () => {
   expect(errorOf(() => xarray().decode(new Uint8Array(0))).code).toBe("empty");
 });
 
-test("bytes behind the end are refused with their place", () => {
+test("bytes after the end are refused with their offset", () => {
   const bytes = vector("empty");
   const error = errorOf(() => xarray().decode(Uint8Array.from([...bytes, 0])));
   expect(error).toMatchObject({ code: "trailing", offset: bytes.length });
 });
 
-test("bytes that end early are refused with their place", () => {
+test("truncated bytes are refused with their offset", () => {
   const error = errorOf(() => xarray().decode(vector("edges").subarray(0, 2000)));
   expect(error).toMatchObject({ code: "truncated", offset: 2000 });
 });
@@ -143,7 +143,7 @@ test.for([
   expect(errorOf(() => xarray().decode(bytes)).code).toBe(code);
 });
 
-test("what would be over a limit when read is not written, unless asked for", () => {
+test("encode refuses what decode would find over a limit, unless the limit is raised", () => {
   const described = new Dataset({ attrs: { history: "a".repeat(2 ** 22) } });
   expect(() => xarray().encode(described)).toThrow(/description has .* more than maxDescriptionLength \(4194304\)/);
   const texts = new Dataset({ dataVars: { a: NdArray.from(["abc"]), b: ["x", NdArray.from(["", "abcd"], "|S4")] } });
@@ -171,7 +171,7 @@ test.for([
   },
 );
 
-test("what is no bytes is refused", () => {
+test("a value that is not bytes is refused", () => {
   for (const bytes of [null, undefined, "x", [1], new ArrayBuffer(8)]) {
     expect(() => xarray().decode(bytes as never)).toThrow(/^bytes must be a Uint8Array/);
   }

@@ -50,7 +50,7 @@ test("a DataArray is sent as a Dataset with that variable, coordinates included"
   expect(Object.keys(nameless.dataVars)).toEqual(["__xarray_dataarray_variable__"]);
 });
 
-test("attributes keep what JSON has no word for", () => {
+test("attributes keep values that JSON does not have", () => {
   const attrs = {
     nan: NaN,
     low: -Infinity,
@@ -84,7 +84,7 @@ test("a number stays a number and a bigint a bigint, written as Python's json.du
   expect({ ...xarray().decode(bytes).attrs }).toStrictEqual(attrs);
 });
 
-test("an attribute of more digits than are read is an error", () => {
+test("an attribute with more digits than decode reads is an error", () => {
   expect(() => xarray().encode(new Dataset({ attrs: { a: 10n ** 5000n } }))).toThrow("dataset.attrs.a");
 });
 
@@ -99,7 +99,7 @@ test("a dtype without a form on the wire is an error that names the variable", (
   expect(() => xarray().encode(new Dataset({ dataVars: { day: ["x", days] } }))).toThrow(/'day'.*<M8\[D\]/);
 });
 
-test("half a character is an error and not another character", () => {
+test("half of a surrogate pair is an error and not another character", () => {
   expect(() => xarray().encode(new Dataset({ dataVars: { text: ["x", ["\ud800"]] } }))).toThrow(/'text'/);
   expect(() => xarray().encode(new Dataset({ dataVars: { "\udfff": ["x", [1]] } }))).toThrow(TypeError);
 });

@@ -99,14 +99,14 @@ test("sizes that are not those of the variables are refused for themselves, with
   expect(told).toThrow(expect.not.objectContaining({ cause: expect.anything() }));
 });
 
-test("what does not fit together is refused with the Dataset's own error as the cause", () => {
+test("inconsistent variables are refused with the DatasetError as the cause", () => {
   const wrong = { ...description, data_vars: { v: { ...v, dims: ["x", "x"], shape: [1, 2] } } };
   expect(() => read(wrong)).toThrow(
     expect.objectContaining({ code: "metadata", cause: expect.objectContaining({ name: "DatasetError" }) }),
   );
 });
 
-test("__proto__ is a variable as any other", () => {
+test("__proto__ is a variable like any other", () => {
   const named = JSON.parse(`{"data_vars": {"__proto__": ${JSON.stringify(v)}}}`) as unknown;
   expect(Object.keys(read(named, [column("__proto__", [1, 2])]).dataVars)).toEqual(["__proto__"]);
 });

@@ -49,7 +49,7 @@ test("times without nulls are a view of the bytes", () => {
   expect(read(column("timestamp[s]", 2, bytes), "<M8[s]", [2], { copy: "always" }).data.buffer).not.toBe(bytes.buffer);
 });
 
-test("nulls of anything else are refused with their number", () => {
+test("nulls of other types are refused with their number", () => {
   const nulls = { nullCount: 2, validity: Uint8Array.of(0) };
   expect(() => read(column("double", 2, new Uint8Array(16), nulls), "<f8")).toThrow(
     refused("nulls", "column 'v' has 2 nulls, which <f8 cannot hold"),
@@ -132,7 +132,7 @@ test("bytes are read as they are, those beyond ASCII too", () => {
   expect([...array.bytes]).toEqual([0xff, 0, 0x61, 0, 0, 0, 0x80, 0, 0]);
 });
 
-test("what is before the first offset is not read", () => {
+test("bytes before the first offset are not read", () => {
   for (const type of ["string", "binary"] as const) {
     const array = column(type, 2, Uint8Array.from([0x78, 0x61, 0x62, 0x63]), { offsets: Int32Array.of(1, 2, 4) });
     const { dtype, bytes } = read(array);
@@ -171,7 +171,7 @@ test.each<[what: string, array: ArrowArray, dtype: string | undefined, bytes: nu
   ["text beyond ASCII that is narrower than its dtype", texts("string", "é", "b"), "<U5", 40],
   ["bytes", texts("binary", "a", "abc"), undefined, 6],
   ["bytes that are narrower than their dtype", texts("binary", "a", "b"), "|S5", 10],
-])("%s may take just maxTextBytes", (_what, array, dtype, bytes) => {
+])("%s may take exactly maxTextBytes", (_what, array, dtype, bytes) => {
   expect(read(array, dtype, [2], { maxTextBytes: bytes }).size).toBe(2);
   expect(() => read(array, dtype, [2], { maxTextBytes: bytes - 1 })).toThrow(
     refused("text-size", "the text up to column 'v' takes more than maxTextBytes at numpy's fixed width"),
@@ -188,7 +188,7 @@ test("text is counted over all columns of a message", () => {
   );
 });
 
-test("copy: never refuses what is not aligned, but not text and bits, which are made anew", () => {
+test("copy: never refuses unaligned values, but not text and bits, which are always converted", () => {
   const odd = new Uint8Array(17).subarray(1);
   expect(() => read(column("double", 2, odd), "<f8", [2], { copy: "never" })).toThrow(
     expect.objectContaining({ code: "copy" }),

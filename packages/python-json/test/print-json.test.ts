@@ -118,7 +118,7 @@ test("a long text comes in parts, each as soon as there are more than 65,536 cha
     expect(parts.join("")).toBe(JSON.stringify(value));
     return parts.map((part) => part.length);
   };
-  // ["…", before the second text, and "a"] behind it.
+  // ["…", is before the second text, and "a"] after it.
   expect(lengths(["x".repeat(65_532), "a"])).toEqual([65_540]);
   expect(lengths(["x".repeat(65_533), "a"])).toEqual([65_537, 4]);
   expect(lengths(Array<string>(10).fill("x".repeat(9_998)))).toEqual([70_008, 30_003]);
