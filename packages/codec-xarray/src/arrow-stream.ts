@@ -15,6 +15,10 @@ export interface ArrowTable {
   readonly columns: readonly ArrowArray[];
 }
 
+// Numbers instead of the enums, because the bytes may hold any number.
+const littleEndian: number = Endianness.Little;
+const version1: number = MetadataVersion.V1;
+const version4: number = MetadataVersion.V4;
 /** The first field of every message. */
 const continuation = 0xffffffff;
 /** The bytes of the continuation and of the size of the flatbuffer that follows. */
@@ -30,8 +34,7 @@ const prefixLength = 8;
 export function readStream(bytes: Uint8Array): ArrowTable {
   const schemaMessage = readMessage(bytes, 0, MessageHeader.Schema, "a schema");
   const { header: schema } = schemaMessage;
-  const endianness: Endianness = schema.int16(slots.schemaEndianness) ?? Endianness.Little;
-  if (endianness !== Endianness.Little) {
+  if ((schema.int16(slots.schemaEndianness) ?? littleEndian) !== littleEndian) {
     throw formatError("format", "the Arrow stream is big-endian; write it little-endian");
   }
   const fields = schema.tables(slots.schemaFields, (field) => readField(field));
@@ -64,8 +67,7 @@ function readMessage(
   if (size === 0) throw formatError("format", `the Arrow stream ends where ${what} should be`, { offset: start });
   const message = FlatTable.root(slice(bytes, start + prefixLength, size), start + prefixLength);
   const header = message.table(slots.messageHeader);
-  const version: MetadataVersion = message.int16(slots.messageVersion) ?? MetadataVersion.V1;
-  if (version < MetadataVersion.V4) {
+  if ((message.int16(slots.messageVersion) ?? version1) < version4) {
     throw formatError("format", "the Arrow stream is of a format before version 4", { offset: start });
   }
   if (message.uint8(slots.messageHeaderType) !== headerType || header === undefined) {
