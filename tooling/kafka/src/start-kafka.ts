@@ -78,8 +78,8 @@ export function missingRequirements(): Requirement[] {
 export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
   const { version = "4.4.0", nodes: count = 1, port, properties, security = {}, proxy, signal } = options;
   const { apiVersions, host = "127.0.0.1" } = options;
-  const shown = host.includes(":") ? `[${host}]` : host;
-  const { advertised = (_: number, port: number): string => `${shown}:${port}` } = options;
+  const urlHost = host.includes(":") ? `[${host}]` : host;
+  const { advertised = (_: number, port: number): string => `${urlHost}:${port}` } = options;
   const classpath = await kafkaClasspath(version);
   signal?.throwIfAborted();
   const directory = await mkdtemp(join(tmpdir(), "dataqueues-kafka-"));
@@ -94,7 +94,8 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
   };
   const closeProxies = (): void => versionsProxies.forEach((one) => one.close());
   try {
-    const { tls, formatArguments, ...secured } = await securitySettings(security, directory);
+    const clientSecurity = await securitySettings(security, directory);
+    const { tls, formatArguments } = clientSecurity;
     const free = await freePorts(4 * count);
     const ids = Array.from({ length: count }, (_, index) => index + 1);
     const nodePorts = ids.map((id) => {
@@ -108,18 +109,29 @@ export async function startKafka(options: StartOptions = {}): Promise<Kafka> {
         const configFile = path("properties");
         const address = advertised(id, await clientPort(client));
         const proxyAddress = proxy?.(id, await clientPort(proxied));
-        const secure = { ...secured, formatArguments };
-        const settings = nodeProperties(id, nodePorts, path("data"), shown, address, secure, proxyAddress);
-        await writeFile(configFile, propertiesText({ ...settings, ...properties }));
+        const brokerSettings = nodeProperties(
+          id,
+          nodePorts,
+          path("data"),
+          urlHost,
+          address,
+          clientSecurity,
+          proxyAddress,
+        );
+        await writeFile(configFile, propertiesText({ ...brokerSettings, ...properties }));
         const format = ["format", "--cluster-id", clusterId, "--config", configFile, ...formatArguments];
-        const quick = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"];
-        await run("java", [...quick, "-cp", classpath, "kafka.tools.StorageTool", ...format], {
+        const javaOptions = [
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+        ];
+        await run("java", [...javaOptions, "-cp", classpath, "kafka.tools.StorageTool", ...format], {
           timeout: 60_000,
           signal,
         });
         const logFile = path("log");
-        const own = { id, port: client, internalPort: internal, classpath, configFile, logFile, reaper };
-        return { node: new KafkaNode(own), address };
+        const nodeSettings = { id, port: client, internalPort: internal, classpath, configFile, logFile, reaper };
+        return { node: new KafkaNode(nodeSettings), address };
       }),
     );
     const nodes = started.map(({ node }) => node);
