@@ -296,3 +296,29 @@ test("a topic that was created again between two refreshes, with more records, i
   expect(without(events)).toEqual([{ type: "topicRecreated", topic: "a" }]);
   client.close();
 });
+
+test("the leader epochs of metadata are part of lookups and fetches, and a doubted one is refreshed at once", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.topics.set("a", [{ partition: 0, leader: 1, leaderEpoch: 4 }]);
+  const { fetcher, client, errors, take } = fetching(log, { metadataMaxAgeMs: 3_600_000 });
+  await fetcher.assign(a);
+  await pass(0);
+  const error = failure("UNKNOWN_LEADER_EPOCH");
+  // The topic was created again meanwhile, and this log has no topic ids.
+  log.on.fetch = async (leader, wanted, limits, options) =>
+    wanted[0]?.leaderEpoch === 4
+      ? [{ topic: "a", partition: 0, error }]
+      : log.plain.fetch(leader, wanted, limits, options);
+  log.topics.set("a", [{ partition: 0, leader: 1, leaderEpoch: 0 }]);
+  log.append("a", 0, "0");
+  await pass(1_000);
+  expect(take()).toEqual(["a/0 0 0"]);
+  log.append("a", 0, "1");
+  await pass(1_000);
+  expect(take()).toEqual(["a/0 1 1"]);
+  expect(log.calls("listOffsets")[0]?.[1]).toMatchObject([{ leaderEpoch: 4 }]);
+  const epochs = new Set(log.calls("fetch").map(([, [query]]) => query?.leaderEpoch));
+  expect([...epochs]).toEqual([4, 0]);
+  expect(errors).toEqual([]);
+  client.close();
+});

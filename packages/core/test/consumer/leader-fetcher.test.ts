@@ -1,99 +1,12 @@
 import { expect, test, vi } from "vitest";
 
-import { FetchBuffer } from "../../src/consumer/fetch-buffer.ts";
-import { FetchFailures } from "../../src/consumer/fetch-failures.ts";
-import { LeaderFetcher } from "../../src/consumer/leader-fetcher.ts";
-import type { PartitionState } from "../../src/consumer/partition-state.ts";
-import type { DataQueueEvent } from "../../src/contract/events.ts";
-import type { Connection, FetchedPartition } from "../../src/contract/transport.ts";
-import type { NetworkClient } from "../../src/shared/network-client.ts";
+import type { FetchedPartition } from "../../src/contract/transport.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
-import { failure, noResponse, ScriptedLog } from "../scripted-log.ts";
-import { readClientOf, recordAt, stateOf } from "./fetching.ts";
+import { failure, noResponse } from "../scripted-log.ts";
+import { stateOf } from "./fetching.ts";
+import { nothing, scene } from "./leader-fetching.ts";
 
 useFakeClock({ atMs: 5_000 });
-
-/** What the fetcher's context gives it; may be changed at any time. */
-interface Given {
-  states: PartitionState[];
-  availableBytes: number;
-  maxWaitMs: number;
-}
-
-interface Scene {
-  readonly log: ScriptedLog;
-  readonly fetcher: LeaderFetcher;
-  readonly client: NetworkClient<"read">;
-  readonly events: readonly DataQueueEvent[];
-  readonly given: Given;
-  /** What it reported to its context: failures, ends of failures, and records. Times count from the start of the test. */
-  readonly reported: unknown[][];
-  /** What is buffered, as "partition offset". */
-  readonly take: () => string[];
-  /** The times of the fetches. */
-  readonly times: number[];
-  /** Answers the fetches. */
-  fetch: Connection["fetch"] | undefined;
-}
-
-/** A fetcher of broker 1 that reads `states` of a log. */
-function scene(states: PartitionState[], requestTimeoutMs = 30_000): Scene {
-  const log = new ScriptedLog({ a: 3 });
-  const begin = performance.now();
-  const now = (at = performance.now()): number => Math.round(at - begin);
-  const { client, events } = readClientOf(log);
-  const given = { states, availableBytes: 10_000, maxWaitMs: 500 };
-  const reported: unknown[][] = [];
-  const times: number[] = [];
-  const buffer = new FetchBuffer(() => undefined);
-  const failures = new FetchFailures({
-    reportAfterMs: 60_000,
-    signal: client.signal,
-    onEvent: () => undefined,
-    onError: () => undefined,
-    refreshNow: () => undefined,
-  });
-  vi.spyOn(failures, "leaderFailed").mockImplementation((key, error, attempt, since) => {
-    reported.push(["leaderFailed", key, error, attempt, now(since)]);
-  });
-  vi.spyOn(failures, "partitionFailed").mockImplementation(({ key }, request, error, since) => {
-    reported.push(["partitionFailed", key, request, error, now(since)]);
-  });
-  vi.spyOn(failures, "ended").mockImplementation((key) => reported.push(["ended", key]));
-  const fetcher = new LeaderFetcher(1, {
-    client,
-    requestTimeoutMs,
-    buffer,
-    failures,
-    partitionsOf: (leader) => given.states.filter((state) => state.leader === leader),
-    availableBytes: (leader) => (leader === 1 ? given.availableBytes : 0),
-    limitsFor: (maxBytes) => ({ maxWaitMs: given.maxWaitMs, minBytes: 1, maxBytes, maxBytesPerPartition: 77 }),
-    onRecords: () => reported.push(["onRecords"]),
-  });
-  const take = (): string[] => {
-    const taken: string[] = [];
-    for (let next = buffer.take(); next !== undefined; next = buffer.take()) {
-      taken.push(`${next.partition.key} ${next.record.offset}`);
-    }
-    return taken;
-  };
-  const made: Scene = { log, fetcher, client, events, given, reported, take, times, fetch: undefined };
-  log.on.fetch = (...asked) => {
-    times.push(now());
-    return (made.fetch ?? log.plain.fetch)(...asked);
-  };
-  return made;
-}
-
-/** A response that has nothing new. */
-const nothing: Connection["fetch"] = async (_leader, wanted) =>
-  wanted.map(({ topic, partition, offset }) => ({
-    topic,
-    partition,
-    records: [],
-    nextOffset: offset,
-    highWatermark: offset,
-  }));
 
 test("it reads what its leader leads, from each position on, within the limits, one fetch at a time", async () => {
   const states = [stateOf("a", 0, 1n), stateOf("a", 1, 0n, 2), stateOf("a", 2, 0n)];
@@ -117,81 +30,6 @@ test("it reads what its leader leads, from each position on, within the limits, 
   expect(states.map(({ position }) => position)).toEqual([3n, 0n, 0n]);
   expect(one.take()).toEqual(["a/0 1", "a/0 2"]);
   expect(one.reported).toEqual([["ended", "a/2"], ["ended", "a/0"], ["onRecords"]]);
-  one.client.close();
-});
-
-test("the newest leader epoch of each partition goes with the fetch", async () => {
-  const states = [stateOf("a", 0, 0n), stateOf("a", 1, 0n)];
-  states[0]?.setLeader({ leader: 1, leaderEpoch: 7 });
-  const one = scene(states);
-  one.fetcher.wake();
-  await pass(0);
-  states[0]?.setLeader({ leader: 1, leaderEpoch: 8 });
-  await pass(500);
-  const epochs = one.log
-    .calls("fetch")
-    .map(([, wanted]) => Object.fromEntries(wanted.map((query) => [query.partition, query.leaderEpoch])));
-  expect(epochs).toEqual([
-    { 0: 7, 1: undefined },
-    { 0: 8, 1: undefined },
-  ]);
-  one.client.close();
-});
-
-test("the high watermark of the last fetch is kept, also when the fetch brought no records", async () => {
-  const state = stateOf("a", 0, 0n);
-  const one = scene([state]);
-  one.fetch = async () => [{ topic: "a", partition: 0, records: [recordAt(0n)], nextOffset: 1n, highWatermark: 12n }];
-  one.fetcher.wake();
-  await pass(0);
-  expect(state).toMatchObject({ position: 1n, highWatermark: 12n });
-  one.fetch = async () => [{ topic: "a", partition: 0, records: [], nextOffset: 1n, highWatermark: 15n }];
-  await pass(100);
-  expect(state).toMatchObject({ position: 1n, highWatermark: 15n });
-  one.client.close();
-});
-
-test("an error of one partition is reported with the time of the fetch, and the other partition is read", async () => {
-  const states = [stateOf("a", 0, 0n), stateOf("a", 1, 0n)];
-  const one = scene(states);
-  const error = failure("NOT_LEADER_OR_FOLLOWER");
-  one.given.maxWaitMs = 100;
-  one.fetch = async (...asked) => {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const results = await nothing(...asked);
-    return results.map((result) => (result.partition === 1 ? { topic: "a", partition: 1, error } : result));
-  };
-  one.fetcher.wake();
-  await pass(199);
-  expect(one.reported).toEqual([
-    ["partitionFailed", "a/1", "fetch", error, 0],
-    ["ended", "a/0"],
-  ]);
-  await pass(1);
-  expect(one.reported).toContainEqual(["partitionFailed", "a/1", "fetch", error, 100]);
-  one.client.close();
-});
-
-test.each<[string, (state: PartitionState) => void]>([
-  ["is not wanted any more", (state) => state.retire()],
-  ["started again at the same offset", (state) => state.restart(0n)],
-  ["is at another position by now", (state) => state.resumeAt(3n)],
-])("a result for a partition that %s is dropped, and the next fetch is made at once", async (_, change) => {
-  const state = stateOf("a", 0, 0n);
-  const one = scene([state]);
-  let respond: (results: FetchedPartition[]) => void = () => undefined;
-  one.fetch = () => new Promise((resolve) => (respond = resolve));
-  one.fetcher.wake();
-  await pass(0);
-  change(state);
-  const { position } = state;
-  respond([{ topic: "a", partition: 0, records: [recordAt(0n)], nextOffset: 1n, highWatermark: 1n }]);
-  await pass(0);
-  expect([one.take(), one.reported, state.position, state.highWatermark]).toEqual([[], [], position, undefined]);
-  expect(one.times).toEqual([0, 0]);
-  respond([{ topic: "a", partition: 1, error: failure("NOT_LEADER_OR_FOLLOWER") }]);
-  await pass(0);
-  expect(one.reported).toEqual([]);
   one.client.close();
 });
 
@@ -341,114 +179,6 @@ test("waking it does not end the pause after a failure", async () => {
   one.client.close();
 });
 
-test("a fetch that is interrupted is no failure and is made again at once, with the new partition", async () => {
-  const one = scene([stateOf("a", 0, 0n)]);
-  const signals: (AbortSignal | undefined)[] = [];
-  one.fetch = (_leader, _wanted, _limits, options) => {
-    signals.push(options?.signal);
-    return new Promise((_, reject) => options?.signal?.addEventListener("abort", () => reject(options.signal?.reason)));
-  };
-  one.fetcher.wake();
-  await pass(100);
-  expect(signals.map((signal) => signal?.aborted)).toEqual([false]);
-  one.given.states.push(stateOf("a", 1, 4n));
-  one.fetcher.interruptIfOutdated();
-  expect(signals[0]?.aborted).toBe(true);
-  await pass(0);
-  expect([one.times, one.reported]).toEqual([[0, 100], []]);
-  expect(one.log.calls("fetch")[1]?.[1]).toHaveLength(2);
-  expect(signals[1]?.aborted).toBe(false);
-  // The connection stays, so there is no event.
-  expect([one.log.opened, one.log.closed]).toEqual([1, 0]);
-  expect(one.events.map(({ type }) => type)).toEqual(["connected"]);
-  one.client.close();
-});
-
-test("a transport that ignores the signal is not waited for, and its late result is dropped", async () => {
-  const state = stateOf("a", 0, 0n);
-  const one = scene([state]);
-  const respond: ((results: FetchedPartition[]) => void)[] = [];
-  one.fetch = () => new Promise((resolve) => respond.push(resolve));
-  one.fetcher.wake();
-  await pass(100);
-  one.given.states.push(stateOf("a", 1, 4n));
-  one.fetcher.interruptIfOutdated();
-  await pass(0);
-  expect(one.times).toEqual([0, 100]);
-  const result = (count: number): FetchedPartition[] => [
-    {
-      topic: "a",
-      partition: 0,
-      records: Array.from({ length: count }, (_, index) => recordAt(BigInt(index))),
-      nextOffset: BigInt(count),
-      highWatermark: 9n,
-    },
-  ];
-  respond[0]?.(result(3));
-  await pass(0);
-  expect([one.take(), state.position]).toEqual([[], 0n]);
-  respond[1]?.(result(2));
-  await pass(0);
-  expect([one.take(), state.position]).toEqual([["a/0 0", "a/0 1"], 2n]);
-  expect([one.log.closed, one.reported.filter(([name]) => name === "leaderFailed")]).toEqual([0, []]);
-  one.client.close();
-});
-
-test("a failure after an interruption is reported", async () => {
-  const one = scene([stateOf("a", 0, 0n)]);
-  const error = failure("NETWORK_EXCEPTION");
-  let fail = (): void => undefined;
-  one.fetch = () => new Promise((_, reject) => (fail = () => reject(error)));
-  one.fetcher.wake();
-  await pass(100);
-  one.given.states.push(stateOf("a", 1, 4n));
-  one.fetcher.interruptIfOutdated();
-  await pass(0);
-  fail();
-  await pass(0);
-  expect(one.reported).toEqual([["leaderFailed", "leader 1", error, 0, 100]]);
-  // Nothing is in flight during the pause: there is nothing to interrupt.
-  one.given.states.push(stateOf("a", 2, 0n));
-  one.fetcher.interruptIfOutdated();
-  await pass(50);
-  fail();
-  await pass(0);
-  expect(one.reported.slice(1)).toEqual([["leaderFailed", "leader 1", error, 1, 150]]);
-  one.client.close();
-});
-
-test("only a fetch that does not ask for what could be read now is interrupted", async () => {
-  const one = scene([stateOf("a", 0, 0n)]);
-  const [later, other] = [stateOf("a", 1, 0n), stateOf("a", 2, 0n, 2)];
-  /** Whether the call made another fetch at once. */
-  const interrupts = async (): Promise<boolean> => {
-    const before = one.times.length;
-    one.fetcher.interruptIfOutdated();
-    await pass(0);
-    return one.times.length > before;
-  };
-  expect(await interrupts()).toBe(false);
-  one.fetcher.wake();
-  await pass(10);
-  expect(await interrupts()).toBe(false);
-  // Another broker leads this one.
-  one.given.states.push(other);
-  expect(await interrupts()).toBe(false);
-  // This one still waits for its next try.
-  later.retryAt = performance.now() + 100;
-  one.given.states.push(later);
-  expect(await interrupts()).toBe(false);
-  await pass(100);
-  expect(await interrupts()).toBe(true);
-  // The fetch that follows asks for all of them.
-  expect(await interrupts()).toBe(false);
-  expect(one.times).toEqual([0, 110]);
-  one.given.states = [];
-  await pass(500);
-  expect(await interrupts()).toBe(false);
-  expect([one.fetcher.idle, one.log.closed]).toEqual([true, 0]);
-});
-
 test.each([
   ["the request timeout", 3_000, 500, 3_000],
   ["twice maxWaitMs where that is longer", 50, 300, 600],
@@ -474,16 +204,6 @@ test("a long poll that is longer than the request timeout gets its response and 
   await pass(1_000);
   expect(one.times).toEqual([0, 300, 600, 900]);
   expect(one.events.map(({ type }) => type)).toEqual(["connected"]);
-  one.client.close();
-});
-
-test("a result for a partition that was not asked for is ignored", async () => {
-  const one = scene([stateOf("a", 0, 0n)]);
-  one.fetch = async () => [{ topic: "a", partition: 1, records: [], nextOffset: 9n, highWatermark: 9n }];
-  one.fetcher.wake();
-  await pass(20);
-  // It is no news either.
-  expect([one.reported, one.times]).toEqual([[], [0, 5, 15]]);
   one.client.close();
 });
 

@@ -1,55 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { Assignment } from "../../src/consumer/assignment.ts";
-import type { TransportError } from "../../src/contract/errors.ts";
 import type { TransportErrorCode } from "../../src/contract/kafka-errors.ts";
 import type { DataQueueEvent } from "../../src/contract/events.ts";
-import type { PartitionState } from "../../src/consumer/partition-state.ts";
-import { SubscriptionState } from "../../src/consumer/subscription-state.ts";
-import type { OffsetSpec } from "../../src/consumer/offset-spec.ts";
-import type { PartitionMetadata, TopicMetadata } from "../../src/contract/transport.ts";
+import type { TopicMetadata } from "../../src/contract/transport.ts";
 import { failure, partitionMetadata } from "../scripted-log.ts";
-
-const unknown = (topic: string): TopicMetadata => ({ topic, error: failure("UNKNOWN_TOPIC_OR_PARTITION", { topic }) });
-const present = (topic: string, partitions: readonly PartitionMetadata[], topicId?: string): TopicMetadata => ({
-  topic,
-  partitions,
-  topicId,
-});
-
-/** A subscription that is changed as the fetcher does it: additions, replace, apply. */
-function subscriptionOf(): {
-  subscription: SubscriptionState;
-  events: DataQueueEvent[];
-  errors: TransportError[];
-  assign: (next: Assignment | string, metadata: readonly TopicMetadata[], from?: OffsetSpec) => PartitionState[];
-  described: () => string[];
-  at: (topic: string, partition?: number) => PartitionState | undefined;
-} {
-  const events: DataQueueEvent[] = [];
-  const errors: TransportError[] = [];
-  const subscription = new SubscriptionState(
-    (event) => events.push(event),
-    (error) => errors.push(error),
-  );
-  return {
-    subscription,
-    events,
-    errors,
-    assign: (next, metadata, from = "earliest") => {
-      const assignment = typeof next === "string" ? Assignment.ofTopics(next.split(" ")) : next;
-      const removed = subscription.replace(assignment, subscription.additions(assignment, metadata, from));
-      subscription.apply(metadata);
-      return removed;
-    },
-    described: () =>
-      [...subscription].map(
-        ({ key, leader, start }) =>
-          `${key} led by ${leader} from ${typeof start === "object" ? start.timestamp : start}`,
-      ),
-    at: (topic, partition = 0) => [...subscription].find((one) => one.topic === topic && one.partition === partition),
-  };
-}
+import { present, subscriptionOf, unknown } from "./subscription-of.ts";
 
 test("an empty subscription has no topics and no partitions, and is settled", () => {
   const { subscription } = subscriptionOf();
@@ -381,58 +337,4 @@ test("a subscription is settled when every partition has a leader, a position an
   expect(subscription.settled).toBe(false);
   assign("a", [present("a", partitionMetadata(1, 0))]);
   expect(subscription.settled).toBe(true);
-});
-
-describe("leader epochs", () => {
-  const epochOf = (leaderEpoch: number): PartitionMetadata[] => [{ partition: 0, leader: 1, leaderEpoch }];
-
-  test("are those of metadata, and never go back while the topic stays", () => {
-    for (const topicId of [undefined, "one"]) {
-      const { subscription, assign, at } = subscriptionOf();
-      assign("a", [present("a", epochOf(4), topicId)]);
-      expect(at("a")?.leaderEpoch).toBe(4);
-      subscription.apply([present("a", epochOf(6), topicId)]);
-      subscription.apply([present("a", epochOf(5), topicId)]);
-      subscription.apply([present("a", partitionMetadata(1), topicId)]);
-      expect(at("a")?.leaderEpoch).toBe(6);
-    }
-  });
-
-  test("count anew for a topic that was created again", () => {
-    for (const ids of [["one", "two"], []]) {
-      const { subscription, assign, at, events } = subscriptionOf();
-      assign("a", [present("a", epochOf(4), ids[0])]);
-      // Without ids only a topic that was missing meanwhile is known to be another one.
-      if (ids.length === 0) subscription.apply([unknown("a")]);
-      subscription.apply([present("a", epochOf(0), ids[1])]);
-      expect(at("a")?.leaderEpoch).toBe(0);
-      expect(events.at(-1)).toEqual({ type: "topicRecreated", topic: "a" });
-    }
-  });
-
-  test("go back without topic ids once a leader did not know the epoch: the topic may be another one", () => {
-    const { subscription, assign, at } = subscriptionOf();
-    assign("a", [present("a", epochOf(4))]);
-    at("a")?.fail(failure("UNKNOWN_LEADER_EPOCH"));
-    subscription.apply([present("a", epochOf(1))]);
-    expect(at("a")).toMatchObject({ leaderEpoch: 1, epochDoubted: false });
-    // There is no doubt any more.
-    subscription.apply([present("a", epochOf(0))]);
-    expect(at("a")?.leaderEpoch).toBe(1);
-  });
-
-  test("never go back with the same topic id, also when a leader did not know the epoch: it was cut off", () => {
-    const { subscription, assign, at } = subscriptionOf();
-    assign("a", [present("a", epochOf(4), "one")]);
-    at("a")?.fail(failure("UNKNOWN_LEADER_EPOCH"));
-    subscription.apply([present("a", epochOf(1), "one")]);
-    expect(at("a")?.leaderEpoch).toBe(4);
-  });
-
-  test("are known of a partition that appears later", () => {
-    const { subscription, assign, at } = subscriptionOf();
-    assign("a", [present("a", epochOf(4))]);
-    subscription.apply([present("a", [...epochOf(4), { partition: 1, leader: 2, leaderEpoch: 9 }])]);
-    expect(at("a", 1)).toMatchObject({ leader: 2, leaderEpoch: 9 });
-  });
 });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
+import { DataQueueConsumer } from "../../src/consumer/consumer.ts";
 import type { Codec } from "../../src/contract/codec.ts";
-import { ClosedError, DataQueueError, EncodeError, SchemaError } from "../../src/contract/errors.ts";
+import { ClosedError, DataQueueError, EncodeError, SchemaError, UnsupportedError } from "../../src/contract/errors.ts";
 import { DataQueueProducer } from "../../src/producer/producer.ts";
 import type { SendOptions } from "../../src/producer/producer-options.ts";
 import type { Schema } from "../../src/contract/schema.ts";
@@ -274,4 +275,13 @@ test("a closed producer neither sends nor connects", async () => {
     expect(error).toMatchObject({ message: "the producer is closed", code: "CLOSED" });
   }
   expect([log.opened, log.closed, sizesOf(log).length]).toEqual([1, 1, 1]);
+});
+
+test("a producer is refused on a transport that cannot write, and a consumer is not", () => {
+  const log = Object.assign(new ScriptedLog(), {
+    capabilities: { write: false, admin: false, idempotence: false, groups: false },
+  });
+  expect(() => new DataQueueProducer(log)).toThrow(UnsupportedError);
+  expect(() => new DataQueueProducer(log)).toThrow("the transport scripted has no connection to write");
+  expect(new DataQueueConsumer(log)).toBeDefined();
 });

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { ClosedError, TransportError, UnsupportedError } from "../../src/contract/errors.ts";
+import { TransportError, UnsupportedError } from "../../src/contract/errors.ts";
 import type { DataQueueEvent } from "../../src/contract/events.ts";
 import { NetworkClient } from "../../src/shared/network-client.ts";
-import type { NetworkClientOptions } from "../../src/shared/network-client.ts";
 import type { OpenOptions, Role, Transport } from "../../src/contract/transport.ts";
 import { useFakeClock } from "../fake-clock.ts";
 import { clientOf, errorOf, hello, now } from "./network-client-of.ts";
@@ -161,105 +160,6 @@ describe("a connection that takes too long to open", () => {
   });
 });
 
-describe("the pause before another attempt to connect", () => {
-  /** The times of the attempts that a caller makes who tries again at once, while every attempt fails. */
-  async function attemptTimes(count: number, options: Partial<NetworkClientOptions> = {}): Promise<number[]> {
-    const { log, client } = clientOf(new ScriptedLog(), options);
-    const begin = performance.now();
-    const times: number[] = [];
-    log.on.open = () => {
-      times.push(performance.now() - begin);
-      return Promise.reject(failure("NETWORK_EXCEPTION"));
-    };
-    while (times.length < count) {
-      const error = errorOf(client.connect());
-      await vi.advanceTimersToNextTimerAsync();
-      expect(await now(error)).toMatchObject({ code: "NETWORK_EXCEPTION" });
-    }
-    return times.map((time, index) => Math.round(time - (times[index - 1] ?? 0)));
-  }
-
-  test("is none before the first, then 50 ms, and doubles up to a second", async () => {
-    expect(await attemptTimes(8)).toEqual([0, 50, 100, 200, 400, 800, 1_000, 1_000]);
-  });
-
-  test("is as the options say", async () => {
-    const options = { reconnectBackoffMs: 7, reconnectBackoffMaxMs: 20 };
-    expect(await attemptTimes(5, options)).toEqual([0, 7, 14, 20, 20]);
-  });
-
-  test("is a millisecond at least, so that no attempts are made in a tight loop", async () => {
-    expect(await attemptTimes(4, { reconnectBackoffMs: 0, reconnectBackoffMaxMs: 2 })).toEqual([0, 1, 2, 2]);
-  });
-
-  test.each([
-    ["shorter", 0, [0, 40, 80, 160, 320, 640, 800]],
-    ["longer, also than the longest pause", 1 - 2 ** -53, [0, 60, 120, 240, 480, 960, 1_200]],
-  ])("may be a fifth %s", async (_, random, times) => {
-    vi.spyOn(Math, "random").mockReturnValue(random);
-    expect(await attemptTimes(7)).toEqual(times);
-  });
-
-  test("counts from the failure, so that a caller who comes later does not wait", async () => {
-    const { log, client } = clientOf();
-    log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
-    await now(errorOf(client.connect()));
-    delete log.on.open;
-    await vi.advanceTimersByTimeAsync(30);
-    const connected = client.connect();
-    await vi.advanceTimersByTimeAsync(19);
-    expect(log.opened).toBe(0);
-    await vi.advanceTimersByTimeAsync(1);
-    await now(connected);
-    client.drop("moved");
-    // A connection that was lost is replaced at once.
-    await now(client.connect());
-    expect(log.opened).toBe(2);
-  });
-
-  test("begins anew after an attempt that succeeded", async () => {
-    const { log, client } = clientOf();
-    const refuse = (): Promise<never> => Promise.reject(failure("NETWORK_EXCEPTION"));
-    log.on.open = refuse;
-    for (const pause of [50, 100]) {
-      await now(errorOf(client.connect()));
-      await vi.advanceTimersByTimeAsync(pause);
-    }
-    delete log.on.open;
-    await now(client.connect());
-    client.drop("moved");
-    log.on.open = refuse;
-    await now(errorOf(client.connect()));
-    delete log.on.open;
-    await vi.advanceTimersByTimeAsync(50);
-    await now(client.connect());
-    expect(log.opened).toBe(2);
-  });
-
-  test("is shared by all who ask meanwhile, who get one connection", async () => {
-    const { log, client } = clientOf();
-    log.on.open = () => Promise.reject(failure("NETWORK_EXCEPTION"));
-    await now(errorOf(client.connect()));
-    delete log.on.open;
-    const connections = Promise.all([client.connect(), client.connect()]);
-    await vi.advanceTimersByTimeAsync(50);
-    const [first, second] = await now(connections);
-    expect([first === second, log.opened]).toEqual([true, 1]);
-  });
-
-  test("ends when the client is closed, with the reason and without an attempt", async () => {
-    const { log, client } = clientOf();
-    const open = vi.fn(() => Promise.reject(failure("NETWORK_EXCEPTION")));
-    log.on.open = open;
-    await now(errorOf(client.connect()));
-    const error = errorOf(client.connect());
-    const reason = new ClosedError("enough");
-    client.close(reason);
-    expect(await now(error)).toBe(reason);
-    expect(open).toHaveBeenCalledOnce();
-  });
-});
-
 describe("the capabilities of a transport", () => {
   const limits = { connectTimeoutMs: 100, requestTimeoutMs: 50 };
   const capable = (capabilities: object): Transport =>
@@ -316,105 +216,6 @@ describe("dropping a connection", () => {
     expect(events.at(-1)).toEqual({ type: "disconnected", role: "read", transport: "scripted", reason: "moved" });
     await now(client.connect());
     expect([log.opened, log.closed, client.reached]).toEqual([2, 1, true]);
-  });
-});
-
-describe("closing a client", () => {
-  test("ends its connection and rejects everything pending at once, with the reason", async () => {
-    const { log, client, events } = clientOf();
-    log.on.metadata = noResponse;
-    const request = errorOf(client.request("metadata", hello));
-    const reconnecting = errorOf(client.requestOrReconnect("metadata", hello));
-    const pause = errorOf(client.pause(1_000));
-    await vi.advanceTimersByTimeAsync(0);
-    const reason = new ClosedError("the consumer is closed");
-    client.close(reason);
-    for (const error of [await now(request), await now(reconnecting), await now(pause), client.signal.reason])
-      expect(error).toBe(reason);
-    expect([log.closed, client.signal.aborted]).toEqual([1, true]);
-    // There is no disconnected event, because the caller did it.
-    expect(events.map(({ type }) => type)).toEqual(["connected"]);
-  });
-
-  test("says that the connection is closed when no reason is given", async () => {
-    const { client } = clientOf();
-    client.close();
-    expect(client.signal.reason).toBeInstanceOf(ClosedError);
-    expect(client.signal.reason).toMatchObject({ code: "CLOSED", message: "the connection is closed" });
-  });
-
-  test("is final: no connection is opened any more", async () => {
-    const { log, client } = clientOf();
-    const reason = new ClosedError("the admin is closed");
-    client.close(reason);
-    expect(await now(errorOf(client.connect()))).toBe(reason);
-    expect(await now(errorOf(client.request("metadata", hello)))).toBe(reason);
-    expect(await now(errorOf(client.requestOrReconnect("metadata", hello)))).toBe(reason);
-    expect(await now(errorOf(client.pause(1)))).toBe(reason);
-    expect(log.opened).toBe(0);
-  });
-
-  test("twice changes nothing, and a connection whose close throws does not matter", async () => {
-    const { log, client } = clientOf();
-    log.on.close = () => {
-      throw new Error("stuck");
-    };
-    const close = vi.spyOn(await now(client.connect()), "close");
-    const reason = new ClosedError("first");
-    client.close(reason);
-    client.close(new ClosedError("second"));
-    expect(client.signal.reason).toBe(reason);
-    expect(close).toHaveBeenCalledOnce();
-  });
-
-  test("while a connection opens aborts that, without an event", async () => {
-    const { log, client, events } = clientOf();
-    let signal: AbortSignal | undefined;
-    log.on.open = (_role, options) => {
-      signal = options.signal;
-      return new Promise((resolve) => setTimeout(resolve, 20));
-    };
-    const error = errorOf(client.connect());
-    await vi.advanceTimersByTimeAsync(10);
-    const reason = new ClosedError("enough");
-    client.close(reason);
-    expect(await now(error)).toBe(reason);
-    expect(signal?.reason).toBe(reason);
-    await vi.advanceTimersByTimeAsync(10);
-    expect([log.opened, log.closed, events]).toEqual([1, 1, []]);
-  });
-
-  test("at any moment while a connection opens leaves none open", async () => {
-    for (let moment = 0; moment < 12; moment += 1) {
-      const { log, client } = clientOf();
-      const connected = client.connect().catch(() => undefined);
-      // Each await is one step of connecting.
-      for (let step = 0; step < moment; step += 1) await Promise.resolve();
-      client.close();
-      await now(connected);
-      await vi.advanceTimersByTimeAsync(0);
-      expect(log.closed, `closed after ${moment} steps`).toBe(log.opened);
-    }
-  });
-
-  test("rejects everything pending with the reason, also when it is no error of the library", async () => {
-    const { log, client } = clientOf();
-    const reason = new DOMException("The user left", "AbortError");
-    log.on.metadata = noResponse;
-    await now(client.connect());
-    const pending = [
-      client.request("metadata", hello),
-      client.requestOrReconnect("metadata", hello),
-      client.pause(1_000),
-    ];
-    const errors = Promise.all(pending.map(errorOf));
-    await vi.advanceTimersByTimeAsync(0);
-    client.close(reason);
-    for (const error of await now(errors)) expect(error).toBe(reason);
-    const { client: opening } = clientOf();
-    const connected = errorOf(opening.connect());
-    opening.close(reason);
-    expect(await now(connected)).toBe(reason);
   });
 });
 
