@@ -12,14 +12,14 @@ import { openSocket } from "./open-socket.ts";
 import { commonVersion } from "./protocol/kafka-request.ts";
 import type { KafkaApi, KafkaRequest, OfferedVersions } from "./protocol/kafka-request.ts";
 
-/** Node's timers take no more. */
+/** The longest timeout that Node's timers take. */
 const maxTimeoutMs = 2 ** 31 - 1;
 
-/** What the broker of a connection knows and wants to know. */
+/** The broker to which a connection belongs. */
 export interface BrokerConnectionOwner {
   /** Whether the broker has responded to a request before, on any connection. */
   readonly hasResponded: () => boolean;
-  /** Told when the connection fails by itself, not when {@link BrokerConnection.end} is called. */
+  /** Called when the connection fails, not when {@link BrokerConnection.end} is called. */
   readonly onLost: (error: TransportError | UnsupportedError) => void;
 }
 

@@ -12,7 +12,7 @@ import type { ClusterMetadata } from "./protocol/metadata.ts";
 import { reachFirst } from "./reach-first.ts";
 
 /**
- * The brokers of a cluster by their ids, as the last metadata told them. Connections are kept by address, so that an id never
+ * The brokers of a cluster by their ids, from the last metadata. Connections are kept by address, so that an id never
  * stands for another broker's socket, and a broker that moved is found at its new address.
  */
 export class Cluster {
@@ -26,7 +26,7 @@ export class Cluster {
   readonly #brokers = new Map<string, Broker>();
   #addresses = new Map<number, BrokerAddress>();
   #controller = -1;
-  /** Hosts that failed to tell metadata since one last told it; others are asked before these. */
+  /** Hosts whose metadata requests failed since one last succeeded; other hosts are asked before these. */
   readonly #failed = new Set<string>();
   #closed: TransportError | undefined;
 
@@ -95,7 +95,7 @@ export class Cluster {
     this.#controller = -1;
   }
 
-  /** The id of the broker at an address; undefined for an address that is none of those that the brokers tell. */
+  /** The id of the broker at an address; undefined for an address that no broker advertises. */
   idOf(address: BrokerAddress): number | undefined {
     const text = addressText(address);
     const [known] = [...this.#addresses].find(([, own]) => addressText(own) === text) ?? [];

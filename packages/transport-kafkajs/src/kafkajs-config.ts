@@ -20,7 +20,7 @@ export interface KafkajsConfig extends Omit<KafkaConfig, "brokers" | "retry" | "
   readonly maxResponseBytes?: number | undefined;
 }
 
-/** The time to connect, encrypt and log in, where nobody sets another. */
+/** The default of `connectionTimeout`. */
 export const defaultConnectionTimeoutMs = 10_000;
 
 /** The limit of responses and batches, as set or by default. */

@@ -27,7 +27,7 @@ export interface CapturedConnection {
 /**
  * A connection of kafkajs to one broker, not connected yet.
  *
- * @param onProtocolError - told of bytes that are no response, which kafkajs would not survive
+ * @param onProtocolError - called for bytes that are no response, which kafkajs would not survive
  */
 export async function captureConnection(
   address: BrokerAddress,

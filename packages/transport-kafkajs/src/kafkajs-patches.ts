@@ -23,7 +23,7 @@ export function patchRequestQueueTimer(connection: unknown): void {
  * Passes only whole responses of a plausible size on to kafkajs, and ignores the socket after anything else. kafkajs does not
  * check what a socket sends, and nobody catches what its `processData` throws.
  *
- * @param onProtocolError - told once, of bytes that are no response
+ * @param onProtocolError - called once, for bytes that are no response
  */
 export function guardResponses(
   connection: KafkajsConnection,

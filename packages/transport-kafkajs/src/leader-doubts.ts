@@ -5,7 +5,7 @@ const leaderNotAvailable = 5;
 
 /** Which broker a metadata response comes from. */
 export interface MetadataSource {
-  /** Its id; undefined for an address that is none of those that the brokers tell. */
+  /** Its id; undefined for an address that no broker advertises. */
   readonly broker: number | undefined;
   /** Whether it is the only broker of the cluster. */
   readonly alone: boolean;
@@ -22,11 +22,11 @@ export interface CheckedTopic extends DescribedTopic {
 }
 
 /**
- * Partitions whose leader answered `UNKNOWN_LEADER_EPOCH`. Either the topic was deleted and made again, so that its epochs
- * begin again; or that broker was cut off from the others, led before, and lacks records of its successor. It would then say
- * that those records never were. Topic ids tell the two apart. Where a broker tells no ids (before Kafka 2.8), another broker
- * than the one that claims to lead has to confirm the leader. Until then the leader is withheld, so that nobody takes over a
- * lower epoch from a broker that was cut off.
+ * Partitions whose leader responded with `UNKNOWN_LEADER_EPOCH`. Either the topic was deleted and created again, so that its
+ * epochs start again, or that broker led before and is cut off from the others. In that case it lacks the records of its
+ * successor, and would say that they do not exist. Topic ids tell the two cases apart. Before Kafka 2.8 there are none: then
+ * another broker than the one that claims to lead has to confirm the leader. Until then the leader is withheld, so that nobody
+ * takes over a lower epoch from a broker that is cut off.
  */
 export class LeaderDoubts {
   /** By partition the last epoch that another broker confirmed; undefined before one did. Has only doubted partitions. */

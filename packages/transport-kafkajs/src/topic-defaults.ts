@@ -14,7 +14,7 @@ export interface TopicDefaults {
   readonly replicationFactor: number;
 }
 
-/** The defaults that the specs need and that this Kafka does not fill in; or why it does not tell them. */
+/** The defaults that the specs need and this Kafka does not fill in, or the error if they are not known. */
 export async function missingDefaults(
   cluster: Cluster,
   specs: readonly NewTopic[],
@@ -30,7 +30,7 @@ export function isComplete({ partitions, replicationFactor }: NewTopic): boolean
   return partitions !== undefined && replicationFactor !== undefined;
 }
 
-/** Asks a broker for its defaults; or gives why it does not tell them. */
+/** Asks a broker for its defaults; returns the error if they are not known. */
 export async function topicDefaults(
   broker: Broker,
   brokerId: number,

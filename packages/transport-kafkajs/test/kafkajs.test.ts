@@ -2,20 +2,14 @@ import { afterEach, expect, test, vi } from "vitest";
 
 import { kafkajs } from "../src/index.ts";
 import { blob, int16, int32, int64, joined, list, text } from "./fields.ts";
-import { metadataResponse, open, refusal, startAlone, startBroker, startPair, until } from "./scripted-cluster.ts";
+import { metadataResponse, open, refusal, startAlone, startPair, startSilent, until } from "./scripted-cluster.ts";
 import { api } from "./scripted-broker.ts";
-import type { ScriptedBroker } from "./scripted-broker.ts";
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
 const stopClock = (): unknown => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-
-async function startSilent(): Promise<ScriptedBroker> {
-  const server = await startBroker();
-  return server.on(api.apiVersions, () => "nothing");
-}
 
 test.each([
   [{}, {}, 10_000],

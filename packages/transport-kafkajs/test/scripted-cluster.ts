@@ -2,17 +2,24 @@ import { TransportError } from "@dataqueues/core";
 import type { BaseConnection, Connections, Role } from "@dataqueues/core";
 import { afterEach } from "vitest";
 
+import { Cluster } from "../src/cluster.ts";
 import { kafkajs } from "../src/index.ts";
 import type { KafkajsConfig } from "../src/index.ts";
+import { LeaderDoubts } from "../src/leader-doubts.ts";
 import { int16, int32, int8, joined, list, text } from "./fields.ts";
 import { api, ScriptedBroker } from "./scripted-broker.ts";
 import type { Asked } from "./scripted-broker.ts";
 
 const nodes: ScriptedBroker[] = [];
 const connections: BaseConnection[] = [];
+const clusters: Cluster[] = [];
+
+/** Why the clusters of a test end. */
+export const over: TransportError = new TransportError("over", { code: "NETWORK_EXCEPTION", retriable: true });
 
 afterEach(() => {
   for (const connection of connections.splice(0)) connection.close();
+  for (const cluster of clusters.splice(0)) cluster.close(over);
   for (const server of nodes.splice(0)) server.stop();
 });
 
@@ -92,6 +99,20 @@ export async function startAlone(topics?: Telling["topics"]): Promise<ScriptedBr
   const [server] = await startBrokers(1, topics);
   if (server === undefined) throw new Error("a broker was wanted");
   return server;
+}
+
+/** A broker that accepts connections and responds to nothing. */
+export async function startSilent(): Promise<ScriptedBroker> {
+  const server = await startBroker();
+  return server.on(api.apiVersions, () => "nothing");
+}
+
+/** A cluster that ends with the test. */
+export function clusterAt(bootstrap: readonly { readonly port: number }[], config: KafkajsConfig = {}): Cluster {
+  const addresses = bootstrap.map(({ port }) => ({ host: "127.0.0.1", port }));
+  const cluster = new Cluster(addresses, config, new LeaderDoubts());
+  clusters.push(cluster);
+  return cluster;
 }
 
 /** A connection that ends with the test. */
