@@ -5,18 +5,20 @@ import type { Break } from "./changed.ts";
 
 /** For each promise of `leader-cases.ts` a transport that breaks it alone. */
 export const brokenLeaders: Readonly<Record<string, Break>> = {
-  "where several nodes lead, one that does not lead a partition is NOT_LEADER_OR_FOLLOWER": changed((connection) => ({
-    // Each query is sent to the partition's leader, whoever was asked.
-    async listOffsets(_leader, queries) {
-      const results = [];
-      for (const query of queries) {
-        const [found] = await connection.metadata([query.topic]);
-        const leader = found?.partitions?.find(({ partition }) => partition === query.partition)?.leader ?? 1;
-        results.push(...(await connection.listOffsets(leader, [query])));
-      }
-      return results;
-    },
-  })),
+  "listOffsets and produce at a node that does not lead are NOT_LEADER_OR_FOLLOWER, where several do": changed(
+    (connection) => ({
+      // Each query is sent to the partition's leader, whoever was asked.
+      async listOffsets(_leader, queries) {
+        const results = [];
+        for (const query of queries) {
+          const [found] = await connection.metadata([query.topic]);
+          const leader = found?.partitions?.find(({ partition }) => partition === query.partition)?.leader ?? 1;
+          results.push(...(await connection.listOffsets(leader, [query])));
+        }
+        return results;
+      },
+    }),
+  ),
 
   // Transports that take epoch 0 for none.
   "fetch accepts the leader epoch that metadata tells, where it tells one": withEpochs("fetch", (epoch) =>
