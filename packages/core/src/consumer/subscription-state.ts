@@ -119,7 +119,7 @@ export class SubscriptionState {
       this.#states.set(key, state);
       const { lastLeader } = state;
       // Only a topic id tells a topic that was created again from metadata of a broker that was cut off.
-      if (topicId === undefined && state.epochDoubted) state.forgetEpoch();
+      if (topicId === undefined && state.epochDoubted && metadata.leaderEpoch !== undefined) state.forgetEpoch();
       state.setLeader(metadata);
       if (lastLeader >= 0 && leader >= 0 && lastLeader !== leader)
         this.#onEvent({ type: "leaderChanged", topic, partition, from: lastLeader, to: leader });
