@@ -2,19 +2,12 @@ import { checkNumber } from "@dataqueues/core";
 import type { Codec } from "@dataqueues/core";
 
 import { caseOf, check } from "./conformance-case.ts";
+import type { CodecSubject, WireVector } from "./codec-subject.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { hostileCases } from "./hostile-cases.ts";
 import { memoryCases } from "./memory-cases.ts";
 import { roundTripCases } from "./round-trip-cases.ts";
 import { copyOf, sameValue } from "./same-value.ts";
-
-/** A message of another program: its bytes, and the value in them. */
-export interface WireVector<In> {
-  readonly bytes: Uint8Array;
-  readonly value: In;
-  /** Whether `encode` must return exactly these bytes: yes by default. No, if the format can write the value differently. */
-  readonly written?: boolean | undefined;
-}
 
 /** What the cases of a codec are made of. */
 export interface CodecCasesOptions<In, Out> {
@@ -40,24 +33,6 @@ export interface CodecCasesOptions<In, Out> {
   readonly seed?: number | undefined;
   /** How long one case may take, in milliseconds: 10,000 by default. */
   readonly timeoutMs?: number | undefined;
-}
-
-/** What each group of cases is made from: the options with their defaults. */
-export interface CodecSubject<In, Out> {
-  readonly codec: Codec<In, Out>;
-  readonly values: readonly In[];
-  /** Copies of the values from before anything was encoded. */
-  readonly originals: readonly unknown[];
-  readonly vectors: readonly WireVector<In>[];
-  readonly refused: readonly Uint8Array[];
-  readonly deterministic: boolean;
-  readonly refusesTruncated: boolean;
-  readonly rounds: number;
-  readonly seed: number;
-  readonly equal: (decoded: Out, value: In) => boolean;
-  /** The values that round-trip, with their index. The others fail the case about that, and are left out of the rest. */
-  readonly roundTripping: () => Promise<[index: number, value: In][]>;
-  readonly define: (name: string, run: () => Promise<void> | void) => ConformanceCase;
 }
 
 /**

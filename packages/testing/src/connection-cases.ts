@@ -3,7 +3,7 @@ import type { BaseConnection, Connection, Role } from "@dataqueues/core";
 
 import { check, checkError, rejectionOf } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import type { TransportSubject } from "./transport-cases.ts";
+import type { TransportSubject } from "./transport-subject.ts";
 import { noLimits, produceOptions, recordOf } from "./trial.ts";
 
 /** Opening and closing connections, what each role has, and how connections affect each other. */

@@ -3,7 +3,7 @@ import type { FetchedPartition, FetchLimits, LogRecord, ProducerRecord } from "@
 import { check, checkError, rejectionOf } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { sameValue } from "./same-value.ts";
-import type { TransportSubject } from "./transport-cases.ts";
+import type { TransportSubject } from "./transport-subject.ts";
 import { noLimits, recordOf } from "./trial.ts";
 import type { Trial } from "./trial.ts";
 

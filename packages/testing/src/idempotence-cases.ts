@@ -2,7 +2,7 @@ import type { ProduceResult, ProducerIdAndEpoch } from "@dataqueues/core";
 
 import { check, checkError, rejectionOf } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import type { TransportSubject } from "./transport-cases.ts";
+import type { TransportSubject } from "./transport-subject.ts";
 import { recordOf } from "./trial.ts";
 import type { Trial } from "./trial.ts";
 

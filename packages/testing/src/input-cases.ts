@@ -3,7 +3,7 @@ import type { ProducerRecord } from "@dataqueues/core";
 
 import { check, checkError } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import type { TransportSubject } from "./transport-cases.ts";
+import type { TransportSubject } from "./transport-subject.ts";
 import { produceOptions, recordOf } from "./trial.ts";
 
 /** Input that makes no sense, which must affect nothing beside it. */

@@ -1,6 +1,6 @@
 import { check, checkError } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import type { TransportSubject } from "./transport-cases.ts";
+import type { TransportSubject } from "./transport-subject.ts";
 import { noLimits, produceOptions, recordOf } from "./trial.ts";
 import type { Trial } from "./trial.ts";
 

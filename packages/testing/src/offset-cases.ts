@@ -2,7 +2,7 @@ import type { OffsetResult } from "@dataqueues/core";
 
 import { check, checkError } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import type { TransportSubject } from "./transport-cases.ts";
+import type { TransportSubject } from "./transport-subject.ts";
 import { recordOf } from "./trial.ts";
 
 /** Offsets of the first record, after the last record, and by time. */

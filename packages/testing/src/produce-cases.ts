@@ -3,7 +3,7 @@ import type { LogRecord, ProduceBatch, ProducerRecord } from "@dataqueues/core";
 import { check, checkError } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { sameValue } from "./same-value.ts";
-import type { TransportSubject } from "./transport-cases.ts";
+import type { TransportSubject } from "./transport-subject.ts";
 import { produceOptions, recordOf } from "./trial.ts";
 import type { Trial } from "./trial.ts";
 

@@ -1,4 +1,4 @@
-import type { CodecSubject } from "./codec-cases.ts";
+import type { CodecSubject } from "./codec-subject.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { check } from "./conformance-case.ts";
 import { sameValue } from "./same-value.ts";

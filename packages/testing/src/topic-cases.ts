@@ -1,6 +1,6 @@
 import { check, checkError } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import type { TransportSubject } from "./transport-cases.ts";
+import type { TransportSubject } from "./transport-subject.ts";
 import { recordOf } from "./trial.ts";
 
 /** How long a log that creates topics by itself may take to create one. */

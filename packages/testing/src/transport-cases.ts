@@ -11,6 +11,7 @@ import { leaderCases } from "./leader-cases.ts";
 import { offsetCases } from "./offset-cases.ts";
 import { produceCases } from "./produce-cases.ts";
 import { topicCases } from "./topic-cases.ts";
+import type { TransportSubject } from "./transport-subject.ts";
 import { Trial } from "./trial.ts";
 
 /** What the cases of a transport are made of. */
@@ -38,15 +39,6 @@ export interface TransportCasesOptions {
   readonly moveLeader?: ((topic: string, partition: number) => void | Promise<void>) | undefined;
   /** How long one case may take, in milliseconds: 30,000 by default. */
   readonly timeoutMs?: number | undefined;
-}
-
-/** What each group of cases is made from. */
-export interface TransportSubject {
-  readonly capabilities: TransportCapabilities;
-  readonly largestValueBytes: number | undefined;
-  readonly moveLeader: ((topic: string, partition: number) => void | Promise<void>) | undefined;
-  /** Makes a case of a name and what happens on a log with topics of its own. */
-  readonly define: (name: string, run: (trial: Trial) => Promise<void>) => ConformanceCase;
 }
 
 /**
