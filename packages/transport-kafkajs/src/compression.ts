@@ -3,19 +3,18 @@ import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { DataQueueError, TransportError, UnsupportedError } from "@dataqueues/core";
 import type { Compression } from "@dataqueues/core";
-import { loadLz4, loadSnappy, loadZstd } from "./compression-codecs.ts";
 import type { CompressionCodec } from "./compression-codecs.ts";
 import { compressedParts } from "./protocol/compressed-parts.ts";
 
 /** Kafka's number of a compression is its index here. */
 const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const satisfies readonly Compression[];
 
-/** Loads what a compression needs. */
+/** Loads what a compression needs. Imported on first use: bundles and CommonJS cannot load native libraries at their start. */
 const load = {
-  snappy: loadSnappy,
-  lz4: loadLz4,
-  zstd: loadZstd,
-} as const satisfies Record<string, () => CompressionCodec | Promise<CompressionCodec>>;
+  snappy: async () => (await import("./compression-codecs.ts")).loadSnappy(),
+  lz4: async () => (await import("./compression-codecs.ts")).loadLz4(),
+  zstd: async () => (await import("./compression-codecs.ts")).loadZstd(),
+} as const satisfies Record<string, () => Promise<CompressionCodec>>;
 
 const compressGzip = promisify(zlib.gzip);
 const decompressGzip = promisify(zlib.gunzip);
