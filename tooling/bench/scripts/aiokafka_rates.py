@@ -1,4 +1,4 @@
-"""Prints messages a second of aiokafka, for the comparison in ../src/queue.ts."""
+"""Prints aiokafka's messages per second for ../src/queue.ts."""
 
 import asyncio
 import sys
@@ -32,7 +32,7 @@ async def produce() -> float:
 
 async def consume() -> float:
     consumer = AIOKafkaConsumer(bootstrap_servers=server, auto_offset_reset="earliest")
-    # As in ../src/consume.ts: what was fetched before the first message came is counted too.
+    # The time starts before connecting, as in ../src/consume.ts, so that records fetched with the first message count.
     started = time.perf_counter()
     await consumer.start()
     consumer.assign([TopicPartition(topic, 0)])

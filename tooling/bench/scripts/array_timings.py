@@ -1,6 +1,6 @@
 """Times numpy and msgpack_numpy: `array_timings.py FOLDER` prints `{"npy | encode": microseconds}` and the like as JSON.
 
-Reads every FOLDER/*.npy and *.msgpack, and times decoding it and encoding what it holds, for 20 ms each of this thread's
+Reads every FOLDER/*.npy and *.msgpack. Times decoding the file and encoding its value, each for 20 ms of this thread's
 processor time.
 """
 

@@ -1,6 +1,6 @@
 """Times the code of docs/wire-formats.md for ../src/xarray.ts: xarray_times.py DIRECTORY_OF_TOOLING_PYTHON_SCRIPTS.
 
-A request is the bytes of a Dataset; the answer is milliseconds for each operation, the fastest of some runs.
+A request is the bytes of a Dataset; the response has milliseconds for each operation, the fastest of several runs.
 """
 
 import sys
@@ -14,7 +14,7 @@ from wire_formats import FORMATS  # noqa: E402
 RUNS = 5
 
 
-def answer(request, data):
+def respond(request, data):
     form = FORMATS[request["form"]]
     dataset = form["decode"](data)
     times = {
@@ -33,4 +33,4 @@ def milliseconds(act):
     return min(once() for _ in range(RUNS))
 
 
-serve(answer)
+serve(respond)

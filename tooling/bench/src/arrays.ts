@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -12,7 +12,8 @@ import * as msgpack from "@msgpack/msgpack";
 import { Packr } from "msgpackr";
 
 import { pointingArray } from "./pointing-array.ts";
-import { timeCall } from "./time-call.ts";
+import { date, formatNumber, processor, writeReport } from "./report.ts";
+import { median, quantile, timeCall } from "./timing.ts";
 
 const rounds = 15;
 const roundMs = 60;
@@ -62,7 +63,7 @@ const subjects: readonly Subject[] = [
   { name: "8 MiB of f8", value: large, withoutArrays: withoutArrays(large) },
 ];
 
-/** npyjs has no structured arrays. */
+/** npyjs supports no structured arrays. */
 const subjectsOfNpyjs: ReadonlySet<string> = new Set(["64 f8", "8 MiB of f8"]);
 
 const isArray = (value: unknown): value is NdArray | RecordArray =>
@@ -76,7 +77,7 @@ function placed(message: Uint8Array, length: number, shift: number): Uint8Array 
   return memory.subarray(start, start + message.length);
 }
 
-/** The functions to time by their names: `subject | format | what | who`. */
+/** The functions to time, by name: `subject | format | operation | library`. */
 const works = new Map<string, () => unknown>();
 const folder = await mkdtemp(join(tmpdir(), "dataqueues-bench-"));
 
@@ -84,7 +85,8 @@ for (const { name, value, withoutArrays: plain } of subjects) {
   const length = isArray(value) ? (value instanceof NdArray ? value.bytes : value.data).length : 0;
   const message = msgpackNumpyCodec.encode(value);
   const theirs = msgpack.encode(plain);
-  const row = (format: string, what: string, who: string): string => [name, format, what, who].join(" | ");
+  const row = (format: string, operation: string, library: string): string =>
+    [name, format, operation, library].join(" | ");
   const own = join(folder, name);
   await mkdir(own);
   works.set(row("msgpack-numpy", "encode", "dataqueues"), () => msgpackNumpyCodec.encode(value));
@@ -108,13 +110,13 @@ for (const { name, value, withoutArrays: plain } of subjects) {
   works.set(row("npy", "decode", "dataqueues"), () => npyCodec.decode(savedAligned));
   works.set(row("npy", "decode unaligned", "dataqueues"), () => npyCodec.decode(savedShifted));
   await writeFile(join(own, "array.npy"), saved);
-  for (const [format, what] of [
+  for (const [format, operation] of [
     ["msgpack-numpy", "encode"],
     ["msgpack-numpy", "decode unaligned"],
     ["npy", "encode"],
     ["npy", "decode unaligned"],
   ] as const) {
-    works.set(row(format, what, "memcpy"), copy);
+    works.set(row(format, operation, "memcpy"), copy);
   }
 }
 
@@ -149,28 +151,24 @@ for (const { name: subject } of subjects) {
 }
 await rm(folder, { recursive: true });
 
-const sorted = new Map([...timings].map(([name, all]) => [name, all.toSorted((a, b) => a - b)] as const));
-/** The time that this part of the rounds stays below. */
-const quantile = (name: string, part: number): number => sorted.get(name)?.[Math.floor(part * rounds)] ?? NaN;
-const median = (name: string): number => quantile(name, 0.5);
+const timingsOf = (name: string): readonly number[] => timings.get(name) ?? [];
+const medianOf = (name: string): number => median(timingsOf(name));
 const peers = ["memcpy", "Python", "@msgpack/msgpack", "msgpackr", "npyjs"];
-const show = (value: number): string =>
-  value < 100 ? String(Number(value.toPrecision(2))) : Math.round(value).toLocaleString("en");
-const rows = [...sorted.keys()]
+const rows = [...timings.keys()]
   .filter((name) => name.endsWith(" | dataqueues"))
   .map((name) => {
     const subject = name.slice(0, -"dataqueues".length);
     const others = peers.map((peer) =>
-      sorted.has(subject + peer)
-        ? `${show(median(subject + peer))} (${(median(name) / median(subject + peer)).toFixed(2)})`
+      timings.has(subject + peer)
+        ? `${formatNumber(medianOf(subject + peer))} (${(medianOf(name) / medianOf(subject + peer)).toFixed(2)})`
         : "",
     );
-    const range = `${show(quantile(name, 0.25))}–${show(quantile(name, 0.75))}`;
-    return `| ${subject}${show(median(name))} | ${range} | ${others.join(" | ")} |`;
+    const range = [0.25, 0.75].map((part) => formatNumber(quantile(timingsOf(name), part))).join("–");
+    return `| ${subject}${formatNumber(medianOf(name))} | ${range} | ${others.join(" | ")} |`;
   });
 
-/** The goals: the most that our time may be, as a multiple of a peer's time or, without a peer, in microseconds. */
-const goals: readonly (readonly [subject: string, peer: string | undefined, most: number])[] = [
+/** The goals: the maximum of our time, as a multiple of a peer's time or, without a peer, in microseconds. */
+const goals: readonly (readonly [subject: string, peer: string | undefined, limit: number])[] = [
   ["8 MiB of f8 | msgpack-numpy | encode", "memcpy", 1.3],
   ["8 MiB of f8 | npy | encode", "memcpy", 1.3],
   ["8 MiB of f8 | msgpack-numpy | decode", undefined, 20],
@@ -178,32 +176,33 @@ const goals: readonly (readonly [subject: string, peer: string | undefined, most
   ["8 MiB of f8 | msgpack-numpy | decode unaligned", "memcpy", 1.3],
   ["8 MiB of f8 | npy | decode unaligned", "memcpy", 1.3],
   ...["64 f8", "64 pointing rows", "amplitude payload"].flatMap((subject) =>
-    ["encode", "decode"].flatMap((what) =>
-      ["Python", "@msgpack/msgpack"].map((peer) => [`${subject} | msgpack-numpy | ${what}`, peer, 1] as const),
+    ["encode", "decode"].flatMap((operation) =>
+      ["Python", "@msgpack/msgpack"].map((peer) => [`${subject} | msgpack-numpy | ${operation}`, peer, 1] as const),
     ),
   ),
   ...["64 f8", "64 pointing rows"].flatMap((subject) =>
-    ["encode", "decode"].map((what) => [`${subject} | npy | ${what}`, "Python", 1] as const),
+    ["encode", "decode"].map((operation) => [`${subject} | npy | ${operation}`, "Python", 1] as const),
   ),
 ];
-const reached = goals.map(([subject, peer, most]) => {
-  const ours = median(`${subject} | dataqueues`);
-  const found = peer === undefined ? ours : ours / median(`${subject} | ${peer}`);
+const goalRows = goals.map(([subject, peer, limit]) => {
+  const ours = medianOf(`${subject} | dataqueues`);
+  const measured = peer === undefined ? ours : ours / medianOf(`${subject} | ${peer}`);
+  const shown = peer === undefined ? formatNumber(measured) : measured.toFixed(2);
   const unit = peer === undefined ? " µs" : ` × ${peer}`;
-  const isReached = found <= most ? "yes" : "no";
-  return `| ${subject.replaceAll(" | ", ", ")} | ${most}${unit} | ${peer === undefined ? show(found) : found.toFixed(2)}${unit} | ${isReached} |`;
+  const isReached = measured <= limit ? "yes" : "no";
+  return `| ${subject.replaceAll(" | ", ", ")} | ${limit}${unit} | ${shown}${unit} | ${isReached} |`;
 });
 
-const report = `# Arrays, side by side
+const report = `# npy and msgpack-numpy beside Python and other libraries
 
-${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? "unknown processor"} (${cpus().length} cores), Node ${process.version}.
+${date}, ${processor()}, Node ${process.version}.
 
 Microseconds of processor time of the calling thread for one call, which other programs on the machine hardly affect. The
 numbers are medians of ${rounds} rounds of ${roundMs} ms, after ${warmUpMs} ms to warm up, with the range of the middle half of the rounds. In each
 round all libraries take turns. The number in brackets is our time divided by the peer's: below 1 we are faster. memcpy is one
 copy of the array's bytes into new memory, in the fastest way in JavaScript. @msgpack/msgpack and msgpackr have no arrays, so
-they get a dict with text keys and the bytes. npyjs runs in a process of its own, because what it loads slows down the others
-by half and more. Python is numpy's own \`save\` and \`load\`, and msgpack_numpy on msgpack's C code.
+they get a dict with text keys and the bytes. npyjs runs in a separate process, because the code that it loads slows the
+others down by half and more. Python is numpy's own \`save\` and \`load\`, and msgpack_numpy on msgpack's C code.
 Run it with \`node --conditions=@dataqueues/source tooling/bench/src/arrays.ts\`.
 
 | | format | | dataqueues | range | ${peers.join(" | ")} |
@@ -217,9 +216,7 @@ for memcpy alike. An unaligned decode is one such copy.
 
 | | at most | measured | reached |
 |---|--:|--:|---|
-${reached.join("\n")}
+${goalRows.join("\n")}
 `;
 console.log(report);
-const results = join(here, "../results");
-await mkdir(results, { recursive: true });
-await writeFile(join(results, "arrays.md"), report);
+await writeReport("arrays", report);

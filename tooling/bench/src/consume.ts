@@ -1,26 +1,28 @@
 /**
- * Reads a topic from its beginning with one client, in a process of its own, so that no client works with another's garbage
- * and warmed-up code: `consume.ts CLIENT SERVER TOPIC COUNT`. Prints messages a second, the median of several passes after
- * a first one that does not count. The time runs from before it connects: from the first message on, all that was fetched
- * ahead of it would cost none.
+ * Reads a topic from its beginning with one client: `consume.ts CLIENT SERVER TOPIC COUNT`. It runs in a separate process, so
+ * that no client benefits or suffers from another's garbage and compiled code. Prints messages per second, the median of
+ * several passes after one that does not count. The time starts before the client connects. If it started at the first
+ * message, all messages that were fetched with it would cost nothing.
  */
 import { DataQueueConsumer, kafkajs } from "dataqueues";
 import { Kafka, logLevel } from "kafkajs";
 import type { EachMessagePayload } from "kafkajs";
 
+import { median } from "./timing.ts";
+
 const passes = 3;
 const [client, server = "", topic = "", total = "0"] = process.argv.slice(2);
 const count = Number(total);
 
-/** Counts messages from its own making on. */
+/** Counts messages and measures the time since it was created. */
 class Stopwatch {
   readonly #started = performance.now();
-  #got = 0;
+  #received = 0;
 
-  /** Counts a message; once all are there, their rate. */
+  /** Counts a message. Returns messages per second once all have arrived. */
   tick(value: Uint8Array | null): number | undefined {
-    if (value !== null) this.#got += 1;
-    return this.#got === count ? (count / (performance.now() - this.#started)) * 1000 : undefined;
+    if (value !== null) this.#received += 1;
+    return this.#received === count ? (count / (performance.now() - this.#started)) * 1000 : undefined;
   }
 }
 
@@ -44,8 +46,8 @@ async function consumeKafkajs(): Promise<number> {
   await consumer.subscribe({ topic, fromBeginning: true });
   const rate = await new Promise<number>((resolve, reject) => {
     const eachMessage = async ({ message }: EachMessagePayload): Promise<void> => {
-      const found = stopwatch.tick(message.value);
-      if (found !== undefined) resolve(found);
+      const rate = stopwatch.tick(message.value);
+      if (rate !== undefined) resolve(rate);
     };
     consumer.run({ autoCommit: false, eachMessage }).catch(reject);
   });
@@ -57,4 +59,4 @@ const consume = client === "kafkajs" ? consumeKafkajs : () => consumeOurs(client
 await consume();
 const rates: number[] = [];
 for (let pass = 0; pass < passes; pass += 1) rates.push(await consume());
-console.log(rates.toSorted((a, b) => a - b)[passes >> 1]);
+console.log(median(rates));

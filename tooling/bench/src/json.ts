@@ -1,10 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
-import { join } from "node:path";
-
 import { json } from "@dataqueues/codec-json";
 
-import { timeCall } from "./time-call.ts";
+import { date, formatNumber, processor, writeReport } from "./report.ts";
+import { median, timeCall } from "./timing.ts";
 
 const rounds = 9;
 const roundMs = 60;
@@ -25,7 +22,7 @@ const subjects: readonly (readonly [name: string, value: unknown])[] = [
   ["100 objects", Array.from({ length: 100 }, (_, index) => monitor(index))],
   ["1e6 fractions", Array.from({ length: 1e6 }, (_, index) => Math.sin(index))],
   ["1e6 whole numbers", Array.from({ length: 1e6 }, (_, index) => index)],
-  ["a text of 9 MB", { picture: "A".repeat(9e6) }],
+  ["a text of 9 MB", { image: "A".repeat(9e6) }],
   ["a text of 9 MB, every second character with an escape", { log: "a\n".repeat(3e6) }],
   ["500 levels", nested(250)],
 ];
@@ -52,21 +49,20 @@ for (const [subject, value] of subjects) {
   }
 }
 
-const median = (name: string): number => timings.get(name)?.toSorted((a, b) => a - b)[rounds >> 1] ?? NaN;
-const show = (value: number): string =>
-  value < 100 ? String(Number(value.toPrecision(2))) : Math.round(value).toLocaleString("en");
+const medianOf = (name: string): number => median(timings.get(name) ?? []);
 const rows = subjects.flatMap(([subject]) =>
-  ["encode", "decode"].map((what) => {
-    const [ours, theirs] = [median(`${subject} | ${what} | dataqueues`), median(`${subject} | ${what} | JSON`)];
-    return `| ${subject} | ${what} | ${show(ours)} | ${show(theirs)} | ${(ours / theirs).toFixed(1)} |`;
+  ["encode", "decode"].map((operation) => {
+    const ours = medianOf(`${subject} | ${operation} | dataqueues`);
+    const theirs = medianOf(`${subject} | ${operation} | JSON`);
+    return `| ${subject} | ${operation} | ${formatNumber(ours)} | ${formatNumber(theirs)} | ${(ours / theirs).toFixed(1)} |`;
   }),
 );
-const report = `# JSON, side by side
+const report = `# JSON beside JSON.parse and JSON.stringify
 
-${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? "unknown processor"} (${cpus().length} cores), Node ${process.version}.
+${date}, ${processor()}, Node ${process.version}.
 
-Microseconds of processor time a call, between values and bytes, beside JavaScript's own JSON with TextEncoder and
-TextDecoder, which lose integers and refuse NaN: medians of ${rounds} rounds of ${roundMs} ms in one run. The ratio is our time to theirs.
+Microseconds of processor time per call, from values to bytes and back, compared with JavaScript's own JSON with TextEncoder
+and TextDecoder, which round large integers and refuse NaN. Medians of ${rounds} rounds of ${roundMs} ms in one run. The ratio is our time divided by theirs.
 Run it with \`node --conditions=@dataqueues/source tooling/bench/src/json.ts\`.
 
 | | | dataqueues | JSON | ratio |
@@ -74,6 +70,4 @@ Run it with \`node --conditions=@dataqueues/source tooling/bench/src/json.ts\`.
 ${rows.join("\n")}
 `;
 console.log(report);
-const results = join(import.meta.dirname, "../results");
-await mkdir(results, { recursive: true });
-await writeFile(join(results, "json.md"), report);
+await writeReport("json", report);

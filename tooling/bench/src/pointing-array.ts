@@ -1,7 +1,7 @@
 import type { RecordArray } from "@dataqueues/arrays";
 import { PointingNumpyArray } from "@dataqueues/schemas";
 
-/** Pointing offsets of so many antennas, as the pipeline sends them. */
+/** Pointing offsets of `antennas` antennas, in the form that the pipeline sends. */
 export function pointingArray(antennas: number): RecordArray {
   const numbers = Float64Array.from({ length: antennas }, (_, index) => Math.cos(index));
   return new PointingNumpyArray({

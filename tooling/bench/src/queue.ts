@@ -1,18 +1,34 @@
 import { execFile } from "node:child_process";
-import { cpus } from "node:os";
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { parseArgs, promisify } from "node:util";
 
 import { startKafka } from "@dataqueues/tooling-kafka";
 import { python } from "@dataqueues/tooling-python";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, kafkajs } from "dataqueues";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 
-import { fewestMegabytes, readQueueOptions } from "./queue-options.ts";
-import type { Peer } from "./queue-options.ts";
+import { date, processor, writeReport } from "./report.ts";
+import { median } from "./timing.ts";
 
-const { megabytes, rounds, peers } = readQueueOptions(process.argv.slice(2));
+const peerNames = ["kafkajs", "aiokafka"] as const;
+
+/** A client that ours is compared with. */
+type Peer = (typeof peerNames)[number];
+
+/** Results of smaller runs are not kept: records that were fetched with the first message would count too much. */
+const fewestMegabytes = 800;
+
+const { values: options } = parseArgs({
+  options: {
+    megabytes: { type: "string", default: String(fewestMegabytes) },
+    rounds: { type: "string", default: "5" },
+    peers: { type: "string", default: peerNames.join(",") },
+  },
+});
+/** How many MB of values each consumer reads in a pass. */
+const megabytes = readCount("--megabytes", options.megabytes);
+const rounds = readCount("--rounds", options.rounds);
+const peers = options.peers.split(",").map(readPeer);
 const bytes = 1_000;
 const concurrent = 200;
 const produceSeconds = 3;
@@ -22,7 +38,21 @@ await using kafka = await startKafka();
 const [server = ""] = kafka.bootstrapServers;
 await using admin = new DataQueueAdmin(server);
 
-/** Sends with `concurrent` awaited sends at a time for some seconds; gives sends a second. */
+function readCount(name: string, text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new Error(`${name} must be a positive integer, not ${JSON.stringify(text)}`);
+}
+
+function readPeer(text: string): Peer {
+  const peer = peerNames.find((name) => name === text);
+  if (peer !== undefined) return peer;
+  throw new Error(
+    `--peers must be a list of ${peerNames.join(", ")}, separated by commas, not ${JSON.stringify(text)}`,
+  );
+}
+
+/** Keeps `concurrent` awaited sends in progress for `produceSeconds`. Returns sends per second. */
 async function produce(send: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   const end = started + produceSeconds * 1000;
@@ -54,7 +84,7 @@ async function produceKafkajs(topic: string): Promise<number> {
   return rate;
 }
 
-/** Messages a second that a client reads in a process of its own. */
+/** Messages per second that a client reads in a separate process. */
 async function consume(client: string, topic: string, count: number): Promise<number> {
   const script = join(import.meta.dirname, "consume.ts");
   const args = ["--conditions=@dataqueues/source", script, client, server, topic, String(count)];
@@ -68,7 +98,7 @@ async function aiokafka(mode: "produce" | "consume", topic: string, count = 0): 
   return Number(stdout.trim());
 }
 
-/** CPU of this process, in percent of a core, while nothing happens. */
+/** Processor time of this process while it is idle, in percent of a core. */
 async function idle(topic: string): Promise<number> {
   await using producer = new DataQueueProducer(kafkajs(server), { topic });
   await using consumer = new DataQueueConsumer(kafkajs(server), { topics: [topic], from: "latest" });
@@ -81,12 +111,10 @@ async function idle(topic: string): Promise<number> {
   return (user + system) / 1e4 / seconds;
 }
 
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
-
 const rates = new Map<string, number[]>();
 const note = (name: string, rate: number): void => {
   rates.set(name, [...(rates.get(name) ?? []), rate]);
-  console.log(`${name.padEnd(36)} ${Math.round(rate).toLocaleString("en")} a second`);
+  console.log(`${name.padEnd(36)} ${Math.round(rate).toLocaleString("en")} per second`);
 };
 const count = (megabytes * 1_000_000) / bytes;
 await admin.createTopics(["filled", "quiet"]);
@@ -107,11 +135,11 @@ for (let round = 0; round < rounds; round += 1) {
 }
 const idlePercent = await idle("quiet");
 
-const of = (name: string): number => median(rates.get(name) ?? []);
-const row = (what: string, peer: Peer, peerWhat = what): string => {
-  const [ours, theirs] = [of(`${what} dataqueues`), of(`${peerWhat} ${peer}`)];
-  const shown = peer === "kafkajs" && peerWhat === "consume" ? "kafkajs run()" : peer;
-  return `| ${what} | ${Math.round(ours).toLocaleString("en")} | ${shown} ${Math.round(theirs).toLocaleString("en")} | ${(ours / theirs).toFixed(1)} |`;
+const medianOf = (name: string): number => median(rates.get(name) ?? []);
+const row = (operation: string, peer: Peer, peerOperation = operation): string => {
+  const [ours, theirs] = [medianOf(`${operation} dataqueues`), medianOf(`${peerOperation} ${peer}`)];
+  const shown = peer === "kafkajs" && peerOperation === "consume" ? "kafkajs run()" : peer;
+  return `| ${operation} | ${Math.round(ours).toLocaleString("en")} | ${shown} ${Math.round(theirs).toLocaleString("en")} | ${(ours / theirs).toFixed(1)} |`;
 };
 const rowsOf: Readonly<Record<Peer, readonly string[]>> = {
   kafkajs: [
@@ -121,26 +149,24 @@ const rowsOf: Readonly<Record<Peer, readonly string[]>> = {
   ],
   aiokafka: [row("produce", "aiokafka"), row("consume", "aiokafka")],
 };
-const report = `# Messages a second, side by side
+const report = `# Messages per second beside kafkajs and aiokafka
 
-${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? "unknown processor"} (${cpus().length} cores, broker on the same machine), Node ${process.version},
+${date}, ${processor(", broker on the same machine")}, Node ${process.version},
 Apache Kafka ${kafka.version}, one partition, values of ${bytes} bytes, acks=all, ${concurrent} concurrent awaited sends; medians of ${rounds} rounds in
-one run. Each consumer reads ${megabytes} MB in a process of its own; its time runs from before it connects, for kafkajs with
-joining its group, to its last message. Run it with \`pnpm bench\`.
+one run. Each consumer reads ${megabytes} MB in a separate process. Its time runs from before it connects (for kafkajs this includes
+joining its group) to its last message. Run it with \`pnpm bench\`.
 
 | | dataqueues | peer | ratio |
 |---|---|---|---|
 ${peers.flatMap((peer) => rowsOf[peer]).join("\n")}
 
-kafkajs never checks the checksums of what it reads; \`checkCrcs: false\` does as it does.
+kafkajs never checks the checksums of what it reads; without checksums means \`checkCrcs: false\`, which does the same.
 
-An idle producer, consumer and admin take ${idlePercent.toFixed(2)} % of a core.
+An idle producer, consumer and admin together take ${idlePercent.toFixed(2)} % of a core.
 `;
 console.log(`\n${report}`);
 if (megabytes < fewestMegabytes) {
-  console.log(`Not kept, as fewer than ${fewestMegabytes} MB were read.`);
+  console.log(`Results are not kept, because each consumer read less than ${fewestMegabytes} MB.`);
 } else {
-  const results = join(import.meta.dirname, "..", "results");
-  await mkdir(results, { recursive: true });
-  await writeFile(join(results, "queue.md"), report);
+  await writeReport("queue", report);
 }

@@ -1,5 +1,4 @@
-import { readFile, mkdir, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { Dataset, NdArray } from "@dataqueues/arrays";
@@ -9,7 +8,10 @@ import { xarray } from "@dataqueues/codec-xarray";
 import type { Codec, Schema } from "@dataqueues/core";
 import { Amplitude, check, MetricPayload, PointingNumpyArray, PointingTable } from "@dataqueues/schemas";
 import type { Numbers } from "@dataqueues/schemas";
+
 import { pointingArray } from "./pointing-array.ts";
+import { date, processor, writeReport } from "./report.ts";
+import { median } from "./timing.ts";
 
 const antennas = 64;
 const rounds = 21;
@@ -50,7 +52,7 @@ function pointingTable(): Dataset {
   });
 }
 
-/** A real payload of two baselines, and as many of its entries as 21 baselines of the display have. */
+/** A real payload of two baselines with its entries repeated up to `entries`; 21 baselines of the display have 84. */
 async function amplitudes(entries: number, numbers: (list: Numbers) => Numbers): Promise<Amplitude> {
   const file = join(import.meta.dirname, "../../../packages/schemas/test/fixtures/payloads/amplitude.2baselines.json");
   const real = check(Amplitude, JSON.parse(await readFile(file, "utf8")));
@@ -104,7 +106,7 @@ const subjects: readonly Subject[] = [
   },
 ];
 
-/** Microseconds a call takes, over some milliseconds. */
+/** Microseconds per call, measured over one round; waits for promises. */
 async function microseconds(call: () => unknown): Promise<number> {
   const started = performance.now();
   let calls = 0;
@@ -118,15 +120,11 @@ async function microseconds(call: () => unknown): Promise<number> {
   return (elapsed * 1000) / calls;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
-
 const rows: string[] = [];
 for (const { name, value, schema, codec } of subjects) {
   const measured = { check: new Array<number>(), encode: new Array<number>(), share: new Array<number>() };
   check(schema, value);
-  // The first rounds are for the compiler.
+  // The rounds below 0 only warm up the compiler.
   for (let round = -5; round < rounds; round += 1) {
     const checking = await microseconds(() => schema["~standard"].validate(value));
     const encoding = await microseconds(() => codec.encode(value));
@@ -141,14 +139,13 @@ for (const { name, value, schema, codec } of subjects) {
   console.log(rows.at(-1));
 }
 
-const results = join(import.meta.dirname, "../results");
-await mkdir(results, { recursive: true });
-await writeFile(
-  join(results, "schemas.md"),
-  `# What a check costs
+await writeReport(
+  "schemas",
+  `# The cost of a schema check beside its encoding
 
-Medians of ${rounds} rounds of ${roundMs} ms, checking and encoding by turns. The last column is the median of the rounds' own ratios.
-${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}.
+${date}, ${processor()}, Node ${process.version}.
+
+Medians of ${rounds} rounds of ${roundMs} ms, in which checking and encoding take turns. The last column is the median of the ratios of the rounds.
 
 | value | check | encoding | encode | check / encode |
 | --- | --: | --- | --: | --: |

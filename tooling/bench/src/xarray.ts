@@ -1,5 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { cpus, loadavg } from "node:os";
+import { loadavg } from "node:os";
 import { join } from "node:path";
 
 import { Dataset, NdArray } from "@dataqueues/arrays";
@@ -7,6 +6,9 @@ import { xarray } from "@dataqueues/codec-xarray";
 import { xarrayDict } from "@dataqueues/codec-xarray-dict";
 import { PythonCounterpart, scripts } from "@dataqueues/tooling-python";
 import { tableFromIPC, tableToIPC } from "apache-arrow";
+
+import { date, processor, writeReport } from "./report.ts";
+import { median } from "./timing.ts";
 
 const rounds = 120;
 const pythonEvery = 12;
@@ -40,7 +42,7 @@ const unaligned = new Uint8Array(bytes.length + 1).subarray(1);
 unaligned.set(bytes);
 const arrowTable = tableFromIPC(bytes);
 
-/** What an encoder must do at least: as many bytes, copied into new memory. */
+/** The least that an encoder must do: copy as many bytes into new memory. */
 function copyOnce(): Uint8Array {
   const copy = new Uint8Array(bytes.length);
   copy.set(bytes);
@@ -48,16 +50,17 @@ function copyOnce(): Uint8Array {
 }
 
 const [load = 0] = loadavg();
-const taken = new Map<string, number[]>();
+const timings = new Map<string, number[]>();
 let kept: unknown;
 
 function note(name: string, milliseconds: number): void {
-  const before = taken.get(name);
-  if (before === undefined) taken.set(name, [milliseconds]);
-  else before.push(milliseconds);
+  timings.set(name, [...(timings.get(name) ?? []), milliseconds]);
 }
 
-/** What makes views is over so soon that it is called many times; the garbage of another would be most of one call. */
+/**
+ * Functions that only make views return so soon that each is called many times; in a single call, garbage collection for
+ * another function would take most of the time.
+ */
 const works: readonly (readonly [name: string, work: () => unknown, calls: number])[] = [
   ["memcpy", copyOnce, 1],
   ["xarray() encode", () => arrow.encode(dataset), 1],
@@ -77,7 +80,7 @@ for (let count = 0; count < warmUp; count += 1) {
 }
 const python = await PythonCounterpart.start(join(import.meta.dirname, "..", "scripts", "xarray_times.py"), [scripts]);
 for (let round = 0; round < rounds; round += 1) {
-  // Each round starts with another one, so that collecting the garbage of one does not always fall to the same next.
+  // Each round starts with another function, so the garbage of one is not always collected during the same next one.
   const first = round % works.length;
   for (const [name, work, calls] of [...works.slice(first), ...works.slice(0, first)]) {
     const started = performance.now();
@@ -98,31 +101,24 @@ for (let round = 0; round < rounds; round += 1) {
 await python.close();
 if (kept === undefined) throw new Error("nothing was measured");
 
-/** The fastest round, which is the work itself, and the median, in which what else the machine does has its part. */
-function timesOf(name: string): { fastest: number; median: number } {
-  const sorted = (taken.get(name) ?? []).toSorted((a, b) => a - b);
-  return { fastest: sorted[0] ?? Number.NaN, median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN };
-}
-
-const memcpy = timesOf("memcpy");
-const row = (name: string): string => {
-  const { fastest, median } = timesOf(name);
-  const ratio = (fastest / memcpy.fastest).toFixed(2);
-  return `| ${name} | ${(fastest * 1000).toFixed(0)} | ${(median * 1000).toFixed(0)} | ${ratio} |`;
+/** The fastest round shows the work itself; the median also includes what else the machine does. */
+const fastest = (name: string): number => Math.min(...(timings.get(name) ?? []));
+const row = ([name, milliseconds]: readonly [string, readonly number[]]): string => {
+  const ratio = (fastest(name) / fastest("memcpy")).toFixed(2);
+  return `| ${name} | ${(fastest(name) * 1000).toFixed(0)} | ${(median(milliseconds) * 1000).toFixed(0)} | ${ratio} |`;
 };
 const report = `# An xarray Dataset of ${(bytes.length / 2 ** 20).toFixed(1)} MiB
 
-${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? "unknown processor"} (${cpus().length} cores, load ${load.toFixed(1)} before and ${loadavg()[0]?.toFixed(1)} behind), Node ${process.version}, Python's
-side as in docs/wire-formats.md with the versions of tooling/python/requirements.txt. ${rounds} interleaved rounds of one run
-(Python ${rounds / pythonEvery}, of 5 runs each), of 50 calls in a row where only views are made. memcpy is a copy of the same bytes into new memory.
-apache-arrow's tableFromIPC leaves text and the description as they are, and trusts the bytes.
-Aims, for the fastest round: encode within 1.5 of memcpy, aligned decode under 200 µs.
+${date}, ${processor(`, load ${load.toFixed(1)} before and ${loadavg()[0]?.toFixed(1)} after`)}, Node ${process.version}.
+
+Python runs the code of docs/wire-formats.md with the versions of tooling/python/requirements.txt. ${rounds} interleaved rounds of
+one run (Python: ${rounds / pythonEvery} rounds of 5 runs each), with 50 calls in a row for functions that only make views. memcpy copies the same bytes
+into new memory. apache-arrow's tableFromIPC does not decode text and description, and trusts the bytes.
+Goals for the fastest round: encode within 1.5 of memcpy, aligned decode under 200 µs.
 
 | | fastest, µs | median, µs | fastest, of memcpy |
 |---|---|---|---|
-${[...taken.keys()].map(row).join("\n")}
+${[...timings].map(row).join("\n")}
 `;
 console.log(report);
-const results = join(import.meta.dirname, "..", "results");
-await mkdir(results, { recursive: true });
-await writeFile(join(results, "xarray.md"), report);
+await writeReport("xarray", report);
