@@ -5,8 +5,8 @@ import { defineConfig } from "vitest/config";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const conditions = ["@dataqueues/source"];
 
-// Stryker runs a copy of the repository, whose node_modules lead back to the packages of the original: without the
-// aliases a test of another package would run the code that nobody has changed.
+// Stryker runs a copy of the repository, whose node_modules link to the packages of the original. Without the aliases, a
+// test of another package would run the unchanged code.
 export default defineConfig({
   resolve: {
     conditions,
@@ -19,10 +19,10 @@ export default defineConfig({
   test: {
     root,
     include: (process.env["MUTANTS_TESTS"] ?? "").split(","),
-    // A worker for each test file would take longer than its tests; each run of the tests has a new one.
+    // A worker for each test file would take longer than its tests. Each test run has a new worker.
     isolate: false,
-    // A test whose answer never comes fails by its own limit; Stryker's, for loops without end, ends the process, which
-    // takes long to start again.
+    // A test that waits forever fails by this timeout. Stryker's own timeout, for endless loops, ends the process, and a new
+    // one starts slowly.
     testTimeout: 6_000,
   },
 });

@@ -1,22 +1,22 @@
 import { parseArgs } from "node:util";
 
 import { packages } from "./packages.ts";
-import type { Tried } from "./packages.ts";
+import type { TestedPackage } from "./packages.ts";
 
 /** How the command is called. */
 export const usage = `pnpm mutants [package…] [--files batch.ts,wait.ts] [--concurrency 2] [--fresh] [--before]
 
-Changes the code in one place after the other and tells which changes no test notices.
+Changes the code in one place after the other and reports the changes that no test notices.
 
-  --files        only files of the packages whose names end so; no results are written
+  --files        only files of the packages whose names end with one of these; writes no results
   --concurrency  how many processes run tests at once
-  --fresh        tries everything again, also what no test or code has changed for
-  --before       keeps the scores as those of before
+  --fresh        tries everything again, even if neither code nor tests have changed
+  --before       records the scores in the column "before"
   packages:      ${Object.keys(packages).join(", ")}`;
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface Arguments {
-  readonly tried: readonly (readonly [name: string, tried: Tried])[];
+  readonly selected: readonly (readonly [name: string, tested: TestedPackage])[];
   readonly files: readonly string[];
   readonly concurrency: number;
   readonly fresh: boolean;
@@ -24,7 +24,7 @@ export interface Arguments {
   readonly help: boolean;
 }
 
-/** What the command line asks for, or in words what is wrong with it. */
+/** Returns the options of the command line, or a message that says what is wrong with them. */
 export function readArguments(args: readonly string[]): Arguments | string {
   try {
     const { values, positionals } = parseArgs({
@@ -39,14 +39,15 @@ export function readArguments(args: readonly string[]): Arguments | string {
       },
     });
     const unknown = positionals.filter((name) => !Object.hasOwn(packages, name));
-    if (unknown.length > 0) return `there is no package ${unknown.join(", ")}`;
+    if (unknown.length > 0) return `no such package: ${unknown.join(", ")}`;
     const concurrency = Number(values.concurrency);
     if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
-      return `--concurrency takes a whole number from 1 on, not ${values.concurrency}`;
+      return `--concurrency must be a positive integer, not ${values.concurrency}`;
     }
-    const tried = Object.entries(packages).filter(([name]) => positionals.length === 0 || positionals.includes(name));
-    const { fresh, before, help } = values;
-    return { tried, files: values.files.split(",").filter((file) => file !== ""), concurrency, fresh, before, help };
+    const isSelected = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+    const selected = Object.entries(packages).filter(([name]) => isSelected(name));
+    const files = values.files.split(",").filter((file) => file !== "");
+    return { selected, files, concurrency, fresh: values.fresh, before: values.before, help: values.help };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,19 +1,19 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** A package whose tests are tried on faults. */
-export interface Tried {
-  /** The least percentage of faults that its tests must notice. */
+/** How the tests of a package are tested. */
+export interface TestedPackage {
+  /** The percentage of changes that its tests must notice. */
   readonly goal: number;
-  /** The tests that must notice them; all of its own where nothing is named. */
+  /** The tests that must notice them; by default all tests of the package. */
   readonly tests?: readonly string[];
 }
 
-/** Texts of many megabytes take minutes with code that counts its steps; the same on small ones is in the other tests. */
+/** With Stryker's step counters, texts of many megabytes take minutes. Other tests do the same with small texts. */
 const allButLarge = (name: string): string => `packages/${name}/test/!(large).test.ts`;
 
-/** What differs from the rule: 95 % of the changes, noticed by the package's own tests. */
-const exceptions: Readonly<Record<string, Partial<Tried>>> = {
+/** Exceptions from the rule that the package's own tests notice 95 % of the changes. */
+const exceptions: Readonly<Record<string, Partial<TestedPackage>>> = {
   core: { goal: 90 },
   admin: { goal: 90 },
   "transport-memory": {
@@ -25,8 +25,8 @@ const exceptions: Readonly<Record<string, Partial<Tried>>> = {
   },
   "transport-kafkajs": {
     goal: 90,
-    // Not hostile-batches.test.ts, which tries others each time: what it found is kept in hostile-vectors.test.ts. Nor those
-    // that replace a module: all tests of a run share their modules, which is many times quicker.
+    // Without hostile-batches.test.ts, which uses new random bytes each time: hostile-vectors.test.ts keeps what it found.
+    // Without tests that replace a module: all tests of a run share their modules, which is many times faster.
     tests: [
       "packages/transport-kafkajs/test/!(hostile-batches|other-kafkajs|refused-batches|compression-unavailable).test.ts",
     ],
@@ -34,19 +34,19 @@ const exceptions: Readonly<Record<string, Partial<Tried>>> = {
   "python-json": { tests: [allButLarge("python-json")] },
   "codec-json": { tests: [allButLarge("codec-json")] },
   "codec-msgpack-numpy": {
-    // Not long.test.ts, whose megabytes take minutes in changed code, nor random.test.ts, which tries others each time:
-    // what they show have fixed and short tests, too.
+    // Without long.test.ts, whose megabytes take minutes in changed code, and random.test.ts, which uses new values each
+    // time. Fixed and short tests cover the same.
     tests: ["packages/codec-msgpack-numpy/test/!(long|random).test.ts"],
   },
   "codec-xarray": { tests: [allButLarge("codec-xarray")] },
 };
 
-/** `dataqueues` has hardly any code of its own; `testing` is tried by its broken codecs and transports. */
-const untried = ["dataqueues", "testing"];
+/** `dataqueues` has hardly any code of its own; broken codecs and transports test `testing`. */
+const excluded = ["dataqueues", "testing"];
 
-/** Every other folder of `packages`, by its name. */
-export const packages: Readonly<Record<string, Tried>> = Object.fromEntries(
+/** Every other folder of `packages`, by name. */
+export const packages: Readonly<Record<string, TestedPackage>> = Object.fromEntries(
   readdirSync(join(import.meta.dirname, "../../../packages"))
-    .filter((name) => !untried.includes(name))
+    .filter((name) => !excluded.includes(name))
     .map((name) => [name, { goal: 95, ...exceptions[name] }]),
 );

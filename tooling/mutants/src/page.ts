@@ -1,9 +1,9 @@
-import type { Tried } from "./packages.ts";
+import type { TestedPackage } from "./packages.ts";
 import { scoreOf } from "./verdict.ts";
 import type { Count, Verdict } from "./verdict.ts";
 
-/** The results of a package as a page. */
-export function pageOf(name: string, tried: Tried, { counts, survivors, explained }: Verdict): string {
+/** The results of a package as a Markdown page. */
+export function pageOf(name: string, tested: TestedPackage, { counts, survivors, explained }: Verdict): string {
   const total: Count = { file: "all", killed: 0, timeout: 0, equivalent: 0, survived: 0 };
   for (const { killed, timeout, equivalent, survived } of counts) {
     total.killed += killed;
@@ -16,11 +16,11 @@ export function pageOf(name: string, tried: Tried, { counts, survivors, explaine
     return `| ${file} | ${scoreOf([count]).toFixed(1)} | ${killed} | ${timeout} | ${survived} | ${equivalent} |`;
   };
   return `${[
-    `# What the tests of ${name} notice`,
+    `# Mutation tests of ${name}`,
     "",
-    `Score ${scoreOf(counts).toFixed(1)} %, goal ${tried.goal} %. Written by \`pnpm mutants ${name}\`.`,
+    `Score ${scoreOf(counts).toFixed(1)} %, goal ${tested.goal} %. Written by \`pnpm mutants ${name}\`.`,
     "",
-    "| file | score | noticed | by the clock | not noticed | changes nothing |",
+    "| file | score | noticed | timeout | not noticed | no effect |",
     "| --- | ---: | ---: | ---: | ---: | ---: |",
     ...[total, ...counts].map(row),
     "",
@@ -30,7 +30,7 @@ export function pageOf(name: string, tried: Tried, { counts, survivors, explaine
       return `- ${file}:${at} ${mutator}: ${code(original)} → ${code(replacement)}`;
     }),
     "",
-    "## Changes nothing",
+    "## No effect",
     "",
     ...explained.map(({ file, line, replacement, why }) => `- ${file}: ${code(line)} → ${code(replacement)}: ${why}`),
   ]

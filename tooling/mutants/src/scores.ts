@@ -5,13 +5,13 @@ import { scoreOf } from "./verdict.ts";
 import type { Count } from "./verdict.ts";
 
 interface Score {
-  /** How many changes could be noticed. */
+  /** The number of changes that have an effect. */
   readonly changes: number;
-  /** The percentage that was. */
+  /** The percentage of them that a test noticed. */
   readonly score: number;
 }
 
-/** The score of a package with the tests of before this command, and with those of now. */
+/** The score of a package with the tests from before this command existed, and with the current ones. */
 interface Scores {
   readonly before?: Score;
   readonly after?: Score;
@@ -19,7 +19,7 @@ interface Scores {
 
 const results = `${import.meta.dirname}/../results`;
 
-/** Keeps the score of a package, and the table of all of them. */
+/** Writes the score of a package and the table of all packages. */
 export function writeScores(name: string, when: keyof Scores, counts: readonly Count[]): void {
   const changes = counts.reduce((sum, { killed, timeout, survived }) => sum + killed + timeout + survived, 0);
   const score = Math.round(10 * scoreOf(counts)) / 10;
@@ -34,18 +34,18 @@ function scoresOf(name: string): Scores {
 }
 
 function page(): string {
-  const cells = (one: Score | undefined): string =>
-    one === undefined ? "| " : `${one.score.toFixed(1)} | ${one.changes}`;
+  const cells = (score: Score | undefined): string =>
+    score === undefined ? "| " : `${score.score.toFixed(1)} | ${score.changes}`;
   const rows = Object.entries(packages).map(([name, { goal }]) => {
     const { before, after } = scoresOf(name);
-    const named = existsSync(`${results}/${name}.md`) ? `[${name}](${name}.md)` : name;
-    return `| ${named} | ${goal} | ${cells(before)} | ${cells(after)} |`;
+    const link = existsSync(`${results}/${name}.md`) ? `[${name}](${name}.md)` : name;
+    return `| ${link} | ${goal} | ${cells(before)} | ${cells(after)} |`;
   });
-  return `# How much the tests notice
+  return `# Scores of the mutation tests
 
-Percentage of the changes that a test notices, and how many changes could be noticed. Before: with the tests of commit 5915498,
-where nothing was known to change nothing; of arrays, codec-msgpack-numpy and codec-xarray by a runner in one process over
-Stryker's own changes. A page says so where a run was stopped before its end.
+The percentage of changes that a test notices, and the number of changes that have an effect. "Before" is the score of the
+tests of commit 5915498, when no changes were known to have no effect. For arrays, codec-msgpack-numpy and codec-xarray, a
+runner in one process applied Stryker's changes. If a run was stopped before its end, its page says so.
 
 | package | goal | before | changes | now | changes |
 | --- | ---: | ---: | ---: | ---: | ---: |

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 
 import { Stryker } from "@stryker-mutator/core";
 
-import type { Tried } from "./packages.ts";
+import type { TestedPackage } from "./packages.ts";
 
 /** One change of the code, as Stryker reports it. */
 export interface Mutant {
@@ -15,37 +15,37 @@ export interface Mutant {
   readonly static?: boolean;
 }
 
-/** A place in a file, both from 1. */
+/** A place in a file; both numbers start at 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** What Stryker reports: each changed file by its path, with its text and its mutants. */
+/** Stryker's report: each changed file by its path, with its source and its mutants. */
 export interface Report {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
 
-/** How a package is tried. */
+/** The options of one run. */
 export interface TryOptions {
-  /** Only files of `src` whose path ends so. */
+  /** Only files of `src` whose path ends with one of these. */
   readonly files: readonly string[];
   readonly concurrency: number;
-  /** Tries everything again, also what no test or code has changed for. */
+  /** Tries everything again, even if neither code nor tests have changed. */
   readonly fresh: boolean;
 }
 
 /**
- * Changes the code of a package in one place after the other and runs the tests that reach it. What was tried before and
- * has not changed since is not tried again.
+ * Changes the code of a package in one place after the other and runs the tests that reach it. Skips changes that were
+ * tried before if neither code nor tests have changed since.
  */
-export async function tryPackage(name: string, tried: Tried, options: TryOptions): Promise<Report> {
+export async function tryPackage(name: string, tested: TestedPackage, options: TryOptions): Promise<Report> {
   const folder = `packages/${name}`;
   const incrementalFile = `reports/mutants/${name}.json`;
   mkdirSync("reports/mutants", { recursive: true });
   if (options.fresh) rmSync(incrementalFile, { force: true });
   forgetStaticSurvivors(incrementalFile);
-  process.env["MUTANTS_TESTS"] = (tried.tests ?? [`${folder}/test/**/*.test.ts`]).join(",");
+  process.env["MUTANTS_TESTS"] = (tested.tests ?? [`${folder}/test/**/*.test.ts`]).join(",");
   const all = [`${folder}/src/**/*.ts`];
   const stryker = new Stryker({
     testRunner: "vitest",
@@ -60,12 +60,12 @@ export async function tryPackage(name: string, tried: Tried, options: TryOptions
     reporters: ["progress-append-only"],
     tempDirName: "reports/mutants/copies",
     ignorePatterns: ["dist", "/reports", ".turbo", "/tooling/api-docs/site", "/tooling/kafka/jars", ".venv"],
-    // TypeScript's own files need no change in the copy; the tests run from source.
+    // The copy needs no changed tsconfig files, because the tests run from source.
     tsconfigFile: "none",
-    // A change that makes a loop endless is noticed by the clock.
+    // The timeout notices a change that makes a loop endless.
     timeoutMS: 5_000,
     timeoutFactor: 1,
-    // The least score is for us to judge, once what changes nothing is taken out.
+    // Our own code compares the score with the goal, after it removes changes without an effect.
     thresholds: { high: 100, low: 0, break: null },
   });
   await stryker.runMutationTest();
@@ -73,7 +73,10 @@ export async function tryPackage(name: string, tried: Tried, options: TryOptions
   return JSON.parse(readFileSync(incrementalFile, "utf8")) as Report;
 }
 
-/** Stryker knows no test that reaches code which runs at load, so it would not try these again when there are new tests. */
+/**
+ * Stryker does not know which tests reach code that runs when a module is loaded, so it would not try these changes again
+ * when there are new tests.
+ */
 function forgetStaticSurvivors(incrementalFile: string): void {
   if (!existsSync(incrementalFile)) return;
   const report = JSON.parse(readFileSync(incrementalFile, "utf8")) as Report;

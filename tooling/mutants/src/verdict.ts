@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 
 import type { Mutant, Report } from "./try-package.ts";
 
-/** A change that no test notices, in words that find it again when lines move. */
+/** A change that no test notices, identified by text, so that it is found again when lines move. */
 export interface Survivor {
-  /** The file, from the package's `src` on. */
+  /** The path of the file within the package's `src`. */
   readonly file: string;
   /** The line on which the change begins, without its indentation. */
   readonly line: string;
@@ -12,34 +12,34 @@ export interface Survivor {
   readonly replacement: string;
 }
 
-/** A survivor that cannot be noticed, as the code does the same with it, and why. */
+/** A survivor that no test can notice because the code does the same with it, and why. */
 export interface Equivalent extends Survivor {
   readonly why: string;
 }
 
-/** What became of the changes in one file. */
+/** The results of the changes in one file. */
 export interface Count {
   readonly file: string;
   killed: number;
-  /** Noticed by the clock: a loop without end, an answer that never comes. */
+  /** Noticed by a timeout: an endless loop, or a promise that never settles. */
   timeout: number;
   equivalent: number;
   survived: number;
 }
 
-/** What the tests of a package noticed. */
+/** The result for a package. */
 export interface Verdict {
   readonly counts: readonly Count[];
   readonly survivors: readonly (Survivor & { readonly at: string; readonly original: string })[];
   readonly explained: readonly Equivalent[];
-  /** Explanations of changes that there are no more, or that a test notices now. */
+  /** Explanations whose change does not exist any more, or which a test notices now. */
   readonly stale: readonly Equivalent[];
 }
 
 const noticed: ReadonlySet<string> = new Set(["Killed", "Timeout"]);
 const unnoticed: ReadonlySet<string> = new Set(["Survived", "NoCoverage"]);
 
-/** Judges a report of Stryker's with what is known to change nothing. */
+/** Evaluates a report of Stryker. Changes that are known to have no effect do not count. */
 export function verdictOf(name: string, report: Report, equivalents: readonly Equivalent[]): Verdict {
   const counts: Count[] = [];
   const survivors: (Survivor & { readonly at: string; readonly original: string })[] = [];
@@ -52,18 +52,18 @@ export function verdictOf(name: string, report: Report, equivalents: readonly Eq
       if (mutant.status === "Timeout") count.timeout += 1;
       if (!unnoticed.has(mutant.status)) continue;
       const survivor = survivorOf(file, source, mutant);
-      const known = equivalents.find((one) => isSame(one, survivor));
+      const known = equivalents.find((equivalent) => isSame(equivalent, survivor));
       if (known === undefined) survivors.push(survivor);
       else explained.add(known);
       count[known === undefined ? "survived" : "equivalent"] += 1;
     }
     if (mutants.some(({ status }) => noticed.has(status) || unnoticed.has(status))) counts.push(count);
   }
-  const stale = equivalents.filter((one) => !explained.has(one));
+  const stale = equivalents.filter((equivalent) => !explained.has(equivalent));
   return { counts, survivors, explained: [...explained], stale };
 }
 
-/** The percentage of changes that were noticed, of those that could be. */
+/** The percentage of noticed changes among those that have an effect. */
 export function scoreOf(counts: readonly Count[]): number {
   const sum = (of: (count: Count) => number): number => counts.reduce((all, count) => all + of(count), 0);
   const killed = sum(({ killed, timeout }) => killed + timeout);
@@ -71,7 +71,7 @@ export function scoreOf(counts: readonly Count[]): number {
   return all === 0 ? 100 : (100 * killed) / all;
 }
 
-/** What is known to change nothing in a package. */
+/** The changes of a package that are known to have no effect. */
 export function equivalentsOf(name: string): Equivalent[] {
   const path = `${import.meta.dirname}/../equivalents/${name}.json`;
   return JSON.parse(readFileSync(path, "utf8")) as Equivalent[];

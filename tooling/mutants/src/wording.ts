@@ -1,6 +1,6 @@
 import { declareValuePlugin, PluginKind } from "@stryker-mutator/api/plugin";
 
-/** A place in the code as Babel gives it, as far as it is looked at. */
+/** The parts of a Babel path that are used here. */
 interface Place {
   readonly node?: {
     readonly type: string;
@@ -10,14 +10,14 @@ interface Place {
   };
 }
 
-/** Text with a blank in it is for people: how a message is worded is no fault, what it names is. */
+/** Text with a space in it is for people. Another wording of a message is no fault; another name or number is. */
 function isSentence({ node }: Place): boolean {
   if (node?.type === "StringLiteral") return typeof node.value === "string" && node.value.includes(" ");
   if (node?.type !== "TemplateLiteral" || node.expressions?.length !== 0) return false;
   return node.quasis?.[0]?.value.raw.includes(" ") === true;
 }
 
-/** What Stryker loads. */
+/** Stryker loads this export by its name. */
 export const strykerPlugins: readonly unknown[] = [
   declareValuePlugin(PluginKind.Ignore, "wording", {
     shouldIgnore: (place: Place) => (isSentence(place) ? "wording" : undefined),

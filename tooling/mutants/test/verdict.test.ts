@@ -10,7 +10,7 @@ const source = `export function first(items) {
 }
 `;
 
-/** A change of the comparison in line 2, columns 7 to 23. */
+/** A mutant of the comparison in line 2, columns 7 to 23. */
 function changed(status: string, replacement: string): Mutant {
   const location = { start: { line: 2, column: 7 }, end: { line: 2, column: 23 } };
   return { mutatorName: "EqualityOperator", replacement, location, status };
@@ -25,10 +25,10 @@ const known: Equivalent = {
   line: "if (items.length > 0) return items[0];",
   mutator: "EqualityOperator",
   replacement: "items.length >= 0",
-  why: "the first of no items is undefined as well",
+  why: "the first item of an empty list is undefined as well",
 };
 
-test("what a test or the clock noticed counts, of all that ran or that no test reached", () => {
+test("the score is the share of killed and timed-out changes among these, survivors and changes that no test reaches", () => {
   const report = reportOf(
     changed("Killed", "items.length < 0"),
     changed("Timeout", "true"),
@@ -40,7 +40,7 @@ test("what a test or the clock noticed counts, of all that ran or that no test r
   expect(scoreOf(counts)).toBe(50);
 });
 
-test("a change that could not run, or is left out on purpose, does not count", () => {
+test("changes that cannot run or are ignored do not count", () => {
   const report = reportOf(
     changed("Killed", "false"),
     changed("RuntimeError", "x"),
@@ -50,14 +50,14 @@ test("a change that could not run, or is left out on purpose, does not count", (
   expect(scoreOf(verdictOf("some", report, []).counts)).toBe(100);
 });
 
-test("a survivor is named with its place, its line and both texts", () => {
+test("a survivor has its position, its line, the original text and the replacement", () => {
   const { survivors } = verdictOf("some", reportOf(changed("Survived", "items.length >= 0")), []);
   const { why, ...survivor } = known;
   expect(why).not.toBe("");
   expect(survivors).toEqual([{ ...survivor, at: "2:7", original: "items.length > 0" }]);
 });
 
-test("a change that is known to change nothing does not count, wherever its line stands", () => {
+test("a change that is known to have no effect does not count, even if its line has moved", () => {
   const moved = { files: { "packages/some/src/first.ts": { source: `\n${source}`, mutants: [below()] } } };
   for (const report of [reportOf(changed("Survived", "items.length >= 0")), moved]) {
     const verdict = verdictOf("some", report, [known]);
@@ -68,17 +68,17 @@ test("a change that is known to change nothing does not count, wherever its line
 });
 
 test.each([
-  ["of another file", { file: "last.ts" }],
-  ["of another line", { line: "if (items.length > 0) return items[1];" }],
-  ["of another kind", { mutator: "ConditionalExpression" }],
-  ["to another text", { replacement: "items.length === 0" }],
-])("an explanation %s explains nothing, and is told as such", (_what, other) => {
+  ["for another file", { file: "last.ts" }],
+  ["for another line", { line: "if (items.length > 0) return items[1];" }],
+  ["for another mutator", { mutator: "ConditionalExpression" }],
+  ["for another replacement", { replacement: "items.length === 0" }],
+])("an explanation %s explains nothing and is reported as stale", (_what, other) => {
   const explanation = { ...known, ...other };
   const verdict = verdictOf("some", reportOf(changed("Survived", "items.length >= 0")), [explanation]);
   expect(verdict).toMatchObject({ survivors: [{ line: known.line }], explained: [], stale: [explanation] });
 });
 
-test("an explanation of what a test notices is told, too", () => {
+test("an explanation is reported as stale if a test notices its change", () => {
   expect(verdictOf("some", reportOf(changed("Killed", "items.length >= 0")), [known]).stale).toEqual([known]);
 });
 
