@@ -5,13 +5,13 @@ import { codecCases, transportCases } from "@dataqueues/testing";
 import { memory } from "@dataqueues/transport-memory";
 import { describe, expect, test } from "vitest";
 
-/** Makes something with one option of a caller's; it may come to its check only when it is used. */
-type Make = (name: string, value: unknown) => unknown;
+/** Uses one option, in a constructor or a call. A promise rejects when the option is checked later. */
+type Use = (name: string, value: unknown) => unknown;
 
 const log = memory();
 
-// Options that the compiler would refuse, as they come from configuration files and the environment.
-const makers: Readonly<Record<string, Make>> = {
+// Options that the compiler would refuse, but that configuration files and environments can contain.
+const uses: Readonly<Record<string, Use>> = {
   DataQueueProducer: (name, value) => new DataQueueProducer(log, { [name]: value }),
   DataQueueConsumer: (name, value) => new DataQueueConsumer(log, { [name]: value }),
   DataQueueAdmin: (name, value) => new DataQueueAdmin(log, { [name]: value }),
@@ -25,7 +25,7 @@ const makers: Readonly<Record<string, Make>> = {
   close: (name, value) => new DataQueueProducer(log).close({ [name]: value }),
 };
 
-/** The numbers that each takes: the least, and whether Infinity is good. */
+/** Options that are numbers: the least value, and whether Infinity is valid. */
 const numbers: Readonly<Record<string, Readonly<Record<string, readonly [least: number, infinity: boolean]>>>> = {
   DataQueueProducer: {
     lingerMs: [0, false],
@@ -58,7 +58,8 @@ const numbers: Readonly<Record<string, Readonly<Record<string, readonly [least: 
   close: { timeoutMs: [0, true] },
 };
 
-const others: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+/** Invalid values of the other options. */
+const invalid: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
   DataQueueProducer: {
     topic: ["", 5, ["a"]],
     encoding: ["utf-8", {}, { encode: 1, decode: 2 }],
@@ -104,52 +105,52 @@ const others: Readonly<Record<string, Readonly<Record<string, readonly unknown[]
   createTopics: { configs: ["retention.ms=1", { "retention.ms": 5 }] },
 };
 
-async function errorOf(make: () => unknown): Promise<unknown> {
+async function errorOf(use: () => unknown): Promise<unknown> {
   try {
-    await make();
+    await use();
   } catch (error) {
     return error;
   }
   return undefined;
 }
 
-function refusal(name: string): unknown {
+function refused(name: string): unknown {
   return expect.objectContaining({
     code: "INVALID_ARGUMENT",
     message: expect.stringMatching(new RegExp(`^${name}\\S* must be .*, not `)),
   });
 }
 
-describe.for(Object.entries(numbers))("%s", ([maker, options]) => {
-  const make = makers[maker] ?? expect.unreachable();
+describe.for(Object.entries(numbers))("%s", ([name, options]) => {
+  const use = uses[name] ?? expect.unreachable();
 
-  test.for(Object.entries(options))("%s is a whole number in its range", async ([name, [least, infinity]]) => {
+  test.for(Object.entries(options))("%s must be a whole number in its range", async ([option, [least, infinity]]) => {
     const bad: unknown[] = [Number.NaN, -Infinity, -1, least - 1, 0.5, 1.5, 2 ** 53, "500", true, {}, 5n];
     for (const value of infinity ? bad : [...bad, Infinity, 2 ** 31]) {
-      expect(await errorOf(() => make(name, value)), `${name}: ${String(value)}`).toEqual(refusal(name));
+      expect(await errorOf(() => use(option, value)), `${option}: ${String(value)}`).toEqual(refused(option));
     }
     for (const value of [least, 1_000, ...(infinity ? [Infinity] : [])]) {
-      expect(await errorOf(() => make(name, value)), `${name}: ${String(value)}`).toBeUndefined();
+      expect(await errorOf(() => use(option, value)), `${option}: ${String(value)}`).toBeUndefined();
     }
   });
 });
 
-describe.for(Object.entries(others))("%s", ([maker, options]) => {
-  const make = makers[maker] ?? expect.unreachable();
+describe.for(Object.entries(invalid))("%s", ([name, options]) => {
+  const use = uses[name] ?? expect.unreachable();
 
-  test.for(Object.entries(options))("%s is refused by name when it makes no sense", async ([name, values]) => {
+  test.for(Object.entries(options))("an invalid %s is refused by name", async ([option, values]) => {
     for (const value of values) {
-      expect(await errorOf(() => make(name, value)), `${name}: ${String(value)}`).toEqual(refusal(name));
+      expect(await errorOf(() => use(option, value)), `${option}: ${String(value)}`).toEqual(refused(option));
     }
   });
 });
 
-test("idempotence needs the acknowledgement of all replicas", () => {
+test("idempotent: true needs acks: -1", () => {
   expect(() => new DataQueueProducer(log, { idempotent: true, acks: 1 })).toThrow(/^acks must be -1 with idempotent/);
   expect(() => new DataQueueProducer(log, { acks: 1 })).not.toThrow();
 });
 
-test("what is no transport is refused by name", () => {
+test("a transport or options of another type are refused by name", () => {
   for (const Client of [DataQueueProducer, DataQueueConsumer, DataQueueAdmin]) {
     expect(() => Reflect.construct(Client, [{}])).toThrow(/^transport must be a transport/);
     expect(() => Reflect.construct(Client, [undefined])).toThrow(/^transport must be a transport/);
@@ -157,7 +158,7 @@ test("what is no transport is refused by name", () => {
   }
 });
 
-test("never is never: with Infinity nothing is given up at once", async () => {
+test("timeouts of Infinity do not end at once", async () => {
   const slow = memory();
   slow.faults.delay(20);
   const never = { requestTimeoutMs: Infinity, connectTimeoutMs: Infinity, metadataMaxAgeMs: Infinity };

@@ -4,12 +4,12 @@ import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, kafkajs } from "dataqueues";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-describeKafka("a broker whose advertised name nobody can resolve, on Apache Kafka", () => {
+describeKafka("Apache Kafka whose advertised host name cannot be resolved", () => {
   let kafka: Kafka | undefined;
   let host: string[] = [];
   beforeAll(async () => {
     kafka = await startKafka({ advertised: (_, port) => `broker.invalid:${port}` });
-    // The way in works; what the broker says of itself does not.
+    // The bootstrap address works; the advertised one does not.
     host = kafka.nodes.map(({ port }) => `127.0.0.1:${port}`);
     const connection = await kafkajs(host).open("write");
     const there = async (): Promise<unknown> => {
@@ -21,10 +21,10 @@ describeKafka("a broker whose advertised name nobody can resolve, on Apache Kafk
   });
   afterAll(() => kafka?.stop());
 
-  const words = /broker\.invalid/;
+  const unresolved = /broker\.invalid/;
   const connectTimeoutMs = 1_500;
 
-  test("a consumer is told once, by its name, and goes on", async () => {
+  test("a consumer gets one error that names the host, and tries again", async () => {
     let failures = 0;
     await using consumer = new DataQueueConsumer(host, {
       topics: ["there"],
@@ -34,7 +34,7 @@ describeKafka("a broker whose advertised name nobody can resolve, on Apache Kafk
     const messages = consumer[Symbol.asyncIterator]();
     await expect(messages.next()).rejects.toMatchObject({
       code: "NETWORK_EXCEPTION",
-      message: expect.stringMatching(words),
+      message: expect.stringMatching(unresolved),
     });
     const next = messages.next();
     const before = failures;
@@ -43,19 +43,19 @@ describeKafka("a broker whose advertised name nobody can resolve, on Apache Kafk
     expect(await next).toEqual({ done: true, value: undefined });
   });
 
-  test("an admin is told by its name", async () => {
+  test("an error of an admin names the host", async () => {
     await using admin = new DataQueueAdmin(host, { connectTimeoutMs });
     await expect(admin.createTopics(["new"])).rejects.toMatchObject({
       code: "NETWORK_EXCEPTION",
-      message: expect.stringMatching(words),
+      message: expect.stringMatching(unresolved),
     });
   });
 
-  test("a send is told by its name when its time is up", async () => {
+  test("a send that expires names the host", async () => {
     await using producer = new DataQueueProducer(host, { topic: "there", deliveryTimeoutMs: 2_000 });
     await expect(producer.send(new Uint8Array())).rejects.toMatchObject({
       topic: "there",
-      message: expect.stringMatching(words),
+      message: expect.stringMatching(unresolved),
     });
   });
 });

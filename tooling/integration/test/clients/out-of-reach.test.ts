@@ -1,22 +1,15 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { DataQueueAdmin } from "@dataqueues/admin";
 import { DataQueueConsumer, DataQueueProducer, TransportError } from "@dataqueues/core";
-import { memory } from "@dataqueues/transport-memory";
-import type { MemoryTransport } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
 
+import { logWithTopics } from "../log-with-topics.ts";
 import { observed } from "../observed.ts";
 
 const connectTimeoutMs = 300;
 
-async function logWith(...topics: string[]): Promise<MemoryTransport> {
-  const log = memory();
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(topics);
-  return log;
-}
-
-test("a reader that nobody answers is told once what is the matter, and reads on", async () => {
-  const log = await logWith("a");
+test("a consumer without a connection gets one error with the reason, and reads on once there is one", async () => {
+  const log = await logWithTopics(["a"]);
   let failures = 0;
   await using producer = new DataQueueProducer(log, { topic: "a" });
   await using consumer = new DataQueueConsumer(log, {
@@ -35,18 +28,18 @@ test("a reader that nobody answers is told once what is the matter, and reads on
   });
   const next = messages.next();
   const before = failures;
-  // More tries, for longer than it took to be told.
+  // The consumer keeps trying, for longer than it took to report the error.
   await expect.poll(() => failures, { timeout: 20_000 }).toBeGreaterThan(before + 5);
   end();
   await producer.send(Uint8Array.of(7));
   expect((await next).value?.value).toEqual(Uint8Array.of(7));
 });
 
-test("what recovered is told of again when it is lost again", async () => {
-  const log = await logWith("a");
+test("a connection that is lost a second time is reported again", async () => {
+  const log = await logWithTopics(["a"]);
   await using producer = new DataQueueProducer(log, { topic: "a" });
-  const seen = observed(log);
-  await using consumer = new DataQueueConsumer(seen, { topics: ["a"], connectTimeoutMs });
+  const requests = observed(log);
+  await using consumer = new DataQueueConsumer(requests, { topics: ["a"], connectTimeoutMs });
   await consumer.connect();
   const messages = consumer[Symbol.asyncIterator]();
   for (const value of [1, 2]) {
@@ -54,18 +47,18 @@ test("what recovered is told of again when it is lost again", async () => {
     log.faults.disconnect();
     await expect(messages.next()).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
     end();
-    // Both kinds of request were answered again.
-    const before = seen.count("metadata");
-    await expect.poll(() => seen.count("metadata")).toBeGreaterThan(before);
+    // Metadata requests succeed again, not only fetches.
+    const before = requests.count("metadata");
+    await expect.poll(() => requests.count("metadata")).toBeGreaterThan(before);
     await producer.send(Uint8Array.of(value));
     expect((await messages.next()).value?.value).toEqual(Uint8Array.of(value));
   }
 });
 
 test.for(["fetch", "listOffsets"] as const)(
-  "a partition whose %s keeps failing is told of by its name",
+  "a partition whose %s keeps failing is an error that names it",
   async (request) => {
-    const log = await logWith("good", "bad");
+    const log = await logWithTopics(["good", "bad"]);
     await using producer = new DataQueueProducer(log);
     await producer.send(Uint8Array.of(1), { topic: "good" });
     log.faults.fail("KAFKA_STORAGE_ERROR", { request, topic: "bad" });
@@ -79,8 +72,8 @@ test.for(["fetch", "listOffsets"] as const)(
   },
 );
 
-test("a partition that nobody leads is told of", async () => {
-  const log = await logWith("a");
+test("a partition without a leader is an error that names it", async () => {
+  const log = await logWithTopics(["a"]);
   log.moveLeader("a", 0, -1);
   await using consumer = new DataQueueConsumer(log, { topics: ["a"], connectTimeoutMs });
   await expect(consumer[Symbol.asyncIterator]().next()).rejects.toMatchObject({
@@ -90,19 +83,19 @@ test("a partition that nobody leads is told of", async () => {
   });
 });
 
-test("a topic that is deleted is waited for, without a word but the event", async () => {
-  const log = await logWith("a", "b");
+test("a topic that is deleted is waited for, without an error", async () => {
+  const log = await logWithTopics(["a", "b"]);
   await using admin = new DataQueueAdmin(log);
   await using producer = new DataQueueProducer(log, { allowAutoTopicCreation: false, topicTimeoutMs: 20_000 });
-  await using consumer = new DataQueueConsumer(observed(log), { topics: ["a", "b"], connectTimeoutMs });
+  await using consumer = new DataQueueConsumer(log, { topics: ["a", "b"], connectTimeoutMs });
   await consumer.connect();
   const messages = consumer[Symbol.asyncIterator]();
   await admin.deleteTopics(["a"]);
-  // The other topic is read meanwhile, for longer than a leader may be out of reach.
+  // The other topic is read for longer than connectTimeoutMs.
   const until = performance.now() + 3 * connectTimeoutMs;
   while (performance.now() < until) {
-    // Sends and reads of this log need no timer, and would let none come.
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    // Sends and reads of this log need no timer: without a pause no timer would fire.
+    await wait(1);
     await producer.send(Uint8Array.of(1), { topic: "b" });
     expect((await messages.next()).value).toMatchObject({ topic: "b" });
   }
@@ -111,18 +104,17 @@ test("a topic that is deleted is waited for, without a word but the event", asyn
   expect((await messages.next()).value).toMatchObject({ topic: "a", value: Uint8Array.of(2) });
 });
 
-test("a leader that is out of reach is nobody's trouble once another one leads", async () => {
-  const log = memory({ nodes: 2 });
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(["a"]);
-  const connection = await log.open("read");
+test("a leader that is out of reach is no error once another broker leads", async () => {
+  const log = await logWithTopics(["a"], { nodes: 2 });
   let failures = 0;
   const half = observed(log, {
-    fetch: (leader, ...request) => {
-      if (leader === 2) return connection.fetch(leader, ...request);
-      failures += 1;
-      return Promise.reject(new TransportError("node 1 is gone", { code: "NETWORK_EXCEPTION", retriable: true }));
-    },
+    fetch:
+      (fetch) =>
+      (leader, ...request) => {
+        if (leader === 2) return fetch(leader, ...request);
+        failures += 1;
+        return Promise.reject(new TransportError("node 1 is gone", { code: "NETWORK_EXCEPTION", retriable: true }));
+      },
   });
   await using producer = new DataQueueProducer(log, { topic: "a" });
   await using consumer = new DataQueueConsumer(half, { topics: ["a"], connectTimeoutMs, metadataMaxAgeMs: 60_000 });
@@ -132,15 +124,15 @@ test("a leader that is out of reach is nobody's trouble once another one leads",
   log.moveLeader("a", 0, 2);
   const until = performance.now() + 3 * connectTimeoutMs;
   while (performance.now() < until) {
-    // Sends and reads of this log need no timer, and would let none come.
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    // Sends and reads of this log need no timer: without a pause no timer would fire.
+    await wait(1);
     await producer.send(Uint8Array.of(1));
     expect((await messages.next()).value).toMatchObject({ topic: "a" });
   }
 });
 
-test("a change of topics that nobody answers is given up with the reason", async () => {
-  const log = await logWith("a", "b");
+test("updateTopics without a connection is given up with the reason", async () => {
+  const log = await logWithTopics(["a", "b"]);
   await using consumer = new DataQueueConsumer(log, { topics: ["a"], connectTimeoutMs, requestTimeoutMs: Infinity });
   await consumer.connect();
   log.faults.refuse();
@@ -148,8 +140,8 @@ test("a change of topics that nobody answers is given up with the reason", async
   await expect(consumer.updateTopics(["b"])).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
 });
 
-test("an admin whose log is gone gives up after connectTimeoutMs, with the reason in its words", async () => {
-  const log = await logWith("a");
+test("an admin without a connection gives up after connectTimeoutMs, with the reason in the message", async () => {
+  const log = await logWithTopics(["a"]);
   await using admin = new DataQueueAdmin(log, { connectTimeoutMs, timeoutMs: Infinity });
   await admin.connect();
   log.faults.refuse();
@@ -160,8 +152,8 @@ test("an admin whose log is gone gives up after connectTimeoutMs, with the reaso
   });
 });
 
-test("an admin that is put off until its time is up says by what", async () => {
-  const log = await logWith("a");
+test("an admin whose requests fail until timeoutMs is over names the last failure", async () => {
+  const log = await logWithTopics(["a"]);
   await using admin = new DataQueueAdmin(log, { timeoutMs: 500 });
   log.faults.fail("LEADER_NOT_AVAILABLE", { request: "metadata", topic: "b" });
   await expect(admin.createTopics(["b"])).rejects.toMatchObject({
@@ -171,7 +163,7 @@ test("an admin that is put off until its time is up says by what", async () => {
 });
 
 test("a send that expires says why it was not acknowledged", async () => {
-  const log = await logWith("a");
+  const log = await logWithTopics(["a"]);
   await using producer = new DataQueueProducer(log, { topic: "a", deliveryTimeoutMs: 700 });
   await producer.send(Uint8Array.of(1));
   log.faults.fail("NOT_ENOUGH_REPLICAS", { request: "produce" });

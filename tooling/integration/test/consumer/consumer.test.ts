@@ -1,18 +1,17 @@
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, DecodeError } from "dataqueues";
-import type { DataQueueEvent } from "@dataqueues/core";
 import { json } from "@dataqueues/codec-json";
 import { utf8 } from "@dataqueues/codec-text";
 import { memory } from "@dataqueues/transport-memory";
 import { afterEach, expect, test, vi } from "vitest";
-import { take } from "../flows/flows.ts";
-import { intercepted } from "../observed.ts";
+
+import { logWithTopics } from "../log-with-topics.ts";
+import { observed } from "../observed.ts";
+import { take } from "../take.ts";
 
 afterEach(() => void vi.useRealTimers());
 
-test("pitfall 1: a kept topic loses nothing that was fetched ahead when the topics change", async () => {
-  const log = memory();
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(["kept", "other"]);
+test("pitfall 1: when the topics change, a topic that stays loses no record that was fetched ahead", async () => {
+  const log = await logWithTopics(["kept", "other"]);
   await using producer = new DataQueueProducer(log, { topic: "kept", encoding: utf8() });
   const sent = ["0", "1", "2", "3", "4", "5"];
   for (const value of sent) await producer.send(value);
@@ -23,7 +22,7 @@ test("pitfall 1: a kept topic loses nothing that was fetched ahead when the topi
   expect([...first, ...rest].map(({ value }) => value)).toEqual(sent);
 });
 
-test("pitfall 9 and 16: reading never creates a topic, and one created later is read from its beginning", async () => {
+test("pitfall 9 and 16: a consumer never creates a topic, and reads one that is created later from its beginning", async () => {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await using consumer = new DataQueueConsumer(log, { topics: ["later"], encoding: utf8(), from: "latest" });
@@ -35,10 +34,9 @@ test("pitfall 9 and 16: reading never creates a topic, and one created later is 
   expect(await take(consumer, 1)).toMatchObject([{ value: "first", offset: 0n }]);
 });
 
-test("pitfall 16: a partition added later is read from its beginning", async () => {
-  const log = memory();
+test("pitfall 16: a partition that is added later is read from its beginning", async () => {
+  const log = await logWithTopics(["grows"]);
   await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(["grows"]);
   await using consumer = new DataQueueConsumer(log, { topics: ["grows"], from: "latest", metadataMaxAgeMs: 20 });
   await consumer.connect();
   await admin.createTopics([["grows", 4]]);
@@ -47,10 +45,8 @@ test("pitfall 16: a partition added later is read from its beginning", async () 
   expect(await take(consumer, 1)).toMatchObject([{ partition: 3, offset: 0n }]);
 });
 
-test("pitfall 17: a bad record between two good ones rejects once, with its place and bytes, and iteration goes on", async () => {
-  const log = memory();
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(["mixed"]);
+test("pitfall 17: a bad record between two good ones rejects once, with its offset and bytes, and iteration continues", async () => {
+  const log = await logWithTopics(["mixed"]);
   await using producer = new DataQueueProducer(log, { topic: "mixed" });
   for (const text of ["1", "{", "3"]) await producer.send(new TextEncoder().encode(text));
   await using consumer = new DataQueueConsumer(log, { topics: ["mixed"], encoding: json() });
@@ -63,20 +59,18 @@ test("pitfall 17: a bad record between two good ones rejects once, with its plac
   await using skipping = new DataQueueConsumer(log, { topics: ["mixed"], encoding: json(), onBadRecord: "skip" });
   expect((await take(skipping, 2)).map(({ offset }) => offset)).toEqual([0n, 2n]);
   const bad: DecodeError[] = [];
-  await using telling = new DataQueueConsumer(log, {
+  await using reporting = new DataQueueConsumer(log, {
     topics: ["mixed"],
     encoding: json(),
     onBadRecord: (reason) => void bad.push(reason),
   });
-  expect((await take(telling, 2)).map(({ offset }) => offset)).toEqual([0n, 2n]);
+  expect((await take(reporting, 2)).map(({ offset }) => offset)).toEqual([0n, 2n]);
   expect(bad.map(({ offset }) => offset)).toEqual([1n]);
 });
 
 test("pitfall 18: offsets above 2^53, tombstones and repeated headers are kept", async () => {
   const firstOffset = 2n ** 53n + 1n;
-  const log = memory({ firstOffset });
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(["far"]);
+  const log = await logWithTopics(["far"], { firstOffset });
   await using producer = new DataQueueProducer(log, { topic: "far" });
   const headers: [string, string][] = [
     ["a", "1"],
@@ -91,10 +85,8 @@ test("pitfall 18: offsets above 2^53, tombstones and repeated headers are kept",
   );
 });
 
-test("pitfall 10: what a reader that stops has fetched ahead stays under maxBufferedBytes and one fetch", async () => {
-  const log = memory({ nodes: 2 });
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics([["much", 4]]);
+test("pitfall 10: a consumer that is not read fetches ahead at most maxBufferedBytes and one fetch", async () => {
+  const log = await logWithTopics([["much", 4]], { nodes: 2 });
   await using producer = new DataQueueProducer(log, { topic: "much" });
   const size = 100_000;
   const count = 200;
@@ -102,10 +94,14 @@ test("pitfall 10: what a reader that stops has fetched ahead stays under maxBuff
     Array.from({ length: count }, (_, index) => producer.send(new Uint8Array(size), { partition: index % 4 })),
   );
   let fetched = 0;
-  const counted = intercepted(log, "fetch", (fetch) => async (...request) => {
-    const results = await fetch(...request);
-    for (const result of results) if (result.error === undefined) fetched += size * result.records.length;
-    return results;
+  const counted = observed(log, {
+    fetch:
+      (fetch) =>
+      async (...request) => {
+        const results = await fetch(...request);
+        for (const result of results) if (result.error === undefined) fetched += size * result.records.length;
+        return results;
+      },
   });
   const maxBufferedBytes = 10 * size;
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
@@ -115,11 +111,11 @@ test("pitfall 10: what a reader that stops has fetched ahead stays under maxBuff
     maxBytesPerPartition: 2 * size,
   });
   await take(consumer, 1);
-  // Many times as long as a fetch that finds nothing may take.
+  // Many times as long as an empty fetch may take.
   await vi.advanceTimersByTimeAsync(30_000);
   const ahead = fetched;
   expect(ahead).toBeGreaterThanOrEqual(maxBufferedBytes / 2);
-  // One fetch of each of two leaders may come on top.
+  // Each of the two leaders may add one fetch.
   expect(ahead).toBeLessThanOrEqual(2 * maxBufferedBytes);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(fetched).toBe(ahead);
@@ -127,20 +123,16 @@ test("pitfall 10: what a reader that stops has fetched ahead stays under maxBuff
   expect(fetched).toBe(count * size);
 });
 
-test("pitfall 14: a record larger than maxBytesPerPartition still comes", async () => {
-  const log = memory();
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(["large"]);
+test("pitfall 14: a record larger than maxBytesPerPartition is read", async () => {
+  const log = await logWithTopics(["large"]);
   await using producer = new DataQueueProducer(log, { topic: "large" });
   await producer.send(new Uint8Array(100_000));
   await using consumer = new DataQueueConsumer(log, { topics: ["large"], maxBytesPerPartition: 1_000 });
   expect((await take(consumer, 1))[0]?.value).toHaveLength(100_000);
 });
 
-test("pitfall 15: two loops share one consumer without duplicates, and an abort ends both with its reason", async () => {
-  const log = memory();
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(["shared"]);
+test("pitfall 15: two loops share one consumer without duplicates, and an abort rejects both with its reason", async () => {
+  const log = await logWithTopics(["shared"]);
   await using producer = new DataQueueProducer(log, { topic: "shared", encoding: utf8() });
   const stop = new AbortController();
   await using consumer = new DataQueueConsumer(log, { topics: ["shared"], encoding: utf8(), signal: stop.signal });
@@ -157,33 +149,8 @@ test("pitfall 15: two loops share one consumer without duplicates, and an abort 
   expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => BigInt(index)));
 });
 
-test("records that retention took are reported, and reading goes on at what is left", async () => {
-  const log = memory();
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(["old"]);
-  await using producer = new DataQueueProducer(log, { topic: "old", encoding: utf8() });
-  const events: DataQueueEvent[] = [];
-  await using consumer = new DataQueueConsumer(log, { topics: ["old"], onEvent: (event) => events.push(event) });
-  const end = log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "fetch" });
-  await consumer.connect();
-  for (const value of ["0", "1", "2", "3"]) await producer.send(value);
-  log.truncate("old", 0, { before: 2n });
-  end();
-  expect((await take(consumer, 2)).map(({ offset }) => offset)).toEqual([2n, 3n]);
-  expect(events).toContainEqual({
-    type: "offsetOutOfRange",
-    topic: "old",
-    partition: 0,
-    lostFrom: 0n,
-    lostTo: 2n,
-    resumedAt: 2n,
-  });
-});
-
 test.each(["idle", "blocked", "dead"])("pitfall 8: close settles at once while the consumer is %s", async (state) => {
-  const log = memory();
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(["idle"]);
+  const log = await logWithTopics(["idle"]);
   const consumer = new DataQueueConsumer(log, { topics: ["idle"], maxWaitMs: 60_000, maxBufferedBytes: 1 });
   await consumer.connect();
   if (state === "blocked") {
@@ -199,10 +166,8 @@ test.each(["idle", "blocked", "dead"])("pitfall 8: close settles at once while t
   expect(await take(consumer, 1)).toEqual([]);
 });
 
-test("pitfall 15: break, return and a throw inside a loop leave the consumer open, and nothing is missing", async () => {
-  const log = memory();
-  await using admin = new DataQueueAdmin(log);
-  await admin.createTopics(["loops"]);
+test("pitfall 15: break, return and throw in a loop leave the consumer open, and no record is missing", async () => {
+  const log = await logWithTopics(["loops"]);
   await using producer = new DataQueueProducer(log, { topic: "loops", encoding: utf8() });
   for (let index = 0; index < 6; index += 1) await producer.send(String(index));
   await using consumer = new DataQueueConsumer(log, { topics: ["loops"], encoding: utf8() });
@@ -219,7 +184,7 @@ test("pitfall 15: break, return and a throw inside a loop leave the consumer ope
   };
   await expect(throwing()).rejects.toThrow("in the loop");
   seen.push((await returning()) ?? -1n);
-  // A loop that ends while it waits takes nothing with it.
+  // A loop that ends while it waits takes no record with it.
   const rest = await take(consumer, 4);
   const idle = consumer[Symbol.asyncIterator]();
   const waiting = idle.next();

@@ -10,12 +10,12 @@ const root = join(home, "..", "..");
 let folder: string;
 
 beforeAll(async () => {
-  // Below this package, so that its dependencies are found.
+  // In this package, so that its dependencies are found.
   folder = await mkdtemp(join(home, "docs-"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Examples of pages that are programs by themselves, and what they print. */
+// Examples that are whole programs, and what they print.
 test.each([
   ["README.md", 0, /^test-topic 0n Testing Testing\n$/],
   ["README.md", 1, /^$/],

@@ -7,7 +7,7 @@ const pages = globSync(["*.md", "docs/**/*.md", "{packages,examples,tooling}/*/R
   cwd: root,
 });
 
-/** The headings of a page as GitHub makes anchors of them. */
+/** The anchors that GitHub makes of the headings of a page. */
 function anchorsOf(path: string): string[] {
   const headings = readFileSync(path, "utf8").matchAll(/^#+ (.+)$/gm);
   return Array.from(headings, ([, heading = ""]) =>
@@ -18,7 +18,7 @@ function anchorsOf(path: string): string[] {
   );
 }
 
-test.each(pages)("the links of %s lead somewhere", (page) => {
+test.each(pages)("the links of %s lead to files and headings that exist", (page) => {
   const text = readFileSync(join(root, page), "utf8").replaceAll(/^```.*?^```$/gms, "");
   const links = Array.from(text.matchAll(/\]\(([^)\s]+)\)/g), ([, link = ""]) => link);
   const dead = links.filter((link) => {

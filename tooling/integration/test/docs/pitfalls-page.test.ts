@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, "..", "..", "..", "..");
 const page = join(root, "docs", "pitfalls.md");
 const rows = readFileSync(page, "utf8").matchAll(/^\| +(\d+) +\|.*\|(.*)\|$/gm);
 
-test("the page of pitfalls has 22, each of which a test names, in files that exist", () => {
+test("docs/pitfalls.md has 22 pitfalls, each with a test that names it and links to files that exist", () => {
   const tests = globSync(["packages/*/test/**/*.ts", "tooling/integration/test/**/*.ts"], { cwd: root });
   const named = new Set<number>();
   for (const file of tests) {

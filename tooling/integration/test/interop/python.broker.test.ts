@@ -4,9 +4,9 @@ import { runPython } from "@dataqueues/tooling-python";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding } from "dataqueues";
 import { expect, test } from "vitest";
 
-import { take } from "../flows/flows.ts";
+import { take } from "../take.ts";
 
-/** A line of read_log.py. */
+/** A line that read_log.py prints. */
 type Line = readonly [partition: number, offset: number, key: string | null, value: unknown];
 
 const linesOf = (output: string): Line[] =>
@@ -15,8 +15,8 @@ const linesOf = (output: string): Line[] =>
     .split("\n")
     .map((line): Line => JSON.parse(line));
 
-describeKafka("Python at the other end", ([server = ""]) => {
-  test("what Python sends is received here", { timeout: 300_000 }, async () => {
+describeKafka("with the Python library", ([server = ""]) => {
+  test("values that Python sends decode here", { timeout: 300_000 }, async () => {
     const topic = `python-sends-${Date.now()}`;
     await using admin = new DataQueueAdmin(server);
     await admin.createTopics([topic]);
@@ -50,7 +50,7 @@ describeKafka("Python at the other end", ([server = ""]) => {
     });
   });
 
-  test("what is sent here is received by Python", { timeout: 300_000 }, async () => {
+  test("values that are sent here decode in Python", { timeout: 300_000 }, async () => {
     const topic = `python-receives-${Date.now()}`;
     await using admin = new DataQueueAdmin(server);
     await admin.createTopics([topic]);
@@ -103,7 +103,7 @@ describeKafka("Python at the other end", ([server = ""]) => {
     ]);
   });
 
-  test("a key goes to the partition that Python chooses for it", { timeout: 300_000 }, async () => {
+  test("a key goes to the partition that Python chooses", { timeout: 300_000 }, async () => {
     const topic = `python-keys-${Date.now()}`;
     await using admin = new DataQueueAdmin(server);
     await admin.createTopics([[topic, 7]]);

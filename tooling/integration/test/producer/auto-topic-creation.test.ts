@@ -1,17 +1,12 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
 import { DataQueueProducer } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
+import { logWithTopics } from "../log-with-topics.ts";
 import { observed } from "../observed.ts";
-import { autoTopicCreation } from "./auto-topic-creation.ts";
 
-describe("topics that nobody created, on the log in this process", () => {
-  const log = memory();
-  autoTopicCreation(() => log);
-});
-
-test("a log that creates no topics by itself refuses, as a broker with auto.create.topics.enable=false", async () => {
+test("a log with autoCreateTopicsEnable: false refuses a topic that does not exist, and the error says what to do", async () => {
   const log = memory({ autoCreateTopicsEnable: false });
   await using producer = new DataQueueProducer(log, { topic: "a", topicTimeoutMs: 50 });
   await expect(producer.send(new Uint8Array())).rejects.toMatchObject({
@@ -20,19 +15,18 @@ test("a log that creates no topics by itself refuses, as a broker with auto.crea
   });
 });
 
-test("a topic that comes again while it is deleted is another one, and stays", async () => {
-  const log = memory();
+test("deleteTopics does not delete a topic that is created again while it is deleted", async () => {
+  const log = await logWithTopics(["a"]);
   const connection = await log.open("admin");
-  await connection.createTopics([{ topic: "a" }]);
-  const seen = observed(log, {
-    deleteTopics: async (topics) => {
-      const outcomes = await connection.deleteTopics(topics);
+  const requests = observed(log, {
+    deleteTopics: (deleteTopics) => async (topics) => {
+      const results = await deleteTopics(topics);
       await connection.createTopics([{ topic: "a" }]);
-      return outcomes;
+      return results;
     },
   });
-  await using admin = new DataQueueAdmin(seen);
+  await using admin = new DataQueueAdmin(requests);
   expect(await admin.deleteTopics(["a"])).toEqual(["a"]);
-  expect(seen.count("deleteTopics")).toBe(1);
+  expect(requests.count("deleteTopics")).toBe(1);
   expect(await admin.listTopics()).toEqual(["a"]);
 });

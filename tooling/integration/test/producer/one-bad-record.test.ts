@@ -1,36 +1,31 @@
-import { DataQueueAdmin } from "@dataqueues/admin";
 import { DataQueueProducer, kafkaError } from "@dataqueues/core";
-import type { ProduceResult, ProduceBatch } from "@dataqueues/core";
-import { memory } from "@dataqueues/transport-memory";
+import type { ProduceResult } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
+import { logWithTopics } from "../log-with-topics.ts";
 import { observed } from "../observed.ts";
 
 const bad = 13;
 
 test.for(["RECORD_TOO_LARGE", "INVALID_TIMESTAMP", "INVALID_RECORD"] as const)(
-  "of a batch that is refused for one record (%s) only that one fails, and order holds",
+  "when a batch is refused because of one record (%s), only that record fails, and the order holds",
   async (code) => {
-    const log = memory();
-    await using admin = new DataQueueAdmin(log);
-    await admin.createTopics(["a"]);
-    const connection = await log.open("write");
-    const refuses = ({ records }: ProduceBatch): boolean => records.some(({ value }) => value?.[0] === bad);
-    const produce = async (leader: number, batches: readonly ProduceBatch[]): Promise<ProduceResult[]> =>
-      Promise.all(
-        batches.map(async (batch): Promise<ProduceResult> => {
-          const { topic, partition } = batch;
-          if (refuses(batch)) return { topic, partition, error: kafkaError(code, "no") };
-          const [answer] = await connection.produce(leader, [batch], {
-            acks: -1,
-            timeoutMs: 1_000,
-            compression: "none",
-          });
-          return answer ?? expect.unreachable();
-        }),
-      );
-    const picky = observed(log, { produce });
-    await using producer = new DataQueueProducer(picky, { topic: "a" });
+    const log = await logWithTopics(["a"]);
+    const requests = observed(log, {
+      produce:
+        (produce) =>
+        (leader, batches, options): Promise<ProduceResult[]> =>
+          Promise.all(
+            batches.map(async (batch): Promise<ProduceResult> => {
+              const { topic, partition, records } = batch;
+              if (records.some(({ value }) => value?.[0] === bad))
+                return { topic, partition, error: kafkaError(code, "no") };
+              const [result] = await produce(leader, [batch], options);
+              return result ?? expect.unreachable();
+            }),
+          ),
+    });
+    await using producer = new DataQueueProducer(requests, { topic: "a" });
     const sends = Array.from({ length: 40 }, (_, index) => producer.send(Uint8Array.of(index), { timestamp: index }));
     const outcomes = await Promise.allSettled(sends);
     expect(outcomes.map(({ status }) => status)).toEqual(

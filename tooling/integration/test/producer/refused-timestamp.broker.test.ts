@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 const hourMs = 3_600_000;
 
-describeKafka("a record with a time that Apache Kafka refuses", (bootstrapServers) => {
-  test("is refused alone, by its time; the others of its batch are written in their order", async () => {
+describeKafka("a record whose timestamp Apache Kafka refuses", (bootstrapServers) => {
+  test("is named by its timestamp, and the other records of its batch are written in order", async () => {
     const topic = `refused-timestamp-${process.pid}-${Date.now()}`;
     await using admin = new DataQueueAdmin(bootstrapServers);
     await admin.createTopics([topic], { configs: { "message.timestamp.before.max.ms": `${hourMs}` } });

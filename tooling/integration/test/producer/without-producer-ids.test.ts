@@ -3,14 +3,14 @@ import type { DataQueueEvent } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
 
-/** A log that gives no producer ids, as Kafka 2.8 in KRaft mode. */
+/** A log that gives no producer ids, like Kafka 2.8 in KRaft mode. */
 function logWithoutProducerIds() {
   const log = memory();
   log.faults.fail("UNSUPPORTED_VERSION", { request: "initProducerId" });
   return log;
 }
 
-test("a log without producer ids is sent to without, and one event says what is no longer promised", async () => {
+test("without producer ids records are sent without idempotence, and one event reports it", async () => {
   const events: DataQueueEvent[] = [];
   await using producer = new DataQueueProducer(logWithoutProducerIds(), {
     topic: "a",
@@ -24,7 +24,7 @@ test("a log without producer ids is sent to without, and one event says what is 
   ]);
 });
 
-test("idempotent: true is refused by such a log, with the reason", async () => {
+test("without producer ids idempotent: true is refused, with the reason", async () => {
   await using producer = new DataQueueProducer(logWithoutProducerIds(), { topic: "a", idempotent: true });
   await expect(producer.send(Uint8Array.of(1))).rejects.toMatchObject({
     code: "UNSUPPORTED_VERSION",
@@ -33,14 +33,14 @@ test("idempotent: true is refused by such a log, with the reason", async () => {
   });
 });
 
-test("an answer that was lost is asked for again: without producer ids the record is there twice", async () => {
+test("without producer ids a record whose response was lost is written twice", async () => {
   const log = logWithoutProducerIds();
   log.faults.dropResponse({ request: "produce", times: 1 });
   await using producer = new DataQueueProducer(log, { topic: "a", requestTimeoutMs: 50 });
   expect(await producer.send(Uint8Array.of(1))).toMatchObject({ offset: 1n });
 });
 
-test("a log that denies producer ids is told of with what to do", async () => {
+test("when the log denies producer ids, the error says what to do", async () => {
   const log = memory();
   log.faults.fail("CLUSTER_AUTHORIZATION_FAILED", { request: "initProducerId" });
   await using producer = new DataQueueProducer(log, { topic: "a" });

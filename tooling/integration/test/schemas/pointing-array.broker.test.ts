@@ -6,7 +6,7 @@ import { python, runPython } from "@dataqueues/tooling-python";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding, kafkajs, SchemaError } from "dataqueues";
 import { beforeAll, expect, test } from "vitest";
 
-import { take } from "../flows/flows.ts";
+import { take } from "../take.ts";
 
 const pointingData = {
   antenna_name: "MKT001",

@@ -14,7 +14,7 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 
-import { take } from "../flows/flows.ts";
+import { take } from "../take.ts";
 
 interface Weather {
   readonly station: string;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 
-/** A TCP proxy that closes a connection, as a node does that goes down, once the node has said so many bytes. */
+/** A TCP proxy that closes a connection after so many bytes from the broker, like a broker that goes down. */
 export interface CuttingProxy extends AsyncDisposable {
   readonly address: string;
 }

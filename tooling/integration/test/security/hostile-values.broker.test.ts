@@ -1,10 +1,10 @@
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { expect, test } from "vitest";
 
-import { attackConsumers, seed } from "./hostile-values-process.ts";
+import { attackConsumers, seed } from "./attack-consumers.ts";
 
 describeKafka("hostile values in Apache Kafka", ([host = ""]) => {
-  test(`end no loop, hide no good record and change nothing built in (DATAQUEUES_SEED=${seed})`, async () => {
+  test(`end no loop, hide no good record and change no built-in object (DATAQUEUES_SEED=${seed})`, async () => {
     const mutants = 100;
     const bad = await attackConsumers(mutants, host);
     expect(Object.keys(bad)).toHaveLength(7);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import { attackConsumers, seed } from "./hostile-values-process.ts";
+import { attackConsumers, seed } from "./attack-consumers.ts";
 
 test(
-  `hostile values, keys and headers end no loop, hide no good record and change nothing built in (DATAQUEUES_SEED=${seed})`,
+  `hostile values, keys and headers end no loop, hide no good record and change no built-in object (DATAQUEUES_SEED=${seed})`,
   { timeout: 300_000 },
   async () => {
     const mutants = 1_200;

@@ -1,6 +1,6 @@
 /**
- * Run by a test in a process of its own: logs in with right and wrong passwords, sends and reads, and shows all that could
- * be shown of it: kafkajs's log at its most talkative, every event, every error, and the objects themselves to the bottom.
+ * A test runs this in a process of its own. It logs in with right and wrong passwords, sends and reads, and prints all that
+ * could contain a secret: kafkajs's debug log, every event, every error, and the objects with all their properties.
  */
 import { text } from "node:stream/consumers";
 import { inspect } from "node:util";

@@ -8,50 +8,15 @@ import type { Kafka } from "@dataqueues/tooling-kafka";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
 import type { KafkajsConfig } from "@dataqueues/transport-kafkajs";
-import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  Kafka as Client,
-  ResourcePatternTypes,
-} from "kafkajs";
 import { logLevel } from "kafkajs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { leaderOf, limits, produceOptions, record } from "../transport-kafkajs/log.ts";
 import { cuttingProxy } from "./cutting-proxy.ts";
+import { byToken, grant, login, mechanisms, passwords, tokenOf, wrongPassword } from "./users.ts";
+import type { User } from "./users.ts";
 
-type Sasl = NonNullable<KafkajsConfig["sasl"]>;
-
-const passwords = {
-  admin: "correct-horse-7",
-  reader: "battery-staple-8",
-  writer: "paper-clip-9",
-  stranger: "safety-pin-10",
-};
-type User = keyof typeof passwords;
-const wrongPassword = "wrong-horse-6";
-const mechanisms = ["plain", "scram-sha-256", "scram-sha-512"] as const;
-
-/** kafkajs has a type for each mechanism. */
-function login(mechanism: (typeof mechanisms)[number], username: User, password: string = passwords[username]): Sasl {
-  if (mechanism === "plain") return { mechanism, username, password };
-  return mechanism === "scram-sha-256" ? { mechanism, username, password } : { mechanism, username, password };
-}
-
-/** A token that nobody signed, good for so many seconds. */
-function tokenOf(user: User, seconds: number): string {
-  const part = (json: object): string => Buffer.from(JSON.stringify(json)).toString("base64url");
-  const now = Math.floor(Date.now() / 1_000);
-  return `${part({ alg: "none" })}.${part({ sub: user, iat: now - 7_200, exp: now + seconds })}.`;
-}
-
-const byToken = (value: string): Sasl => ({
-  mechanism: "oauthbearer",
-  oauthBearerProvider: () => Promise.resolve({ value }),
-});
-
-/** A secret as text, as bytes, and as base64 wherever in a longer one it may stand. */
+/** A secret as text, as bytes, and in base64 at any place of a longer text. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const within = [0, 1, 2].map((before) =>
@@ -62,7 +27,7 @@ function formsOf(secret: string): string[] {
   return [secret, bytes.toString("hex"), bytes.join(), ...within];
 }
 
-/** What a producer, a consumer and an admin each say of a host that cannot be used. */
+/** The errors of a producer, a consumer and an admin of a host that refuses them. */
 async function refusals(host: string, config: KafkajsConfig): Promise<string[]> {
   const transport = kafkajs(host, config);
   await using producer = new DataQueueProducer(transport, { topic: "any" });
@@ -80,11 +45,11 @@ async function refusals(host: string, config: KafkajsConfig): Promise<string[]> 
   });
 }
 
-/** All three are told the host and this reason. */
-const byAll = (host: string, reason: RegExp): unknown =>
+/** The three errors name the host and this reason. */
+const fromAll = (host: string, reason: RegExp): unknown =>
   Array.from({ length: 3 }, () => expect.stringMatching(new RegExp(`${host}.*${reason.source}`)));
 
-describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
+describeKafka("Kafka with TLS and logins", ([plainHost = ""]) => {
   let kafka: Kafka;
   let host: string;
   let ssl: { readonly ca: string };
@@ -95,43 +60,43 @@ describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
   beforeAll(async () => {
     const names = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] as const;
     const sasl = { mechanisms: names, users: passwords, superUsers: ["admin"] };
-    // Half a minute after its login a client must have logged in again.
+    // A client must log in again within half a minute.
     kafka = await startKafka({ security: { tls: {}, sasl }, properties: { "connections.max.reauth.ms": "30000" } });
     host = kafka.bootstrapServers[0] ?? "";
     ssl = { ca: kafka.tls?.ca ?? "" };
     topic = "guarded";
     await using admin = new DataQueueAdmin(as("admin"));
     await admin.createTopics([topic]);
-    await allow(host, ssl, topic);
+    await grant(host, ssl, topic);
   });
   afterAll(() => kafka.stop());
 
-  test("TLS by an authority that is not trusted, and none where it is wanted, are refused by all three", async () => {
-    expect(await refusals(host, { ssl: true })).toEqual(byAll(host, /UNABLE_TO_VERIFY_LEAF_SIGNATURE/));
-    expect(await refusals(host, {})).toEqual(byAll(host, /wants TLS/));
-    expect(await refusals(host, { ssl })).toEqual(byAll(host, /TLS or a login/));
-    expect(await refusals(plainHost, { ssl: true })).toEqual(byAll(plainHost, /TLS/));
+  test("an untrusted certificate, and TLS on one side only, are errors of all three clients", async () => {
+    expect(await refusals(host, { ssl: true })).toEqual(fromAll(host, /UNABLE_TO_VERIFY_LEAF_SIGNATURE/));
+    expect(await refusals(host, {})).toEqual(fromAll(host, /wants TLS/));
+    expect(await refusals(host, { ssl })).toEqual(fromAll(host, /TLS or a login/));
+    expect(await refusals(plainHost, { ssl: true })).toEqual(fromAll(plainHost, /TLS/));
     expect(await refusals(plainHost, { sasl: login("plain", "admin") })).toEqual(
-      byAll(plainHost, /PLAIN.*ILLEGAL_SASL_STATE/),
+      fromAll(plainHost, /PLAIN.*ILLEGAL_SASL_STATE/),
     );
   });
 
   test.each(mechanisms)(
-    "a wrong password by %s is refused by all three, naming host and mechanism",
+    "a wrong password for %s is an error of all three clients that names host and mechanism",
     async (mechanism) => {
       const sasl = Object.freeze(login(mechanism, "reader", wrongPassword));
       expect(await refusals(host, { ssl, sasl })).toEqual(
-        byAll(host, new RegExp(`${mechanism.toUpperCase()}: SASL_AUTHENTICATION_FAILED`)),
+        fromAll(host, new RegExp(`${mechanism.toUpperCase()}: SASL_AUTHENTICATION_FAILED`)),
       );
     },
   );
 
-  test("a token is taken, and one that has expired is refused by all three", async () => {
+  test("a valid token is accepted, and an expired one is an error of all three clients", async () => {
     const good = kafkajs(host, { ssl, sasl: byToken(tokenOf("admin", 3_600)) });
     await using producer = new DataQueueProducer(good, { topic });
     expect(await producer.send(Uint8Array.of(1))).toMatchObject({ topic });
     const sasl = byToken(tokenOf("admin", -3_600));
-    expect(await refusals(host, { ssl, sasl })).toEqual(byAll(host, /OAUTHBEARER: SASL_AUTHENTICATION_FAILED/));
+    expect(await refusals(host, { ssl, sasl })).toEqual(fromAll(host, /OAUTHBEARER: SASL_AUTHENTICATION_FAILED/));
   });
 
   test("no password and no token, right or wrong, is in any log, event, error or object", async () => {
@@ -147,19 +112,19 @@ describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
     );
     child.stdin.end(JSON.stringify({ host, ...ssl, topic, logins }));
     const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    const said = output + errors;
-    const turns = [...said.matchAll(/^outcomes: (.*)$/gm)].map(([, outcomes]) => outcomes);
-    // The transport's own opening is made to resolve with its error.
+    const printed = output + errors;
+    const outcomes = [...printed.matchAll(/^outcomes: (.*)$/gm)].map(([, statuses]) => statuses);
+    // The fourth is `transport.open`, whose error secrets-process.ts catches.
     const [right, wrong] = ["fulfilled,fulfilled,fulfilled,fulfilled", "rejected,rejected,rejected,fulfilled"];
-    expect(turns).toEqual([...mechanisms, "a token"].flatMap(() => [right, wrong]));
-    // It was talkative, and says who was refused by what.
-    expect(said).toContain("SaslAuthenticate");
-    expect(said).toContain("SASL_AUTHENTICATION_FAILED");
+    expect(outcomes).toEqual([...mechanisms, "a token"].flatMap(() => [right, wrong]));
+    // The log is in the output, and so are the refused logins.
+    expect(printed).toContain("SaslAuthenticate");
+    expect(printed).toContain("SASL_AUTHENTICATION_FAILED");
     const secrets = [passwords.admin, wrongPassword, ...tokens.map((token) => token.split(".")[1] ?? "")];
-    expect(secrets.flatMap(formsOf).filter((form) => said.includes(form))).toEqual([]);
+    expect(secrets.flatMap(formsOf).filter((form) => printed.includes(form))).toEqual([]);
   });
 
-  test("what a user may not do is an error of its own, and what he may do works", async () => {
+  test("what a user is not authorized to do is an error with its own code, and the rest works", async () => {
     await using writer = new DataQueueProducer(as("writer"), { topic });
     const { offset } = await writer.send(Uint8Array.of(7));
     await using reader = new DataQueueConsumer(as("reader"), { topics: [topic], from: [[topic, 0, offset]] });
@@ -170,7 +135,7 @@ describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
     const denied = { code: "TOPIC_AUTHORIZATION_FAILED", retriable: false, topic };
     await using mute = new DataQueueProducer(as("reader"), { topic, idempotent: false });
     await expect(mute.send(Uint8Array.of(1))).rejects.toMatchObject(denied);
-    // To be idempotent asks for the right to write first.
+    // An idempotent producer needs authorization for its producer id first.
     await using idempotent = new DataQueueProducer(as("reader"), { topic });
     await expect(idempotent.send(Uint8Array.of(1))).rejects.toMatchObject({
       code: "CLUSTER_AUTHORIZATION_FAILED",
@@ -186,7 +151,7 @@ describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
     await expect(admin.deleteTopics([topic])).rejects.toMatchObject(denied);
   });
 
-  test("on a connection, what a user may not do is an error of that item and not of the whole", async () => {
+  test("on a connection, a missing authorization is an error of its topic or partition, not of the request", async () => {
     const [own, reader, writer, admin] = await Promise.all([
       as("admin").open("read"),
       as("stranger").open("read"),
@@ -210,7 +175,7 @@ describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
     for (const connection of [own, reader, writer, admin]) connection.close();
   });
 
-  test("a node that goes down in the middle of TLS or a login is one that is lost, not one that refuses", async () => {
+  test("a broker that goes down during TLS or a login is a lost connection, not a refusal", async () => {
     const [node] = kafka.nodes;
     for (const mechanism of ["plain", "scram-sha-512"] as const) {
       let bytes = 1;
@@ -225,16 +190,16 @@ describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
         opened = outcome === undefined;
         if (!opened) expect(outcome).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
       }
-      // A handshake, what versions there are, the login and the metadata.
+      // The TLS handshake, the API versions, the login and the metadata.
       expect(bytes).toBeGreaterThan(2_000);
     }
   });
 
-  test("a login that will run out is renewed on the same connection", async () => {
+  test("a login is renewed on the same connection before it expires", async () => {
     const events: DataQueueEvent[] = [];
     let logins = 0;
     const transport = as("admin", {
-      // kafkajs renews a login so long before it runs out: here after two seconds, and Kafka lets no one do so before one.
+      // kafkajs renews a login this long before it expires: here after two seconds. Kafka refuses it before one second.
       reauthenticationThreshold: 28_000,
       logLevel: logLevel.DEBUG,
       logCreator: () => (entry) => {
@@ -255,22 +220,22 @@ describeKafka("a queue with logins and TLS", ([plainHost = ""]) => {
   });
 });
 
-describeKafka("certificates", () => {
-  test("an expired one is refused by all three", async () => {
+describeKafka("Kafka with TLS", () => {
+  test("an expired certificate is an error of all three clients", async () => {
     await using kafka = await startKafka({ security: { tls: { certificate: "expired" } } });
     expect(await refusals(kafka.bootstrapServers[0] ?? "", { ssl: { ca: kafka.tls?.ca ?? "" } })).toEqual(
-      byAll(kafka.bootstrapServers[0] ?? "", /CERT_HAS_EXPIRED/),
+      fromAll(kafka.bootstrapServers[0] ?? "", /CERT_HAS_EXPIRED/),
     );
   });
 
-  test("one for another name is refused by all three, and so is a client that must show one and does not", async () => {
+  test("a certificate for another host, and a missing client certificate, are errors of all three clients", async () => {
     const security = { tls: { certificate: "wrong-host", clientCertificate: true } } as const;
     await using kafka = await startKafka({ security });
     const [host = ""] = kafka.bootstrapServers;
     const { ca = "", ...own } = kafka.tls ?? {};
-    expect(await refusals(host, { ssl: { ca, ...own } })).toEqual(byAll(host, /ERR_TLS_CERT_ALTNAME_INVALID/));
+    expect(await refusals(host, { ssl: { ca, ...own } })).toEqual(fromAll(host, /ERR_TLS_CERT_ALTNAME_INVALID/));
     const servername = "elsewhere.invalid";
-    expect(await refusals(host, { ssl: { ca, servername } })).toEqual(byAll(host, /certificate|TLS/));
+    expect(await refusals(host, { ssl: { ca, servername } })).toEqual(fromAll(host, /certificate|TLS/));
     const transport = kafkajs(host, { ssl: { ca, ...own, servername } });
     await using admin = new DataQueueAdmin(transport);
     await admin.createTopics(["topic"]);
@@ -278,26 +243,3 @@ describeKafka("certificates", () => {
     expect(await producer.send(Uint8Array.of(1))).toMatchObject({ offset: 0n });
   });
 });
-
-/** Lets the reader read and the writer write; nobody of them may create. */
-async function allow(host: string, ssl: KafkajsConfig["ssl"], topic: string): Promise<void> {
-  const sasl = login("plain", "admin");
-  const admin = new Client({ brokers: [host], ssl: ssl ?? false, sasl, logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  const granted = [
-    ["reader", AclOperationTypes.READ],
-    ["writer", AclOperationTypes.WRITE],
-  ] as const;
-  await admin.createAcls({
-    acl: granted.map(([user, operation]) => ({
-      resourceType: AclResourceTypes.TOPIC,
-      resourceName: topic,
-      resourcePatternType: ResourcePatternTypes.LITERAL,
-      principal: `User:${user}`,
-      host: "*",
-      operation,
-      permissionType: AclPermissionTypes.ALLOW,
-    })),
-  });
-  await admin.disconnect();
-}

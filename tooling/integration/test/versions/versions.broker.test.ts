@@ -6,19 +6,20 @@ import { kafkajs, TransportError } from "dataqueues";
 import type { Transport } from "dataqueues";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { flows } from "../flows/flows.ts";
-import { lackingFor, lackingOf, lacksFieldFor } from "./lacking-requests.ts";
-import { testedBrokers } from "./tested-brokers.ts";
+import { flows } from "../any-transport/flows.ts";
+import { lacksEpoch, missingFor, testedBrokers } from "./tested-brokers.ts";
 
-/** What is wrong for want of a request: that error itself, or what a case of the kit made of it. */
+/** The UNSUPPORTED_VERSION among an error and its causes. */
 function unsupported(error: unknown): TransportError | undefined {
   if (error instanceof TransportError && error.code === "UNSUPPORTED_VERSION") return error;
   return error instanceof Error ? unsupported(error.cause) : undefined;
 }
 
-// The newest version is tried by everything else.
-for (const { name, version, apiVersions } of testedBrokers.filter((broker) => broker.version !== kafkaVersions[0])) {
-  const title = apiVersions === undefined ? `Apache Kafka ${name}` : `a Kafka that offers the versions of ${name}`;
+// All other tests run on the newest version.
+for (const broker of testedBrokers.filter(({ version }) => version !== kafkaVersions[0])) {
+  const { version, apiVersions, missing } = broker;
+  const title =
+    apiVersions === undefined ? `Apache Kafka ${version}` : `Apache Kafka with the API versions of ${apiVersions}`;
   describeKafka(title, () => {
     let kafka: Kafka;
     beforeAll(async () => {
@@ -27,41 +28,41 @@ for (const { name, version, apiVersions } of testedBrokers.filter((broker) => br
     afterAll(() => kafka.stop());
     const transport = (): Transport => kafkajs(kafka.bootstrapServers);
 
-    flows(transport, !lackingOf(name).includes("CreatePartitions"));
+    flows(transport, !missing.includes("CreatePartitions"));
 
-    for (const { name: promise, run } of transportCases({ transport, largestValueBytes })) {
-      if (lacksFieldFor(name, promise)) {
-        test(`for want of a field it is not kept: ${promise}`, () =>
+    for (const { name, run } of transportCases({ transport, largestValueBytes })) {
+      if (lacksEpoch(broker, name)) {
+        test(`fails without a leader epoch in ListOffsets: ${name}`, () =>
           expect(run()).rejects.toThrow("undefined is no TransportError"));
         continue;
       }
-      const request = lackingFor(name, promise);
+      const request = missingFor(broker, name);
       if (request === undefined) {
-        test(promise, () => expect(run()).resolves.toBeUndefined());
+        test(name, () => expect(run()).resolves.toBeUndefined());
         continue;
       }
-      test(`for want of ${request} alone it is refused: ${promise}`, async () => {
+      test(`fails only because ${request} is missing: ${name}`, async () => {
         const error: unknown = await run().catch((reason: unknown) => reason);
         expect(unsupported(error)?.message).toContain(request);
       });
     }
 
-    test("a request that it lacks is an error of that call alone, and names both sides", async () => {
+    test("a missing request is an error of that call only, with the versions of client and broker", async () => {
       const [writer, admin] = await Promise.all([transport().open("write"), transport().open("admin")]);
-      const lacking = {
-        CreatePartitions: { connection: admin, ask: () => admin.createPartitions([{ topic: "any", partitions: 2 }]) },
-        InitProducerId: { connection: writer, ask: () => writer.initProducerId() },
+      const calls = {
+        CreatePartitions: { connection: admin, call: () => admin.createPartitions([{ topic: "any", partitions: 2 }]) },
+        InitProducerId: { connection: writer, call: () => writer.initProducerId() },
       };
-      for (const request of lackingOf(name)) {
-        const { connection, ask } = lacking[request];
-        await expect(ask()).rejects.toMatchObject({
+      for (const request of missing) {
+        const { connection, call } = calls[request];
+        await expect(call()).rejects.toMatchObject({
           code: "UNSUPPORTED_VERSION",
           retriable: false,
           message: expect.stringMatching(
             new RegExp(`^${request} at \\S+: .*this client speaks versions 0 to \\d, the broker does not offer`),
           ),
         });
-        // The connection outlives it.
+        // The connection still works.
         expect(await connection.metadata(["nowhere"])).toMatchObject([
           { error: { code: "UNKNOWN_TOPIC_OR_PARTITION" } },
         ]);

@@ -5,7 +5,7 @@ import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding } from "dataqueues";
 import { expect, test } from "vitest";
 
-import { take } from "../flows/flows.ts";
+import { take } from "../take.ts";
 import { PythonXarray } from "./python-xarray.ts";
 
 const python = new PythonXarray();

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 
-import { lackingOf } from "./lacking-requests.ts";
-import { testedBrokers } from "./tested-brokers.ts";
+import { testedBrokers } from "../versions/tested-brokers.ts";
 
 const page = await readFile(new URL("../../../../docs/reliability.md", import.meta.url), "utf8");
 const section = /^## Tested brokers$.*?(?=^## )/ms.exec(page)?.[0] ?? "";
@@ -11,12 +10,11 @@ const rows = section
   .filter((line) => line.startsWith("| `"))
   .map((line) => line.split("|").map((cell) => cell.trim()));
 
-test("the page of reliability names every broker that is tried, and no other", () => {
+test("docs/reliability.md lists every tested broker, and no other", () => {
   expect(rows.map(([, name]) => name)).toEqual(testedBrokers.map(({ name }) => `\`${name}\``));
 });
 
-test.for(testedBrokers)("the page tells which requests $name lacks", ({ name }) => {
+test.for(testedBrokers)("docs/reliability.md lists the requests that $name lacks", ({ name, missing }) => {
   const row = rows.find(([, shown]) => shown === `\`${name}\``);
-  const lacking = lackingOf(name);
-  expect(row?.[3]).toBe(lacking.length === 0 ? "nothing" : lacking.join(", "));
+  expect(row?.[3]).toBe(missing.length === 0 ? "nothing" : missing.join(", "));
 });

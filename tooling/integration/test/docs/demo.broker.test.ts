@@ -9,10 +9,10 @@ const run = promisify(execFile);
 const main = fileURLToPath(new URL("../../../../examples/quickstart/src/main.ts", import.meta.url));
 
 describeKafka("the demo", ([server = ""]) => {
-  test("shows the same on Apache Kafka as on the log in its process", async () => {
+  test("prints the same on Apache Kafka as on the log in memory", async () => {
     const demo = async (...args: string[]): Promise<string[]> => {
       const { stdout } = await run(process.execPath, ["--conditions=@dataqueues/source", main, ...args]);
-      // Topics have a time in their names; messages of several topics come in any order.
+      // The names of topics contain a time. The order of messages of several topics is not defined.
       return stdout
         .replaceAll(/-\d{13}\b/g, "")
         .split("\n")

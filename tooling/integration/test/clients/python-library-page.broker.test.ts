@@ -1,14 +1,29 @@
 import { PointingNumpyArray } from "@dataqueues/schemas";
+import { startKafka } from "@dataqueues/tooling-kafka";
+import type { Kafka } from "@dataqueues/tooling-kafka";
+import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding } from "dataqueues";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { take } from "./flows.ts";
+import { take } from "../take.ts";
+
+// The newest Kafka, and the one that the page starts.
+for (const version of ["4.4.0", "2.8.1"] as const) {
+  describeKafka(`the flows of the Python library's page, on Kafka ${version} with its default settings`, () => {
+    let kafka: Kafka | undefined;
+    beforeAll(async () => {
+      kafka = await startKafka({ version });
+    });
+    afterAll(() => kafka?.stop());
+    pageFlows(() => kafka?.bootstrapServers ?? []);
+  });
+}
 
 /**
- * The flows of the Python library's page as they stand there, one after the other, on a broker where nobody created a
- * topic. The page begins each with "assumed that Kafka is running", and nothing else.
+ * The flows of the Python library's page, in its order, on a broker without topics. All that the page assumes is that
+ * Kafka is running.
  */
-export function pageFlows(kafkaHost: () => readonly string[]): void {
+function pageFlows(kafkaHost: () => readonly string[]): void {
   let topics = 0;
   const newTopic = (): string => `test-topic-${process.pid}-${Date.now()}-${(topics += 1)}`;
 
@@ -18,7 +33,7 @@ export function pageFlows(kafkaHost: () => readonly string[]): void {
     expect(await queue.send("Testing Testing")).toMatchObject({ topic, partition: 0, offset: 0n });
   });
 
-  test("stream data from multiple topics", async () => {
+  test("stream data from several topics", async () => {
     const both = [newTopic(), newTopic()];
     await using consumer = new DataQueueConsumer(kafkaHost(), { topics: both, encoding: Encoding.UTF8 });
     await using producer = new DataQueueProducer(kafkaHost());
@@ -65,7 +80,7 @@ export function pageFlows(kafkaHost: () => readonly string[]): void {
     expect(message?.value).toEqual(pointing);
   });
 
-  test("topics are allocated dynamically, by updateTopics", async () => {
+  test("topics are subscribed to by updateTopics", async () => {
     const both = [newTopic(), newTopic()];
     await using producer = new DataQueueProducer(kafkaHost());
     for (const topic of both) await producer.send("message", { encoding: Encoding.UTF8, topic });
@@ -75,7 +90,7 @@ export function pageFlows(kafkaHost: () => readonly string[]): void {
     expect(got.map(({ topic, value }) => [topic, value]).sort()).toEqual(both.map((topic) => [topic, "message"]));
   });
 
-  test("exact partitions are allocated by assignTopics, one of which is not there yet", async () => {
+  test("exact partitions are assigned by assignTopics, one of which does not exist yet", async () => {
     const topic = newTopic();
     await using producer = new DataQueueProducer(kafkaHost(), { topic, encoding: Encoding.UTF8 });
     await producer.send("message");
@@ -87,7 +102,7 @@ export function pageFlows(kafkaHost: () => readonly string[]): void {
     expect(await take(consumer, 1)).toMatchObject([{ topic, partition: 0, value: "message" }]);
   });
 
-  test("topics are created by hand: normal ones, with a minimum of partitions, and mixed", async () => {
+  test("topics are created explicitly: by name, with a minimum of partitions, and mixed", async () => {
     const names = Array.from({ length: 6 }, newTopic);
     const [one = "", two = "", three = "", four = "", five = "", six = ""] = names;
     await using admin = new DataQueueAdmin(kafkaHost());
@@ -101,7 +116,7 @@ export function pageFlows(kafkaHost: () => readonly string[]): void {
     expect(described.map(({ partitions }) => partitions.length)).toEqual([1, 1, 5, 10, 3, 1]);
   });
 
-  test("what is consumed before its topic is created comes when it is", async () => {
+  test("a topic that is created while its consumer waits is read", async () => {
     const topic = newTopic();
     await using consumer = new DataQueueConsumer(kafkaHost(), { topics: [topic], encoding: Encoding.UTF8 });
     const coming = take(consumer, 1);

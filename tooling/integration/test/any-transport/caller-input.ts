@@ -4,23 +4,23 @@ import { utf8 } from "@dataqueues/codec-text";
 import type { SendOptions } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
-import { take } from "../flows/flows.ts";
+import { take } from "../take.ts";
 import { observed } from "../observed.ts";
 
-/** Bytes whose memory was given away, as `postMessage` does with a transfer list. */
-function transferred(): Uint8Array {
+/** Bytes whose buffer is detached, as after `postMessage` with a transfer list. */
+function detached(): Uint8Array {
   const bytes = new Uint8Array(8);
   structuredClone(bytes, { transfer: [bytes.buffer] });
   return bytes;
 }
 
-/** What no send can have, by the words with which it is refused. */
-const refused: readonly (readonly [words: string, options: unknown])[] = [
+/** Invalid options of a send, each with a part of the error that refuses it. */
+const refused: readonly (readonly [message: string, options: unknown])[] = [
   ["key must be", { key: 42 }],
   ["key must be", { key: {} }],
   ["key must be", { key: [1, 2] }],
   ["key must be", { key: new Float64Array(1) }],
-  ["key must be", { key: transferred() }],
+  ["key must be", { key: detached() }],
   ["key must be", { key: "half a pair: \ud800" }],
   ["timestamp must be", { timestamp: Number.NaN }],
   ["timestamp must be", { timestamp: Infinity }],
@@ -31,7 +31,7 @@ const refused: readonly (readonly [words: string, options: unknown])[] = [
   ["timestamp must be", { timestamp: 1_700_000_000_000n }],
   ['the header "a" must be', { headers: { a: undefined } }],
   ['the header "a" must be', { headers: { a: 5 } }],
-  ['the header "a" must be', { headers: [["a", transferred()]] }],
+  ['the header "a" must be', { headers: [["a", detached()]] }],
   ['the header "a" must be', { headers: new Map([["a", true]]) }],
   ["headers[0][0] must be", { headers: [[1, "one"]] }],
   ["headers[1] must be", { headers: [["a", "b"], "c"] }],
@@ -50,7 +50,7 @@ const refused: readonly (readonly [words: string, options: unknown])[] = [
   ["options must be", "topic"],
 ];
 
-/** What a caller gives to a send is checked before anything happens, on any transport. */
+/** Arguments are checked before anything else happens. */
 export function callerInput(transport: () => Transport): void {
   let topics = 0;
   const newTopic = async (): Promise<string> => {
@@ -60,21 +60,24 @@ export function callerInput(transport: () => Transport): void {
     return topic;
   };
 
-  test.for(refused)("among the first sends one is refused (%s), the others are written", async ([words, options]) => {
-    const topic = await newTopic();
-    const producer = new DataQueueProducer(transport(), { topic, encoding: utf8() });
-    const bad = producer.send("bad", options as SendOptions<string>);
-    const outcomes = await Promise.allSettled([producer.send("one"), bad, producer.send("two")]);
-    expect(outcomes[1]).toMatchObject({
-      status: "rejected",
-      reason: { name: "DataQueueError", code: "INVALID_ARGUMENT", message: expect.stringContaining(words) },
-    });
-    expect([outcomes[0], outcomes[2]]).toMatchObject([{ value: { offset: 0n } }, { value: { offset: 1n } }]);
-    expect(await producer.send("three")).toMatchObject({ offset: 2n });
-    await producer.close({ timeoutMs: 1_000 });
-  });
+  test.for(refused)(
+    "one of the first sends is refused (%s), and the others are written",
+    async ([message, options]) => {
+      const topic = await newTopic();
+      const producer = new DataQueueProducer(transport(), { topic, encoding: utf8() });
+      const bad = producer.send("bad", options as SendOptions<string>);
+      const outcomes = await Promise.allSettled([producer.send("one"), bad, producer.send("two")]);
+      expect(outcomes[1]).toMatchObject({
+        status: "rejected",
+        reason: { name: "DataQueueError", code: "INVALID_ARGUMENT", message: expect.stringContaining(message) },
+      });
+      expect([outcomes[0], outcomes[2]]).toMatchObject([{ value: { offset: 0n } }, { value: { offset: 1n } }]);
+      expect(await producer.send("three")).toMatchObject({ offset: 2n });
+      await producer.close({ timeoutMs: 1_000 });
+    },
+  );
 
-  test("refused sends take no room from those that follow", async () => {
+  test("refused sends take nothing of maxBufferedBytes", async () => {
     const topic = await newTopic();
     await using producer = new DataQueueProducer(transport(), {
       topic,
@@ -83,13 +86,13 @@ export function callerInput(transport: () => Transport): void {
     });
     const value = new Uint8Array(900);
     for (let index = 0; index < 3; index += 1) {
-      await expect(producer.send(value, { key: transferred() })).rejects.toThrow(/^key must be/);
-      await expect(producer.send(transferred())).rejects.toThrow(/^the value must be/);
+      await expect(producer.send(value, { key: detached() })).rejects.toThrow(/^key must be/);
+      await expect(producer.send(detached())).rejects.toThrow(/^the value must be/);
     }
     for (const offset of [0n, 1n, 2n]) expect(await producer.send(value)).toMatchObject({ offset });
   });
 
-  test("a key that is taken away while its send waits for the partitions rejects that send alone", async () => {
+  test("a key that is detached while its send waits for metadata rejects that send alone", async () => {
     const topic = await newTopic();
     await using producer = new DataQueueProducer(transport(), { topic, encoding: utf8() });
     const key = new Uint8Array(8);
@@ -100,22 +103,22 @@ export function callerInput(transport: () => Transport): void {
     expect(await producer.send("four")).toMatchObject({ offset: 2n });
   });
 
-  test("a time with a fraction is told as it is written: without it", async () => {
+  test("a timestamp is returned as it is written: whole milliseconds, rounded down", async () => {
     const topic = await newTopic();
     await using producer = new DataQueueProducer(transport(), { topic, encoding: utf8() });
     await using consumer = new DataQueueConsumer(transport(), { topics: topic, encoding: utf8() });
-    const asked = [1_700_000_000_000, 1_699_999_999_999.5, 1_700_000_000_000.25, new Date(1_700_000_000_001), 0];
-    const told = await Promise.all(asked.map((timestamp) => producer.send("x", { timestamp })));
+    const timestamps = [1_700_000_000_000, 1_699_999_999_999.5, 1_700_000_000_000.25, new Date(1_700_000_000_001), 0];
+    const sent = await Promise.all(timestamps.map((timestamp) => producer.send("x", { timestamp })));
     const expected = [1_700_000_000_000, 1_699_999_999_999, 1_700_000_000_000, 1_700_000_000_001, 0];
-    expect(told.map(({ timestamp }) => timestamp)).toEqual(expected);
-    expect((await take(consumer, asked.length)).map(({ timestamp }) => timestamp)).toEqual(expected);
+    expect(sent.map(({ timestamp }) => timestamp)).toEqual(expected);
+    expect((await take(consumer, timestamps.length)).map(({ timestamp }) => timestamp)).toEqual(expected);
   });
 
-  test("partitions to read are checked by name, and one that is not there is waited for with an event", async () => {
+  test("assignTopics refuses invalid partitions, and waits for one that does not exist yet, with an event", async () => {
     const topic = await newTopic();
     const missing: unknown[] = [];
-    const seen = observed(transport());
-    await using consumer = new DataQueueConsumer(seen, {
+    const requests = observed(transport());
+    await using consumer = new DataQueueConsumer(requests, {
       encoding: utf8(),
       metadataMaxAgeMs: 50,
       onEvent: (event) => event.type === "partitionMissing" && missing.push(event),
@@ -130,8 +133,8 @@ export function callerInput(transport: () => Transport): void {
       [topic, 0],
       [topic, 3],
     ]);
-    // It is looked for again and again, and told of once.
-    await expect.poll(() => seen.count("metadata"), { timeout: 20_000 }).toBeGreaterThan(3);
+    // Metadata are requested again and again, and the event comes once.
+    await expect.poll(() => requests.count("metadata"), { timeout: 20_000 }).toBeGreaterThan(3);
     expect(missing).toEqual([{ type: "partitionMissing", topic, partition: 3 }]);
     await using admin = new DataQueueAdmin(transport());
     await admin.createTopics([[topic, 4]]);
@@ -141,7 +144,7 @@ export function callerInput(transport: () => Transport): void {
     expect(missing).toHaveLength(1);
   });
 
-  test("what is no topic is refused by its name, wherever topics are asked for", async () => {
+  test("an invalid topic is refused with its index, in every method that takes topics", async () => {
     await using admin = new DataQueueAdmin(transport());
     await using consumer = new DataQueueConsumer(transport());
     const calls: readonly ((topics: never) => Promise<unknown>)[] = [
@@ -150,9 +153,9 @@ export function callerInput(transport: () => Transport): void {
       (topics) => admin.deleteTopics(topics),
       (topics) => consumer.updateTopics(topics),
     ];
-    const bad: readonly unknown[] = [[""], ["good", 5], [["", 3]]];
+    const invalid: readonly unknown[] = [[""], ["good", 5], [["", 3]]];
     for (const call of calls) {
-      for (const topics of bad) {
+      for (const topics of invalid) {
         await expect(call(topics as never)).rejects.toMatchObject({
           code: "INVALID_ARGUMENT",
           message: expect.stringMatching(/^topics\[\d\]/),
@@ -161,7 +164,7 @@ export function callerInput(transport: () => Transport): void {
     }
   });
 
-  test("a text is one topic, wherever topics are asked for", async () => {
+  test("a string means one topic, in every method that takes topics", async () => {
     const topic = await newTopic();
     await using admin = new DataQueueAdmin(transport());
     expect(await admin.createTopics(topic)).toMatchObject([{ topic, outcome: "unchanged" }]);

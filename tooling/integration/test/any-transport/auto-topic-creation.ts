@@ -3,14 +3,14 @@ import type { DataQueueEvent, Transport } from "dataqueues";
 import { utf8 } from "@dataqueues/codec-text";
 import { expect, test } from "vitest";
 
-import { take } from "../flows/flows.ts";
+import { take } from "../take.ts";
 
-/** Topics that nobody created, on a log that creates them for producers. */
+/** Topics that do not exist yet, on a log that creates them for producers. */
 export function autoTopicCreation(transport: () => Transport): void {
   let topics = 0;
   const newTopic = (): string => `uncreated-${process.pid}-${Date.now()}-${(topics += 1)}`;
 
-  test("what is sent first creates the topic; concurrent sends keep their order", async () => {
+  test("the first send creates the topic, and concurrent sends keep their order", async () => {
     const topic = newTopic();
     await using producer = new DataQueueProducer(transport(), { topic, encoding: utf8() });
     const sent = await Promise.all(["a", "b", "c"].map((value) => producer.send(value)));
@@ -19,7 +19,7 @@ export function autoTopicCreation(transport: () => Transport): void {
     expect((await take(consumer, 3)).map(({ value }) => value)).toEqual(["a", "b", "c"]);
   });
 
-  test("a consumer and an admin never create what they ask for; the consumer reads it once a producer did", async () => {
+  test("a consumer and an admin create no topic, and the consumer reads one that a producer creates later", async () => {
     const topic = newTopic();
     const events: DataQueueEvent[] = [];
     await using admin = new DataQueueAdmin(transport());
@@ -38,7 +38,7 @@ export function autoTopicCreation(transport: () => Transport): void {
     expect(await take(consumer, 1)).toMatchObject([{ topic, value: "first", offset: 0n }]);
   });
 
-  test("without allowAutoTopicCreation a topic is waited for and then refused, with what to do", async () => {
+  test("without allowAutoTopicCreation a send waits topicTimeoutMs, and its error says what to do", async () => {
     const topic = newTopic();
     await using producer = new DataQueueProducer(transport(), {
       topic,
@@ -55,7 +55,7 @@ export function autoTopicCreation(transport: () => Transport): void {
     expect(await admin.listTopics()).not.toContain(topic);
   });
 
-  test("a topic deleted under its producer is deleted once, and made again by the next send", async () => {
+  test("a topic that is deleted while its producer sends is deleted once, and the next send creates it again", async () => {
     const topic = newTopic();
     await using admin = new DataQueueAdmin(transport());
     await using producer = new DataQueueProducer(transport(), { topic, encoding: utf8() });

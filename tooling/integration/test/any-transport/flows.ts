@@ -4,29 +4,20 @@ import { json } from "@dataqueues/codec-json";
 import { ascii, utf8 } from "@dataqueues/codec-text";
 import { expect, test } from "vitest";
 
-/** Takes messages off a consumer until it has so many. */
-export async function take<Value>(consumer: AsyncIterable<Message<Value>>, count: number): Promise<Message<Value>[]> {
-  const taken: Message<Value>[] = [];
-  if (count === 0) return taken;
-  for await (const message of consumer) {
-    taken.push(message);
-    if (taken.length === count) break;
-  }
-  return taken;
-}
+import { take } from "../take.ts";
 
 const values = <Value>(messages: readonly Message<Value>[]): Value[] => messages.map(({ value }) => value);
 
 /**
- * What the Python library's page does, and more, on any transport.
+ * What the Python library's page shows, and more.
  *
- * @param grows - whether the log can give a topic more partitions
+ * @param grows - whether the log can add partitions to a topic
  */
 export function flows(transport: () => Transport, grows = true): void {
   let topics = 0;
   const newTopic = (): string => `flow-${process.pid}-${Date.now()}-${(topics += 1)}`;
 
-  test("a string is sent to a topic and its place comes back", async () => {
+  test("send resolves with topic, partition, offset and timestamp of a string", async () => {
     await using admin = new DataQueueAdmin(transport());
     const topic = newTopic();
     await admin.createTopics([topic]);
@@ -38,7 +29,7 @@ export function flows(transport: () => Transport, grows = true): void {
     expect(timestamp).toBeGreaterThanOrEqual(before);
   });
 
-  test("several topics are streamed by one consumer, which break leaves open", async () => {
+  test("one consumer reads several topics, and stays open after break", async () => {
     await using admin = new DataQueueAdmin(transport());
     const [one, two] = [newTopic(), newTopic()];
     await admin.createTopics([one, two]);
@@ -52,7 +43,7 @@ export function flows(transport: () => Transport, grows = true): void {
     expect(await take(consumer, 1)).toMatchObject([{ topic: two, value: "later", offset: 1n }]);
   });
 
-  test("without an encoding messages are the raw bytes, with key and headers", async () => {
+  test("without an encoding a message has the raw bytes, with key and headers", async () => {
     await using admin = new DataQueueAdmin(transport());
     const topic = newTopic();
     await admin.createTopics([topic]);
@@ -73,7 +64,7 @@ export function flows(transport: () => Transport, grows = true): void {
     expect(tombstone).toMatchObject({ value: null, key: null, headers: [] });
   });
 
-  test("a send may override topic and encoding of its producer", async () => {
+  test("a send can override the topic and encoding of its producer", async () => {
     await using admin = new DataQueueAdmin(transport());
     const [one, two] = [newTopic(), newTopic()];
     await admin.createTopics([one, two]);
@@ -89,7 +80,7 @@ export function flows(transport: () => Transport, grows = true): void {
     expect([...(bytes?.value ?? [])]).toEqual([7]);
   });
 
-  test("topics, then exact partitions, are changed while iterating", async () => {
+  test("topics and then exact partitions can be changed during iteration", async () => {
     await using admin = new DataQueueAdmin(transport());
     const [one, two] = [newTopic(), newTopic()];
     await admin.createTopics([one, [two, 4]]);
@@ -112,7 +103,7 @@ export function flows(transport: () => Transport, grows = true): void {
     expect(seen.slice(1).sort()).toEqual(["two/0 p0", "two/3 p3"]);
   });
 
-  test("topics are created with a minimum of partitions, in mixed forms, and again without harm", async () => {
+  test("createTopics takes names and minimums of partitions, and changes nothing when it is repeated", async () => {
     await using admin = new DataQueueAdmin(transport());
     const [one, two] = [newTopic(), newTopic()];
     expect(await admin.createTopics([[one, 3], two])).toEqual([
@@ -130,7 +121,9 @@ export function flows(transport: () => Transport, grows = true): void {
   });
 
   test(
-    grows ? "a topic with fewer partitions grows, also for two at once" : "growing is refused for itself",
+    grows
+      ? "createTopics adds partitions that are missing, also for two calls at once"
+      : "adding partitions is refused, and other calls work",
     async () => {
       await using admin = new DataQueueAdmin(transport());
       const [one, two] = [newTopic(), newTopic()];
@@ -155,11 +148,11 @@ export function flows(transport: () => Transport, grows = true): void {
     },
   );
 
-  test("a topic that cannot be had is named, and the others are created all the same", async () => {
+  test("an invalid topic is named in the error, and the others are created", async () => {
     await using admin = new DataQueueAdmin(transport());
     const [one, two] = [newTopic(), newTopic()];
-    const nothing = { code: "INVALID_PARTITIONS", topic: two };
-    await expect(admin.createTopics([one, [two, 0]])).rejects.toMatchObject(nothing);
+    const noPartitions = { code: "INVALID_PARTITIONS", topic: two };
+    await expect(admin.createTopics([one, [two, 0]])).rejects.toMatchObject(noPartitions);
     expect(await admin.listTopics()).not.toContain(one);
     const bad = "not a topic's name";
     await expect(admin.createTopics([one, bad, [two, 2]])).rejects.toMatchObject({

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { append, record, openAll } from "../transport-kafkajs/log.ts";
 
-describeKafka("a Kafka of before 2.4, which tells no topic ids and fills in no defaults", () => {
+describeKafka("Kafka before 2.4, without topic ids and without defaults for new topics", () => {
   let kafka: Kafka;
   let connection: Connection;
 
@@ -21,19 +21,19 @@ describeKafka("a Kafka of before 2.4, which tells no topic ids and fills in no d
     await kafka.stop();
   });
 
-  test("a topic that is created without a number of partitions gets the log's own default", async () => {
+  test("a topic that is created without a number of partitions gets the broker's default", async () => {
     const topic = `default-${randomUUID()}`;
     expect(await connection.createTopics([{ topic }])).toEqual([{ topic }]);
     await expect.poll(async () => (await connection.metadata([topic]))[0]?.partitions?.length).toBe(3);
   });
 
-  test("a topic that is made again is read, although its leader's epochs begin again", async () => {
+  test("a topic that is created again is read, although its leader epochs begin again", async () => {
     const topic = `recreated-${randomUUID()}`;
     const spec = { topic, partitions: 1, replicationFactor: 1 };
     const created = async (): Promise<void> => {
       await expect.poll(async () => (await connection.createTopics([spec]))[0]?.error?.code).toBeUndefined();
     };
-    // As core does: the newest epoch counts, and after UNKNOWN_LEADER_EPOCH the next one that is told.
+    // As core does: use the newest epoch, and after UNKNOWN_LEADER_EPOCH the next one in metadata.
     let leaderEpoch = -1;
     const latest = async (): Promise<unknown> => {
       const [metadata] = await connection.metadata([topic]).catch(() => []);
@@ -48,7 +48,7 @@ describeKafka("a Kafka of before 2.4, which tells no topic ids and fills in no d
     };
     await created();
     await expect.poll(latest, { timeout: 20_000 }).toBe(0n);
-    // Its leader is elected again, in a later epoch.
+    // Restarts elect its leader again, in a later epoch.
     for (const broker of kafka.nodes) {
       await broker.stop();
       await broker.start();

@@ -1,0 +1,68 @@
+import type { KafkajsConfig } from "@dataqueues/transport-kafkajs";
+import {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  Kafka as Client,
+  logLevel,
+  ResourcePatternTypes,
+} from "kafkajs";
+
+type Sasl = NonNullable<KafkajsConfig["sasl"]>;
+
+/** The users of the test's Kafka. */
+export const passwords = {
+  admin: "correct-horse-7",
+  reader: "battery-staple-8",
+  writer: "paper-clip-9",
+  stranger: "safety-pin-10",
+};
+export type User = keyof typeof passwords;
+/** The password of nobody. */
+export const wrongPassword: string = "wrong-horse-6";
+/** The mechanisms that use a password. */
+export const mechanisms = ["plain", "scram-sha-256", "scram-sha-512"] as const;
+
+/** The login of a user. Each mechanism has its own type in kafkajs. */
+export function login(
+  mechanism: (typeof mechanisms)[number],
+  username: User,
+  password: string = passwords[username],
+): Sasl {
+  if (mechanism === "plain") return { mechanism, username, password };
+  return mechanism === "scram-sha-256" ? { mechanism, username, password } : { mechanism, username, password };
+}
+
+/** An unsigned token that expires in so many seconds. */
+export function tokenOf(user: User, seconds: number): string {
+  const part = (json: object): string => Buffer.from(JSON.stringify(json)).toString("base64url");
+  const now = Math.floor(Date.now() / 1_000);
+  return `${part({ alg: "none" })}.${part({ sub: user, iat: now - 7_200, exp: now + seconds })}.`;
+}
+
+export function byToken(value: string): Sasl {
+  return { mechanism: "oauthbearer", oauthBearerProvider: () => Promise.resolve({ value }) };
+}
+
+/** Grants the reader READ and the writer WRITE. Nobody but the admin may create topics. */
+export async function grant(host: string, ssl: KafkajsConfig["ssl"], topic: string): Promise<void> {
+  const sasl = login("plain", "admin");
+  const admin = new Client({ brokers: [host], ssl: ssl ?? false, sasl, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const granted = [
+    ["reader", AclOperationTypes.READ],
+    ["writer", AclOperationTypes.WRITE],
+  ] as const;
+  await admin.createAcls({
+    acl: granted.map(([user, operation]) => ({
+      resourceType: AclResourceTypes.TOPIC,
+      resourceName: topic,
+      resourcePatternType: ResourcePatternTypes.LITERAL,
+      principal: `User:${user}`,
+      host: "*",
+      operation,
+      permissionType: AclPermissionTypes.ALLOW,
+    })),
+  });
+  await admin.disconnect();
+}
