@@ -125,16 +125,16 @@ describeKafka("Kafka with TLS and logins", ([plainHost = ""]) => {
   });
 
   test("what a user is not authorized to do is an error with its own code, and the rest works", async () => {
-    await using writer = new DataQueueProducer(as("writer"), { topic });
-    const { offset } = await writer.send(Uint8Array.of(7));
-    await using reader = new DataQueueConsumer(as("reader"), { topics: [topic], from: [[topic, 0, offset]] });
-    for await (const { value } of reader) {
+    await using producer = new DataQueueProducer(as("writer"), { topic });
+    const { offset } = await producer.send(Uint8Array.of(7));
+    await using consumer = new DataQueueConsumer(as("reader"), { topics: [topic], from: [[topic, 0, offset]] });
+    for await (const { value } of consumer) {
       expect(value).toEqual(Uint8Array.of(7));
       break;
     }
     const denied = { code: "TOPIC_AUTHORIZATION_FAILED", retriable: false, topic };
-    await using mute = new DataQueueProducer(as("reader"), { topic, idempotent: false });
-    await expect(mute.send(Uint8Array.of(1))).rejects.toMatchObject(denied);
+    await using deniedProducer = new DataQueueProducer(as("reader"), { topic, idempotent: false });
+    await expect(deniedProducer.send(Uint8Array.of(1))).rejects.toMatchObject(denied);
     // An idempotent producer needs authorization for its producer id first.
     await using idempotent = new DataQueueProducer(as("reader"), { topic });
     await expect(idempotent.send(Uint8Array.of(1))).rejects.toMatchObject({
@@ -142,8 +142,8 @@ describeKafka("Kafka with TLS and logins", ([plainHost = ""]) => {
       retriable: false,
       topic,
     });
-    await using blind = new DataQueueConsumer(as("writer"), { topics: [topic] });
-    await expect(blind[Symbol.asyncIterator]().next()).rejects.toMatchObject({ ...denied, partition: 0 });
+    await using deniedConsumer = new DataQueueConsumer(as("writer"), { topics: [topic] });
+    await expect(deniedConsumer[Symbol.asyncIterator]().next()).rejects.toMatchObject({ ...denied, partition: 0 });
     await using other = new DataQueueConsumer(as("reader"), { topics: ["secret"] });
     await expect(other.connect()).rejects.toMatchObject({ ...denied, topic: "secret" });
     await using admin = new DataQueueAdmin(as("writer"));
@@ -152,7 +152,7 @@ describeKafka("Kafka with TLS and logins", ([plainHost = ""]) => {
   });
 
   test("on a connection, a missing authorization is an error of its topic or partition, not of the request", async () => {
-    const [own, reader, writer, admin] = await Promise.all([
+    const [own, read, write, admin] = await Promise.all([
       as("admin").open("read"),
       as("stranger").open("read"),
       as("stranger").open("write"),
@@ -160,19 +160,19 @@ describeKafka("Kafka with TLS and logins", ([plainHost = ""]) => {
     ]);
     const leader = await leaderOf(own, topic);
     const denied = { code: "TOPIC_AUTHORIZATION_FAILED", retriable: false, topic };
-    expect((await reader.metadata([topic]))[0]?.error).toMatchObject(denied);
-    const [fetched] = await reader.fetch(leader, [{ topic, partition: 0, offset: 0n }], limits);
+    expect((await read.metadata([topic]))[0]?.error).toMatchObject(denied);
+    const [fetched] = await read.fetch(leader, [{ topic, partition: 0, offset: 0n }], limits);
     expect(fetched?.error).toMatchObject({ ...denied, partition: 0 });
     const batch = { topic, partition: 0, records: [record("a")], baseSequence: 0 };
-    const [produced] = await writer.produce(leader, [batch], produceOptions);
+    const [produced] = await write.produce(leader, [batch], produceOptions);
     expect(produced?.error).toMatchObject({ ...denied, partition: 0 });
-    await expect(writer.initProducerId()).rejects.toMatchObject({
+    await expect(write.initProducerId()).rejects.toMatchObject({
       code: "CLUSTER_AUTHORIZATION_FAILED",
       retriable: false,
     });
     const [created] = await admin.createTopics([{ topic: `${topic}-2` }]);
     expect(created?.error).toMatchObject({ code: "TOPIC_AUTHORIZATION_FAILED", retriable: false });
-    for (const connection of [own, reader, writer, admin]) connection.close();
+    for (const connection of [own, read, write, admin]) connection.close();
   });
 
   test("a broker that goes down during TLS or a login is a lost connection, not a refusal", async () => {

@@ -18,7 +18,7 @@ export const passwords = {
   stranger: "safety-pin-10",
 };
 export type User = keyof typeof passwords;
-/** The password of nobody. */
+/** A password that no user has. */
 export const wrongPassword: string = "wrong-horse-6";
 /** The mechanisms that use a password. */
 export const mechanisms = ["plain", "scram-sha-256", "scram-sha-512"] as const;
@@ -44,7 +44,7 @@ export function byToken(value: string): Sasl {
   return { mechanism: "oauthbearer", oauthBearerProvider: () => Promise.resolve({ value }) };
 }
 
-/** Grants the reader READ and the writer WRITE. Nobody but the admin may create topics. */
+/** Grants the reader READ and the writer WRITE. Only the admin may create topics. */
 export async function grant(host: string, ssl: KafkajsConfig["ssl"], topic: string): Promise<void> {
   const sasl = login("plain", "admin");
   const admin = new Client({ brokers: [host], ssl: ssl ?? false, sasl, logLevel: logLevel.NOTHING }).admin();
