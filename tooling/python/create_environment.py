@@ -1,7 +1,8 @@
-"""Makes the virtual environment of requirements.txt: create_environment.py DIRECTORY REQUIREMENTS STAMP.
+"""Creates the virtual environment of requirements.txt: create_environment.py DIRECTORY REQUIREMENTS STAMP.
 
-Several processes may ask at the same time: the first makes it, the others wait for its lock (on the requirements'
-file), which the system releases when a process ends, however it ends. The stamp is written last, so a half-made environment is made again.
+Several processes may run this at the same time. The first creates the environment; the others wait for its lock on the
+requirements file, which the system releases however the process ends. The stamp is written last, so an unfinished
+environment is created again.
 """
 
 import fcntl

@@ -1,12 +1,12 @@
-"""The Python end of the round trips of arrays: what numpy and msgpack_numpy write, and what they say to our bytes.
+"""The Python end of the round trips of arrays: what numpy and msgpack_numpy write, and what they read from our bytes.
 
 Requests, each with a format, "npy" or "msgpack_numpy":
 
-- `{"matrix": format}`: every dtype in every order, shape and layout. Answers `[name, length, length]` for each case; the
-  bytes have, one behind the other, what Python writes for it and for the same array in C order and little-endian.
-- `{"check": format, "value": model}` with our bytes: builds the value that the model describes (see `build`), and answers
-  with what is wrong, nothing or a text, and Python's bytes for it.
-- `{"read": format}` with our bytes: answers what Python makes of them, as `meaning` shows it.
+- `{"matrix": format}`: every dtype in every order, shape and layout. Returns `[name, length, length]` for each case; the
+  bytes are, one after the other, what Python writes for it and for the same array in C order and little-endian.
+- `{"check": format, "value": model}` with our bytes: builds the value that the model describes (see `build`), and returns
+  what is wrong (nothing or a text) and Python's bytes for it.
+- `{"read": format}` with our bytes: returns what Python makes of them, as `meaning` shows it.
 - `{"write": format, "python": expression}`: what Python writes for an expression, or the error it raises.
 """
 
@@ -131,7 +131,7 @@ def write(form, expression):
     return pack(value)
 
 
-def answer(request, data):
+def respond(request, data):
     warnings.simplefilter("ignore")
     match request:
         case {"matrix": form}:
@@ -147,4 +147,4 @@ def answer(request, data):
 
 
 if __name__ == "__main__":
-    serve(answer)
+    serve(respond)

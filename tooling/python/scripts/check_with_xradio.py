@@ -1,8 +1,8 @@
 """Checks datasets with xradio's own checker, for the tests that compare ours with it.
 
-{"export": "Gains"} answers the schema of `Gains` below as xradio exports it, {"export": "AntennaXds"} that of xradio's own
+{"export": "Gains"} returns the schema of `Gains` below as xradio exports it, {"export": "AntennaXds"} that of xradio's own
 class; {"list": true} the names of all of xradio's own. {"schema": ...} is the schema to check with from then
-on. {"datasets": [...]} answers the issues of each, a dataset of zeros: {"sizes", "coords", "data_vars", "attrs"}, each
+on. {"datasets": [...]} returns the issues of each, a dataset of zeros: {"sizes", "coords", "data_vars", "attrs"}, each
 variable {"dims", "dtype", "attrs"}.
 """
 
@@ -130,7 +130,7 @@ def plain(value):
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
-def answer(request, data):
+def respond(request, data):
     if "list" in request:
         return list(own_classes()), b""
     if "export" in request:
@@ -153,4 +153,4 @@ def issues_of(dataset):
     ]
 
 
-serve(answer)
+serve(respond)

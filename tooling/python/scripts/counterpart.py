@@ -1,10 +1,10 @@
-"""The Python end of PythonCounterpart: answers requests on standard input with answers on standard output.
+"""The Python end of PythonCounterpart: reads requests from standard input and writes responses to standard output.
 
-A script serves with `serve(handler)`. The handler takes the request (any JSON) and its bytes, and returns the answer
-(any JSON) and its bytes; it may be a coroutine function. What it raises rejects the request on the other side.
-What anything prints goes to standard error.
+A script calls `serve(handler)`. The handler takes the request (any JSON) and its bytes, and returns the response (any
+JSON) and its bytes; it may be a coroutine function. If it raises, the request rejects on the other side.
+Everything that is printed goes to standard error.
 
-The first answer is to no request: it says that the script and what it imports are there.
+The first response belongs to no request: it says that the script has imported everything and is ready.
 """
 
 import asyncio
@@ -20,28 +20,28 @@ FRAME = struct.Struct("<II")
 
 
 def serve(handler):
-    with os.fdopen(os.dup(1), "wb") as answers:
+    with os.fdopen(os.dup(1), "wb") as responses:
         os.dup2(2, 1)
-        asyncio.run(answer_all(handler, sys.stdin.buffer, answers))
+        asyncio.run(respond_to_all(handler, sys.stdin.buffer, responses))
 
 
-async def answer_all(handler, requests, answers):
-    write_frame(answers, b'{"value": null}', b"")
+async def respond_to_all(handler, requests, responses):
+    write_frame(responses, b'{"value": null}', b"")
     while (frame := await asyncio.to_thread(read_frame, requests)) is not None:
         try:
-            answer = handler(*frame)
-            value, data = await answer if inspect.isawaitable(answer) else answer
+            response = handler(*frame)
+            value, data = await response if inspect.isawaitable(response) else response
             text = json.dumps({"value": value}, allow_nan=False).encode()
         except Exception as error:
             data = b""
             text = json.dumps({"error": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}).encode()
-        write_frame(answers, text, data)
+        write_frame(responses, text, data)
 
 
-def write_frame(answers, text, data):
-    answers.write(FRAME.pack(len(text), len(data)) + text)
-    answers.write(data)
-    answers.flush()
+def write_frame(responses, text, data):
+    responses.write(FRAME.pack(len(text), len(data)) + text)
+    responses.write(data)
+    responses.flush()
 
 
 def read_frame(requests):

@@ -25,7 +25,7 @@ blocks = re.findall(r"```python\n# (\S+)\n(.*?)```", PAGE.read_text(encoding="ut
 FORMATS = {name: run(code) for name, code in blocks}
 
 
-def answer(request, data):
+def respond(request, data):
     match request:
         case {"ask": "encode", "format": name, "expression": expression}:
             return None, FORMATS[name]["encode"](eval(expression, {"numpy": numpy, "pandas": pandas, "xarray": xarray}))
@@ -35,4 +35,4 @@ def answer(request, data):
 
 
 if __name__ == "__main__":
-    serve(answer)
+    serve(respond)

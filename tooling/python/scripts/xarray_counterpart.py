@@ -16,7 +16,7 @@ from xarray_vectors import as_dataset, encode_table, without_times, write_stream
 NAMED = {**DATASETS, "pointing-table-of-61": lambda: pointing_table(61), "gain-table-of-61": lambda: gain_table(61, 1024)}
 
 
-async def answer(request, data):
+async def respond(request, data):
     form, dataset = request.get("form"), request.get("dataset")
     match request:
         case {"ask": "make"}:
@@ -112,4 +112,4 @@ def differing_columns(dataset, found):
     return differences
 
 
-serve(answer)
+serve(respond)

@@ -6,25 +6,25 @@ import { resolve } from "node:path";
 import { python } from "./python.ts";
 import { scripts } from "./run-python.ts";
 
-/** What the script answered: any JSON, and bytes beside it. */
-export interface Answer {
+/** A script's response: any JSON value, and bytes. */
+export interface PythonResponse {
   readonly value: unknown;
   readonly bytes: Uint8Array;
 }
 
 interface Waiting {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (response: PythonResponse) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** The two lengths in front of every request and answer: of the JSON, and of the bytes after it. */
+/** The two lengths before every request and response: of the JSON, and of the bytes after it. */
 const frameLength = 8;
 
 const startTimeoutMs = 120_000;
 
 /**
- * A Python script that stays and answers requests one after the other, so that thousands of cases need one start of
- * Python. The script imports `serve` from `scripts/counterpart.py`.
+ * A Python script that keeps running and handles requests one after the other, so thousands of cases need only one start
+ * of Python. The script imports `serve` from `scripts/counterpart.py`.
  *
  * @example
  * await using numpy = await PythonCounterpart.start("my_script.py");
@@ -36,7 +36,7 @@ export class PythonCounterpart implements AsyncDisposable {
   readonly #waiting: Waiting[] = [];
   #chunks: Uint8Array[] = [];
   #received = 0;
-  /** How many bytes must have come before there is something to do. */
+  /** How many bytes must have arrived before the next frame can be read. */
   #awaited = frameLength;
   #errors = "";
   #ended: Error | undefined;
@@ -56,34 +56,34 @@ export class PythonCounterpart implements AsyncDisposable {
   }
 
   /**
-   * Starts a script, a file of `scripts/` by its name or an absolute path, and waits until it can answer: to import
-   * Python's libraries takes seconds, and on a busy machine many.
+   * Starts a script and waits until it is ready. Importing Python's libraries takes seconds, and many on a busy machine.
    *
-   * @throws Error with what Python said, when the script ends instead.
+   * @param script a file of `scripts/` by name, or an absolute path.
+   * @throws Error with Python's error output if the script ends instead.
    */
   static async start(script: string, args: readonly string[] = []): Promise<PythonCounterpart> {
     const counterpart = new PythonCounterpart(script, spawn(await python(), [resolve(scripts, script), ...args]));
-    await counterpart.#answered(startTimeoutMs);
+    await counterpart.#nextResponse(startTimeoutMs);
     return counterpart;
   }
 
   /**
-   * Asks the script. Many requests may wait at the same time; they are answered in the order of the calls.
+   * Sends a request to the script. Many requests may wait at the same time; responses come in the order of the calls.
    *
-   * @param timeoutMs milliseconds until the script is taken for stuck and killed, which rejects all that waits.
-   * @throws Error with Python's traceback, when the script raised; the script stays usable.
+   * @param timeoutMs after this many milliseconds the script counts as stuck: it is killed, and all waiting requests reject.
+   * @throws Error with Python's traceback if the script raised an exception; the script stays usable.
    */
-  async request(value: unknown, bytes: Uint8Array = new Uint8Array(), timeoutMs = 60_000): Promise<Answer> {
+  async request(value: unknown, bytes: Uint8Array = new Uint8Array(), timeoutMs = 60_000): Promise<PythonResponse> {
     if (this.#ended !== undefined) throw this.#ended;
     const text = new TextEncoder().encode(JSON.stringify(value));
     const lengths = new DataView(new ArrayBuffer(frameLength));
     lengths.setUint32(0, text.length, true);
     lengths.setUint32(4, bytes.length, true);
     for (const part of [new Uint8Array(lengths.buffer), text, bytes]) this.#process.stdin.write(part);
-    return this.#answered(timeoutMs);
+    return this.#nextResponse(timeoutMs);
   }
 
-  /** Ends the script; requests that wait are rejected. */
+  /** Ends the script. Waiting requests reject. */
   async close(): Promise<void> {
     this.#end(new Error(`${this.#script} was closed`));
     const { exitCode, signalCode } = this.#process;
@@ -97,14 +97,14 @@ export class PythonCounterpart implements AsyncDisposable {
     return this.close();
   }
 
-  /** The next answer that nothing waits for yet. */
-  #answered(timeoutMs: number): Promise<Answer> {
-    const answer = new Promise<Answer>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  /** Waits for the response after those that are already waited for. */
+  #nextResponse(timeoutMs: number): Promise<PythonResponse> {
+    const response = new Promise<PythonResponse>((resolve, reject) => this.#waiting.push({ resolve, reject }));
     const timer = setTimeout(() => {
-      this.#end(new Error(`${this.#script} did not answer within ${timeoutMs} ms`));
+      this.#end(new Error(`${this.#script} did not respond within ${timeoutMs} ms`));
       this.#process.kill("SIGKILL");
     }, timeoutMs);
-    return answer.finally(() => clearTimeout(timer));
+    return response.finally(() => clearTimeout(timer));
   }
 
   #end(error: Error): void {
@@ -122,7 +122,7 @@ export class PythonCounterpart implements AsyncDisposable {
       const textEnd = frameLength + rest.readUInt32LE(0);
       this.#awaited = textEnd + rest.readUInt32LE(4);
       if (rest.length < this.#awaited) break;
-      this.#answer(rest.subarray(frameLength, textEnd), rest.subarray(textEnd, this.#awaited));
+      this.#settle(rest.subarray(frameLength, textEnd), rest.subarray(textEnd, this.#awaited));
       rest = rest.subarray(this.#awaited);
       this.#awaited = frameLength;
     }
@@ -130,11 +130,13 @@ export class PythonCounterpart implements AsyncDisposable {
     this.#received = rest.length;
   }
 
-  #answer(text: Uint8Array, bytes: Uint8Array): void {
-    const answer: { value?: unknown; error?: string; traceback?: string } = JSON.parse(new TextDecoder().decode(text));
+  #settle(text: Uint8Array, bytes: Uint8Array): void {
+    const response: { value?: unknown; error?: string; traceback?: string } = JSON.parse(
+      new TextDecoder().decode(text),
+    );
     const waiting = this.#waiting.shift();
-    // A copy, so that the caller gets bytes of their own, at the start of their buffer.
-    if (answer.error === undefined) waiting?.resolve({ value: answer.value, bytes: new Uint8Array(bytes) });
-    else waiting?.reject(new Error(`${this.#script}: ${answer.error}\n${answer.traceback}`));
+    // The caller gets a copy with its own buffer, which starts at offset 0.
+    if (response.error === undefined) waiting?.resolve({ value: response.value, bytes: new Uint8Array(bytes) });
+    else waiting?.reject(new Error(`${this.#script}: ${response.error}\n${response.traceback}`));
   }
 }

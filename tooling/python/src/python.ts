@@ -11,16 +11,16 @@ const home = join(import.meta.dirname, "..");
 const environment = join(home, ".venv");
 const requirements = join(home, "requirements.txt");
 
-/** Longer than `create_environment.py` may take while another process makes the environment before it. */
+/** Long enough for `create_environment.py` to wait for another process that creates the environment first. */
 const deadlineMs = 20 * 60_000;
 
 /**
- * The interpreter of the virtual environment with what `requirements.txt` pins, which is made on first use (some 20 s)
- * and again whenever the requirements change. Safe to call from many processes at once.
+ * The path of the interpreter of the virtual environment, which has the packages of `requirements.txt`. The environment is
+ * created on first use (about 20 s) and again whenever the requirements change. Many processes may call this at once.
  *
- * `DATAQUEUES_PYTHON` names the Python to make it with, `python3` by default.
+ * `DATAQUEUES_PYTHON` names the Python that creates it, `python3` by default.
  *
- * @throws Error when there is no Python 3.11 or later, or its packages cannot be had.
+ * @throws Error if there is no Python 3.11 or later, or if its packages cannot be installed.
  */
 export async function python(): Promise<string> {
   const base = process.env["DATAQUEUES_PYTHON"] ?? "python3";
@@ -32,7 +32,7 @@ export async function python(): Promise<string> {
   try {
     await run(base, [join(home, "create_environment.py"), environment, requirements, stamp], { timeout: deadlineMs });
   } catch (cause) {
-    throw new Error(`tooling/python could not make its environment: ${reason(base, cause)}`, { cause });
+    throw new Error(`tooling/python could not create its environment: ${reason(base, cause)}`, { cause });
   }
   return interpreter;
 }
@@ -40,7 +40,7 @@ export async function python(): Promise<string> {
 function reason(base: string, cause: unknown): string {
   const needed = needs.python;
   if (!needed.isThere()) {
-    return `"${base}" is not ${needed.name}. To get it: ${howToGet(needed)}; or name one in DATAQUEUES_PYTHON`;
+    return `"${base}" is not ${needed.name}. To get it: ${howToGet(needed)}; or name another one in DATAQUEUES_PYTHON`;
   }
   if (!(cause instanceof Error)) return String(cause);
   return "stderr" in cause && cause.stderr !== "" ? String(cause.stderr) : cause.message;

@@ -4,12 +4,12 @@ import { buffer, text } from "node:stream/consumers";
 
 import { python } from "./python.ts";
 
-/** Where a script given by its name is looked for. */
+/** The folder of the scripts that are given by name. */
 export const scripts: string = join(import.meta.dirname, "..", "scripts");
 
-/** How a script is run. */
+/** Options of a run. */
 export interface RunOptions {
-  /** What the script reads from its standard input; nothing by default. */
+  /** The standard input of the script; empty by default. */
   readonly input?: string | Uint8Array;
   readonly signal?: AbortSignal;
   /** Milliseconds until the script is killed and the call rejects; two minutes by default. */
@@ -19,8 +19,8 @@ export interface RunOptions {
 /**
  * Runs a Python script to its end and resolves with its standard output as text.
  *
- * @param script a file of `scripts/` by its name, or an absolute path.
- * @throws Error with what the script wrote to standard error, when it fails or takes too long.
+ * @param script a file of `scripts/` by name, or an absolute path.
+ * @throws Error if the script fails, with its standard error, or if it takes too long.
  */
 export async function runPython(
   script: string,
@@ -30,7 +30,7 @@ export async function runPython(
   return new TextDecoder().decode(await runPythonForBytes(script, args, options));
 }
 
-/** As `runPython`, with the standard output as bytes. */
+/** Like `runPython`, but resolves with bytes. */
 export async function runPythonForBytes(
   script: string,
   args: readonly string[] = [],
@@ -42,7 +42,7 @@ export async function runPythonForBytes(
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     killSignal: "SIGKILL",
   });
-  // A script that ends without reading all of its input is judged by its exit code.
+  // Only the exit code matters if a script ends without reading all of its input.
   child.stdin.on("error", () => undefined).end(input);
   const ended = new Promise<string>((settle, reject) => {
     child.once("error", reject);

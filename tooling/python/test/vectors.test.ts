@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 const generators = readdirSync(scripts).filter((name) => name.endsWith("_vectors.py"));
 
 test.each(generators)(
-  "%s: the vectors that the packages' tests read are what the pinned Python writes",
+  "%s: the test vectors of the packages are what the pinned Python writes",
   async (script) => {
-    // It ends with 1, and this rejects, when one differs.
+    // The script exits with 1 if a file differs, and then this rejects.
     expect(await runPython(script, ["--check"])).toContain("is what Python writes");
   },
   600_000,
