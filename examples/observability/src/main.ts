@@ -13,7 +13,7 @@ const known =
     ? { "messaging.system": "memory" }
     : { "server.address": address, "server.port": Number(port) };
 
-/** Prints a line for each event. A service would give the same attributes to OpenTelemetry's logger, or count them. */
+/** Prints a line for each event. A service would pass the same attributes to OpenTelemetry's logger, or count them. */
 function onEvent(event: DataQueueEvent): void {
   const attributes = Object.entries(openTelemetryAttributes(event, known));
   console.log(`  ${event.type.padEnd(22)} ${attributes.map(([name, value]) => `${name}=${value}`).join(" ")}`);
@@ -54,14 +54,14 @@ if (options.kafka === undefined) {
   await producer.send({ scan: 4 });
   await read(1);
 
-  console.log("Too few replicas are in sync, then the log has forgotten the producer");
+  console.log("Too few replicas are in sync; later the log has forgotten the producer");
   log.faults.fail("NOT_ENOUGH_REPLICAS", { request: "produce", times: 1 });
   await producer.send({ scan: 5 });
   log.faults.fail("UNKNOWN_PRODUCER_ID", { request: "produce", times: 1 });
   await producer.send({ scan: 6 });
   await read(2);
 
-  console.log("Connections are closed, and the first new ones refused");
+  console.log("Connections are closed, and the first new ones are refused");
   log.faults.refuse({ times: 2 });
   log.faults.disconnect();
   await producer.send({ scan: 7 });
@@ -73,11 +73,11 @@ if (options.kafka === undefined) {
   log.truncate(topic, 0, { before: last.offset });
   await late.updateTopics([topic]);
   for await (const { value } of late) {
-    console.log(`  read on with ${JSON.stringify(value)}`);
+    console.log(`  continues with ${JSON.stringify(value)}`);
     break;
   }
 
-  console.log("A consumer does not take its messages for a while");
+  console.log("A consumer does not read its messages for a while");
   await using slow = new DataQueueConsumer(log, { topics: [topic], maxBufferedBytes: 1, onEvent });
   await slow.connect();
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 
-test("the example ends by itself and shows every kind of event, with OpenTelemetry's names", async () => {
+test("the example ends by itself and prints every type of event with OpenTelemetry's names", async () => {
   const main = new URL("../src/main.ts", import.meta.url).pathname;
   const child = spawn(process.execPath, ["--conditions=@dataqueues/source", main]);
   const exit = new Promise((resolve) => child.once("exit", resolve));

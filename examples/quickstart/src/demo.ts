@@ -5,14 +5,14 @@ import type { Codec, KafkaHost, RecordMetadata, Schema } from "dataqueues";
 import { describe } from "./describe.ts";
 import { averagedSpectrum, pointingOffsets, spectrumWindow } from "./payloads.ts";
 
-/** Where messages go, how they become bytes, and what they must look like. */
+/** A topic with the encoding of its messages and the schema that they must match. */
 interface Channel {
   readonly topic: string;
   readonly encoding: Codec;
   readonly schema?: Schema;
 }
 
-/** Creates topics, sends to them, and streams back first these, then those, then an exact partition. */
+/** Creates topics, sends to them, and reads two topics, then two others, then an exact partition. */
 export async function runDemo(host: KafkaHost, suffix = ""): Promise<void> {
   const { UTF8, JSON, MSGPACK_NUMPY } = Encoding;
   const notes: Channel = { topic: `notes${suffix}`, encoding: UTF8 };
@@ -21,7 +21,7 @@ export async function runDemo(host: KafkaHost, suffix = ""): Promise<void> {
   const spectra = { topic: `metrics-spectrum-01${suffix}`, encoding: MSGPACK_NUMPY, schema: MetricPayload };
   const encodings = new Map([notes, state, pointing, spectra].map(({ topic, encoding }) => [topic, encoding]));
 
-  console.log("\n1. Topics are created, with the partitions that they must have at least");
+  console.log("\n1. Topics are created, with a minimum number of partitions");
   await using admin = new DataQueueAdmin(host);
   const topics = [notes.topic, state.topic, pointing.topic, [spectra.topic, 6]] as const;
   for (const { topic, outcome, partitions } of await admin.createTopics(topics)) {
@@ -38,9 +38,9 @@ export async function runDemo(host: KafkaHost, suffix = ""): Promise<void> {
   await send("a JSON object", { state: "scanning", scan_id: 9, subarray_id: "01" }, state);
   await send("the pointing offsets of 4 antennas, a structured array", pointingOffsets(), pointing);
   await send("a spectrum, averaged", averagedSpectrum(), spectra, 0);
-  await send("a window of it in full resolution", spectrumWindow(), spectra, 1);
+  await send("a window of the spectrum in full resolution", spectrumWindow(), spectra, 1);
 
-  console.log("\n3. What does not match its schema is refused, and never sent");
+  console.log("\n3. A value that does not match its schema is refused and never sent");
   const broken = averagedSpectrum();
   broken.spectral_window.count = 65;
   try {
@@ -50,26 +50,26 @@ export async function runDemo(host: KafkaHost, suffix = ""): Promise<void> {
     console.log(`   ${error.message.replaceAll("\n", "\n   ")}`);
   }
 
-  console.log("\n4. The messages of two topics are streamed back");
+  console.log("\n4. The messages of two topics are read");
   await using consumer = new DataQueueConsumer(host, {
     topics: [notes.topic, state.topic],
     signal: AbortSignal.timeout(60_000),
   });
   let received = 0;
   for await (const { value, ...place } of consumer) {
-    // Every topic has its own encoding here; a consumer with an `encoding` decodes by itself.
+    // Each topic has its own encoding here. A consumer with an `encoding` option decodes by itself.
     const decoded = value && (await encodings.get(place.topic)?.decode(value));
     console.log(`   ${placeOf(place)} -> ${describe(decoded)}`);
     received += 1;
     if (received === 2) {
-      console.log("\n5. While streaming, other topics: updateTopics");
+      console.log("\n5. The topics change while reading: updateTopics");
       await consumer.updateTopics([pointing.topic, spectra.topic]);
     }
     if (received === 5) {
-      console.log("\n6. While streaming, one exact partition, the window: assignTopics");
+      console.log("\n6. One exact partition, the window, is read instead: assignTopics");
       await consumer.assignTopics([[spectra.topic, 1]]);
-      await send("another averaged spectrum, which nobody reads now", averagedSpectrum(), spectra, 0);
-      await send("the next of the window", spectrumWindow(), spectra, 1);
+      await send("another averaged spectrum, which is no longer read", averagedSpectrum(), spectra, 0);
+      await send("the next spectrum of the window", spectrumWindow(), spectra, 1);
     }
     if (received === 6) break;
   }

@@ -1,7 +1,7 @@
 import { RecordArray } from "@dataqueues/arrays";
 import { check, Spectrum } from "@dataqueues/schemas";
 
-/** What a message holds, in a line. */
+/** Describes the value of a message in one line. */
 export function describe(value: unknown): string {
   if (value instanceof RecordArray) {
     const rows = Array.from({ length: value.size }, (_row, index) => value.row(index));
@@ -12,11 +12,11 @@ export function describe(value: unknown): string {
 }
 
 function describeSpectrum(value: unknown): string {
-  // Typed from here on: the schema is the type.
+  // From here on the value has the type of the schema.
   const { data, spectral_window } = check(Spectrum, value);
   const [low, high] = [spectral_window.freq_min, spectral_window.freq_max].map((frequency) =>
     Math.round(frequency / 1e6),
   );
   const polarisations = data.map(({ polarisation }) => polarisation).join(", ");
-  return `${polarisations} from ${low} to ${high} MHz; the first: ${String(data[0]?.power)}`;
+  return `${polarisations} from ${low} to ${high} MHz; first: ${String(data[0]?.power)}`;
 }

@@ -6,10 +6,10 @@ import { runDemo } from "./demo.ts";
 
 const usage = `npx -y pnpm@12 demo [--kafka HOST:PORT]
 
-Shows the library's main job on a log in this process, or with --kafka on a real Apache Kafka:
+Sends and reads messages on a log in memory, or with --kafka on a real Apache Kafka.
 npx -y pnpm@12 kafka starts one on localhost:9092.`;
 
-/** What the command line asks for. */
+/** The options of the command line. */
 function readOptions(): { readonly kafka?: string | undefined; readonly help?: boolean | undefined } {
   const args = process.argv.slice(2).filter((argument) => argument !== "--");
   return parseArgs({ args, options: { kafka: { type: "string" }, help: { type: "boolean", short: "h" } } }).values;
@@ -22,17 +22,17 @@ function fail(message: string): void {
 
 async function run(kafka: string | undefined): Promise<void> {
   if (kafka === undefined) {
-    console.log("On a log in this process; --kafka HOST:PORT runs the same on Apache Kafka.");
+    console.log("On a log in memory; --kafka HOST:PORT runs the same on Apache Kafka.");
     await runDemo(memory());
     return;
   }
-  console.log(`On Apache Kafka at ${kafka}; the topics stay there.`);
+  console.log(`On Apache Kafka at ${kafka}; its topics are not deleted.`);
   try {
-    // Topics of its own for each run: they outlive it.
+    // Topics stay after the run, so each run has its own.
     await runDemo(kafka, `-${Date.now()}`);
   } catch (error) {
     if (!(error instanceof DataQueueError)) throw error;
-    fail(`\n${error.message}\nIs Apache Kafka there? npx -y pnpm@12 kafka starts one on localhost:9092.`);
+    fail(`\n${error.message}\nIs Apache Kafka running? npx -y pnpm@12 kafka starts one on localhost:9092.`);
   }
 }
 

@@ -5,12 +5,12 @@ import type { RecordArray } from "@dataqueues/arrays";
 import { check, PointingNumpyArray, Spectrum } from "@dataqueues/schemas";
 import type { PointingOffsets, SpectralWindow } from "@dataqueues/schemas";
 
-/** Real payloads of the SKA signal display, with their licence beside them. */
+/** Reads a real payload of the SKA signal display; the licence is in the same folder. */
 function read(file: string): unknown {
   return JSON.parse(readFileSync(join(import.meta.dirname, "..", "payloads", file), "utf8"));
 }
 
-/** Pointing offsets as the pointing pipeline sends them: a row for each antenna, NaN where no fit was good. */
+/** Pointing offsets as the pointing pipeline sends them: a row for each antenna, NaN for a failed fit. */
 export function pointingOffsets(): RecordArray {
   const file = read("pointingOffsets.json") as Readonly<Record<keyof PointingOffsets, readonly (string | number)[]>>;
   const numbers = (field: keyof PointingOffsets): Float64Array => Float64Array.from(file[field], Number);
@@ -32,19 +32,19 @@ export function pointingOffsets(): RecordArray {
   }).toNumpy();
 }
 
-/** The spectrum of the whole band, each 16 of its 1024 channels averaged to one. */
+/** The spectrum of the whole band: 1024 channels, averaged in groups of 16. */
 export function averagedSpectrum(): Spectrum {
   return spectrum({ start: 0, count: 64, stride: 16 });
 }
 
-/** A window of the spectrum: 128 of its channels as they are. */
+/** A window of the spectrum: 128 channels in full resolution. */
 export function spectrumWindow(): Spectrum {
   return spectrum({ start: 256, count: 128, stride: 1 });
 }
 
 type Channels = Pick<SpectralWindow, "start" | "count" | "stride">;
 
-/** Some channels of the spectrum, its powers as typed arrays, as receive processes send them. */
+/** Some channels of the spectrum, with powers as typed arrays, as receive processes send them. */
 function spectrum(channels: Channels): Spectrum {
   const { spectral_window, data, ...file } = check(Spectrum, read("spectrum.json"));
   const { start, count, stride } = channels;
@@ -62,7 +62,7 @@ function spectrum(channels: Channels): Spectrum {
   };
 }
 
-/** Averages of `stride` channels each, of three digits after the point. */
+/** Averages of `stride` channels each, rounded to three decimals. */
 function averages(power: readonly number[], { start, count, stride }: Channels): Float64Array {
   return Float64Array.from({ length: count }, (_average, index) => {
     const from = start + index * stride;
