@@ -114,7 +114,7 @@ describe("an admin", () => {
 
   test("is refused on a transport without administration, by the names of both", () => {
     const log = Object.assign(new ScriptedLog(), { capabilities: { admin: false } });
-    expect(() => new DataQueueAdmin(log)).toThrow("the transport scripted has no connection to admin");
+    expect(() => new DataQueueAdmin(log)).toThrow("the transport scripted cannot change topics");
   });
 
   test("rejects pending and later calls at once when it is closed", async () => {

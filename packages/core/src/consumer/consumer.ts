@@ -190,10 +190,10 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
       if (!(message instanceof Promise)) return Promise.resolve(this.#found(message));
       return message.then(
         (settled) => this.#found(settled),
-        (error: unknown) => this.#skip(error, fetched, loop),
+        (error: unknown) => this.#handleBadRecord(error, fetched, loop),
       );
     } catch (error) {
-      return this.#skip(error, fetched, loop);
+      return this.#handleBadRecord(error, fetched, loop);
     }
   }
 
@@ -203,7 +203,7 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   /** Reports a bad record; with `onBadRecord`, goes on to the next good one. */
-  async #skip(error: unknown, fetched: FetchedRecord, loop: Loop): Promise<Next<Value>> {
+  async #handleBadRecord(error: unknown, fetched: FetchedRecord, loop: Loop): Promise<Next<Value>> {
     const { onBadRecord } = this.#options;
     for (let [reason, bad] = [error, fetched]; ;) {
       const { topic, partition } = bad.partition;

@@ -35,11 +35,11 @@ export function decodeMessage(
 async function decodeSlowly(
   fetched: FetchedRecord,
   bytes: Uint8Array,
-  decoding: unknown,
+  pending: unknown,
   { encoding, schema }: Decoding,
 ): Promise<Message<unknown>> {
   try {
-    const value = await decoding;
+    const value = await pending;
     if (schema !== undefined) await checkSchema(value, schema, placeOf(fetched));
     return toMessage(fetched, value);
   } catch (error) {

@@ -10,7 +10,7 @@ export interface FetchBudgetOptions {
   readonly minBytes: number;
 }
 
-const mostFetchBytes: number = 50 * 2 ** 20;
+const maxFetchBytes: number = 50 * 2 ** 20;
 
 /** Shares the buffer among leaders, so that one whose records nobody takes does not hold up the others. */
 export class FetchBudget {
@@ -40,7 +40,7 @@ export class FetchBudget {
 
   limitsFor(availableBytes: number): FetchLimits {
     const { maxWaitMs, minBytes, maxBytesPerPartition } = this.#options;
-    const maxBytes = Math.min(availableBytes, mostFetchBytes);
+    const maxBytes = Math.min(availableBytes, maxFetchBytes);
     return { maxWaitMs, minBytes, maxBytes, maxBytesPerPartition: Math.min(maxBytes, maxBytesPerPartition) };
   }
 }

@@ -9,7 +9,7 @@ export interface FetchFailuresOptions {
   readonly reportAfterMs: number;
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
-  /** Something is wrong that does not pass by itself, or has not for long; reading goes on all the same. */
+  /** Called with a failure that retrying cannot fix, or that has lasted `connectTimeoutMs`; reading goes on. */
   readonly onError: (error: DataQueueError) => void;
   /** Leaders may have moved: asks for metadata at once. */
   readonly refreshNow: () => void;
@@ -48,10 +48,7 @@ export class FetchFailures {
     state.fail(error);
     this.#options.onEvent({ type: "retry", request, topic, partition, attempt, reason: error });
     if (error.retriable) return this.#outages.failed(state.key, explain(state, error), true, since);
-    const reported = `${error.code} ${position}`;
-    if (state.reportedError === reported) return;
-    state.reportedError = reported;
-    this.#options.onError(explain(state, error));
+    if (state.isNewError(error)) this.#options.onError(explain(state, error));
   }
 
   /** A partition that exists has no leader; metadata asked for at `since` said so. */

@@ -29,7 +29,7 @@ export interface FetcherOptions extends FetchBudgetOptions {
   readonly metadataMaxAgeMs: number;
   /** Records were buffered. */
   readonly onRecords: () => void;
-  /** Something is wrong that does not pass by itself, or has not for long; reading goes on all the same. */
+  /** Called with a failure that retrying cannot fix, or that has lasted `connectTimeoutMs`; reading goes on. */
   readonly onError: (error: DataQueueError) => void;
 }
 

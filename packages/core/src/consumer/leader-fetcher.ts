@@ -143,10 +143,10 @@ export class LeaderFetcher {
     return hasNews;
   }
 
-  /** Takes what was fetched for a partition; answers whether it is anything new. */
+  /** Takes what was fetched for a partition. False: nothing new, so the next fetch waits. */
   #accept({ state, offset, restarts }: Asked, result: FetchedPartition, since: number): boolean {
     const { buffer, failures, onRecords } = this.#context;
-    // The partition was removed or moved meanwhile: nobody waits for this any more.
+    // The partition was removed or moved meanwhile: this result is dropped, and the next fetch is made at once.
     if (!state.active || state.restarts !== restarts || state.position !== offset) return true;
     if (result.error !== undefined) {
       failures.partitionFailed(state, "fetch", result.error, since);

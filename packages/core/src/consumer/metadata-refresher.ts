@@ -23,7 +23,7 @@ export class MetadataRefresher {
     this.#options = options;
   }
 
-  /** Starts; again, when the set of partitions was changed. */
+  /** Starts the loop. If it runs already and something is unsettled, refreshes now. */
   start(): void {
     if (this.#running) {
       if (!this.#options.isSettled()) this.refreshNow();

@@ -76,9 +76,9 @@ function reset(
   const { topic, partition, outOfRange: lostFrom, failures } = state;
   if (lostFrom === undefined) return;
   const inBounds = lostFrom >= logStartOffset && lostFrom <= logEndOffset;
-  // Beyond the end means another log of the same name, or one that lost its end: only its beginning misses nothing.
-  const elsewhere = lostFrom < logStartOffset && resetTo === "latest" ? logEndOffset : logStartOffset;
-  const resumedAt = inBounds ? lostFrom : elsewhere;
+  // Beyond the end: a re-created or truncated log. Starting at its beginning misses nothing.
+  const resetOffset = lostFrom < logStartOffset && resetTo === "latest" ? logEndOffset : logStartOffset;
+  const resumedAt = inBounds ? lostFrom : resetOffset;
   state.restart(resumedAt);
   // A log that contradicts itself is not asked again at once.
   if (inBounds || failures > 1) state.pause();

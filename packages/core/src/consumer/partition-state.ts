@@ -6,8 +6,8 @@ import type { Backoff } from "../shared/retry-policy.ts";
 import type { StartOffset } from "./offset-spec.ts";
 
 /**
- * How one partition is being read. Its fields change only through its methods, each of which is one thing that can happen
- * to a partition.
+ * How one partition is being read. Its fields change only through its methods; each method is one thing that can happen to
+ * a partition.
  */
 export class PartitionState {
   readonly topic: string;
@@ -67,7 +67,7 @@ export class PartitionState {
     this.setLeader({ leader: -1 });
   }
 
-  /** Epochs count anew: those of another topic of this name, or all that is known is in doubt. */
+  /** Forgets the epoch: the topic was created again, or the known epoch is in doubt. */
   forgetEpoch(): void {
     this.leaderEpoch = undefined;
   }
@@ -105,6 +105,14 @@ export class PartitionState {
     this.failures += 1;
     if (code === "UNKNOWN_LEADER_EPOCH") this.epochDoubted = true;
     this.pause(retriable ? retryPolicy.partition : retryPolicy.refusedPartition);
+  }
+
+  /** Whether this failure is another than the one that the caller was told last. */
+  isNewError({ code }: TransportError): boolean {
+    const error = `${code} ${this.position}`;
+    const isNew = this.reportedError !== error;
+    this.reportedError = error;
+    return isNew;
   }
 
   /** Waits with the next fetch, longer after each failure in a row. */

@@ -14,10 +14,10 @@ import { PartitionState } from "./partition-state.ts";
 export class SubscriptionState {
   readonly #states = new Map<string, PartitionState>();
   /** Topics that were asked for and do not exist: all records in them will be new. */
-  readonly #missing = new Set<string>();
+  readonly #missingTopics = new Set<string>();
   readonly #topicIds = new Map<string, string>();
   /** Partitions that were asked for and their topics do not have; each was reported. */
-  readonly #absent = new Set<string>();
+  readonly #missingPartitions = new Set<string>();
   /** Topics that the log refuses, with the code that was reported. */
   readonly #refused = new Map<string, string>();
   readonly #onEvent: OnEvent;
@@ -45,7 +45,7 @@ export class SubscriptionState {
 
   /** Whether nothing is missing, lost, failing or without a leader. */
   get settled(): boolean {
-    if (this.#missing.size > 0 || this.#assignment.missingFrom(this.#states).length > 0) return false;
+    if (this.#missingTopics.size > 0 || this.#assignment.missingFrom(this.#states).length > 0) return false;
     for (const { position, leader, failures } of this) {
       if (position === undefined || leader < 0 || failures > 0) return false;
     }
@@ -60,7 +60,7 @@ export class SubscriptionState {
         const { partition } = metadata;
         if (!next.has(topic, partition) || this.#states.has(partitionKey(topic, partition))) continue;
         // It was waited for until now, so all its records are newer than the request for it.
-        const awaited = this.#missing.has(topic) || this.#assignment.has(topic, partition);
+        const awaited = this.#missingTopics.has(topic) || this.#assignment.has(topic, partition);
         const state = new PartitionState(topic, partition, awaited ? "earliest" : startOf(from, topic, partition));
         state.setLeader(metadata);
         added.push(state);
@@ -79,11 +79,11 @@ export class SubscriptionState {
     }
     // Topics that are read for the first time were not created again.
     const known = new Set([...this].map(({ topic }) => topic));
-    for (const { topic } of added) if (!known.has(topic)) this.#missing.delete(topic);
+    for (const { topic } of added) if (!known.has(topic)) this.#missingTopics.delete(topic);
     for (const state of added) this.#states.set(state.key, state);
     const wanted = new Set(next.topics);
-    this.#absent.clear();
-    for (const notes of [this.#missing, this.#topicIds, this.#refused]) {
+    this.#missingPartitions.clear();
+    for (const notes of [this.#missingTopics, this.#topicIds, this.#refused]) {
       for (const topic of notes.keys()) if (!wanted.has(topic)) notes.delete(topic);
     }
     return removed;
@@ -101,14 +101,14 @@ export class SubscriptionState {
     }
     const present = new Set(answers.flatMap(({ topic, error }) => (error === undefined ? [topic] : [])));
     for (const [topic, partition] of this.#assignment.missingFrom(this.#states)) {
-      if (present.has(topic)) this.#miss(topic, partition);
+      if (present.has(topic)) this.#reportMissingPartition(topic, partition);
     }
   }
 
   #applyTopic(topic: string, topicId: string | undefined, partitions: readonly PartitionMetadata[]): void {
     this.#refused.delete(topic);
     const before = this.#topicIds.get(topic);
-    const isBack = this.#missing.delete(topic) && (topicId === undefined || topicId !== before);
+    const isBack = this.#missingTopics.delete(topic) && (topicId === undefined || topicId !== before);
     if (isBack || (topicId !== undefined && before !== undefined && topicId !== before)) this.#startAgain(topic);
     if (topicId !== undefined) this.#topicIds.set(topic, topicId);
     for (const metadata of partitions) {
@@ -130,16 +130,16 @@ export class SubscriptionState {
   }
 
   /** Reports, once, that a topic does not have a partition that was asked for; it is waited for. */
-  #miss(topic: string, partition: number): void {
+  #reportMissingPartition(topic: string, partition: number): void {
     const key = partitionKey(topic, partition);
-    if (this.#absent.has(key)) return;
-    this.#absent.add(key);
+    if (this.#missingPartitions.has(key)) return;
+    this.#missingPartitions.add(key);
     this.#onEvent({ type: "partitionMissing", topic, partition });
   }
 
   #loseTopic(topic: string): void {
-    if (this.#missing.has(topic)) return;
-    this.#missing.add(topic);
+    if (this.#missingTopics.has(topic)) return;
+    this.#missingTopics.add(topic);
     this.#onEvent({ type: "topicMissing", topic });
     for (const state of this.#statesOf(topic)) state.loseLeader();
   }

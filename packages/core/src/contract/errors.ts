@@ -2,7 +2,7 @@ import { isRetriable } from "./kafka-errors.ts";
 import type { TransportErrorCode } from "./kafka-errors.ts";
 import type { StandardSchemaIssue } from "./schema.ts";
 
-/** The key of the kinds of an error, its own first; the same symbol in every copy of this package. */
+/** The property with the names of an error's class and its base class; the same symbol in every copy of this package. */
 const brand: unique symbol = Symbol.for("dataqueues.error");
 
 /** Where something went wrong. `offset` is the record's offset in its partition. */
@@ -61,7 +61,7 @@ export class EncodeError extends DataQueueError {
 
 /**
  * A record could not be decoded. `bytes` are the record's own, so nothing is lost: store them, or decode them otherwise.
- * `byteOffset` is where in them, if the codec says so. Iteration can go on with the next record.
+ * `byteOffset` is the position in `bytes`, if the codec gives it. Iteration can go on with the next record.
  */
 export class DecodeError extends DataQueueError {
   static override readonly kind: string = "DecodeError";

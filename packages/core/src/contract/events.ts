@@ -4,7 +4,7 @@ import type { Role } from "./transport.ts";
 export type RetriedRequest = "produce" | "fetch" | "metadata" | "initProducerId" | "listOffsets";
 
 /**
- * What happens inside a producer, consumer or admin and a caller does not see otherwise. Pass a function as `onEvent` to log
+ * What happens inside a producer, consumer or admin that the caller would not see otherwise. Pass a function as `onEvent` to log
  * or count it. `type` tells events apart.
  */
 export type DataQueueEvent =
@@ -92,7 +92,7 @@ export type DataQueueEvent =
 export type OnEvent = (event: DataQueueEvent) => void;
 
 /** The caller's `onEvent`, made safe: exceptions are logged and ignored. */
-export function listener(onEvent: OnEvent | undefined): OnEvent {
+export function safeListener(onEvent: OnEvent | undefined): OnEvent {
   if (onEvent === undefined) return () => undefined;
   // oxlint-disable-next-line no-console -- there is nowhere else to report it
   const report = (error: unknown): void => console.error("dataqueues: onEvent failed:", error);

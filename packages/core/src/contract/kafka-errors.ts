@@ -1,6 +1,6 @@
 /**
- * Kafka's error codes that can come to a client, with their names. `retriable` are those that the log, or time, puts
- * right; the caller's deadline bounds the tries. Source: https://kafka.apache.org/protocol#protocol_error_codes
+ * Kafka's error codes that a client can get, with their names. `retriable`: trying again can help; the caller's deadline
+ * bounds the tries. Source: https://kafka.apache.org/protocol#protocol_error_codes
  *
  * Kafka has two codes for records that are too large, MESSAGE_TOO_LARGE (10) and RECORD_LIST_TOO_LARGE (18); both ask the
  * same of the sender and have one name here.

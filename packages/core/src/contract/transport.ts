@@ -1,7 +1,7 @@
 import type { TransportError } from "./errors.ts";
 import type { LogRecord, ProducerRecord } from "./record.ts";
 
-/** What a transport can do beside reading. What it cannot, its `open` need not do. */
+/** What a transport can do besides reading. `open` need not support the roles that it lacks. */
 export interface TransportCapabilities {
   /** Records can be written. */
   readonly write: boolean;
@@ -148,7 +148,7 @@ export interface PartitionMetadata {
 export interface OffsetQuery {
   readonly topic: string;
   readonly partition: number;
-  /** The newest that metadata told; see {@link FetchQuery}. */
+  /** The newest epoch that metadata reported; see {@link FetchQuery}. */
   readonly leaderEpoch?: number | undefined;
   readonly at: "earliest" | "latest" | { readonly timestamp: number };
 }
@@ -164,8 +164,9 @@ export interface FetchQuery {
   readonly partition: number;
   readonly offset: bigint;
   /**
-   * The newest that metadata told. A node that led before, was cut off and does not know its successor yet answers
-   * `UNKNOWN_LEADER_EPOCH` instead of an old state of the log; one that knows a newer leader `FENCED_LEADER_EPOCH`.
+   * The newest epoch that metadata reported. A broker that led before, was cut off and does not know its successor yet
+   * answers `UNKNOWN_LEADER_EPOCH` instead of an old state of the log; one that knows a newer leader
+   * `FENCED_LEADER_EPOCH`.
    */
   readonly leaderEpoch?: number | undefined;
 }
@@ -216,7 +217,7 @@ export interface ProducerIdAndEpoch {
   readonly producerEpoch: number;
 }
 
-/** Compression of a batch; which ones a transport knows is its own. */
+/** Compression of a batch; each transport supports some of them. */
 export type Compression = "none" | "gzip" | "snappy" | "lz4" | "zstd";
 
 /** How a produce request is answered: by all in-sync replicas (-1), the leader (1) or not at all (0). */

@@ -2,7 +2,7 @@ import { TransportError } from "../contract/errors.ts";
 import type { TransportErrorCode } from "../contract/kafka-errors.ts";
 import type { ProduceResult, ProducerIdAndEpoch } from "../contract/transport.ts";
 import { Pause } from "../shared/pause.ts";
-import { backoff, mostProduceBackoffMs } from "../shared/retry-policy.ts";
+import { backoff, maxProduceBackoffMs } from "../shared/retry-policy.ts";
 import { delay, settleWithin } from "../shared/wait.ts";
 import { splitBatch, takeBatch, timeLeft } from "./batch.ts";
 import type { Batch, PendingSend } from "./batch.ts";
@@ -91,11 +91,11 @@ export class PartitionWriter {
   /** Sends a batch until it is acknowledged or has failed for good; settles its sends and never rejects. */
   async #deliver(batch: Batch): Promise<void> {
     let topicMissingSince = Infinity;
-    let before: TransportError | undefined;
+    let lastFailure: TransportError | undefined;
     for (let attempt = 0; ; attempt += 1) {
       let failure: TransportError;
       try {
-        const result = await this.#attempt(batch, before);
+        const result = await this.#attempt(batch, lastFailure);
         if (result.error === undefined) return this.#acknowledge(batch, result.baseOffset, result.timestamp);
         failure = result.error;
       } catch (error) {
@@ -117,17 +117,17 @@ export class PartitionWriter {
       if (!retry) return this.#fail(batch, failure);
       this.#context.onEvent({ type: "retry", request: "produce", ...this.#topicPartition(), attempt, reason: failure });
       if (!(await this.#pause(batch, attempt))) return this.#fail(batch, failure);
-      before = failure;
+      lastFailure = failure;
     }
   }
 
-  /** @param before - why the last attempt failed */
-  async #attempt(batch: Batch, before: TransportError | undefined): Promise<ProduceResult> {
+  /** @param lastFailure - why the last attempt failed */
+  async #attempt(batch: Batch, lastFailure: TransportError | undefined): Promise<ProduceResult> {
     const { producerIds, batcher, deliveryTimeoutMs, signal } = this.#context;
     const timeoutError = (): TransportError => {
-      const reason = before === undefined ? "" : `: ${before.message}`;
+      const reason = lastFailure === undefined ? "" : `: ${lastFailure.message}`;
       const message = `not acknowledged within ${deliveryTimeoutMs} ms; it may or may not have been written${reason}`;
-      return new TransportError(message, { code: "REQUEST_TIMED_OUT", retriable: true, cause: before });
+      return new TransportError(message, { code: "REQUEST_TIMED_OUT", retriable: true, cause: lastFailure });
     };
     let givenUp = false;
     const run = async (): Promise<ProduceResult> => {
@@ -171,7 +171,7 @@ export class PartitionWriter {
     const { metadata, retryBackoffMs, signal } = this.#context;
     try {
       await delay(
-        Math.min(timeLeft(batch), backoff(attempt, { first: retryBackoffMs, most: mostProduceBackoffMs })),
+        Math.min(timeLeft(batch), backoff(attempt, { first: retryBackoffMs, most: maxProduceBackoffMs })),
         signal,
       );
     } catch {

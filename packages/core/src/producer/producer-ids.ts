@@ -46,10 +46,7 @@ export class ProducerIds {
       }
       if (error.code !== "UNSUPPORTED_VERSION") throw error;
       if (this.#required) {
-        throw explained(
-          error,
-          "idempotent: true cannot be had, as the log gives no producer ids; leave idempotent out",
-        );
+        throw explained(error, "the log gives no producer ids, so idempotent: true is impossible; leave it out");
       }
       this.#client.onEvent({ type: "idempotenceUnavailable", reason: error });
       return undefined;

@@ -46,7 +46,7 @@ export interface ProducerOptions<Value> extends SendDefaults<Value> {
   readonly deliveryTimeoutMs?: number | undefined;
   /** How long one request may take: 30,000 by default. */
   readonly requestTimeoutMs?: number | undefined;
-  /** How long the first connection may take: 15,000 by default. */
+  /** How long an attempt to connect may take: 15,000 by default. */
   readonly connectTimeoutMs?: number | undefined;
   /**
    * Whether the log may create a topic that does not exist: true by default. Whether it does, and with how many

@@ -70,7 +70,7 @@ export class DataQueueProducer<Value = Uint8Array | null> {
       lingerMs: () => (this.#flushes > 0 ? 0 : lingerMs),
     };
     const write = (topic: string, send: PendingSend, partition: number | undefined): void =>
-      this.#topic(topic).add(send, partition);
+      this.#writerOf(topic).add(send, partition);
     this.#queue = new SendQueue({ ...shared, write });
   }
 
@@ -181,7 +181,7 @@ export class DataQueueProducer<Value = Uint8Array | null> {
     throw new DataQueueError("send needs a topic: name one in send or in the producer's options", { code: "NO_TOPIC" });
   }
 
-  #topic(topic: string): TopicWriter {
+  #writerOf(topic: string): TopicWriter {
     let writer = this.#topics.get(topic);
     if (writer === undefined) {
       writer = new TopicWriter(topic, this.#context);

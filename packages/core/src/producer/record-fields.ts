@@ -1,6 +1,7 @@
+import { DataQueueError } from "../contract/errors.ts";
+import type { Headers, HeadersInput, ProducerRecord } from "../contract/record.ts";
 import { isIterable } from "../shared/check-topics.ts";
 import { invalidArgument } from "../shared/invalid-argument.ts";
-import type { Headers, HeadersInput, ProducerRecord } from "../contract/record.ts";
 
 const encoder: TextEncoder = new TextEncoder();
 
@@ -37,7 +38,7 @@ export function checkBytes(name: string, bytes: Uint8Array): Uint8Array {
     bytes.at(0);
     return bytes;
   } catch {
-    throw invalidArgument(name, "bytes that are still there", "a buffer transferred or made smaller");
+    throw new DataQueueError(`${name} has a buffer that was transferred or shrunk`, { code: "INVALID_ARGUMENT" });
   }
 }
 
@@ -46,7 +47,7 @@ function toBytes(name: string, value: unknown): Uint8Array | null {
   if (value instanceof Uint8Array) return checkBytes(name, value);
   if (typeof value !== "string") throw invalidArgument(name, "text, a Uint8Array or null", value);
   // UTF-8 cannot carry half of a surrogate pair: it would become another character.
-  if (!value.isWellFormed()) throw invalidArgument(name, "text of whole characters", value);
+  if (!value.isWellFormed()) throw invalidArgument(name, "text without lone surrogates", value);
   return encoder.encode(value);
 }
 
@@ -60,7 +61,7 @@ function toHeaders(headers: unknown): Headers {
     if (!Array.isArray(pair)) throw invalidArgument(`headers[${index}]`, "a pair of name and value", pair);
     const [name, value]: unknown[] = pair;
     if (typeof name !== "string" || !name.isWellFormed()) {
-      throw invalidArgument(`headers[${index}][0]`, "text of whole characters", name);
+      throw invalidArgument(`headers[${index}][0]`, "text without lone surrogates", name);
     }
     return [name, toBytes(`the header ${JSON.stringify(name)}`, value)] as const;
   });

@@ -42,7 +42,7 @@ export class SendQueue {
   #bufferedBytes = 0;
   /** Wakes the first send that waits for space. */
   #onSpace: (() => void) | undefined;
-  /** The last send that waits, if any does. */
+  /** Settles when all sends that wait have left the queue; undefined while none waits. */
   #tail: Promise<unknown> | undefined;
 
   constructor(options: SendQueueOptions) {
@@ -64,7 +64,8 @@ export class SendQueue {
       settleWithin(promise, timeLeft({ deadline }), () => this.#timeoutError(topic), signal);
     const before = this.#tail;
     let leave: (() => void) | undefined;
-    const tail = Promise.all([before, new Promise<void>((resolve) => (leave = resolve))]);
+    const left = new Promise<void>((resolve) => (leave = resolve));
+    const tail = before?.then(() => left) ?? left;
     this.#tail = tail;
     try {
       if (bytes === undefined) {

@@ -1,7 +1,7 @@
 import { TransportError } from "../contract/errors.ts";
 import type { TransportErrorCode } from "../contract/kafka-errors.ts";
 import type { PartitionMetadata } from "../contract/transport.ts";
-import { backoff, mostTopicBackoffMs } from "../shared/retry-policy.ts";
+import { backoff, maxTopicBackoffMs } from "../shared/retry-policy.ts";
 import { delay, settleWithin } from "../shared/wait.ts";
 import { timeLeft } from "./batch.ts";
 import type { PendingSend } from "./batch.ts";
@@ -96,7 +96,7 @@ export class TopicWriter {
           this.#context.onEvent({ type: "retry", request: "metadata", topic: this.#topic, attempt, reason: error });
           const left = timeLeft(next.send);
           await delay(
-            Math.min(left, backoff(attempt, { first: retryBackoffMs, most: mostTopicBackoffMs })),
+            Math.min(left, backoff(attempt, { first: retryBackoffMs, most: maxTopicBackoffMs })),
             signal,
           ).catch(() => undefined);
         }

@@ -13,10 +13,7 @@ export function describe(value: unknown): string {
   if (typeof value === "string") return value.length > 40 ? `a text of ${value.length}` : JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (typeof value === "object") return value instanceof Date ? "an invalid Date" : `a ${nameOf(value)}`;
-  return `a ${typeof value}`;
-}
-
-function nameOf(value: object): string {
-  return Array.isArray(value) ? "list" : (value.constructor?.name ?? "object");
+  if (typeof value !== "object") return `a ${typeof value}`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
+  return `a ${Array.isArray(value) ? "list" : (value.constructor?.name ?? "object")}`;
 }

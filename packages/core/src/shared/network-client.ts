@@ -1,5 +1,5 @@
 import { ClosedError, DataQueueError, TransportError, UnsupportedError } from "../contract/errors.ts";
-import { listener } from "../contract/events.ts";
+import { safeListener } from "../contract/events.ts";
 import type { OnEvent } from "../contract/events.ts";
 import type { BaseConnection, Connections, Role, Transport } from "../contract/transport.ts";
 import { checkNumber, pauseLimit, timeLimit } from "./check-number.ts";
@@ -48,7 +48,9 @@ export class NetworkClient<R extends Role = Role> {
     const needed: Role = role;
     // A transport without types may lack capabilities.
     if (needed !== "read" && !(transport.capabilities?.[needed] ?? true)) {
-      throw new UnsupportedError(`the transport ${transport.name} has no connection to ${role}: see its capabilities`);
+      throw new UnsupportedError(
+        `the transport ${transport.name} cannot ${needed === "write" ? "write" : "change topics"}, as its capabilities say`,
+      );
     }
     checkNumber("connectTimeoutMs", options.connectTimeoutMs, timeLimit);
     checkNumber("requestTimeoutMs", options.requestTimeoutMs, timeLimit);
@@ -59,7 +61,7 @@ export class NetworkClient<R extends Role = Role> {
     this.#transport = transport;
     this.#role = role;
     this.#options = options;
-    this.onEvent = listener(options.onEvent);
+    this.onEvent = safeListener(options.onEvent);
   }
 
   /** Aborts when the client is closed. */

@@ -17,12 +17,12 @@ export const retryPolicy: Readonly<Record<"request" | "partition" | "refusedPart
 };
 
 /** The longest pause before a batch is sent again. */
-export const mostProduceBackoffMs = 500;
+export const maxProduceBackoffMs = 500;
 
 /** The longest pause before a topic that does not exist yet is asked for again. */
-export const mostTopicBackoffMs = 1_000;
+export const maxTopicBackoffMs = 1_000;
 
-/** The pause before attempt number `attempt` (from 0) is repeated, never 0. */
+/** The pause after failed attempt number `attempt` (from 0); at least 1 ms. */
 export function backoff(attempt: number, { first, most }: Backoff): number {
   return Math.min(most, Math.max(1, first) * 2 ** Math.min(attempt, 20));
 }

@@ -1,6 +1,6 @@
 import { longestMs } from "./check-number.ts";
 
-/** A timer; Infinity is never. A wait beyond the longest that timers can do would end at once, so it ends there. */
+/** A timer; none for Infinity. Waits longer than timers allow (24 days) end after that time, not at once. */
 export function startTimer(ms: number, call: () => void): ReturnType<typeof setTimeout> | undefined {
   return ms === Infinity ? undefined : setTimeout(call, Math.min(ms, longestMs));
 }

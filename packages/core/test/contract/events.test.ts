@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { listener } from "../../src/contract/events.ts";
+import { safeListener } from "../../src/contract/events.ts";
 import type { DataQueueEvent, OnEvent } from "../../src/contract/events.ts";
 
 const event: DataQueueEvent = { type: "topicMissing", topic: "a" };
@@ -18,19 +18,19 @@ afterEach(() => {
 
 test("a listener gets each event as it is", () => {
   const onEvent = vi.fn();
-  listener(onEvent)(event);
+  safeListener(onEvent)(event);
   expect(onEvent.mock.calls).toEqual([[event]]);
   expect(logged).not.toHaveBeenCalled();
 });
 
 test("events without a listener do nothing", () => {
-  expect(listener(undefined)(event)).toBeUndefined();
+  expect(safeListener(undefined)(event)).toBeUndefined();
   expect(logged).not.toHaveBeenCalled();
 });
 
 test("an error of a listener is written to the console and breaks nothing", () => {
   const error = new Error("mine");
-  const onEvent = listener(() => {
+  const onEvent = safeListener(() => {
     throw error;
   });
   onEvent(event);
@@ -44,11 +44,11 @@ test("an error of a listener is written to the console and breaks nothing", () =
 test("the rejection of an async listener is written to the console too", async () => {
   const error = new Error("mine");
   const failing: unknown = () => Promise.reject(error);
-  listener(failing as OnEvent)(event);
+  safeListener(failing as OnEvent)(event);
   await vi.waitFor(() => expect(logged.mock.calls).toEqual([["dataqueues: onEvent failed:", error]]));
 });
 
 test("an async listener is not waited for", () => {
   const endless: unknown = () => new Promise(() => undefined);
-  expect(listener(endless as OnEvent)(event)).toBeUndefined();
+  expect(safeListener(endless as OnEvent)(event)).toBeUndefined();
 });

@@ -65,7 +65,7 @@ test.each<{ code: KafkaErrorName; required: boolean; hint: string }>([
   {
     code: "UNSUPPORTED_VERSION",
     required: true,
-    hint: "idempotent: true cannot be had, as the log gives no producer ids; leave idempotent out",
+    hint: "the log gives no producer ids, so idempotent: true is impossible; leave it out",
   },
   {
     code: "CLUSTER_AUTHORIZATION_FAILED",

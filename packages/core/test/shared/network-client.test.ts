@@ -173,7 +173,7 @@ describe("the capabilities of a transport", () => {
     expect(refused).toThrow(
       expect.objectContaining({
         code: "UNSUPPORTED",
-        message: `the transport little has no connection to ${role}: see its capabilities`,
+        message: `the transport little cannot ${role === "write" ? "write" : "change topics"}, as its capabilities say`,
       }),
     );
   });

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 
 import {
   backoff,
-  mostProduceBackoffMs,
-  mostTopicBackoffMs,
+  maxProduceBackoffMs,
+  maxTopicBackoffMs,
   retryPolicy,
   withJitter,
 } from "../../src/shared/retry-policy.ts";
@@ -56,5 +56,5 @@ test("the pauses of each policy double up to its limit", () => {
     ["refusedPartition", 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000],
     ["emptyFetch", 5, 10, 20, 40, 80, 100, 100],
   ]);
-  expect([mostProduceBackoffMs, mostTopicBackoffMs]).toEqual([500, 1_000]);
+  expect([maxProduceBackoffMs, maxTopicBackoffMs]).toEqual([500, 1_000]);
 });

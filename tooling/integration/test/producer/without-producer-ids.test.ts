@@ -29,7 +29,7 @@ test("without producer ids idempotent: true is refused, with the reason", async 
   await expect(producer.send(Uint8Array.of(1))).rejects.toMatchObject({
     code: "UNSUPPORTED_VERSION",
     topic: "a",
-    message: expect.stringMatching(/idempotent: true cannot be had.*leave idempotent out/),
+    message: expect.stringMatching(/idempotent: true is impossible; leave it out/),
   });
 });
 
