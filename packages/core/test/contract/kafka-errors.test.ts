@@ -46,7 +46,7 @@ test.each(javaErrors)("the name of number $number is Kafka's $name, or has the n
   expect(kafkaErrorName(number)).toBe(numbers.includes(number) ? own : `KAFKA_ERROR_${number}`);
 });
 
-test.each([129, -2, 0, 32_767])("the name of number %d, which Kafka does not have, has the number", (number) => {
+test.each([129, -2, 0, 32_767])("the name of number %d, which the table does not have, has the number", (number) => {
   expect(kafkaErrorName(number)).toBe(`KAFKA_ERROR_${number}`);
 });
 
