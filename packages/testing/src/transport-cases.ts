@@ -19,8 +19,9 @@ export interface TransportCasesOptions {
   /** Makes the transport that is tested. All that it makes lead to the same log. */
   readonly transport: () => Transport | Promise<Transport>;
   /**
-   * What the transport can do: by default `write`, `admin` and `idempotence`, but no `groups`. Promises that it cannot
-   * keep are left out, and a case of its own compares this with the transport's `capabilities`.
+   * What the transport can do. By default `write`, `admin` and `idempotence`, but no `groups`; with a `writer` nothing but
+   * reading. Promises that it cannot keep are left out, and a case of its own compares this with the transport's
+   * `capabilities`.
    */
   readonly capabilities?: Partial<TransportCapabilities> | undefined;
   /**
@@ -69,7 +70,9 @@ export function transportCases(options: TransportCasesOptions): ConformanceCase[
   if (options.capabilities !== undefined) checkObject("capabilities", options.capabilities);
   if (largestValueBytes !== undefined) checkNumber("largestValueBytes", largestValueBytes, { least: 1 });
   checkNumber("timeoutMs", timeoutMs, { least: 1 });
-  const capabilities = { write: true, admin: true, idempotence: true, groups: false, ...options.capabilities };
+  const writes = writer === undefined;
+  const defaults = { write: writes, admin: writes, idempotence: writes, groups: false };
+  const capabilities = { ...defaults, ...options.capabilities };
   if (writer === undefined && !(capabilities.write && capabilities.admin)) {
     throw invalidArgument("writer", "a function that makes a transport that can write and create topics", undefined);
   }

@@ -87,7 +87,7 @@ describe("a transport that only reads", () => {
   test("passes with another one that writes; what it cannot do is refused, the rest is tested", async () => {
     const log = newLog();
     const transport = limited(log, readOnly);
-    const cases = casesOf(log, { transport: () => transport, writer: () => log, capabilities: readOnly });
+    const cases = casesOf(log, { transport: () => transport, writer: () => log });
     expect(await failuresOf(cases)).toEqual([]);
     expect(names(cases)).toEqual(expect.arrayContaining([...Object.keys(brokenFetch), ...refusals]));
     const left = names(cases).filter((name) => !refusals.includes(name));
@@ -101,7 +101,7 @@ describe("a transport that only reads", () => {
       // Some of these change what is written through the same transport.
       const broken = breakIt(log);
       const transport = limited(broken, readOnly);
-      const cases = casesOf(log, { transport: () => transport, writer: () => broken, capabilities: readOnly });
+      const cases = casesOf(log, { transport: () => transport, writer: () => broken });
       expect(await failuresOf(cases)).toEqual([name]);
     });
   });
@@ -109,8 +109,16 @@ describe("a transport that only reads", () => {
   test("fails when it opens what it should refuse", async () => {
     const log = newLog();
     const transport = { ...changed(() => ({}))(log), capabilities: { ...log.capabilities, ...readOnly } };
-    const cases = casesOf(log, { transport: () => transport, writer: () => log, capabilities: readOnly });
+    const cases = casesOf(log, { transport: () => transport, writer: () => log });
     expect(await failuresOf(cases)).toEqual(refusals);
+  });
+
+  test("fails when it has a writer and writes itself, unless its capabilities say so", async () => {
+    const log = newLog();
+    const name = "the transport's capabilities are those that the cases were made for";
+    expect(await failuresOf(casesOf(log, { writer: () => log }))).toContain(name);
+    const capabilities = { write: true, admin: true, idempotence: true };
+    expect(await failuresOf(casesOf(log, { writer: () => log, capabilities }))).toEqual([]);
   });
 
   test("needs a writer", () => {
