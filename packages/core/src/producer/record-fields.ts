@@ -38,7 +38,9 @@ export function checkBytes(name: string, bytes: Uint8Array): Uint8Array {
     bytes.at(0);
     return bytes;
   } catch {
-    throw new DataQueueError(`${name} has a buffer that was transferred or shrunk`, { code: "INVALID_ARGUMENT" });
+    throw new DataQueueError(`${name} must be bytes, but its buffer was transferred or shrunk`, {
+      code: "INVALID_ARGUMENT",
+    });
   }
 }
 

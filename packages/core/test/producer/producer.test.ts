@@ -210,7 +210,7 @@ test("a value whose memory was transferred is refused", async () => {
   const bytes = new Uint8Array([1]);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
   await expect(producer.send(bytes, { encoding: null })).rejects.toThrow(
-    "the value has a buffer that was transferred or shrunk",
+    "the value must be bytes, but its buffer was transferred or shrunk",
   );
   expect(log.opened).toBe(0);
 });

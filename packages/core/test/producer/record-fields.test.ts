@@ -141,7 +141,7 @@ test.each([
 });
 
 test("bytes of a buffer that was transferred are refused: their length would be 0", () => {
-  const there = "has a buffer that was transferred or shrunk";
+  const there = "must be bytes, but its buffer was transferred or shrunk";
   expect(refusal({ key: detached() })).toMatchObject({ code: "INVALID_ARGUMENT", message: `key ${there}` });
   expect(refusal({ headers: { x: detached() } })).toMatchObject({
     code: "INVALID_ARGUMENT",
@@ -155,6 +155,8 @@ test("bytes that a shrunk buffer cuts off are refused, and an empty array is acc
   const bytes = new Uint8Array(buffer, 4, 2);
   expect(checkBytes("the value", bytes)).toBe(bytes);
   buffer.resize(5);
-  expect(() => checkBytes("the value", bytes)).toThrow("the value has a buffer that was transferred or shrunk");
+  expect(() => checkBytes("the value", bytes)).toThrow(
+    "the value must be bytes, but its buffer was transferred or shrunk",
+  );
   for (const none of [new Uint8Array(), new Uint8Array(new ArrayBuffer(4), 4)]) checkBytes("the value", none);
 });
