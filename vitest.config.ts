@@ -1,12 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-// Tests run from source: the condition picks each package's src, so no build is needed.
+// Tests run from source: with this condition a package's exports lead to its src, so no build is needed.
 const conditions = ["@dataqueues/source"];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
   test: {
-    // Tests wait more than they work: one worker less than there are processors, as by default, is too few for two.
+    // Tests mostly wait, so there is a worker for every processor. The default, one less, is too few on two processors.
     maxWorkers: "100%",
     projects: [
       {
@@ -15,12 +15,12 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/test/**/*.test.ts", "tooling/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
           exclude: ["**/*.broker.test.ts", "tooling/packaging/**", "**/node_modules/**"],
-          // For a busy machine: what a test waits for has a deadline of its own.
+          // Generous, for a busy machine: tests that wait for something have their own, shorter deadline.
           testTimeout: 30_000,
         },
       },
       {
-        // As users get them: from the tarballs, without the condition.
+        // The packages as users get them: tarballs, without the condition.
         test: {
           name: "packaging",
           include: ["tooling/packaging/test/**/*.test.ts"],
@@ -38,7 +38,7 @@ export default defineConfig({
           globalSetup: ["tooling/kafka/src/vitest-global-setup.ts"],
           testTimeout: 180_000,
           hookTimeout: 240_000,
-          // One broker serves all files; two cores do not carry more than one file at a time.
+          // One broker serves all files, and two cores are too few for more than one file at a time.
           fileParallelism: false,
         },
       },

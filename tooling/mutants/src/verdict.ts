@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 import type { Mutant, Report } from "./try-package.ts";
 
@@ -74,7 +74,7 @@ export function scoreOf(counts: readonly Count[]): number {
 /** The changes of a package that are known to have no effect. */
 export function equivalentsOf(name: string): Equivalent[] {
   const path = `${import.meta.dirname}/../equivalents/${name}.json`;
-  return JSON.parse(readFileSync(path, "utf8")) as Equivalent[];
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Equivalent[]) : [];
 }
 
 function survivorOf(file: string, source: string, mutant: Mutant): Survivor & { at: string; original: string } {

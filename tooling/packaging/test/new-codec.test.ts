@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { root } from "../src/repository.ts";
@@ -25,8 +25,7 @@ describe("in a copy of the repository", () => {
     copy = mkdtempSync(join(tmpdir(), "dataqueues-new-codec-"));
     const listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     const files = execFileSync("git", listed, { cwd: root, encoding: "utf8" }).split("\0");
-    for (const file of files.filter((each) => each !== "" && existsSync(join(root, each)))) {
-      mkdirSync(dirname(join(copy, file)), { recursive: true });
+    for (const file of files.filter((each) => statSync(join(root, each), { throwIfNoEntry: false })?.isFile())) {
       cpSync(join(root, file), join(copy, file));
     }
     await git("init", "--quiet");
