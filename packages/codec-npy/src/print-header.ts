@@ -19,7 +19,8 @@ export function printHeader(descr: Descr, shape: readonly number[]): Uint8Array 
   const start = headerStart(version);
   const header = new Uint8Array(padded(start, length)).fill(0x20);
   writeLatin1(npyMagic, header, 0);
-  header.set([version, 0], npyMagic.length);
+  header[npyMagic.length] = version;
+  header[npyMagic.length + 1] = 0;
   // In version 1 the dict overwrites the upper two bytes of the length, which are 0.
   new DataView(header.buffer).setUint32(lengthOffset, header.length - start, true);
   if (text === undefined) writeLatin1(dict, header, start);
