@@ -124,7 +124,7 @@ export class NdArray<D extends string = string> implements Iterable<Item> {
       const size = this.shape[axis] ?? 0;
       const wrapped = index < 0 ? index + size : index;
       if (!(wrapped >= 0 && wrapped < size && Number.isInteger(wrapped)))
-        throw new RangeError(`index ${index} is outside of dimension ${axis}`);
+        throw new RangeError(`index ${index} is out of bounds for axis ${axis} with size ${size}`);
       return sum * size + wrapped;
     }, 0);
     return this.item(flat);

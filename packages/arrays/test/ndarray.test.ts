@@ -27,11 +27,11 @@ describe("one item", () => {
   });
 
   test.each<readonly [readonly number[], string]>([
-    [[2, 0], "index 2 is outside of dimension 0"],
-    [[-3, 0], "index -3 is outside of dimension 0"],
-    [[0, 3], "index 3 is outside of dimension 1"],
-    [[1, -4], "index -4 is outside of dimension 1"],
-    [[0, 0.5], "index 0.5 is outside of dimension 1"],
+    [[2, 0], "index 2 is out of bounds for axis 0 with size 2"],
+    [[-3, 0], "index -3 is out of bounds for axis 0 with size 2"],
+    [[0, 3], "index 3 is out of bounds for axis 1 with size 3"],
+    [[1, -4], "index -4 is out of bounds for axis 1 with size 3"],
+    [[0, 0.5], "index 0.5 is out of bounds for axis 1 with size 3"],
     [[], "2 indices are needed"],
     [[1], "2 indices are needed"],
     [[0, 0, 0], "2 indices are needed"],

@@ -41,7 +41,7 @@ export class Budget {
   get excess(): string {
     const { maxItems, maxMemoryBytes } = this.#limits;
     return this.#items < 0
-      ? `more values in lists and dicts than maxItems allows, which is ${maxItems}`
-      : `more memory for lists, dicts and bytes than maxMemoryBytes allows, which is ${maxMemoryBytes}`;
+      ? `there are more values in lists and dicts than maxItems allows, which is ${maxItems}`
+      : `lists, dicts and bytes take more memory than maxMemoryBytes allows, which is ${maxMemoryBytes}`;
   }
 }

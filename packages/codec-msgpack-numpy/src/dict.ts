@@ -4,8 +4,8 @@ import { formatError } from "./format-error.ts";
 import { Complex, Extension, Float64, NumpyScalar } from "./python-values.ts";
 
 /**
- * A key of a dict that is neither text nor bytes. With `strict_map_key=False` Python reads every key that it can hash, which
- * lists, dicts and arrays are not.
+ * A key of a dict that is neither text nor bytes. With `strict_map_key=False` Python reads every key that it can hash, so not
+ * lists, dicts and arrays.
  */
 export type OtherKey = number | bigint | boolean | null | Complex | Extension | Float64 | NumpyScalar;
 

@@ -186,12 +186,8 @@ function enter(writer: Writer, path: Path, items: number, memory: number, level 
 /** @throws FormatError for more items or memory than `decode` would accept */
 function spend(writer: Writer, path: Path, items: number, memory: number): void {
   if (writer.budget.spend(items, memory)) return;
-  const what = writer.budget.excess;
-  throw pathError(
-    "too-many-items",
-    path,
-    `with this there is ${what}; arrays take less, or raise it here and where it is read`,
-  );
+  const advice = "arrays take less, or raise it here and where it is read";
+  throw pathError("too-many-items", path, `${writer.budget.excess}; ${advice}`);
 }
 
 /** @throws FormatError for titles and for subarrays of subarrays, which Python writes but cannot read again */

@@ -266,10 +266,8 @@ export class Reader {
   #spend(items: number, memory: number): void {
     if (this.#budget.spend(items, memory)) return;
     const offset = this.#offset;
-    const what = this.#budget.excess;
-    throw formatError("too-many-items", `at byte ${offset} there is ${what}; raise it for a sender that you trust`, {
-      offset,
-    });
+    const advice = "raise it for a sender that you trust";
+    throw formatError("too-many-items", `at byte ${offset} ${this.#budget.excess}; ${advice}`, { offset });
   }
 }
 

@@ -45,14 +45,14 @@ describe("a refused message has a code, an offset and a message", () => {
       "9192c0c0",
       "too-many-items",
       2,
-      "at byte 2 there is more values in lists and dicts than maxItems allows, which is 2; raise it for a sender that you trust",
+      "at byte 2 there are more values in lists and dicts than maxItems allows, which is 2; raise it for a sender that you trust",
       { maxItems: 2 },
     ],
     [
       "91c40100",
       "too-many-items",
       3,
-      "at byte 3 there is more memory for lists, dicts and bytes than maxMemoryBytes allows, which is 100; raise it for a sender that you trust",
+      "at byte 3 lists, dicts and bytes take more memory than maxMemoryBytes allows, which is 100; raise it for a sender that you trust",
       { maxMemoryBytes: 100 },
     ],
   ];
@@ -143,14 +143,14 @@ describe("a refused value has a code, a path and a message", () => {
     [
       { maxItems: 1 },
       "too-many-items",
-      "with this there is more values in lists and dicts than maxItems allows, which is 1; arrays take less, or raise it here and where it is read",
+      "there are more values in lists and dicts than maxItems allows, which is 1; arrays take less, or raise it here and where it is read",
     ],
     [
       { maxMemoryBytes: 64 },
       "too-many-items",
-      "with this there is more memory for lists, dicts and bytes than maxMemoryBytes allows, which is 64; arrays take less, or raise it here and where it is read",
+      "lists, dicts and bytes take more memory than maxMemoryBytes allows, which is 64; arrays take less, or raise it here and where it is read",
     ],
-  ])("what is over the limit %j", (limit, code, message) => {
+  ])("a value over the limit %j", (limit, code, message) => {
     expect(() => encode([[1]], limit)).toThrow(
       expect.objectContaining({ code, path: "$[0]", message: `$[0]: ${message}` }),
     );

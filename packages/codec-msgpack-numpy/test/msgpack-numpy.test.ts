@@ -200,9 +200,9 @@ describe("msgpack-numpy", () => {
     [new Map<unknown, unknown>([["__proto__", 1]]), "key", "__proto__"],
     [new Map<unknown, unknown>([[new TextEncoder().encode("__proto__"), 1]]), "key", "__proto__"],
     [JSON.parse('{"__proto__": 1}'), "key", "__proto__"],
-  ])("a key that would not be read is refused when writing: %o", (value, code, told) => {
+  ])("a key that would not be read is refused when writing: %o", (value, code, expected) => {
     expect(() => encode(value)).toThrow(expect.objectContaining({ code, path: expect.stringMatching(/^\$./) }));
-    expect(() => encode(value)).toThrow(told);
+    expect(() => encode(value)).toThrow(expected);
   });
 
   test("64-bit integers keep all digits", () => {

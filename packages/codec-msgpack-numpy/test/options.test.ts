@@ -58,10 +58,10 @@ describe("valid options are accepted, invalid ones are refused with their name a
 
   test.each([null, 5, "x", true])("options that are %o", (none) => {
     const options: unknown = none;
-    const told = /^options must be an object, not /;
-    expect(() => decode(one, options as DecodeOptions)).toThrow(told);
-    expect(() => encode(1, options as Limits)).toThrow(told);
-    expect(() => msgpackNumpy(options as DecodeOptions)).toThrow(told);
+    const error = /^options must be an object, not /;
+    expect(() => decode(one, options as DecodeOptions)).toThrow(error);
+    expect(() => encode(1, options as Limits)).toThrow(error);
+    expect(() => msgpackNumpy(options as DecodeOptions)).toThrow(error);
   });
 
   test("at most 2,000 levels are read and written", () => {

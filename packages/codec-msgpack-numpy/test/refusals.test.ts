@@ -80,8 +80,8 @@ test.each([
   ["81910101", /the key at byte 1 is a list/],
   ["818001", /the key at byte 1 is a dict/],
   [`81${Buffer.from(array()).toString("hex")}01`, /the key at byte 1 is an array/],
-])("the error for an invalid key names its type: %s", (hex, told) => {
-  expect(() => decode(unhex(hex))).toThrow(told);
+])("the error for an invalid key names its type: %s", (hex, error) => {
+  expect(() => decode(unhex(hex))).toThrow(error);
 });
 
 describe("messages that look hostile but are valid", () => {
