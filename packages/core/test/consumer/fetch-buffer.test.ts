@@ -148,3 +148,19 @@ test("a partition that was discarded in the middle of a fetch has one turn when 
   buffer.push(a, records(7, 1));
   expect(take()).toEqual(["a 5", "a 6", "b 0", "a 7"]);
 });
+
+test("the next offset of a partition is that of the record to deliver next, whether its turn has come or not", () => {
+  const { buffer, take } = bufferOf();
+  const [a, b] = [stateOf("a"), stateOf("b")];
+  expect(buffer.nextOffsetOf(a)).toBeUndefined();
+  buffer.push(a, records(3, 2));
+  buffer.push(b, records(7, 1));
+  buffer.push(b, records(8, 1));
+  expect([buffer.nextOffsetOf(a), buffer.nextOffsetOf(b)]).toEqual([3n, 7n]);
+  take(1);
+  expect([buffer.nextOffsetOf(a), buffer.nextOffsetOf(b)]).toEqual([4n, 7n]);
+  take(2);
+  expect([buffer.nextOffsetOf(a), buffer.nextOffsetOf(b)]).toEqual([undefined, 8n]);
+  buffer.discard(b);
+  expect(buffer.nextOffsetOf(b)).toBeUndefined();
+});

@@ -42,6 +42,16 @@ describe("leader epochs", () => {
     expect(at("a")?.leaderEpoch).toBe(1);
   });
 
+  test("stay in doubt while metadata gives no leader and no epoch, and are not forgotten meanwhile", () => {
+    const { subscription, assign, at } = subscriptionOf();
+    assign("a", [present("a", epochOf(4))]);
+    at("a")?.fail(failure("UNKNOWN_LEADER_EPOCH"));
+    subscription.apply([present("a", [{ partition: 0, leader: -1, error: failure("LEADER_NOT_AVAILABLE") }])]);
+    expect(at("a")).toMatchObject({ leader: -1, leaderEpoch: 4, epochDoubted: true });
+    subscription.apply([present("a", epochOf(1))]);
+    expect(at("a")).toMatchObject({ leader: 1, leaderEpoch: 1, epochDoubted: false });
+  });
+
   test("never go back with the same topic id, also when a leader did not know the epoch: it was cut off", () => {
     const { subscription, assign, at } = subscriptionOf();
     assign("a", [present("a", epochOf(4), "one")]);
