@@ -48,7 +48,7 @@ export class FetchFailures {
     state.fail(error);
     this.#options.onEvent({ type: "retry", request, topic, partition, attempt, reason: error });
     if (error.retriable) return this.#outages.failed(state.key, explain(state, error), true, since);
-    if (state.isNewError(error)) this.#options.onError(explain(state, error));
+    if (state.markReported(error)) this.#options.onError(explain(state, error));
   }
 
   /** A partition that exists has no leader; metadata asked for at `since` said so. */

@@ -107,12 +107,12 @@ export class PartitionState {
     this.pause(retriable ? retryPolicy.partition : retryPolicy.refusedPartition);
   }
 
-  /** Whether this failure is another than the one that the caller was told last. */
-  isNewError({ code }: TransportError): boolean {
+  /** The caller is told of a failure; false if it was told of the same one last, at the same position. */
+  markReported({ code }: TransportError): boolean {
     const error = `${code} ${this.position}`;
-    const isNew = this.reportedError !== error;
+    if (this.reportedError === error) return false;
     this.reportedError = error;
-    return isNew;
+    return true;
   }
 
   /** Waits with the next fetch, longer after each failure in a row. */
