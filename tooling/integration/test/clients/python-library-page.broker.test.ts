@@ -5,6 +5,7 @@ import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding } from "dataqueues";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { pointingData } from "../schemas/pointing-data.ts";
 import { take } from "../take.ts";
 
 // The newest Kafka, and the one that the page starts.
@@ -53,22 +54,7 @@ function pageFlows(kafkaHost: () => readonly string[]): void {
 
   test("a structured array of pointing data is validated, sent and read", async () => {
     const topic = newTopic();
-    const pointing = new PointingNumpyArray({
-      antenna_name: "MKT001",
-      last_scan_index: 9.0,
-      xel_offset: 3.5,
-      xel_offset_std: 0.1,
-      el_offset: 2.8,
-      el_offset_std: 0.1,
-      expected_width_h: 1.1,
-      expected_width_v: 1.1,
-      fitted_width_h: 1.3,
-      fitted_width_h_std: 0.1,
-      fitted_width_v: 1.2,
-      fitted_width_v_std: 0.1,
-      fitted_height: 100.0,
-      fitted_height_std: 1.2,
-    }).toNumpy();
+    const pointing = new PointingNumpyArray(pointingData).toNumpy();
     await using queue = new DataQueueProducer(kafkaHost(), { topic });
     await queue.send(pointing, { encoding: Encoding.MSGPACK_NUMPY, schema: PointingNumpyArray, validate: true });
     await using consumer = new DataQueueConsumer(kafkaHost(), {

@@ -6,31 +6,16 @@ import { python, runPython } from "@dataqueues/tooling-python";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding, kafkajs, SchemaError } from "dataqueues";
 import { beforeAll, expect, test } from "vitest";
 
+import { leaderOf } from "../transport-kafkajs/log.ts";
 import { take } from "../take.ts";
+import { pointingData } from "./pointing-data.ts";
 
-const pointingData = {
-  antenna_name: "MKT001",
-  last_scan_index: 9.0,
-  xel_offset: 3.5,
-  xel_offset_std: 0.1,
-  el_offset: 2.8,
-  el_offset_std: 0.1,
-  expected_width_h: 1.1,
-  expected_width_v: 1.1,
-  fitted_width_h: 1.3,
-  fitted_width_h_std: 0.1,
-  fitted_width_v: 1.2,
-  fitted_width_v_std: 0.1,
-  fitted_height: 100.0,
-  fitted_height_std: 1.2,
-};
 const options = { encoding: Encoding.MSGPACK_NUMPY, schema: PointingNumpyArray, validate: true };
 
 async function endOffset(server: string, topic: string): Promise<bigint> {
   const connection = await kafkajs(server).open("read");
   try {
-    const [metadata] = await connection.metadata([topic]);
-    const leader = metadata?.partitions?.[0]?.leader ?? -1;
+    const leader = await leaderOf(connection, topic);
     const [answer] = await connection.listOffsets(leader, [{ topic, partition: 0, at: "latest" }]);
     if (answer?.error !== undefined) throw answer.error;
     return answer?.offset ?? -1n;
