@@ -71,23 +71,29 @@ export class MemoryConnection implements BaseConnection {
     signal?: AbortSignal,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
-      const closed = this.#closed.signal;
-      const ended = signal === undefined ? closed : AbortSignal.any([signal, closed]);
-      ended.throwIfAborted();
-      const onEnded = (): void => reject(ended.reason);
-      ended.addEventListener("abort", onEnded);
+      // Not AbortSignal.any: on some versions of Node a signal that lives long keeps something of each that follows it.
+      const ended = new AbortController();
+      const sources = signal === undefined ? [this.#closed.signal] : [signal, this.#closed.signal];
+      for (const source of sources) source.throwIfAborted();
+      const onEnded = (): void => {
+        ended.abort(sources.find(({ aborted }) => aborted)?.reason);
+        settled();
+        reject(ended.signal.reason);
+      };
+      const settled = (): void => sources.forEach((source) => source.removeEventListener("abort", onEnded));
+      for (const source of sources) source.addEventListener("abort", onEnded);
       const work = async (): Promise<void> => {
         if (this.faults.matches("hang", request, items)) return;
         const ms = this.faults.delayOf(request, items);
         if (ms > 0) await new Promise((wake) => setTimeout(wake, ms));
         const isLost = this.faults.matches("dropResponse", request, items);
-        const response = await run(ended);
+        const response = await run(ended.signal);
         if (isLost) return;
-        ended.removeEventListener("abort", onEnded);
+        settled();
         resolve(response);
       };
       work().catch((error: unknown) => {
-        ended.removeEventListener("abort", onEnded);
+        settled();
         reject(error);
       });
     });
