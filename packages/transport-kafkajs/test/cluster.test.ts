@@ -5,24 +5,21 @@ import type { CheckedTopic } from "../src/leader-doubts.ts";
 import {
   clusterAt,
   metadataResponse,
+  dials,
   over,
   refusal,
   startAlone,
   startBroker,
   startBrokers,
   startPair,
+  stopClock,
   until,
 } from "./scripted-cluster.ts";
 import { api } from "./scripted-broker.ts";
-import type { ScriptedBroker } from "./scripted-broker.ts";
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const stopClock = (): unknown => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-
-const dials = (servers: readonly ScriptedBroker[]): number[] => servers.map(({ dialled }) => dialled);
 
 test("the connected broker that responded last is asked", async () => {
   const [one, two] = await startPair();

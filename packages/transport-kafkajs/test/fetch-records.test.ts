@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 
 import { blob, int16, int32, int64, joined, list, text } from "./fields.ts";
 import { fromHex, javaBatches } from "./java-batches.ts";
-import { metadataResponse, open, refusal, startAlone, startPair, until } from "./scripted-cluster.ts";
+import { metadataResponse, open, refusal, startAlone, startPair, stopClock, until } from "./scripted-cluster.ts";
 import { api } from "./scripted-broker.ts";
 import type { Asked } from "./scripted-broker.ts";
 
@@ -298,7 +298,7 @@ test("once maxBytes is used up, further compressed batches are left for the next
 test("a fetch may take as long as the log may wait and one second, however short requestTimeout is", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server, { requestTimeout: 100 });
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  stopClock();
   try {
     let outcome: string | undefined;
     const error = refusal(
@@ -318,7 +318,7 @@ test("a fetch may take as long as the log may wait and one second, however short
 test("a fetch may take as long as any request if that is longer", async () => {
   const server = await startAlone({ a: [{}] });
   const connection = await open("read", server, { requestTimeout: 9_000 });
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  stopClock();
   try {
     const error = refusal(connection.fetch(0, [{ topic: "a", partition: 0, offset: 0n }], { ...limits, maxWaitMs: 0 }));
     await until(() => server.askedFor(api.fetch).length === 1);

@@ -3,12 +3,14 @@ import { afterEach, expect, test, vi } from "vitest";
 import { blob, int16, joined, list, text } from "./fields.ts";
 import {
   clusterAt,
+  dials,
   over,
   refusal,
   startAlone,
   startBroker,
   startPair,
   startSilent,
+  stopClock,
   until,
 } from "./scripted-cluster.ts";
 import { api } from "./scripted-broker.ts";
@@ -17,10 +19,6 @@ import type { ScriptedBroker } from "./scripted-broker.ts";
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const stopClock = (): unknown => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-
-const dials = (servers: readonly ScriptedBroker[]): number[] => servers.map(({ dialled }) => dialled);
 
 test("silent hosts are tried in parallel, each half a second after the one before, and share the connection timeout", async () => {
   const silent = await Promise.all([startSilent(), startSilent(), startSilent()]);

@@ -1,6 +1,6 @@
 import { TransportError } from "@dataqueues/core";
 import type { BaseConnection, Connections, Role } from "@dataqueues/core";
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
 
 import { Cluster } from "../src/cluster.ts";
 import { kafkajs } from "../src/index.ts";
@@ -22,6 +22,16 @@ afterEach(() => {
   for (const cluster of clusters.splice(0)) cluster.close(over);
   for (const server of nodes.splice(0)) server.stop();
 });
+
+/** From here on time passes only as a test says. */
+export function stopClock(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+}
+
+/** How often each broker was connected to. */
+export function dials(servers: readonly ScriptedBroker[]): number[] {
+  return servers.map(({ dialled }) => dialled);
+}
 
 /** A partition in metadata; what is left out has no fault. */
 export interface Told {
