@@ -1,4 +1,4 @@
-import { kafkaError, kafkaErrorName } from "@dataqueues/core";
+import { kafkaError, kafkaErrorName, unlessAborted } from "@dataqueues/core";
 import type { BaseConnection, Connections, OffsetsConnection, ProducerIdAndEpoch, Role } from "@dataqueues/core";
 import type { Cluster } from "./cluster.ts";
 import { fetchRecords } from "./fetch-records.ts";
@@ -7,14 +7,17 @@ import { produceBatches } from "./produce-batches.ts";
 import { initProducerIdRequest } from "./protocol/init-producer-id.ts";
 import { createPartitions, createTopics, deleteTopics } from "./topic-changes.ts";
 import { topicMetadata } from "./topic-metadata.ts";
-import { untilAborted } from "./until-aborted.ts";
 
 /** The connection of each role. It has the methods of that role and no others. */
 export const connections: { readonly [R in Role]: (cluster: Cluster) => Connections[R] } = {
   read: (cluster) => ({
     ...offsetsConnection(cluster),
-    fetch: (leader, wanted, limits, options = {}) =>
-      untilAborted(options.signal, () => fetchRecords(cluster, leader, wanted, limits, options)),
+    fetch: async (leader, wanted, limits, options = {}) => {
+      const { signal } = options;
+      signal?.throwIfAborted();
+      const fetched = fetchRecords(cluster, leader, wanted, limits, options);
+      return signal === undefined ? fetched : unlessAborted(fetched, signal);
+    },
   }),
   write: (cluster) => ({
     ...baseConnection(cluster),

@@ -1,4 +1,4 @@
-import { kafkaError, TransportError } from "@dataqueues/core";
+import { checkChoice, kafkaError, TransportError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 import { addressText, brokerAddresses } from "./broker-addresses.ts";
 import type { BrokerAddress } from "./broker-addresses.ts";
@@ -35,6 +35,7 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
     name: "kafkajs",
     capabilities: { write: true, admin: true, idempotence: true, groups: false },
     open: async (role, { signal, connectTimeoutMs = Infinity } = {}) => {
+      checkChoice("role", role, Object.keys(connections));
       if (signal?.aborted === true) throw aborted(addresses, signal.reason);
       // Brokers that are connected to later get the same time: no more than the caller waits.
       const timeoutMs = config.connectionTimeout ?? Math.min(defaultConnectionTimeoutMs, connectTimeoutMs);

@@ -2,14 +2,33 @@ import { afterEach, expect, test, vi } from "vitest";
 
 import { kafkajs } from "../src/index.ts";
 import { blob, int16, int32, int64, joined, list, text } from "./fields.ts";
-import { metadataResponse, open, refusal, startAlone, startPair, startSilent, until } from "./scripted-cluster.ts";
+import {
+  metadataResponse,
+  open,
+  refusal,
+  startAlone,
+  startPair,
+  startSilent,
+  stopClock,
+  until,
+} from "./scripted-cluster.ts";
 import { api } from "./scripted-broker.ts";
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
-const stopClock = (): unknown => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+test.each(["reader", "", undefined, "constructor", "__proto__"])(
+  "a connection for %j is refused by name",
+  async (role) => {
+    const open = (role: never): Promise<unknown> => kafkajs("localhost:9092").open(role);
+    const opened: unknown = Reflect.apply(open, undefined, [role]);
+    await expect(opened).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: `role must be one of "read", "write", "admin", not ${JSON.stringify(role)}`,
+    });
+  },
+);
 
 test.each([
   [{}, {}, 10_000],

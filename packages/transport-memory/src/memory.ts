@@ -1,4 +1,4 @@
-import { checkNumber, invalidArgument, sizeLimit, TransportError } from "@dataqueues/core";
+import { checkChoice, checkNumber, invalidArgument, sizeLimit, TransportError } from "@dataqueues/core";
 import type { Connections, Role, Transport } from "@dataqueues/core";
 import { MemoryAdminConnection } from "./admin-connection.ts";
 import { Faults } from "./faults.ts";
@@ -77,6 +77,7 @@ export function memory(options: MemoryOptions = {}): MemoryTransport {
     capabilities: { write: true, admin: true, idempotence: true, groups: false },
     faults,
     async open(role, { signal } = {}) {
+      checkChoice("role", role, Object.keys(connectionClasses));
       if (signal?.aborted === true) {
         const details = { code: "ABORTED", retriable: false, cause: signal.reason } as const;
         throw new TransportError("Opening the log in this process was aborted", details);

@@ -3,6 +3,18 @@ import { describe, expect, test, vi } from "vitest";
 import { memory } from "../src/index.ts";
 import { connect, fetch, opened, produce, recordsOf, valuesOf, within } from "./requests.ts";
 
+test.each(["reader", "", undefined, "constructor", "__proto__"])(
+  "a connection for %j is refused by name",
+  async (role) => {
+    const open = (role: never): Promise<unknown> => memory().open(role);
+    const opened: unknown = Reflect.apply(open, undefined, [role]);
+    await expect(opened).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: `role must be one of "read", "write", "admin", not ${JSON.stringify(role)}`,
+    });
+  },
+);
+
 describe("a log without options", () => {
   test("has one node, one partition a topic, offsets from 0 on, and creates topics when asked to", async () => {
     const log = memory();

@@ -49,7 +49,7 @@ export function checkFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") throw invalidArgument(name, "a function", value);
 }
 
-/** Checks an option that has a fixed set of values. */
+/** Checks an option that has a fixed set of values; throws a `DataQueueError` `INVALID_ARGUMENT` that names it. */
 export function checkChoice(name: string, value: unknown, choices: readonly unknown[]): void {
   if (!choices.includes(value)) throw invalidArgument(name, `one of ${choices.map(describe).join(", ")}`, value);
 }

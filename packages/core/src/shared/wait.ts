@@ -48,7 +48,7 @@ export function settleWithin<T>(
   });
 }
 
-/** Settles as `promise` does, but rejects with the signal's reason as soon as it aborts. */
+/** Settles as `promise` does, but rejects with the signal's reason as soon as that aborts. Nothing ends the work behind it. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return settleWithin(promise, Infinity, () => new Error("unreachable"), signal);
 }
