@@ -31,10 +31,10 @@ export function topicText(topic: unknown): string {
   return `Topic ${String(topic).slice(0, maxShownLength)}`;
 }
 
-function describe({ topic, topicId, errorCode, partitions }: CheckedTopic): TopicMetadata {
+function describe({ topic, topicId, isInternal, errorCode, partitions }: CheckedTopic): TopicMetadata {
   if (errorCode !== 0) return { topic, error: kafkaError(kafkaErrorName(errorCode), topicText(topic), { topic }) };
-  const described = partitions.map((partition) => describePartition(topic, partition));
-  return topicId === undefined ? { topic, partitions: described } : { topic, topicId, partitions: described };
+  const described = { topic, isInternal, partitions: partitions.map((one) => describePartition(topic, one)) };
+  return topicId === undefined ? described : { ...described, topicId };
 }
 
 /** A partition that has a leader can be used, whatever is wrong with its replicas. Only a leader has an epoch. */

@@ -75,6 +75,7 @@ function expected(api: string, version: number): unknown {
             errorCode: 0,
             topic: "first",
             topicId: has(10, "0102030405060708090a0b0c0d0e0f10", undefined),
+            isInternal: true,
             partitions: [
               {
                 errorCode: 0,
@@ -87,7 +88,7 @@ function expected(api: string, version: number): unknown {
               { errorCode: 5, partition: 1, leader: -1, leaderEpoch: has(7, 8, -1), replicas: [2], inSyncReplicas: [] },
             ],
           },
-          { errorCode: 3, topic: "zwölf", topicId: undefined, partitions: [] },
+          { errorCode: 3, topic: "zwölf", topicId: undefined, isInternal: false, partitions: [] },
         ],
       };
     case "Produce":

@@ -129,7 +129,7 @@ test("from its first flexible version on a request has tagged fields after its h
     return Buffer.from(response.join("").replaceAll(" ", ""), "hex");
   });
   const connection = await open("read", server);
-  await expect(connection.metadata(["a"])).resolves.toEqual([{ topic: "a", partitions: [] }]);
+  await expect(connection.metadata(["a"])).resolves.toEqual([{ topic: "a", isInternal: false, partitions: [] }]);
   // Tags of the header; one topic: "a" and its tags; not to be created, and nothing of what may be done; tags.
   expect(asked.at(-1)).toBe("00 02 02 61 00 00 00 00 00".replaceAll(" ", ""));
 });

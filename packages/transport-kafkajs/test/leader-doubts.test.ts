@@ -7,7 +7,7 @@ import type { DescribedTopic } from "../src/protocol/metadata.ts";
 /** Topic a, whose partition 3 broker 1 leads. */
 function told(leaderEpoch: number, { topicId, leader = 1, errorCode = 0 }: Partial<Told> = {}): DescribedTopic {
   const partition = { errorCode: 0, partition: 3, leader, leaderEpoch, replicas: [1], inSyncReplicas: [1] };
-  return { errorCode, topic: "a", topicId, partitions: [partition] };
+  return { errorCode, topic: "a", topicId, isInternal: false, partitions: [partition] };
 }
 
 interface Told {

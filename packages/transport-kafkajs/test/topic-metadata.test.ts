@@ -114,22 +114,22 @@ test("an invalid name is refused without a request, and the others are requested
   ]);
 });
 
-test("a topic has its id if the broker tells one", async () => {
+test("a topic has its id if the broker tells one, and says whether it is internal", async () => {
   const server = await startAlone();
   server.on(api.apiVersions, () => offered({ ...plainVersions, [api.metadata]: [4, 10] }));
   const port = server.port.toString(16).padStart(8, "0");
   const response = [
     // Tags; no wait; one broker: 5, "127.0.0.1", its port, no rack; no name of the cluster; controller 5.
     `00 00000000 02 00000005 0a ${Buffer.from("127.0.0.1").toString("hex")} ${port} 00 00 00 00000005`,
-    // Two topics: no error, "a" and "b", an id and none, not internal, no partitions, what may be done with it.
+    // Two topics: no error, "a" and "b", an id and none, one not internal and one internal, no partitions, what may be done.
     "03 0000 02 61 0123456789abcdef0123456789abcdef 00 01 80000000 00",
-    "0000 02 62 00000000000000000000000000000000 00 01 80000000 00",
+    "0000 02 62 00000000000000000000000000000000 01 01 80000000 00",
     "80000000 00",
   ];
   server.on(api.metadata, () => Buffer.from(response.join("").replaceAll(" ", ""), "hex"));
   const connection = await open("read", server);
   expect(await connection.metadata(["a", "b"])).toEqual([
-    { topic: "a", topicId: "0123456789abcdef0123456789abcdef", partitions: [] },
-    { topic: "b", partitions: [] },
+    { topic: "a", topicId: "0123456789abcdef0123456789abcdef", isInternal: false, partitions: [] },
+    { topic: "b", isInternal: true, partitions: [] },
   ]);
 });

@@ -122,13 +122,15 @@ export interface MetadataOptions {
 
 /**
  * A topic's partitions, or why they are not known. `topicId` tells a topic from one of the same name that was deleted;
- * a transport that cannot know it leaves it out.
+ * a transport that cannot know it leaves it out. `isInternal`: the log keeps its own records there, as Kafka does in
+ * `__consumer_offsets`; left out it is false.
  */
 export type TopicMetadata =
   | { readonly topic: string; readonly error: TransportError; readonly partitions?: undefined }
   | {
       readonly topic: string;
       readonly topicId?: string | undefined;
+      readonly isInternal?: boolean | undefined;
       readonly partitions: readonly PartitionMetadata[];
       readonly error?: undefined;
     };

@@ -14,6 +14,7 @@ export interface DescribedTopic {
   readonly topic: string;
   /** 32 hexadecimal digits; undefined if the broker does not know topic ids. */
   readonly topicId: string | undefined;
+  readonly isInternal: boolean;
   readonly partitions: readonly DescribedPartition[];
 }
 
@@ -87,10 +88,10 @@ function readTopic(response: BytesReader, version: number): DescribedTopic {
   const topic = response.string();
   // A broker that knows topic ids sends zeros for a topic that has none yet, after an upgrade from before Kafka 2.8.
   const topicId = version >= 10 ? response.hex(uuidSize) : zeroId;
-  response.boolean(); // is_internal
+  const isInternal = response.boolean();
   const partitions = response.structs(() => readPartition(response, version));
   if (version >= 8) response.int32(); // topic_authorized_operations
-  return { errorCode, topic, topicId: topicId === zeroId ? undefined : topicId, partitions };
+  return { errorCode, topic, topicId: topicId === zeroId ? undefined : topicId, isInternal, partitions };
 }
 
 function readPartition(response: BytesReader, version: number): DescribedPartition {
