@@ -67,6 +67,18 @@ if (options.kafka === undefined) {
   await producer.send({ scan: 7 });
   await read(1);
 
+  console.log("A reader wants only the newest record");
+  await using newest = new DataQueueConsumer(log, {
+    topics: [topic],
+    encoding,
+    latest: "partition",
+    until: "end",
+    onEvent,
+  });
+  for await (const { value, skipped } of newest) {
+    console.log(`  shows ${JSON.stringify(value)}, ${skipped} left out`);
+  }
+
   console.log("Retention deletes records before they are read");
   const last = await producer.send({ scan: 8 });
   await using late = new DataQueueConsumer(log, { encoding, from: [[topic, 0, 0]], onEvent });

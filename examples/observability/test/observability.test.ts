@@ -12,6 +12,7 @@ test("the example ends by itself and prints every type of event with OpenTelemet
   expect([...shown].sort()).toEqual([
     "badRecord",
     "bufferFull",
+    "caughtUp",
     "connectFailed",
     "connected",
     "disconnected",
@@ -21,10 +22,14 @@ test("the example ends by itself and prints every type of event with OpenTelemet
     "partitionMissing",
     "producerIdentityReset",
     "retry",
+    "skipped",
     "topicMissing",
     "topicRecreated",
   ]);
   expect(output).toMatch(/retry .*messaging\.operation\.name=send .*error\.type=NOT_ENOUGH_REPLICAS/);
   expect(output).toMatch(/badRecord .*messaging\.destination\.partition\.id=0 .*messaging\.kafka\.offset=1/);
+  expect(output).toMatch(
+    /skipped .*dataqueues\.skipped\.from=0 dataqueues\.skipped\.to=4 dataqueues\.skipped\.count=4/,
+  );
   expect(output).toMatch(/offsetOutOfRange .*dataqueues\.lost\.from=0 dataqueues\.lost\.to=5/);
 }, 30_000);

@@ -6,8 +6,9 @@
 export { DataQueueProducer } from "./producer/producer.ts";
 export type { ProducerOptions, SendDefaults, SendOptions } from "./producer/producer-options.ts";
 export { DataQueueConsumer } from "./consumer/consumer.ts";
-export type { CheckedConsumerOptions, ConsumerOptions } from "./consumer/consumer-options.ts";
-export type { OffsetSpec } from "./consumer/offset-spec.ts";
+export type { TopicsSpec } from "./consumer/assignment.ts";
+export type { BatchOptions, CheckedConsumerOptions, ConsumerOptions } from "./consumer/consumer-options.ts";
+export type { ExactOffsets, LastRecords, OffsetSpec, SeekTargets, UntilSpec } from "./consumer/offset-spec.ts";
 export { NetworkClient } from "./shared/network-client.ts";
 export type { NetworkClientOptions } from "./shared/network-client.ts";
 export type { DataQueueEvent, OnEvent, RetriedRequest } from "./contract/events.ts";

@@ -67,7 +67,7 @@ function queryProblem(query: FetchQuery): TransportError | undefined {
 
 /** The limits as the protocol can carry them: it has no more than 2 ** 31 - 1, which stands for `Infinity` too. */
 function carriedLimits(given: FetchLimits): FetchLimits {
-  const carried = (name: keyof FetchLimits): number => {
+  const carried = (name: Exclude<keyof FetchLimits, "latest">): number => {
     const value = Math.min(given[name], maxInt32);
     const why = numberProblem(name, value);
     if (why !== undefined) throw kafkaError("INVALID_REQUEST", "Fetch", { why });

@@ -1,20 +1,31 @@
-import { topicNames, topicPartitions } from "../shared/check-topics.ts";
 import { partitionKey } from "../contract/record.ts";
 import type { TopicPartition } from "../contract/record.ts";
+import type { TopicMetadata } from "../contract/transport.ts";
+import { topicNames, topicPartitions } from "../shared/check-topics.ts";
 
-/** What a consumer reads: whole topics, or exact partitions. */
+/** Topics by their names, one or several, or all whose name matches a pattern. */
+export type TopicsSpec = string | Iterable<string> | RegExp;
+
+/** What a consumer reads: whole topics, all topics that match a pattern, or exact partitions. */
 export class Assignment {
+  /** The topics that are named; none of a pattern. */
   readonly topics: readonly string[];
+  readonly pattern: RegExp | undefined;
+  readonly #topics: ReadonlySet<string>;
   readonly #pairs: ReadonlyMap<string, TopicPartition> | undefined;
 
-  private constructor(topics: Iterable<string>, pairs?: ReadonlyMap<string, TopicPartition>) {
-    this.topics = [...new Set(topics)];
+  private constructor(topics: Iterable<string>, pairs?: ReadonlyMap<string, TopicPartition>, pattern?: RegExp) {
+    this.#topics = new Set(topics);
+    this.topics = [...this.#topics];
     this.#pairs = pairs;
+    this.pattern = pattern;
   }
 
   /** All partitions of these topics, those they have now and those they get later. */
-  static ofTopics(topics: string | Iterable<string>): Assignment {
-    return new Assignment(topicNames("topics", topics));
+  static ofTopics(topics: TopicsSpec): Assignment {
+    if (!(topics instanceof RegExp)) return new Assignment(topicNames("topics", topics));
+    // With these flags a RegExp remembers where its last match ended.
+    return new Assignment([], undefined, new RegExp(topics.source, topics.flags.replace(/[gy]/g, "")));
   }
 
   /** Exactly these partitions. */
@@ -26,12 +37,27 @@ export class Assignment {
     );
   }
 
+  /** Whether nothing is read. */
+  get isEmpty(): boolean {
+    return this.pattern === undefined && this.topics.length === 0;
+  }
+
+  /** The metadata that concerns what is read. A pattern does not match internal topics. */
+  relevant(answers: readonly TopicMetadata[]): TopicMetadata[] {
+    const isInternal = (answer: TopicMetadata): boolean => answer.error === undefined && answer.isInternal === true;
+    return answers.filter((answer) => this.hasTopic(answer.topic) && !(this.pattern && isInternal(answer)));
+  }
+
   /** The exact partitions that `found` does not have. */
   missingFrom(found: ReadonlyMap<string, unknown>): TopicPartition[] {
     return [...(this.#pairs ?? [])].flatMap(([key, pair]) => (found.has(key) ? [] : [pair]));
   }
 
+  hasTopic(topic: string): boolean {
+    return this.pattern === undefined ? this.#topics.has(topic) : this.pattern.test(topic);
+  }
+
   has(topic: string, partition: number): boolean {
-    return this.#pairs === undefined ? this.topics.includes(topic) : this.#pairs.has(partitionKey(topic, partition));
+    return this.#pairs === undefined ? this.hasTopic(topic) : this.#pairs.has(partitionKey(topic, partition));
   }
 }

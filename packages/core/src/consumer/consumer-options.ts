@@ -2,15 +2,19 @@ import type { Codec } from "../contract/codec.ts";
 import type { DecodeError } from "../contract/errors.ts";
 import type { OnEvent } from "../contract/events.ts";
 import type { Schema, StandardSchemaV1 } from "../contract/schema.ts";
-import type { OffsetSpec } from "./offset-spec.ts";
+import type { TopicsSpec } from "./assignment.ts";
+import type { OffsetSpec, UntilSpec } from "./offset-spec.ts";
 
 /**
  * How a consumer works. Times are whole milliseconds, sizes whole bytes; `Infinity` is "never" or "no limit", except for
  * `maxWaitMs` and `minBytes`.
  */
 export interface ConsumerOptions<Value> {
-  /** One topic or several to read from the first use on; `updateTopics` and `assignTopics` replace them. */
-  readonly topics?: string | Iterable<string> | undefined;
+  /**
+   * One topic or several to read from the first use on, or all topics whose name a RegExp matches, internal ones left out;
+   * topics that appear later join. `updateTopics` and `assignTopics` replace them.
+   */
+  readonly topics?: TopicsSpec | undefined;
   /** How bytes become a value; without one, messages carry the bytes. */
   readonly encoding?: Codec<never, Value> | undefined;
   /**
@@ -18,6 +22,17 @@ export interface ConsumerOptions<Value> {
    * at its first record.
    */
   readonly from?: OffsetSpec | undefined;
+  /**
+   * Where to stop; without it the consumer reads for ever. Loops end by themselves when every partition got to its bound:
+   * "end" is the end that it has at `connect()`, a Date the first record from that time on. Partitions and topics that appear
+   * later, or are gone for longer than `connectTimeoutMs`, are not waited for.
+   */
+  readonly until?: UntilSpec | undefined;
+  /**
+   * Gives only the newest record of each partition, or of each key in it, to a reader that is slower than what arrives. What
+   * was left out is counted: `message.skipped`, event `skipped`. Records without a key have one in common.
+   */
+  readonly latest?: "partition" | "key" | undefined;
   /** What a value must look like; others are bad records. */
   readonly schema?: Schema | undefined;
   /** Whether to check the schema; true when one is given. */
@@ -59,4 +74,12 @@ export interface CheckedConsumerOptions<Value> extends Omit<ConsumerOptions<unkn
   /** What a value must look like; others are bad records. */
   readonly schema: StandardSchemaV1<Value, unknown>;
   readonly validate?: true | undefined;
+}
+
+/** How `batches` gathers messages. */
+export interface BatchOptions {
+  /** The most messages of one batch: 1,000 by default. */
+  readonly maxMessages?: number | undefined;
+  /** How long to wait until there are so many: 0 by default, which gives what there is. */
+  readonly maxWaitMs?: number | undefined;
 }

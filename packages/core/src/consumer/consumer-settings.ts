@@ -1,11 +1,11 @@
 import { checkNumbers, pauseLimit, sizeLimit, timeLimit } from "../shared/check-number.ts";
 import type { NumberOption } from "../shared/check-number.ts";
-import { checkCommonOptions } from "../shared/check-options.ts";
-import { topicNames } from "../shared/check-topics.ts";
-import type { ConsumerOptions } from "./consumer-options.ts";
+import { checkChoice, checkCommonOptions, checkObject } from "../shared/check-options.ts";
+import { Assignment } from "./assignment.ts";
+import type { BatchOptions, ConsumerOptions } from "./consumer-options.ts";
 import { invalidArgument } from "../shared/invalid-argument.ts";
-import { checkFrom } from "./offset-spec.ts";
-import type { OffsetSpec } from "./offset-spec.ts";
+import { checkFrom, checkUntil } from "./offset-spec.ts";
+import type { OffsetSpec, UntilSpec } from "./offset-spec.ts";
 
 type ConsumerNumber =
   | "maxBufferedBytes"
@@ -32,16 +32,36 @@ const numbers: Readonly<Record<ConsumerNumber, NumberOption>> = {
 
 /** A consumer's options, checked and with defaults. */
 export type ConsumerSettings = Readonly<Record<ConsumerNumber, number>> & {
-  readonly topics: readonly string[];
+  readonly topics: Assignment;
   readonly from: OffsetSpec;
+  readonly until: UntilSpec | undefined;
+  readonly latest: "partition" | "key" | undefined;
 };
 
 /** Throws a `DataQueueError` `INVALID_ARGUMENT` that names the first option that makes no sense. */
 export function consumerSettings<Value>(options: ConsumerOptions<Value>): ConsumerSettings {
   checkCommonOptions(options);
-  const { topics = [], from = "earliest", onBadRecord } = options;
+  const { topics = [], from = "earliest", until, latest, onBadRecord } = options;
   if (onBadRecord !== undefined && onBadRecord !== "skip" && typeof onBadRecord !== "function") {
     throw invalidArgument("onBadRecord", '"skip" or a function', onBadRecord);
   }
-  return { ...checkNumbers(options, numbers), topics: topicNames("topics", topics), from: checkFrom(from) };
+  if (latest !== undefined) checkChoice("latest", latest, ["partition", "key"]);
+  return {
+    ...checkNumbers(options, numbers),
+    topics: Assignment.ofTopics(topics),
+    from: checkFrom(from),
+    until: until === undefined ? undefined : checkUntil(until),
+    latest,
+  };
+}
+
+const batchNumbers: Readonly<Record<keyof BatchOptions, NumberOption>> = {
+  maxMessages: [1_000, sizeLimit],
+  maxWaitMs: [0, pauseLimit],
+};
+
+/** Throws a `DataQueueError` `INVALID_ARGUMENT` that names the first option that makes no sense. */
+export function batchLimits(options: BatchOptions): Readonly<Record<keyof BatchOptions, number>> {
+  checkObject("options", options);
+  return checkNumbers(options, batchNumbers);
 }

@@ -1,25 +1,16 @@
-import { Assignment } from "./assignment.ts";
-import type { CheckedConsumerOptions, ConsumerOptions } from "./consumer-options.ts";
-import { consumerSettings } from "./consumer-settings.ts";
-import { decodeMessage } from "./decode-message.ts";
-import type { Decoding } from "./decode-message.ts";
-import { ClosedError, DecodeError } from "../contract/errors.ts";
-import { NetworkClient } from "../shared/network-client.ts";
-import { Fetcher } from "./fetcher.ts";
+import { ClosedError } from "../contract/errors.ts";
 import type { Message, PartitionPosition, TopicPartition } from "../contract/record.ts";
-import type { FetchedRecord } from "./fetch-buffer.ts";
 import type { Transport } from "../contract/transport.ts";
-
-type Next<Value> = IteratorResult<Message<Value | null>, undefined>;
-
-/** Stands for one `for await` over the consumer; only told apart, so an empty object. */
-type Loop = object;
-
-interface Waiter<Value> {
-  readonly loop: Loop;
-  resolve(next: Next<Value> | Promise<Next<Value>>): void;
-  reject(error: unknown): void;
-}
+import { topicPartitions } from "../shared/check-topics.ts";
+import { NetworkClient } from "../shared/network-client.ts";
+import { Assignment } from "./assignment.ts";
+import type { TopicsSpec } from "./assignment.ts";
+import type { BatchOptions, CheckedConsumerOptions, ConsumerOptions } from "./consumer-options.ts";
+import { batchLimits, consumerSettings } from "./consumer-settings.ts";
+import { Fetcher } from "./fetcher.ts";
+import { MessageDelivery } from "./message-delivery.ts";
+import { seekTargets } from "./offset-spec.ts";
+import type { SeekTargets } from "./offset-spec.ts";
 
 const done: { readonly done: true; readonly value: undefined } = { done: true, value: undefined };
 
@@ -46,26 +37,32 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   readonly #client: NetworkClient<"read">;
   readonly #fetcher: Fetcher;
   readonly #options: ConsumerOptions<Value>;
-  readonly #topics: readonly string[];
-  readonly #decoding: Decoding;
-  readonly #waiters: Waiter<Value>[] = [];
-  readonly #errors: unknown[] = [];
+  readonly #topics: Assignment;
+  readonly #delivery: MessageDelivery<Value>;
   #started: Promise<void> | undefined;
-  #ended: (() => Promise<Next<Value>>) | undefined;
+  #isEnded = false;
 
   constructor(transport: Transport, options: CheckedConsumerOptions<Value>);
   constructor(transport: Transport, options?: ConsumerOptions<Value>);
   constructor(transport: Transport, options: ConsumerOptions<Value> = {}) {
     const { topics, ...settings } = consumerSettings(options);
-    const { onEvent, signal } = options;
+    const { onEvent, signal, encoding, schema, validate = true, onBadRecord } = options;
     this.#options = options;
     this.#topics = topics;
-    this.#decoding = { encoding: options.encoding, schema: (options.validate ?? true) ? options.schema : undefined };
     this.#client = new NetworkClient(transport, "read", { ...settings, onEvent });
     this.#fetcher = new Fetcher(this.#client, {
       ...settings,
-      onRecords: () => this.#serve(),
-      onError: (error) => this.#fail(error),
+      onProgress: () => this.#delivery.serve(),
+      onError: (error) => this.#delivery.fail(error),
+    });
+    this.#delivery = new MessageDelivery({
+      buffer: this.#fetcher.buffer,
+      decoding: { encoding, schema: validate ? schema : undefined },
+      onBadRecord,
+      onEvent: this.#client.onEvent,
+      start: () => this.#start(),
+      isDone: () => this.#fetcher.done,
+      reachedEnd: () => this.#fetcher.reachedEnd(),
     });
     const abort = (): void =>
       this.#end(new ClosedError("the consumer was aborted"), () => Promise.reject(signal?.reason));
@@ -86,13 +83,14 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
 
   /**
    * Replaces what is read with these topics, all partitions of each. Partitions that stay lose nothing; once this has
-   * resolved, no record of the others is delivered. A topic that does not exist is waited for, never created.
+   * resolved, no record of the others is delivered. A topic that does not exist is waited for, never created. With `until`,
+   * every partition gets its bound anew.
    *
-   * @param topics - names of topics; a single text is one topic
+   * @param topics - names of topics; a single text is one topic; a RegExp all topics whose name it matches
    * @throws TransportError when a topic is refused or the log cannot be reached; then nothing has changed
    * @throws DataQueueError `INVALID_ARGUMENT` for anything but names
    */
-  async updateTopics(topics: string | Iterable<string>): Promise<void> {
+  async updateTopics(topics: TopicsSpec): Promise<void> {
     this.#assertOpen();
     await this.#assign(Assignment.ofTopics(topics));
   }
@@ -104,6 +102,43 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   async assignTopics(partitions: Iterable<TopicPartition>): Promise<void> {
     this.#assertOpen();
     await this.#assign(Assignment.ofPartitions(partitions));
+  }
+
+  /**
+   * Goes on elsewhere in some partitions: at an offset, at the first or after the last record, at the first record from a
+   * time on, or with the newest `{ last: n }`. The other partitions lose nothing. Once this has resolved, the next message of
+   * such a partition is the one at its new place.
+   *
+   * @throws TransportError when the log does not tell an offset; then nothing has changed
+   * @throws DataQueueError `INVALID_ARGUMENT` for a partition that is not read, or what is no place
+   *
+   * @example
+   * ```ts
+   * await consumer.seek([["weather", 0, new Date("2026-11-27T02:00:00Z")], ["weather", 1, "earliest"]]);
+   * ```
+   */
+  async seek(targets: SeekTargets): Promise<void> {
+    this.#assertOpen();
+    const checked = seekTargets(targets);
+    await this.#start();
+    await this.#fetcher.seek(checked);
+  }
+
+  /**
+   * Holds partitions back, at once: nothing of them is fetched or delivered until {@link resume}. They keep their place; what
+   * was fetched of them and is not delivered yet is fetched again then.
+   *
+   * @throws DataQueueError `INVALID_ARGUMENT` for a partition that is not read, or not yet: `connect()` finds them
+   */
+  pause(partitions: Iterable<TopicPartition>): void {
+    this.#assertOpen();
+    this.#fetcher.pause(topicPartitions("partitions", partitions));
+  }
+
+  /** Reads paused partitions again, from where they were. Others are left as they are. */
+  resume(partitions: Iterable<TopicPartition>): void {
+    this.#assertOpen();
+    this.#fetcher.resume(topicPartitions("partitions", partitions));
   }
 
   /** How far each partition was read, and how far there is to go, as of the last fetch. Makes no request. */
@@ -123,15 +158,24 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
 
   /** The messages from here on. Leaving the loop does not close the consumer: the next loop goes on where it stopped. */
   [Symbol.asyncIterator](): AsyncIterator<Message<Value | null>, undefined> {
-    const loop: Loop = {};
-    return {
-      next: () => this.#next(loop),
-      // break, return and throw end the loop and what it waits for, not the consumer.
-      return: () => {
-        for (const waiter of this.#waiters.filter((one) => one.loop === loop)) this.#dismiss(waiter);
-        return Promise.resolve(done);
-      },
-    };
+    return this.#delivery.messages();
+  }
+
+  /**
+   * The messages from here on in batches, each of one partition and in its order: for work that is cheaper for many at a time,
+   * and faster than single messages. All promises are the same. A bad record ends the batch before it; the next `next()`
+   * rejects, and iteration can go on.
+   *
+   * @example
+   * ```ts
+   * for await (const messages of consumer.batches({ maxMessages: 500, maxWaitMs: 100 })) {
+   *   await database.insert(messages.map(({ value }) => value));
+   * }
+   * ```
+   */
+  batches(options: BatchOptions = {}): AsyncIterable<Message<Value | null>[], undefined> {
+    const limits = batchLimits(options);
+    return { [Symbol.asyncIterator]: () => this.#delivery.batches(limits) };
   }
 
   async #assign(assignment: Assignment): Promise<void> {
@@ -142,100 +186,29 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
       await this.#fetcher.assign(assignment);
     } catch (error) {
       this.#started = before;
-      if (this.#waiters.length > 0) this.#start().catch((reason: unknown) => this.#fail(reason));
+      if (this.#delivery.isWaiting) this.#start().catch((reason: unknown) => this.#delivery.fail(reason));
       throw error;
     }
   }
 
   #start(): Promise<void> {
-    this.#started ??= this.#fetcher.assign(Assignment.ofTopics(this.#topics)).catch((error: unknown) => {
+    this.#started ??= this.#fetcher.assign(this.#topics).catch((error: unknown) => {
       this.#started = undefined;
       throw error;
     });
     return this.#started;
   }
 
-  #next(loop: Loop): Promise<Next<Value>> {
-    if (this.#ended !== undefined) return this.#ended();
-    if (this.#waiters.length === 0 && this.#errors.length === 0) {
-      const fetched = this.#fetcher.take();
-      if (fetched !== undefined) return this.#deliver(fetched, loop);
-    }
-    const next = new Promise<Next<Value>>((resolve, reject) => this.#waiters.push({ loop, resolve, reject }));
-    this.#start().catch((error: unknown) => this.#fail(error));
-    this.#serve();
-    return next;
-  }
-
-  /** Gives fetched records, or errors, to the calls of `next` that wait, in their order. */
-  #serve(): void {
-    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
-      const failed = this.#errors.length > 0;
-      const fetched = failed ? undefined : this.#fetcher.take();
-      if (!failed && fetched === undefined) return;
-      this.#waiters.shift();
-      if (fetched === undefined) waiter.reject(this.#errors.shift());
-      else waiter.resolve(this.#deliver(fetched, waiter.loop));
-    }
-  }
-
-  #fail(error: unknown): void {
-    this.#errors.push(error);
-    this.#serve();
-  }
-
-  #deliver(fetched: FetchedRecord, loop: Loop): Promise<Next<Value>> {
-    try {
-      const message = decodeMessage(fetched, this.#decoding);
-      if (!(message instanceof Promise)) return Promise.resolve(this.#found(message));
-      return message.then(
-        (settled) => this.#found(settled),
-        (error: unknown) => this.#handleBadRecord(error, fetched, loop),
-      );
-    } catch (error) {
-      return this.#handleBadRecord(error, fetched, loop);
-    }
-  }
-
-  #found(message: Message<unknown>): Next<Value> {
-    // Value is the codec's own type; without a codec it is bytes.
-    return { done: false, value: message as Message<Value | null> };
-  }
-
-  /** Reports a bad record; with `onBadRecord`, goes on to the next good one. */
-  async #handleBadRecord(error: unknown, fetched: FetchedRecord, loop: Loop): Promise<Next<Value>> {
-    const { onBadRecord } = this.#options;
-    for (let [reason, bad] = [error, fetched]; ;) {
-      const { topic, partition } = bad.partition;
-      this.#client.onEvent({ type: "badRecord", topic, partition, offset: bad.record.offset, reason });
-      if (onBadRecord === undefined || !(reason instanceof DecodeError)) throw reason;
-      if (onBadRecord !== "skip") await onBadRecord(reason);
-      if (this.#ended !== undefined) return this.#ended();
-      const next = this.#fetcher.take();
-      if (next === undefined) return this.#next(loop);
-      try {
-        return this.#found(await decodeMessage(next, this.#decoding));
-      } catch (again) {
-        [reason, bad] = [again, next];
-      }
-    }
-  }
-
-  #dismiss(waiter: Waiter<Value>): void {
-    this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-    waiter.resolve(done);
-  }
-
   /** Ends the consumer; `ended` is what every `next()` answers from now on. */
-  #end(reason: Error, ended: () => Promise<Next<Value>>): void {
-    if (this.#ended !== undefined) return;
-    this.#ended = ended;
+  #end(reason: Error, ended: () => Promise<typeof done>): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#client.close(reason);
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve(ended());
+    this.#delivery.end(ended);
   }
 
   #assertOpen(): void {
     this.#options.signal?.throwIfAborted();
-    if (this.#ended !== undefined) throw new ClosedError("the consumer is closed");
+    if (this.#isEnded) throw new ClosedError("the consumer is closed");
   }
 }

@@ -47,8 +47,13 @@ async function decodeSlowly(
   }
 }
 
-function toMessage({ partition: { topic, partition }, record }: FetchedRecord, value: unknown): Message<unknown> {
+function toMessage(
+  { partition: { topic, partition }, record, skipped }: FetchedRecord,
+  value: unknown,
+): Message<unknown> {
   const { offset, timestamp, key, headers } = record;
+  if (skipped !== undefined)
+    return { topic, value, partition, offset, timestamp, key, headers, skipped: skipped.count };
   return { topic, value, partition, offset, timestamp, key, headers };
 }
 

@@ -1,6 +1,6 @@
 import type { OnEvent } from "../contract/events.ts";
 import type { FetchLimits } from "../contract/transport.ts";
-import type { FetchBuffer } from "./fetch-buffer.ts";
+import type { RecordBuffer } from "./fetch-buffer.ts";
 
 /** How much is fetched, at a time and ahead. */
 export interface FetchBudgetOptions {
@@ -8,6 +8,8 @@ export interface FetchBudgetOptions {
   readonly maxBytesPerPartition: number;
   readonly maxWaitMs: number;
   readonly minBytes: number;
+  /** Only the newest record of each partition, or of each key, is wanted. */
+  readonly latest?: "partition" | "key" | undefined;
 }
 
 const maxFetchBytes: number = 50 * 2 ** 20;
@@ -15,12 +17,12 @@ const maxFetchBytes: number = 50 * 2 ** 20;
 /** Shares the buffer among leaders, so that one whose records nobody takes does not hold up the others. */
 export class FetchBudget {
   readonly #options: FetchBudgetOptions;
-  readonly #buffer: FetchBuffer;
+  readonly #buffer: RecordBuffer;
   readonly #onEvent: OnEvent;
   /** Leaders whose partitions have filled their share. */
   readonly #full = new Set<number>();
 
-  constructor(options: FetchBudgetOptions, buffer: FetchBuffer, onEvent: OnEvent) {
+  constructor(options: FetchBudgetOptions, buffer: RecordBuffer, onEvent: OnEvent) {
     this.#options = options;
     this.#buffer = buffer;
     this.#onEvent = onEvent;
@@ -39,8 +41,8 @@ export class FetchBudget {
   }
 
   limitsFor(availableBytes: number): FetchLimits {
-    const { maxWaitMs, minBytes, maxBytesPerPartition } = this.#options;
+    const { maxWaitMs, minBytes, maxBytesPerPartition, latest } = this.#options;
     const maxBytes = Math.min(availableBytes, maxFetchBytes);
-    return { maxWaitMs, minBytes, maxBytes, maxBytesPerPartition: Math.min(maxBytes, maxBytesPerPartition) };
+    return { maxWaitMs, minBytes, maxBytes, maxBytesPerPartition: Math.min(maxBytes, maxBytesPerPartition), latest };
   }
 }

@@ -2,22 +2,61 @@ import type { LogRecord } from "../contract/record.ts";
 import { recordSize } from "../shared/record-size.ts";
 import type { PartitionState } from "./partition-state.ts";
 
-/** Records that one fetch brought for one partition. */
-interface CompletedFetch {
-  readonly partition: PartitionState;
-  readonly records: readonly LogRecord[];
-  readonly bytes: number;
-}
-
 /** A record to deliver, with the partition it came from. */
 export interface FetchedRecord {
   readonly partition: PartitionState;
   readonly record: LogRecord;
+  /** What was left out in its favour; only where that can be. */
+  readonly skipped?: SkippedRecords | undefined;
 }
 
-/** What waits of one partition, and its size with the fetch that is being delivered. */
+/** Records that were left out: how many, the first at `from`, all before `to`. */
+export interface SkippedRecords {
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly count: number;
+}
+
+/** What a buffer is told of a fetch. */
+export interface FetchDetails {
+  /** When it was asked for (`performance.now()`). */
+  readonly askedAt: number;
+  /** How many records before its first were left out because only the newest are wanted. */
+  readonly passedOver: number;
+}
+
+/** Fetched records that wait to be delivered. */
+export interface RecordBuffer {
+  /** Whether no record waits. */
+  readonly isEmpty: boolean;
+  /** How many bytes wait of the partitions that a broker leads. */
+  bytesOf(leader: number): number;
+  /** The offset of the next record of a partition, if one waits. */
+  nextOffsetOf(partition: PartitionState): bigint | undefined;
+  /** A partition of which at least `count` records wait. */
+  partitionWith(count: number): PartitionState | undefined;
+  /** Adds what a fetch brought for a partition. */
+  push(partition: PartitionState, records: readonly LogRecord[], fetch: FetchDetails): void;
+  /** The next record, of a certain partition or of the one whose turn it is. */
+  take(partition?: PartitionState): FetchedRecord | undefined;
+  /** Forgets what was fetched for a partition. */
+  discard(partition: PartitionState): void;
+}
+
+/** Records that one fetch brought for one partition. */
+interface CompletedFetch {
+  readonly records: readonly LogRecord[];
+  readonly bytes: number;
+}
+
+/** What waits of one partition. */
 interface Queue {
   readonly fetches: CompletedFetch[];
+  /** The next record of the first fetch. */
+  index: number;
+  /** How many records wait. */
+  count: number;
+  /** The size of all fetches, the one that is being delivered included. */
   bytes: number;
 }
 
@@ -25,16 +64,13 @@ interface Queue {
 const recordOverhead = 100;
 
 /**
- * Fetched records that wait to be delivered. Partitions take turns, one fetch each, so that a busy one does not keep the
- * others waiting; within a partition the order is the log's.
+ * Keeps all records. Partitions take turns, one fetch each, so that a busy one does not keep the others waiting; within a
+ * partition the order is the log's.
  */
-export class FetchBuffer {
+export class FetchBuffer implements RecordBuffer {
   readonly #queues = new Map<PartitionState, Queue>();
-  /** Partitions with fetches, in the order of their turns. */
+  /** Partitions with records, in the order of their turns. */
   readonly #turns: PartitionState[] = [];
-  /** What is being delivered, and its next record. */
-  #current: CompletedFetch | undefined;
-  #index = 0;
   readonly #onDelivered: () => void;
 
   /** @param onDelivered - called when a fetch has been delivered, so that there is room for another */
@@ -42,67 +78,61 @@ export class FetchBuffer {
     this.#onDelivered = onDelivered;
   }
 
-  /** How many bytes wait of the partitions that a broker leads. */
+  get isEmpty(): boolean {
+    return this.#turns.length === 0;
+  }
+
   bytesOf(leader: number): number {
     let sum = 0;
     for (const [partition, { bytes }] of this.#queues) if (partition.leader === leader) sum += bytes;
     return sum;
   }
 
-  /** The offset of the next record of a partition, if one waits. */
   nextOffsetOf(partition: PartitionState): bigint | undefined {
-    const current = this.#current;
-    if (current?.partition === partition) return current.records[this.#index]?.offset;
-    return this.#queues.get(partition)?.fetches[0]?.records[0]?.offset;
+    const queue = this.#queues.get(partition);
+    return queue?.fetches[0]?.records[queue.index]?.offset;
+  }
+
+  partitionWith(count: number): PartitionState | undefined {
+    return this.#turns.find((partition) => (this.#queues.get(partition)?.count ?? 0) >= count);
   }
 
   push(partition: PartitionState, records: readonly LogRecord[]): void {
     if (records.length === 0) return;
     let bytes = 0;
     for (const record of records) bytes += recordSize(record) + recordOverhead;
-    const queue = this.#queues.get(partition) ?? { fetches: [], bytes: 0 };
-    this.#queues.set(partition, queue);
-    if (queue.fetches.length === 0 && partition !== this.#current?.partition) this.#turns.push(partition);
-    queue.fetches.push({ partition, records, bytes });
+    let queue = this.#queues.get(partition);
+    if (queue === undefined) {
+      queue = { fetches: [], index: 0, count: 0, bytes: 0 };
+      this.#queues.set(partition, queue);
+      this.#turns.push(partition);
+    }
+    queue.fetches.push({ records, bytes });
+    queue.count += records.length;
     queue.bytes += bytes;
   }
 
-  /** The next record, if there is one. */
-  take(): FetchedRecord | undefined {
-    const current = (this.#current ??= this.#nextFetch());
-    const record = current?.records[this.#index];
-    if (current === undefined || record === undefined) return undefined;
-    this.#index += 1;
-    if (this.#index === current.records.length) this.#finish(current);
-    return { partition: current.partition, record };
+  take(partition: PartitionState | undefined = this.#turns[0]): FetchedRecord | undefined {
+    const queue = partition && this.#queues.get(partition);
+    const record = queue?.fetches[0]?.records[queue.index];
+    if (partition === undefined || queue === undefined || record === undefined) return undefined;
+    queue.index += 1;
+    queue.count -= 1;
+    if (queue.index === queue.fetches[0]?.records.length) this.#finishFetch(partition, queue);
+    return { partition, record };
   }
 
-  /** Forgets what was fetched for a partition. */
   discard(partition: PartitionState): void {
-    this.#queues.delete(partition);
-    const turn = this.#turns.indexOf(partition);
-    if (turn >= 0) this.#turns.splice(turn, 1);
-    if (this.#current?.partition === partition) this.#clearCurrent();
+    if (this.#queues.delete(partition)) this.#turns.splice(this.#turns.indexOf(partition), 1);
   }
 
-  #nextFetch(): CompletedFetch | undefined {
-    const partition = this.#turns.shift();
-    return partition && this.#queues.get(partition)?.fetches.shift();
-  }
-
-  #finish({ partition, bytes }: CompletedFetch): void {
-    const queue = this.#queues.get(partition);
-    if (queue !== undefined) {
-      queue.bytes -= bytes;
-      if (queue.fetches.length > 0) this.#turns.push(partition);
-      else this.#queues.delete(partition);
-    }
-    this.#clearCurrent();
+  /** The first fetch of a partition was delivered: it is the others' turn. */
+  #finishFetch(partition: PartitionState, queue: Queue): void {
+    queue.bytes -= queue.fetches.shift()?.bytes ?? 0;
+    queue.index = 0;
+    this.#turns.splice(this.#turns.indexOf(partition), 1);
+    if (queue.fetches.length > 0) this.#turns.push(partition);
+    else this.#queues.delete(partition);
     this.#onDelivered();
-  }
-
-  #clearCurrent(): void {
-    this.#current = undefined;
-    this.#index = 0;
   }
 }

@@ -1,34 +1,36 @@
-import { TransportError } from "../contract/errors.ts";
-import type { DataQueueError } from "../contract/errors.ts";
+import { DataQueueError } from "../contract/errors.ts";
 import type { RetriedRequest } from "../contract/events.ts";
-import type { PartitionPosition } from "../contract/record.ts";
+import type { PartitionPosition, TopicPartition } from "../contract/record.ts";
 import type { TopicMetadata } from "../contract/transport.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
-import { backoff, retryPolicy } from "../shared/retry-policy.ts";
-import { delay } from "../shared/wait.ts";
 import type { Assignment } from "./assignment.ts";
 import { FetchBudget } from "./fetch-budget.ts";
 import type { FetchBudgetOptions } from "./fetch-budget.ts";
 import { FetchBuffer } from "./fetch-buffer.ts";
-import type { FetchedRecord } from "./fetch-buffer.ts";
+import type { RecordBuffer } from "./fetch-buffer.ts";
 import { FetchFailures } from "./fetch-failures.ts";
 import { LeaderFetcher } from "./leader-fetcher.ts";
 import type { LeaderFetcherContext } from "./leader-fetcher.ts";
 import { MetadataRefresher } from "./metadata-refresher.ts";
-import { lookUpStarts, resetOffsets } from "./offset-lookup.ts";
+import { NewestBuffer } from "./newest-buffer.ts";
+import { findAllOffsets, lookUpStarts, resetOffsets } from "./offset-lookup.ts";
 import type { NotFound } from "./offset-lookup.ts";
-import type { OffsetSpec } from "./offset-spec.ts";
+import { isMoving } from "./offset-spec.ts";
+import type { OffsetSpec, SeekTarget, UntilSpec } from "./offset-spec.ts";
 import type { PartitionState } from "./partition-state.ts";
+import { ReadBounds } from "./read-bounds.ts";
+import { retryWhilePassing } from "./retry-while-passing.ts";
 import { isMissing, SubscriptionState } from "./subscription-state.ts";
 
 /** How a log is read. */
 export interface FetcherOptions extends FetchBudgetOptions {
   readonly from: OffsetSpec;
+  readonly until?: UntilSpec | undefined;
   readonly requestTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly metadataMaxAgeMs: number;
-  /** Records were buffered. */
-  readonly onRecords: () => void;
+  /** There may be records to take, or an end was reached. */
+  readonly onProgress: () => void;
   /** Called with a failure that retrying cannot fix, or that has lasted `connectTimeoutMs`; reading goes on. */
   readonly onError: (error: DataQueueError) => void;
 }
@@ -43,22 +45,36 @@ const interruptAfterMs = 1_000;
 export class Fetcher {
   readonly #client: NetworkClient<"read">;
   readonly #options: FetcherOptions;
-  readonly #buffer: FetchBuffer;
+  /** Fetched records that wait to be taken. */
+  readonly buffer: RecordBuffer;
   readonly #subscription: SubscriptionState;
+  readonly #bounds: ReadBounds;
   readonly #failures: FetchFailures;
   readonly #refresher: MetadataRefresher;
   readonly #fetchers = new Map<number, LeaderFetcher>();
   readonly #leaderContext: LeaderFetcherContext;
-  /** The change of the set that was asked for last. */
-  #lastAssign: Promise<void> = Promise.resolve();
+  /** The change of the set, or of positions in it, that was asked for last. */
+  #lastChange: Promise<void> = Promise.resolve();
+  #caughtUp = false;
 
   constructor(client: NetworkClient<"read">, options: FetcherOptions) {
     const { onEvent, signal } = client;
-    const { onError, onRecords, requestTimeoutMs, connectTimeoutMs: reportAfterMs, metadataMaxAgeMs } = options;
+    const {
+      onError,
+      onProgress,
+      requestTimeoutMs,
+      connectTimeoutMs: reportAfterMs,
+      metadataMaxAgeMs,
+      latest,
+    } = options;
     this.#client = client;
     this.#options = options;
-    this.#buffer = new FetchBuffer(() => this.#wakeFetchers());
-    this.#subscription = new SubscriptionState(onEvent, onError);
+    this.buffer =
+      latest === undefined ? new FetchBuffer(() => this.#wakeFetchers()) : new NewestBuffer(latest, signal, onProgress);
+    this.#bounds = new ReadBounds(client, options.until, reportAfterMs);
+    this.#subscription = new SubscriptionState(onEvent, onError, (topic, partition) =>
+      this.#bounds.ofNew(topic, partition),
+    );
     this.#refresher = new MetadataRefresher({
       maxAgeMs: metadataMaxAgeMs,
       signal,
@@ -69,29 +85,46 @@ export class Fetcher {
     });
     const refreshNow = (): void => this.#refresher.refreshNow();
     this.#failures = new FetchFailures({ reportAfterMs, signal, onEvent, onError, refreshNow });
-    const budget = new FetchBudget(options, this.#buffer, onEvent);
+    const budget = new FetchBudget(options, this.buffer, onEvent);
     this.#leaderContext = {
       client,
       requestTimeoutMs,
-      buffer: this.#buffer,
+      buffer: this.buffer,
       failures: this.#failures,
-      onRecords,
+      latest,
+      onProgress,
       partitionsOf: (leader) => this.#subscription.partitionsOf(leader),
       availableBytes: (leader) => budget.availableBytes(leader, this.#fetchers.size),
       limitsFor: (availableBytes) => budget.limitsFor(availableBytes),
     };
   }
 
-  /** The next record, if one was fetched. */
-  take(): FetchedRecord | undefined {
-    return this.#buffer.take();
+  /** Whether nothing more is to be fetched: every partition got to where it stops. */
+  get done(): boolean {
+    return this.#bounds.reached(this.#subscription);
+  }
+
+  /**
+   * The loop asks for more than there is. Reports it, once, if all that was there is delivered; answers whether that is all
+   * there will be.
+   */
+  reachedEnd(): boolean {
+    if (!this.buffer.isEmpty) return false;
+    const { done } = this;
+    const states = [...this.#subscription];
+    const caughtUp = done || (states.length > 0 && states.every((state) => state.done || state.atEnd));
+    if (caughtUp && !this.#caughtUp) {
+      this.#caughtUp = true;
+      this.#client.onEvent({ type: "caughtUp" });
+    }
+    return done;
   }
 
   /** How far each partition was read. */
   positions(): PartitionPosition[] {
     return [...this.#subscription].map((state) => {
       const { topic, partition, highWatermark: end } = state;
-      const position = this.#buffer.nextOffsetOf(state) ?? state.position;
+      const position = this.buffer.nextOffsetOf(state) ?? state.position;
       const lag = position === undefined || end === undefined ? undefined : end > position ? end - position : 0n;
       return { topic, partition, position, end, lag };
     });
@@ -102,14 +135,43 @@ export class Fetcher {
    * go with theirs; new ones have their position when this resolves. When it rejects, nothing has changed.
    */
   assign(next: Assignment): Promise<void> {
-    const turn = this.#lastAssign.then(() => this.#replace(next));
-    this.#lastAssign = turn.catch(() => undefined);
+    return this.#inTurn(() => this.#replace(next));
+  }
+
+  /**
+   * Goes on elsewhere in some partitions, after the changes asked for before; what was fetched of them is discarded. When it
+   * rejects, nothing has changed.
+   */
+  seek(targets: readonly SeekTarget[]): Promise<void> {
+    return this.#inTurn(() => this.#seek(targets));
+  }
+
+  /** Holds partitions back: what was fetched of them and is not delivered is fetched again when they are resumed. */
+  pause(partitions: readonly TopicPartition[]): void {
+    for (const state of this.#subscription.statesAt("pause", partitions)) {
+      state.pause(this.buffer.nextOffsetOf(state));
+      this.buffer.discard(state);
+    }
+    this.#wakeFetchers();
+  }
+
+  /** Reads paused partitions again. */
+  resume(partitions: readonly TopicPartition[]): void {
+    for (const state of this.#subscription.statesAt("resume", partitions)) state.resume();
+    this.#fetchMoved();
+  }
+
+  /** One change at a time, in the order in which they were asked for. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const turn = this.#lastChange.then(change);
+    this.#lastChange = turn.catch(() => undefined);
     return turn;
   }
 
   async #replace(next: Assignment): Promise<void> {
+    this.#bounds.onDue(() => void this.#findDueBounds());
     const topics = await this.#retry("metadata", async () => {
-      const answers = await this.#metadata(next.topics);
+      const answers = await this.#metadata(next);
       const failed = answers.find(({ error }) => error !== undefined && !isMissing(error));
       if (failed?.error !== undefined) throw failed.error;
       return answers;
@@ -119,47 +181,79 @@ export class Fetcher {
       const unknown = added.filter(({ position }) => position === undefined);
       const notFound = await lookUpStarts(this.#client, unknown);
       // The end of a log moves: found later, it would be another. Other positions can still be found then.
-      const failed = notFound.find(({ state, error }) => !error.retriable || state.start === "latest");
+      const failed = notFound.find(({ state, error }) => !error.retriable || isMoving(state.start));
       if (failed !== undefined) throw failed.error;
     });
+    const kept = [...this.#subscription].filter(({ topic, partition }) => next.has(topic, partition));
+    const bounds = await this.#retry("listOffsets", () => this.#bounds.find([...kept, ...added]));
     // From here on nothing waits: the set changes at once.
     for (const removed of this.#subscription.replace(next, added)) {
-      this.#buffer.discard(removed);
+      this.buffer.discard(removed);
       this.#failures.ended(removed.key);
     }
+    for (const state of [...kept, ...added]) state.readUntil(bounds.get(state));
     this.#subscription.apply(topics);
     this.#updateLeaders();
-    this.#interruptOutdated();
+    this.#fetchMoved();
     this.#refresher.start();
   }
 
-  /** Tries again over errors that pass by themselves, for as long as one request, or a connection, may take. */
-  async #retry<T>(request: RetriedRequest, attempt: () => Promise<T>): Promise<T> {
-    const { requestTimeoutMs, connectTimeoutMs } = this.#options;
-    const since = performance.now();
-    for (let failures = 0; ; failures += 1) {
-      try {
-        return await attempt();
-      } catch (error) {
-        const passes = error instanceof TransportError && error.retriable && this.#client.reached;
-        const isSilence = passes && (error.code === "NETWORK_EXCEPTION" || error.code === "REQUEST_TIMED_OUT");
-        const limitMs = isSilence ? Math.min(connectTimeoutMs, requestTimeoutMs) : requestTimeoutMs;
-        if (!passes || performance.now() - since >= limitMs) throw error;
-        this.#client.onEvent({ type: "retry", request, attempt: failures, reason: error });
-      }
-      await delay(backoff(failures, retryPolicy.request), this.#client.signal);
+  async #seek(targets: readonly SeekTarget[]): Promise<void> {
+    const states = this.#subscription.statesAt(
+      "seek",
+      targets.map(({ partition }) => partition),
+    );
+    const lookups = states.map((state, index) => ({ state, at: targets[index]?.to ?? "earliest" }));
+    const offsets = await this.#retry("listOffsets", () => findAllOffsets(this.#client, lookups));
+    for (const [state, offset] of offsets) {
+      this.buffer.discard(state);
+      this.#failures.ended(state.key);
+      state.seek(offset);
     }
+    this.#fetchMoved();
   }
 
-  async #metadata(topics: readonly string[]): Promise<TopicMetadata[]> {
-    if (topics.length === 0) return [];
-    return this.#client.requestOrReconnect("metadata", (connection) => connection.metadata(topics));
+  /** The time has come that `until` names: finds where each partition stops. */
+  async #findDueBounds(): Promise<void> {
+    const find = async (): Promise<void> => {
+      const states = [...this.#subscription];
+      const bounds = await this.#retry("listOffsets", () => this.#bounds.find(states));
+      for (const [state, until] of bounds) state.readUntil(until);
+      this.#options.onProgress();
+    };
+    await this.#inTurn(find).catch((error: unknown) => {
+      if (!this.#client.signal.aborted && error instanceof DataQueueError) this.#options.onError(error);
+    });
+  }
+
+  /** Positions changed: they are fetched at once, also if a fetch waits that does not ask for them. */
+  #fetchMoved(): void {
+    this.#caughtUp = false;
+    this.#wakeFetchers();
+    this.#interruptOutdated();
+    this.#options.onProgress();
+  }
+
+  #retry<T>(request: RetriedRequest, attempt: () => Promise<T>): Promise<T> {
+    return retryWhilePassing(this.#client, this.#options, request, attempt);
+  }
+
+  async #metadata(assignment: Assignment): Promise<TopicMetadata[]> {
+    if (assignment.isEmpty) return [];
+    const topics = assignment.pattern === undefined ? assignment.topics : undefined;
+    return assignment.relevant(
+      await this.#client.requestOrReconnect("metadata", (connection) => connection.metadata(topics)),
+    );
   }
 
   async #refresh(): Promise<void> {
     const since = performance.now();
-    this.#subscription.apply(await this.#metadata(this.#subscription.topics));
+    const { assignment } = this.#subscription;
+    const topics = await this.#metadata(assignment);
     this.#failures.ended("metadata");
+    // The set was changed meanwhile: this answers for another.
+    if (assignment !== this.#subscription.assignment) return;
+    this.#subscription.apply(topics);
     this.#noteLeaderless(since);
     const unplaced = [...this.#subscription].filter(({ position, leader }) => position === undefined && leader >= 0);
     for (const { state, error } of await this.#findPositions(unplaced)) {
@@ -168,13 +262,14 @@ export class Fetcher {
     this.#updateLeaders();
     const placed = unplaced.some(({ position }) => position !== undefined);
     if (placed && this.#options.maxWaitMs > interruptAfterMs) this.#interruptOutdated();
+    this.#options.onProgress();
   }
 
   /** Partitions that exist and have no leader are an outage; those of a topic that is gone are waited for. */
   #noteLeaderless(since: number): void {
     for (const state of this.#subscription) {
       if (state.leader >= 0) continue;
-      if (state.leaderError === undefined) this.#failures.ended(state.key);
+      if (state.leaderError === undefined || state.done) this.#failures.ended(state.key);
       else this.#failures.leaderMissing(state, state.leaderError, since);
     }
   }

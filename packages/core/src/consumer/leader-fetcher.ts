@@ -4,7 +4,7 @@ import type { NetworkClient } from "../shared/network-client.ts";
 import { Pause } from "../shared/pause.ts";
 import { backoff, retryPolicy } from "../shared/retry-policy.ts";
 import { delay, unlessAborted } from "../shared/wait.ts";
-import type { FetchBuffer } from "./fetch-buffer.ts";
+import type { RecordBuffer } from "./fetch-buffer.ts";
 import type { FetchFailures } from "./fetch-failures.ts";
 import type { PartitionState } from "./partition-state.ts";
 
@@ -12,16 +12,19 @@ import type { PartitionState } from "./partition-state.ts";
 export interface LeaderFetcherContext {
   readonly client: NetworkClient<"read">;
   readonly requestTimeoutMs: number;
-  readonly buffer: FetchBuffer;
+  readonly buffer: RecordBuffer;
   readonly failures: FetchFailures;
-  /** The partitions that a broker leads and whose position is known. */
+  readonly latest: "partition" | "key" | undefined;
+  /** The partitions that are to be fetched from a broker. */
   readonly partitionsOf: (leader: number) => PartitionState[];
   /** How many more bytes these partitions may buffer; 0 or less when they must wait. */
   readonly availableBytes: (leader: number) => number;
   readonly limitsFor: (availableBytes: number) => FetchLimits;
-  /** Records were buffered. */
-  readonly onRecords: () => void;
+  /** A fetch was taken over: there may be records, or an end was reached. */
+  readonly onProgress: () => void;
 }
+
+type Fetched = Extract<FetchedPartition, { readonly error?: undefined }>;
 
 /** A partition as it was when it was asked for. */
 interface Asked {
@@ -38,8 +41,8 @@ export class LeaderFetcher {
   readonly #leader: number;
   readonly #context: LeaderFetcherContext;
   #running = false;
-  /** The partitions of the fetch in flight, and what ends its wait. */
-  #inFlight: { readonly states: ReadonlySet<PartitionState>; readonly abort: AbortController } | undefined;
+  /** The positions that the fetch in flight asks for, and what ends its wait. */
+  #inFlight: { readonly positions: ReadonlyMap<PartitionState, bigint>; readonly abort: AbortController } | undefined;
   readonly #pause: Pause = new Pause();
   #turn = 0;
 
@@ -66,7 +69,8 @@ export class LeaderFetcher {
     const inFlight = this.#inFlight;
     if (inFlight === undefined) return;
     const now = performance.now();
-    const isMissing = (state: PartitionState): boolean => !inFlight.states.has(state) && state.retryAt <= now;
+    const isMissing = (state: PartitionState): boolean =>
+      state.retryAt <= now && state.position !== inFlight.positions.get(state);
     if (this.#context.partitionsOf(this.#leader).some(isMissing)) inFlight.abort.abort();
   }
 
@@ -87,7 +91,7 @@ export class LeaderFetcher {
         continue;
       }
       const abort = new AbortController();
-      this.#inFlight = { states: new Set(due), abort };
+      this.#inFlight = { positions: new Map(due.map((state) => [state, state.position ?? 0n])), abort };
       try {
         const limits = limitsFor(available);
         const hasNews = await this.#fetch(this.#rotate(due), limits, now, abort.signal);
@@ -135,17 +139,20 @@ export class LeaderFetcher {
       (connection) => unlessAborted(connection.fetch(this.#leader, wanted, limits, { signal }), signal),
       timeoutMs,
     );
+    // With a full response others may have records too; without any, all that were asked for are at their end.
+    const isEmpty = results.every((result) => result.error === undefined && result.records.length === 0);
     let hasNews = false;
     for (const result of results) {
       const found = asked.get(partitionKey(result.topic, result.partition));
-      if (found !== undefined && this.#accept(found, result, since)) hasNews = true;
+      if (found !== undefined && this.#accept(found, result, since, isEmpty)) hasNews = true;
     }
+    this.#context.onProgress();
     return hasNews;
   }
 
   /** Takes what was fetched for a partition. False: nothing new, so the next fetch waits. */
-  #accept({ state, offset, restarts }: Asked, result: FetchedPartition, since: number): boolean {
-    const { buffer, failures, onRecords } = this.#context;
+  #accept({ state, offset, restarts }: Asked, result: FetchedPartition, since: number, isEmpty: boolean): boolean {
+    const { buffer, failures, latest } = this.#context;
     // The partition was removed or moved meanwhile: this result is dropped, and the next fetch is made at once.
     if (!state.active || state.restarts !== restarts || state.position !== offset) return true;
     if (result.error !== undefined) {
@@ -153,12 +160,15 @@ export class LeaderFetcher {
       return true;
     }
     failures.ended(state.key);
-    state.advance(result.nextOffset, result.highWatermark);
-    if (result.records.length > 0) {
-      buffer.push(state, result.records);
-      onRecords();
-    }
-    return result.nextOffset !== offset;
+    const fetched = beforeBound(result, state.until);
+    const { records, nextOffset, highWatermark, skipped = 0 } = fetched;
+    const end = state.until === undefined || highWatermark < state.until ? highWatermark : state.until;
+    const skipAhead = latest === "partition" ? state.skipAhead : undefined;
+    const passedOver = skipped + (skipAhead?.passedOver(offset, fetched) ?? 0);
+    const position = skipAhead?.nextOffset(offset, fetched, end) ?? nextOffset;
+    state.advance(position, highWatermark, isEmpty);
+    if (records.length > 0) buffer.push(state, records, { askedAt: since, passedOver });
+    return position !== offset;
   }
 
   /** A log fills its response in the order of the request: each partition is asked for first in turn. */
@@ -166,4 +176,11 @@ export class LeaderFetcher {
     this.#turn = (this.#turn + 1) % states.length;
     return [...states.slice(this.#turn), ...states.slice(0, this.#turn)];
   }
+}
+
+/** What was fetched of a partition, up to the offset where it stops. */
+function beforeBound(fetched: Fetched, until: bigint | undefined): Fetched {
+  if (until === undefined || fetched.nextOffset <= until) return fetched;
+  const records = fetched.records.filter(({ offset }) => offset < until);
+  return { ...fetched, records, nextOffset: until };
 }

@@ -1,8 +1,11 @@
-import { TransportError } from "../contract/errors.ts";
+import { kafkaError, TransportError } from "../contract/errors.ts";
 import type { OnEvent } from "../contract/events.ts";
-import { partitionKey } from "../contract/record.ts";
-import type { OffsetQuery, OffsetResult } from "../contract/transport.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
+import { askLeaders } from "./leader-offsets.ts";
+import type { LeaderLookup } from "./leader-offsets.ts";
+import { findNewest } from "./newest-records.ts";
+import type { NewestLookup } from "./newest-records.ts";
+import type { PartitionOffset } from "./offset-spec.ts";
 import type { PartitionState } from "./partition-state.ts";
 
 /** A partition whose position could not be found. */
@@ -11,35 +14,80 @@ export interface NotFound {
   readonly error: TransportError;
 }
 
-interface Lookup {
+/** A partition, and the place in it that is looked up. */
+export interface Lookup {
   readonly state: PartitionState;
-  readonly at: OffsetQuery["at"];
+  readonly at: PartitionOffset;
 }
+
+/** The offsets of places; an error where one cannot be found now. */
+export type FoundOffsets = Map<PartitionState, bigint | TransportError>;
 
 /** Asks the log where partitions start and sets their positions; gives those for which it has none. */
 export async function lookUpStarts(
   client: NetworkClient<"read">,
   states: readonly PartitionState[],
 ): Promise<NotFound[]> {
-  const lookups: (Lookup & { readonly restarts: number })[] = [];
-  for (const state of states) {
-    const { start, restarts } = state;
-    if (typeof start === "bigint") state.resumeAt(start);
-    else lookups.push({ state, at: start, restarts });
-  }
-  const notFound: NotFound[] = [];
-  const beyondLast: PartitionState[] = [];
-  const results = await lookUp(client, lookups);
-  lookups.forEach(({ state, restarts }, index) => {
-    const result = results[index];
-    if (result === undefined || state.position !== undefined || state.restarts !== restarts) return;
-    if (result.error !== undefined) notFound.push({ state, error: result.error });
-    else if (result.offset >= 0n) state.resumeAt(result.offset);
-    else beyondLast.push(state);
+  const lookups = states.map((state) => ({ state, at: state.start, restarts: state.restarts }));
+  const found = await findOffsets(client, lookups);
+  return lookups.flatMap(({ state, restarts }) => {
+    const offset = found.get(state);
+    // It may have been sent elsewhere meanwhile.
+    if (offset === undefined || state.position !== undefined || state.restarts !== restarts) return [];
+    if (typeof offset !== "bigint") return [{ state, error: offset }];
+    state.resumeAt(offset);
+    return [];
   });
-  // No record is as late as the time that was asked for: start with the next one that comes.
-  for (const state of beyondLast) state.restart("latest");
-  return beyondLast.length === 0 ? notFound : [...notFound, ...(await lookUpStarts(client, beyondLast))];
+}
+
+/** Asks the log for the offsets of places, one for each partition. A time after the last record gives the end. */
+export async function findOffsets(client: NetworkClient<"read">, lookups: readonly Lookup[]): Promise<FoundOffsets> {
+  const found: FoundOffsets = new Map();
+  const asked: LeaderLookup[] = [];
+  const newest: NewestLookup[] = [];
+  for (const { state, at } of lookups) {
+    if (typeof at === "bigint") found.set(state, at);
+    else if (typeof at === "object" && "last" in at) newest.push({ state, count: at.last });
+    else asked.push({ state, at });
+  }
+  const beyondLast: Lookup[] = [];
+  const results = await askLeaders(client, asked);
+  asked.forEach(({ state, at }, index) => {
+    const result = results[index];
+    if (result === undefined) return;
+    // No record is as late as the time that was asked for: the next one that comes is meant.
+    if (result.error === undefined && result.offset < 0n && typeof at === "object") {
+      beyondLast.push({ state, at: "latest" });
+    } else found.set(state, result.error ?? result.offset);
+  });
+  const rest = [
+    newest.length === 0 ? [] : await findNewest(client, newest),
+    beyondLast.length === 0 ? [] : await findOffsets(client, beyondLast),
+  ];
+  for (const [state, offset] of rest.flatMap((part) => [...part])) found.set(state, offset);
+  return found;
+}
+
+/** As {@link findOffsets}, but rejects unless all are found. */
+export async function findAllOffsets(
+  client: NetworkClient<"read">,
+  lookups: readonly Lookup[],
+): Promise<Map<PartitionState, bigint>> {
+  const offsets = new Map<PartitionState, bigint>();
+  const found = await findOffsets(client, lookups);
+  for (const { state } of lookups) {
+    const { topic, partition } = state;
+    const offset =
+      found.get(state) ??
+      kafkaError("NETWORK_EXCEPTION", `Offset of ${topic}[${partition}]`, {
+        topic,
+        partition,
+        why: "the response leaves it out",
+      });
+    if (typeof offset !== "bigint") throw offset;
+    offsets.set(state, offset);
+  }
+  return offsets;
 }
 
 /** Finds where partitions go on whose log no longer has their position; gives those for which it cannot be found. */
@@ -49,11 +97,11 @@ export async function resetOffsets(
   resetTo: "earliest" | "latest",
   onEvent: OnEvent,
 ): Promise<NotFound[]> {
-  const starts = await lookUp(
+  const starts = await askLeaders(
     client,
     states.map((state) => ({ state, at: "earliest" })),
   );
-  const ends = await lookUp(
+  const ends = await askLeaders(
     client,
     states.map((state) => ({ state, at: "latest" })),
   );
@@ -81,7 +129,7 @@ function reset(
   const resumedAt = inBounds ? lostFrom : resetOffset;
   state.restart(resumedAt);
   // A log that contradicts itself is not asked again at once.
-  if (inBounds || failures > 1) state.pause();
+  if (inBounds || failures > 1) state.backOff();
   if (inBounds) {
     const message = `offset ${lostFrom} is out of range, between ${logStartOffset} and ${logEndOffset}`;
     const place = { topic, partition, offset: lostFrom };
@@ -90,51 +138,4 @@ function reset(
   }
   const lostTo = resumedAt > lostFrom ? resumedAt : lostFrom;
   onEvent({ type: "offsetOutOfRange", topic, partition, lostFrom, lostTo, resumedAt });
-}
-
-/** Asks each partition's leader. A leader that fails is an error of its own partitions, unless all of them fail. */
-async function lookUp(
-  client: NetworkClient<"read">,
-  lookups: readonly Lookup[],
-): Promise<(OffsetResult | undefined)[]> {
-  const byLeader = new Map<number, OffsetQuery[]>();
-  for (const { state, at } of lookups) {
-    const { topic, partition, leader, leaderEpoch } = state;
-    const queries = byLeader.get(leader) ?? [];
-    byLeader.set(leader, queries);
-    queries.push({ topic, partition, at, leaderEpoch });
-  }
-  const found = new Map<string, OffsetResult>();
-  const failures: TransportError[] = [];
-  const requests = [...byLeader].map(async ([leader, queries]) => {
-    for (const result of await askLeader(client, leader, queries, failures)) {
-      found.set(partitionKey(result.topic, result.partition), result);
-    }
-  });
-  await Promise.all(requests);
-  const [first] = failures;
-  if (first !== undefined && failures.length === byLeader.size) throw first;
-  return lookups.map(({ state }) => found.get(state.key));
-}
-
-async function askLeader(
-  client: NetworkClient<"read">,
-  leader: number,
-  queries: readonly OffsetQuery[],
-  failures: TransportError[],
-): Promise<OffsetResult[]> {
-  const failAll = (error: TransportError): OffsetResult[] =>
-    queries.map(({ topic, partition }) => ({ topic, partition, error }));
-  if (leader < 0) {
-    return failAll(
-      new TransportError("the partition has no leader", { code: "LEADER_NOT_AVAILABLE", retriable: true }),
-    );
-  }
-  try {
-    return await client.request("listOffsets", (connection) => connection.listOffsets(leader, queries));
-  } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    failures.push(error);
-    return failAll(error);
-  }
 }

@@ -3,7 +3,8 @@ import { partitionKey } from "../contract/record.ts";
 import type { PartitionMetadata } from "../contract/transport.ts";
 import { backoff, retryPolicy } from "../shared/retry-policy.ts";
 import type { Backoff } from "../shared/retry-policy.ts";
-import type { StartOffset } from "./offset-spec.ts";
+import type { PartitionOffset } from "./offset-spec.ts";
+import { SkipAhead } from "./skip-ahead.ts";
 
 /**
  * How one partition is being read. Its fields change only through its methods; each method is one thing that can happen to
@@ -25,9 +26,17 @@ export class PartitionState {
   epochDoubted = false;
   /** Where to fetch next; unknown until the log has answered for `start`. */
   position: bigint | undefined;
-  start: StartOffset;
+  start: PartitionOffset;
   /** The end of what can be read, as the last fetch told it. */
   highWatermark: bigint | undefined;
+  /** Whether the last fetch found the end: there was nothing more to read. */
+  atEnd = false;
+  /** The offset to stop before, if there is one. */
+  until: bigint | undefined;
+  /** Used where only the newest record is wanted. */
+  readonly skipAhead: SkipAhead = new SkipAhead();
+  /** Whether the caller holds it back. */
+  paused = false;
   /** How often it started again: what was requested before then is of another offset, or of another log. */
   restarts = 0;
   /** The position that the log said it does not have, until the new one is known. */
@@ -40,7 +49,7 @@ export class PartitionState {
   /** The failure that the caller was told last, so that it is told once. */
   reportedError: string | undefined;
 
-  constructor(topic: string, partition: number, start: StartOffset) {
+  constructor(topic: string, partition: number, start: PartitionOffset) {
     this.topic = topic;
     this.partition = partition;
     this.key = partitionKey(topic, partition);
@@ -72,23 +81,62 @@ export class PartitionState {
     this.leaderEpoch = undefined;
   }
 
+  /** Whether all that is wanted of it was fetched. */
+  get done(): boolean {
+    const { position, until } = this;
+    return until !== undefined && (until <= 0n || (position !== undefined && position >= until));
+  }
+
+  /** Whether it can be fetched now, failures aside. */
+  get fetchable(): boolean {
+    return this.leader >= 0 && this.position !== undefined && !this.paused && !this.done;
+  }
+
   /** The log told the offset of `start`. */
   resumeAt(offset: bigint): void {
     this.position = offset;
   }
 
   /** Starts again elsewhere; what was fetched so far is still delivered. */
-  restart(start: StartOffset): void {
+  restart(start: PartitionOffset): void {
     this.position = typeof start === "bigint" ? start : undefined;
     this.start = start;
     this.restarts += 1;
     this.outOfRange = undefined;
+    this.atEnd = false;
+    this.skipAhead.reset();
   }
 
-  /** A fetch succeeded and reached `nextOffset`. */
-  advance(nextOffset: bigint, highWatermark: bigint): void {
+  /** The caller goes on at another offset, at once. */
+  seek(offset: bigint): void {
+    this.restart(offset);
+    this.failures = 0;
+    this.retryAt = 0;
+    this.reportedError = undefined;
+  }
+
+  /** The caller holds it back. It goes on at `next`, the first record that was not delivered, if one was fetched. */
+  pause(next: bigint | undefined): void {
+    this.paused = true;
+    const position = next ?? this.position;
+    if (position !== undefined) this.restart(position);
+  }
+
+  /** The caller wants it again. */
+  resume(): void {
+    this.paused = false;
+  }
+
+  /** From now on it stops before an offset, or not at all. */
+  readUntil(until: bigint | undefined): void {
+    this.until = until;
+  }
+
+  /** A fetch succeeded and reached `nextOffset`; `foundNothing` if there was nothing more to read. */
+  advance(nextOffset: bigint, highWatermark: bigint, foundNothing = false): void {
     this.position = nextOffset;
     this.highWatermark = highWatermark;
+    this.atEnd = foundNothing || nextOffset >= highWatermark;
     this.failures = 0;
     this.reportedError = undefined;
   }
@@ -104,7 +152,7 @@ export class PartitionState {
   fail({ code, retriable }: TransportError): void {
     this.failures += 1;
     if (code === "UNKNOWN_LEADER_EPOCH") this.epochDoubted = true;
-    this.pause(retriable ? retryPolicy.partition : retryPolicy.refusedPartition);
+    this.backOff(retriable ? retryPolicy.partition : retryPolicy.refusedPartition);
   }
 
   /** The caller is told of a failure; false if it was told of the same one last, at the same position. */
@@ -116,7 +164,7 @@ export class PartitionState {
   }
 
   /** Waits with the next fetch, longer after each failure in a row. */
-  pause(policy: Backoff = retryPolicy.partition): void {
+  backOff(policy: Backoff = retryPolicy.partition): void {
     this.retryAt = performance.now() + backoff(this.failures - 1, policy);
   }
 

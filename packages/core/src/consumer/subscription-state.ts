@@ -1,6 +1,8 @@
+import { DataQueueError } from "../contract/errors.ts";
 import type { TransportError } from "../contract/errors.ts";
 import type { OnEvent } from "../contract/events.ts";
 import { partitionKey } from "../contract/record.ts";
+import type { TopicPartition } from "../contract/record.ts";
 import type { PartitionMetadata, TopicMetadata } from "../contract/transport.ts";
 import { Assignment } from "./assignment.ts";
 import { startOf } from "./offset-spec.ts";
@@ -13,8 +15,8 @@ import { PartitionState } from "./partition-state.ts";
  */
 export class SubscriptionState {
   readonly #states = new Map<string, PartitionState>();
-  /** Topics that were asked for and do not exist: all records in them will be new. */
-  readonly #missingTopics = new Set<string>();
+  /** Topics that were asked for and do not exist, since when (`performance.now()`): all records in them will be new. */
+  readonly #missingTopics = new Map<string, number>();
   readonly #topicIds = new Map<string, string>();
   /** Partitions that were asked for and their topics do not have; each was reported. */
   readonly #missingPartitions = new Set<string>();
@@ -24,29 +26,66 @@ export class SubscriptionState {
   readonly #onError: (error: TransportError) => void;
   #assignment: Assignment = Assignment.ofTopics([]);
 
-  /** @param onError - called once for each topic that the log refuses */
-  constructor(onEvent: OnEvent, onError: (error: TransportError) => void) {
+  readonly #boundOfNew: (topic: string, partition: number) => bigint | undefined;
+
+  /**
+   * @param onError - called once for each topic that the log refuses
+   * @param boundOfNew - where to stop in a partition that appears while the set is read
+   */
+  constructor(
+    onEvent: OnEvent,
+    onError: (error: TransportError) => void,
+    boundOfNew: (topic: string, partition: number) => bigint | undefined = () => undefined,
+  ) {
     this.#onEvent = onEvent;
     this.#onError = onError;
+    this.#boundOfNew = boundOfNew;
   }
 
-  get topics(): readonly string[] {
-    return this.#assignment.topics;
+  get assignment(): Assignment {
+    return this.#assignment;
+  }
+
+  /** How long a topic has not existed, in milliseconds; 0 for one that does. */
+  missingFor(topic: string): number {
+    const since = this.#missingTopics.get(topic);
+    return since === undefined ? 0 : performance.now() - since;
+  }
+
+  /** The states of partitions, in this order; throws for one that is not read. */
+  statesAt(action: "seek" | "pause" | "resume", partitions: readonly TopicPartition[]): PartitionState[] {
+    return partitions.map(([topic, partition]) => {
+      const state = this.get(topic, partition);
+      if (state !== undefined) return state;
+      const details = { code: "INVALID_ARGUMENT", topic, partition };
+      throw new DataQueueError(
+        `cannot ${action} ${topic}[${partition}]: the consumer does not read it, or has not connected yet`,
+        details,
+      );
+    });
+  }
+
+  get(topic: string, partition: number): PartitionState | undefined {
+    return this.#states.get(partitionKey(topic, partition));
   }
 
   [Symbol.iterator](): IterableIterator<PartitionState> {
     return this.#states.values();
   }
 
-  /** The partitions that a broker leads and whose position is known. */
+  /** The partitions that are to be fetched from a broker. */
   partitionsOf(leader: number): PartitionState[] {
-    return [...this].filter((state) => state.leader === leader && state.position !== undefined);
+    return [...this].filter((state) => state.leader === leader && state.fetchable);
   }
 
   /** Whether nothing is missing, lost, failing or without a leader. */
   get settled(): boolean {
-    if (this.#missingTopics.size > 0 || this.#assignment.missingFrom(this.#states).length > 0) return false;
-    for (const { position, leader, failures } of this) {
+    // A pattern asks for no topic in particular: one that is gone is not missing.
+    const hasPattern = this.#assignment.pattern !== undefined;
+    if (!hasPattern && this.#missingTopics.size > 0) return false;
+    if (this.#assignment.missingFrom(this.#states).length > 0) return false;
+    for (const { topic, position, leader, failures } of this) {
+      if (hasPattern && this.#missingTopics.has(topic)) continue;
       if (position === undefined || leader < 0 || failures > 0) return false;
     }
     return true;
@@ -81,25 +120,28 @@ export class SubscriptionState {
     const known = new Set([...this].map(({ topic }) => topic));
     for (const { topic } of added) if (!known.has(topic)) this.#missingTopics.delete(topic);
     for (const state of added) this.#states.set(state.key, state);
-    const wanted = new Set(next.topics);
     this.#missingPartitions.clear();
     for (const notes of [this.#missingTopics, this.#topicIds, this.#refused]) {
-      for (const topic of notes.keys()) if (!wanted.has(topic)) notes.delete(topic);
+      for (const topic of notes.keys()) if (!next.hasTopic(topic)) notes.delete(topic);
     }
     return removed;
   }
 
   /** Takes over new metadata. */
   apply(answers: readonly TopicMetadata[]): void {
-    const wanted = new Set(this.topics);
     for (const answer of answers) {
       const { topic, error } = answer;
-      if (!wanted.has(topic)) continue;
+      if (!this.#assignment.hasTopic(topic)) continue;
       if (error === undefined) this.#applyTopic(topic, answer.topicId, answer.partitions);
       else if (isMissing(error)) this.#loseTopic(topic);
       else if (!error.retriable) this.#refuse(topic, error);
     }
     const present = new Set(answers.flatMap(({ topic, error }) => (error === undefined ? [topic] : [])));
+    if (this.#assignment.pattern !== undefined) {
+      // An answer with all topics leaves out those that were deleted.
+      const named = new Set(answers.map(({ topic }) => topic));
+      for (const topic of new Set([...this].map((state) => state.topic))) if (!named.has(topic)) this.#loseTopic(topic);
+    }
     for (const [topic, partition] of this.#assignment.missingFrom(this.#states)) {
       if (present.has(topic)) this.#reportMissingPartition(topic, partition);
     }
@@ -115,7 +157,7 @@ export class SubscriptionState {
       const { partition, leader } = metadata;
       if (!this.#assignment.has(topic, partition)) continue;
       const key = partitionKey(topic, partition);
-      const state = this.#states.get(key) ?? new PartitionState(topic, partition, "earliest");
+      const state = this.#states.get(key) ?? this.#newState(topic, partition);
       this.#states.set(key, state);
       const { lastLeader } = state;
       // Only a topic id tells a topic that was created again from metadata of a broker that was cut off.
@@ -129,6 +171,12 @@ export class SubscriptionState {
     for (const state of this.#statesOf(topic)) if (!known.has(state.partition)) state.loseLeader();
   }
 
+  #newState(topic: string, partition: number): PartitionState {
+    const state = new PartitionState(topic, partition, "earliest");
+    state.readUntil(this.#boundOfNew(topic, partition));
+    return state;
+  }
+
   /** Reports, once, that a topic does not have a partition that was asked for; it is waited for. */
   #reportMissingPartition(topic: string, partition: number): void {
     const key = partitionKey(topic, partition);
@@ -139,7 +187,7 @@ export class SubscriptionState {
 
   #loseTopic(topic: string): void {
     if (this.#missingTopics.has(topic)) return;
-    this.#missingTopics.add(topic);
+    this.#missingTopics.set(topic, performance.now());
     this.#onEvent({ type: "topicMissing", topic });
     for (const state of this.#statesOf(topic)) state.loseLeader();
   }
@@ -151,6 +199,7 @@ export class SubscriptionState {
     this.#onEvent({ type: "topicRecreated", topic });
     for (const state of states) {
       state.restart("earliest");
+      state.readUntil(this.#boundOfNew(topic, state.partition));
       state.forgetEpoch();
     }
   }

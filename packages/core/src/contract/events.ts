@@ -49,6 +49,25 @@ export type DataQueueEvent =
       readonly lostTo: bigint;
       readonly resumedAt: bigint;
     }
+  | {
+      /**
+       * Everything that was there is delivered: each partition was read to its end, or to its bound with `until`. Reported
+       * once, and again after a change of topics or a seek.
+       */
+      readonly type: "caughtUp";
+    }
+  | {
+      /**
+       * With `latest`, older records were left out in favour of the one that is delivered now: `count` of them, the first at
+       * `from`, all before `to`.
+       */
+      readonly type: "skipped";
+      readonly topic: string;
+      readonly partition: number;
+      readonly from: bigint;
+      readonly to: bigint;
+      readonly count: number;
+    }
   | { readonly type: "topicMissing"; readonly topic: string }
   | {
       /** The topic does not have this partition; the consumer waits for it. */

@@ -47,6 +47,11 @@ export interface Message<Value = Uint8Array> {
   readonly timestamp: number;
   readonly key: Uint8Array | null;
   readonly headers: Headers;
+  /**
+   * With the consumer's option `latest`: how many older records of this partition, or with this key, were left out since
+   * the last one that was delivered. Of records that were passed over without being read, the offsets are counted.
+   */
+  readonly skipped?: number;
 }
 
 /** How far a consumer has read one partition. */

@@ -184,12 +184,17 @@ export interface FetchLimits {
   readonly minBytes: number;
   readonly maxBytes: number;
   readonly maxBytesPerPartition: number;
+  /**
+   * Only the newest record of each partition, or of each key, is wanted. A transport may then leave out older ones, and
+   * reports how many as `skipped`.
+   */
+  readonly latest?: "partition" | "key" | undefined;
 }
 
 /**
  * Records of one partition, from the asked offset on, control and aborted records left out. `nextOffset` is where to
  * read on; it moves past what was left out. `highWatermark` is the end of what can be read: the offset after the last record
- * that all in-sync replicas have.
+ * that all in-sync replicas have. `skipped` counts the records that were left out because only the newest are wanted.
  */
 export type FetchedPartition =
   | {
@@ -198,6 +203,7 @@ export type FetchedPartition =
       readonly records: readonly LogRecord[];
       readonly nextOffset: bigint;
       readonly highWatermark: bigint;
+      readonly skipped?: number | undefined;
       readonly error?: undefined;
     }
   | { readonly topic: string; readonly partition: number; readonly error: TransportError };

@@ -58,6 +58,11 @@ export function openTelemetryAttributes(event: DataQueueEvent, known: Attributes
       set("dataqueues.lost.to", event.lostTo);
       set("error.type", "OFFSET_OUT_OF_RANGE");
       break;
+    case "skipped":
+      set("dataqueues.skipped.from", event.from);
+      set("dataqueues.skipped.to", event.to);
+      set("dataqueues.skipped.count", event.count);
+      break;
     case "leaderChanged":
       set("dataqueues.leader.from", event.from);
       set("dataqueues.leader.to", event.to);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { ConsumerOptions } from "../../src/consumer/consumer-options.ts";
+import { Assignment } from "../../src/consumer/assignment.ts";
 import { consumerSettings } from "../../src/consumer/consumer-settings.ts";
 import { DataQueueError } from "../../src/contract/errors.ts";
 
@@ -9,8 +10,10 @@ const longest = 2_147_483_647;
 
 test("the defaults are those of the options' documentation", () => {
   const defaults = {
-    topics: [],
+    topics: Assignment.ofTopics([]),
     from: "earliest",
+    until: undefined,
+    latest: undefined,
     maxBufferedBytes: 64 * mebi,
     maxBytesPerPartition: mebi,
     maxWaitMs: 500,
@@ -27,8 +30,12 @@ test("the defaults are those of the options' documentation", () => {
 
 test("given options replace the defaults, with topics as one name or several", () => {
   const from = [["a", 0, 5n] as const];
-  expect(consumerSettings({ topics: "a", from, maxWaitMs: 7 })).toMatchObject({ topics: ["a"], from, maxWaitMs: 7 });
-  expect(consumerSettings({ topics: new Set(["a", "b"]) })).toMatchObject({ topics: ["a", "b"] });
+  expect(consumerSettings({ topics: "a", from, maxWaitMs: 7 })).toMatchObject({
+    topics: { topics: ["a"] },
+    from,
+    maxWaitMs: 7,
+  });
+  expect(consumerSettings({ topics: new Set(["a", "b"]) })).toMatchObject({ topics: { topics: ["a", "b"] } });
 });
 
 type Name =
@@ -70,7 +77,7 @@ test.each([
   ['{ "onBadRecord": null }', 'onBadRecord must be "skip" or a function, not null'],
   ['{ "topics": 5 }', "topics must be a topic's name or a list of them, not 5"],
   ['{ "topics": ["a", 5] }', "topics[1] must be a topic's name, not 5"],
-  ['{ "from": "beginning" }', 'from must be "earliest", "latest", a Date, or a list'],
+  ['{ "from": "beginning" }', 'from must be "earliest", "latest", a Date, { last: n }, or a list'],
   ['{ "encoding": "json" }', "encoding must be a codec"],
   ['{ "validate": 1 }', "validate must be true or false, not 1"],
   ["null", "options must be an object, not null"],

@@ -55,13 +55,13 @@ export function fetching(log: Transport, options: Partial<FetcherOptions> = {}):
     maxBytesPerPartition: 2 ** 20,
     maxWaitMs: 500,
     minBytes: 1,
-    onRecords: () => undefined,
+    onProgress: () => undefined,
     onError: (error) => errors.push(error),
     ...options,
   });
   const take = (): string[] => {
     const taken: string[] = [];
-    for (let next = fetcher.take(); next !== undefined; next = fetcher.take()) {
+    for (let next = fetcher.buffer.take(); next !== undefined; next = fetcher.buffer.take()) {
       const { topic, partition } = next.partition;
       const text = new TextDecoder().decode(next.record.value ?? undefined);
       taken.push(`${topic}/${partition} ${next.record.offset} ${text}`);

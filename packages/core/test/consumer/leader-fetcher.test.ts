@@ -29,7 +29,13 @@ test("it reads what its leader leads, from each position on, within the limits, 
   ]);
   expect(states.map(({ position }) => position)).toEqual([3n, 0n, 0n]);
   expect(one.take()).toEqual(["a/0 1", "a/0 2"]);
-  expect(one.reported).toEqual([["ended", "a/2"], ["ended", "a/0"], ["onRecords"]]);
+  expect([one.reported, one.progress]).toEqual([
+    [
+      ["ended", "a/2"],
+      ["ended", "a/0"],
+    ],
+    1,
+  ]);
   one.client.close();
 });
 

@@ -23,8 +23,10 @@ export interface Scene {
   readonly client: NetworkClient<"read">;
   readonly events: readonly DataQueueEvent[];
   readonly given: Given;
-  /** What it reported to its context: failures, ends of failures, and records. Times count from the start of the test. */
+  /** What it reported to its context: failures and ends of failures. Times count from the start of the test. */
   readonly reported: unknown[][];
+  /** How often it said that it took over a fetch. */
+  progress: number;
   /** What is buffered, as "partition offset". */
   readonly take: () => string[];
   /** The times of the fetches. */
@@ -62,10 +64,11 @@ export function scene(states: PartitionState[], requestTimeoutMs = 30_000): Scen
     requestTimeoutMs,
     buffer,
     failures,
+    latest: undefined,
     partitionsOf: (leader) => given.states.filter((state) => state.leader === leader),
     availableBytes: (leader) => (leader === 1 ? given.availableBytes : 0),
     limitsFor: (maxBytes) => ({ maxWaitMs: given.maxWaitMs, minBytes: 1, maxBytes, maxBytesPerPartition: 77 }),
-    onRecords: () => reported.push(["onRecords"]),
+    onProgress: () => (made.progress += 1),
   });
   const take = (): string[] => {
     const taken: string[] = [];
@@ -74,7 +77,7 @@ export function scene(states: PartitionState[], requestTimeoutMs = 30_000): Scen
     }
     return taken;
   };
-  const made: Scene = { log, fetcher, client, events, given, reported, take, times, fetch: undefined };
+  const made: Scene = { log, fetcher, client, events, given, reported, take, times, fetch: undefined, progress: 0 };
   log.on.fetch = (...asked) => {
     times.push(now());
     return (made.fetch ?? log.plain.fetch)(...asked);

@@ -20,7 +20,7 @@ describe("where to start", () => {
     expect(checkFrom(from)).toBe(from);
   });
 
-  const places = '"earliest", "latest", a Date, or a list of topic, partition and offset';
+  const places = '"earliest", "latest", a Date, { last: n }, or a list of topic, partition and offset';
   const offset = "an offset, a whole number from 0 on";
   test.each([
     ["start", `from must be ${places}, not "start"`],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { PartitionState } from "../../src/consumer/partition-state.ts";
+import { SkipAhead } from "../../src/consumer/skip-ahead.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
 import { failure } from "../scripted-log.ts";
 
@@ -22,6 +23,10 @@ test("a new partition knows its name and where to start, and has no position and
     restarts: 0,
     outOfRange: undefined,
     active: true,
+    atEnd: false,
+    paused: false,
+    skipAhead: expect.any(SkipAhead),
+    until: undefined,
     failures: 0,
     retryAt: 0,
     reportedError: undefined,
@@ -146,7 +151,7 @@ test("a pause on its own is as long as after a failure that passes", () => {
   const state = new PartitionState("a", 0, 3n);
   state.loseOffset();
   state.loseOffset();
-  state.pause();
+  state.backOff();
   expect(state.retryAt - performance.now()).toBe(100);
 });
 

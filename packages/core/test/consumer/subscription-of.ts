@@ -47,7 +47,7 @@ export function subscriptionOf(): {
     described: () =>
       [...subscription].map(
         ({ key, leader, start }) =>
-          `${key} led by ${leader} from ${typeof start === "object" ? start.timestamp : start}`,
+          `${key} led by ${leader} from ${typeof start === "object" ? String(Object.values(start)) : start}`,
       ),
     at: (topic, partition = 0) => [...subscription].find((one) => one.topic === topic && one.partition === partition),
   };

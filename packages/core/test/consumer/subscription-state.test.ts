@@ -9,7 +9,7 @@ import { present, subscriptionOf, unknown } from "./subscription-of.ts";
 
 test("an empty subscription has no topics and no partitions, and is settled", () => {
   const { subscription } = subscriptionOf();
-  expect([subscription.topics, [...subscription], subscription.settled]).toEqual([[], [], true]);
+  expect([subscription.assignment.topics, [...subscription], subscription.settled]).toEqual([[], [], true]);
 });
 
 test("added partitions have their leader and start, and nothing changes before replace", () => {
@@ -31,7 +31,7 @@ test("added partitions have their leader and start, and nothing changes before r
   expect([...subscription]).toEqual([]);
   assign(next, metadata, [["a", 1, 7n]]);
   expect(described()).toEqual(["a/0 led by 1 from earliest", "a/1 led by 2 from 7", "b/0 led by 3 from earliest"]);
-  expect(subscription.topics).toEqual(["a", "b"]);
+  expect(subscription.assignment.topics).toEqual(["a", "b"]);
 });
 
 test("an assignment of partitions reads only those, also after the topic grows", () => {

@@ -1,0 +1,61 @@
+import { TransportError } from "../contract/errors.ts";
+import { partitionKey } from "../contract/record.ts";
+import type { OffsetQuery, OffsetResult } from "../contract/transport.ts";
+import type { NetworkClient } from "../shared/network-client.ts";
+import type { PartitionState } from "./partition-state.ts";
+
+/** A partition, and the offset of it that its leader is asked for. */
+export interface LeaderLookup {
+  readonly state: PartitionState;
+  readonly at: OffsetQuery["at"];
+}
+
+/**
+ * Asks each partition's leader; one result for each, in the same order. A leader that fails is an error of its own
+ * partitions, unless all of them fail.
+ */
+export async function askLeaders(
+  client: NetworkClient<"read">,
+  lookups: readonly LeaderLookup[],
+): Promise<(OffsetResult | undefined)[]> {
+  const byLeader = new Map<number, OffsetQuery[]>();
+  for (const { state, at } of lookups) {
+    const { topic, partition, leader, leaderEpoch } = state;
+    const queries = byLeader.get(leader) ?? [];
+    byLeader.set(leader, queries);
+    queries.push({ topic, partition, at, leaderEpoch });
+  }
+  const found = new Map<string, OffsetResult>();
+  const failures: TransportError[] = [];
+  const requests = [...byLeader].map(async ([leader, queries]) => {
+    for (const result of await askLeader(client, leader, queries, failures)) {
+      found.set(partitionKey(result.topic, result.partition), result);
+    }
+  });
+  await Promise.all(requests);
+  const [first] = failures;
+  if (first !== undefined && failures.length === byLeader.size) throw first;
+  return lookups.map(({ state }) => found.get(state.key));
+}
+
+async function askLeader(
+  client: NetworkClient<"read">,
+  leader: number,
+  queries: readonly OffsetQuery[],
+  failures: TransportError[],
+): Promise<OffsetResult[]> {
+  const failAll = (error: TransportError): OffsetResult[] =>
+    queries.map(({ topic, partition }) => ({ topic, partition, error }));
+  if (leader < 0) {
+    return failAll(
+      new TransportError("the partition has no leader", { code: "LEADER_NOT_AVAILABLE", retriable: true }),
+    );
+  }
+  try {
+    return await client.request("listOffsets", (connection) => connection.listOffsets(leader, queries));
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    failures.push(error);
+    return failAll(error);
+  }
+}
