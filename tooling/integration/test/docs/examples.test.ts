@@ -20,6 +20,12 @@ test.each([
   ["README.md", 0, /^test-topic 0n Testing Testing\n$/],
   ["README.md", 1, /^$/],
   ["docs/observability.md", 0, /^$/],
+  ["docs/bounds.md", 0, /^0n { wind: 3\.5 }\n1n { wind: 4\.2 }\n2n { wind: 11\.9 }\nThat was all\.\n$/],
+  ["docs/bounds.md", 1, /^$/],
+  ["docs/place.md", 0, /position: 2n,\s+end: 3n,\s+lag: 1n[^a-z]*calm\n$/],
+  ["docs/place.md", 2, /^metrics-band-1 { rfi: 0\.02 }\n$/],
+  ["docs/latest.md", 0, /^{ power: 98 } 49\n{ power: 99 } 49\n$/],
+  ["docs/batches.md", 0, /^0n 4\n4n 4\n8n 2\n$/],
 ])("the example of %s with index %i runs", { timeout: 60_000 }, async (page, index, printed) => {
   const blocks = [...(await readFile(join(root, page), "utf8")).matchAll(/^```ts\n(.*?)^```$/gms)];
   const file = join(folder, `example-${index}.ts`);
