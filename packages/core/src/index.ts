@@ -9,6 +9,11 @@ export { DataQueueConsumer } from "./consumer/consumer.ts";
 export type { TopicsSpec } from "./consumer/assignment.ts";
 export type { BatchOptions, CheckedConsumerOptions, ConsumerOptions } from "./consumer/consumer-options.ts";
 export type { ExactOffsets, LastRecords, OffsetSpec, SeekTargets, UntilSpec } from "./consumer/offset-spec.ts";
+export type {
+  AllCheckedByTopicOptions,
+  CheckedByTopicOptions,
+  EncodedByTopicOptions,
+} from "./consumer/topic-consumer-options.ts";
 export { NetworkClient } from "./shared/network-client.ts";
 export type { NetworkClientOptions } from "./shared/network-client.ts";
 export type { DataQueueEvent, OnEvent, RetriedRequest } from "./contract/events.ts";
@@ -39,7 +44,8 @@ export type {
   SchemaIssue,
   TransportErrorDetails,
 } from "./contract/errors.ts";
-export type { Codec } from "./contract/codec.ts";
+export type { Codec, CodecSelector, RecordContext } from "./contract/codec.ts";
+export type { ConsumerMessage, SchemaOption, SchemaRecord, TopicCodec, TopicSchema } from "./contract/by-topic.ts";
 export type { Schema, StandardSchemaIssue, StandardSchemaResult, StandardSchemaV1 } from "./contract/schema.ts";
 export type {
   Headers,

@@ -1,5 +1,13 @@
 import { DataQueueConsumer as Consumer } from "@dataqueues/core";
-import type { CheckedConsumerOptions, ConsumerOptions } from "@dataqueues/core";
+import type {
+  AllCheckedByTopicOptions,
+  CheckedByTopicOptions,
+  CheckedConsumerOptions,
+  Codec,
+  ConsumerOptions,
+  EncodedByTopicOptions,
+  TopicCodec,
+} from "@dataqueues/core";
 
 import { toTransport } from "./kafka-host.ts";
 import type { KafkaHost } from "./kafka-host.ts";
@@ -14,8 +22,17 @@ import type { KafkaHost } from "./kafka-host.ts";
  * for await (const { topic, value } of consumer) console.log(topic, value);
  * ```
  */
-export class DataQueueConsumer<Value = Uint8Array> extends Consumer<Value> {
+export class DataQueueConsumer<
+  Value = Uint8Array,
+  Decoded = unknown,
+  Checked = unknown,
+  Topic extends string = string,
+> extends Consumer<Value, Decoded, Checked, Topic> {
   constructor(host: KafkaHost, options: CheckedConsumerOptions<Value>);
+  constructor(host: KafkaHost, options: AllCheckedByTopicOptions<Value, Checked, Topic>);
+  constructor(host: KafkaHost, options: CheckedByTopicOptions<TopicCodec<never, Decoded, Value>, Checked, Topic>);
+  constructor(host: KafkaHost, options: CheckedByTopicOptions<Codec<never, Value>, Checked, Topic>);
+  constructor(host: KafkaHost, options: EncodedByTopicOptions<Value, Decoded, Topic>);
   constructor(host: KafkaHost, options?: ConsumerOptions<Value>);
   constructor(host: KafkaHost, options?: ConsumerOptions<Value>) {
     const { transport, topic } = toTransport(host);

@@ -29,6 +29,7 @@ export type {
   Codec,
   DataQueueEvent,
   Message,
+  RecordContext,
   RecordMetadata,
   Schema,
   TopicPartition,

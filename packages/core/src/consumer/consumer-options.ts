@@ -1,7 +1,8 @@
+import type { SchemaOption } from "../contract/by-topic.ts";
 import type { Codec } from "../contract/codec.ts";
 import type { DecodeError } from "../contract/errors.ts";
 import type { OnEvent } from "../contract/events.ts";
-import type { Schema, StandardSchemaV1 } from "../contract/schema.ts";
+import type { StandardSchemaV1 } from "../contract/schema.ts";
 import type { TopicsSpec } from "./assignment.ts";
 import type { OffsetSpec, UntilSpec } from "./offset-spec.ts";
 
@@ -33,8 +34,8 @@ export interface ConsumerOptions<Value> {
    * was left out is counted: `message.skipped`, event `skipped`. Records without a key have one in common.
    */
   readonly latest?: "partition" | "key" | undefined;
-  /** What a value must look like; others are bad records. */
-  readonly schema?: Schema | undefined;
+  /** What a value must look like, or an object with a schema for each topic. Other values are bad records. */
+  readonly schema?: SchemaOption | undefined;
   /** Whether to check the schema; true when one is given. */
   readonly validate?: boolean | undefined;
   /**

@@ -1,3 +1,5 @@
+import type { ConsumerMessage, TopicCodec } from "../contract/by-topic.ts";
+import type { Codec } from "../contract/codec.ts";
 import { ClosedError } from "../contract/errors.ts";
 import type { Message, PartitionPosition, TopicPartition } from "../contract/record.ts";
 import type { Transport } from "../contract/transport.ts";
@@ -11,6 +13,11 @@ import { Fetcher } from "./fetcher.ts";
 import { MessageDelivery } from "./message-delivery.ts";
 import { seekTargets } from "./offset-spec.ts";
 import type { SeekTargets } from "./offset-spec.ts";
+import type {
+  AllCheckedByTopicOptions,
+  CheckedByTopicOptions,
+  EncodedByTopicOptions,
+} from "./topic-consumer-options.ts";
 
 const done: { readonly done: true; readonly value: undefined } = { done: true, value: undefined };
 
@@ -22,6 +29,9 @@ const done: { readonly done: true; readonly value: undefined } = { done: true, v
  * messages. A tombstone has the value null.
  *
  * @typeParam Value - what `schema` asks for; without one what `encoding` gives; without either bytes
+ * @typeParam Decoded - with an encoding by topic: what it gives, by topic; `Value` is then what other topics have
+ * @typeParam Checked - with a schema by topic: what it asks for, by topic
+ * @typeParam Topic - the topics that are read, as far as the compiler knows
  *
  * @example
  * ```ts
@@ -33,18 +43,27 @@ const done: { readonly done: true; readonly value: undefined } = { done: true, v
  * await consumer.close();
  * ```
  */
-export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Message<Value | null>> {
+export class DataQueueConsumer<
+  Value = Uint8Array,
+  Decoded = unknown,
+  Checked = unknown,
+  Topic extends string = string,
+> implements AsyncIterable<ConsumerMessage<Value, Decoded, Checked, Topic>> {
   readonly #client: NetworkClient<"read">;
   readonly #fetcher: Fetcher;
-  readonly #options: ConsumerOptions<Value>;
+  readonly #options: ConsumerOptions<unknown>;
   readonly #topics: Assignment;
-  readonly #delivery: MessageDelivery<Value>;
+  readonly #delivery: MessageDelivery<ConsumerMessage<Value, Decoded, Checked, Topic>>;
   #started: Promise<void> | undefined;
   #isEnded = false;
 
   constructor(transport: Transport, options: CheckedConsumerOptions<Value>);
+  constructor(transport: Transport, options: AllCheckedByTopicOptions<Value, Checked, Topic>);
+  constructor(transport: Transport, options: CheckedByTopicOptions<TopicCodec<never, Decoded, Value>, Checked, Topic>);
+  constructor(transport: Transport, options: CheckedByTopicOptions<Codec<never, Value>, Checked, Topic>);
+  constructor(transport: Transport, options: EncodedByTopicOptions<Value, Decoded, Topic>);
   constructor(transport: Transport, options?: ConsumerOptions<Value>);
-  constructor(transport: Transport, options: ConsumerOptions<Value> = {}) {
+  constructor(transport: Transport, options: ConsumerOptions<unknown> = {}) {
     const { topics, ...settings } = consumerSettings(options);
     const { onEvent, signal, encoding, schema, validate = true, onBadRecord } = options;
     this.#options = options;
@@ -157,7 +176,7 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
   }
 
   /** The messages from here on. Leaving the loop does not close the consumer: the next loop goes on where it stopped. */
-  [Symbol.asyncIterator](): AsyncIterator<Message<Value | null>, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<ConsumerMessage<Value, Decoded, Checked, Topic>, undefined> {
     return this.#delivery.messages();
   }
 
@@ -173,7 +192,7 @@ export class DataQueueConsumer<Value = Uint8Array> implements AsyncIterable<Mess
    * }
    * ```
    */
-  batches(options: BatchOptions = {}): AsyncIterable<Message<Value | null>[], undefined> {
+  batches(options: BatchOptions = {}): AsyncIterable<ConsumerMessage<Value, Decoded, Checked, Topic>[], undefined> {
     const limits = batchLimits(options);
     return { [Symbol.asyncIterator]: () => this.#delivery.batches(limits) };
   }

@@ -1,14 +1,17 @@
-import type { Codec } from "../contract/codec.ts";
+import type { SchemaOption } from "../contract/by-topic.ts";
+import type { Codec, RecordContext } from "../contract/codec.ts";
 import { DecodeError, SchemaError } from "../contract/errors.ts";
 import type { Message } from "../contract/record.ts";
 import type { FetchedRecord } from "./fetch-buffer.ts";
 import type { Schema } from "../contract/schema.ts";
+import { schemaFor } from "../shared/check-formats.ts";
+import { codecName } from "../shared/chosen-codec.ts";
 import { checkSchema } from "../shared/check-schema.ts";
 
 /** How a consumer reads a record's value. */
 export interface Decoding {
   readonly encoding: Codec<never, unknown> | undefined;
-  readonly schema: Schema | undefined;
+  readonly schema: SchemaOption | undefined;
 }
 
 /**
@@ -23,12 +26,13 @@ export function decodeMessage(
   const { value: bytes } = fetched.record;
   if (bytes === null) return toMessage(fetched, null);
   try {
-    const value = encoding === undefined ? bytes : encoding.decode(bytes);
-    if (value instanceof Promise || schema !== undefined)
-      return decodeSlowly(fetched, bytes, value, { encoding, schema });
+    const checkedBy = schema === undefined ? undefined : schemaFor(schema, fetched.partition.topic);
+    const value = encoding === undefined ? bytes : encoding.decode(bytes, contextOf(fetched));
+    if (value instanceof Promise || checkedBy !== undefined)
+      return decodeSlowly(fetched, bytes, value, { encoding, schema: checkedBy });
     return toMessage(fetched, value);
   } catch (error) {
-    throw decodeError(fetched, bytes, encoding?.name, error);
+    throw decodeError(fetched, bytes, encoding, error);
   }
 }
 
@@ -36,15 +40,20 @@ async function decodeSlowly(
   fetched: FetchedRecord,
   bytes: Uint8Array,
   pending: unknown,
-  { encoding, schema }: Decoding,
+  { encoding, schema }: { readonly encoding: Decoding["encoding"]; readonly schema: Schema | undefined },
 ): Promise<Message<unknown>> {
   try {
     const value = await pending;
     if (schema !== undefined) await checkSchema(value, schema, placeOf(fetched));
     return toMessage(fetched, value);
   } catch (error) {
-    throw decodeError(fetched, bytes, encoding?.name, error);
+    throw decodeError(fetched, bytes, encoding, error);
   }
+}
+
+function contextOf({ partition: { topic, partition }, record }: FetchedRecord): RecordContext {
+  const { key, headers, timestamp } = record;
+  return { topic, partition, key, headers, timestamp };
 }
 
 function toMessage(
@@ -68,13 +77,13 @@ function placeOf({ partition: { topic, partition }, record }: FetchedRecord): {
 function decodeError(
   fetched: FetchedRecord,
   bytes: Uint8Array,
-  encoding: string | undefined,
+  encoding: Decoding["encoding"],
   cause: unknown,
 ): DecodeError {
   const place = placeOf(fetched);
   const reason = cause instanceof Error ? cause.message : String(cause);
   const isInvalid = cause instanceof SchemaError || encoding === undefined;
-  const what = isInvalid ? "is not valid" : `cannot be decoded as ${encoding}`;
+  const what = isInvalid ? "is not valid" : `cannot be decoded as ${codecName(encoding, contextOf(fetched))}`;
   const message = `the record at ${place.topic}[${place.partition}] offset ${place.offset} ${what}: ${reason}`;
   const details = typeof cause === "object" && cause !== null ? cause : {};
   const [code, offset]: unknown[] = [Reflect.get(details, "code"), Reflect.get(details, "offset")];

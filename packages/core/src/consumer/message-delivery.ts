@@ -27,7 +27,6 @@ export interface BatchLimits {
 }
 
 type Result<Item> = IteratorResult<Item, undefined>;
-type MessageOf<Value> = Message<Value | null>;
 
 /** What a loop takes: its next item, or undefined when it has to wait. */
 type Take<Item> = () => Promise<Result<Item>> | undefined;
@@ -44,8 +43,12 @@ interface Waiter {
 
 const done: Result<never> = { done: true, value: undefined };
 
-/** Gives messages, single or in batches, to the loops over a consumer, in the order in which they asked. */
-export class MessageDelivery<Value> {
+/**
+ * Gives messages, single or in batches, to the loops over a consumer, in the order in which they asked.
+ *
+ * @typeParam One - the type of a message
+ */
+export class MessageDelivery<One extends Message<unknown>> {
   readonly #options: DeliveryOptions;
   readonly #waiters: Waiter[] = [];
   readonly #errors: unknown[] = [];
@@ -64,10 +67,10 @@ export class MessageDelivery<Value> {
   }
 
   /** A loop over single messages. */
-  messages(): AsyncIterator<MessageOf<Value>, undefined> {
+  messages(): AsyncIterator<One, undefined> {
     const { buffer } = this.#options;
     const loop = {};
-    const take: Take<MessageOf<Value>> = () => {
+    const take: Take<One> = () => {
       const fetched = buffer.take();
       return fetched && this.#deliver(fetched, () => this.#next(loop, take));
     };
@@ -75,12 +78,12 @@ export class MessageDelivery<Value> {
   }
 
   /** A loop over batches, each of one partition. */
-  batches({ maxMessages, maxWaitMs }: BatchLimits): AsyncIterator<MessageOf<Value>[], undefined> {
+  batches({ maxMessages, maxWaitMs }: BatchLimits): AsyncIterator<One[], undefined> {
     const { buffer, isDone } = this.#options;
     const loop = {};
     /** When the loop began to gather what there is. */
     let since: number | undefined;
-    const take: Take<MessageOf<Value>[]> = () => {
+    const take: Take<One[]> = () => {
       const full = buffer.partitionWith(maxMessages);
       if (full === undefined && maxWaitMs > 0 && !buffer.isEmpty && !isDone()) {
         const now = performance.now();
@@ -156,7 +159,7 @@ export class MessageDelivery<Value> {
     return next;
   }
 
-  #deliver(fetched: FetchedRecord, next: () => Promise<Result<MessageOf<Value>>>): Promise<Result<MessageOf<Value>>> {
+  #deliver(fetched: FetchedRecord, next: () => Promise<Result<One>>): Promise<Result<One>> {
     try {
       const message = this.#decode(fetched);
       if (!(message instanceof Promise)) return Promise.resolve({ done: false, value: message });
@@ -173,8 +176,8 @@ export class MessageDelivery<Value> {
   async #afterBadRecord(
     error: unknown,
     fetched: FetchedRecord,
-    next: () => Promise<Result<MessageOf<Value>>>,
-  ): Promise<Result<MessageOf<Value>>> {
+    next: () => Promise<Result<One>>,
+  ): Promise<Result<One>> {
     await this.#passBadRecord(error, fetched);
     return next();
   }
@@ -183,9 +186,9 @@ export class MessageDelivery<Value> {
   async #deliverBatch(
     first: FetchedRecord,
     maxMessages: number,
-    next: () => Promise<Result<MessageOf<Value>[]>>,
-  ): Promise<Result<MessageOf<Value>[]>> {
-    const messages: MessageOf<Value>[] = [];
+    next: () => Promise<Result<One[]>>,
+  ): Promise<Result<One[]>> {
+    const messages: One[] = [];
     let fetched: FetchedRecord | undefined = first;
     while (fetched !== undefined) {
       try {
@@ -206,13 +209,13 @@ export class MessageDelivery<Value> {
     return messages.length === 0 ? next() : { done: false, value: messages };
   }
 
-  #decode(fetched: FetchedRecord): MessageOf<Value> | Promise<MessageOf<Value>> {
+  #decode(fetched: FetchedRecord): One | Promise<One> {
     const { skipped, partition } = fetched;
     if (skipped !== undefined && skipped.count > 0) {
       this.#options.onEvent({ type: "skipped", topic: partition.topic, partition: partition.partition, ...skipped });
     }
-    // Value is the codec's own type; without a codec it is bytes.
-    return decodeMessage(fetched, this.#options.decoding) as MessageOf<Value> | Promise<MessageOf<Value>>;
+    // What codecs and schemas accepted has their types; without a codec it is bytes.
+    return decodeMessage(fetched, this.#options.decoding) as One | Promise<One>;
   }
 
   /** Reports a bad record; rejects unless `onBadRecord` passes it over. */

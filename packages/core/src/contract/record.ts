@@ -38,8 +38,8 @@ export interface RecordMetadata {
 }
 
 /** A record as a consumer gives it: its value decoded, `null` for a tombstone. */
-export interface Message<Value = Uint8Array> {
-  readonly topic: string;
+export interface Message<Value = Uint8Array, Topic extends string = string> {
+  readonly topic: Topic;
   readonly value: Value;
   readonly partition: number;
   readonly offset: bigint;

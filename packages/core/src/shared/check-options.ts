@@ -1,3 +1,4 @@
+import { checkEncoding, checkSchemaOption, hasMethod } from "./check-formats.ts";
 import { describe, invalidArgument } from "./invalid-argument.ts";
 
 /** Options that producers and consumers share. */
@@ -18,16 +19,8 @@ export function checkObject(name: string, options: unknown): void {
 export function checkCommonOptions(options: CommonOptions): void {
   checkObject("options", options);
   const { encoding, schema, validate, signal, onEvent } = options;
-  if (
-    encoding !== undefined &&
-    encoding !== null &&
-    !(hasMethod(encoding, "encode") && hasMethod(encoding, "decode"))
-  ) {
-    throw invalidArgument("encoding", "a codec, such as json(), with encode and decode", encoding);
-  }
-  if (schema !== undefined && !isSchema(schema)) {
-    throw invalidArgument("schema", 'a Standard Schema, with "~standard".validate', schema);
-  }
+  checkEncoding(encoding);
+  checkSchemaOption(schema);
   checkSignal(signal);
   checkBoolean("validate", validate);
   checkFunction("onEvent", onEvent);
@@ -52,15 +45,4 @@ export function checkFunction(name: string, value: unknown): void {
 /** Checks an option that has a fixed set of values; throws a `DataQueueError` `INVALID_ARGUMENT` that names it. */
 export function checkChoice(name: string, value: unknown, choices: readonly unknown[]): void {
   if (!choices.includes(value)) throw invalidArgument(name, `one of ${choices.map(describe).join(", ")}`, value);
-}
-
-/** Schemas can be functions (arktype) or classes (`PointingNumpyArray`) as well as objects. */
-function isSchema(value: unknown): boolean {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  return "~standard" in value && hasMethod(value["~standard"], "validate");
-}
-
-function hasMethod(value: unknown, name: string): value is object {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  return typeof Reflect.get(value, name) === "function";
 }

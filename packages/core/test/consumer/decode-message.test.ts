@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Codec } from "../../src/contract/codec.ts";
+import type { Codec, CodecSelector } from "../../src/contract/codec.ts";
 import { decodeMessage } from "../../src/consumer/decode-message.ts";
 import { DecodeError, SchemaError } from "../../src/contract/errors.ts";
 import type { Message } from "../../src/contract/record.ts";
@@ -145,4 +145,44 @@ test("the error of a schema that throws on bytes names no encoding", async () =>
   });
   const error = await refusal(() => decodeMessage(fetched("text"), { encoding: undefined, schema: failing }));
   expect(error.message).toBe("the record at a[3] offset 5 is not valid: broken schema");
+});
+
+test("a codec gets the record's context", () => {
+  const contexts: unknown[] = [];
+  const noting = codec();
+  const encoding = { ...noting, decode: (bytes: Uint8Array, context?: unknown) => contexts.push(context) && bytes };
+  expect(decodeMessage(fetched("text"), { encoding, schema: undefined })).toHaveProperty("topic", "a");
+  expect(contexts).toEqual([{ topic: "a", partition: 3, key, headers, timestamp: 42 }]);
+});
+
+test("a schema by topic checks the values of its topics only", async () => {
+  const refusing = schema(() => [{ message: "too short" }]);
+  const error = await refusal(() => decodeMessage(fetched("text"), { encoding: codec(), schema: { a: refusing } }));
+  expect(error).toMatchObject({ ...place, code: "SCHEMA_MISMATCH" });
+  const others = { b: refusing, toString: refusing };
+  expect(decodeMessage(fetched("text"), { encoding: codec(), schema: others })).toEqual(message("TEXT"));
+});
+
+test("an error names the codec that a selector chose, or the selector if it chose none", async () => {
+  const bad = codec(() => {
+    throw new Error("no");
+  });
+  const selector = (codecFor: () => Codec<never, unknown>): CodecSelector<never, unknown> => ({
+    ...bad,
+    name: "selector",
+    codecFor,
+  });
+  const none = selector(() => {
+    throw new Error("none");
+  });
+  const endless: CodecSelector<never, unknown> = selector(() => endless);
+  for (const [encoding, name] of [
+    [selector(() => bad), "upper"],
+    [selector(() => selector(() => bad)), "upper"],
+    [none, "selector"],
+    [endless, "selector"],
+  ] as const) {
+    const error = await refusal(() => decodeMessage(fetched("text"), { encoding, schema: undefined }));
+    expect(error.message).toBe(`the record at a[3] offset 5 cannot be decoded as ${name}: no`);
+  }
 });

@@ -35,6 +35,9 @@ describe("options that a producer and a consumer share", () => {
     { schema: { "~standard": { validate: nothing } } },
     { schema: SchemaClass },
     { schema: schemaFunction },
+    { schema: { a: SchemaClass, b: schemaFunction } },
+    { schema: { schemaFor: schemaFunction } },
+    { schema: { schemaFor: nothing } },
     { validate: true },
     { validate: false },
     { signal: new AbortController().signal },
@@ -45,7 +48,8 @@ describe("options that a producer and a consumer share", () => {
   });
 
   const codec = "encoding must be a codec, such as json(), with encode and decode";
-  const schema = 'schema must be a Standard Schema, with "~standard".validate';
+  const standard = 'must be a Standard Schema, with "~standard".validate';
+  const schema = `schema ${standard}, or an object with one for each topic`;
   const signal = "signal must be an AbortSignal";
   test.each([
     [undefined, "options must be an object, not undefined"],
@@ -65,7 +69,11 @@ describe("options that a producer and a consumer share", () => {
     [{ schema: { "~standard": nothing } }, `${schema}, not a Object`],
     [{ schema: { "~standard": null } }, `${schema}, not a Object`],
     [{ schema: { "~standard": { validate: true } } }, `${schema}, not a Object`],
-    [{ schema: { standard: { validate: nothing } } }, `${schema}, not a Object`],
+    [{ schema: [SchemaClass] }, `${schema}, not a list`],
+    [{ schema: new Map([["a", SchemaClass]]) }, `${schema}, not a Map`],
+    [{ schema: { standard: { validate: nothing } } }, `schema["standard"] ${standard}, not a Object`],
+    [{ schema: { a: SchemaClass, b: undefined } }, `schema["b"] ${standard}, not undefined`],
+    [{ schema: { 'a"': 5 } }, `schema["a\\""] ${standard}, not 5`],
     [{ validate: "yes" }, 'validate must be true or false, not "yes"'],
     [{ validate: 1 }, "validate must be true or false, not 1"],
     [{ validate: null }, "validate must be true or false, not null"],
