@@ -1,7 +1,7 @@
+import type { SchemaOption } from "../contract/by-topic.ts";
 import type { Codec } from "../contract/codec.ts";
 import type { OnEvent } from "../contract/events.ts";
 import type { HeadersInput } from "../contract/record.ts";
-import type { Schema } from "../contract/schema.ts";
 import type { Acks, Compression } from "../contract/transport.ts";
 
 /** Defaults of a producer that each send can override. */
@@ -10,8 +10,14 @@ export interface SendDefaults<Value> {
   readonly topic?: string | undefined;
   /** How a value becomes bytes. Without one, or with `null`, the value is bytes already, or null for a tombstone. */
   readonly encoding?: Codec<Value, unknown> | null | undefined;
-  /** What a value must look like to be sent. */
-  readonly schema?: Schema | undefined;
+  /**
+   * Whether the record tells its encoding: `true` adds the header "encoding" with the codec's name as UTF-8, a text adds a
+   * header of that name. False by default. A header of this name that the caller gives stays as it is. A record that no
+   * codec made, from bytes or null, has no such header.
+   */
+  readonly encodingHeader?: boolean | string | undefined;
+  /** What a value must look like to be sent, or an object with a schema for each topic. */
+  readonly schema?: SchemaOption | undefined;
   /** Whether to check the schema; true when a schema is given. */
   readonly validate?: boolean | undefined;
 }

@@ -2,6 +2,7 @@ import { checkNumbers, pauseLimit, sizeLimit, timeLimit } from "../shared/check-
 import type { NumberOption } from "../shared/check-number.ts";
 import { checkBoolean, checkChoice, checkCommonOptions } from "../shared/check-options.ts";
 import { checkTopic } from "../shared/check-topics.ts";
+import { checkEncodingHeader } from "../shared/encoding-header.ts";
 import { invalidArgument } from "../shared/invalid-argument.ts";
 import type { ProducerOptions } from "./producer-options.ts";
 import type { Acks, Compression } from "../contract/transport.ts";
@@ -52,6 +53,7 @@ export type ProducerSettings = Readonly<Record<ProducerNumber, number>> & {
 /** Throws a `DataQueueError` `INVALID_ARGUMENT` that names the first option that makes no sense. */
 export function producerSettings(options: ProducerOptions<never>): ProducerSettings {
   checkCommonOptions(options);
+  checkEncodingHeader(options.encodingHeader);
   const { topic, acks = -1, compression = "none", idempotent, allowAutoTopicCreation = true } = options;
   if (topic !== undefined) checkTopic("topic", topic);
   checkChoice("acks", acks, allAcks);

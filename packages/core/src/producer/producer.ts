@@ -1,11 +1,13 @@
-import type { Codec } from "../contract/codec.ts";
+import type { Codec, RecordContext } from "../contract/codec.ts";
 import { ClosedError, DataQueueError } from "../contract/errors.ts";
 import type { RecordMetadata } from "../contract/record.ts";
 import type { Transport } from "../contract/transport.ts";
 import { checkNumber, longestMs } from "../shared/check-number.ts";
 import { checkCommonOptions, checkSignal } from "../shared/check-options.ts";
+import { schemaFor } from "../shared/check-formats.ts";
 import { checkSchema } from "../shared/check-schema.ts";
 import { checkTopic } from "../shared/check-topics.ts";
+import { checkEncodingHeader } from "../shared/encoding-header.ts";
 import { NetworkClient } from "../shared/network-client.ts";
 import { settleWithin, unlessAborted } from "../shared/wait.ts";
 import type { PendingSend } from "./batch.ts";
@@ -19,6 +21,7 @@ import { recordFields } from "./record-fields.ts";
 import { SendQueue } from "./send-queue.ts";
 import type { EncodedValue } from "./send-queue.ts";
 import { TopicWriter } from "./topic-writer.ts";
+import { withEncodingHeader } from "./with-encoding-header.ts";
 import type { WriterContext } from "./writer-context.ts";
 
 /** The options of a send that has none. */
@@ -114,10 +117,19 @@ export class DataQueueProducer<Value = Uint8Array | null> {
     if (options !== noSendOptions) checkCommonOptions(options);
     options.signal?.throwIfAborted();
     const topic = this.#topicOf(options);
-    if (options.partition !== undefined) checkNumber("partition", options.partition);
     const { partition, signal } = options;
-    const encode = (): EncodedValue | Promise<EncodedValue> => this.#encode(data, topic, options);
-    return this.#queue.add({ topic, partition, fields: recordFields(options), signal, encode });
+    if (partition !== undefined) checkNumber("partition", partition);
+    const encodingHeader = checkEncodingHeader(
+      options.encodingHeader === undefined ? this.#options.encodingHeader : options.encodingHeader,
+    );
+    const { key, headers, timestamp } = recordFields(options);
+    const encoding = (options.encoding === undefined ? this.#options.encoding : options.encoding) ?? undefined;
+    let context: RecordContext = { topic, partition, key, headers, timestamp };
+    if (encodingHeader !== undefined && encoding !== undefined) {
+      context = withEncodingHeader(context, encodingHeader, encoding);
+    }
+    const encode = (): EncodedValue | Promise<EncodedValue> => this.#encode(data, encoding, context, options);
+    return this.#queue.add({ context, signal, encode });
   }
 
   /** Waits for everything sent so far to be settled, acknowledged or not. */
@@ -166,13 +178,18 @@ export class DataQueueProducer<Value = Uint8Array | null> {
   }
 
   /** Validates and encodes; answers at once unless the schema or the codec takes time. */
-  #encode(data: unknown, topic: string, options: SendOptions<never>): EncodedValue | Promise<EncodedValue> {
-    const schema = options.schema ?? this.#options.schema;
+  #encode(
+    data: unknown,
+    encoding: Codec<never, unknown> | undefined,
+    context: RecordContext,
+    options: SendOptions<never>,
+  ): EncodedValue | Promise<EncodedValue> {
+    const { topic } = context;
     const validate = options.validate ?? this.#options.validate ?? true;
-    const checked = schema !== undefined && validate ? checkSchema(data, schema, { topic }) : undefined;
-    const encoding = options.encoding === undefined ? this.#options.encoding : options.encoding;
-    if (checked instanceof Promise) return checked.then(() => encodeValue(data, encoding ?? undefined, topic));
-    return encodeValue(data, encoding ?? undefined, topic);
+    const schema = validate ? schemaFor(options.schema ?? this.#options.schema, topic) : undefined;
+    const checked = schema === undefined ? undefined : checkSchema(data, schema, { topic });
+    if (checked instanceof Promise) return checked.then(() => encodeValue(data, encoding, context));
+    return encodeValue(data, encoding, context);
   }
 
   #topicOf(options: SendOptions<never>): string {

@@ -1,3 +1,4 @@
+import type { RecordContext } from "../contract/codec.ts";
 import { EncodeError, TransportError } from "../contract/errors.ts";
 import type { OnEvent } from "../contract/events.ts";
 import type { ProducerRecord, RecordMetadata } from "../contract/record.ts";
@@ -6,16 +7,14 @@ import { settleWithin } from "../shared/wait.ts";
 import { timeLeft } from "./batch.ts";
 import type { PendingSend } from "./batch.ts";
 import { checkBytes } from "./record-fields.ts";
-import type { RecordFields } from "./record-fields.ts";
 
 /** A record's value, encoded. */
 export type EncodedValue = Uint8Array | null;
 
 /** One call of `send`, checked and not yet encoded. */
 export interface SendRequest {
-  readonly topic: string;
-  readonly partition: number | undefined;
-  readonly fields: RecordFields;
+  /** The record without its value, and where it goes. */
+  readonly context: RecordContext;
   readonly signal: AbortSignal | undefined;
   /** Validates and encodes the value; at once, unless the schema or the codec takes time. */
   readonly encode: () => EncodedValue | Promise<EncodedValue>;
@@ -52,16 +51,16 @@ export class SendQueue {
   /** Settles when the log has the record, or has refused it, or time is over. */
   async add(request: SendRequest): Promise<RecordMetadata> {
     const { maxBufferedBytes, deliveryTimeoutMs } = this.#options;
-    const { topic, fields, encode } = request;
+    const { context, encode } = request;
     const deadline = performance.now() + deliveryTimeoutMs;
     let bytes: EncodedValue | Promise<EncodedValue> | undefined;
     if (this.#tail === undefined && this.#bufferedBytes < maxBufferedBytes) {
       bytes = encode();
-      if (!(bytes instanceof Promise)) return this.#write(withValue(fields, bytes), request, deadline);
+      if (!(bytes instanceof Promise)) return this.#write(withValue(context, bytes), request, deadline);
     }
     const signal = request.signal ? AbortSignal.any([this.#options.signal, request.signal]) : this.#options.signal;
     const inTime = <T>(promise: Promise<T>): Promise<T> =>
-      settleWithin(promise, timeLeft({ deadline }), () => this.#timeoutError(topic), signal);
+      settleWithin(promise, timeLeft({ deadline }), () => this.#timeoutError(context.topic), signal);
     const before = this.#tail;
     let leave: (() => void) | undefined;
     const left = new Promise<void>((resolve) => (leave = resolve));
@@ -75,7 +74,7 @@ export class SendQueue {
       }
       const value = await inTime(Promise.resolve(bytes));
       // Not awaited here: the next in the queue goes on as soon as this send is handed over.
-      return this.#write(withValue(fields, value), request, deadline);
+      return this.#write(withValue(context, value), request, deadline);
     } finally {
       leave?.();
       if (this.#tail === tail) this.#tail = undefined;
@@ -83,7 +82,8 @@ export class SendQueue {
   }
 
   #write(record: ProducerRecord, request: SendRequest, deadline: number): Promise<RecordMetadata> {
-    const { topic, partition, signal } = request;
+    const { context, signal } = request;
+    const { topic, partition } = context;
     if (record.value !== null) checkBytes("the value", record.value);
     const size = recordSize(record);
     this.#checkSize(size, topic);
@@ -147,6 +147,6 @@ export class SendQueue {
 }
 
 /** One shape for all records; a spread would cost a tenth of a send. */
-function withValue({ key, headers, timestamp }: RecordFields, value: EncodedValue): ProducerRecord {
+function withValue({ key, headers, timestamp }: RecordContext, value: EncodedValue): ProducerRecord {
   return { key, value, headers, timestamp };
 }

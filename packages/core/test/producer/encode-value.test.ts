@@ -1,10 +1,17 @@
 import { expect, test } from "vitest";
 
-import type { Codec } from "../../src/contract/codec.ts";
+import type { Codec, CodecSelector, RecordContext } from "../../src/contract/codec.ts";
 import { encodeValue } from "../../src/producer/encode-value.ts";
 import { DataQueueError, EncodeError, SchemaError } from "../../src/contract/errors.ts";
 
 const bytes = new Uint8Array([1, 2]);
+const context: RecordContext = {
+  topic: "a",
+  partition: 3,
+  key: new Uint8Array([7]),
+  headers: [["name", new Uint8Array([1])]],
+  timestamp: 42,
+};
 
 /** A codec whose `encode` does what a test says. */
 function codecOf(encode: () => unknown): Codec<never> {
@@ -20,8 +27,8 @@ function caught(call: () => unknown): unknown {
 }
 
 test("bytes and null are sent as they are without an encoding", () => {
-  expect(encodeValue(bytes, undefined, "a")).toBe(bytes);
-  expect(encodeValue(null, undefined, "a")).toBeNull();
+  expect(encodeValue(bytes, undefined, context)).toBe(bytes);
+  expect(encodeValue(null, undefined, context)).toBeNull();
 });
 
 class Telescope {
@@ -36,7 +43,7 @@ test.each([
   [[1], "a Array"],
   [Object.create(null), "a object"],
 ])("%j is refused without an encoding as %s", (value, words) => {
-  const error = caught(() => encodeValue(value, undefined, "a"));
+  const error = caught(() => encodeValue(value, undefined, context));
   expect(error).toBeInstanceOf(EncodeError);
   expect(error).toMatchObject({
     message: `topic a was sent ${words} without an encoding; give one, or bytes`,
@@ -50,13 +57,13 @@ test("the bytes of a codec are given at once, or when its promise resolves", asy
     encodeValue(
       bytes,
       codecOf(() => bytes),
-      "a",
+      context,
     ),
   ).toBe(bytes);
   const later = encodeValue(
     bytes,
     codecOf(async () => bytes),
-    "a",
+    context,
   );
   expect(later).toBeInstanceOf(Promise);
   expect(await later).toBe(bytes);
@@ -70,7 +77,7 @@ test("encode is called on the codec, with the value", () => {
     },
     decode: () => 0,
   };
-  expect(encodeValue(7, codec as Codec<never>, "a")).toEqual(new Uint8Array([8, 7]));
+  expect(encodeValue(7, codec as Codec<never>, context)).toEqual(new Uint8Array([8, 7]));
 });
 
 test.each([
@@ -89,14 +96,14 @@ test.each([
     encodeValue(
       1,
       codecOf(() => given),
-      "a",
+      context,
     ),
   );
   const later: unknown = await Promise.resolve(
     encodeValue(
       1,
       codecOf(async () => given),
-      "a",
+      context,
     ),
   ).catch((error: unknown) => error);
   for (const error of [now, later]) {
@@ -128,14 +135,14 @@ test.each([
       codecOf(() => {
         throw cause;
       }),
-      "a",
+      context,
     ),
   );
   const later: unknown = await Promise.resolve(
     encodeValue(
       1,
       codecOf(async () => Promise.reject(cause)),
-      "a",
+      context,
     ),
   ).catch((error: unknown) => error);
   for (const error of [now, later]) {
@@ -154,7 +161,50 @@ test("an EncodeError of the codec is passed on as it is", async () => {
   const fails = codecOf(() => {
     throw error;
   });
-  expect(caught(() => encodeValue(1, fails, "a"))).toBe(error);
+  expect(caught(() => encodeValue(1, fails, context))).toBe(error);
   const failsLater = codecOf(async () => Promise.reject(error));
-  await expect(encodeValue(1, failsLater, "a")).rejects.toBe(error);
+  await expect(encodeValue(1, failsLater, context)).rejects.toBe(error);
+});
+
+test("a codec gets the record's context", () => {
+  const contexts: unknown[] = [];
+  const noting: Codec<number> = {
+    name: "noting",
+    encode: (_, given) => (contexts.push(given), bytes),
+    decode: () => 0,
+  };
+  expect(encodeValue(7, noting, context)).toBe(bytes);
+  expect(contexts).toEqual([context]);
+});
+
+test("errors name the codec that a selector chose, or the selector if it chose none", () => {
+  const bad = codecOf(() => {
+    throw plain;
+  });
+  const selector = (codecFor: () => Codec<never, unknown>): CodecSelector<never, unknown> => ({
+    ...bad,
+    name: "selector",
+    codecFor,
+  });
+  const none = selector(() => {
+    throw new Error("none");
+  });
+  expect(
+    caught(() =>
+      encodeValue(
+        1,
+        selector(() => bad),
+        context,
+      ),
+    ),
+  ).toMatchObject({
+    message: "a value for topic a cannot be encoded as mine: too deep",
+  });
+  expect(caught(() => encodeValue(1, none, context))).toMatchObject({
+    message: "a value for topic a cannot be encoded as selector: too deep",
+  });
+  const noBytes: CodecSelector<never, unknown> = { ...selector(() => bad), encode: () => "text" as never };
+  expect(caught(() => encodeValue(1, noBytes, context))).toMatchObject({
+    message: "the codec mine gave a string for topic a, not a Uint8Array",
+  });
 });
