@@ -17,6 +17,8 @@ export { xarray } from "@dataqueues/codec-xarray";
 export { kafkajs } from "@dataqueues/transport-kafkajs";
 export { memory } from "@dataqueues/transport-memory";
 export {
+  byHeader,
+  byTopic,
   ClosedError,
   DataQueueError,
   DecodeError,
