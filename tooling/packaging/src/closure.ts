@@ -32,6 +32,11 @@ export function closureOf(folder: string): Dependency[] {
   return [...found.values()].toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
+/** What the tests of the package in `folder` use beside it, at the lockfile's versions. */
+export function testDependenciesOf(folder: string): Pick<Manifest, "name" | "version">[] {
+  return Object.keys(manifestOf(folder).devDependencies ?? {}).map((name) => manifestOf(folderOf(name, folder)));
+}
+
 /** The folder in which code in `from` finds the package `name`, even if it does not export its package.json. */
 function folderOf(name: string, from: string): string {
   const places = createRequire(join(from, "package.json")).resolve.paths(name) ?? [];
