@@ -26,6 +26,7 @@ test.each([
   ["docs/place.md", 2, /^metrics-band-1 { rfi: 0\.02 }\n$/],
   ["docs/latest.md", 0, /^{ power: 98 } 49\n{ power: 99 } 49\n$/],
   ["docs/batches.md", 0, /^0n 4\n4n 4\n8n 2\n$/],
+  ["docs/observability.md", 1, /^$/],
 ])("the example of %s with index %i runs", { timeout: 60_000 }, async (page, index, printed) => {
   const blocks = [...(await readFile(join(root, page), "utf8")).matchAll(/^```ts\n(.*?)^```$/gms)];
   const file = join(folder, `example-${index}.ts`);
