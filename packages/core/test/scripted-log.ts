@@ -13,13 +13,16 @@ import type {
   TransportCapabilities,
 } from "../src/contract/transport.ts";
 
+/** The requests that core makes. Those that a log may lack are the admin's alone. */
+type Requests = Omit<Connection, "deleteRecords" | "describeConfigs" | "alterConfigs">;
+
 /** A request that was made, with its arguments. */
 export type MadeRequest = {
-  [Name in keyof Connection]: { readonly name: Name; readonly args: Parameters<Connection[Name]> };
-}[keyof Connection];
+  [Name in keyof Requests]: { readonly name: Name; readonly args: Parameters<Requests[Name]> };
+}[keyof Requests];
 
 /** The requests that a connection of each role can make. */
-const requestsOf: Readonly<Record<Role, readonly (keyof Connection)[]>> = {
+const requestsOf: Readonly<Record<Role, readonly (keyof Requests)[]>> = {
   read: ["metadata", "listOffsets", "fetch"],
   write: ["metadata", "produce", "initProducerId"],
   admin: ["metadata", "listOffsets", "createTopics", "createPartitions", "deleteTopics"],
@@ -34,7 +37,7 @@ export class ScriptedLog implements Transport {
   readonly name = "scripted";
   readonly capabilities: TransportCapabilities = { write: true, admin: true, idempotence: true, groups: false };
   /** Replaces responses; may be changed at any time. */
-  readonly on: Partial<Connection> & { open?: (role: Role, options: OpenOptions) => void | Promise<void> } = {};
+  readonly on: Partial<Requests> & { open?: (role: Role, options: OpenOptions) => void | Promise<void> } = {};
   /** The partitions of each topic. */
   readonly topics: Map<string, PartitionMetadata[]>;
   /** Ids of topics, where a test wants the log to have them. */
@@ -73,8 +76,8 @@ export class ScriptedLog implements Transport {
   }
 
   /** The arguments of the requests of one name so far. */
-  calls<Name extends keyof Connection>(name: Name): Parameters<Connection[Name]>[] {
-    return this.requests.flatMap((one) => (one.name === name ? [one.args as Parameters<Connection[Name]>] : []));
+  calls<Name extends keyof Requests>(name: Name): Parameters<Requests[Name]>[] {
+    return this.requests.flatMap((one) => (one.name === name ? [one.args as Parameters<Requests[Name]>] : []));
   }
 
   /** Opens a connection that has the methods of its role only. */
@@ -83,13 +86,13 @@ export class ScriptedLog implements Transport {
     this.opened += 1;
     const ended = new AbortController();
     const plain = this.#plain(ended.signal);
-    const ask = <Name extends keyof Connection>(name: Name): Connection[Name] =>
+    const ask = <Name extends keyof Requests>(name: Name): Requests[Name] =>
       ((...args: never) => {
         this.requests.push({ name, args });
         const respond: (...args: never) => unknown = this.on[name] ?? plain[name];
         return respond(...args);
-      }) as Connection[Name];
-    const connection: Connection = {
+      }) as Requests[Name];
+    const connection: Requests = {
       metadata: ask("metadata"),
       listOffsets: ask("listOffsets"),
       fetch: ask("fetch"),

@@ -101,7 +101,7 @@ export interface WriteConnection extends BaseConnection {
   initProducerId(): Promise<ProducerIdAndEpoch>;
 }
 
-/** A connection that changes topics. */
+/** A connection that changes topics. A log that cannot delete records, or has no settings, lacks the methods for that. */
 export interface AdminConnection extends OffsetsConnection {
   /** One result for each, in the same order; an existing topic is `TOPIC_ALREADY_EXISTS`. */
   createTopics(specs: readonly NewTopic[]): Promise<TopicResult[]>;
@@ -109,6 +109,18 @@ export interface AdminConnection extends OffsetsConnection {
   createPartitions(specs: readonly NewPartitions[]): Promise<TopicResult[]>;
   /** One result for each, in the same order. */
   deleteTopics(topics: readonly string[]): Promise<TopicResult[]>;
+  /**
+   * Deletes the oldest records of partitions led by `leader`: one result for each, in the same order. A node that does not lead
+   * a partition answers for it with `NOT_LEADER_OR_FOLLOWER`; an offset after the end is `OFFSET_OUT_OF_RANGE`.
+   */
+  deleteRecords?(leader: number, specs: readonly RecordsToDelete[]): Promise<DeletedRecords[]>;
+  /** The settings of topics; one result for each, in the same order. */
+  describeConfigs?(topics: readonly string[]): Promise<TopicConfigs[]>;
+  /**
+   * Changes the settings that are named and no others; null sets the default back. One result for each topic, in the same
+   * order. A topic is changed as a whole or, with an error, not at all; an unknown name or a bad value is `INVALID_CONFIG`.
+   */
+  alterConfigs?(specs: readonly NewConfigs[], options?: AlterConfigsOptions): Promise<TopicResult[]>;
 }
 
 /** All that a log can be asked, for a transport that implements it in one class. */
@@ -262,6 +274,64 @@ export interface NewTopic {
 export interface NewPartitions {
   readonly topic: string;
   readonly partitions: number;
+}
+
+/** Records to delete: all of a partition before an offset, or all that it has (`"latest"`: up to its high watermark). */
+export interface RecordsToDelete {
+  readonly topic: string;
+  readonly partition: number;
+  readonly beforeOffset: bigint | "latest";
+}
+
+/** `lowWatermark` is the offset of the first record that a partition has now; what is before it is gone. */
+export type DeletedRecords =
+  | { readonly topic: string; readonly partition: number; readonly lowWatermark: bigint; readonly error?: undefined }
+  | { readonly topic: string; readonly partition: number; readonly error: TransportError };
+
+/** A topic's settings by Kafka's names, such as `retention.ms`, or why they are not known. */
+export type TopicConfigs =
+  | { readonly topic: string; readonly error: TransportError; readonly configs?: undefined }
+  | {
+      readonly topic: string;
+      readonly configs: Readonly<Record<string, ConfigEntry>>;
+      readonly error?: undefined;
+    };
+
+/**
+ * One setting. Source of the names: `org.apache.kafka.clients.admin.ConfigEntry` of Kafka's Java client.
+ */
+export interface ConfigEntry {
+  /** Null where the log keeps the value secret, or there is none. */
+  readonly value: string | null;
+  readonly source: ConfigSource;
+  /** Whether nobody has set a value, neither for the topic nor for the brokers: the source is `DEFAULT_CONFIG`. */
+  readonly isDefault: boolean;
+  readonly isSensitive: boolean;
+  readonly isReadOnly: boolean;
+}
+
+/**
+ * Who set a value: the topic (`DYNAMIC_TOPIC_CONFIG`), one broker or all of them while they ran, the file that a broker
+ * was started with (`STATIC_BROKER_CONFIG`), or nobody (`DEFAULT_CONFIG`).
+ */
+export type ConfigSource =
+  | "DYNAMIC_TOPIC_CONFIG"
+  | "DYNAMIC_BROKER_CONFIG"
+  | "DYNAMIC_DEFAULT_BROKER_CONFIG"
+  | "STATIC_BROKER_CONFIG"
+  | "DEFAULT_CONFIG"
+  | "UNKNOWN";
+
+/** Settings to change of one topic; null sets the default back. */
+export interface NewConfigs {
+  readonly topic: string;
+  readonly configs: Readonly<Record<string, string | null>>;
+}
+
+/** How settings are changed. */
+export interface AlterConfigsOptions {
+  /** Whether the log only says if it would accept the change, and changes nothing: false by default. */
+  readonly validateOnly?: boolean | undefined;
 }
 
 /** What became of one topic of an admin request. */
