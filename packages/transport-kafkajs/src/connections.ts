@@ -5,7 +5,9 @@ import { fetchRecords } from "./fetch-records.ts";
 import { partitionOffsets } from "./partition-offsets.ts";
 import { produceBatches } from "./produce-batches.ts";
 import { initProducerIdRequest } from "./protocol/init-producer-id.ts";
+import { deleteRecords } from "./record-deletion.ts";
 import { createPartitions, createTopics, deleteTopics } from "./topic-changes.ts";
+import { alterConfigs, describeConfigs } from "./topic-configs.ts";
 import { topicMetadata } from "./topic-metadata.ts";
 
 /** The connection of each role. It has the methods of that role and no others. */
@@ -29,6 +31,9 @@ export const connections: { readonly [R in Role]: (cluster: Cluster) => Connecti
     createTopics: (specs) => createTopics(cluster, specs),
     createPartitions: (specs) => createPartitions(cluster, specs),
     deleteTopics: (topics) => deleteTopics(cluster, topics),
+    deleteRecords: (leader, specs) => deleteRecords(cluster, leader, specs),
+    describeConfigs: (topics) => describeConfigs(cluster, topics),
+    alterConfigs: (specs, options = {}) => alterConfigs(cluster, specs, options),
   }),
 };
 

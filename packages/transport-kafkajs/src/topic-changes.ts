@@ -19,7 +19,7 @@ export async function createTopics(cluster: Cluster, specs: readonly NewTopic[])
     partitions: spec.partitions ?? known?.partitions,
     replicationFactor: spec.replicationFactor ?? known?.replicationFactor,
   }));
-  return change(cluster, "Creating", complete, {
+  return changeTopics(cluster, "Creating", complete, {
     problem: ({ partitions = -1, replicationFactor = -1, configs = {} }) =>
       numberProblem("partitions", partitions, -(2 ** 31)) ??
       numberProblem("replicationFactor", replicationFactor, -(2 ** 15), 16) ??
@@ -32,7 +32,7 @@ export async function createTopics(cluster: Cluster, specs: readonly NewTopic[])
 }
 
 export async function createPartitions(cluster: Cluster, specs: readonly NewPartitions[]): Promise<TopicResult[]> {
-  return change(cluster, "Growing", specs, {
+  return changeTopics(cluster, "Growing", specs, {
     problem: ({ partitions }) => numberProblem("partitions", partitions, -(2 ** 31)),
     request: (carried) => createPartitionsRequest(carried, cluster.requestTimeout),
   });
@@ -40,7 +40,7 @@ export async function createPartitions(cluster: Cluster, specs: readonly NewPart
 
 export async function deleteTopics(cluster: Cluster, topics: readonly string[]): Promise<TopicResult[]> {
   const specs = topics.map((topic) => ({ topic }));
-  return change(cluster, "Deleting", specs, {
+  return changeTopics(cluster, "Deleting", specs, {
     request: (carried) =>
       deleteTopicsRequest(
         carried.map(({ topic }) => topic),
@@ -59,7 +59,7 @@ interface Change<Spec> {
 }
 
 /** Sends what can be sent to the controller; one result for each spec, in the same order. */
-async function change<Spec extends { readonly topic: string }>(
+export async function changeTopics<Spec extends { readonly topic: string }>(
   cluster: Cluster,
   what: string,
   specs: readonly Spec[],

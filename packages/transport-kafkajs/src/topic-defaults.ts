@@ -2,7 +2,7 @@ import { kafkaError, kafkaErrorName, TransportError } from "@dataqueues/core";
 import type { NewTopic } from "@dataqueues/core";
 import type { Broker } from "./broker.ts";
 import type { Cluster } from "./cluster.ts";
-import { describeConfigsRequest } from "./protocol/describe-configs.ts";
+import { brokerResource, describeConfigsRequest } from "./protocol/describe-configs.ts";
 import { kafkaApis } from "./protocol/kafka-request.ts";
 
 /** The first version of CreateTopics in which Kafka itself fills in what is left out (Kafka 2.4). */
@@ -38,9 +38,13 @@ export async function topicDefaults(
 ): Promise<TopicDefaults | TransportError> {
   const names = ["num.partitions", "default.replication.factor"] as const;
   try {
-    const { errorCode, message, configs } = await broker.request(describeConfigsRequest(brokerId, names), timeoutMs);
-    if (errorCode !== 0) throw kafkaError(kafkaErrorName(errorCode), "Settings of the broker", { why: message });
-    const [partitions = 1, replicationFactor = 1] = names.map((name) => Number(configs.get(name) ?? 1));
+    const results = await broker.request(describeConfigsRequest(brokerResource, [String(brokerId)], names), timeoutMs);
+    const [described] = results.values();
+    const what = "Settings of the broker";
+    if (described === undefined) throw kafkaError("NETWORK_EXCEPTION", what, { why: "the response leaves them out" });
+    const { errorCode, message, configs } = described;
+    if (errorCode !== 0) throw kafkaError(kafkaErrorName(errorCode), what, { why: message });
+    const [partitions = 1, replicationFactor = 1] = names.map((name) => Number(configs.get(name)?.value ?? 1));
     return { partitions, replicationFactor };
   } catch (error) {
     if (error instanceof TransportError) return error;

@@ -124,12 +124,39 @@ public class JavaMessages {
             .setResourceType((byte) 4).setResourceName("2").setConfigs(List.of(
                 new DescribeConfigsResponseData.DescribeConfigsResourceResult().setName("num.partitions").setValue("4").setConfigSource((byte) 4)
                     .setSynonyms(List.of(new DescribeConfigsResponseData.DescribeConfigsSynonym().setName("num.partitions").setValue("1").setSource((byte) 5))),
-                new DescribeConfigsResponseData.DescribeConfigsResourceResult().setName("default.replication.factor").setValue(null)))));
+                new DescribeConfigsResponseData.DescribeConfigsResourceResult().setName("default.replication.factor").setValue(null)
+                    .setReadOnly(true).setConfigSource((byte) 5).setIsSensitive(true)))));
 
         CreatePartitionsRequestData grow = new CreatePartitionsRequestData().setTimeoutMs(1500);
         grow.topics().add(new CreatePartitionsRequestData.CreatePartitionsTopic().setName("first").setCount(6).setAssignments(null));
         CreatePartitionsResponseData grown = new CreatePartitionsResponseData().setThrottleTimeMs(5).setResults(List.of(
             new CreatePartitionsResponseData.CreatePartitionsTopicResult().setName("first").setErrorCode((short) 37).setErrorMessage("it has more")));
+
+        DeleteRecordsRequestData trim = new DeleteRecordsRequestData().setTimeoutMs(1500).setTopics(List.of(
+            new DeleteRecordsRequestData.DeleteRecordsTopic().setName("first").setPartitions(List.of(
+                new DeleteRecordsRequestData.DeleteRecordsPartition().setPartitionIndex(0).setOffset(5_000_000_000L),
+                new DeleteRecordsRequestData.DeleteRecordsPartition().setPartitionIndex(1).setOffset(-1))),
+            new DeleteRecordsRequestData.DeleteRecordsTopic().setName("second").setPartitions(List.of(
+                new DeleteRecordsRequestData.DeleteRecordsPartition().setPartitionIndex(2).setOffset(0)))));
+        DeleteRecordsResponseData trimmed = new DeleteRecordsResponseData().setThrottleTimeMs(5);
+        DeleteRecordsResponseData.DeleteRecordsPartitionResultCollection ofFirst = new DeleteRecordsResponseData.DeleteRecordsPartitionResultCollection();
+        ofFirst.add(new DeleteRecordsResponseData.DeleteRecordsPartitionResult().setPartitionIndex(0).setLowWatermark(5_000_000_000L));
+        ofFirst.add(new DeleteRecordsResponseData.DeleteRecordsPartitionResult().setPartitionIndex(1).setLowWatermark(-1).setErrorCode((short) 6));
+        DeleteRecordsResponseData.DeleteRecordsPartitionResultCollection ofSecond = new DeleteRecordsResponseData.DeleteRecordsPartitionResultCollection();
+        ofSecond.add(new DeleteRecordsResponseData.DeleteRecordsPartitionResult().setPartitionIndex(2).setLowWatermark(3));
+        trimmed.topics().add(new DeleteRecordsResponseData.DeleteRecordsTopicResult().setName("first").setPartitions(ofFirst));
+        trimmed.topics().add(new DeleteRecordsResponseData.DeleteRecordsTopicResult().setName("second").setPartitions(ofSecond));
+
+        IncrementalAlterConfigsRequestData.AlterableConfigCollection changes = new IncrementalAlterConfigsRequestData.AlterableConfigCollection();
+        changes.add(new IncrementalAlterConfigsRequestData.AlterableConfig().setName("retention.ms").setConfigOperation((byte) 0).setValue("5"));
+        changes.add(new IncrementalAlterConfigsRequestData.AlterableConfig().setName("cleanup.policy").setConfigOperation((byte) 1).setValue(null));
+        IncrementalAlterConfigsRequestData alter = new IncrementalAlterConfigsRequestData().setValidateOnly(true);
+        alter.resources().add(new IncrementalAlterConfigsRequestData.AlterConfigsResource().setResourceType((byte) 2).setResourceName("first").setConfigs(changes));
+        alter.resources().add(new IncrementalAlterConfigsRequestData.AlterConfigsResource().setResourceType((byte) 2).setResourceName("zwölf"));
+        IncrementalAlterConfigsResponseData altered = new IncrementalAlterConfigsResponseData().setThrottleTimeMs(5).setResponses(List.of(
+            new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse().setResourceType((byte) 2).setResourceName("first").setErrorMessage(null),
+            new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse().setResourceType((byte) 2).setResourceName("zwölf")
+                .setErrorCode((short) 40).setErrorMessage("no such setting")));
 
         List<Api> apis = List.of(
             new Api("Produce", 3, 9, produce, produced),
@@ -140,7 +167,9 @@ public class JavaMessages {
             new Api("DeleteTopics", 1, 4, delete, deleted),
             new Api("InitProducerId", 0, 2, init, initialized),
             new Api("DescribeConfigs", 1, 2, describe, configured),
-            new Api("CreatePartitions", 0, 1, grow, grown));
+            new Api("CreatePartitions", 0, 1, grow, grown),
+            new Api("DeleteRecords", 0, 2, trim, trimmed),
+            new Api("IncrementalAlterConfigs", 0, 1, alter, altered));
         StringBuilder lines = new StringBuilder();
         for (Api api : apis) {
             for (int version = api.min(); version <= api.max(); version++) {

@@ -10,8 +10,10 @@ import { crc32c } from "../src/protocol/crc32c.ts";
 import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
 import { createTopicsRequest } from "../src/protocol/create-topics.ts";
 import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
-import { describeConfigsRequest } from "../src/protocol/describe-configs.ts";
+import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
+import { brokerResource, describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
+import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
@@ -107,7 +109,9 @@ test(`a garbled response to any request is read or is a RangeError (DATAQUEUES_S
     createTopicsRequest([], 1),
     createPartitionsRequest([], 1),
     deleteTopicsRequest([], 1),
-    describeConfigsRequest(1, []),
+    describeConfigsRequest(brokerResource, ["1"]),
+    deleteRecordsRequest([], 1),
+    incrementalAlterConfigsRequest([], false),
   ];
   let refused = 0;
   for (let count = 0; count < mutants / 4; count++) {

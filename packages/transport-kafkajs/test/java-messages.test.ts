@@ -4,9 +4,11 @@ import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { BytesWriter } from "../src/protocol/bytes-writer.ts";
 import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
 import { createTopicsRequest } from "../src/protocol/create-topics.ts";
+import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
 import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
-import { describeConfigsRequest } from "../src/protocol/describe-configs.ts";
+import { brokerResource, describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
+import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
 import { kafkaApis } from "../src/protocol/kafka-request.ts";
 import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
@@ -53,8 +55,23 @@ function requests(): KafkaRequest<unknown>[] {
     ),
     deleteTopicsRequest(["first", "second"], timeoutMs),
     initProducerIdRequest(),
-    describeConfigsRequest(2, ["num.partitions", "default.replication.factor"]),
+    describeConfigsRequest(brokerResource, ["2"], ["num.partitions", "default.replication.factor"]),
     createPartitionsRequest([{ topic: "first", partitions: 6 }], timeoutMs),
+    deleteRecordsRequest(
+      [
+        { topic: "first", partition: 0, beforeOffset: 5_000_000_000n },
+        { topic: "first", partition: 1, beforeOffset: "latest" },
+        { topic: "second", partition: 2, beforeOffset: 0n },
+      ],
+      timeoutMs,
+    ),
+    incrementalAlterConfigsRequest(
+      [
+        { topic: "first", configs: { "retention.ms": "5", "cleanup.policy": null } },
+        { topic: "zwölf", configs: {} },
+      ],
+      true,
+    ),
   ];
 }
 
@@ -154,14 +171,30 @@ function expected(api: string, version: number): unknown {
     case "InitProducerId":
       return { errorCode: 0, producerId: 4_000_000_000_001n, producerEpoch: 7 };
     case "DescribeConfigs":
-      return {
-        errorCode: 0,
-        message: "",
-        configs: new Map([
-          ["num.partitions", "4"],
-          ["default.replication.factor", null],
-        ]),
-      };
+      return new Map([
+        [
+          "2",
+          {
+            errorCode: 0,
+            message: "",
+            configs: new Map([
+              ["num.partitions", { value: "4", isReadOnly: false, source: 4, isSensitive: false }],
+              ["default.replication.factor", { value: null, isReadOnly: true, source: 5, isSensitive: true }],
+            ]),
+          },
+        ],
+      ]);
+    case "DeleteRecords":
+      return new Map([
+        ["0 first", { errorCode: 0, lowWatermark: 5_000_000_000n }],
+        ["1 first", { errorCode: 6, lowWatermark: -1n }],
+        ["2 second", { errorCode: 0, lowWatermark: 3n }],
+      ]);
+    case "IncrementalAlterConfigs":
+      return new Map([
+        ["first", { errorCode: 0, message: null }],
+        ["zwölf", { errorCode: 40, message: "no such setting" }],
+      ]);
     default:
       return new Map([["first", { errorCode: 37, message: "it has more" }]]);
   }

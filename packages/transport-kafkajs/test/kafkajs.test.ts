@@ -230,7 +230,18 @@ const shared = ["close", "metadata"];
 test.each([
   ["read", ["fetch", "listOffsets"]],
   ["write", ["initProducerId", "produce"]],
-  ["admin", ["createPartitions", "createTopics", "deleteTopics", "listOffsets"]],
+  [
+    "admin",
+    [
+      "alterConfigs",
+      "createPartitions",
+      "createTopics",
+      "deleteRecords",
+      "deleteTopics",
+      "describeConfigs",
+      "listOffsets",
+    ],
+  ],
 ] as const)("a connection to %s has the methods of that role and no others", async (role, methods) => {
   const connection = await open(role, await startAlone());
   expect(Object.keys(connection).toSorted()).toEqual([...shared, ...methods].toSorted());

@@ -4,9 +4,11 @@ import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { BytesWriter } from "../src/protocol/bytes-writer.ts";
 import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
 import { createTopicsRequest } from "../src/protocol/create-topics.ts";
+import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
 import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
-import { describeConfigsRequest } from "../src/protocol/describe-configs.ts";
+import { describeConfigsRequest, topicResource } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
+import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
 import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
 import { kafkaApis } from "../src/protocol/kafka-request.ts";
@@ -35,9 +37,11 @@ test("requests have Kafka's API keys and names, and the versions that are spoken
     "Metadata 3 4-12",
     "CreateTopics 19 2-5",
     "DeleteTopics 20 1-4",
+    "DeleteRecords 21 0-2",
     "InitProducerId 22 0-2",
     "DescribeConfigs 32 1-2",
     "CreatePartitions 37 0-1",
+    "IncrementalAlterConfigs 44 0-1",
   ]);
 });
 
@@ -148,16 +152,27 @@ test.each([
   expect(written(request, 1)).toBe(["ffffffff", "00000001", "000174", "00000001", "00000002", time].join(""));
 });
 
-test("a response without results is an error, and the first of several results is taken", () => {
-  const request = describeConfigsRequest(1, ["num.partitions"]);
-  expect(() => read(request, 1, "00000000", "00000000")).toThrow(new RangeError("the response has no settings"));
-  // error_code 29, no error_message, resource_type 4, resource_name "1", no configs; the other with error_code 0.
-  const [first, second] = ["001d", "0000"].map((code) => `${code}ffff0400013100000000`);
-  expect(read(request, 1, "00000000", "00000002", first ?? "", second ?? "")).toEqual({
-    errorCode: 29,
-    message: null,
-    configs: new Map(),
-  });
+test("all settings of topics are asked for with null instead of names, and read by topic", () => {
+  const request = describeConfigsRequest(topicResource, ["a", "b"]);
+  // Each: resource_type 2, the topic, null; include_synonyms false.
+  expect(written(request, 1)).toBe(["00000002", "02000161ffffffff", "02000162ffffffff", "00"].join(""));
+  // error_code 29, no error_message, resource_type 2, "a", no configs; then error_code 0 of "b" with one setting:
+  // "x" is "1", read only, of source 1, not sensitive, without synonyms.
+  const configs = "00000001 000178 000131 01 01 00 00000000".replaceAll(" ", "");
+  const results = ["001dffff0200016100000000", `0000ffff02000162${configs}`];
+  expect(read(request, 1, "00000000", "00000002", ...results)).toEqual(
+    new Map([
+      ["a", { errorCode: 29, message: null, configs: new Map() }],
+      [
+        "b",
+        {
+          errorCode: 0,
+          message: null,
+          configs: new Map([["x", { value: "1", isReadOnly: true, source: 1, isSensitive: false }]]),
+        },
+      ],
+    ]),
+  );
 });
 
 test("a fetch response has an error of its own from version 7 on", () => {
@@ -186,7 +201,9 @@ test.each(cutCases.map(({ api, version, response }) => ({ api, version, response
       createPartitionsRequest([], 1),
       deleteTopicsRequest([], 1),
       initProducerIdRequest(),
-      describeConfigsRequest(1, []),
+      describeConfigsRequest(topicResource, []),
+      deleteRecordsRequest([], 1),
+      incrementalAlterConfigsRequest([], false),
     ];
     const request = requests.find((one) => one.api.name === api);
     if (request === undefined) throw new Error(`no request of ${api}`);

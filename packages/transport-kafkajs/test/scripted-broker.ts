@@ -14,10 +14,12 @@ export const api = {
   apiVersions: 18,
   createTopics: 19,
   deleteTopics: 20,
+  deleteRecords: 21,
   initProducerId: 22,
   describeConfigs: 32,
   saslAuthenticate: 36,
   createPartitions: 37,
+  incrementalAlterConfigs: 44,
 } as const;
 
 /** The highest versions before the flexible ones. */
@@ -30,10 +32,12 @@ export const plainVersions: Readonly<Record<number, readonly [number, number]>> 
   [api.apiVersions]: [0, 2],
   [api.createTopics]: [2, 4],
   [api.deleteTopics]: [1, 3],
+  [api.deleteRecords]: [0, 1],
   [api.initProducerId]: [0, 1],
   [api.describeConfigs]: [1, 1],
   [api.saslAuthenticate]: [0, 0],
   [api.createPartitions]: [0, 1],
+  [api.incrementalAlterConfigs]: [0, 0],
 };
 
 /** A request as the broker received it. */

@@ -147,6 +147,15 @@ describe("before Kafka 2.4, which does not fill in what is left out", () => {
     expect(seen).toEqual([["b", 1, 1, {}]]);
   });
 
+  test("a response without the settings is a retriable error that says so", async () => {
+    const { connection } = await startOld(joined(int32(0), list()));
+    const [refused] = await connection.createTopics([{ topic: "a" }]);
+    expect(refused?.error).toMatchObject({ code: "NETWORK_EXCEPTION", topic: "a", retriable: true });
+    expect(refused?.error?.message).toContain(
+      "Settings of the broker: NETWORK_EXCEPTION: the response leaves them out",
+    );
+  });
+
   test("a broker that hangs up instead of telling its settings is a retriable error", async () => {
     const { connection } = await startOld("hang up");
     const [refused] = await connection.createTopics([{ topic: "a" }]);

@@ -1,17 +1,28 @@
 import { kafkaApis } from "./kafka-request.ts";
 import type { KafkaRequest } from "./kafka-request.ts";
 
-const brokerResource = 4;
+/** What can have settings, by Kafka's numbers. */
+export const topicResource = 2;
+export const brokerResource = 4;
 
-/** A broker's settings by name. A value that the broker keeps secret is null. */
+/** Settings by name, or why they are not known. */
 export interface DescribedConfigs {
   readonly errorCode: number;
   readonly message: string | null;
-  readonly configs: ReadonlyMap<string, string | null>;
+  readonly configs: ReadonlyMap<string, DescribedConfig>;
+}
+
+/** One setting. A value that the broker keeps secret is null. `source` is a number of Kafka's ConfigSource. */
+export interface DescribedConfig {
+  readonly value: string | null;
+  readonly isReadOnly: boolean;
+  readonly source: number;
+  readonly isSensitive: boolean;
 }
 
 /**
- * Asks a broker for some of its settings.
+ * Asks for settings of topics or brokers; for all settings if no `names` are given. Gives them by the names of their topics
+ * or ids of their brokers.
  *
  * ```text
  * DescribeConfigs Request (Versions: 1-2) => [resources] include_synonyms
@@ -25,41 +36,45 @@ export interface DescribedConfigs {
  *
  * https://kafka.apache.org/protocol#The_Messages_DescribeConfigs
  */
-export function describeConfigsRequest(nodeId: number, names: readonly string[]): KafkaRequest<DescribedConfigs> {
+export function describeConfigsRequest(
+  resourceType: typeof topicResource | typeof brokerResource,
+  resourceNames: readonly string[],
+  names?: readonly string[],
+): KafkaRequest<ReadonlyMap<string, DescribedConfigs>> {
   return {
     api: kafkaApis.describeConfigs,
     write: (request) => {
-      request.structs([String(nodeId)], (resourceName) => {
-        request.uint8(brokerResource); // resource_type
+      request.structs(resourceNames, (resourceName) => {
+        request.uint8(resourceType);
         request.string(resourceName);
-        request.array(names, (name) => request.string(name));
+        if (names === undefined) request.nullArray();
+        else request.array(names, (name) => request.string(name));
       });
       request.boolean(false); // include_synonyms
     },
     read: (response) => {
       response.int32(); // throttle_time_ms
-      const [described] = response.structs(() => {
+      const results = response.structs(() => {
         const errorCode = response.int16();
         const message = response.nullableString();
         response.uint8(); // resource_type
-        response.string(); // resource_name
+        const resourceName = response.string();
         const configs = response.structs(() => {
           const name = response.string();
           const value = response.nullableString();
-          response.boolean(); // read_only
-          response.uint8(); // config_source
-          response.boolean(); // is_sensitive
+          const isReadOnly = response.boolean();
+          const source = response.uint8();
+          const isSensitive = response.boolean();
           response.structs(() => {
             response.string(); // name
             response.nullableString(); // value
             response.uint8(); // source
           });
-          return [name, value] as const;
+          return [name, { value, isReadOnly, source, isSensitive }] as const;
         });
-        return { errorCode, message, configs: new Map(configs) };
+        return [resourceName, { errorCode, message, configs: new Map(configs) }] as const;
       });
-      if (described === undefined) throw new RangeError("the response has no settings");
-      return described;
+      return new Map(results);
     },
   };
 }

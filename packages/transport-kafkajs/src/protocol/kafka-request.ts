@@ -36,9 +36,11 @@ type ApiName =
   | "metadata"
   | "createTopics"
   | "deleteTopics"
+  | "deleteRecords"
   | "initProducerId"
   | "describeConfigs"
-  | "createPartitions";
+  | "createPartitions"
+  | "incrementalAlterConfigs";
 
 /** The requests that are spoken here, by https://kafka.apache.org/protocol#protocol_api_keys */
 export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
@@ -50,9 +52,11 @@ export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
   metadata: { name: "Metadata", key: 3, min: 4, max: 12, firstFlexible: 9 },
   createTopics: { name: "CreateTopics", key: 19, min: 2, max: 5, firstFlexible: 5 },
   deleteTopics: { name: "DeleteTopics", key: 20, min: 1, max: 4, firstFlexible: 4 },
+  deleteRecords: { name: "DeleteRecords", key: 21, min: 0, max: 2, firstFlexible: 2 },
   initProducerId: { name: "InitProducerId", key: 22, min: 0, max: 2, firstFlexible: 2 },
   describeConfigs: { name: "DescribeConfigs", key: 32, min: 1, max: 2, firstFlexible: 4 },
   createPartitions: { name: "CreatePartitions", key: 37, min: 0, max: 1, firstFlexible: 2 },
+  incrementalAlterConfigs: { name: "IncrementalAlterConfigs", key: 44, min: 0, max: 1, firstFlexible: 1 },
 };
 
 /** The versions of each request that a broker offers, by API key. */
