@@ -11,7 +11,10 @@ export type RequestName =
   | "initProducerId"
   | "createTopics"
   | "createPartitions"
-  | "deleteTopics";
+  | "deleteTopics"
+  | "deleteRecords"
+  | "describeConfigs"
+  | "alterConfigs";
 
 /** What a fault applies to. What is left out matches everything. */
 export interface FaultTarget {

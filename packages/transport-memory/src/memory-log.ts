@@ -15,6 +15,8 @@ export interface LogSettings {
 export interface Topic {
   readonly id: string;
   readonly partitions: PartitionLog[];
+  /** The settings that have values of the topic's own. */
+  readonly configs: Map<string, string>;
 }
 
 /** What all connections of one memory transport share: topics, producer ids, and the fetches that wait for a change. */
@@ -37,8 +39,9 @@ export class MemoryLog {
   }
 
   /** Creates a topic, or replaces the one of that name. */
-  createTopic(topic: string, partitions: number): void {
-    this.topics.set(topic, { id: `topic-${this.nextId()}`, partitions: [] });
+  createTopic(topic: string, partitions: number, configs: Readonly<Record<string, string>> = {}): void {
+    const own = new Map(Object.entries(configs));
+    this.topics.set(topic, { id: `topic-${this.nextId()}`, partitions: [], configs: own });
     this.growTopic(topic, partitions);
   }
 

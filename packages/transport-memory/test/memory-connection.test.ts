@@ -240,7 +240,8 @@ test("each producer gets an id of its own, in epoch 0", async () => {
 
 describe("a connection", () => {
   const role = { read: ["listOffsets", "fetch"], write: ["produce", "initProducerId"] };
-  const admin = ["listOffsets", "createTopics", "createPartitions", "deleteTopics"];
+  const changes = ["createTopics", "createPartitions", "deleteTopics", "deleteRecords"];
+  const admin = ["listOffsets", ...changes, "describeConfigs", "alterConfigs"];
 
   test.each(Object.entries({ ...role, admin }))(
     "opened to %s has the requests of that role alone",

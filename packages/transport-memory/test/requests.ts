@@ -7,7 +7,7 @@ import type { MemoryOptions, MemoryTransport } from "../src/memory.ts";
 
 export interface Opened {
   readonly log: MemoryTransport;
-  readonly connection: Connection;
+  readonly connection: Required<Connection>;
 }
 
 /** A log with a topic of so many partitions, and a connection to it. */
@@ -19,7 +19,7 @@ export async function opened(partitions = 1, options: MemoryOptions = {}): Promi
 }
 
 /** A connection of each role, as one. */
-export async function connect(log: MemoryTransport): Promise<Connection> {
+export async function connect(log: MemoryTransport): Promise<Required<Connection>> {
   const [reader, writer, admin] = [await log.open("read"), await log.open("write"), await log.open("admin")];
   return {
     metadata: (...request) => writer.metadata(...request),
@@ -30,6 +30,9 @@ export async function connect(log: MemoryTransport): Promise<Connection> {
     createTopics: (...request) => admin.createTopics(...request),
     createPartitions: (...request) => admin.createPartitions(...request),
     deleteTopics: (...request) => admin.deleteTopics(...request),
+    deleteRecords: async (...request) => (await admin.deleteRecords?.(...request)) ?? [],
+    describeConfigs: async (...request) => (await admin.describeConfigs?.(...request)) ?? [],
+    alterConfigs: async (...request) => (await admin.alterConfigs?.(...request)) ?? [],
     close() {
       for (const connection of [reader, writer, admin]) connection.close();
     },
@@ -81,7 +84,7 @@ export function valuesOf(fetched: readonly FetchedPartition[]): (string | (strin
 }
 
 /** Every request, of topic a. */
-export const requests: Readonly<Record<RequestName, (connection: Connection) => Promise<unknown>>> = {
+export const requests: Readonly<Record<RequestName, (connection: Required<Connection>) => Promise<unknown>>> = {
   metadata: (connection) => connection.metadata(["a"]),
   listOffsets: (connection) => connection.listOffsets(1, [{ topic: "a", partition: 0, at: "latest" }]),
   fetch: (connection) => fetch(connection, [[0, 0n]]),
@@ -90,6 +93,9 @@ export const requests: Readonly<Record<RequestName, (connection: Connection) => 
   createTopics: (connection) => connection.createTopics([{ topic: "b" }]),
   createPartitions: (connection) => connection.createPartitions([{ topic: "a", partitions: 2 }]),
   deleteTopics: (connection) => connection.deleteTopics(["a"]),
+  deleteRecords: (connection) => connection.deleteRecords(1, [{ topic: "a", partition: 0, beforeOffset: "latest" }]),
+  describeConfigs: (connection) => connection.describeConfigs(["a"]),
+  alterConfigs: (connection) => connection.alterConfigs([{ topic: "a", configs: { "retention.ms": "5" } }]),
 };
 export const names: readonly RequestName[] = Object.keys(requests) as RequestName[];
 
