@@ -3,6 +3,7 @@ import type { Transport, TransportCapabilities } from "@dataqueues/core";
 
 import { caseOf } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
+import { configCases } from "./config-cases.ts";
 import { connectionCases } from "./connection-cases.ts";
 import { fetchCases } from "./fetch-cases.ts";
 import { idempotenceCases } from "./idempotence-cases.ts";
@@ -10,6 +11,7 @@ import { inputCases } from "./input-cases.ts";
 import { leaderCases } from "./leader-cases.ts";
 import { offsetCases } from "./offset-cases.ts";
 import { produceCases } from "./produce-cases.ts";
+import { recordDeletionCases } from "./record-deletion-cases.ts";
 import { topicCases } from "./topic-cases.ts";
 import type { TransportSubject } from "./transport-subject.ts";
 import { Trial } from "./trial.ts";
@@ -102,5 +104,7 @@ export function transportCases(options: TransportCasesOptions): ConformanceCase[
     ...idempotenceCases(subject),
     ...fetchCases(subject),
     ...inputCases(subject),
+    ...recordDeletionCases(subject),
+    ...configCases(subject),
   ];
 }

@@ -111,10 +111,10 @@ export class Trial {
   }
 
   /** A new topic whose partitions can be read. */
-  async topic(partitions = 1): Promise<string> {
+  async topic(partitions = 1, configs?: Readonly<Record<string, string>>): Promise<string> {
     const topic = this.freshName();
     const admin = await this.admin();
-    const [result] = await admin.createTopics([{ topic, partitions }]);
+    const [result] = await admin.createTopics([{ topic, partitions, configs }]);
     check(result?.error === undefined, `createTopics returned ${String(result?.error)}`, result?.error);
     for (let partition = 0; partition < partitions; partition += 1) await this.endOf(topic, partition);
     return topic;

@@ -7,6 +7,7 @@ import type { MemoryTransport } from "@dataqueues/transport-memory";
 import { describe, expect, test } from "vitest";
 
 import { changed } from "./broken/changed.ts";
+import { brokenConfigs } from "./broken/configs.ts";
 import { brokenConnections } from "./broken/connections.ts";
 import { brokenFetch } from "./broken/fetch.ts";
 import { brokenIdempotence } from "./broken/idempotence.ts";
@@ -14,6 +15,7 @@ import { brokenInput } from "./broken/input.ts";
 import { brokenLeaders } from "./broken/leaders.ts";
 import { brokenOffsets } from "./broken/offsets.ts";
 import { brokenProduce } from "./broken/produce.ts";
+import { brokenRecordDeletion } from "./broken/record-deletion.ts";
 import { brokenTopics } from "./broken/topics.ts";
 
 const broken = {
@@ -25,6 +27,8 @@ const broken = {
   ...brokenIdempotence,
   ...brokenFetch,
   ...brokenInput,
+  ...brokenRecordDeletion,
+  ...brokenConfigs,
 };
 
 const largestValueBytes = 50_000;

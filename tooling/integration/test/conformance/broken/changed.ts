@@ -1,4 +1,5 @@
 import type {
+  AdminConnection,
   BaseConnection,
   Connection,
   Connections,
@@ -46,6 +47,7 @@ function ofRole<R extends Role>(role: R, connection: Connection): Connections[R]
       createTopics: (...request) => connection.createTopics(...request),
       createPartitions: (...request) => connection.createPartitions(...request),
       deleteTopics: (...request) => connection.deleteTopics(...request),
+      ...optionalRequests(connection),
     },
   };
   return connections[role];
@@ -65,9 +67,21 @@ async function openAll(log: Transport, options?: OpenOptions): Promise<Connectio
     createTopics: (...request) => admin.createTopics(...request),
     createPartitions: (...request) => admin.createPartitions(...request),
     deleteTopics: (...request) => admin.deleteTopics(...request),
+    ...optionalRequests(admin),
     close() {
       for (const connection of [reader, writer, admin]) connection.close();
     },
+  };
+}
+
+/** Those of the requests that a log may lack which this one has. */
+function optionalRequests(
+  connection: AdminConnection,
+): Pick<AdminConnection, "deleteRecords" | "describeConfigs" | "alterConfigs"> {
+  return {
+    ...(connection.deleteRecords && { deleteRecords: connection.deleteRecords.bind(connection) }),
+    ...(connection.describeConfigs && { describeConfigs: connection.describeConfigs.bind(connection) }),
+    ...(connection.alterConfigs && { alterConfigs: connection.alterConfigs.bind(connection) }),
   };
 }
 

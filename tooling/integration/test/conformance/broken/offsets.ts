@@ -6,6 +6,8 @@ export const brokenOffsets: Readonly<Record<string, Break>> = {
   "listOffsets tells the first offset and the one after the last": changed((connection) => ({
     async listOffsets(leader, queries) {
       const results = await connection.listOffsets(leader, queries);
+      // The cases of other promises ask for the first offset alone.
+      if (queries.length === 1) return results;
       return results.map((result, index) =>
         result.error === undefined && queries[index]?.at === "earliest" ? { ...result, offset: -2n } : result,
       );
