@@ -1,4 +1,4 @@
-import type { DataQueueConsumer, Message } from "@dataqueues/core";
+import type { BatchOptions, DataQueueConsumer } from "@dataqueues/core";
 
 import { TracedIterator } from "./traced-iterator.ts";
 import type { LoopTelemetry } from "./traced-iterator.ts";
@@ -37,9 +37,10 @@ export function instrumentConsumer<Consumer extends DataQueueConsumer<unknown>>(
   consumer: Consumer,
   options: ConsumerInstrumentationOptions = {},
 ): Consumer {
-  checkClient("consumer", "DataQueueConsumer", consumer, [Symbol.asyncIterator, "positions", "close"]);
+  checkClient("consumer", "DataQueueConsumer", consumer, [Symbol.asyncIterator, "batches", "positions", "close"]);
   const telemetry = loopTelemetry(consumer, options);
   const iterate = consumer[Symbol.asyncIterator].bind(consumer);
+  const batches = consumer.batches.bind(consumer);
   const close = consumer.close.bind(consumer);
   replaceMethods(consumer, {
     [Symbol.asyncIterator]: () => new TracedIterator(iterate(), telemetry),
@@ -47,7 +48,10 @@ export function instrumentConsumer<Consumer extends DataQueueConsumer<unknown>>(
       telemetry.lag.stop();
       return close();
     },
-    ...tracedBatches(consumer, telemetry),
+    batches: (options?: BatchOptions) => {
+      const plain = batches(options);
+      return { [Symbol.asyncIterator]: () => new TracedIterator(plain[Symbol.asyncIterator](), telemetry) };
+    },
   });
   telemetry.lag.start();
   return consumer;
@@ -63,18 +67,4 @@ function loopTelemetry(consumer: DataQueueConsumer<unknown>, options: ConsumerIn
     consumedMessages: messageCounter(meter, "messaging.client.consumed.messages", description),
     lag: new LagGauge(meter, consumer.positions.bind(consumer), known),
   };
-}
-
-/** The consumer's `batches`, traced, if its version of core has them. */
-function tracedBatches(
-  consumer: DataQueueConsumer<unknown>,
-  telemetry: LoopTelemetry,
-): Readonly<Record<string, unknown>> {
-  const batches: unknown = Reflect.get(consumer, "batches");
-  if (typeof batches !== "function") return {};
-  const traced = (...options: unknown[]): AsyncIterable<readonly Message<unknown>[], undefined> => {
-    const plain: AsyncIterable<readonly Message<unknown>[], undefined> = Reflect.apply(batches, consumer, options);
-    return { [Symbol.asyncIterator]: () => new TracedIterator(plain[Symbol.asyncIterator](), telemetry) };
-  };
-  return { batches: traced };
 }

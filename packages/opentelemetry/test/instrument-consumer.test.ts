@@ -413,7 +413,12 @@ test("the same consumer comes back, and works as before", async () => {
   expect(await sdk.measured("dataqueues.consumer.lag")).toEqual([]);
 });
 
-const client = { [Symbol.asyncIterator]: () => undefined, positions: () => [], close: () => undefined };
+const client = {
+  [Symbol.asyncIterator]: () => undefined,
+  batches: () => [],
+  positions: () => [],
+  close: () => undefined,
+};
 test.each([
   [[null], "consumer must be a DataQueueConsumer, not null"],
   [[{ ...client, positions: undefined }], "consumer must be a DataQueueConsumer, not a Object"],
