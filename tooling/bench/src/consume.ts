@@ -37,6 +37,19 @@ async function consumeOurs(checkCrcs: boolean): Promise<number> {
   throw new Error("the consumer ended");
 }
 
+async function consumeBatches(): Promise<number> {
+  await using consumer = new DataQueueConsumer(kafkajs(server), { topics: [topic] });
+  const stopwatch = new Stopwatch();
+  await consumer.connect();
+  for await (const messages of consumer.batches()) {
+    for (const { value } of messages) {
+      const rate = stopwatch.tick(value);
+      if (rate !== undefined) return rate;
+    }
+  }
+  throw new Error("the consumer ended");
+}
+
 async function consumeKafkajs(): Promise<number> {
   const consumer = new Kafka({ brokers: [server], logLevel: logLevel.NOTHING }).consumer({
     groupId: `bench-${process.pid}-${Date.now()}`,
@@ -55,7 +68,14 @@ async function consumeKafkajs(): Promise<number> {
   return rate;
 }
 
-const consume = client === "kafkajs" ? consumeKafkajs : () => consumeOurs(client === "dataqueues");
+const clients: Readonly<Record<string, () => Promise<number>>> = {
+  dataqueues: () => consumeOurs(true),
+  "dataqueues without checksums": () => consumeOurs(false),
+  "dataqueues batches": consumeBatches,
+  kafkajs: consumeKafkajs,
+};
+const consume = clients[client ?? ""];
+if (consume === undefined) throw new Error(`no such client: ${client}`);
 await consume();
 const rates: number[] = [];
 for (let pass = 0; pass < passes; pass += 1) rates.push(await consume());

@@ -4,7 +4,7 @@
  * @module
  */
 export { apiVersionTables } from "./api-version-tables.ts";
-export { kafkaVersions } from "./classpath.ts";
+export { kafkaClasspath, kafkaVersions } from "./classpath.ts";
 export { freePorts } from "./free-ports.ts";
 export { largestValueBytes } from "./node-properties.ts";
 export { missingRequirements, startKafka } from "./start-kafka.ts";
