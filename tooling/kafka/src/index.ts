@@ -7,6 +7,7 @@ export { apiVersionTables } from "./api-version-tables.ts";
 export { kafkaClasspath, kafkaVersions } from "./classpath.ts";
 export { freePorts } from "./free-ports.ts";
 export { largestValueBytes } from "./node-properties.ts";
+export { runJava } from "./run-java.ts";
 export { missingRequirements, startKafka } from "./start-kafka.ts";
 export type { ApiVersionTableName } from "./api-version-tables.ts";
 export type { ServerCertificate } from "./certificates.ts";
