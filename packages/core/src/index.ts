@@ -5,6 +5,7 @@
  */
 export { DataQueueProducer } from "./producer/producer.ts";
 export type { ProducerOptions, SendDefaults, SendOptions } from "./producer/producer-options.ts";
+export type { StreamOptions, StreamRecord } from "./producer/stream-options.ts";
 export { DataQueueConsumer } from "./consumer/consumer.ts";
 export type { TopicsSpec } from "./consumer/assignment.ts";
 export type { BatchOptions, CheckedConsumerOptions, ConsumerOptions } from "./consumer/consumer-options.ts";

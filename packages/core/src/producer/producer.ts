@@ -2,8 +2,8 @@ import type { Codec, RecordContext } from "../contract/codec.ts";
 import { ClosedError, DataQueueError } from "../contract/errors.ts";
 import type { RecordMetadata } from "../contract/record.ts";
 import type { Transport } from "../contract/transport.ts";
-import { checkNumber, longestMs } from "../shared/check-number.ts";
-import { checkCommonOptions, checkSignal } from "../shared/check-options.ts";
+import { checkNumber, longestMs, sizeLimit } from "../shared/check-number.ts";
+import { checkCommonOptions, checkFunction, checkSignal } from "../shared/check-options.ts";
 import { schemaFor } from "../shared/check-formats.ts";
 import { checkSchema } from "../shared/check-schema.ts";
 import { checkTopic } from "../shared/check-topics.ts";
@@ -20,6 +20,9 @@ import { producerSettings } from "./producer-settings.ts";
 import { recordFields } from "./record-fields.ts";
 import { SendQueue } from "./send-queue.ts";
 import type { EncodedValue } from "./send-queue.ts";
+import { sendStream } from "./send-stream.ts";
+import { checkRecord, sendOptionsOf } from "./stream-options.ts";
+import type { AnyStreamOptions, StreamOptions } from "./stream-options.ts";
 import { TopicWriter } from "./topic-writer.ts";
 import { withEncodingHeader } from "./with-encoding-header.ts";
 import type { WriterContext } from "./writer-context.ts";
@@ -99,6 +102,10 @@ export class DataQueueProducer<Value = Uint8Array | null> {
   send(data: Uint8Array | null, options: SendOptions<never> & { readonly encoding: null }): Promise<RecordMetadata>;
   send(data: Value, options?: SendOptions<Value>): Promise<RecordMetadata>;
   send(data: unknown, options: SendOptions<never> = noSendOptions): Promise<RecordMetadata> {
+    return this.#send(data, options);
+  }
+
+  #send(data: unknown, options: SendOptions<never>): Promise<RecordMetadata> {
     let sent: Promise<RecordMetadata>;
     try {
       sent = this.#enqueue(data, options);
@@ -111,25 +118,70 @@ export class DataQueueProducer<Value = Uint8Array | null> {
     return sent;
   }
 
+  /**
+   * A stream whose chunks are sent one after the other, many at a time; see {@link StreamOptions}. It takes chunks as fast as
+   * the log acknowledges them. `close` of the stream resolves when all are acknowledged; the producer stays open. The first
+   * send that fails errors the stream with its error; `abort` stops taking more. What was sent before is sent in both cases.
+   *
+   * @throws DataQueueError `INVALID_ARGUMENT` naming the option that makes no sense
+   * @throws ClosedError when the producer is closed
+   *
+   * @example
+   * ```ts
+   * await ReadableStream.from(readings).pipeTo(producer.writable({ record: (reading) => ({ value: reading, key: reading.mast }) }));
+   * ```
+   */
+  writable<T, Chunk = T>(
+    options: StreamOptions<T, Chunk> & { readonly encoding: Codec<T, unknown> },
+  ): WritableStream<Chunk>;
+  writable<Chunk = Uint8Array | null>(
+    options: StreamOptions<Uint8Array | null, Chunk> & { readonly encoding: null },
+  ): WritableStream<Chunk>;
+  writable<Chunk = Value>(options?: StreamOptions<Value, Chunk>): WritableStream<Chunk>;
+  writable(options: AnyStreamOptions = {}): WritableStream<unknown> {
+    this.#assertOpen();
+    checkCommonOptions(options);
+    const { highWaterMark = 1_000, record, ...sendOptions } = options;
+    checkNumber("highWaterMark", highWaterMark, sizeLimit);
+    checkFunction("record", record);
+    const isLater = record !== undefined && options.topic === undefined;
+    this.#contextOf(isLater ? "named by record" : this.#topicOf(options), sendOptions);
+    checkEncodingHeader(options.encodingHeader);
+    return sendStream({
+      highWaterMark,
+      isFull: () => this.#queue.isFull,
+      endLinger: () => void this.flush(),
+      send: (chunk) => {
+        if (record === undefined) return this.#send(chunk, sendOptions);
+        const fields = checkRecord(record(chunk));
+        return this.#send(fields.value, sendOptionsOf(sendOptions, fields));
+      },
+    });
+  }
+
   /** Checks what the caller gave; throws before anything has changed. */
   #enqueue(data: unknown, options: SendOptions<never>): Promise<RecordMetadata> {
     this.#assertOpen();
     if (options !== noSendOptions) checkCommonOptions(options);
-    options.signal?.throwIfAborted();
-    const topic = this.#topicOf(options);
-    const { partition, signal } = options;
-    if (partition !== undefined) checkNumber("partition", partition);
     const encodingHeader = checkEncodingHeader(
       options.encodingHeader === undefined ? this.#options.encodingHeader : options.encodingHeader,
     );
-    const { key, headers, timestamp } = recordFields(options);
     const encoding = (options.encoding === undefined ? this.#options.encoding : options.encoding) ?? undefined;
-    let context: RecordContext = { topic, partition, key, headers, timestamp };
+    let context = this.#contextOf(this.#topicOf(options), options);
     if (encodingHeader !== undefined && encoding !== undefined) {
       context = withEncodingHeader(context, encodingHeader, encoding);
     }
     const encode = (): EncodedValue | Promise<EncodedValue> => this.#encode(data, encoding, context, options);
-    return this.#queue.add({ context, signal, encode });
+    return this.#queue.add({ context, signal: options.signal, encode });
+  }
+
+  /** Checks where a record goes and what is in it beside the value. */
+  #contextOf(topic: string, options: SendOptions<never>): RecordContext {
+    options.signal?.throwIfAborted();
+    const { partition } = options;
+    if (partition !== undefined) checkNumber("partition", partition);
+    const { key, headers, timestamp } = recordFields(options);
+    return { topic, partition, key, headers, timestamp };
   }
 
   /** Waits for everything sent so far to be settled, acknowledged or not. */

@@ -48,13 +48,18 @@ export class SendQueue {
     this.#options = options;
   }
 
+  /** Whether so many bytes are buffered that further sends wait. */
+  get isFull(): boolean {
+    return this.#bufferedBytes >= this.#options.maxBufferedBytes;
+  }
+
   /** Settles when the log has the record, or has refused it, or time is over. */
   async add(request: SendRequest): Promise<RecordMetadata> {
-    const { maxBufferedBytes, deliveryTimeoutMs } = this.#options;
+    const { deliveryTimeoutMs } = this.#options;
     const { context, encode } = request;
     const deadline = performance.now() + deliveryTimeoutMs;
     let bytes: EncodedValue | Promise<EncodedValue> | undefined;
-    if (this.#tail === undefined && this.#bufferedBytes < maxBufferedBytes) {
+    if (this.#tail === undefined && !this.isFull) {
       bytes = encode();
       if (!(bytes instanceof Promise)) return this.#write(withValue(context, bytes), request, deadline);
     }
@@ -128,8 +133,8 @@ export class SendQueue {
   }
 
   async #space(): Promise<void> {
-    const { maxBufferedBytes, onEvent } = this.#options;
-    while (this.#bufferedBytes >= maxBufferedBytes) {
+    const { onEvent } = this.#options;
+    while (this.isFull) {
       onEvent({ type: "bufferFull", bufferedBytes: this.#bufferedBytes });
       await new Promise<void>((resolve) => (this.#onSpace = resolve));
     }
@@ -137,7 +142,7 @@ export class SendQueue {
 
   #release(size: number): void {
     this.#bufferedBytes -= size;
-    if (this.#bufferedBytes < this.#options.maxBufferedBytes) this.#onSpace?.();
+    if (!this.isFull) this.#onSpace?.();
   }
 
   #timeoutError(topic: string): TransportError {
