@@ -1,6 +1,7 @@
-import { checkNumber } from "@dataqueues/core";
-import type { Codec } from "@dataqueues/core";
+import { checkNumber, checkObject } from "@dataqueues/core";
+import type { Codec, RecordContext } from "@dataqueues/core";
 
+import { contextCases, copyOfContext } from "./context-cases.ts";
 import { caseOf, check } from "./conformance-case.ts";
 import type { CodecSubject, WireVector } from "./codec-subject.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
@@ -27,6 +28,11 @@ export interface CodecCasesOptions<In, Out> {
   readonly deterministic?: boolean | undefined;
   /** Whether a message that is cut short is always refused, as in formats that contain their length: no by default. */
   readonly refusesTruncated?: boolean | undefined;
+  /**
+   * The record's context, which every call gets as in a producer or consumer. By default that of a record of the topic
+   * "conformance" without key and headers.
+   */
+  readonly context?: RecordContext | undefined;
   /** How many random messages, and how many changed ones, are decoded: 500 by default. */
   readonly rounds?: number | undefined;
   /** The seed of the random messages, for the same ones again: 1 by default. */
@@ -44,13 +50,18 @@ export interface CodecCasesOptions<In, Out> {
  * ```
  */
 export function codecCases<In, Out>(options: CodecCasesOptions<In, Out>): ConformanceCase[] {
-  const { codec, values, equal = sameValue, rounds = 500, seed = 1, timeoutMs = 10_000 } = options;
+  const { values, context = plainContext, equal = sameValue, rounds = 500, seed = 1, timeoutMs = 10_000 } = options;
+  checkObject("context", context);
   checkNumber("rounds", rounds);
   checkNumber("seed", seed, { most: Number.MAX_SAFE_INTEGER });
   checkNumber("timeoutMs", timeoutMs, { least: 1 });
   check(values.length > 0, "codecCases needs a value to encode");
+  // A new one for each call, so that a codec that changes it affects no other call.
+  const newContext = (): RecordContext => copyOfContext(context);
   const subject: CodecSubject<In, Out> = {
-    codec,
+    codec: withContext(options.codec, newContext),
+    given: options.codec,
+    newContext,
     values,
     originals: values.map(copyOf),
     vectors: options.vectors ?? [],
@@ -69,7 +80,18 @@ export function codecCases<In, Out>(options: CodecCasesOptions<In, Out>): Confor
     },
     define: (name, run) => caseOf(name, timeoutMs, run),
   };
-  return [...roundTripCases(subject), ...memoryCases(subject), ...hostileCases(subject)];
+  return [...roundTripCases(subject), ...memoryCases(subject), ...contextCases(subject), ...hostileCases(subject)];
+}
+
+const plainContext: RecordContext = { topic: "conformance", partition: 0, key: null, headers: [], timestamp: 0 };
+
+/** The codec with the context that core passes. */
+function withContext<In, Out>(codec: Codec<In, Out>, newContext: () => RecordContext): Codec<In, Out> {
+  return {
+    name: codec.name,
+    encode: (value) => codec.encode(value, newContext()),
+    decode: (bytes) => codec.decode(bytes, newContext()),
+  };
 }
 
 async function roundTrips<In, Out>({ codec, equal }: CodecSubject<In, Out>, value: In): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { Codec } from "@dataqueues/core";
+import type { Codec, RecordContext } from "@dataqueues/core";
 
 import type { ConformanceCase } from "./conformance-case.ts";
 
@@ -12,7 +12,11 @@ export interface WireVector<In> {
 
 /** What each group of cases is made from: the options with their defaults. */
 export interface CodecSubject<In, Out> {
+  /** The codec, which gets the context with every call. */
   readonly codec: Codec<In, Out>;
+  /** The codec itself. */
+  readonly given: Codec<In, Out>;
+  readonly newContext: () => RecordContext;
   readonly values: readonly In[];
   /** Copies of the values from before anything was encoded. */
   readonly originals: readonly unknown[];

@@ -128,6 +128,14 @@ export const brokenCodecs: Readonly<Record<string, () => Codec<Float64Array>>> =
     };
   },
 
+  "the record's context stays as it is": () => ({
+    ...reference,
+    decode(bytes, context) {
+      if (context !== undefined) Object.assign(context, { topic: "changed" });
+      return decode(bytes);
+    },
+  }),
+
   "a message without bytes is a value or an error": () => throwsTextFor((bytes) => bytes.length === 0),
 
   "a message that is cut short is an error": () => ({

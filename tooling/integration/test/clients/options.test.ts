@@ -1,5 +1,5 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { DataQueueConsumer, DataQueueProducer, NetworkClient } from "@dataqueues/core";
+import { byHeader, DataQueueConsumer, DataQueueProducer, NetworkClient } from "@dataqueues/core";
 import { utf8 } from "@dataqueues/codec-text";
 import { codecCases, transportCases } from "@dataqueues/testing";
 import { memory } from "@dataqueues/transport-memory";
@@ -21,6 +21,8 @@ const uses: Readonly<Record<string, Use>> = {
   createTopics: (name, value) => new DataQueueAdmin(log).createTopics(["a"], { [name]: value }),
   transportCases: (name, value) => transportCases({ transport: () => log, [name]: value }),
   codecCases: (name, value) => codecCases({ codec: utf8(), values: ["a"], [name]: value }),
+  byHeader: (name, value) => byHeader([utf8()], { [name]: value }),
+  writable: (name, value) => new DataQueueProducer(log, { topic: "a" }).writable({ [name]: value }),
   flush: (name, value) => new DataQueueProducer(log).flush({ [name]: value }),
   close: (name, value) => new DataQueueProducer(log).close({ [name]: value }),
 };
@@ -55,6 +57,7 @@ const numbers: Readonly<Record<string, Readonly<Record<string, readonly [least: 
   createTopics: { replicationFactor: [1, false] },
   transportCases: { timeoutMs: [1, false], largestValueBytes: [1, false] },
   codecCases: { timeoutMs: [1, false], rounds: [0, false] },
+  writable: { highWaterMark: [1, true] },
   close: { timeoutMs: [0, true] },
 };
 
@@ -63,7 +66,8 @@ const invalid: Readonly<Record<string, Readonly<Record<string, readonly unknown[
   DataQueueProducer: {
     topic: ["", 5, ["a"]],
     encoding: ["utf-8", {}, { encode: 1, decode: 2 }],
-    schema: [{}, "schema", 5],
+    encodingHeader: ["", 5, null],
+    schema: [{}, "schema", 5, { a: "schema" }, { a: undefined }],
     validate: ["yes", 1],
     acks: [2, "all", "-1"],
     compression: ["brotli", true],
@@ -74,7 +78,7 @@ const invalid: Readonly<Record<string, Readonly<Record<string, readonly unknown[
   DataQueueConsumer: {
     topics: [5, {}, [""], ["a", 5], ""],
     encoding: ["utf-8", {}],
-    schema: [{}, "schema"],
+    schema: [{}, "schema", { a: "schema" }],
     validate: ["no"],
     onBadRecord: ["ignore", 5],
     signal: ["abort", {}],
@@ -100,7 +104,9 @@ const invalid: Readonly<Record<string, Readonly<Record<string, readonly unknown[
     newTopic: ["topic"],
     moveLeader: [true],
   },
-  codecCases: { seed: [Number.NaN, 0.5] },
+  codecCases: { seed: [Number.NaN, 0.5], context: [5, null] },
+  byHeader: { header: ["", 5, true], otherwise: ["utf-8", {}] },
+  writable: { record: ["key", {}], topic: ["", 5], encodingHeader: ["", 5], encoding: ["utf-8"], schema: [{}] },
   flush: { signal: ["abort"] },
   createTopics: { configs: ["retention.ms=1", { "retention.ms": 5 }] },
 };
