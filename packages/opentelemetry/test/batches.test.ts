@@ -102,3 +102,12 @@ test("a message of a batch can have a span of its own, within that of the batch"
     expect(span?.attributes).toMatchObject({ "messaging.kafka.offset": at, "server.address": "kafka.example.org" });
   }
 });
+test("a message of a batch that nobody processes as a whole is within the batch, too", async () => {
+  await using consumer = await consumerOfThree();
+  for await (const [message] of consumer.batches({ maxMessages: 2 })) {
+    if (message !== undefined) processMessage(message, () => undefined);
+    break;
+  }
+  const [single, batch] = sdk.spans("process a");
+  expect(single?.parentSpanContext?.spanId).toBe(batch?.spanContext().spanId);
+});

@@ -1,6 +1,6 @@
 import { DataQueueConsumer, DataQueueError, DataQueueProducer } from "@dataqueues/core";
 import type { Message, SendOptions } from "@dataqueues/core";
-import { context, diag, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, diag, INVALID_SPAN_CONTEXT, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { SamplingDecision } from "@opentelemetry/sdk-trace-node";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
@@ -93,7 +93,7 @@ test("a poll lasts from the loop's question to the delivery; processing from the
   const asked = Date.now();
   await clockMoves();
   const beforeSending = Date.now();
-  await send(log, ["1"], ["2"]);
+  await send(log, ["1"]);
   await first;
   const delivered = Date.now();
   expect(sdk.spans("process a")).toEqual([]);
@@ -101,6 +101,8 @@ test("a poll lasts from the loop's question to the delivery; processing from the
   const beforeAskingAgain = Date.now();
   const second = loop.next();
   const askedAgain = Date.now();
+  await clockMoves();
+  await send(log, ["2"]);
   await second;
   const [poll, process] = [sdk.spans("poll a")[0], sdk.spans("process a")[0]];
   if (poll === undefined || process === undefined) throw new Error("no spans");
@@ -148,7 +150,14 @@ test("with creationContextAsParent a process span is the sender's child, and lin
   // Nobody sent a context with the second message.
   expect(other.parentSpanContext?.spanId).toBe(ambient.spanContext().spanId);
   expect(linksOf(other)).toEqual([]);
-  for (const poll of sdk.spans("poll a")) expect(poll.parentSpanContext?.spanId).toBe(ambient.spanContext().spanId);
+  // Nor is there anything to link to in a loop outside of any trace.
+  await send(log, ["3", { headers: { traceparent } }]);
+  await context.with(trace.setSpan(context.active(), trace.wrapSpanContext(INVALID_SPAN_CONTEXT)), () =>
+    take(consumer, 1),
+  );
+  expect(linksOf(sdk.spans("process a")[2] ?? child)).toEqual([spanId]);
+  for (const poll of sdk.spans("poll a").slice(0, 2))
+    expect(poll.parentSpanContext?.spanId).toBe(ambient.spanContext().spanId);
 });
 
 test("a sampler sees names, links and attributes of a message's spans when they begin", async () => {
@@ -266,14 +275,12 @@ test("consumed messages and durations are measured by topic and partition, and f
   await sdk.reset();
   await send(log, ["3", { partition: 1 }]);
   await take(consumer, 1);
-  const seconds = (name: string): number => {
-    const { duration } = sdk.spans(name).at(-1) ?? { duration: [NaN, NaN] as const };
-    return duration[0] + duration[1] / 1e9;
-  };
+  const seconds = (span: ReadableSpan | undefined): number =>
+    span === undefined ? NaN : span.duration[0] + span.duration[1] / 1e9;
   expect(await sdk.measured("messaging.process.duration")).toEqual([
     {
       attributes: at("process", 1),
-      value: expect.objectContaining({ count: 1, sum: expect.closeTo(seconds("process a"), 6) }),
+      value: expect.objectContaining({ count: 1, sum: expect.closeTo(seconds(sdk.spans("process a")[0]), 6) }),
     },
   ]);
   await sdk.reset();
@@ -282,11 +289,11 @@ test("consumed messages and durations are measured by topic and partition, and f
   expect(await sdk.measured("messaging.client.operation.duration")).toEqual([
     {
       attributes: { ...at("poll", 1), "messaging.operation.type": "receive" },
-      value: expect.objectContaining({ count: 1 }),
+      value: expect.objectContaining({ count: 1, sum: expect.closeTo(seconds(sdk.spans("poll a")[0]), 6) }),
     },
     {
       attributes: { ...at("poll", 1), "messaging.operation.type": "receive", "error.type": "DECODE_FAILED" },
-      value: expect.objectContaining({ count: 1, sum: expect.closeTo(seconds("poll a"), 6) }),
+      value: expect.objectContaining({ count: 1, sum: expect.closeTo(seconds(sdk.spans("poll a")[1]), 6) }),
     },
   ]);
 });
@@ -294,10 +301,24 @@ test("consumed messages and durations are measured by topic and partition, and f
 test("the end of a consumer is no poll", async () => {
   const log = await logWith({ a: 1 });
   const consumer = instrumentConsumer(new DataQueueConsumer(log, { topics: "a", encoding: text }));
+  const reported = vi.spyOn(diag, "error");
   const next = consumer[Symbol.asyncIterator]().next();
   await consumer.close();
   expect(await next).toEqual({ done: true, value: undefined });
   expect(sdk.spans()).toEqual([]);
+  expect(reported).not.toHaveBeenCalled();
+  reported.mockRestore();
+});
+
+test("a loop that ends while it waits takes no message with it", async () => {
+  const log = await logWith({ a: 1 });
+  await using consumer = instrumentConsumer(new DataQueueConsumer(log, { topics: "a", encoding: text }));
+  const loop = consumer[Symbol.asyncIterator]();
+  const next = loop.next();
+  expect(await loop.return?.()).toEqual({ done: true, value: undefined });
+  expect(await next).toEqual({ done: true, value: undefined });
+  await send(log, ["1"]);
+  expect(await take(consumer, 1)).toMatchObject([{ value: "1" }]);
 });
 
 test("two loops end the spans of their own messages only", async () => {
@@ -372,6 +393,21 @@ test("the lag of each partition is measured without a request, until the consume
   expect((await sdk.measured("dataqueues.consumer.lag")).map(({ value }) => value)).toEqual([0, 0]);
   await consumer.close();
   expect(await sdk.measured("dataqueues.consumer.lag")).toEqual([]);
+});
+
+test("the lag is measured before the first message is read, as soon as a fetch has told it", async () => {
+  const log = await logWith({ a: 1 });
+  await send(log, ["1"], ["2"]);
+  const endHang = log.faults.hang({ request: "fetch" });
+  await using waiting = instrumentConsumer(new DataQueueConsumer(log, { topics: "a", encoding: text }));
+  await waiting.connect();
+  expect(waiting.positions()).toMatchObject([{ position: 0n, lag: undefined }]);
+  expect(await sdk.measured("dataqueues.consumer.lag")).toEqual([]);
+  endHang();
+  await waiting.close();
+  await using consumer = instrumentConsumer(new DataQueueConsumer(log, { topics: "a", encoding: text }));
+  await consumer.connect();
+  await vi.waitFor(async () => expect(await sdk.measured("dataqueues.consumer.lag")).toMatchObject([{ value: 2 }]));
 });
 
 test("the lag is measured no more when a signal ends the consumer", async () => {

@@ -127,7 +127,7 @@ test("a send that is not sampled still passes its context on, and leaves no span
 });
 
 test("a sampler sees the topic of a send without one as soon as the producer's own is known", async () => {
-  const log = await logWith({ a: 1 });
+  const log = await logWith({ a: 1, b: 1 });
   await using producer = instrumentProducer(new DataQueueProducer(log, { topic: "a", encoding: text }));
   const seen: unknown[] = [];
   sdk.sampler = {
@@ -136,10 +136,12 @@ test("a sampler sees the topic of a send without one as soon as the producer's o
       return { decision: SamplingDecision.RECORD_AND_SAMPLED };
     },
   };
+  await producer.send("0", { topic: "b" });
   await producer.send("1");
   await producer.send("2");
   await producer.send("3", { topic: "a" });
   expect(seen).toEqual([
+    ["send b", "b"],
     ["send", undefined],
     ["send a", "a"],
     ["send a", "a"],
@@ -158,6 +160,14 @@ test.each([
     { encoding: null, key: Uint8Array.of(0xc3) },
     { "messaging.kafka.message.key": undefined },
   ],
+  [
+    "a key with a byte order mark",
+    null,
+    { encoding: null, key: Uint8Array.of(0xef, 0xbb, 0xbf, 0x6b) },
+    {
+      "messaging.kafka.message.key": "\ufeffk",
+    },
+  ],
   ["no key", null, { encoding: null, key: null }, { "messaging.kafka.message.key": undefined }],
 ] as const)("the span of %s says what is known of the record", async (_, value, options, expected) => {
   const log = await logWith({ a: 1 });
@@ -169,13 +179,18 @@ test.each([
   expect("messaging.message.body.size" in attributes).toBe(value !== null);
 });
 
-test("a null that the send's own codec encodes is no tombstone, and no size is known", async () => {
+test("a null that the send's own codec encodes is no tombstone, and the size of what a codec makes is not known", async () => {
   const log = await logWith({ a: 1 });
   await using producer = instrumentProducer(new DataQueueProducer(log, { topic: "a" }));
   const encoding = { ...text, encode: () => new Uint8Array(4) };
   await producer.send<null>(null, { encoding });
-  expect(Object.keys(sdk.span("send a").attributes)).not.toContain("messaging.kafka.message.tombstone");
-  expect(Object.keys(sdk.span("send a").attributes)).not.toContain("messaging.message.body.size");
+  await producer.send<Uint8Array>(Uint8Array.of(1), { encoding });
+  const spans = sdk.spans("send a");
+  expect(spans).toHaveLength(2);
+  for (const { attributes } of spans) {
+    expect(Object.keys(attributes)).not.toContain("messaging.kafka.message.tombstone");
+    expect(Object.keys(attributes)).not.toContain("messaging.message.body.size");
+  }
 });
 
 test("a send whose place the log does not tell has no offset", async () => {

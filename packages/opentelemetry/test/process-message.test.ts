@@ -168,6 +168,29 @@ test("a message that is processed again, or later, has another span, in the trac
   await loop.return?.();
 });
 
+test("a message whose turn is over has another span; the first one keeps its end", async () => {
+  await using consumer = consumerOf(await logOf(2));
+  const loop = consumer[Symbol.asyncIterator]();
+  const { value: message } = await loop.next();
+  await loop.next();
+  if (message === undefined) throw new Error("no message");
+  const first = sdk.span("process a");
+  processMessage(message, (span) => expect(span.spanContext()).not.toEqual(first.spanContext()));
+  expect(sdk.spans("process a")).toHaveLength(2);
+  expect(await sdk.measured("messaging.process.duration")).toMatchObject([{ value: { count: 2 } }]);
+  await loop.return?.();
+});
+
+test("two functions that process one message at the same time have a span each", async () => {
+  await using consumer = consumerOf(await logOf(1));
+  for await (const message of consumer) {
+    const ids = await Promise.all([1, 2].map(() => processMessage(message, async (span) => span.spanContext().spanId)));
+    expect(new Set(ids).size).toBe(2);
+    break;
+  }
+  expect(sdk.spans("process a")).toHaveLength(2);
+});
+
 test("a message of a consumer that is not instrumented has a span, and the context of its sender", async () => {
   const [message] = await read(await logOf(1), "a", 1);
   if (message === undefined) throw new Error("no message");
