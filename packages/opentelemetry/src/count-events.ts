@@ -1,6 +1,6 @@
 import { openTelemetryAttributes } from "@dataqueues/core";
 import type { OnEvent } from "@dataqueues/core";
-import type { Attributes } from "@opentelemetry/api";
+import type { Attributes, Counter, Meter } from "@opentelemetry/api";
 
 import { checkAttributes } from "./instrumentation-options.ts";
 import type { InstrumentationOptions } from "./instrumentation-options.ts";
@@ -21,7 +21,7 @@ const counted: readonly string[] = [
 /**
  * An `onEvent` that counts. `dataqueues.events` counts every event by its type, as `dataqueues.event`, and by topic,
  * partition, request and error. `dataqueues.consumer.lost.records` counts the offsets that the log deleted before the
- * consumer had read them.
+ * consumer had read them, `dataqueues.consumer.skipped.records` what the consumer's option `latest` left out.
  *
  * @throws DataQueueError `INVALID_ARGUMENT` naming the option that makes no sense
  *
@@ -38,18 +38,22 @@ export function countEvents(options: InstrumentationOptions = {}): OnEvent {
     description: "Number of events of a producer, consumer or admin.",
     unit: "{event}",
   });
-  const lostRecords = meter.createCounter("dataqueues.consumer.lost.records", {
-    description: "Number of offsets that the log deleted before they were read.",
-    unit: "{record}",
-  });
+  const lost = recordCounter(meter, "lost", "Number of offsets that the log deleted before they were read.");
+  const skipped = recordCounter(meter, "skipped", "Number of records that were left out in favour of the newest.");
   return (event) =>
     observing(() => {
       const all = openTelemetryAttributes(event, known);
       const attributes: Attributes = { ...known, "dataqueues.event": event.type };
       for (const name of counted) if (all[name] !== undefined) attributes[name] = all[name];
       events.add(1, attributes);
-      if (event.type !== "offsetOutOfRange" || event.lostTo <= event.lostFrom) return;
       const { "dataqueues.event": _type, "error.type": _error, ...place } = attributes;
-      lostRecords.add(Number(event.lostTo - event.lostFrom), place);
+      if (event.type === "skipped") skipped.add(event.count, place);
+      if (event.type === "offsetOutOfRange" && event.lostTo > event.lostFrom) {
+        lost.add(Number(event.lostTo - event.lostFrom), place);
+      }
     });
+}
+
+function recordCounter(meter: Meter, which: string, description: string): Counter {
+  return meter.createCounter(`dataqueues.consumer.${which}.records`, { description, unit: "{record}" });
 }

@@ -19,7 +19,7 @@ import { messageCounter, operationDuration, ownMeter } from "./telemetry.ts";
  * `break` from here: {@link processMessage} records it, and makes the span active.
  *
  * Metrics: `messaging.client.consumed.messages`, `messaging.client.operation.duration`, `messaging.process.duration`, and
- * `dataqueues.consumer.lag` for each partition, as {@link DataQueueConsumer.positions} tells it, until the consumer is
+ * `dataqueues.consumer.lag` for each partition, as `consumer.positions()` tells it, until the consumer is
  * closed or a loop fails; the next message brings it back.
  *
  * Register the SDK first: OpenTelemetry gives metrics to no SDK that comes later.

@@ -72,12 +72,26 @@ test("records that retention deleted before they were read are counted", async (
   ]);
 });
 
+test("records that were left out in favour of the newest are counted", async () => {
+  const log = await logWith({ a: 1 });
+  await using producer = new DataQueueProducer(log, { topic: "a", encoding: text });
+  for (const value of ["0", "1", "2", "3"]) await producer.send(value);
+  const onEvent = countEvents({ attributes });
+  await using consumer = new DataQueueConsumer(log, { topics: "a", encoding: text, latest: "partition", onEvent });
+  expect(await take(consumer, 1)).toMatchObject([{ value: "3", skipped: 3 }]);
+  expect(await sdk.measured("dataqueues.consumer.skipped.records")).toEqual([
+    { value: 3, attributes: { "messaging.system": "kafka", ...place, ...attributes } },
+  ]);
+  expect(await sdk.measured("dataqueues.consumer.lost.records")).toEqual([]);
+});
+
 const reason = new DataQueueError("no", { code: "NO" });
 test.each<DataQueueEvent>([
   { type: "retry", request: "fetch", topic: "a", partition: 0, attempt: 77_777, reason },
   { type: "offsetOutOfRange", topic: "a", partition: 0, lostFrom: 77_777n, lostTo: 77_777n, resumedAt: 77_777n },
   { type: "badRecord", topic: "a", partition: 0, offset: 77_777n, reason },
   { type: "leaderChanged", topic: "a", partition: 0, from: 77_777, to: 77_777 },
+  { type: "skipped", topic: "a", partition: 0, from: 77_777n, to: 77_777n, count: 77_777 },
   { type: "bufferFull", bufferedBytes: 77_777 },
   { type: "connectFailed", role: "read", transport: "kafkajs", attempt: 77_777, reason },
 ])("an event $type makes no series for each number that it has", async (event) => {

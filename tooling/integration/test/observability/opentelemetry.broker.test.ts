@@ -187,6 +187,27 @@ describeKafka("OpenTelemetry, with Kafka", ([server = ""]) => {
     expect(consumer.positions().map(({ lag }) => lag)).toEqual([0n, 1n]);
   });
 
+  test("a batch has one span, with a link for each message", async () => {
+    const topic = `batches-${Date.now()}`;
+    await using admin = new DataQueueAdmin(server);
+    await admin.createTopics([topic]);
+    await using producer = instrumentProducer(new DataQueueProducer(server, { topic, encoding }));
+    for (const value of ["0", "1", "2"]) await producer.send(value);
+    const plain = new DataQueueConsumer(server, { topics: [topic], encoding, until: "end" });
+    await using consumer = instrumentConsumer(plain);
+    for await (const messages of consumer.batches({ maxMessages: 3, maxWaitMs: 5_000 }))
+      expect(messages).toHaveLength(3);
+    const senders = spans
+      .getFinishedSpans()
+      .filter(({ name }) => name === `send ${topic}`)
+      .map((span) => span.spanContext().spanId);
+    expect(senders).toHaveLength(3);
+    for (const name of [`poll ${topic}`, `process ${topic}`]) {
+      expect(spanOf(name).attributes["messaging.batch.message_count"]).toBe(3);
+      expect(spanOf(name).links.map((link) => link.context.spanId)).toEqual(senders);
+    }
+  });
+
   test("a record that Kafka refuses has Kafka's name of the error", async () => {
     const topic = `refused-${Date.now()}`;
     await using admin = new DataQueueAdmin(server);
