@@ -1,24 +1,25 @@
 import { ClosedError, NetworkClient, topicNames } from "@dataqueues/core";
-import type { PartitionMetadata, Transport } from "@dataqueues/core";
+import type { AlterConfigsOptions, TopicPartition, Transport } from "@dataqueues/core";
 
 import { adminSettings } from "./admin-options.ts";
 import type { AdminOptions, AdminSettings } from "./admin-options.ts";
+import { listOffsets, planOffsets } from "./partition-offsets.ts";
+import type { PartitionOffset } from "./partition-offsets.ts";
+import { deleteRecords, planDeletions } from "./record-deletion.ts";
+import type { LowWatermark, RecordDeletion } from "./record-deletion.ts";
 import { retry } from "./retry.ts";
+import { alterConfigs, checkAlterConfigsOptions, describeConfigs, planConfigChanges } from "./topic-configs.ts";
+import type { TopicConfigChanges, TopicConfigsDescription } from "./topic-configs.ts";
 import { checkCreateTopicsOptions, TopicCreation } from "./topic-creation.ts";
 import type { CreateTopicsOptions, TopicOutcome } from "./topic-creation.ts";
 import { deleteTopics } from "./topic-deletion.ts";
-import { topicError, topicMetadata } from "./topic-metadata.ts";
+import { describeTopics } from "./topic-description.ts";
+import type { TopicDescription } from "./topic-description.ts";
 import { planTopics } from "./topic-plan.ts";
 import type { TopicRequest } from "./topic-plan.ts";
 
-/** A topic and its partitions. */
-export interface TopicDescription {
-  readonly topic: string;
-  readonly partitions: readonly PartitionMetadata[];
-}
-
 /**
- * Creates, lists, describes and deletes topics. Connects on first use.
+ * Creates, lists, describes and deletes topics; finds offsets, deletes records and changes settings. Connects on first use.
  *
  * Every call is repeated over errors that pass by themselves, until it is done or `timeoutMs` is over.
  *
@@ -89,13 +90,7 @@ export class DataQueueAdmin {
    * @throws TransportError `UNKNOWN_TOPIC_OR_PARTITION` naming a topic that does not exist
    */
   async describeTopics(topics: string | Iterable<string>): Promise<TopicDescription[]> {
-    const names = topicNames("topics", topics);
-    const results = await this.#retry(`a description of ${names.join(", ")}`, () => topicMetadata(this.#client, names));
-    return names.map((topic) => {
-      const result = results.find((one) => one.topic === topic);
-      if (result?.partitions === undefined) throw topicError("describe", topic, result?.error);
-      return { topic, partitions: result.partitions };
-    });
+    return describeTopics(this.#client, this.#settings, topicNames("topics", topics));
   }
 
   /**
@@ -106,6 +101,85 @@ export class DataQueueAdmin {
    */
   async deleteTopics(topics: string | Iterable<string>): Promise<string[]> {
     return deleteTopics(this.#client, this.#settings, [...new Set(topicNames("topics", topics))]);
+  }
+
+  /**
+   * Offsets of partitions: of the first record, after the last one, or of the first record from a time on.
+   *
+   * `"latest"` is the end of what a consumer can read: on Kafka it is before the first record of a transaction that is open.
+   *
+   * @param topics - topics by their names, for all their partitions, and pairs of topic and partition; a single text is one topic
+   * @param at - which offsets, `"latest"` by default
+   * @returns in the order asked for; a topic's partitions by their numbers. The offset is -1n where no record is at or after
+   *   the time.
+   * @throws DataQueueError `INVALID_ARGUMENT` for what is no topic, partition or time
+   * @throws TransportError naming a topic or partition that does not exist (`UNKNOWN_TOPIC_OR_PARTITION`), or that the log
+   *   refuses
+   *
+   * @example
+   * ```ts
+   * await admin.listOffsets(["pointing", ["amplitude", 3]], new Date("2026-11-27T12:00Z"));
+   * ```
+   */
+  async listOffsets(
+    topics: string | Iterable<string | TopicPartition>,
+    at: "earliest" | "latest" | Date = "latest",
+  ): Promise<PartitionOffset[]> {
+    return listOffsets(this.#client, this.#settings, planOffsets(topics, at));
+  }
+
+  /**
+   * Deletes the oldest records of partitions: those before an offset, or all that there are when the log carries it out
+   * (`"latest"`). Offsets go on as before. A consumer that is not yet past the deleted records reports `offsetOutOfRange`.
+   *
+   * @param records - topic, partition and offset of each; a partition may be named once
+   * @returns in the order asked for; `lowWatermark` is the offset of the first record that is left
+   * @throws DataQueueError `INVALID_ARGUMENT` for what is no topic, partition or offset; then nothing was deleted
+   * @throws TransportError naming a topic or partition that does not exist (`UNKNOWN_TOPIC_OR_PARTITION`), or the first
+   *   one that the log refuses, such as `OFFSET_OUT_OF_RANGE` for an offset after the end and, on Kafka, `POLICY_VIOLATION`
+   *   for a compacted topic; the records of the others are deleted all the same
+   * @throws UnsupportedError when the log cannot delete records
+   *
+   * @example
+   * ```ts
+   * await admin.deleteRecords([["pointing", 0, 1_000n], ["pointing", 1, "latest"]]);
+   * ```
+   */
+  async deleteRecords(records: Iterable<RecordDeletion>): Promise<LowWatermark[]> {
+    return deleteRecords(this.#client, this.#settings, planDeletions(records));
+  }
+
+  /**
+   * The settings of topics, by Kafka's names such as `retention.ms`: each with its value and who set it.
+   *
+   * @returns in the order asked for
+   * @throws TransportError naming a topic that does not exist (`UNKNOWN_TOPIC_OR_PARTITION`), or that the log refuses
+   * @throws UnsupportedError when the log has no settings
+   */
+  async describeConfigs(topics: string | Iterable<string>): Promise<TopicConfigsDescription[]> {
+    return describeConfigs(this.#client, this.#settings, topicNames("topics", topics));
+  }
+
+  /**
+   * Changes those settings of topics that are named, and no others; null sets the default back. Once it resolves the log
+   * has accepted the change; its brokers may take a moment to apply it.
+   *
+   * @param configs - the settings of each topic, or a list of pairs of topic and settings
+   * @param options - with `validateOnly` the log only says whether it would accept the change
+   * @throws DataQueueError `INVALID_ARGUMENT` for what is no topic or setting; then nothing was changed
+   * @throws TransportError naming a topic that does not exist (`UNKNOWN_TOPIC_OR_PARTITION`) or the first one whose change
+   *   the log refuses, such as `INVALID_CONFIG`; the others are changed all the same
+   * @throws UnsupportedError when the log has no settings to change
+   *
+   * @example
+   * ```ts
+   * await admin.alterConfigs({ pointing: { "retention.ms": "3600000", "cleanup.policy": null } });
+   * ```
+   */
+  async alterConfigs(configs: TopicConfigChanges, options: AlterConfigsOptions = {}): Promise<void> {
+    const changes = planConfigChanges(configs);
+    checkAlterConfigsOptions(options);
+    return alterConfigs(this.#client, this.#settings, changes, options);
   }
 
   /** Disconnects at once; calls that are not settled reject with a {@link ClosedError}. Safe to call again. */

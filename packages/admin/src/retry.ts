@@ -14,7 +14,7 @@ const firstPauseMs = 10;
 const longestPauseMs = 500;
 
 /** Errors that say that no broker was reached. */
-const unreachable: ReadonlySet<TransportErrorCode> = new Set(["NETWORK_EXCEPTION", "REQUEST_TIMED_OUT"]);
+export const unreachable: ReadonlySet<TransportErrorCode> = new Set(["NETWORK_EXCEPTION", "REQUEST_TIMED_OUT"]);
 
 /**
  * Repeats an attempt until it gives a value. Retriable errors are retried once the log was ever reached; all others reject.

@@ -1,5 +1,5 @@
 import { TransportError } from "@dataqueues/core";
-import type { NetworkClient, TopicMetadata } from "@dataqueues/core";
+import type { ErrorPlace, NetworkClient, TopicMetadata } from "@dataqueues/core";
 
 /** Metadata of a topic that exists. */
 export type FoundTopic = Extract<TopicMetadata, { readonly error?: undefined }>;
@@ -37,15 +37,35 @@ export async function findTopics(client: NetworkClient<"admin">, topics: readonl
   };
 }
 
+/** What is done with a topic or its partitions. */
+export type TopicAction =
+  | "create"
+  | "grow"
+  | "describe"
+  | "delete"
+  | "list offsets of"
+  | "delete records of"
+  | "describe the settings of"
+  | "change the settings of";
+
 /** The error of one topic, with what was to be done with it. */
-export function topicError(
-  action: "create" | "grow" | "describe" | "delete",
-  topic: string,
+export function topicError(action: TopicAction, topic: string, cause: TransportError | undefined): TransportError {
+  return errorOf(`cannot ${action} topic ${topic}`, { topic }, cause);
+}
+
+/** The error of one partition, with what was to be done with it. */
+export function partitionError(
+  action: TopicAction,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
   cause: TransportError | undefined,
 ): TransportError {
+  return errorOf(`cannot ${action} ${topic}[${partition}]`, { topic, partition }, cause);
+}
+
+function errorOf(what: string, place: ErrorPlace, cause: TransportError | undefined): TransportError {
   const reason = cause?.message ?? "the log did not answer for it";
   const { code = "UNKNOWN_SERVER_ERROR", retriable = false } = cause ?? {};
-  return new TransportError(`cannot ${action} topic ${topic}: ${reason}`, { code, retriable, topic, cause });
+  return new TransportError(`${what}: ${reason}`, { code, retriable, ...place, cause });
 }
 
 function isMissing({ code }: TransportError): boolean {

@@ -1,6 +1,7 @@
 import { TransportError } from "@dataqueues/core";
 import type {
   AdminConnection,
+  ConfigEntry,
   Connections,
   OpenOptions,
   PartitionMetadata,
@@ -11,7 +12,7 @@ import type {
 } from "@dataqueues/core";
 
 /** The requests of an admin. */
-type Requests = Pick<AdminConnection, "metadata" | "createTopics" | "createPartitions" | "deleteTopics">;
+type Requests = Required<Omit<AdminConnection, "close">>;
 
 /**
  * A log whose responses a test gives: `on` has the requests that are answered otherwise than a log with these topics would,
@@ -25,6 +26,10 @@ export class ScriptedLog implements Transport {
   readonly topics: Map<string, PartitionMetadata[]>;
   /** Ids of topics, where a test wants the log to have them. */
   readonly topicIds = new Map<string, string>();
+  /** The settings that topics have values of their own for. */
+  readonly configs = new Map<string, Map<string, string>>();
+  /** Requests that the log does not have; may be changed before it is opened. */
+  readonly lacks = new Set<keyof Requests>();
   /** Every request so far, in order: its name and its arguments. */
   readonly requests: [name: keyof Requests, ...args: unknown[]][] = [];
   opened = 0;
@@ -52,16 +57,19 @@ export class ScriptedLog implements Transport {
       const method = (this.on[name] ?? this.#plain[name]) as (...args: unknown[]) => ReturnType<Requests[Name]>;
       return method(...args);
     };
-    return {
+    const connection: Required<AdminConnection> = {
       metadata: (topics) => respond("metadata", topics),
       createTopics: (specs) => respond("createTopics", specs),
       createPartitions: (specs) => respond("createPartitions", specs),
       deleteTopics: (topics) => respond("deleteTopics", topics),
-      listOffsets: () => {
-        throw new Error("an admin does not ask for offsets");
-      },
+      listOffsets: (leader, queries) => respond("listOffsets", leader, queries),
+      deleteRecords: (leader, specs) => respond("deleteRecords", leader, specs),
+      describeConfigs: (topics) => respond("describeConfigs", topics),
+      alterConfigs: (specs, options) => respond("alterConfigs", specs, options),
       close: () => (this.closed += 1),
     };
+    for (const name of this.lacks) Reflect.deleteProperty(connection, name);
+    return connection;
   }
 
   /** The responses of a log that is never in trouble. */
@@ -88,12 +96,44 @@ export class ScriptedLog implements Transport {
       topics.map((topic) =>
         this.topics.delete(topic) ? { topic } : { topic, error: failure("UNKNOWN_TOPIC_OR_PARTITION") },
       ),
+    // The records of partition n are at 0 to 99 + n, and only those up to 1970-01-01T00:00:01Z.
+    listOffsets: async (_leader, queries) =>
+      queries.map(({ topic, partition, at }) => {
+        if (typeof at === "object") return { topic, partition, offset: at.timestamp > 1_000 ? -1n : BigInt(partition) };
+        return { topic, partition, offset: at === "earliest" ? 0n : BigInt(100 + partition) };
+      }),
+    deleteRecords: async (_leader, specs) =>
+      specs.map(({ topic, partition, beforeOffset }) => {
+        return { topic, partition, lowWatermark: beforeOffset === "latest" ? BigInt(100 + partition) : beforeOffset };
+      }),
+    describeConfigs: async (topics) =>
+      topics.map((topic) => {
+        if (!this.topics.has(topic)) return { topic, error: failure("UNKNOWN_TOPIC_OR_PARTITION") };
+        const own = [...(this.configs.get(topic) ?? [])];
+        return { topic, configs: Object.fromEntries(own.map(([name, value]) => [name, ownConfig(value)])) };
+      }),
+    alterConfigs: async (specs) =>
+      specs.map(({ topic, configs }) => {
+        if (!this.topics.has(topic)) return { topic, error: failure("UNKNOWN_TOPIC_OR_PARTITION") };
+        const own = this.configs.get(topic) ?? new Map<string, string>();
+        this.configs.set(topic, own);
+        for (const [name, value] of Object.entries(configs)) {
+          if (value === null) own.delete(name);
+          else own.set(name, value);
+        }
+        return { topic };
+      }),
   };
 }
 
 /** Partitions 0 to `count` - 1, all with leader 1. */
 export function partitionMetadata(count: number): PartitionMetadata[] {
   return Array.from({ length: count }, (_, partition) => ({ partition, leader: 1 }));
+}
+
+/** A setting with a value of the topic's own. */
+export function ownConfig(value: string): ConfigEntry {
+  return { value, source: "DYNAMIC_TOPIC_CONFIG", isDefault: false, isSensitive: false, isReadOnly: false };
 }
 
 /** A retriable error of a log. */

@@ -47,7 +47,13 @@ interface Api {
   readonly call: (log: MemoryTransport, onEvent: (event: DataQueueEvent) => void) => Promise<unknown>;
 }
 
-type AdminRequest = "createTopics" | "createPartitions" | "deleteTopics";
+type AdminRequest =
+  | "createTopics"
+  | "createPartitions"
+  | "deleteTopics"
+  | "deleteRecords"
+  | "describeConfigs"
+  | "alterConfigs";
 
 const send: Api["call"] = async (log, onEvent) => {
   await using producer = new DataQueueProducer(log, { topic: "a", onEvent, retryBackoffMs: 5, idempotent: true });
@@ -86,6 +92,10 @@ const apis: Readonly<Record<string, Api>> = {
   createTopics: { request: "createTopics", call: administer((admin) => admin.createTopics(["b"])) },
   createPartitions: { request: "createPartitions", call: administer((admin) => admin.createTopics([["a", 2]])) },
   deleteTopics: { request: "deleteTopics", call: administer((admin) => admin.deleteTopics(["a"])) },
+  "listOffsets, by an admin": { request: "listOffsets", call: administer((admin) => admin.listOffsets("a")) },
+  deleteRecords: { request: "deleteRecords", call: administer((admin) => admin.deleteRecords([["a", 0, "latest"]])) },
+  describeConfigs: { request: "describeConfigs", call: administer((admin) => admin.describeConfigs(["a"])) },
+  alterConfigs: { request: "alterConfigs", call: administer((admin) => admin.alterConfigs({ a: {} })) },
 };
 
 for (const [name, { request, call }] of Object.entries(apis)) {

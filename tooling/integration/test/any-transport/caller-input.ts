@@ -151,6 +151,8 @@ export function callerInput(transport: () => Transport): void {
       (topics) => admin.createTopics(topics),
       (topics) => admin.describeTopics(topics),
       (topics) => admin.deleteTopics(topics),
+      (topics) => admin.listOffsets(topics),
+      (topics) => admin.describeConfigs(topics),
       (topics) => consumer.updateTopics(topics),
     ];
     const invalid: readonly unknown[] = [[""], ["good", 5], [["", 3]]];
@@ -169,6 +171,8 @@ export function callerInput(transport: () => Transport): void {
     await using admin = new DataQueueAdmin(transport());
     expect(await admin.createTopics(topic)).toMatchObject([{ topic, outcome: "unchanged" }]);
     expect(await admin.describeTopics(topic)).toMatchObject([{ topic }]);
+    expect(await admin.listOffsets(topic)).toMatchObject([{ topic, partition: 0 }]);
+    expect(await admin.describeConfigs(topic)).toMatchObject([{ topic }]);
     await using producer = new DataQueueProducer(transport(), { topic, encoding: utf8() });
     await producer.send("there");
     await using consumer = new DataQueueConsumer(transport(), { topics: topic, encoding: utf8() });

@@ -1,0 +1,70 @@
+import { checkNumber, checkTopic, DataQueueError, invalidArgument } from "@dataqueues/core";
+import type { NetworkClient, RecordsToDelete } from "@dataqueues/core";
+
+import { askLeaders } from "./leader-requests.ts";
+import { connectionWith } from "./optional-requests.ts";
+import type { RetryLimits } from "./retry.ts";
+
+/** The records of a partition to delete: those before an offset, or all (`"latest"`). */
+export type RecordDeletion = readonly [topic: string, partition: number, beforeOffset: bigint | number | "latest"];
+
+/** The offset of the first record that a partition has now: the records before it are gone. */
+export interface LowWatermark {
+  readonly topic: string;
+  readonly partition: number;
+  readonly lowWatermark: bigint;
+}
+
+/** Throws a `DataQueueError` `INVALID_ARGUMENT` that names what makes no sense. */
+export function planDeletions(deletions: Iterable<RecordDeletion>): RecordsToDelete[] {
+  const named = new Set<string>();
+  return listOf(deletions).map((deletion, index) => {
+    const name = `records[${index}]`;
+    if (!Array.isArray(deletion)) throw invalidArgument(name, "a list of topic, partition and offset", deletion);
+    const topic = checkTopic(`${name}[0]`, deletion[0]);
+    const partition = checkNumber(`${name}[1]`, deletion[1]);
+    const place = `${topic}/${partition}`;
+    if (named.has(place)) {
+      const message = `${name} names partition ${partition} of ${topic} again: give one offset for each partition`;
+      throw new DataQueueError(message, { code: "INVALID_ARGUMENT", topic, partition });
+    }
+    named.add(place);
+    return { topic, partition, beforeOffset: offsetOf(`${name}[2]`, deletion[2]) };
+  });
+}
+
+function listOf(deletions: Iterable<unknown>): unknown[] {
+  if (typeof deletions === "object" && deletions !== null && Symbol.iterator in deletions) return [...deletions];
+  throw invalidArgument("records", "a list of topic, partition and offset of each", deletions);
+}
+
+function offsetOf(name: string, offset: unknown): bigint | "latest" {
+  if (offset === "latest") return offset;
+  if (typeof offset === "bigint" && offset >= 0n && offset < 2n ** 63n) return offset;
+  if (typeof offset === "number" && Number.isSafeInteger(offset) && offset >= 0) return BigInt(offset);
+  throw invalidArgument(name, 'an offset, a whole number from 0 on, or "latest"', offset);
+}
+
+/**
+ * Deletes records at the leaders of their partitions, in the order asked for.
+ *
+ * @throws TransportError naming a topic or partition that does not exist, or that the log refuses
+ * @throws UnsupportedError when the log cannot delete records
+ */
+export async function deleteRecords(
+  client: NetworkClient<"admin">,
+  limits: RetryLimits,
+  deletions: readonly RecordsToDelete[],
+): Promise<LowWatermark[]> {
+  const results = await askLeaders(client, limits, {
+    action: "delete records of",
+    items: deletions,
+    ask: async (leader, led) => {
+      const connection = await connectionWith(client, "deleteRecords");
+      const specs = led.map(({ item }) => item);
+      const results = await client.request("deleteRecords", () => connection.deleteRecords(leader, specs));
+      return results.map((result) => result.error ?? result.lowWatermark);
+    },
+  });
+  return results.map(([{ topic, partition }, lowWatermark]) => ({ topic, partition, lowWatermark }));
+}
