@@ -26,6 +26,13 @@ const casesOf = {
     "a newer epoch of a producer begins at sequence 0",
     "an older epoch of a producer is refused",
   ],
+  IncrementalAlterConfigs: [
+    "alterConfigs changes the settings that it names and no others, where the log has it",
+    "alterConfigs to null sets the default back, where the log has it",
+    "alterConfigs with validateOnly changes nothing, where the log has it",
+    "describeConfigs and alterConfigs have a result for each; an unknown topic is its own error",
+    "a setting that nobody knows is INVALID_CONFIG and changes nothing, where the log has settings",
+  ],
 } as const;
 
 export type MissingRequest = keyof typeof casesOf;
@@ -33,6 +40,7 @@ export type MissingRequest = keyof typeof casesOf;
 const missing: Readonly<Record<string, readonly MissingRequest[]>> = {
   // Early KRaft offers neither.
   "2.8.1": ["CreatePartitions", "InitProducerId"],
+  "kafka-2.1": ["IncrementalAlterConfigs"],
   redpanda: ["CreatePartitions"],
   "redpanda-without-producer-ids": ["CreatePartitions", "InitProducerId"],
 };
@@ -50,10 +58,25 @@ export function missingFor(broker: TestedBroker, name: string): MissingRequest |
   return broker.missing.find((request) => casesOf[request].some((each) => each === name));
 }
 
-/** Whether a conformance case fails because ListOffsets of this broker has no leader epoch: it has one from version 4 on. */
-export function lacksEpoch(broker: TestedBroker, name: string): boolean {
-  return (
-    broker.name.startsWith("redpanda") &&
-    name === "listOffsets with a newer leader epoch is UNKNOWN_LEADER_EPOCH, where metadata tells epochs"
-  );
+const newerEpoch = "listOffsets with a newer leader epoch is UNKNOWN_LEADER_EPOCH, where metadata tells epochs";
+const [, nullConfig, , unknownTopic, unknownConfig] = casesOf.IncrementalAlterConfigs;
+
+/** Conformance cases in which a broker accepts what others refuse, and why. */
+const lenient: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  redpanda: { [newerEpoch]: "ListOffsets has a leader epoch from version 4 on" },
+  "redpanda-without-producer-ids": { [newerEpoch]: "ListOffsets has a leader epoch from version 4 on" },
+  "2.8.1": { [unknownTopic]: "early KRaft checks no settings", [unknownConfig]: "early KRaft checks no settings" },
+};
+
+/** Why a broker does not refuse what a conformance case wants refused; undefined if the case must pass. */
+export function leniencyOf(broker: TestedBroker, name: string): string | undefined {
+  return lenient[broker.name]?.[name];
+}
+
+/**
+ * Whether a conformance case would end a broker: the controller of early KRaft fails for good when it is to set a setting's
+ * default back.
+ */
+export function endsBroker(broker: TestedBroker, name: string): boolean {
+  return broker.name === "2.8.1" && name === nullConfig;
 }
