@@ -1,3 +1,4 @@
+import { ReadableStream } from "node:stream/web";
 import { DataQueueError, DataQueueProducer } from "@dataqueues/core";
 import { context, diag, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Context } from "@opentelemetry/api";
@@ -22,6 +23,15 @@ const traceparent = `00-${traceId}-${spanId}-01`;
 function sendWith(producer: DataQueueProducer<string>, options: unknown): Promise<unknown> {
   return Reflect.apply(producer.send.bind(producer), undefined, ["1", options]);
 }
+
+test("what is written to a stream into a topic is traced as a send", async () => {
+  const log = await logWith({ weather: 1 });
+  await using producer = instrumentProducer(new DataQueueProducer(log, { topic: "weather", encoding: text }));
+  await ReadableStream.from(["1", "2"]).pipeTo(producer.writable());
+  expect(sdk.spans().map(({ name }) => name)).toEqual(["send weather", "send weather"]);
+  const traceIds = (await read(log, "weather", 2)).map((message) => headersOf(message)[0]?.[1]?.split("-")[1]);
+  expect(traceIds).toEqual(sdk.spans().map((span) => span.spanContext().traceId));
+});
 
 test("a send has a producer span from the call to the acknowledgement, with the names of the conventions", async () => {
   const log = await logWith({ weather: 3 });

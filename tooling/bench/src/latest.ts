@@ -22,7 +22,7 @@ const now = (): number => performance.timeOrigin + performance.now();
 /** JSON that takes `slowMs` to decode, as a large array would, and keeps the program busy meanwhile. */
 const blocking: Codec<never, Sent> = {
   name: "json, slowly",
-  encode: Encoding.JSON.encode,
+  encode: (value) => Encoding.JSON.encode(value),
   decode: (bytes) => {
     const value = JSON.parse(new TextDecoder().decode(bytes)) as Sent;
     for (const end = performance.now() + slowMs; performance.now() < end;);

@@ -1,7 +1,7 @@
 import type { ConsumerMessage, TopicCodec } from "../contract/by-topic.ts";
 import type { Codec } from "../contract/codec.ts";
 import { ClosedError } from "../contract/errors.ts";
-import type { Message, PartitionPosition, TopicPartition } from "../contract/record.ts";
+import type { PartitionPosition, TopicPartition } from "../contract/record.ts";
 import type { Transport } from "../contract/transport.ts";
 import { topicPartitions } from "../shared/check-topics.ts";
 import { NetworkClient } from "../shared/network-client.ts";

@@ -102,10 +102,6 @@ export class DataQueueProducer<Value = Uint8Array | null> {
   send(data: Uint8Array | null, options: SendOptions<never> & { readonly encoding: null }): Promise<RecordMetadata>;
   send(data: Value, options?: SendOptions<Value>): Promise<RecordMetadata>;
   send(data: unknown, options: SendOptions<never> = noSendOptions): Promise<RecordMetadata> {
-    return this.#send(data, options);
-  }
-
-  #send(data: unknown, options: SendOptions<never>): Promise<RecordMetadata> {
     let sent: Promise<RecordMetadata>;
     try {
       sent = this.#enqueue(data, options);
@@ -152,9 +148,9 @@ export class DataQueueProducer<Value = Uint8Array | null> {
       isFull: () => this.#queue.isFull,
       endLinger: () => void this.flush(),
       send: (chunk) => {
-        if (record === undefined) return this.#send(chunk, sendOptions);
-        const fields = checkRecord(record(chunk));
-        return this.#send(fields.value, sendOptionsOf(sendOptions, fields));
+        const fields = record === undefined ? { value: chunk } : checkRecord(record(chunk));
+        // Not this.#send: whoever replaces send, to trace it, wants to see these too.
+        return this.send(fields.value as Value, sendOptionsOf(sendOptions, fields));
       },
     });
   }
