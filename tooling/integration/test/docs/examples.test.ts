@@ -27,6 +27,12 @@ test.each([
   ["docs/latest.md", 0, /^{ power: 98 } 49\n{ power: 99 } 49\n$/],
   ["docs/batches.md", 0, /^0n 4\n4n 4\n8n 2\n$/],
   ["docs/observability.md", 1, /^$/],
+  ["docs/formats.md", 0, /^(?=.*CLOUDY\n)(?=.*\[ 2 \]\n)[^\n]*\n[^\n]*\n$/s],
+  ["docs/formats.md", 1, /^\{ wind: 11\.2 \}\ncloudy\n$/],
+  ["docs/formats.md", 2, /^SCHEMA_MISMATCH\nSCHEMA_MISMATCH\n$/],
+  ["docs/formats.md", 3, /^NdArray <f8 \(2\) \[11\.2, 0\.5\]\n$/],
+  ["docs/streams.md", 0, /^\{ mast: 'mast-5', wind: 24\.5 \}\n\{ mast: 'mast-4', wind: 25\.1 \}\nstopped\n$/],
+  ["docs/streams.md", 1, /^$/],
 ])("the example of %s with index %i runs", { timeout: 60_000 }, async (page, index, printed) => {
   const blocks = [...(await readFile(join(root, page), "utf8")).matchAll(/^```ts\n(.*?)^```$/gms)];
   const file = join(folder, `example-${index}.ts`);
