@@ -1,6 +1,6 @@
 import type { NdArray, RecordArray } from "@dataqueues/arrays";
 import { byHeader, byTopic, DataQueueConsumer, DataQueueProducer, Encoding, memory } from "dataqueues";
-import type { Message } from "dataqueues";
+import type { Codec, Message, RecordContext } from "dataqueues";
 import { expectTypeOf, test } from "vitest";
 import * as z from "zod";
 
@@ -90,4 +90,24 @@ test("a producer with an encoding by topic sends what one of the codecs takes", 
   expectTypeOf(producer).toEqualTypeOf<DataQueueProducer<string | Gains>>();
   const byName = new DataQueueProducer(memory(), { encoding: byHeader([UTF8, NPY]) });
   expectTypeOf(byName).toEqualTypeOf<DataQueueProducer<string | Gains>>();
+});
+
+test("codecs that give promises, and codecs of one parameter or with a context, have their types", () => {
+  const later = {
+    name: "later",
+    encode: async (_value: Date) => new Uint8Array(),
+    decode: async (_bytes: Uint8Array) => new Date(),
+  };
+  const counting = {
+    name: "counting",
+    encode: (_value: number, _context: RecordContext) => new Uint8Array(),
+    decode: (_bytes: Uint8Array, _context?: RecordContext) => 5,
+  };
+  expectTypeOf(later).toExtend<Codec<Date>>();
+  expectTypeOf(counting).toExtend<Codec<number>>();
+  expectTypeOf<Codec<number>["decode"]>().toBeCallableWith(new Uint8Array());
+  const consumer = new DataQueueConsumer(memory(), { encoding: byTopic({ a: later, b: counting }) });
+  expectTypeOf<MessageOf<typeof consumer>>().toEqualTypeOf<Message<Date | null, "a"> | Message<number | null, "b">>();
+  const producer = new DataQueueProducer(memory(), { encoding: byTopic({ a: later, b: counting }) });
+  expectTypeOf(producer).toEqualTypeOf<DataQueueProducer<Date | number>>();
 });
