@@ -1,5 +1,5 @@
-import { checkNumber, checkTopic, DataQueueError, invalidArgument } from "@dataqueues/core";
-import type { NetworkClient, RecordsToDelete } from "@dataqueues/core";
+import { checkNumber, checkTopic, DataQueueError, invalidArgument, kafkaError } from "@dataqueues/core";
+import type { DeletedRecords, NetworkClient, OffsetResult, RecordsToDelete, TransportError } from "@dataqueues/core";
 
 import { askLeaders } from "./leader-requests.ts";
 import { connectionWith } from "./optional-requests.ts";
@@ -63,8 +63,41 @@ export async function deleteRecords(
       const connection = await connectionWith(client, "deleteRecords");
       const specs = led.map(({ item }) => item);
       const results = await client.request("deleteRecords", () => connection.deleteRecords(leader, specs));
-      return results.map((result) => result.error ?? result.lowWatermark);
+      return confirmed(client, leader, specs, results);
     },
   });
   return results.map(([{ topic, partition }, lowWatermark]) => ({ topic, partition, lowWatermark }));
+}
+
+/**
+ * The results of a leader, of which those are confirmed that say `OFFSET_OUT_OF_RANGE`. A new leader does not know at once
+ * how far the records of the one before it reach, and takes an offset for out of range that is not. Where it cannot tell
+ * the end of the records yet, or that is not before the offset, the result is an error that passes by itself.
+ */
+async function confirmed(
+  client: NetworkClient<"admin">,
+  leader: number,
+  specs: readonly RecordsToDelete[],
+  results: readonly DeletedRecords[],
+): Promise<(bigint | TransportError)[]> {
+  const refused = specs.filter((_, index) => results[index]?.error?.code === "OFFSET_OUT_OF_RANGE");
+  const queries = refused.map(({ topic, partition }) => ({ topic, partition, at: "latest" }) as const);
+  const ends =
+    queries.length === 0
+      ? []
+      : await client.request("listOffsets", (connection) => connection.listOffsets(leader, queries));
+  const passing = new Map(refused.map((spec, index) => [spec, passingError(spec, ends[index])]));
+  return results.map((result, index) => {
+    const spec = specs[index];
+    return (spec && passing.get(spec)) ?? result.error ?? result.lowWatermark;
+  });
+}
+
+/** Why an offset that is out of range may not be so later; undefined where it stays so. */
+function passingError({ beforeOffset }: RecordsToDelete, end: OffsetResult | undefined): TransportError | undefined {
+  if (end?.error !== undefined) return end.error.retriable ? end.error : undefined;
+  if (end === undefined || beforeOffset === "latest" || end.offset < beforeOffset) return undefined;
+  return kafkaError("OFFSET_NOT_AVAILABLE", "its leader", {
+    why: `takes ${beforeOffset} for after the end, ${end.offset}`,
+  });
 }

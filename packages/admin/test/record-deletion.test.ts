@@ -64,7 +64,7 @@ describe("deleting records", () => {
 
   test("rejects for a partition whose leader refuses, once the records of the others are deleted", async () => {
     const log = new ScriptedLog({ a: 3 });
-    const refused = refusal("OFFSET_OUT_OF_RANGE");
+    const refused = refusal("POLICY_VIOLATION");
     const tries: number[] = [];
     log.on.deleteRecords = async (_leader, specs) =>
       specs.map(({ topic, partition }) => {
@@ -79,8 +79,8 @@ describe("deleting records", () => {
       ["a", 2, 9],
     ]);
     expect(await errorOf(deleted)).toMatchObject({
-      message: "cannot delete records of a[1]: OFFSET_OUT_OF_RANGE says the log",
-      code: "OFFSET_OUT_OF_RANGE",
+      message: "cannot delete records of a[1]: POLICY_VIOLATION says the log",
+      code: "POLICY_VIOLATION",
       retriable: false,
       topic: "a",
       partition: 1,
@@ -88,6 +88,65 @@ describe("deleting records", () => {
     });
     // What is done is not asked for again.
     expect(tries).toEqual([0, 1, 2, 2, 2, 2, 2, 2, 2]);
+  });
+
+  test("is asked again of a new leader that does not know its end yet, or takes the offset for after it", async () => {
+    const log = new ScriptedLog({ a: 3 });
+    const outOfRange = [0, 1, 2, 2];
+    log.on.deleteRecords = async (_leader, specs) =>
+      specs.map(({ topic, partition }) => {
+        const index = outOfRange.indexOf(partition);
+        if (index < 0) return { topic, partition, lowWatermark: 5n };
+        outOfRange.splice(index, 1);
+        return { topic, partition, error: refusal("OFFSET_OUT_OF_RANGE") };
+      });
+    const ends: unknown[] = [];
+    log.on.listOffsets = async (leader, queries) => {
+      ends.push([leader, queries]);
+      return queries.map(({ topic, partition }) =>
+        partition === 2
+          ? { topic, partition, error: failure("OFFSET_NOT_AVAILABLE") }
+          : { topic, partition, offset: partition === 0 ? 5n : 6n },
+      );
+    };
+    const deleted = new DataQueueAdmin(log).deleteRecords([
+      ["a", 0, 5n],
+      ["a", 1, 5n],
+      ["a", 2, 5n],
+    ]);
+    expect((await resultOf(deleted)).map(({ lowWatermark }) => lowWatermark)).toEqual([5n, 5n, 5n]);
+    const query = (partition: number): unknown => ({ topic: "a", partition, at: "latest" });
+    expect(ends).toEqual([
+      [1, [query(0), query(1), query(2)]],
+      [1, [query(2)]],
+    ]);
+  });
+
+  test.each([
+    ["is after the end", { topic: "a", partition: 0, offset: 4n }],
+    [
+      "is of a partition whose end the log refuses to tell",
+      { topic: "a", partition: 0, error: refusal("POLICY_VIOLATION") },
+    ],
+  ])("rejects for an offset that %s", async (_what, end) => {
+    const log = new ScriptedLog({ a: 1 });
+    log.on.deleteRecords = async () => [{ topic: "a", partition: 0, error: refusal("OFFSET_OUT_OF_RANGE") }];
+    log.on.listOffsets = async () => [end];
+    const error = await errorOf(new DataQueueAdmin(log).deleteRecords([["a", 0, 5n]]));
+    expect(error).toMatchObject({ code: "OFFSET_OUT_OF_RANGE", retriable: false, topic: "a", partition: 0 });
+    expect(log.names).toEqual(["metadata", "deleteRecords", "listOffsets"]);
+  });
+
+  test("says what a leader says that goes on taking an offset for after its end", async () => {
+    const log = new ScriptedLog({ a: 1 });
+    log.on.deleteRecords = async () => [{ topic: "a", partition: 0, error: refusal("OFFSET_OUT_OF_RANGE") }];
+    const deleted = new DataQueueAdmin(log, { timeoutMs: 1_000 }).deleteRecords([["a", 0, 5n]]);
+    expect(await errorOf(deleted)).toMatchObject({
+      code: "REQUEST_TIMED_OUT",
+      message:
+        "delete records of a[0]: not settled within 1000 ms: cannot delete records of a[0]: its leader: " +
+        "OFFSET_NOT_AVAILABLE: takes 5 for after the end, 100",
+    });
   });
 
   test("is asked again when the response is lost", async () => {
