@@ -1,0 +1,73 @@
+import { startKafka } from "@dataqueues/tooling-kafka";
+import type { Kafka } from "@dataqueues/tooling-kafka";
+import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
+import { DataQueueAdmin, DataQueueProducer, kafkajs } from "dataqueues";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+
+import { observed } from "../observed.ts";
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+const partitions = [0, 1, 2, 3, 4, 5];
+
+describeKafka("an admin of three brokers of Apache Kafka", () => {
+  let kafka: Kafka;
+
+  beforeAll(async () => {
+    kafka = await startKafka({ nodes: 3 });
+  });
+  afterAll(() => kafka.stop());
+
+  /** A topic whose partitions have ten records each. */
+  async function topicOfTen(admin: DataQueueAdmin, topic: string): Promise<void> {
+    await admin.createTopics([[topic, partitions.length]]);
+    await using producer = new DataQueueProducer(kafka.bootstrapServers, { topic });
+    for (const partition of partitions) {
+      for (let value = 0; value < 10; value += 1) void producer.send(Uint8Array.of(value), { partition });
+    }
+    await producer.flush();
+  }
+
+  test("asks each leader once for all its partitions", async () => {
+    const transport = observed(kafkajs(kafka.bootstrapServers));
+    await using admin = new DataQueueAdmin(transport);
+    await topicOfTen(admin, "once");
+    const offsets = partitions.map((partition) => ({ topic: "once", partition, offset: 10n }));
+    expect(await admin.listOffsets("once")).toEqual(offsets);
+    expect(transport.count("listOffsets")).toBe(3);
+    await admin.deleteRecords(partitions.map((partition) => ["once", partition, partition]));
+    expect(transport.count("deleteRecords")).toBe(3);
+    const starts = partitions.map((partition) => ({ topic: "once", partition, offset: BigInt(partition) }));
+    expect(await admin.listOffsets("once", "earliest")).toEqual(starts);
+  });
+
+  test("finds offsets, deletes records and changes settings while leaders are killed and come back", async () => {
+    await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers, { requestTimeout: 3_000 }), {
+      timeoutMs: 60_000,
+    });
+    await topicOfTen(admin, "moving");
+    for (const [round, node] of kafka.nodes.entries()) {
+      const before = BigInt(round + 1);
+      const retention = `${round + 1}000000`;
+      // Begins while the broker leads, and ends when others have taken over.
+      const [, latest, deleted] = await Promise.all([
+        node.kill(),
+        admin.listOffsets("moving"),
+        admin.deleteRecords(partitions.map((partition) => ["moving", partition, before])),
+        admin.alterConfigs({ moving: { "retention.ms": retention } }),
+      ]);
+      expect(latest).toEqual(partitions.map((partition) => ({ topic: "moving", partition, offset: 10n })));
+      expect(deleted).toEqual(partitions.map((partition) => ({ topic: "moving", partition, lowWatermark: before })));
+      const earliest = await admin.listOffsets("moving", "earliest");
+      expect(earliest.map(({ offset }) => offset)).toEqual(partitions.map(() => before));
+      await expect
+        .poll(async () => (await admin.describeConfigs("moving"))[0]?.configs["retention.ms"]?.value)
+        .toBe(retention);
+      await node.start();
+      // The broker must be in sync before the next one is killed, else a partition has too few replicas.
+      const inSync = async (): Promise<unknown> =>
+        (await admin.describeTopics("moving"))[0]?.partitions.map((one) => one.inSyncReplicas?.length);
+      await expect.poll(inSync, { timeout: 60_000 }).toEqual(partitions.map(() => 3));
+    }
+  });
+});
