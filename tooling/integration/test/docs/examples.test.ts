@@ -33,6 +33,10 @@ test.each([
   ["docs/formats.md", 3, /^NdArray <f8 \(2\) \[11\.2, 0\.5\]\n$/],
   ["docs/streams.md", 0, /^\{ mast: 'mast-5', wind: 24\.5 \}\n\{ mast: 'mast-4', wind: 25\.1 \}\nstopped\n$/],
   ["docs/streams.md", 1, /^$/],
+  ["docs/admin.md", 0, /created.*\[ 'gains', 'pointing' \].*leader: 1.*\[ 'pointing', 'gains' \]\n$/s],
+  ["docs/admin.md", 1, /^records 0 to before 4\n.*partition: 0, offset: 2n.*partition: 1, offset: -1n/s],
+  ["docs/admin.md", 2, /partition: 0, lowWatermark: 3n.*partition: 1, lowWatermark: 0n/s],
+  ["docs/admin.md", 3, /value: '7200000',\n {2}source: 'DYNAMIC_TOPIC_CONFIG'.*\ntrue\n$/s],
 ])("the example of %s with index %i runs", { timeout: 60_000 }, async (page, index, printed) => {
   const blocks = [...(await readFile(join(root, page), "utf8")).matchAll(/^```ts\n(.*?)^```$/gms)];
   const file = join(folder, `example-${index}.ts`);
