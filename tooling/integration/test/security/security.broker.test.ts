@@ -149,6 +149,11 @@ describeKafka("Kafka with TLS and logins", ([plainHost = ""]) => {
     await using admin = new DataQueueAdmin(as("writer"));
     await expect(admin.createTopics(["mine"])).rejects.toMatchObject({ ...denied, topic: "mine" });
     await expect(admin.deleteTopics([topic])).rejects.toMatchObject(denied);
+    await expect(admin.deleteRecords([[topic, 0, "latest"]])).rejects.toMatchObject({ ...denied, partition: 0 });
+    await expect(admin.describeConfigs(topic)).rejects.toMatchObject(denied);
+    await expect(admin.alterConfigs({ [topic]: { "retention.ms": "1" } })).rejects.toMatchObject(denied);
+    await using stranger = new DataQueueAdmin(as("stranger"));
+    await expect(stranger.listOffsets(topic)).rejects.toMatchObject(denied);
   });
 
   test("on a connection, a missing authorization is an error of its topic or partition, not of the request", async () => {
