@@ -85,13 +85,18 @@ async function withLeaders<Item extends PartitionItem>(
   items: readonly Item[],
 ): Promise<LedItem<Item>[] | TransportError> {
   const topics = await topicMetadata(client, [...new Set(items.map(({ topic }) => topic))]);
-  const byName = new Map(topics.map((one) => [one.topic, one]));
+  const byTopic = new Map(
+    topics.map(({ topic, partitions, error }) => [
+      topic,
+      { error, partitions: partitions && new Map(partitions.map((one) => [one.partition, one])) },
+    ]),
+  );
   const led: LedItem<Item>[] = [];
   for (const item of items) {
-    const { partitions, error } = byName.get(item.topic) ?? {};
+    const { partitions, error } = byTopic.get(item.topic) ?? {};
     if (partitions === undefined) return topicError(action, item.topic, error);
-    const metadata = partitions.find(({ partition }) => partition === item.partition);
-    if (metadata === undefined) return missingPartition(action, item, partitions.length);
+    const metadata = partitions.get(item.partition);
+    if (metadata === undefined) return missingPartition(action, item, partitions.size);
     led.push({ item, metadata });
   }
   return led;
