@@ -58,17 +58,21 @@ export function checkUntil(until: UntilSpec): UntilSpec {
   throw invalidArgument("until", '"end", a Date, or a list of topic, partition and offset', until);
 }
 
-/** Where each partition of a seek goes on. Throws a `DataQueueError` `INVALID_ARGUMENT` for what is no place. */
+/**
+ * Where each partition of a seek goes on: of several places for one partition, the last. Throws a `DataQueueError`
+ * `INVALID_ARGUMENT` for what is no place.
+ */
 export function seekTargets(targets: SeekTargets): SeekTarget[] {
   const given: unknown = isIterable(targets) ? [...targets] : targets;
   const partitions = topicPartitions("targets", given as Iterable<TopicPartition>);
-  return partitions.map((partition, index) => {
+  const places = partitions.map((partition, index): [string, SeekTarget] => {
     const [, , target]: readonly unknown[] = Reflect.get(Object(given), index);
     const name = `targets[${index}][2]`;
     const to = isOffset(target) ? BigInt(target) : placeOf(name, target);
-    if (to !== undefined) return { partition, to };
+    if (to !== undefined) return [partitionKey(...partition), { partition, to }];
     throw invalidArgument(name, 'an offset, "earliest", "latest", a Date, or { last: n }', target);
   });
+  return [...new Map(places).values()];
 }
 
 /** Where `from` lets one partition start. */
@@ -79,7 +83,7 @@ export function startOf(from: OffsetSpec, topic: string, partition: number): Par
 
 /** The offset that a list names for a partition. */
 export function exactOffset(offsets: ExactOffsets, topic: string, partition: number): bigint | undefined {
-  const exact = offsets.find((one) => partitionKey(one[0], one[1]) === partitionKey(topic, partition));
+  const exact = offsets.find((one) => one[0] === topic && one[1] === partition);
   return exact === undefined ? undefined : BigInt(exact[2]);
 }
 
