@@ -119,7 +119,8 @@ export class SubscriptionState {
     // Topics that are read for the first time were not created again.
     const known = new Set([...this].map(({ topic }) => topic));
     for (const { topic } of added) if (!known.has(topic)) this.#missingTopics.delete(topic);
-    for (const state of added) this.#states.set(state.key, state);
+    // One that appeared meanwhile is read already.
+    for (const state of added) if (!this.#states.has(state.key)) this.#states.set(state.key, state);
     this.#missingPartitions.clear();
     for (const notes of [this.#missingTopics, this.#topicIds, this.#refused]) {
       for (const topic of notes.keys()) if (!next.hasTopic(topic)) notes.delete(topic);
