@@ -6,12 +6,16 @@ export interface FakeClockOptions {
   readonly atMs?: number;
   /** Whether a test that leaves a timer behind fails. */
   readonly leavesNoTimer?: boolean;
+  /** Whether `Date` goes by this clock too; it then begins at this time, in milliseconds since 1970. */
+  readonly dateMs?: number;
 }
 
 /** Time passes in the tests of a file only by {@link pass}. */
-export function useFakeClock({ atMs = 0, leavesNoTimer = false }: FakeClockOptions = {}): void {
+export function useFakeClock({ atMs = 0, leavesNoTimer = false, dateMs }: FakeClockOptions = {}): void {
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const timers = ["setTimeout", "clearTimeout", "performance"] as const;
+    if (dateMs === undefined) vi.useFakeTimers({ toFake: [...timers] });
+    else vi.useFakeTimers({ toFake: [...timers, "Date"], now: dateMs });
     vi.advanceTimersByTime(atMs);
   });
   afterEach(() => {

@@ -1,4 +1,4 @@
-import { DataQueueError } from "../contract/errors.ts";
+import type { DataQueueError } from "../contract/errors.ts";
 import type { RetriedRequest } from "../contract/events.ts";
 import type { PartitionPosition, TopicPartition } from "../contract/record.ts";
 import type { TopicMetadata } from "../contract/transport.ts";
@@ -78,20 +78,24 @@ export class Fetcher {
     this.#refresher = new MetadataRefresher({
       maxAgeMs: metadataMaxAgeMs,
       signal,
-      isSettled: () => this.#subscription.settled,
+      isSettled: () => this.#subscription.settled && !this.#bounds.unsettled(this.#subscription),
       refresh: () => this.#refresh(),
       onRefreshError: (error, attempt, since) =>
         this.#failures.requestFailed("metadata", "metadata", error, attempt, since),
     });
     const refreshNow = (): void => this.#refresher.refreshNow();
     this.#failures = new FetchFailures({ reportAfterMs, signal, onEvent, onError, refreshNow });
-    const budget = new FetchBudget(options, this.buffer, onEvent);
+    // A transport that left out records for one behind the bound would leave out the newest before it.
+    const fetchLatest = options.until === undefined ? latest : undefined;
+    const budget = new FetchBudget({ ...options, latest: fetchLatest }, this.buffer, onEvent);
     this.#leaderContext = {
       client,
       requestTimeoutMs,
       buffer: this.buffer,
       failures: this.#failures,
       latest,
+      // Where records are passed over, the first one that is too new may be among them.
+      boundIn: latest === "partition" ? () => undefined : (records) => this.#bounds.boundIn(records),
       onProgress,
       partitionsOf: (leader) => this.#subscription.partitionsOf(leader),
       availableBytes: (leader) => budget.availableBytes(leader, this.#fetchers.size),
@@ -169,7 +173,7 @@ export class Fetcher {
   }
 
   async #replace(next: Assignment): Promise<void> {
-    this.#bounds.onDue(() => void this.#findDueBounds());
+    this.#bounds.onDue(() => this.#refresher.refreshNow());
     const topics = await this.#retry("metadata", async () => {
       const answers = await this.#metadata(next);
       const failed = answers.find(({ error }) => error !== undefined && !isMissing(error));
@@ -185,7 +189,10 @@ export class Fetcher {
       if (failed !== undefined) throw failed.error;
     });
     const kept = [...this.#subscription].filter(({ topic, partition }) => next.has(topic, partition));
-    const bounds = await this.#retry("listOffsets", () => this.#bounds.find([...kept, ...added]));
+    // Those of a topic that is gone get their bounds if it comes back.
+    const present = new Set(topics.flatMap(({ topic, error }) => (error === undefined ? [topic] : [])));
+    const found = [...kept.filter(({ topic }) => present.has(topic)), ...added];
+    const bounds = await this.#retry("listOffsets", () => this.#bounds.findAll(found));
     // From here on nothing waits: the set changes at once.
     for (const removed of this.#subscription.replace(next, added)) {
       this.buffer.discard(removed);
@@ -211,19 +218,6 @@ export class Fetcher {
       state.seek(offset);
     }
     this.#fetchMoved();
-  }
-
-  /** The time has come that `until` names: finds where each partition stops. */
-  async #findDueBounds(): Promise<void> {
-    const find = async (): Promise<void> => {
-      const states = [...this.#subscription];
-      const bounds = await this.#retry("listOffsets", () => this.#bounds.find(states));
-      for (const [state, until] of bounds) state.readUntil(until);
-      this.#options.onProgress();
-    };
-    await this.#inTurn(find).catch((error: unknown) => {
-      if (!this.#client.signal.aborted && error instanceof DataQueueError) this.#options.onError(error);
-    });
   }
 
   /** Positions changed: they are fetched at once, also if a fetch waits that does not ask for them. */
@@ -256,7 +250,11 @@ export class Fetcher {
     this.#subscription.apply(topics);
     this.#noteLeaderless(since);
     const unplaced = [...this.#subscription].filter(({ position, leader }) => position === undefined && leader >= 0);
-    for (const { state, error } of await this.#findPositions(unplaced)) {
+    const notFound = [
+      ...(await this.#findPositions(unplaced)),
+      ...(await this.#bounds.findMissing(this.#subscription)),
+    ];
+    for (const { state, error } of notFound) {
       this.#failures.partitionFailed(state, "listOffsets", error, since);
     }
     this.#updateLeaders();

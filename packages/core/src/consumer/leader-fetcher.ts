@@ -1,4 +1,5 @@
 import { partitionKey } from "../contract/record.ts";
+import type { LogRecord } from "../contract/record.ts";
 import type { FetchedPartition, FetchLimits } from "../contract/transport.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
 import { Pause } from "../shared/pause.ts";
@@ -20,6 +21,8 @@ export interface LeaderFetcherContext {
   /** How many more bytes these partitions may buffer; 0 or less when they must wait. */
   readonly availableBytes: (leader: number) => number;
   readonly limitsFor: (availableBytes: number) => FetchLimits;
+  /** Where to stop in a partition, if these records of it tell. */
+  readonly boundIn: (records: readonly LogRecord[]) => bigint | undefined;
   /** A fetch was taken over: there may be records, or an end was reached. */
   readonly onProgress: () => void;
 }
@@ -152,7 +155,7 @@ export class LeaderFetcher {
 
   /** Takes what was fetched for a partition. False: nothing new, so the next fetch waits. */
   #accept({ state, offset, restarts }: Asked, result: FetchedPartition, since: number, isEmpty: boolean): boolean {
-    const { buffer, failures, latest } = this.#context;
+    const { buffer, failures, latest, boundIn } = this.#context;
     // The partition was removed or moved meanwhile: this result is dropped, and the next fetch is made at once.
     if (!state.active || state.restarts !== restarts || state.position !== offset) return true;
     if (result.error !== undefined) {
@@ -164,6 +167,7 @@ export class LeaderFetcher {
     const { records, nextOffset, highWatermark, skipped = 0 } = fetched;
     const end = state.until === undefined || highWatermark < state.until ? highWatermark : state.until;
     const skipAhead = latest === "partition" ? state.skipAhead : undefined;
+    if (state.until === undefined) state.readUntil(boundIn(result.records));
     const passedOver = skipped + (skipAhead?.passedOver(offset, fetched) ?? 0);
     const position = skipAhead?.nextOffset(offset, fetched, end) ?? nextOffset;
     state.advance(position, highWatermark, isEmpty);

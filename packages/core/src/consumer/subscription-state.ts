@@ -17,6 +17,8 @@ export class SubscriptionState {
   readonly #states = new Map<string, PartitionState>();
   /** Topics that were asked for and do not exist, since when (`performance.now()`): all records in them will be new. */
   readonly #missingTopics = new Map<string, number>();
+  /** Topics of which metadata said something. */
+  readonly #answered = new Set<string>();
   readonly #topicIds = new Map<string, string>();
   /** Partitions that were asked for and their topics do not have; each was reported. */
   readonly #missingPartitions = new Set<string>();
@@ -46,10 +48,15 @@ export class SubscriptionState {
     return this.#assignment;
   }
 
-  /** How long a topic has not existed, in milliseconds; 0 for one that does. */
-  missingFor(topic: string): number {
+  /** How long a topic has not existed, in milliseconds; undefined for one that does. */
+  missingFor(topic: string): number | undefined {
     const since = this.#missingTopics.get(topic);
-    return since === undefined ? 0 : performance.now() - since;
+    return since === undefined ? undefined : performance.now() - since;
+  }
+
+  /** Topics that were asked for and of which metadata has said nothing. */
+  get unknownTopics(): string[] {
+    return this.#assignment.topics.filter((topic) => !this.#answered.has(topic));
   }
 
   /** The states of partitions, in this order; throws for one that is not read. */
@@ -83,6 +90,7 @@ export class SubscriptionState {
     // A pattern asks for no topic in particular: one that is gone is not missing.
     const hasPattern = this.#assignment.pattern !== undefined;
     if (!hasPattern && this.#missingTopics.size > 0) return false;
+    if (this.unknownTopics.length > 0) return false;
     if (this.#assignment.missingFrom(this.#states).length > 0) return false;
     for (const { topic, position, leader, failures } of this) {
       if (hasPattern && this.#missingTopics.has(topic)) continue;
@@ -122,7 +130,7 @@ export class SubscriptionState {
     // One that appeared meanwhile is read already.
     for (const state of added) if (!this.#states.has(state.key)) this.#states.set(state.key, state);
     this.#missingPartitions.clear();
-    for (const notes of [this.#missingTopics, this.#topicIds, this.#refused]) {
+    for (const notes of [this.#missingTopics, this.#topicIds, this.#refused, this.#answered]) {
       for (const topic of notes.keys()) if (!next.hasTopic(topic)) notes.delete(topic);
     }
     return removed;
@@ -136,6 +144,7 @@ export class SubscriptionState {
       if (error === undefined) this.#applyTopic(topic, answer.topicId, answer.partitions);
       else if (isMissing(error)) this.#loseTopic(topic);
       else if (!error.retriable) this.#refuse(topic, error);
+      this.#answered.add(topic);
     }
     const present = new Set(answers.flatMap(({ topic, error }) => (error === undefined ? [topic] : [])));
     if (this.#assignment.pattern !== undefined) {
@@ -174,7 +183,8 @@ export class SubscriptionState {
 
   #newState(topic: string, partition: number): PartitionState {
     const state = new PartitionState(topic, partition, "earliest");
-    state.readUntil(this.#boundOfNew(topic, partition));
+    // A topic that earlier answers left out is not new: where it ends is looked up.
+    if (!this.unknownTopics.includes(topic)) state.readUntil(this.#boundOfNew(topic, partition));
     return state;
   }
 

@@ -68,6 +68,7 @@ export function scene(states: PartitionState[], requestTimeoutMs = 30_000): Scen
     partitionsOf: (leader) => given.states.filter((state) => state.leader === leader),
     availableBytes: (leader) => (leader === 1 ? given.availableBytes : 0),
     limitsFor: (maxBytes) => ({ maxWaitMs: given.maxWaitMs, minBytes: 1, maxBytes, maxBytesPerPartition: 77 }),
+    boundIn: () => undefined,
     onProgress: () => (made.progress += 1),
   });
   const take = (): string[] => {

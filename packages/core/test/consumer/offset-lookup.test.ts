@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { lookUpStarts, resetOffsets } from "../../src/consumer/offset-lookup.ts";
+import { findAllOffsets, findOffsets, lookUpStarts, resetOffsets } from "../../src/consumer/offset-lookup.ts";
 import type { PartitionOffset } from "../../src/consumer/offset-spec.ts";
 import { PartitionState } from "../../src/consumer/partition-state.ts";
 import { ClosedError } from "../../src/contract/errors.ts";
@@ -298,5 +298,57 @@ test("a request without a response is named", async () => {
   await expect(lookUpStarts(client, [starting(0, "earliest")])).rejects.toMatchObject({
     code: "REQUEST_TIMED_OUT",
     message: "scripted: no answer to listOffsets within 5 ms",
+  });
+});
+
+test("places of all kinds are found together, and positions are left alone", async () => {
+  const log = logOfThree(6);
+  const { client } = readClientOf(log);
+  const states = Array.from({ length: 6 }, (_, partition) => starting(partition, 0n));
+  const places: PartitionOffset[] = [7n, "earliest", "latest", { timestamp: 1 }, { last: 2 }, { last: 0 }];
+  const found = await findOffsets(
+    client,
+    states.map((state, index) => ({ state, at: places[index] ?? "earliest" })),
+  );
+  expect(states.map((state) => found.get(state))).toEqual([7n, 0n, 3n, 3n, 1n, 3n]);
+  expect(positions(states)).toEqual(states.map(() => undefined));
+});
+
+test("partitions that start with their newest records have their positions", async () => {
+  const log = logOfThree();
+  const { client } = readClientOf(log);
+  const states = [starting(0, { last: 2 }), starting(1, { last: 99 }), starting(2, "latest")];
+  expect(await lookUpStarts(client, states)).toEqual([]);
+  expect(positions(states)).toEqual([1n, 0n, 3n]);
+});
+
+test("where all offsets are needed, one that is not found rejects with its error", async () => {
+  const log = logOfThree();
+  const { client } = readClientOf(log);
+  const error = failure("NOT_LEADER_OR_FOLLOWER");
+  const [first, second] = [starting(0, 0n), starting(1, 0n)];
+  const all = (): Promise<unknown> =>
+    findAllOffsets(client, [
+      { state: first, at: "latest" },
+      { state: second, at: "latest" },
+    ]);
+  expect(await all()).toEqual(
+    new Map([
+      [first, 3n],
+      [second, 3n],
+    ]),
+  );
+  log.on.listOffsets = async () => [
+    { topic: "a", partition: 0, offset: 3n },
+    { topic: "a", partition: 1, error },
+  ];
+  await expect(all()).rejects.toBe(error);
+  log.on.listOffsets = async () => [{ topic: "a", partition: 0, offset: 3n }];
+  await expect(all()).rejects.toMatchObject({
+    code: "NETWORK_EXCEPTION",
+    retriable: true,
+    topic: "a",
+    partition: 1,
+    message: expect.stringContaining("the response leaves it out"),
   });
 });
