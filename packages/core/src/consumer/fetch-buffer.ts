@@ -21,8 +21,9 @@ export interface SkippedRecords {
 export interface FetchDetails {
   /** When it was asked for (`performance.now()`). */
   readonly askedAt: number;
-  /** How many records before its first were left out because only the newest are wanted. */
+  /** How many records were left out because only the newest are wanted, and from which offset on. */
   readonly passedOver: number;
+  readonly passedFrom: bigint;
 }
 
 /** Fetched records that wait to be delivered. */
@@ -33,14 +34,18 @@ export interface RecordBuffer {
   bytesOf(leader: number): number;
   /** The offset of the next record of a partition, if one waits. */
   nextOffsetOf(partition: PartitionState): bigint | undefined;
-  /** A partition of which at least `count` records wait. */
+  /** A partition of which at least `count` records wait and can be taken. */
   partitionWith(count: number): PartitionState | undefined;
+  /** How many records wait of a partition. */
+  countOf(partition: PartitionState): number;
   /** Adds what a fetch brought for a partition. */
   push(partition: PartitionState, records: readonly LogRecord[], fetch: FetchDetails): void;
   /** The next record, of a certain partition or of the one whose turn it is. */
   take(partition?: PartitionState): FetchedRecord | undefined;
   /** Forgets what was fetched for a partition. */
   discard(partition: PartitionState): void;
+  /** A partition is paused. Where its records are forgotten, gives the lowest offset of them. */
+  pause(partition: PartitionState): bigint | undefined;
 }
 
 /** Records that one fetch brought for one partition. */
@@ -94,7 +99,11 @@ export class FetchBuffer implements RecordBuffer {
   }
 
   partitionWith(count: number): PartitionState | undefined {
-    return this.#turns.find((partition) => (this.#queues.get(partition)?.count ?? 0) >= count);
+    return this.#turns.find((partition) => this.countOf(partition) >= count);
+  }
+
+  countOf(partition: PartitionState): number {
+    return this.#queues.get(partition)?.count ?? 0;
   }
 
   push(partition: PartitionState, records: readonly LogRecord[]): void {
@@ -124,6 +133,18 @@ export class FetchBuffer implements RecordBuffer {
 
   discard(partition: PartitionState): void {
     if (this.#queues.delete(partition)) this.#turns.splice(this.#turns.indexOf(partition), 1);
+  }
+
+  /** A paused partition takes no memory: what waits of it is fetched again. */
+  pause(partition: PartitionState): bigint | undefined {
+    let lowest = this.nextOffsetOf(partition);
+    // Offsets go down where a log was truncated or created again.
+    for (const { records } of this.#queues.get(partition)?.fetches.slice(1) ?? []) {
+      const offset = records[0]?.offset;
+      if (lowest !== undefined && offset !== undefined && offset < lowest) lowest = offset;
+    }
+    this.discard(partition);
+    return lowest;
   }
 
   /** The first fetch of a partition was delivered: it is the others' turn. */

@@ -115,9 +115,10 @@ export class Fetcher {
   reachedEnd(): boolean {
     if (!this.buffer.isEmpty) return false;
     const { done } = this;
+    if (this.#caughtUp) return done;
     const states = [...this.#subscription];
     const caughtUp = done || (states.length > 0 && states.every((state) => state.done || state.atEnd));
-    if (caughtUp && !this.#caughtUp) {
+    if (caughtUp) {
       this.#caughtUp = true;
       this.#client.onEvent({ type: "caughtUp" });
     }
@@ -153,16 +154,16 @@ export class Fetcher {
   /** Holds partitions back: what was fetched of them and is not delivered is fetched again when they are resumed. */
   pause(partitions: readonly TopicPartition[]): void {
     for (const state of this.#subscription.statesAt("pause", partitions)) {
-      state.pause(this.buffer.nextOffsetOf(state));
-      this.buffer.discard(state);
+      state.pause(this.buffer.pause(state));
     }
     this.#wakeFetchers();
   }
 
   /** Reads paused partitions again. */
   resume(partitions: readonly TopicPartition[]): void {
-    for (const state of this.#subscription.statesAt("resume", partitions)) state.resume();
-    this.#fetchMoved();
+    const paused = this.#subscription.statesAt("resume", partitions).filter((state) => state.paused);
+    for (const state of paused) state.resume();
+    if (paused.length > 0) this.#fetchMoved();
   }
 
   /** One change at a time, in the order in which they were asked for. */

@@ -143,10 +143,14 @@ export class LeaderFetcher {
       timeoutMs,
     );
     // With a full response others may have records too; without any, all that were asked for are at their end.
-    const isEmpty = results.every((result) => result.error === undefined && result.records.length === 0);
+    const askedFor = (result: FetchedPartition): Asked | undefined =>
+      asked.get(partitionKey(result.topic, result.partition));
+    const isEmpty = results.every(
+      (one) => one.error === undefined && one.records.length === 0 && one.nextOffset === askedFor(one)?.offset,
+    );
     let hasNews = false;
     for (const result of results) {
-      const found = asked.get(partitionKey(result.topic, result.partition));
+      const found = askedFor(result);
       if (found !== undefined && this.#accept(found, result, since, isEmpty)) hasNews = true;
     }
     this.#context.onProgress();
@@ -163,15 +167,16 @@ export class LeaderFetcher {
       return true;
     }
     failures.ended(state.key);
+    if (state.until === undefined) state.readUntil(boundIn(result.records));
     const fetched = beforeBound(result, state.until);
     const { records, nextOffset, highWatermark, skipped = 0 } = fetched;
     const end = state.until === undefined || highWatermark < state.until ? highWatermark : state.until;
     const skipAhead = latest === "partition" ? state.skipAhead : undefined;
-    if (state.until === undefined) state.readUntil(boundIn(result.records));
-    const passedOver = skipped + (skipAhead?.passedOver(offset, fetched) ?? 0);
+    const passedFrom = skipAhead?.passedFrom(offset) ?? offset;
+    const passedOver = skipped + Number(offset - passedFrom);
     const position = skipAhead?.nextOffset(offset, fetched, end) ?? nextOffset;
-    state.advance(position, highWatermark, isEmpty);
-    if (records.length > 0) buffer.push(state, records, { askedAt: since, passedOver });
+    state.advance(position, highWatermark, isEmpty && position === offset);
+    if (records.length > 0) buffer.push(state, records, { askedAt: since, passedOver, passedFrom });
     return position !== offset;
   }
 

@@ -38,6 +38,8 @@ export class NewestBuffer implements RecordBuffer {
   #takenAt: number | undefined;
   /** The end of the last time that the program was busy. */
   #busyUntil = -Infinity;
+  #watching: ReturnType<typeof setTimeout> | undefined;
+  /** Ends the wait for a record that is held back. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -47,7 +49,11 @@ export class NewestBuffer implements RecordBuffer {
   constructor(latest: "partition" | "key", signal: AbortSignal, onReady: () => void) {
     this.#latest = latest;
     this.#onReady = onReady;
-    signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
+    const stop = (): void => {
+      clearTimeout(this.#timer);
+      clearTimeout(this.#watching);
+    };
+    signal.addEventListener("abort", stop, { once: true });
   }
 
   get isEmpty(): boolean {
@@ -68,11 +74,22 @@ export class NewestBuffer implements RecordBuffer {
   }
 
   partitionWith(count: number): PartitionState | undefined {
-    for (const [partition, waiting] of this.#partitions) if (waiting.size >= count) return partition;
+    const now = performance.now();
+    for (const [partition, waiting] of this.#partitions) {
+      if (partition.paused || waiting.size < count) continue;
+      let ready = 0;
+      for (const newest of waiting.values()) if (this.#waitMs(partition, newest, now) === 0) ready += 1;
+      if (ready >= count) return partition;
+    }
     return undefined;
   }
 
-  push(partition: PartitionState, records: readonly LogRecord[], { askedAt, passedOver }: FetchDetails): void {
+  countOf(partition: PartitionState): number {
+    return this.#partitions.get(partition)?.size ?? 0;
+  }
+
+  push(partition: PartitionState, records: readonly LogRecord[], fetch: FetchDetails): void {
+    const { askedAt, passedOver, passedFrom } = fetch;
     const [first] = records;
     if (first === undefined) return;
     const waiting = this.#partitions.get(partition) ?? new Map<string, Newest>();
@@ -82,7 +99,7 @@ export class NewestBuffer implements RecordBuffer {
     for (const record of records) {
       const key = this.#latest === "key" ? keyOf(record) : "";
       const older = waiting.get(key);
-      const from = older?.skipped?.from ?? older?.record.offset ?? first.offset - BigInt(before);
+      const from = older?.skipped?.from ?? older?.record.offset ?? passedFrom;
       const count = (older?.skipped?.count ?? 0) + (older === undefined ? 0 : 1) + before;
       const skipped = count === 0 ? undefined : { from, to: record.offset, count };
       waiting.set(key, { record, skipped, askedAt, cameAt, waitsSince: older?.waitsSince ?? cameAt });
@@ -97,6 +114,7 @@ export class NewestBuffer implements RecordBuffer {
     const now = performance.now();
     let heldMs = Infinity;
     for (const [partition, waiting] of only === undefined ? this.#partitions : this.#entryOf(only)) {
+      if (partition.paused) continue;
       for (const [key, newest] of waiting) {
         const waitMs = this.#waitMs(partition, newest, now);
         heldMs = Math.min(heldMs, waitMs);
@@ -106,6 +124,8 @@ export class NewestBuffer implements RecordBuffer {
         return { partition, record: newest.record, skipped: newest.skipped ?? { from: 0n, to: 0n, count: 0 } };
       }
     }
+    // The timer is for those who wait for any partition.
+    if (only !== undefined) return undefined;
     clearTimeout(this.#timer);
     this.#timer = startTimer(heldMs, this.#onReady);
     return undefined;
@@ -113,6 +133,11 @@ export class NewestBuffer implements RecordBuffer {
 
   discard(partition: PartitionState): void {
     this.#partitions.delete(partition);
+  }
+
+  /** Forgets nothing: to fetch again would lose what was left out, and which keys were delivered. */
+  pause(): bigint | undefined {
+    return undefined;
   }
 
   *#entryOf(partition: PartitionState): Iterable<[PartitionState, Map<string, Newest>]> {
@@ -139,7 +164,10 @@ export class NewestBuffer implements RecordBuffer {
   /** A record was taken: the program is busy from now on, until a timer or the next call shows that it is not. */
   #watch(): void {
     this.#takenAt = performance.now();
-    setTimeout(() => this.#noteBusy(), 0);
+    this.#watching ??= setTimeout(() => {
+      this.#watching = undefined;
+      this.#noteBusy();
+    }, 0);
   }
 
   #noteBusy(): void {

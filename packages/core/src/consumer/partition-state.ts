@@ -115,11 +115,15 @@ export class PartitionState {
     this.reportedError = undefined;
   }
 
-  /** The caller holds it back. It goes on at `next`, the first record that was not delivered, if one was fetched. */
+  /** The caller holds it back. It goes on at `next`, the lowest offset of what was fetched and is forgotten, if anything is. */
   pause(next: bigint | undefined): void {
     this.paused = true;
-    const position = next ?? this.position;
-    if (position !== undefined) this.restart(position);
+    this.atEnd = false;
+    const reached = this.position ?? this.outOfRange;
+    // Of a topic that was created again, what was fetched of the old one may be further on.
+    if (next !== undefined && reached !== undefined && next < reached) this.restart(next);
+    // A fetch in flight would bring what is not to be delivered.
+    else if (this.position !== undefined) this.restarts += 1;
   }
 
   /** The caller wants it again. */
@@ -146,6 +150,7 @@ export class PartitionState {
     this.failures += 1;
     this.outOfRange = this.position;
     this.position = undefined;
+    this.atEnd = false;
   }
 
   /** A request for it failed: it is left alone for a while. */

@@ -15,9 +15,9 @@ export class SkipAhead {
     this.#passed = undefined;
   }
 
-  /** How many offsets before the records of a fetch, asked for at `asked`, were passed over. */
-  passedOver(asked: bigint, { records }: Fetched): number {
-    return this.#passed === undefined || records.length === 0 ? 0 : Number(asked - this.#passed.from);
+  /** Where it began to pass records over before a fetch that was asked for at `asked`; `asked` itself if it did not. */
+  passedFrom(asked: bigint): bigint {
+    return this.#passed?.from ?? asked;
   }
 
   /** Where to fetch next after a fetch that was asked for at `asked`; `end` is the end of what is wanted. */

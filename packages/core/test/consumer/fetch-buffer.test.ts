@@ -164,3 +164,63 @@ test("the next offset of a partition is that of the record to deliver next, whet
   buffer.discard(b);
   expect(buffer.nextOffsetOf(b)).toBeUndefined();
 });
+
+test("records of a certain partition can be taken, whosever turn it is", () => {
+  const { buffer, delivered, take } = bufferOf();
+  const [a, b] = [stateOf("a"), stateOf("b")];
+  buffer.push(a, records(0, 2));
+  buffer.push(b, records(0, 2));
+  buffer.push(b, records(2, 1));
+  const takeOf = (partition: typeof a): bigint | undefined => buffer.take(partition)?.record.offset;
+  expect([takeOf(b), takeOf(b), takeOf(b), takeOf(b)]).toEqual([0n, 1n, 2n, undefined]);
+  expect([buffer.bytesOf(1), delivered()]).toEqual([200, 2]);
+  expect(take()).toEqual(["a 0", "a 1"]);
+  expect(takeOf(stateOf("c"))).toBeUndefined();
+});
+
+test("a partition has its next turn after the others when a fetch of it was taken out of turn", () => {
+  const { buffer, take } = bufferOf();
+  const [a, b, c] = [stateOf("a"), stateOf("b"), stateOf("c")];
+  for (const partition of [a, b, c]) buffer.push(partition, records(0, 1));
+  buffer.push(b, records(1, 1));
+  expect(buffer.take(b)?.record.offset).toBe(0n);
+  expect(take()).toEqual(["a 0", "c 0", "b 1"]);
+});
+
+test("the partition with enough records is found, the one whose turn is first of several", () => {
+  const { buffer, take } = bufferOf();
+  const [a, b, c] = [stateOf("a"), stateOf("b"), stateOf("c")];
+  expect(buffer.partitionWith(1)).toBeUndefined();
+  buffer.push(a, records(0, 1));
+  buffer.push(b, records(0, 2));
+  buffer.push(b, records(2, 1));
+  buffer.push(c, records(0, 3));
+  expect([1, 2, 3, 4, Infinity].map((count) => buffer.partitionWith(count)?.topic)).toEqual([
+    "a",
+    "b",
+    "b",
+    undefined,
+    undefined,
+  ]);
+  expect([a, b, c].map((partition) => buffer.countOf(partition))).toEqual([1, 3, 3]);
+  take(2);
+  expect([a, b, c].map((partition) => buffer.countOf(partition))).toEqual([0, 2, 3]);
+  expect(buffer.partitionWith(3)).toBe(c);
+});
+
+test("a paused partition is forgotten, with the lowest offset of what waited", () => {
+  const { buffer, take } = bufferOf();
+  const [a, b] = [stateOf("a"), stateOf("b")];
+  buffer.push(a, records(3, 2));
+  buffer.push(a, records(5, 1));
+  buffer.push(b, records(0, 1));
+  expect(take(1)).toEqual(["a 3"]);
+  expect(buffer.pause(a)).toBe(4n);
+  expect([buffer.pause(a), buffer.countOf(a)]).toEqual([undefined, 0]);
+  expect(take()).toEqual(["b 0"]);
+  // Records of a topic that was created again wait behind those of the old one.
+  buffer.push(a, records(7, 1));
+  buffer.push(a, records(0, 2));
+  buffer.push(a, records(2, 2));
+  expect(buffer.pause(a)).toBe(0n);
+});

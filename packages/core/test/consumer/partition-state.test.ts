@@ -160,3 +160,87 @@ test("a partition that is retired is not active", () => {
   state.retire();
   expect(state.active).toBe(false);
 });
+
+test("a paused partition goes on at the first record that was forgotten, and drops what is in flight", () => {
+  const state = new PartitionState("a", 0, "earliest");
+  state.setLeader({ leader: 1 });
+  state.resumeAt(3n);
+  state.advance(8n, 8n);
+  state.pause(5n);
+  expect(state).toMatchObject({ paused: true, position: 5n, restarts: 1, atEnd: false, fetchable: false });
+  state.resume();
+  expect(state).toMatchObject({ paused: false, position: 5n, restarts: 1, fetchable: true });
+  state.pause(undefined);
+  expect(state).toMatchObject({ position: 5n, restarts: 2 });
+});
+
+test("a partition that is paused while its start is looked up keeps it", () => {
+  const state = new PartitionState("a", 0, "latest");
+  // What waits is of an older topic of the same name.
+  state.pause(5n);
+  expect(state).toMatchObject({ position: undefined, start: "latest", restarts: 0 });
+  state.resumeAt(0n);
+  state.pause(5n);
+  expect(state).toMatchObject({ position: 0n, restarts: 1 });
+});
+
+test("a partition that lost its offset goes on at what was forgotten when it is paused, so that the loss is reported", () => {
+  const state = new PartitionState("a", 0, "earliest");
+  state.resumeAt(8n);
+  state.loseOffset();
+  state.pause(undefined);
+  expect(state).toMatchObject({ position: undefined, outOfRange: 8n, restarts: 0 });
+  state.pause(6n);
+  expect(state).toMatchObject({ position: 6n, outOfRange: undefined, restarts: 1 });
+});
+
+test("a pause does not forget what was passed over for the newest record, and a seek does", () => {
+  const state = new PartitionState("a", 0, "earliest");
+  state.resumeAt(0n);
+  const fetched = { topic: "a", partition: 0, records: [], nextOffset: 10n, highWatermark: 100n };
+  state.advance(state.skipAhead.nextOffset(0n, fetched, 100n), 100n);
+  state.pause(undefined);
+  expect(state.skipAhead.passedFrom(99n)).toBe(10n);
+  state.seek(99n);
+  expect(state.skipAhead.passedFrom(99n)).toBe(99n);
+});
+
+test("a seek ends pauses after failures, and what was reported is reported again", () => {
+  const state = new PartitionState("a", 0, 3n);
+  state.resumeAt(3n);
+  state.fail(failure("CORRUPT_MESSAGE"));
+  expect([state.markReported(failure("CORRUPT_MESSAGE")), state.markReported(failure("CORRUPT_MESSAGE"))]).toEqual([
+    true,
+    false,
+  ]);
+  state.seek(3n);
+  expect(state).toMatchObject({ position: 3n, failures: 0, retryAt: 0, restarts: 1, reportedError: undefined });
+});
+
+test.each<[string, bigint | undefined, bigint | undefined, boolean]>([
+  ["there is no bound", 5n, undefined, false],
+  ["its position is before the bound", 4n, 5n, false],
+  ["it is at the bound", 5n, 5n, true],
+  ["it is behind the bound", 6n, 5n, true],
+  ["its position is not known", undefined, 5n, false],
+  ["it stops before its first offset, whatever its position", undefined, 0n, true],
+])("whether a partition is done: %s", (_, position, until, isDone) => {
+  const state = new PartitionState("a", 0, "earliest");
+  state.setLeader({ leader: 1 });
+  state.position = position;
+  state.readUntil(until);
+  expect(state.done).toBe(isDone);
+  expect(state.fetchable).toBe(position !== undefined && !isDone);
+});
+
+test.each<[string, bigint, bigint, boolean, boolean]>([
+  ["more is to be read", 5n, 9n, false, false],
+  ["the position is the end", 9n, 9n, false, true],
+  ["nothing was found, although the end is further on", 5n, 9n, true, true],
+])("whether a partition is at its end: %s", (_, next, end, foundNothing, atEnd) => {
+  const state = new PartitionState("a", 0, "earliest");
+  state.advance(next, end, foundNothing);
+  expect(state.atEnd).toBe(atEnd);
+  state.loseOffset();
+  expect(state.atEnd).toBe(false);
+});
