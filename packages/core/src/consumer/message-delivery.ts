@@ -31,10 +31,14 @@ type Result<Item> = IteratorResult<Item, undefined>;
 /** What a loop takes: its next item, or undefined when it has to wait. */
 type Take<Item> = () => Promise<Result<Item>> | undefined;
 
+/** One `for await`. */
+interface Loop {
+  isOver: boolean;
+}
+
 /** A call of `next` that waits. */
 interface Waiter {
-  /** Stands for one `for await`; only told apart. */
-  readonly loop: object;
+  readonly loop: Loop;
   /** Gives it what there is; false if it has to wait on. */
   readonly serve: () => boolean;
   readonly reject: (error: unknown) => void;
@@ -69,7 +73,7 @@ export class MessageDelivery<One extends Message<unknown>> {
   /** A loop over single messages. */
   messages(): AsyncIterator<One, undefined> {
     const { buffer } = this.#options;
-    const loop = {};
+    const loop: Loop = { isOver: false };
     const take: Take<One> = () => {
       const fetched = buffer.take();
       return fetched && this.#deliver(fetched, () => this.#next(loop, take));
@@ -80,22 +84,23 @@ export class MessageDelivery<One extends Message<unknown>> {
   /** A loop over batches, each of one partition. */
   batches({ maxMessages, maxWaitMs }: BatchLimits): AsyncIterator<One[], undefined> {
     const { buffer, isDone } = this.#options;
-    const loop = {};
-    /** When the loop began to gather what there is. */
+    const loop: Loop = { isOver: false };
+    /** Since when there is something to gather. */
     let since: number | undefined;
     const take: Take<One[]> = () => {
-      const full = buffer.partitionWith(maxMessages);
-      if (full === undefined && maxWaitMs > 0 && !buffer.isEmpty && !isDone()) {
-        const now = performance.now();
-        since ??= now;
-        if (now - since < maxWaitMs) {
-          this.#wakeAt(since + maxWaitMs, now);
-          return undefined;
-        }
+      const now = performance.now();
+      since = buffer.isEmpty ? undefined : (since ?? now);
+      if (since === undefined) return undefined;
+      const gathers = now - since < maxWaitMs && !isDone();
+      const full = gathers ? buffer.partitionWith(maxMessages) : undefined;
+      if (gathers && full === undefined) {
+        this.#wakeAt(since + maxWaitMs, now);
+        return undefined;
       }
       const first = buffer.take(full);
       if (first === undefined) return undefined;
-      since = undefined;
+      // Full partitions do not start the wait of the others anew.
+      if (!gathers) since = undefined;
       return this.#deliverBatch(first, maxMessages, () => this.#next(loop, take));
     };
     return this.#iterator(loop, take);
@@ -103,14 +108,15 @@ export class MessageDelivery<One extends Message<unknown>> {
 
   /** Gives what there is, or errors, to the calls of `next` that wait, in their order. */
   serve(): void {
-    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
+    // A call is taken out before it is served: codecs and listeners may call the consumer, and so this method again.
+    for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) {
       if (this.#errors.length > 0) waiter.reject(this.#errors.shift());
-      else if (!waiter.serve()) break;
-      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      else if (!waiter.serve()) {
+        this.#waiters.unshift(waiter);
+        break;
+      }
     }
-    if (this.#waiters.length > 0 && this.#options.reachedEnd()) {
-      for (const waiter of this.#waiters.splice(0)) waiter.settle(Promise.resolve(done));
-    }
+    if (this.#waiters.length > 0 && this.#options.reachedEnd()) this.#finish(this.#waiters.splice(0));
   }
 
   /** One call of `next` rejects with this. */
@@ -126,22 +132,31 @@ export class MessageDelivery<One extends Message<unknown>> {
     for (const waiter of this.#waiters.splice(0)) waiter.settle(ended());
   }
 
-  #iterator<Item>(loop: object, take: Take<Item>): AsyncIterator<Item, undefined> {
+  #iterator<Item>(loop: Loop, take: Take<Item>): AsyncIterator<Item, undefined> {
     return {
       next: () => this.#next(loop, take),
       // break, return and throw end the loop and what it waits for, not the consumer.
       return: () => {
-        for (const waiter of this.#waiters.filter((one) => one.loop === loop)) {
-          this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-          waiter.settle(Promise.resolve(done));
-        }
+        loop.isOver = true;
+        const waiters = this.#waiters.splice(0);
+        this.#waiters.push(...waiters.filter((one) => one.loop !== loop));
+        this.#finish(waiters.filter((one) => one.loop === loop));
         return Promise.resolve(done);
       },
     };
   }
 
-  #next<Item>(loop: object, take: Take<Item>): Promise<Result<Item>> {
+  /** Ends loops for good, as the protocol of iterators wants it: a new loop goes on. */
+  #finish(waiters: readonly Waiter[]): void {
+    for (const { loop, settle } of waiters) {
+      loop.isOver = true;
+      settle(Promise.resolve(done));
+    }
+  }
+
+  #next<Item>(loop: Loop, take: Take<Item>): Promise<Result<Item>> {
     if (this.#ended !== undefined) return this.#ended();
+    if (loop.isOver) return Promise.resolve(done);
     if (this.#waiters.length === 0 && this.#errors.length === 0) {
       const taken = take();
       if (taken !== undefined) return taken;
@@ -188,6 +203,11 @@ export class MessageDelivery<One extends Message<unknown>> {
     maxMessages: number,
     next: () => Promise<Result<One[]>>,
   ): Promise<Result<One[]>> {
+    const { buffer } = this.#options;
+    const { partition } = first;
+    const { restarts } = partition;
+    // What comes while a codec takes its time is for the next batch: otherwise this one might never end.
+    let waiting = buffer.countOf(partition);
     const messages: One[] = [];
     let fetched: FetchedRecord | undefined = first;
     while (fetched !== undefined) {
@@ -203,8 +223,11 @@ export class MessageDelivery<One extends Message<unknown>> {
           break;
         }
       }
-      if (messages.length >= maxMessages || this.#ended !== undefined) break;
-      fetched = this.#options.buffer.take(first.partition);
+      // After a seek the partition's next record does not follow.
+      const isOver = this.#ended !== undefined || partition.restarts !== restarts;
+      if (isOver || messages.length >= maxMessages || waiting === 0) break;
+      waiting -= 1;
+      fetched = buffer.take(partition);
     }
     return messages.length === 0 ? next() : { done: false, value: messages };
   }

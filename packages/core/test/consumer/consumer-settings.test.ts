@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { ConsumerOptions } from "../../src/consumer/consumer-options.ts";
 import { Assignment } from "../../src/consumer/assignment.ts";
-import { consumerSettings } from "../../src/consumer/consumer-settings.ts";
+import { batchLimits, consumerSettings } from "../../src/consumer/consumer-settings.ts";
 import { DataQueueError } from "../../src/contract/errors.ts";
 
 const mebi = 1_048_576;
@@ -78,6 +78,14 @@ test.each([
   ['{ "topics": 5 }', "topics must be a topic's name or a list of them, not 5"],
   ['{ "topics": ["a", 5] }', "topics[1] must be a topic's name, not 5"],
   ['{ "from": "beginning" }', 'from must be "earliest", "latest", a Date, { last: n }, or a list'],
+  ['{ "from": { "last": -1 } }', "from.last must be a whole number from 0 to 2147483647, not -1"],
+  ['{ "from": { "first": 3 } }', 'from must be "earliest", "latest", a Date, { last: n }, or a list'],
+  ['{ "until": "latest" }', 'until must be "end", a Date, or a list of topic, partition and offset, not "latest"'],
+  ['{ "until": null }', 'until must be "end", a Date, or a list of topic, partition and offset, not null'],
+  ['{ "until": [["a", 0, -1]] }', "until[0][2] must be an offset, a whole number from 0 on, not -1"],
+  ['{ "latest": "topic" }', 'latest must be one of "partition", "key", not "topic"'],
+  ['{ "latest": true }', 'latest must be one of "partition", "key", not true'],
+  ['{ "latest": null }', 'latest must be one of "partition", "key", not null'],
   ['{ "encoding": "json" }', "encoding must be a codec"],
   ['{ "validate": 1 }', "validate must be true or false, not 1"],
   ["null", "options must be an object, not null"],
@@ -91,5 +99,32 @@ test.each([
 test('onBadRecord is "skip", a function, or left out', () => {
   for (const onBadRecord of ["skip" as const, () => undefined, undefined]) {
     expect(() => consumerSettings({ onBadRecord })).not.toThrow();
+  }
+});
+
+test("until and latest are kept as they are, and topics can be a pattern", () => {
+  const until = [["a", 0, 5n] as const];
+  expect(consumerSettings({ until, latest: "key" })).toMatchObject({ until, latest: "key" });
+  expect(consumerSettings({ until: "end", latest: "partition" })).toMatchObject({ until: "end", latest: "partition" });
+  expect(consumerSettings({ topics: /^a/g })).toMatchObject({ topics: { topics: [], pattern: /^a/ } });
+});
+
+test("a batch has up to 1,000 messages and is not waited for by default", () => {
+  expect({ ...batchLimits({}) }).toEqual({ maxMessages: 1_000, maxWaitMs: 0 });
+  expect({ ...batchLimits({ maxMessages: undefined, maxWaitMs: undefined }) }).toEqual({
+    maxMessages: 1_000,
+    maxWaitMs: 0,
+  });
+});
+
+test.each<["maxMessages" | "maxWaitMs", number[], number[]]>([
+  ["maxMessages", [1, Number.MAX_SAFE_INTEGER, Infinity], [0, -1, 1.5, Number.NaN, 2 ** 53]],
+  ["maxWaitMs", [0, longest], [-1, 0.5, longest + 1, Infinity, Number.NaN]],
+])("of batches, %s has bounds, and a value outside of them is refused with its name", (name, good, bad) => {
+  for (const value of good) expect(batchLimits({ [name]: value })[name]).toBe(value);
+  for (const value of bad) {
+    expect(() => batchLimits({ [name]: value })).toThrow(
+      `${name} must be a whole number from ${good[0]} to ${name === "maxMessages" ? good[1] : longest}`,
+    );
   }
 });
