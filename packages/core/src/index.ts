@@ -45,11 +45,10 @@ export type {
   SchemaIssue,
   TransportErrorDetails,
 } from "./contract/errors.ts";
-export type { Codec, CodecSelector, RecordContext } from "./contract/codec.ts";
+export type { Codec, CodecSelector, DecodedBy, EncodedBy, RecordContext } from "./contract/codec.ts";
 export { byHeader } from "./formats/by-header.ts";
 export type { ByHeaderOptions } from "./formats/by-header.ts";
 export { byTopic } from "./formats/by-topic.ts";
-export type { DecodedBy, EncodedBy } from "./formats/codec-types.ts";
 export type { ConsumerMessage, SchemaOption, SchemaRecord, TopicCodec, TopicSchema } from "./contract/by-topic.ts";
 export type { Schema, StandardSchemaIssue, StandardSchemaResult, StandardSchemaV1 } from "./contract/schema.ts";
 export type {

@@ -59,3 +59,9 @@ export interface CodecSelector<In = unknown, Out = In> extends Codec<In, Out> {
   /** The codec of a record, which may be a selector itself. Throws any `Error` if there is none. */
   codecFor(context: RecordContext): Codec<never, unknown>;
 }
+
+/** What a codec accepts; for a union of codecs, what one of them accepts. */
+export type EncodedBy<C> = C extends Codec<infer In, unknown> ? In : never;
+
+/** What a codec gives; for a union of codecs, what one of them gives. */
+export type DecodedBy<C> = C extends Codec<never, infer Out> ? Out : never;

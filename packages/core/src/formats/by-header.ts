@@ -1,4 +1,4 @@
-import type { Codec, CodecSelector, RecordContext } from "../contract/codec.ts";
+import type { Codec, CodecSelector, DecodedBy, EncodedBy, RecordContext } from "../contract/codec.ts";
 import type { DataQueueError } from "../contract/errors.ts";
 import type { Headers } from "../contract/record.ts";
 import { isCodec } from "../shared/check-formats.ts";
@@ -7,7 +7,6 @@ import { isIterable } from "../shared/check-topics.ts";
 import { checkHeaderName, encodingHeaderName } from "../shared/encoding-header.ts";
 import { describe, invalidArgument } from "../shared/invalid-argument.ts";
 import { codecSelector } from "./codec-selector.ts";
-import type { DecodedBy, EncodedBy } from "./codec-types.ts";
 import { listOf, noCodec } from "./no-codec.ts";
 
 const encoder: TextEncoder = new TextEncoder();

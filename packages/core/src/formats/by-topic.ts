@@ -1,11 +1,10 @@
 import type { SchemaRecord, TopicCodec, TopicSchema } from "../contract/by-topic.ts";
-import type { Codec } from "../contract/codec.ts";
+import type { Codec, DecodedBy, EncodedBy, RecordContext } from "../contract/codec.ts";
 import type { Schema, StandardSchemaV1 } from "../contract/schema.ts";
-import { isCodec, isSchema } from "../shared/check-formats.ts";
+import { isCodec, isSchema, schemaFor } from "../shared/check-formats.ts";
 import { invalidArgument } from "../shared/invalid-argument.ts";
-import type { DecodedBy, EncodedBy } from "./codec-types.ts";
-import { topicCodec } from "./topic-codec.ts";
-import { topicSchema } from "./topic-schema.ts";
+import { codecSelector } from "./codec-selector.ts";
+import { listOf, noCodec } from "./no-codec.ts";
 
 /**
  * A codec that uses another one for each topic; or, given schemas, a schema by topic.
@@ -78,4 +77,26 @@ function asCodec(name: string, format: unknown): Codec<never, unknown> {
   // Some schemas have the methods of a codec as well: zod's.
   if (isCodec(format) && !isSchema(format)) return format;
   throw invalidArgument(name, "a codec, with encode and decode (or all of them schemas)", format);
+}
+
+/** A codec for each topic; other topics have `otherwise`, if there is one. */
+function topicCodec(
+  codecs: Readonly<Record<string, Codec<never, unknown>>>,
+  otherwise: Codec<never, unknown> | undefined,
+): TopicCodec<never, unknown, unknown> {
+  const codecFor = ({ topic }: RecordContext): Codec<never, unknown> => {
+    // A topic may have any name, such as "toString".
+    const codec = Object.hasOwn(codecs, topic) ? codecs[topic] : otherwise;
+    if (codec !== undefined) return codec;
+    throw noCodec(`there is no codec for topic ${topic}, only for ${listOf(Object.keys(codecs))}`);
+  };
+  return Object.freeze({ ...codecSelector("byTopic", codecFor), codecs, otherwise });
+}
+
+/** A schema for each topic; values of other topics are checked by `otherwise`, if there is one. */
+function topicSchema(
+  schemas: Readonly<Record<string, Schema>>,
+  otherwise: Schema | undefined,
+): TopicSchema<unknown, unknown> {
+  return Object.freeze({ schemas, otherwise, schemaFor: (topic: string) => schemaFor(schemas, topic) ?? otherwise });
 }
