@@ -139,6 +139,10 @@ describe("settings", () => {
     expect(await connection.createTopics([{ topic: "d", configs: { "no.such": "1" } }])).toMatchObject([
       { topic: "d", error: { ...refused, message: `topic d: ${why}` } },
     ]);
+    // A name that every object has is none of Kafka's either.
+    expect(await connection.createTopics([{ topic: "d", configs: { constructor: "1" } }])).toMatchObject([
+      { topic: "d", error: refused },
+    ]);
     expect((await connection.metadata()).map(({ topic }) => topic)).toEqual(["a", "b"]);
   });
 });
