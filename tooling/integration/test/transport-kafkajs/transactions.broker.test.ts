@@ -53,6 +53,15 @@ describeKafka("what transactions and compaction leave in a log of Apache Kafka",
     expect(result).toMatchObject({ records: [], nextOffset: 2n });
   });
 
+  test("metadata tell that the topic in which Kafka keeps transactions is internal, and that others are not", async () => {
+    const topic = await newTopic(connection);
+    await transaction(topic, ["a"], "commit");
+    const internal = new Map(
+      (await connection.metadata()).map((one) => [one.topic, one.error === undefined && one.isInternal]),
+    );
+    expect([internal.get("__transaction_state"), internal.get(topic)]).toEqual([true, false]);
+  });
+
   test("an open transaction holds the reader before it, until it is decided", async () => {
     const topic = await newTopic(connection);
     await append(connection, topic, [record("before")]);
