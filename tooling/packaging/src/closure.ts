@@ -32,9 +32,11 @@ export function closureOf(folder: string): Dependency[] {
   return [...found.values()].toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-/** What the tests of the package in `folder` use beside it, at the lockfile's versions. */
-export function testDependenciesOf(folder: string): Pick<Manifest, "name" | "version">[] {
-  return Object.keys(manifestOf(folder).devDependencies ?? {}).map((name) => manifestOf(folderOf(name, folder)));
+/** What a package with peers is tested with, at the lockfile's versions; nothing for others. */
+export function testedPeersOf(folder: string): Pick<Manifest, "name" | "version">[] {
+  const { peerDependencies, devDependencies = {} } = manifestOf(folder);
+  if (peerDependencies === undefined) return [];
+  return Object.keys(devDependencies).map((name) => manifestOf(folderOf(name, folder)));
 }
 
 /** The folder in which code in `from` finds the package `name`, even if it does not export its package.json. */

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
-import { closureOf, testDependenciesOf } from "./closure.ts";
+import { closureOf, testedPeersOf } from "./closure.ts";
 import { manifestOf, publishedPackages, root } from "./repository.ts";
 import type { Manifest, PublishedPackage } from "./repository.ts";
 import { run } from "./run.ts";
@@ -66,9 +66,9 @@ async function installPacked(folder: string, manifest: Partial<Manifest>, tarbal
 /** What to install, by name: our packages as tarballs, others at the lockfile's versions. */
 function packedVersions(tarballs: string): Map<string, string> {
   const packages = publishedPackages();
-  // READMEs' examples may also use what their package has for its tests.
+  // Examples of a package with peers need these too.
   const others = packages
-    .flatMap(({ folder }) => [...closureOf(folder), ...testDependenciesOf(folder)])
+    .flatMap(({ folder }) => [...closureOf(folder), ...testedPeersOf(folder)])
     .map(({ name, version }) => [name, version] as const);
   return new Map([...others, ...packages.map((each) => [each.name, `file:${tarballOf(tarballs, each)}`] as const)]);
 }
