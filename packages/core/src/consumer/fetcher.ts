@@ -13,14 +13,13 @@ import { LeaderFetcher } from "./leader-fetcher.ts";
 import type { LeaderFetcherContext } from "./leader-fetcher.ts";
 import { MetadataRefresher } from "./metadata-refresher.ts";
 import { NewestBuffer } from "./newest-buffer.ts";
-import { findAllOffsets, lookUpStarts, resetOffsets } from "./offset-lookup.ts";
-import type { NotFound } from "./offset-lookup.ts";
+import { findAllOffsets, findPositions, lookUpStarts } from "./offset-lookup.ts";
 import { isMoving } from "./offset-spec.ts";
 import type { OffsetSpec, SeekTarget, UntilSpec } from "./offset-spec.ts";
 import type { PartitionState } from "./partition-state.ts";
 import { ReadBounds } from "./read-bounds.ts";
 import { retryWhilePassing } from "./retry-while-passing.ts";
-import { isMissing, SubscriptionState } from "./subscription-state.ts";
+import { isMissing, setLeaders, SubscriptionState } from "./subscription-state.ts";
 
 /** How a log is read. */
 export interface FetcherOptions extends FetchBudgetOptions {
@@ -182,7 +181,7 @@ export class Fetcher {
       return answers;
     });
     const added = this.#subscription.additions(next, topics, this.#options.from);
-    await this.#retry("listOffsets", async () => {
+    await this.#retryLeaders(next, added, async () => {
       const unknown = added.filter(({ position }) => position === undefined);
       const notFound = await lookUpStarts(this.#client, unknown);
       // The end of a log moves: found later, it would be another. Other positions can still be found then.
@@ -193,7 +192,7 @@ export class Fetcher {
     // Those of a topic that is gone get their bounds if it comes back.
     const present = new Set(topics.flatMap(({ topic, error }) => (error === undefined ? [topic] : [])));
     const found = [...kept.filter(({ topic }) => present.has(topic)), ...added];
-    const bounds = await this.#retry("listOffsets", () => this.#bounds.findAll(found));
+    const bounds = await this.#retryLeaders(next, added, () => this.#bounds.findAll(found));
     // From here on nothing waits: the set changes at once.
     for (const removed of this.#subscription.replace(next, added)) {
       this.buffer.discard(removed);
@@ -212,7 +211,8 @@ export class Fetcher {
       targets.map(({ partition }) => partition),
     );
     const lookups = states.map((state, index) => ({ state, at: targets[index]?.to ?? "earliest" }));
-    const offsets = await this.#retry("listOffsets", () => findAllOffsets(this.#client, lookups));
+    const { assignment } = this.#subscription;
+    const offsets = await this.#retryLeaders(assignment, [], () => findAllOffsets(this.#client, lookups));
     for (const [state, offset] of offsets) {
       this.buffer.discard(state);
       this.#failures.ended(state.key);
@@ -229,8 +229,17 @@ export class Fetcher {
     this.#options.onProgress();
   }
 
-  #retry<T>(request: RetriedRequest, attempt: () => Promise<T>): Promise<T> {
+  #retry<T>(request: RetriedRequest, attempt: (failures: number) => Promise<T>): Promise<T> {
     return retryWhilePassing(this.#client, this.#options, request, attempt);
+  }
+
+  /** As {@link #retry}, for requests to leaders: after a failure they may be others, of the partitions to be added too. */
+  #retryLeaders<T>(assignment: Assignment, added: readonly PartitionState[], attempt: () => Promise<T>): Promise<T> {
+    return this.#retry("listOffsets", async (failures) => {
+      if (failures > 0) this.#refresher.refreshNow();
+      if (failures > 0 && added.length > 0) setLeaders(added, await this.#metadata(assignment));
+      return attempt();
+    });
   }
 
   async #metadata(assignment: Assignment): Promise<TopicMetadata[]> {
@@ -252,7 +261,7 @@ export class Fetcher {
     this.#noteLeaderless(since);
     const unplaced = [...this.#subscription].filter(({ position, leader }) => position === undefined && leader >= 0);
     const notFound = [
-      ...(await this.#findPositions(unplaced)),
+      ...(await findPositions(this.#client, unplaced, this.#options.from)),
       ...(await this.#bounds.findMissing(this.#subscription)),
     ];
     for (const { state, error } of notFound) {
@@ -271,16 +280,6 @@ export class Fetcher {
       if (state.leaderError === undefined || state.done) this.#failures.ended(state.key);
       else this.#failures.leaderMissing(state, state.leaderError, since);
     }
-  }
-
-  /** Finds positions of partitions that have none yet, or lost theirs; gives those that stay without. */
-  async #findPositions(states: readonly PartitionState[]): Promise<NotFound[]> {
-    const isLost = ({ outOfRange }: PartitionState): boolean => outOfRange !== undefined;
-    const resetTo = this.#options.from === "latest" ? "latest" : "earliest";
-    const starting = states.filter((state) => !isLost(state));
-    const lost = states.filter(isLost);
-    const notFound = await lookUpStarts(this.#client, starting);
-    return [...notFound, ...(await resetOffsets(this.#client, lost, resetTo, this.#client.onEvent))];
   }
 
   /** Reads from each leader that there is by now. */

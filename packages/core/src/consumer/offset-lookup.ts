@@ -5,7 +5,7 @@ import { askLeaders } from "./leader-offsets.ts";
 import type { LeaderLookup } from "./leader-offsets.ts";
 import { findNewest } from "./newest-records.ts";
 import type { NewestLookup } from "./newest-records.ts";
-import type { PartitionOffset } from "./offset-spec.ts";
+import type { OffsetSpec, PartitionOffset } from "./offset-spec.ts";
 import type { PartitionState } from "./partition-state.ts";
 
 /** A partition whose position could not be found. */
@@ -88,6 +88,21 @@ export async function findAllOffsets(
     offsets.set(state, offset);
   }
   return offsets;
+}
+
+/** Finds positions of partitions that have none yet, or lost theirs; gives those that stay without. */
+export async function findPositions(
+  client: NetworkClient<"read">,
+  states: readonly PartitionState[],
+  from: OffsetSpec,
+): Promise<NotFound[]> {
+  const isLost = ({ outOfRange }: PartitionState): boolean => outOfRange !== undefined;
+  const notFound = await lookUpStarts(
+    client,
+    states.filter((state) => !isLost(state)),
+  );
+  const resetTo = from === "latest" ? "latest" : "earliest";
+  return [...notFound, ...(await resetOffsets(client, states.filter(isLost), resetTo, client.onEvent))];
 }
 
 /** Finds where partitions go on whose log no longer has their position; gives those for which it cannot be found. */

@@ -10,17 +10,20 @@ interface RetryLimits {
   readonly connectTimeoutMs: number;
 }
 
-/** Tries again over errors that pass by themselves, for as long as one request, or a connection, may take. */
+/**
+ * Tries again over errors that pass by themselves, for as long as one request, or a connection, may take. An attempt is told
+ * how many failed before it.
+ */
 export async function retryWhilePassing<T>(
   client: NetworkClient<"read">,
   { requestTimeoutMs, connectTimeoutMs }: RetryLimits,
   request: RetriedRequest,
-  attempt: () => Promise<T>,
+  attempt: (failures: number) => Promise<T>,
 ): Promise<T> {
   const since = performance.now();
   for (let failures = 0; ; failures += 1) {
     try {
-      return await attempt();
+      return await attempt(failures);
     } catch (error) {
       const passes = error instanceof TransportError && error.retriable && client.reached;
       const isSilence = passes && (error.code === "NETWORK_EXCEPTION" || error.code === "REQUEST_TIMED_OUT");

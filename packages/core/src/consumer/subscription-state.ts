@@ -230,3 +230,11 @@ export class SubscriptionState {
 export function isMissing({ code }: TransportError): boolean {
   return code === "UNKNOWN_TOPIC_OR_PARTITION";
 }
+
+/** Takes over who leads partitions that are not read yet. */
+export function setLeaders(states: readonly PartitionState[], answers: readonly TopicMetadata[]): void {
+  const byKey = new Map(states.map((state) => [state.key, state]));
+  for (const { topic, partitions = [] } of answers) {
+    for (const metadata of partitions) byKey.get(partitionKey(topic, metadata.partition))?.setLeader(metadata);
+  }
+}

@@ -291,3 +291,25 @@ test("assign rejects with the reason when the client is closed", async () => {
   client.close(reason);
   await expect(assigned).rejects.toThrow("enough");
 });
+
+test.each([{ from: "latest" as const }, { until: "end" as const }])(
+  "a leader that moves before it was asked for an offset is found by new metadata: %o",
+  async (options) => {
+    const log = new ScriptedLog({ a: 2 });
+    log.append("a", 1, "0");
+    const { fetcher, client, events } = fetching(log, options);
+    const error = failure("NOT_LEADER_OR_FOLLOWER");
+    log.on.listOffsets = async (leader, queries) => {
+      if (leader === 2 || queries[0]?.at === "earliest") return log.plain.listOffsets(leader, queries);
+      // Metadata told of the old leader.
+      log.topics.set("a", [
+        { partition: 0, leader: 2 },
+        { partition: 1, leader: 2 },
+      ]);
+      return queries.map(({ topic, partition }) => ({ topic, partition, error }));
+    };
+    expect(await settled(fetcher.assign(topics("a")), 1_000)).toEqual({ ms: 50 });
+    expect(retries(events)).toEqual([{ type: "retry", request: "listOffsets", attempt: 0, reason: error }]);
+    client.close();
+  },
+);

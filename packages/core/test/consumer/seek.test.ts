@@ -253,3 +253,22 @@ test("what makes no sense is refused by name before anything is asked", async ()
   expect(log.opened).toBe(0);
   await consumer.close();
 });
+
+test("a leader that moved while its partition was paused is found soon", async () => {
+  const log = logOfTen(1);
+  const { consumer } = consuming(log, { metadataMaxAgeMs: 3_600_000 });
+  await consumer.connect();
+  consumer.pause([["a", 0]]);
+  await pass(1_000);
+  log.topics.set("a", [{ partition: 0, leader: 2 }]);
+  log.on.listOffsets = async (leader, queries) =>
+    leader === 2
+      ? log.plain.listOffsets(leader, queries)
+      : queries.map(({ topic, partition }) => ({ topic, partition, error: failure("NOT_LEADER_OR_FOLLOWER") }));
+  const sought = consumer.seek([["a", 0, { last: 3 }]]);
+  await pass(500);
+  await sought;
+  consumer.resume([["a", 0]]);
+  expect(await take(loopOver(consumer), 3)).toEqual(["a/0 7 7", "a/0 8 8", "a/0 9 9"]);
+  await consumer.close();
+});
