@@ -47,7 +47,7 @@ function bufferOf(latest: "partition" | "key"): Scene {
         passedFrom: records[0]?.offset ?? 0n,
         ...fetch,
       }),
-    take: (most = Infinity, only = undefined) => {
+    take: (most = Infinity, only) => {
       const taken: string[] = [];
       while (taken.length < most) {
         const next = buffer.take(only);

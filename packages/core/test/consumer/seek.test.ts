@@ -170,10 +170,11 @@ test("a partition without a leader is waited for, and then the seek rejects and 
   await take(loop, 1);
   log.on.listOffsets = async (_leader, queries) =>
     queries.map(({ topic, partition }) => ({ topic, partition, error: failure("LEADER_NOT_AVAILABLE") }));
-  const sought = consumer.seek([["a", 0, "earliest"]]);
-  const rejected = expect(sought).rejects.toMatchObject({ code: "LEADER_NOT_AVAILABLE" });
-  await pass(5_000);
-  await rejected;
+  const [sought] = await Promise.all([
+    consumer.seek([["a", 0, "earliest"]]).catch((error: unknown) => error),
+    pass(5_000),
+  ]);
+  expect(sought).toMatchObject({ code: "LEADER_NOT_AVAILABLE" });
   expect(await take(loop, 1)).toEqual(["a/0 1 1"]);
   // An exact offset needs no leader.
   await consumer.seek([["a", 0, 5]]);
@@ -246,7 +247,8 @@ test("seek, pause and resume of a closed consumer are refused", async () => {
 test("what makes no sense is refused by name before anything is asked", async () => {
   const log = logOfTen(1);
   const { consumer } = consuming(log);
-  await expect(Reflect.apply(consumer.seek, consumer, [[["a", 0, "end"]]])).rejects.toMatchObject({
+  const nowhere = JSON.parse('[["a", 0, "end"]]') as SeekTargets;
+  await expect(consumer.seek(nowhere)).rejects.toMatchObject({
     code: "INVALID_ARGUMENT",
     message: 'targets[0][2] must be an offset, "earliest", "latest", a Date, or { last: n }, not "end"',
   });

@@ -110,7 +110,7 @@ async function busyLog(): Promise<{ readonly transport: Transport; readonly burs
     for (let count = 0; count < 10; count += 1) {
       const records = [{ key: null, value: new Uint8Array(1), headers: [], timestamp: Date.now() }];
       void connection.produce(1, [{ topic: "a", partition: 0, records, baseSequence: 0 }], produceOptions);
-      for (const answer of [...waiting]) answer();
+      for (const answer of waiting) answer();
     }
   };
   return { transport, burst };

@@ -62,14 +62,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** A codec that takes turns between answering at once and later. */
 function unevenText(): Codec<never, string> {
-  const { name, decode } = utf8();
+  const codec = utf8();
   let count = 0;
   return {
-    name,
+    name: codec.name,
     encode: () => new Uint8Array(),
     decode: (bytes) => {
       count += 1;
-      return count % 3 === 0 ? Promise.resolve().then(() => decode(bytes)) : decode(bytes);
+      return count % 3 === 0 ? Promise.resolve().then(() => codec.decode(bytes)) : codec.decode(bytes);
     },
   };
 }
@@ -131,7 +131,7 @@ async function run(steps: readonly Step[], maxBufferedBytes: number): Promise<vo
         // Two loops at once share what comes: together they have every message once.
         if (model.remaining < one.count + 1) break;
         const [messages, first] = await Promise.all([soon("both", nextBatch(one.count)), next()]);
-        const shared = [...messages, first].toSorted((left, right) => Number(left.offset - right.offset));
+        const shared = [...messages, first].toSorted((left, right) => (left.offset < right.offset ? -1 : 1));
         shared.forEach((message) => model.delivered(message));
         break;
       }

@@ -1,5 +1,5 @@
 import type { Message, TopicPartition } from "@dataqueues/core";
-import { expect } from "vitest";
+import { deepStrictEqual } from "node:assert/strict";
 
 /** A text for a partition. */
 export function partitionKey(topic: string, partition: number): string {
@@ -45,7 +45,7 @@ export class ReadingModel {
 
   /** A record was acknowledged; its offset is the end before it. */
   sent(topic: string, partition: number, offset: bigint): void {
-    expect(offset).toBe(this.endOf(topic, partition));
+    deepStrictEqual(offset, this.endOf(topic, partition));
     this.ends.get(topic)?.splice(partition, 1, offset + 1n);
   }
 
@@ -71,8 +71,8 @@ export class ReadingModel {
   delivered({ topic, partition, offset, value }: Message<string | null>): void {
     const place = this.#placeOf(topic, partition);
     const found = `${topic}/${partition} ${offset}${place.isPaused ? ", which is paused" : ""}`;
-    expect(found).toBe(`${topic}/${partition} ${place.position}`);
-    expect(value).toBe(`${topic}/${partition} ${offset}`);
+    deepStrictEqual(found, `${topic}/${partition} ${place.position}`);
+    deepStrictEqual(value, `${topic}/${partition} ${offset}`);
     place.position += 1n;
   }
 
