@@ -172,3 +172,43 @@ test("a listener that resumes, seeks or changes the topics on it does no harm", 
   expect(await next).toEqual(["a/0 2 2"]);
   await consumer.close();
 });
+
+test("it is not told while a batch is gathered of what was there", async () => {
+  const { consumer, events } = consuming(logOf(1));
+  const loop = loopOver(consumer.batches({ maxMessages: 9, maxWaitMs: 1_000 }));
+  const next = loop.next();
+  await pass(900);
+  expect(count(events)).toBe(0);
+  await pass(100);
+  expect((await next).value).toHaveLength(2);
+  const more = loop.next();
+  await pass(1_000);
+  expect(count(events)).toBe(1);
+  await consumer.close();
+  await more;
+});
+
+test("with latest, a transaction that is open is the end, and the newest record before it comes first", async () => {
+  const partition = { offsets: [0, 1, 2, 3, 4, 5, 6, 7], start: 0, end: 8 };
+  const log = gappedLog([partition], { most: 2 });
+  const { fetch } = log.on;
+  // The log ends at 20, and what can be read at 8.
+  log.on.fetch = async (leader, wanted, limits, options) => {
+    const offset = wanted[0]?.offset ?? 0n;
+    if (offset < 8n) {
+      const results = (await fetch?.(leader, wanted, limits, options)) ?? [];
+      return results.map((one) => (one.error === undefined ? { ...one, highWatermark: 20n } : one));
+    }
+    await new Promise((resolve) => setTimeout(resolve, limits.maxWaitMs));
+    return [{ topic: "a", partition: 0, records: [], nextOffset: offset, highWatermark: 20n }];
+  };
+  const { consumer, events } = consuming(log, { latest: "partition", maxWaitMs: 10 });
+  const told: [bigint, number][] = [];
+  void (async () => {
+    for await (const { offset } of consumer) told.push([offset, count(events)]);
+  })();
+  await pass(5_000);
+  expect(told.at(-1)).toEqual([7n, 0]);
+  expect(count(events)).toBe(1);
+  await consumer.close();
+});

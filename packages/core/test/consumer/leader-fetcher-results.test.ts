@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { PartitionState } from "../../src/consumer/partition-state.ts";
 import type { FetchedPartition } from "../../src/contract/transport.ts";
 import { pass, useFakeClock } from "../fake-clock.ts";
-import { failure } from "../scripted-log.ts";
+import { failure, noResponse } from "../scripted-log.ts";
 import { recordAt, stateOf } from "./fetching.ts";
 import { nothing, scene } from "./leader-fetching.ts";
 
@@ -91,5 +91,24 @@ test("a result for a partition that was not asked for is ignored", async () => {
   await pass(20);
   // It is no news either.
   expect([one.reported, one.times]).toEqual([[], [0, 5, 15]]);
+  one.client.close();
+});
+
+test.each<[string, bigint[], boolean[]]>([
+  ["it is full of an aborted transaction, and says nothing of the other partition", [10n, 0n], [false, false]],
+  ["it has nothing and does not get on", [0n, 0n], [true, true]],
+  ["it gets to one high watermark, and says nothing of the other partition", [100n, 0n], [true, false]],
+])("whether partitions are at their ends after a response without records: %s", async (_, nextOffsets, atEnds) => {
+  const states = [stateOf("a", 0, 0n), stateOf("a", 1, 0n)];
+  const one = scene(states);
+  one.fetch = async () => {
+    one.fetch = () => noResponse<FetchedPartition[]>();
+    return nextOffsets.map((nextOffset, partition) => {
+      return { topic: "a", partition, records: [], nextOffset, highWatermark: 100n };
+    });
+  };
+  one.fetcher.wake();
+  await pass(0);
+  expect(states.map(({ atEnd }) => atEnd)).toEqual(atEnds);
   one.client.close();
 });

@@ -79,3 +79,31 @@ test("all loops that wait end together when all was read, and errors come first"
   expect(results).toMatchObject([{ value: { value: { value: "0" } } }, { reason: { offset: 1n } }, { value: done }]);
   await consumer.close();
 });
+
+test("a bad record rejects the loop that took it, not another one that waits", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  const { consumer } = consuming(log);
+  const [batches, messages] = [loopOver(consumer.batches()), loopOver(consumer)];
+  const first = batches.next();
+  const second = take(messages, 1);
+  await pass(0);
+  log.append("a", 0, "bad 0", "1");
+  await expect(first).rejects.toMatchObject({ offset: 0n });
+  expect(await second).toEqual(["a/0 1 1"]);
+  await consumer.close();
+});
+
+test("what a transport left out counts as skipped, with the offset that was asked for as the first", async () => {
+  const log = new ScriptedLog({ a: 1 });
+  log.append("a", 0, "0", "1", "2", "3");
+  log.on.fetch = async (leader, wanted, limits, options) =>
+    (await log.plain.fetch(leader, wanted, limits, options)).map((one) =>
+      one.error === undefined && limits.latest === "key" && one.records.length > 0
+        ? { ...one, records: one.records.slice(-1), skipped: one.records.length - 1 }
+        : one,
+    );
+  const { consumer, events } = consuming(log, { latest: "key" });
+  expect((await loopOver(consumer).next()).value).toMatchObject({ offset: 3n, skipped: 3 });
+  expect(events).toContainEqual({ type: "skipped", topic: "a", partition: 0, from: 0n, to: 3n, count: 3 });
+  await consumer.close();
+});

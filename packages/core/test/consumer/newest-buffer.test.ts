@@ -253,6 +253,21 @@ test("what came while the program was busy is given after 25 ms, if nothing newe
   close();
 });
 
+test("with a bound, nothing newer is waited for of a partition that got there", () => {
+  const { push, take, close } = bufferOf("partition");
+  const a = atEnd("a");
+  push(a, [keyed(0, null)]);
+  const asked = performance.now();
+  expect(take(1)).toEqual(["a 0"]);
+  const now = vi.spyOn(performance, "now");
+  now.mockReturnValue(asked + 40);
+  push(a, [keyed(1, null)], { askedAt: asked });
+  a.readUntil(0n);
+  expect(take()).toEqual(["a 1"]);
+  now.mockRestore();
+  close();
+});
+
 test("a program that waits is not busy: what came meanwhile is given at once", async () => {
   const { push, take, close } = bufferOf("partition");
   const a = atEnd("a");

@@ -205,7 +205,8 @@ test("a partition that appears while the topics are changed is read once", async
     return listOffsets(leader, queries);
   };
   const changed = consumer.updateTopics(["m-1", "other"]);
-  await pass(500);
+  await pass(1_500);
+  expect(got).toEqual(["m-1 0 0", "m-1 0 x", "m-1 1 y"]);
   release();
   await changed;
   await pass(500);
