@@ -7,6 +7,7 @@ import {
   logLevel,
   ResourcePatternTypes,
 } from "kafkajs";
+import type { AclEntry, Admin } from "kafkajs";
 
 type Sasl = NonNullable<KafkajsConfig["sasl"]>;
 
@@ -44,25 +45,51 @@ export function byToken(value: string): Sasl {
   return { mechanism: "oauthbearer", oauthBearerProvider: () => Promise.resolve({ value }) };
 }
 
-/** Grants the reader READ and the writer WRITE. Only the admin may create topics. */
-export async function grant(host: string, ssl: KafkajsConfig["ssl"], topic: string): Promise<void> {
-  const sasl = login("plain", "admin");
-  const admin = new Client({ brokers: [host], ssl: ssl ?? false, sasl, logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  const granted = [
-    ["reader", AclOperationTypes.READ],
-    ["writer", AclOperationTypes.WRITE],
-  ] as const;
+/** What a user may do with a topic. */
+export type Granted = readonly [user: User, operation: "READ" | "WRITE"];
+
+/** Grants the reader READ and the writer WRITE, or something else. Only the admin may create topics. */
+export async function grant(
+  host: string,
+  ssl: KafkajsConfig["ssl"],
+  topic: string,
+  granted: readonly Granted[] = [
+    ["reader", "READ"],
+    ["writer", "WRITE"],
+  ],
+): Promise<void> {
+  const admin = await adminOf(host, ssl);
   await admin.createAcls({
     acl: granted.map(([user, operation]) => ({
-      resourceType: AclResourceTypes.TOPIC,
-      resourceName: topic,
-      resourcePatternType: ResourcePatternTypes.LITERAL,
+      ...ofTopic(topic),
       principal: `User:${user}`,
       host: "*",
-      operation,
+      operation: AclOperationTypes[operation],
       permissionType: AclPermissionTypes.ALLOW,
     })),
   });
   await admin.disconnect();
+}
+
+/** Takes from all users but the admin what they may do with a topic. */
+export async function revoke(host: string, ssl: KafkajsConfig["ssl"], topic: string): Promise<void> {
+  const admin = await adminOf(host, ssl);
+  const anything = { operation: AclOperationTypes.ANY, permissionType: AclPermissionTypes.ANY };
+  await admin.deleteAcls({ filters: [{ ...ofTopic(topic), ...anything }] });
+  await admin.disconnect();
+}
+
+async function adminOf(host: string, ssl: KafkajsConfig["ssl"]): Promise<Admin> {
+  const sasl = login("plain", "admin");
+  const admin = new Client({ brokers: [host], ssl: ssl ?? false, sasl, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  return admin;
+}
+
+function ofTopic(topic: string): Pick<AclEntry, "resourceType" | "resourceName" | "resourcePatternType"> {
+  return {
+    resourceType: AclResourceTypes.TOPIC,
+    resourceName: topic,
+    resourcePatternType: ResourcePatternTypes.LITERAL,
+  };
 }
