@@ -20,7 +20,7 @@ const catchUpMs = 500;
 /** How long the program must have been busy for what came meanwhile to be old. */
 const busyMs = 5;
 
-/** How long the next fetch may take that brings what is newer than that. */
+/** How long the next fetch may take that brings what is newer than that; as long as the program was busy, if that is longer. */
 const refetchMs = 25;
 
 /**
@@ -38,6 +38,8 @@ export class NewestBuffer implements RecordBuffer {
   #takenAt: number | undefined;
   /** The end of the last time that the program was busy. */
   #busyUntil = -Infinity;
+  /** Until when the next fetch is waited for. */
+  #refetchUntil = -Infinity;
   #watching: ReturnType<typeof setTimeout> | undefined;
   /** Ends the wait for a record that is held back. */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -156,7 +158,7 @@ export class NewestBuffer implements RecordBuffer {
   #waitMs({ atEnd, done }: PartitionState, { askedAt, cameAt, waitsSince }: Newest, now: number): number {
     const busyUntil = this.#busyUntil;
     const maybeOld = askedAt < busyUntil && cameAt < busyUntil + busyMs;
-    const untilFetched = maybeOld && !done ? busyUntil + refetchMs - now : 0;
+    const untilFetched = maybeOld && !done ? this.#refetchUntil - now : 0;
     const untilAtEnd = atEnd || done ? 0 : waitsSince + catchUpMs - now;
     return Math.max(0, untilFetched, untilAtEnd);
   }
@@ -172,7 +174,11 @@ export class NewestBuffer implements RecordBuffer {
 
   #noteBusy(): void {
     const now = performance.now();
-    if (this.#takenAt !== undefined && now - this.#takenAt > busyMs) this.#busyUntil = now;
+    const busyFor = this.#takenAt === undefined ? 0 : now - this.#takenAt;
+    if (busyFor > busyMs) {
+      this.#busyUntil = now;
+      this.#refetchUntil = now + Math.max(refetchMs, busyFor);
+    }
     this.#takenAt = undefined;
   }
 }
