@@ -1,3 +1,5 @@
+import { fold } from "./crc32c-folding.ts";
+
 /** The reversed Castagnoli polynomial, https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4 */
 const polynomial = 0x82f63b78;
 
@@ -25,10 +27,14 @@ function makeTable(rows: number): Int32Array {
 }
 
 /**
- * The CRC-32C of bytes as an unsigned number: the checksum of Kafka's record batches. It runs at some 2.4 GB/s, which
- * matters because every byte that is sent or fetched is checked. `zlib.crc32` of Node has another polynomial.
+ * The CRC-32C of bytes as an unsigned number: the checksum of Kafka's record batches. Its speed matters because every byte
+ * that is sent or fetched is checked; tables alone get to some 2 GB/s. `zlib.crc32` of Node has another polynomial.
  */
 export function crc32c(bytes: Uint8Array): number {
+  return byTables(fold?.(bytes) ?? bytes);
+}
+
+function byTables(bytes: Uint8Array): number {
   const head = littleEndian ? Math.min(-bytes.byteOffset & 3, bytes.length) : bytes.length;
   const wordCount = ((bytes.length - head) >> 4) * 4;
   let crc = byBytes(-1, bytes, 0, head);
