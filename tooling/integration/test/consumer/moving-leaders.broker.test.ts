@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DataQueueAdmin } from "@dataqueues/admin";
 import { utf8 } from "@dataqueues/codec-text";
-import { DataQueueConsumer, DataQueueProducer } from "@dataqueues/core";
+import { DataQueueConsumer, DataQueueProducer, TransportError } from "@dataqueues/core";
 import type { ConsumerOptions, Message, SeekTargets } from "@dataqueues/core";
 import { runJava, startKafka } from "@dataqueues/tooling-kafka";
 import type { Kafka } from "@dataqueues/tooling-kafka";
@@ -56,9 +56,22 @@ describeKafka("reading while leaders of Apache Kafka are killed and the topic gr
     async #send(partition: number): Promise<void> {
       for (let number = 0; !this.#isStopped; number += 1) {
         this.sent[partition] = number + 1;
-        await this.#producer.send(`${partition}-${number}`, { topic: this.#topic, partition });
+        await this.#sendOnce(partition, `${partition}-${number}`);
         this.acknowledged[partition] = number + 1;
         await sleep(3);
+      }
+    }
+
+    /** Sends to a partition that is new and that not every broker may know of yet: nothing was written then. */
+    async #sendOnce(partition: number, value: string): Promise<void> {
+      for (;;) {
+        try {
+          await this.#producer.send(value, { topic: this.#topic, partition });
+          return;
+        } catch (error) {
+          if (!(error instanceof TransportError) || error.code !== "UNKNOWN_TOPIC_OR_PARTITION") throw error;
+          await sleep(50);
+        }
       }
     }
   }
