@@ -9,6 +9,7 @@ import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { Kafka as Client, logLevel } from "kafkajs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { observed } from "../observed.ts";
 import { grant, login, passwords, revoke } from "../security/users.ts";
 import type { User } from "../security/users.ts";
 
@@ -127,11 +128,29 @@ describeKafka("topics of Apache Kafka by a pattern", () => {
     await newTopic("seen-b", "2", "3");
     await grant(host, false, "seen-a", [["writer", "WRITE"]]);
     await grant(host, false, "seen-b", [["writer", "READ"]]);
-    await using consumer = consumerOf("writer", /^seen-/);
+    let refusals = 0;
+    const transport = observed(as("writer"), {
+      fetch:
+        (fetch) =>
+        async (...args) => {
+          const fetched = await fetch(...args);
+          refusals += fetched.filter(({ topic, error }) => topic === "seen-a" && error !== undefined).length;
+          return fetched;
+        },
+    });
+    await using consumer = new DataQueueConsumer(transport, {
+      topics: /^seen-/,
+      encoding: utf8(),
+      metadataMaxAgeMs: 200,
+    });
     const loop = consumer[Symbol.asyncIterator]();
     const denied = "TOPIC_AUTHORIZATION_FAILED seen-a";
     const found = await next(loop, 2);
     expect(found.toSorted()).toEqual([denied, "seen-b 0 2", "seen-b 1 3"].toSorted());
+    // It is asked for again and again, and the same error is not told again.
+    await expect.poll(() => refusals, { timeout: 30_000 }).toBeGreaterThan(2);
+    await producer.send("4", { topic: "seen-b" });
+    expect(await next(loop, 1)).toEqual(["seen-b 2 4"]);
     await grant(host, false, "seen-a", [["writer", "READ"]]);
     expect(await next(loop, 1)).toEqual(["seen-a 0 1"]);
   });
