@@ -44,7 +44,9 @@ export async function fetchedPartition(
           bytes = await decompress(compression, batch.records, context.maxBatchBytes);
           context.roomForDecompressed -= bytes.length;
         }
-        for (const record of decodeRecords(bytes, batch, slabs)) if (record.offset >= from) records.push(record);
+        const isWanted = batch.baseOffset >= from;
+        for (const record of decodeRecords(bytes, batch, slabs))
+          if (isWanted || record.offset >= from) records.push(record);
       }
       if (lastOffset >= nextOffset) nextOffset = lastOffset + 1n;
     }

@@ -70,6 +70,12 @@ export class BytesReader {
 
   /** VARINT: zigzag-encoded, up to 32 bits. */
   varint(): number {
+    // Almost all numbers in a record take one byte.
+    const byte = this.bytes[this.position];
+    if (byte !== undefined && byte < 0x80) {
+      this.position++;
+      return (byte >>> 1) ^ -(byte & 1);
+    }
     const value = this.unsignedVarint();
     return (value >>> 1) ^ -(value & 1);
   }

@@ -134,13 +134,16 @@ export function decodeRecords(
   }
   const lastOffsetDelta = Number(lastOffset - baseOffset);
   let previousDelta = -1;
+  let offset = baseOffset - 1n;
   for (let index = 0; index < recordCount; index++) {
     const length = reader.varint();
     const end = reader.position + length;
     reader.uint8(); // attributes
     const timestamp = baseTimestamp + reader.varlong();
     const offsetDelta = reader.varint();
-    const offset = baseOffset + BigInt(offsetDelta);
+    // Adding 1n is much cheaper than making a bigint of a number.
+    const step = offsetDelta - previousDelta;
+    offset += step === 1 ? 1n : BigInt(step);
     if (offsetDelta <= previousDelta || offsetDelta > lastOffsetDelta) {
       throw new RangeError(`record ${offset} is out of place`);
     }

@@ -14,11 +14,11 @@ export class SlabAllocator {
   /** The bytes of `source` from `start` to `end`, as a view or a copy. */
   retain(source: Buffer, start: number, end: number): Uint8Array {
     const length = end - start;
-    if (4 * length >= source.buffer.byteLength) {
-      return new Uint8Array(source.buffer, source.byteOffset + start, length);
-    }
+    const { buffer } = source;
+    const view = new Uint8Array(buffer, source.byteOffset + start, length);
+    if (4 * length >= buffer.byteLength) return view;
     const bytes = this.#allocate(length);
-    bytes.set(source.subarray(start, end));
+    bytes.set(view);
     return bytes;
   }
 
