@@ -10,7 +10,7 @@ import type { KafkaConfig } from "kafkajs";
 export interface KafkajsConfig extends Omit<KafkaConfig, "brokers" | "retry" | "enforceRequestTimeout"> {
   /**
    * Whether to check the checksum of each record batch that is read, as Kafka's `check.crcs` does: true by default. The
-   * check finds damage by disks and networks, and takes about a tenth of the time of reading.
+   * check finds damage by disks and networks, and takes a few hundredths of the time of reading.
    */
   readonly checkCrcs?: boolean | undefined;
   /**
