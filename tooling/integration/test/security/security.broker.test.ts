@@ -221,7 +221,7 @@ describeKafka("Kafka with TLS and logins", ([plainHost = ""]) => {
       expect((await read.next()).value?.offset).toBe(offset);
       first = Math.min(first, logins);
     }
-    expect(events.map(({ type }) => type)).toEqual(["connected", "connected"]);
+    expect(events.map(({ type }) => type)).toEqual(["connected", "connected", "caughtUp"]);
   });
 });
 
