@@ -181,8 +181,8 @@ export class DataQueueConsumer<
   }
 
   /**
-   * The messages from here on in batches, each of one partition and in its order: for work that is cheaper for many at a time,
-   * and faster than single messages. All promises are the same. A bad record ends the batch before it; the next `next()`
+   * The messages from here on in batches, each of one partition and in its order: for work that is cheaper for many at a time.
+   * All promises are the same. A bad record ends the batch before it; the next `next()`
    * rejects, and iteration can go on.
    *
    * @example
