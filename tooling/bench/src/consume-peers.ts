@@ -18,7 +18,7 @@ const bytes = 1_000;
 const { values: options } = parseArgs({
   options: {
     megabytes: { type: "string", default: "800" },
-    rounds: { type: "string", default: "3" },
+    rounds: { type: "string", default: "5" },
     partitions: { type: "string", default: "1,6" },
   },
 });
@@ -83,7 +83,9 @@ for (const partitions of options.partitions.split(",").map(Number)) {
   // What comes first after writing would wait for the broker's disk, and warm up its code for the others.
   await inNode("dataqueues", topic);
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, measure] of Object.entries(clients)) {
+    // Each comes first in turn, so that no client always follows the same other one.
+    const inOrder = Object.entries(clients);
+    for (const [name, measure] of [...inOrder.slice(round), ...inOrder.slice(0, round)]) {
       const rate = await measure();
       rates.get(name)?.push(rate);
       console.log(`${partitions} partitions, ${name.padEnd(56)} ${Math.round(rate).toLocaleString("en")} per second`);
