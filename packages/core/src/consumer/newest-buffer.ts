@@ -97,6 +97,7 @@ export class NewestBuffer implements RecordBuffer {
     const waiting = this.#partitions.get(partition) ?? new Map<string, Newest>();
     this.#partitions.set(partition, waiting);
     const cameAt = performance.now();
+    const fetched = new Map<string, Newest>();
     let before = passedOver;
     for (const record of records) {
       const key = this.#latest === "key" ? keyOf(record) : "";
@@ -104,11 +105,13 @@ export class NewestBuffer implements RecordBuffer {
       const from = older?.skipped?.from ?? older?.record.offset ?? passedFrom;
       const count = (older?.skipped?.count ?? 0) + (older === undefined ? 0 : 1) + before;
       const skipped = count === 0 ? undefined : { from, to: record.offset, count };
-      waiting.set(key, { record, skipped, askedAt, cameAt, waitsSince: older?.waitsSince ?? cameAt });
+      const newest = { record, skipped, askedAt, cameAt, waitsSince: older?.waitsSince ?? cameAt };
+      waiting.set(key, newest);
+      fetched.set(key, newest);
       before = 0;
     }
     // What is kept must not keep the memory of a whole fetch.
-    for (const newest of waiting.values()) if (newest.cameAt === cameAt) newest.record = withOwnMemory(newest.record);
+    for (const newest of fetched.values()) newest.record = withOwnMemory(newest.record);
   }
 
   take(only?: PartitionState): FetchedRecord | undefined {
