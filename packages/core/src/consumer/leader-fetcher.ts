@@ -142,15 +142,17 @@ export class LeaderFetcher {
       (connection) => unlessAborted(connection.fetch(this.#leader, wanted, limits, { signal }), signal),
       timeoutMs,
     );
+    const matched = results.map((result) => ({
+      result,
+      found: asked.get(partitionKey(result.topic, result.partition)),
+    }));
     // With a full response others may have records too; without any, all that were asked for are at their end.
-    const askedFor = (result: FetchedPartition): Asked | undefined =>
-      asked.get(partitionKey(result.topic, result.partition));
-    const isEmpty = results.every(
-      (one) => one.error === undefined && one.records.length === 0 && one.nextOffset === askedFor(one)?.offset,
+    const isEmpty = matched.every(
+      ({ result, found }) =>
+        result.error === undefined && result.records.length === 0 && result.nextOffset === found?.offset,
     );
     let hasNews = false;
-    for (const result of results) {
-      const found = askedFor(result);
+    for (const { result, found } of matched) {
       if (found !== undefined && this.#accept(found, result, since, isEmpty)) hasNews = true;
     }
     this.#context.onProgress();
