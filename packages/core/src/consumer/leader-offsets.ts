@@ -38,6 +38,24 @@ export async function askLeaders(
   return lookups.map(({ state }) => found.get(state.key));
 }
 
+/** Where a partition's log begins and ends. */
+export interface LogEnds {
+  readonly first: OffsetResult | undefined;
+  readonly end: OffsetResult | undefined;
+}
+
+/** Asks each partition's leader where its log begins and ends; in the same order. */
+export async function askLogEnds(client: NetworkClient<"read">, states: readonly PartitionState[]): Promise<LogEnds[]> {
+  const ask = (at: "earliest" | "latest"): Promise<(OffsetResult | undefined)[]> =>
+    askLeaders(
+      client,
+      states.map((state) => ({ state, at })),
+    );
+  const firsts = await ask("earliest");
+  const ends = await ask("latest");
+  return states.map((_, index) => ({ first: firsts[index], end: ends[index] }));
+}
+
 async function askLeader(
   client: NetworkClient<"read">,
   leader: number,

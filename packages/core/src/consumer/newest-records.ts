@@ -2,7 +2,7 @@ import { TransportError } from "../contract/errors.ts";
 import { partitionKey } from "../contract/record.ts";
 import type { FetchedPartition, FetchLimits } from "../contract/transport.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
-import { askLeaders } from "./leader-offsets.ts";
+import { askLogEnds } from "./leader-offsets.ts";
 import type { PartitionState } from "./partition-state.ts";
 
 /** A partition, and how many of its newest records are wanted. */
@@ -25,18 +25,14 @@ export async function findNewest(
   client: NetworkClient<"read">,
   lookups: readonly NewestLookup[],
 ): Promise<Map<PartitionState, bigint | TransportError>> {
-  const firsts = await askLeaders(
+  const logEnds = await askLogEnds(
     client,
-    lookups.map(({ state }) => ({ state, at: "earliest" })),
-  );
-  const ends = await askLeaders(
-    client,
-    lookups.map(({ state }) => ({ state, at: "latest" })),
+    lookups.map(({ state }) => state),
   );
   const found = new Map<PartitionState, bigint | TransportError>();
   const byLeader = new Map<number, BackwardScan[]>();
   for (const [index, { state, count }] of lookups.entries()) {
-    const [first, end] = [firsts[index], ends[index]];
+    const { first, end } = logEnds[index] ?? {};
     if (first === undefined || end === undefined) continue;
     if (first.error !== undefined) found.set(state, first.error);
     else if (end.error !== undefined) found.set(state, end.error);

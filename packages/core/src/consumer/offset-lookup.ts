@@ -1,7 +1,7 @@
 import { kafkaError, TransportError } from "../contract/errors.ts";
 import type { OnEvent } from "../contract/events.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
-import { askLeaders } from "./leader-offsets.ts";
+import { askLeaders, askLogEnds } from "./leader-offsets.ts";
 import type { LeaderLookup } from "./leader-offsets.ts";
 import { findNewest } from "./newest-records.ts";
 import type { NewestLookup } from "./newest-records.ts";
@@ -112,19 +112,12 @@ export async function resetOffsets(
   resetTo: "earliest" | "latest",
   onEvent: OnEvent,
 ): Promise<NotFound[]> {
-  const starts = await askLeaders(
-    client,
-    states.map((state) => ({ state, at: "earliest" })),
-  );
-  const ends = await askLeaders(
-    client,
-    states.map((state) => ({ state, at: "latest" })),
-  );
+  const found = await askLogEnds(client, states);
   return states.flatMap((state, index) => {
-    const [start, end] = [starts[index], ends[index]];
-    if (start === undefined || end === undefined) return [];
-    const error = start.error ?? end.error;
-    if (start.error === undefined && end.error === undefined) reset(state, start.offset, end.offset, resetTo, onEvent);
+    const { first, end } = found[index] ?? {};
+    if (first === undefined || end === undefined) return [];
+    const error = first.error ?? end.error;
+    if (first.error === undefined && end.error === undefined) reset(state, first.offset, end.offset, resetTo, onEvent);
     return error === undefined ? [] : [{ state, error }];
   });
 }
