@@ -4,6 +4,7 @@ import type { NetworkClient, OffsetQuery, TopicPartition } from "@dataqueues/cor
 import { askLeaders } from "./leader-requests.ts";
 import type { RetryLimits } from "./retry.ts";
 import { describeTopics } from "./topic-description.ts";
+import { listOf } from "./topic-plan.ts";
 
 /** An offset of one partition; -1n where no record is at or after the time that was asked for. */
 export interface PartitionOffset {
@@ -27,12 +28,6 @@ export function planOffsets(
   if (at === "earliest" || at === "latest") return { asked, at };
   if (at instanceof Date && !Number.isNaN(at.getTime())) return { asked, at: { timestamp: at.getTime() } };
   throw invalidArgument("at", '"earliest", "latest" or a Date', at);
-}
-
-function listOf(topics: string | Iterable<unknown>): unknown[] {
-  if (typeof topics === "string") return [topics];
-  if (typeof topics?.[Symbol.iterator] === "function") return [...topics];
-  throw invalidArgument("topics", "a topic's name or a list of them", topics);
 }
 
 function askedOf(name: string, one: unknown): string | TopicPartition {

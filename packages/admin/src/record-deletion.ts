@@ -1,4 +1,4 @@
-import { checkNumber, checkTopic, DataQueueError, invalidArgument, kafkaError } from "@dataqueues/core";
+import { checkNumber, checkTopic, DataQueueError, invalidArgument, isOffset, kafkaError } from "@dataqueues/core";
 import type { DeletedRecords, NetworkClient, OffsetResult, RecordsToDelete, TransportError } from "@dataqueues/core";
 
 import { askLeaders } from "./leader-requests.ts";
@@ -40,8 +40,7 @@ function listOf(deletions: Iterable<unknown>): unknown[] {
 
 function offsetOf(name: string, offset: unknown): bigint | "latest" {
   if (offset === "latest") return offset;
-  if (typeof offset === "bigint" && offset >= 0n && offset < 2n ** 63n) return offset;
-  if (typeof offset === "number" && Number.isSafeInteger(offset) && offset >= 0) return BigInt(offset);
+  if (isOffset(offset)) return BigInt(offset);
   throw invalidArgument(name, 'an offset, a whole number from 0 on, or "latest"', offset);
 }
 

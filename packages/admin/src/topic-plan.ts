@@ -28,7 +28,8 @@ export function planTopics(requests: string | Iterable<TopicRequest>): TopicPlan
   return plan;
 }
 
-function listOf(requests: string | Iterable<unknown>): unknown[] {
+/** What a caller's list asks of topics; a single text is one topic. Throws a `DataQueueError` `INVALID_ARGUMENT` for no list. */
+export function listOf(requests: string | Iterable<unknown>): unknown[] {
   if (typeof requests === "string") return [requests];
   if (typeof requests?.[Symbol.iterator] === "function") return [...requests];
   throw invalidArgument("topics", "a topic's name or a list of them", requests);

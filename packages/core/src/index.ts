@@ -19,13 +19,13 @@ export { NetworkClient } from "./shared/network-client.ts";
 export type { NetworkClientOptions } from "./shared/network-client.ts";
 export type { DataQueueEvent, OnEvent, RetriedRequest } from "./contract/events.ts";
 export { checkChoice, checkFunction, checkObject, checkSignal } from "./shared/check-options.ts";
-export { checkNumber, checkNumbers, pauseLimit, sizeLimit, timeLimit } from "./shared/check-number.ts";
+export { checkNumber, checkNumbers, isOffset, pauseLimit, sizeLimit, timeLimit } from "./shared/check-number.ts";
 export type { NumberLimits, NumberOption } from "./shared/check-number.ts";
 export { schemaError } from "./shared/check-schema.ts";
 export { checkTopic, topicNames } from "./shared/check-topics.ts";
 export { invalidArgument } from "./shared/invalid-argument.ts";
 export { unlessAborted } from "./shared/wait.ts";
-export { openTelemetryAttributes } from "./shared/open-telemetry.ts";
+export { errorType, offsetAttribute, openTelemetryAttributes } from "./shared/open-telemetry.ts";
 export type { Attributes } from "./shared/open-telemetry.ts";
 export {
   ClosedError,

@@ -1,3 +1,4 @@
+import { errorType, offsetAttribute } from "@dataqueues/core";
 import { SpanStatusCode } from "@opentelemetry/api";
 import type { Attributes, Span } from "@opentelemetry/api";
 
@@ -39,14 +40,8 @@ export function recordAttributes(key: unknown, isTombstone: boolean, offset: big
   const text = keyText(key);
   if (text !== undefined) attributes["messaging.kafka.message.key"] = text;
   if (isTombstone) attributes["messaging.kafka.message.tombstone"] = true;
-  if (offset !== undefined) attributes["messaging.kafka.offset"] = offsetValue(offset);
+  if (offset !== undefined) attributes["messaging.kafka.offset"] = offsetAttribute(offset);
   return attributes;
-}
-
-/** OpenTelemetry has no bigint: an offset beyond the safe integers becomes text. */
-export function offsetValue(offset: bigint): number | string {
-  const number = Number(offset);
-  return Number.isSafeInteger(number) ? number : String(offset);
 }
 
 /** Marks a span as failed, and returns what `error.type` is: the error's code, or else its name. */
@@ -55,12 +50,6 @@ export function setError(span: Span, error: unknown): string {
   span.setAttribute("error.type", type);
   span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
   return type;
-}
-
-function errorType(error: unknown): string {
-  if (typeof error !== "object" || error === null) return "_OTHER";
-  if ("code" in error && typeof error.code === "string") return error.code;
-  return error instanceof Error ? error.name : "_OTHER";
 }
 
 function keyText(key: unknown): string | undefined {

@@ -1,7 +1,8 @@
+import { offsetAttribute } from "@dataqueues/core";
 import type { Message } from "@dataqueues/core";
 import type { Attributes, Context, Link } from "@opentelemetry/api";
 
-import { offsetValue, recordAttributes } from "./attributes.ts";
+import { recordAttributes } from "./attributes.ts";
 import { extractContext, spanContextOf } from "./record-headers.ts";
 
 /** What a loop is given at a time: a message, or a batch of one partition. */
@@ -46,7 +47,7 @@ export class Delivery {
       const offset = isBatch(this.item) ? this.#messages[at]?.offset : undefined;
       return offset === undefined
         ? { context }
-        : { context, attributes: { "messaging.kafka.offset": offsetValue(offset) } };
+        : { context, attributes: { "messaging.kafka.offset": offsetAttribute(offset) } };
     });
   }
 

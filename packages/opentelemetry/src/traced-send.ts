@@ -1,9 +1,9 @@
-import { DataQueueError, TransportError } from "@dataqueues/core";
+import { DataQueueError, offsetAttribute, TransportError } from "@dataqueues/core";
 import type { HeadersInput, RecordMetadata, SendOptions } from "@dataqueues/core";
 import { context, SpanKind, trace } from "@opentelemetry/api";
 import type { Attributes, Counter, Histogram, Span, Tracer } from "@opentelemetry/api";
 
-import { metricAttributes, offsetValue, recordAttributes, setError, spanAttributes, spanName } from "./attributes.ts";
+import { metricAttributes, recordAttributes, setError, spanAttributes, spanName } from "./attributes.ts";
 import { extractContext, injectContext, spanContextOf } from "./record-headers.ts";
 import type { HeaderPairs } from "./record-headers.ts";
 import { messageCounter, observing, operationDuration, ownMeter, ownTracer } from "./telemetry.ts";
@@ -100,7 +100,7 @@ export class TracedSend {
       span.updateName(spanName("send", topic));
       span.setAttributes(attributes);
       // The log does not say where a record stands that it has already, or whose acknowledgement nobody asked for.
-      if (offset >= 0n) span.setAttribute("messaging.kafka.offset", offsetValue(offset));
+      if (offset >= 0n) span.setAttribute("messaging.kafka.offset", offsetAttribute(offset));
     }
     this.#sentMessages.add(1, attributes);
     this.#end(span, startTime, spanAttributes("send", attributes));

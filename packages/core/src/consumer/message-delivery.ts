@@ -2,6 +2,7 @@ import { DecodeError } from "../contract/errors.ts";
 import type { OnEvent } from "../contract/events.ts";
 import type { Message } from "../contract/record.ts";
 import { startTimer } from "../shared/wait.ts";
+import type { ConsumerOptions } from "./consumer-options.ts";
 import { decodeMessage } from "./decode-message.ts";
 import type { Decoding } from "./decode-message.ts";
 import type { FetchedRecord, RecordBuffer } from "./fetch-buffer.ts";
@@ -10,7 +11,7 @@ import type { FetchedRecord, RecordBuffer } from "./fetch-buffer.ts";
 export interface DeliveryOptions {
   readonly buffer: RecordBuffer;
   readonly decoding: Decoding;
-  readonly onBadRecord: "skip" | ((error: DecodeError) => void | Promise<void>) | undefined;
+  readonly onBadRecord: ConsumerOptions<unknown>["onBadRecord"];
   readonly onEvent: OnEvent;
   /** Begins to read, if that has not happened yet. */
   readonly start: () => Promise<void>;

@@ -1,7 +1,7 @@
 import { partitionKey } from "../contract/record.ts";
 import type { TopicPartition } from "../contract/record.ts";
 import type { OffsetQuery } from "../contract/transport.ts";
-import { checkNumber } from "../shared/check-number.ts";
+import { checkNumber, isOffset } from "../shared/check-number.ts";
 import { isIterable, topicPartitions } from "../shared/check-topics.ts";
 import { invalidArgument } from "../shared/invalid-argument.ts";
 
@@ -116,9 +116,4 @@ function checkOffsets(name: string, offsets: ExactOffsets): ExactOffsets {
 
 function isDate(value: unknown): value is Date {
   return value instanceof Date && !Number.isNaN(value.getTime());
-}
-
-function isOffset(value: unknown): value is bigint | number {
-  if (typeof value === "bigint") return value >= 0n && value < 2n ** 63n;
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -31,6 +31,12 @@ export function checkNumber(name: string, value: unknown, limits: NumberLimits =
   throw invalidArgument(name, `a whole number from ${least} to ${most}${infinity ? " or Infinity" : ""}`, value);
 }
 
+/** Whether a value is an offset: a whole number from 0 on, as a number or a bigint of at most 63 bits. */
+export function isOffset(value: unknown): value is bigint | number {
+  if (typeof value === "bigint") return value >= 0n && value < 2n ** 63n;
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
 /** An option that is a number: its default, and what it may be. */
 export type NumberOption = readonly [fallback: number, limits: NumberLimits];
 

@@ -37,7 +37,7 @@ const operations: Readonly<Record<string, Attributes>> = {
 export function openTelemetryAttributes(event: DataQueueEvent, known: Attributes = {}): Attributes {
   const attributes: Record<string, string | number | boolean> = { "messaging.system": "kafka", ...known };
   const set = (name: string, value: string | number | bigint | undefined): void => {
-    if (value !== undefined) attributes[name] = typeof value === "bigint" ? numberOf(value) : value;
+    if (value !== undefined) attributes[name] = typeof value === "bigint" ? offsetAttribute(value) : value;
   };
   const common: CommonFields = event;
   Object.assign(attributes, operations[common.request ?? common.type]);
@@ -75,14 +75,14 @@ export function openTelemetryAttributes(event: DataQueueEvent, known: Attributes
   return attributes;
 }
 
-/** OpenTelemetry has no bigint: an offset beyond the safe integers becomes text. */
-function numberOf(value: bigint): number | string {
+/** An offset as an attribute. OpenTelemetry has no bigint: one beyond the safe integers becomes text. */
+export function offsetAttribute(value: bigint): number | string {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
 }
 
-/** The error's code, or else its name. */
-function errorType(reason: unknown): string {
+/** An error as OpenTelemetry's attribute `error.type`: its code, or else its name. */
+export function errorType(reason: unknown): string {
   if (typeof reason !== "object" || reason === null) return "_OTHER";
   if ("code" in reason && typeof reason.code === "string") return reason.code;
   return reason instanceof Error ? reason.name : "_OTHER";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { openTelemetryAttributes, TransportError } from "../../src/index.ts";
+import { offsetAttribute, openTelemetryAttributes, TransportError } from "../../src/index.ts";
 import type { DataQueueEvent } from "../../src/index.ts";
 
 const reason = new TransportError("moved", { code: "NOT_LEADER_OR_FOLLOWER", retriable: true });
@@ -141,4 +141,13 @@ test("attributes of the caller are added", () => {
     ...known,
     "messaging.destination.name": "a",
   });
+});
+
+test.each([
+  [0n, 0],
+  [2n ** 53n - 1n, 9007199254740991],
+  [2n ** 53n, "9007199254740992"],
+  [2n ** 63n - 1n, "9223372036854775807"],
+])("the offset %s is a number where that is exact, else text", (offset, value) => {
+  expect(offsetAttribute(offset)).toBe(value);
 });
