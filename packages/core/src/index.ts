@@ -64,6 +64,20 @@ export type {
 export { isRetriable, kafkaErrorName, kafkaErrors } from "./contract/kafka-errors.ts";
 export type { KafkaErrorName, TransportErrorCode } from "./contract/kafka-errors.ts";
 export type {
+  CommitAnswer,
+  CommittedOffset,
+  GroupAnswer,
+  GroupAssignor,
+  GroupConnection,
+  GroupDescription,
+  GroupListing,
+  GroupMember,
+  GroupProtocol,
+  GroupResult,
+  MemberDescription,
+  OffsetToCommit,
+} from "./contract/groups.ts";
+export type {
   Acks,
   AdminConnection,
   AlterConfigsOptions,

@@ -69,6 +69,10 @@ export function nodeProperties(
     "broker.session.timeout.ms": "3000",
     "broker.heartbeat.interval.ms": "1000",
     "group.initial.rebalance.delay.ms": "0",
+    // Tests may choose sessions of groups that are shorter than Kafka lets others choose them.
+    "group.min.session.timeout.ms": "1000",
+    "group.consumer.min.session.timeout.ms": "1000",
+    "group.consumer.min.heartbeat.interval.ms": "500",
     "message.max.bytes": String(messageMaxBytes),
     "replica.fetch.max.bytes": String(messageMaxBytes),
     ...security.properties,

@@ -1,7 +1,17 @@
+import type { TopicPartition } from "./record.ts";
 import type { Role } from "./transport.ts";
 
 /** The requests that core retries. */
-export type RetriedRequest = "produce" | "fetch" | "metadata" | "initProducerId" | "listOffsets";
+export type RetriedRequest =
+  | "produce"
+  | "fetch"
+  | "metadata"
+  | "initProducerId"
+  | "listOffsets"
+  | "joinGroup"
+  | "heartbeat"
+  | "commitOffsets"
+  | "fetchOffsets";
 
 /**
  * What happens inside a producer, consumer or admin that the caller would not see otherwise. Pass a function as `onEvent` to log
@@ -82,6 +92,54 @@ export type DataQueueEvent =
       readonly partition: number;
       readonly offset: bigint;
       readonly reason: unknown;
+    }
+  | {
+      /** The group gave these partitions to this consumer; they are read from now on. */
+      readonly type: "assigned";
+      readonly group: string;
+      readonly partitions: readonly TopicPartition[];
+    }
+  | {
+      /** The group gives these partitions to others. What was in hand is processed and committed, unless that took too long. */
+      readonly type: "revoked";
+      readonly group: string;
+      readonly partitions: readonly TopicPartition[];
+    }
+  | {
+      /** The group has given these partitions to others already: what was processed since the last commit comes again there. */
+      readonly type: "lost";
+      readonly group: string;
+      readonly partitions: readonly TopicPartition[];
+      readonly reason: unknown;
+    }
+  | {
+      /** Places were kept: each the offset of the next record to process. */
+      readonly type: "committed";
+      readonly group: string;
+      readonly offsets: readonly (readonly [topic: string, partition: number, offset: bigint])[];
+    }
+  | {
+      /** Places could not be kept, of one partition or, without a topic, of all that were to be committed. */
+      readonly type: "commitFailed";
+      readonly group: string;
+      readonly topic?: string | undefined;
+      readonly partition?: number | undefined;
+      readonly reason: unknown;
+    }
+  | {
+      /** The group has put this consumer out. It joins again, unless another process has its `groupInstanceId`. */
+      readonly type: "fenced";
+      readonly group: string;
+      readonly reason: unknown;
+    }
+  | {
+      /**
+       * A loop has had a message in hand, or has not asked for one, for longer than `maxProcessingMs`. The consumer leaves its group,
+       * and joins again when the loop goes on.
+       */
+      readonly type: "processingTimedOut";
+      readonly group: string;
+      readonly afterMs: number;
     }
   | {
       /** A producer's sends wait to be acknowledged, or a leader's records wait to be taken from the consumer. */

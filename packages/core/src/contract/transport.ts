@@ -1,5 +1,14 @@
 import type { TransportError } from "./errors.ts";
-import type { LogRecord, ProducerRecord } from "./record.ts";
+import type {
+  CommitAnswer,
+  CommittedOffset,
+  GroupConnection,
+  GroupDescription,
+  GroupListing,
+  GroupResult,
+  OffsetToCommit,
+} from "./groups.ts";
+import type { LogRecord, ProducerRecord, TopicPartition } from "./record.ts";
 
 /** What a transport can do besides reading. `open` need not support the roles that it lacks. */
 export interface TransportCapabilities {
@@ -13,11 +22,15 @@ export interface TransportCapabilities {
   readonly groups: boolean;
 }
 
-/** The connection of each role: a reader's cannot write, and only an admin's can change topics. */
+/**
+ * The connection of each role: a reader's cannot write, only an admin's can change topics, and only a group member's
+ * commits offsets.
+ */
 export interface Connections {
   readonly read: ReadConnection;
   readonly write: WriteConnection;
   readonly admin: AdminConnection;
+  readonly group: GroupConnection;
 }
 
 /** What a connection is opened for. */
@@ -121,6 +134,22 @@ export interface AdminConnection extends OffsetsConnection {
    * order. A topic is changed as a whole or, with an error, not at all; an unknown name or a bad value is `INVALID_CONFIG`.
    */
   alterConfigs?(specs: readonly NewConfigs[], options?: AlterConfigsOptions): Promise<TopicResult[]>;
+  /** All groups that the log knows, of consumers and others. */
+  listGroups?(): Promise<GroupListing[]>;
+  /** One result for each, in the same order. */
+  describeGroups?(groups: readonly string[]): Promise<GroupDescription[]>;
+  /** One result for each, in the same order; a group that has members is `NON_EMPTY_GROUP`. */
+  deleteGroups?(groups: readonly string[]): Promise<GroupResult[]>;
+  /**
+   * The committed offsets of partitions: one answer for each, in the same order. Without partitions all that a group has
+   * committed; none for a group that does not exist.
+   */
+  fetchGroupOffsets?(group: string, partitions?: readonly TopicPartition[]): Promise<CommittedOffset[]>;
+  /**
+   * Commits offsets of a group in the place of its members: one answer for each, in the same order. A group that has members
+   * is `UNKNOWN_MEMBER_ID`; one that does not exist is made.
+   */
+  alterGroupOffsets?(group: string, offsets: readonly OffsetToCommit[]): Promise<CommitAnswer[]>;
 }
 
 /** All that a log can be asked, for a transport that implements it in one class. */

@@ -21,6 +21,10 @@ export interface NetworkClientOptions {
   readonly onEvent?: OnEvent | undefined;
 }
 
+const capabilityOf = { write: "write", admin: "admin", group: "groups" } as const;
+
+const lackOf = { write: "cannot write", admin: "cannot change topics", group: "has no groups" } as const;
+
 /**
  * One connection to a log, which it opens when it is needed. Every request has a deadline; a connection that missed one is
  * replaced, because a half-open socket gives no sign. It does not retry requests. Producer, consumer and admin are built
@@ -47,10 +51,8 @@ export class NetworkClient<R extends Role = Role> {
     }
     const needed: Role = role;
     // A transport without types may lack capabilities.
-    if (needed !== "read" && !(transport.capabilities?.[needed] ?? true)) {
-      throw new UnsupportedError(
-        `the transport ${transport.name} cannot ${needed === "write" ? "write" : "change topics"}, as its capabilities say`,
-      );
+    if (needed !== "read" && !(transport.capabilities?.[capabilityOf[needed]] ?? true)) {
+      throw new UnsupportedError(`the transport ${transport.name} ${lackOf[needed]}, as its capabilities say`);
     }
     checkNumber("connectTimeoutMs", options.connectTimeoutMs, timeLimit);
     checkNumber("requestTimeoutMs", options.requestTimeoutMs, timeLimit);
