@@ -9,6 +9,7 @@ export type { StreamOptions, StreamRecord } from "./producer/stream-options.ts";
 export { DataQueueConsumer } from "./consumer/consumer.ts";
 export type { TopicsSpec } from "./consumer/assignment.ts";
 export type { BatchOptions, CheckedConsumerOptions, ConsumerOptions } from "./consumer/consumer-options.ts";
+export type { GroupOptions } from "./consumer/group/group-options.ts";
 export type { ExactOffsets, LastRecords, OffsetSpec, SeekTargets, UntilSpec } from "./consumer/offset-spec.ts";
 export type {
   AllCheckedByTopicOptions,

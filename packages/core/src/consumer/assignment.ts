@@ -2,6 +2,7 @@ import { partitionKey } from "../contract/record.ts";
 import type { TopicPartition } from "../contract/record.ts";
 import type { TopicMetadata } from "../contract/transport.ts";
 import { topicNames, topicPartitions } from "../shared/check-topics.ts";
+import type { PartitionOffset } from "./offset-spec.ts";
 
 /** Topics by their names, one or several, or all whose name matches a pattern. */
 export type TopicsSpec = string | Iterable<string> | RegExp;
@@ -13,11 +14,18 @@ export class Assignment {
   readonly pattern: RegExp | undefined;
   readonly #topics: ReadonlySet<string>;
   readonly #pairs: ReadonlyMap<string, TopicPartition> | undefined;
+  readonly #starts: ReadonlyMap<string, PartitionOffset> | undefined;
 
-  private constructor(topics: Iterable<string>, pairs?: ReadonlyMap<string, TopicPartition>, pattern?: RegExp) {
+  private constructor(
+    topics: Iterable<string>,
+    pairs?: ReadonlyMap<string, TopicPartition>,
+    pattern?: RegExp,
+    starts?: ReadonlyMap<string, PartitionOffset>,
+  ) {
     this.#topics = new Set(topics);
     this.topics = [...this.#topics];
     this.#pairs = pairs;
+    this.#starts = starts;
     this.pattern = pattern;
   }
 
@@ -28,13 +36,29 @@ export class Assignment {
     return new Assignment([], undefined, new RegExp(topics.source, topics.flags.replace(/[gy]/g, "")));
   }
 
-  /** Exactly these partitions. */
-  static ofPartitions(partitions: Iterable<TopicPartition>): Assignment {
+  /**
+   * Exactly these partitions.
+   *
+   * @param starts - where to start in partitions that are added, by {@link partitionKey}: the places that a group keeps
+   */
+  static ofPartitions(partitions: Iterable<TopicPartition>, starts?: ReadonlyMap<string, PartitionOffset>): Assignment {
     const pairs = topicPartitions("partitions", partitions);
     return new Assignment(
       pairs.map(([topic]) => topic),
       new Map(pairs.map((pair) => [partitionKey(...pair), pair])),
+      undefined,
+      starts,
     );
+  }
+
+  /** Whether a group gave these partitions. */
+  get isOfGroup(): boolean {
+    return this.#starts !== undefined;
+  }
+
+  /** Where to start in a partition, if a group says so. */
+  startOf(topic: string, partition: number): PartitionOffset | undefined {
+    return this.#starts?.get(partitionKey(topic, partition));
   }
 
   /** Whether nothing is read. */

@@ -4,13 +4,14 @@ import type { DecodeError } from "../contract/errors.ts";
 import type { OnEvent } from "../contract/events.ts";
 import type { StandardSchemaV1 } from "../contract/schema.ts";
 import type { TopicsSpec } from "./assignment.ts";
+import type { GroupOptions } from "./group/group-options.ts";
 import type { OffsetSpec, UntilSpec } from "./offset-spec.ts";
 
 /**
  * How a consumer works. Times are whole milliseconds, sizes whole bytes; `Infinity` is "never" or "no limit", except for
  * `maxWaitMs` and `minBytes`.
  */
-export interface ConsumerOptions<Value> {
+export interface ConsumerOptions<Value> extends GroupOptions {
   /**
    * One topic or several to read from the first use on, or all topics whose name a RegExp matches, internal ones left out;
    * topics that appear later join. `updateTopics` and `assignTopics` replace them.
@@ -20,7 +21,7 @@ export interface ConsumerOptions<Value> {
   readonly encoding?: Codec<never, Value> | undefined;
   /**
    * Where to start in partitions that exist already: "earliest" by default. A topic or partition that appears later starts
-   * at its first record.
+   * at its first record. In a group it is where partitions start of which no place was committed.
    */
   readonly from?: OffsetSpec | undefined;
   /**

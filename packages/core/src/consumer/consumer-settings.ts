@@ -3,6 +3,8 @@ import type { NumberOption } from "../shared/check-number.ts";
 import { checkChoice, checkCommonOptions, checkObject } from "../shared/check-options.ts";
 import { Assignment } from "./assignment.ts";
 import type { BatchOptions, ConsumerOptions } from "./consumer-options.ts";
+import { groupSettings } from "./group/group-settings.ts";
+import type { GroupSettings } from "./group/group-settings.ts";
 import { invalidArgument } from "../shared/invalid-argument.ts";
 import { checkFrom, checkUntil } from "./offset-spec.ts";
 import type { OffsetSpec, UntilSpec } from "./offset-spec.ts";
@@ -36,6 +38,7 @@ export type ConsumerSettings = Readonly<Record<ConsumerNumber, number>> & {
   readonly from: OffsetSpec;
   readonly until: UntilSpec | undefined;
   readonly latest: "partition" | "key" | undefined;
+  readonly inGroup: GroupSettings | undefined;
 };
 
 /** Throws a `DataQueueError` `INVALID_ARGUMENT` that names the first option that makes no sense. */
@@ -52,6 +55,7 @@ export function consumerSettings<Value>(options: ConsumerOptions<Value>): Consum
     from: checkFrom(from),
     until: until === undefined ? undefined : checkUntil(until),
     latest,
+    inGroup: groupSettings(options),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ConsumerMessage, TopicCodec } from "../contract/by-topic.ts";
 import type { Codec } from "../contract/codec.ts";
-import { ClosedError } from "../contract/errors.ts";
-import type { PartitionPosition, TopicPartition } from "../contract/record.ts";
+import { ClosedError, UnsupportedError } from "../contract/errors.ts";
+import type { Message, PartitionPosition, TopicPartition } from "../contract/record.ts";
 import type { Transport } from "../contract/transport.ts";
 import { topicPartitions } from "../shared/check-topics.ts";
 import { NetworkClient } from "../shared/network-client.ts";
@@ -10,6 +10,8 @@ import type { TopicsSpec } from "./assignment.ts";
 import type { BatchOptions, CheckedConsumerOptions, ConsumerOptions } from "./consumer-options.ts";
 import { batchLimits, consumerSettings } from "./consumer-settings.ts";
 import { Fetcher } from "./fetcher.ts";
+import { GroupConsumer } from "./group/group-consumer.ts";
+import { InHand } from "./in-hand.ts";
 import { MessageDelivery } from "./message-delivery.ts";
 import { seekTargets } from "./offset-spec.ts";
 import type { SeekTargets } from "./offset-spec.ts";
@@ -22,8 +24,12 @@ import type {
 const done: { readonly done: true; readonly value: undefined } = { done: true, value: undefined };
 
 /**
- * Reads topics, or exact partitions, and can change them at any time. It belongs to no group and commits nothing.
- * Connects on first use.
+ * Reads topics, or exact partitions, and can change them at any time. Connects on first use.
+ *
+ * With the option `group` it shares the topics' partitions with the other consumers of that name, and the log keeps its place: a
+ * message counts as processed when its loop asks for the next one, and what is processed is committed by itself. What is in hand
+ * when a loop is left, by `break`, `return` or an exception, comes again after a restart. Without a group it reads everything and
+ * commits nothing.
  *
  * `break` leaves the consumer open, and iterating again goes on where it stopped. Two loops over one consumer share its
  * messages. A tombstone has the value null.
@@ -54,6 +60,9 @@ export class DataQueueConsumer<
   readonly #options: ConsumerOptions<unknown>;
   readonly #topics: Assignment;
   readonly #delivery: MessageDelivery<ConsumerMessage<Value, Decoded, Checked, Topic>>;
+  readonly #inHand: InHand | undefined;
+  readonly #group: GroupConsumer | undefined;
+  #closing: Promise<void> | undefined;
   #started: Promise<void> | undefined;
   #isEnded = false;
 
@@ -64,7 +73,7 @@ export class DataQueueConsumer<
   constructor(transport: Transport, options: EncodedByTopicOptions<Value, Decoded, Topic>);
   constructor(transport: Transport, options?: ConsumerOptions<Value>);
   constructor(transport: Transport, options: ConsumerOptions<unknown> = {}) {
-    const { topics, ...settings } = consumerSettings(options);
+    const { topics, inGroup, ...settings } = consumerSettings(options);
     const { onEvent, signal, encoding, schema, validate = true, onBadRecord } = options;
     this.#options = options;
     this.#topics = topics;
@@ -74,6 +83,7 @@ export class DataQueueConsumer<
       onProgress: () => this.#delivery.serve(),
       onError: (error) => this.#delivery.fail(error),
     });
+    this.#inHand = inGroup && new InHand();
     this.#delivery = new MessageDelivery({
       buffer: this.#fetcher.buffer,
       decoding: { encoding, schema: validate ? schema : undefined },
@@ -82,7 +92,23 @@ export class DataQueueConsumer<
       start: () => this.#start(),
       isDone: () => this.#fetcher.done,
       reachedEnd: () => this.#fetcher.reachedEnd(),
+      inHand: this.#inHand,
+      mayDeliver: inGroup && (() => this.#group?.mayDeliver ?? false),
     });
+    this.#group =
+      inGroup &&
+      this.#inHand &&
+      new GroupConsumer(topics, {
+        ...settings,
+        ...inGroup,
+        client: new NetworkClient(transport, "group", { ...settings, onEvent }),
+        fetcher: this.#fetcher,
+        inHand: this.#inHand,
+        isWaiting: () => this.#delivery.isWaiting,
+        onProgress: () => this.#delivery.serve(),
+        onError: (error) => this.#delivery.fail(error),
+        onReplaced: (error) => this.#end(error, () => Promise.reject(error)),
+      });
     const abort = (): void =>
       this.#end(new ClosedError("the consumer was aborted"), () => Promise.reject(signal?.reason));
     if (signal?.aborted) abort();
@@ -103,7 +129,8 @@ export class DataQueueConsumer<
   /**
    * Replaces what is read with these topics, all partitions of each. Partitions that stay lose nothing; once this has
    * resolved, no record of the others is delivered. A topic that does not exist is waited for, never created. With `until`,
-   * every partition gets its bound anew.
+   * every partition gets its bound anew. In a group it changes the subscription, and partitions follow as the group gives
+   * them.
    *
    * @param topics - names of topics; a single text is one topic; a RegExp all topics whose name it matches
    * @throws TransportError when a topic is refused or the log cannot be reached; then nothing has changed
@@ -111,15 +138,22 @@ export class DataQueueConsumer<
    */
   async updateTopics(topics: TopicsSpec): Promise<void> {
     this.#assertOpen();
-    await this.#assign(Assignment.ofTopics(topics));
+    const assignment = Assignment.ofTopics(topics);
+    await (this.#group === undefined ? this.#assign(assignment) : this.#group.updateTopics(assignment));
   }
 
   /**
    * As {@link updateTopics}, for exact partitions: `[["a", 0], ["a", 3]]`. A partition that its topic does not have (yet) is
    * waited for; the event `partitionMissing` names it.
+   *
+   * @throws UnsupportedError in a group, which decides itself who reads which partitions
    */
   async assignTopics(partitions: Iterable<TopicPartition>): Promise<void> {
     this.#assertOpen();
+    if (this.#group !== undefined) {
+      const message = `assignTopics: group ${this.#options.group} decides which partitions are read; use updateTopics, or a consumer without group`;
+      throw new UnsupportedError(message);
+    }
     await this.#assign(Assignment.ofPartitions(partitions));
   }
 
@@ -141,6 +175,33 @@ export class DataQueueConsumer<
     const checked = seekTargets(targets);
     await this.#start();
     await this.#fetcher.seek(checked);
+    for (const { partition } of checked) {
+      const state = this.#fetcher.subscription.get(...partition);
+      if (state !== undefined) this.#inHand?.forget(state);
+    }
+  }
+
+  /**
+   * In a group: commits what counts as processed, without waiting for `autoCommitIntervalMs`. With a message, that one counts as
+   * well, although its loop has not asked for the next, and with it what was delivered before it of its partition and no other loop
+   * has in hand; only that partition is committed.
+   *
+   * @throws TransportError when the log refuses, does not answer within `requestTimeoutMs`, or `ILLEGAL_GENERATION` when the group
+   *   has given the partition to another member, which processes again what was not committed
+   * @throws UnsupportedError without a group
+   *
+   * @example
+   * ```ts
+   * for await (const message of consumer) {
+   *   await archive.write(message.value);
+   *   await consumer.commit(message);
+   * }
+   * ```
+   */
+  async commit(message?: Pick<Message<unknown>, "topic" | "partition" | "offset">): Promise<void> {
+    this.#assertOpen();
+    if (this.#group === undefined) throw new UnsupportedError("commit: the consumer has no group that keeps its place");
+    await this.#group.commit(message);
   }
 
   /**
@@ -165,9 +226,19 @@ export class DataQueueConsumer<
     return this.#fetcher.positions();
   }
 
-  /** Ends every loop over this consumer and disconnects at once. Safe to call again. */
-  async close(): Promise<void> {
-    this.#end(new ClosedError("the consumer is closed"), () => Promise.resolve(done));
+  /**
+   * Ends every loop over this consumer and disconnects; safe to call again. In a group it first commits what is processed and
+   * leaves, within seconds.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown(new ClosedError("the consumer is closed"));
+    return this.#closing;
+  }
+
+  async #shutDown(reason: Error): Promise<void> {
+    if (this.#isEnded) return;
+    this.#endReading(reason, () => Promise.resolve(done));
+    await this.#group?.close(reason);
   }
 
   /** Closes at the end of an `await using` block. */
@@ -211,6 +282,7 @@ export class DataQueueConsumer<
   }
 
   #start(): Promise<void> {
+    if (this.#group !== undefined) return this.#group.start();
     this.#started ??= this.#fetcher.assign(this.#topics).catch((error: unknown) => {
       this.#started = undefined;
       throw error;
@@ -218,8 +290,13 @@ export class DataQueueConsumer<
     return this.#started;
   }
 
-  /** Ends the consumer; `ended` is what every `next()` answers from now on. */
+  /** Ends the consumer at once; `ended` is what every `next()` answers from now on. */
   #end(reason: Error, ended: () => Promise<typeof done>): void {
+    this.#endReading(reason, ended);
+    this.#group?.abort(reason);
+  }
+
+  #endReading(reason: Error, ended: () => Promise<typeof done>): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#client.close(reason);

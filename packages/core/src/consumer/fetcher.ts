@@ -124,6 +124,11 @@ export class Fetcher {
     return done;
   }
 
+  /** The partitions that are read, and what metadata said of them. */
+  get subscription(): Iterable<PartitionState> & Pick<SubscriptionState, "get" | "topicIdOf"> {
+    return this.#subscription;
+  }
+
   /** How far each partition was read. */
   positions(): PartitionPosition[] {
     return [...this.#subscription].map((state) => {
@@ -140,6 +145,17 @@ export class Fetcher {
    */
   assign(next: Assignment): Promise<void> {
     return this.#inTurn(() => this.#replace(next));
+  }
+
+  /**
+   * Reads no others than these from now on, all of which it reads already, at once and without asking the log. Gives what it does
+   * not read any more.
+   */
+  keep(rest: Assignment): PartitionState[] {
+    const removed = this.#subscription.replace(rest, []);
+    this.#forget(removed);
+    this.#updateLeaders();
+    return removed;
   }
 
   /**
@@ -163,6 +179,13 @@ export class Fetcher {
     const paused = this.#subscription.statesAt("resume", partitions).filter((state) => state.paused);
     for (const state of paused) state.resume();
     if (paused.length > 0) this.#fetchMoved();
+  }
+
+  #forget(removed: readonly PartitionState[]): void {
+    for (const state of removed) {
+      this.buffer.discard(state);
+      this.#failures.ended(state.key);
+    }
   }
 
   /** One change at a time, in the order in which they were asked for. */
@@ -191,14 +214,13 @@ export class Fetcher {
     const kept = [...this.#subscription].filter(({ topic, partition }) => next.has(topic, partition));
     // Those of a topic that is gone get their bounds if it comes back.
     const present = new Set(topics.flatMap(({ topic, error }) => (error === undefined ? [topic] : [])));
-    const found = [...kept.filter(({ topic }) => present.has(topic)), ...added];
+    // What a group gives and takes does not change where the others stop.
+    const isBoundAnew = (state: PartitionState): boolean => !next.isOfGroup || state.until === undefined;
+    const found = [...kept.filter((state) => present.has(state.topic) && isBoundAnew(state)), ...added];
     const bounds = await this.#retryLeaders(next, added, () => this.#bounds.findAll(found));
     // From here on nothing waits: the set changes at once.
-    for (const removed of this.#subscription.replace(next, added)) {
-      this.buffer.discard(removed);
-      this.#failures.ended(removed.key);
-    }
-    for (const state of [...kept, ...added]) state.readUntil(bounds.get(state));
+    this.#forget(this.#subscription.replace(next, added));
+    for (const state of [...kept, ...added]) if (isBoundAnew(state)) state.readUntil(bounds.get(state));
     this.#subscription.apply(topics);
     this.#updateLeaders();
     this.#fetchMoved();

@@ -6,6 +6,7 @@ import type { ConsumerOptions } from "./consumer-options.ts";
 import { decodeMessage } from "./decode-message.ts";
 import type { Decoding } from "./decode-message.ts";
 import type { FetchedRecord, RecordBuffer } from "./fetch-buffer.ts";
+import type { Held, InHand, Loop } from "./in-hand.ts";
 
 /** Where messages come from and what is told of them. */
 export interface DeliveryOptions {
@@ -19,6 +20,10 @@ export interface DeliveryOptions {
   readonly isDone: () => boolean;
   /** The loops ask for more than there is; answers whether that is all there will be. */
   readonly reachedEnd: () => boolean;
+  /** Where it matters what loops have processed: keeps account of what they have in hand. */
+  readonly inHand?: InHand | undefined;
+  /** Whether messages may be given now; always, if left out. */
+  readonly mayDeliver?: (() => boolean) | undefined;
 }
 
 /** How messages are gathered; see `DataQueueConsumer.batches`. */
@@ -32,11 +37,6 @@ type Result<Item> = IteratorResult<Item, undefined>;
 /** What a loop takes: its next item, or undefined when it has to wait. */
 type Take<Item> = () => Promise<Result<Item>> | undefined;
 
-/** One `for await`. */
-interface Loop {
-  isOver: boolean;
-}
-
 /** A call of `next` that waits. */
 interface Waiter {
   readonly loop: Loop;
@@ -44,6 +44,12 @@ interface Waiter {
   readonly serve: () => boolean;
   readonly reject: (error: unknown) => void;
   readonly settle: (result: Promise<Result<never>>) => void;
+}
+
+/** Why a `next` rejects, and the record that was the reason. */
+interface Failure {
+  readonly reason: unknown;
+  readonly held?: Held | undefined;
 }
 
 const done: Result<never> = { done: true, value: undefined };
@@ -56,7 +62,7 @@ const done: Result<never> = { done: true, value: undefined };
 export class MessageDelivery<One extends Message<unknown>> {
   readonly #options: DeliveryOptions;
   readonly #waiters: Waiter[] = [];
-  readonly #errors: unknown[] = [];
+  readonly #errors: Failure[] = [];
   #ended: (() => Promise<Result<never>>) | undefined;
   /** Wakes a loop that gathers a batch, at `#wakesAt` (`performance.now()`). */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -73,22 +79,24 @@ export class MessageDelivery<One extends Message<unknown>> {
 
   /** A loop over single messages. */
   messages(): AsyncIterator<One, undefined> {
-    const { buffer } = this.#options;
+    const { buffer, mayDeliver } = this.#options;
     const loop: Loop = { isOver: false };
     const take: Take<One> = () => {
+      if (mayDeliver?.() === false) return undefined;
       const fetched = buffer.take();
-      return fetched && this.#deliver(fetched, () => this.#next(loop, take));
+      return fetched && this.#deliver(loop, fetched, () => this.#next(loop, take));
     };
     return this.#iterator(loop, take);
   }
 
   /** A loop over batches, each of one partition. */
   batches({ maxMessages, maxWaitMs }: BatchLimits): AsyncIterator<One[], undefined> {
-    const { buffer, isDone } = this.#options;
+    const { buffer, isDone, mayDeliver } = this.#options;
     const loop: Loop = { isOver: false };
     /** Since when there is something to gather. */
     let since: number | undefined;
     const take: Take<One[]> = () => {
+      if (mayDeliver?.() === false) return undefined;
       const now = performance.now();
       since = buffer.isEmpty ? undefined : (since ?? now);
       if (since === undefined) return undefined;
@@ -102,7 +110,7 @@ export class MessageDelivery<One extends Message<unknown>> {
       if (first === undefined) return undefined;
       // Full partitions do not start the wait of the others anew.
       if (!gathers) since = undefined;
-      return this.#deliverBatch(first, maxMessages, () => this.#next(loop, take));
+      return this.#deliverBatch(loop, first, maxMessages, () => this.#next(loop, take));
     };
     return this.#iterator(loop, take);
   }
@@ -111,7 +119,8 @@ export class MessageDelivery<One extends Message<unknown>> {
   serve(): void {
     // A call is taken out before it is served: codecs and listeners may call the consumer, and so this method again.
     for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) {
-      if (this.#errors.length > 0) waiter.reject(this.#errors.shift());
+      const failure = this.#errors.shift();
+      if (failure !== undefined) waiter.reject(this.#told(failure));
       else if (!waiter.serve()) {
         this.#waiters.unshift(waiter);
         break;
@@ -122,7 +131,7 @@ export class MessageDelivery<One extends Message<unknown>> {
 
   /** One call of `next` rejects with this. */
   fail(error: unknown): void {
-    this.#errors.push(error);
+    this.#errors.push({ reason: error });
     this.serve();
   }
 
@@ -135,10 +144,14 @@ export class MessageDelivery<One extends Message<unknown>> {
 
   #iterator<Item>(loop: Loop, take: Take<Item>): AsyncIterator<Item, undefined> {
     return {
-      next: () => this.#next(loop, take),
+      next: () => {
+        this.#options.inHand?.asked(loop);
+        return this.#next(loop, take);
+      },
       // break, return and throw end the loop and what it waits for, not the consumer.
       return: () => {
         loop.isOver = true;
+        this.#options.inHand?.left(loop);
         const waiters = this.#waiters.splice(0);
         this.#waiters.push(...waiters.filter((one) => one.loop !== loop));
         this.#finish(waiters.filter((one) => one.loop === loop));
@@ -175,16 +188,23 @@ export class MessageDelivery<One extends Message<unknown>> {
     return next;
   }
 
-  #deliver(fetched: FetchedRecord, next: () => Promise<Result<One>>): Promise<Result<One>> {
+  #deliver(loop: Loop, fetched: FetchedRecord, next: () => Promise<Result<One>>): Promise<Result<One>> {
+    const held = this.#hold(loop, fetched);
     try {
       const message = this.#decode(fetched);
-      if (!(message instanceof Promise)) return Promise.resolve({ done: false, value: message });
+      if (!(message instanceof Promise)) {
+        if (held !== undefined) held.isDelivered = true;
+        return Promise.resolve({ done: false, value: message });
+      }
       return message.then(
-        (settled) => ({ done: false, value: settled }),
-        (error: unknown) => this.#afterBadRecord(error, fetched, next),
+        (settled) => {
+          if (held !== undefined) held.isDelivered = true;
+          return { done: false, value: settled };
+        },
+        (error: unknown) => this.#afterBadRecord(error, fetched, held, next),
       );
     } catch (error) {
-      return this.#afterBadRecord(error, fetched, next);
+      return this.#afterBadRecord(error, fetched, held, next);
     }
   }
 
@@ -192,21 +212,29 @@ export class MessageDelivery<One extends Message<unknown>> {
   async #afterBadRecord(
     error: unknown,
     fetched: FetchedRecord,
+    held: Held | undefined,
     next: () => Promise<Result<One>>,
   ): Promise<Result<One>> {
-    await this.#passBadRecord(error, fetched);
+    try {
+      await this.#passBadRecord(error, fetched);
+    } catch (reason) {
+      throw this.#told({ reason, held });
+    }
+    if (held !== undefined) this.#options.inHand?.passed(held);
     return next();
   }
 
   /** A batch that begins with a record. A bad one ends it, and the next call of `next` rejects. */
   async #deliverBatch(
+    loop: Loop,
     first: FetchedRecord,
     maxMessages: number,
     next: () => Promise<Result<One[]>>,
   ): Promise<Result<One[]>> {
-    const { buffer } = this.#options;
+    const { buffer, inHand } = this.#options;
     const { partition } = first;
     const { restarts } = partition;
+    const held = this.#hold(loop, first);
     // What comes while a codec takes its time is for the next batch: otherwise this one might never end.
     let waiting = buffer.countOf(partition);
     const messages: One[] = [];
@@ -215,12 +243,13 @@ export class MessageDelivery<One extends Message<unknown>> {
       try {
         const message = this.#decode(fetched);
         messages.push(message instanceof Promise ? await message : message);
+        if (held !== undefined) inHand?.extend(held, fetched.record.offset);
       } catch (error) {
         try {
           await this.#passBadRecord(error, fetched);
         } catch (reason) {
-          if (messages.length === 0) throw reason;
-          this.#errors.unshift(reason);
+          if (messages.length === 0) throw this.#told({ reason, held });
+          this.#errors.unshift({ reason, held: this.#hold(loop, fetched) });
           break;
         }
       }
@@ -230,7 +259,22 @@ export class MessageDelivery<One extends Message<unknown>> {
       waiting -= 1;
       fetched = buffer.take(partition);
     }
-    return messages.length === 0 ? next() : { done: false, value: messages };
+    if (messages.length > 0) {
+      if (held !== undefined) held.isDelivered = true;
+      return { done: false, value: messages };
+    }
+    if (held !== undefined) inHand?.passed(held);
+    return next();
+  }
+
+  #hold(loop: Loop, { partition, record }: FetchedRecord): Held | undefined {
+    return this.#options.inHand?.take(loop, partition, record.offset);
+  }
+
+  /** A `next` is about to reject with this. */
+  #told({ reason, held }: Failure): unknown {
+    if (held !== undefined) this.#options.inHand?.told(held);
+    return reason;
   }
 
   #decode(fetched: FetchedRecord): One | Promise<One> {

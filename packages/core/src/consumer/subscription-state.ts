@@ -59,6 +59,11 @@ export class SubscriptionState {
     return this.#assignment.topics.filter((topic) => !this.#answered.has(topic));
   }
 
+  /** The id of a topic, where the log has one. */
+  topicIdOf(topic: string): string | undefined {
+    return this.#topicIds.get(topic);
+  }
+
   /** The states of partitions, in this order; throws for one that is not read. */
   statesAt(action: "seek" | "pause" | "resume", partitions: readonly TopicPartition[]): PartitionState[] {
     return partitions.map(([topic, partition]) => {
@@ -108,7 +113,8 @@ export class SubscriptionState {
         if (!next.has(topic, partition) || this.#states.has(partitionKey(topic, partition))) continue;
         // It was waited for until now, so all its records are newer than the request for it.
         const awaited = this.#missingTopics.has(topic) || this.#assignment.has(topic, partition);
-        const state = new PartitionState(topic, partition, awaited ? "earliest" : startOf(from, topic, partition));
+        const start = next.startOf(topic, partition) ?? (awaited ? "earliest" : startOf(from, topic, partition));
+        const state = new PartitionState(topic, partition, start);
         state.setLeader(metadata);
         added.push(state);
       }
@@ -182,7 +188,7 @@ export class SubscriptionState {
   }
 
   #newState(topic: string, partition: number): PartitionState {
-    const state = new PartitionState(topic, partition, "earliest");
+    const state = new PartitionState(topic, partition, this.#assignment.startOf(topic, partition) ?? "earliest");
     // A topic that earlier answers left out is not new: where it ends is looked up.
     if (!this.unknownTopics.includes(topic)) state.readUntil(this.#boundOfNew(topic, partition));
     return state;

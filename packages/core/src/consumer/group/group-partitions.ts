@@ -1,0 +1,178 @@
+import { kafkaError } from "../../contract/errors.ts";
+import type { GroupMember } from "../../contract/groups.ts";
+import { partitionKey } from "../../contract/record.ts";
+import type { TopicPartition } from "../../contract/record.ts";
+import type { NetworkClient } from "../../shared/network-client.ts";
+import { startTimer } from "../../shared/wait.ts";
+import { Assignment } from "../assignment.ts";
+import type { Fetcher } from "../fetcher.ts";
+import type { InHand } from "../in-hand.ts";
+import { startOf } from "../offset-spec.ts";
+import type { OffsetSpec, PartitionOffset } from "../offset-spec.ts";
+import type { PartitionState } from "../partition-state.ts";
+import type { OffsetCommits } from "./offset-commits.ts";
+import type { SubscribedTopics } from "./subscribed-topics.ts";
+
+/** What a member's partitions need. */
+export interface GroupPartitionsOptions {
+  readonly client: NetworkClient<"group">;
+  readonly group: string;
+  readonly fetcher: Fetcher;
+  readonly inHand: InHand;
+  readonly commits: OffsetCommits;
+  readonly topics: SubscribedTopics;
+  readonly from: OffsetSpec;
+  readonly requestTimeoutMs: number;
+  /** How long to wait for what is in hand, and for its commit, before partitions go to others. */
+  readonly revokeTimeoutMs: number;
+  readonly commitTimeoutMs: number;
+  /** Ends all waits. */
+  readonly signal: AbortSignal;
+}
+
+/** The partitions that a member of a group owns: reads, and keeps the place of. */
+export class GroupPartitions {
+  readonly #options: GroupPartitionsOptions;
+  #owned: readonly TopicPartition[] = [];
+  /** Where each begins, also one of which metadata says nothing yet. */
+  #starts: ReadonlyMap<string, PartitionOffset> = new Map();
+  /** Ends the waits of a revocation when the partitions are lost. */
+  #revoking: AbortController | undefined;
+
+  constructor(options: GroupPartitionsOptions) {
+    this.#options = options;
+  }
+
+  get owned(): readonly TopicPartition[] {
+    return this.#owned;
+  }
+
+  /** Those of these that are not owned, and those owned that are none of these. */
+  differenceTo(target: readonly TopicPartition[]): { added: TopicPartition[]; gone: TopicPartition[] } {
+    return { added: without(target, this.#owned), gone: without(this.#owned, target) };
+  }
+
+  /**
+   * Takes over further partitions, each from the place that the group has committed, or from where the consumer's `from` says.
+   *
+   * @param isCurrent - whether they are still the member's
+   */
+  async assign(added: readonly TopicPartition[], member: () => GroupMember, isCurrent: () => boolean): Promise<void> {
+    const { client, group, fetcher, commits, commitTimeoutMs } = this.#options;
+    const places = await this.#placesOf(added, member());
+    if (!isCurrent()) return;
+    const starts = new Map(this.#starts);
+    for (const [topic, partition] of added) {
+      const key = partitionKey(topic, partition);
+      starts.set(key, places.get(key) ?? this.#startOf(topic, partition));
+    }
+    await fetcher.assign(Assignment.ofPartitions([...this.#owned, ...added], starts));
+    // They were lost meanwhile.
+    if (!isCurrent()) return this.#release([]);
+    this.#owned = [...this.#owned, ...added];
+    this.#starts = starts;
+    const uncommitted = new Set<PartitionState>();
+    for (const [topic, partition] of added) {
+      const state = fetcher.subscription.get(topic, partition);
+      if (state === undefined) continue;
+      const place = places.get(state.key);
+      commits.begin(state, place);
+      // Where the place was looked up, another member would find another one later, and pass over what is between.
+      if (place === undefined && isLookedUp(starts.get(state.key))) uncommitted.add(state);
+    }
+    client.onEvent({ type: "assigned", group, partitions: added });
+    if (uncommitted.size === 0) return;
+    await commits.commit({ only: uncommitted, withinMs: commitTimeoutMs }).catch(() => undefined);
+  }
+
+  /**
+   * Gives up partitions: delivers nothing of them any more, waits until what loops have in hand of them is processed, and commits
+   * their places.
+   */
+  async revoke(gone: readonly TopicPartition[]): Promise<void> {
+    const { client, group, inHand, commits, commitTimeoutMs, revokeTimeoutMs, signal } = this.#options;
+    const states = this.hold(gone);
+    const revoking = new AbortController();
+    this.#revoking = revoking;
+    const timer = startTimer(revokeTimeoutMs, () => revoking.abort());
+    const stop = (): void => revoking.abort();
+    signal.addEventListener("abort", stop);
+    await inHand.settled(states, revoking.signal);
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+    if (signal.aborted) return;
+    this.#revoking = undefined;
+    // A place that cannot be committed is reported; the records come again where the partition goes.
+    await commits.commitByItself({ only: states, withinMs: commitTimeoutMs }).catch(() => undefined);
+    const revoked = without(gone, without(gone, this.#owned));
+    this.#release(without(this.#owned, gone));
+    if (revoked.length > 0) client.onEvent({ type: "revoked", group, partitions: revoked });
+  }
+
+  /** Delivers nothing more of partitions, at once. */
+  hold(partitions: readonly TopicPartition[]): ReadonlySet<PartitionState> {
+    const { fetcher } = this.#options;
+    const known = partitions.flatMap(([topic, partition]) => fetcher.subscription.get(topic, partition) ?? []);
+    fetcher.pause(known.map(({ topic, partition }): TopicPartition => [topic, partition]));
+    return new Set(known);
+  }
+
+  /** Gives up all partitions at once: they are others' already, or the consumer ends. */
+  lose(reason: unknown): void {
+    const { client, group } = this.#options;
+    const partitions = this.#owned;
+    this.#release([]);
+    this.#revoking?.abort();
+    if (partitions.length > 0) client.onEvent({ type: "lost", group, partitions, reason });
+  }
+
+  #release(rest: readonly TopicPartition[]): void {
+    const { fetcher, inHand, commits } = this.#options;
+    this.#owned = rest;
+    const keys = new Set(rest.map((pair) => partitionKey(...pair)));
+    this.#starts = new Map([...this.#starts].filter(([key]) => keys.has(key)));
+    for (const state of fetcher.keep(Assignment.ofPartitions(rest, this.#starts))) {
+      inHand.forget(state);
+      commits.end(state);
+    }
+  }
+
+  /** The committed offsets of partitions that have one. Rejects unless all answers are there: an error is no "none". */
+  async #placesOf(partitions: readonly TopicPartition[], member: GroupMember): Promise<Map<string, bigint>> {
+    const { client, requestTimeoutMs } = this.#options;
+    const answers = await client.request(
+      "fetchOffsets",
+      (connection) => connection.fetchOffsets(member, partitions),
+      requestTimeoutMs,
+    );
+    const byKey = new Map(answers.map((answer) => [partitionKey(answer.topic, answer.partition), answer]));
+    const places = new Map<string, bigint>();
+    for (const [topic, partition] of partitions) {
+      const key = partitionKey(topic, partition);
+      const answer = byKey.get(key);
+      if (answer === undefined) {
+        const why = "the answer leaves it out";
+        throw kafkaError("NETWORK_EXCEPTION", `Committed offset of ${topic}[${partition}]`, { topic, partition, why });
+      }
+      if (answer.error !== undefined) throw answer.error;
+      if (answer.offset !== undefined) places.set(key, answer.offset);
+    }
+    return places;
+  }
+
+  #startOf(topic: string, partition: number): PartitionOffset {
+    const { topics, from } = this.#options;
+    return topics.isNew(topic, partition) ? "earliest" : startOf(from, topic, partition);
+  }
+}
+
+/** Whether the log was asked where a place is, and would answer otherwise later. */
+function isLookedUp(start: PartitionOffset | undefined): boolean {
+  return start === "latest" || typeof start === "object";
+}
+
+/** The partitions that are not among others. */
+function without(partitions: readonly TopicPartition[], others: readonly TopicPartition[]): TopicPartition[] {
+  const keys = new Set(others.map((pair) => partitionKey(...pair)));
+  return partitions.filter((pair) => !keys.has(partitionKey(...pair)));
+}

@@ -1,0 +1,201 @@
+import { DataQueueError, kafkaError } from "../../contract/errors.ts";
+import type { TransportError } from "../../contract/errors.ts";
+import type { GroupMember, OffsetToCommit } from "../../contract/groups.ts";
+import { partitionKey } from "../../contract/record.ts";
+import type { NetworkClient } from "../../shared/network-client.ts";
+import { backoff, retryPolicy } from "../../shared/retry-policy.ts";
+import { delay, startTimer } from "../../shared/wait.ts";
+import type { Fetcher } from "../fetcher.ts";
+import type { InHand } from "../in-hand.ts";
+import type { PartitionState } from "../partition-state.ts";
+import { hasCode, passesByItself } from "./group-errors.ts";
+
+/** What commits are made of. */
+export interface OffsetCommitsOptions {
+  readonly client: NetworkClient<"group">;
+  readonly group: string;
+  readonly fetcher: Fetcher;
+  readonly inHand: InHand;
+  /** The member as it is now; its partitions are those that the fetcher reads. */
+  readonly member: () => GroupMember;
+  /** Whether places are committed without being asked for. */
+  readonly autoCommit: boolean;
+  /** How long one request may take. */
+  readonly requestTimeoutMs: number;
+}
+
+/** Which places are committed, and for how long it is tried. */
+export interface CommitLimits {
+  /** Of these partitions alone. */
+  readonly only?: ReadonlySet<PartitionState> | undefined;
+  /** Whether places that are committed already are committed again, so that the log keeps them on. */
+  readonly renew?: boolean | undefined;
+  readonly withinMs: number;
+}
+
+/** The place of a partition: the offset of the next record to process. */
+interface Place {
+  readonly state: PartitionState;
+  readonly place: OffsetToCommit;
+}
+
+/** A log forgets places after a week or so; in a consumer group it counts from the commit. */
+const renewAfterMs = 24 * 3_600_000;
+
+/**
+ * Commits the places of a member's partitions. A place is before everything that is not processed yet, so nothing is passed over;
+ * one commit is in flight at a time, so that no place goes back.
+ */
+export class OffsetCommits {
+  readonly #options: OffsetCommitsOptions;
+  readonly #committed = new Map<PartitionState, bigint>();
+  /** The code of the failure that was reported last, by partition. */
+  readonly #reported = new Map<PartitionState, string>();
+  #lastTurn: Promise<void> = Promise.resolve();
+  #renewedAt = performance.now();
+
+  constructor(options: OffsetCommitsOptions) {
+    this.#options = options;
+  }
+
+  /** Commits every `intervalMs` what was processed meanwhile, until the signal aborts. */
+  startTimer(intervalMs: number, signal: AbortSignal): void {
+    const tick = async (): Promise<void> => {
+      const now = performance.now();
+      const renew = now - this.#renewedAt >= renewAfterMs;
+      if (renew) this.#renewedAt = now;
+      // Whatever fails was reported, and is tried again at the next turn.
+      await this.commit({ renew, withinMs: 0 }).catch(() => undefined);
+      next();
+    };
+    const next = (): void => {
+      if (signal.aborted) return;
+      const timer = startTimer(intervalMs, () => {
+        signal.removeEventListener("abort", stop);
+        void tick();
+      });
+      const stop = (): void => clearTimeout(timer);
+      signal.addEventListener("abort", stop, { once: true });
+    };
+    next();
+  }
+
+  /** A partition is the member's, and this is where the log has its place. */
+  begin(state: PartitionState, offset: bigint | undefined): void {
+    if (offset !== undefined) this.#committed.set(state, offset);
+  }
+
+  /** A partition is not the member's any more. */
+  end(state: PartitionState): void {
+    this.#committed.delete(state);
+    this.#reported.delete(state);
+  }
+
+  /**
+   * Commits the places of all partitions, or of some, after the commits that were asked for before.
+   *
+   * @throws TransportError when the log refuses one, or does not answer in time; the others are committed all the same
+   */
+  commit(limits: CommitLimits): Promise<void> {
+    const turn = this.#lastTurn.then(() => this.#commit(limits));
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** As {@link commit}, unless the caller wants to do it. */
+  async commitByItself(limits: CommitLimits): Promise<void> {
+    if (this.#options.autoCommit) await this.commit(limits);
+  }
+
+  async #commit(limits: CommitLimits): Promise<void> {
+    const { client, group } = this.#options;
+    const until = performance.now() + limits.withinMs;
+    for (let failures = 0; ; failures += 1) {
+      const places = this.#places(limits);
+      if (places.length === 0) return;
+      try {
+        return await this.#attempt(places);
+      } catch (error) {
+        if (client.signal.aborted) throw error;
+        if (!passesByItself(error) || isGone(error)) {
+          if (!isOfPartition(error)) client.onEvent({ type: "commitFailed", group, reason: error });
+          throw error;
+        }
+        client.onEvent({ type: "retry", request: "commitOffsets", attempt: failures, reason: error });
+        if (performance.now() >= until) throw error;
+      }
+      await delay(backoff(failures, retryPolicy.request), client.signal);
+    }
+  }
+
+  /** One request; rejects with the first error of a partition. */
+  async #attempt(places: readonly Place[]): Promise<void> {
+    const { client, group, member, requestTimeoutMs } = this.#options;
+    const offsets = places.map(({ place }) => place);
+    const answers = await client.request(
+      "commitOffsets",
+      (connection) => connection.commitOffsets(member(), offsets),
+      requestTimeoutMs,
+    );
+    const errors = new Map(answers.map(({ topic, partition, error }) => [partitionKey(topic, partition), { error }]));
+    const committed: [string, number, bigint][] = [];
+    let first: TransportError | undefined;
+    for (const { state, place } of places) {
+      const { topic, partition, offset } = place;
+      const answer = errors.get(state.key);
+      const error = answer === undefined ? leftOut(topic, partition) : answer.error;
+      if (error === undefined) {
+        // It may have been given up meanwhile.
+        if (state.active) this.#committed.set(state, offset);
+        this.#reported.delete(state);
+        committed.push([topic, partition, offset]);
+        continue;
+      }
+      // What passes is tried again before what does not is told.
+      if (first === undefined || isGone(first)) first = error;
+      if (passesByItself(error) && !isGone(error)) continue;
+      if (this.#reported.get(state) === error.code) continue;
+      this.#reported.set(state, error.code);
+      client.onEvent({ type: "commitFailed", group, topic, partition, reason: error });
+    }
+    if (committed.length > 0) client.onEvent({ type: "committed", group, offsets: committed });
+    if (first !== undefined) throw first;
+  }
+
+  /** The places that are to be committed. */
+  #places({ only, renew = false }: CommitLimits): Place[] {
+    const { fetcher, inHand } = this.#options;
+    const { subscription, buffer } = fetcher;
+    const places: Place[] = [];
+    for (const state of subscription) {
+      const { topic, partition } = state;
+      if (only !== undefined && !only.has(state)) continue;
+      const offset = lowest(state.position, buffer.nextOffsetOf(state), inHand.lowestOf(state));
+      if (offset === undefined) continue;
+      if (!renew && this.#committed.get(state) === offset) continue;
+      places.push({ state, place: { topic, topicId: subscription.topicIdOf(topic), partition, offset } });
+    }
+    return places;
+  }
+}
+
+/** The lowest of some offsets; undefined while the first is. */
+function lowest(first: bigint | undefined, ...others: readonly (bigint | undefined)[]): bigint | undefined {
+  let least = first;
+  for (const offset of others) if (least !== undefined && offset !== undefined && offset < least) least = offset;
+  return least;
+}
+
+/** Whether an error says that a topic does not exist any more; its places went with it. */
+function isGone(error: unknown): boolean {
+  return hasCode(error, "UNKNOWN_TOPIC_OR_PARTITION", "UNKNOWN_TOPIC_ID");
+}
+
+function isOfPartition(error: unknown): boolean {
+  return error instanceof DataQueueError && error.partition !== undefined;
+}
+
+function leftOut(topic: string, partition: number): TransportError {
+  const why = "the answer leaves it out";
+  return kafkaError("NETWORK_EXCEPTION", `Commit of ${topic}[${partition}]`, { topic, partition, why });
+}

@@ -1,0 +1,144 @@
+import type { TransportError } from "../../contract/errors.ts";
+import type { TopicMetadata } from "../../contract/transport.ts";
+import type { NetworkClient } from "../../shared/network-client.ts";
+import { Assignment } from "../assignment.ts";
+import { MetadataRefresher } from "../metadata-refresher.ts";
+import { isMissing } from "../subscription-state.ts";
+
+/** What the topics of a member need. */
+export interface SubscribedTopicsOptions {
+  readonly client: NetworkClient<"group">;
+  readonly maxAgeMs: number;
+  readonly signal: AbortSignal;
+  /** Whether a partition of a topic is read, so that whoever reads it reports that the topic is gone. */
+  readonly isRead: (topic: string) => boolean;
+  /** The topics, or how many partitions they have, are others than before. */
+  readonly onChange: (change: { readonly names: boolean }) => void;
+  /** Asking again succeeded, or failed. */
+  readonly onRefresh: (failure: { readonly error: unknown; readonly since: number } | undefined) => void;
+}
+
+/**
+ * The topics that a member of a group subscribes to: those that exist of a pattern, and how many partitions each has. A group whose
+ * members share partitions among themselves has to be told when that changes.
+ */
+export class SubscribedTopics {
+  readonly #options: SubscribedTopicsOptions;
+  readonly #refresher: MetadataRefresher;
+  #assignment: Assignment;
+  #counts: ReadonlyMap<string, number> | undefined;
+  /** How many partitions topics had when they were subscribed to: further ones are new. */
+  readonly #firstCounts = new Map<string, number>();
+  readonly #missing = new Set<string>();
+
+  constructor(assignment: Assignment, options: SubscribedTopicsOptions) {
+    const { client, maxAgeMs, signal, onRefresh } = options;
+    this.#options = options;
+    this.#assignment = assignment;
+    this.#refresher = new MetadataRefresher({
+      maxAgeMs,
+      signal,
+      isSettled: () => this.#missing.size === 0,
+      refresh: () => this.#refresh(),
+      onRefreshError: (error, attempt, since) => {
+        client.onEvent({ type: "retry", request: "metadata", attempt, reason: error });
+        onRefresh({ error, since });
+      },
+    });
+  }
+
+  /** The topics' names, sorted; of a pattern those that exist. */
+  get names(): string[] {
+    const { pattern, topics } = this.#assignment;
+    return (pattern === undefined ? [...topics] : [...(this.#counts?.keys() ?? [])]).sort();
+  }
+
+  has(topic: string): boolean {
+    return this.#assignment.hasTopic(topic);
+  }
+
+  /** Whether a partition did not exist when its topic was subscribed to: all its records are newer. */
+  isNew(topic: string, partition: number): boolean {
+    const first = this.#firstCounts.get(topic);
+    return first !== undefined && partition >= first;
+  }
+
+  /** Asks about the topics for the first time, and then again and again. */
+  async start(): Promise<void> {
+    if (this.#counts === undefined) await this.change(this.#assignment);
+  }
+
+  /**
+   * Subscribes to other topics. When it rejects, nothing has changed.
+   *
+   * @throws TransportError when the log refuses a topic
+   */
+  async change(assignment: Assignment): Promise<void> {
+    const answers = await this.#metadata(assignment);
+    const refused = answers.find(({ error }) => error !== undefined && !isMissing(error) && !error.retriable);
+    if (refused?.error !== undefined) throw refused.error;
+    this.#assignment = assignment;
+    for (const topic of this.#firstCounts.keys()) if (!assignment.hasTopic(topic)) this.#firstCounts.delete(topic);
+    this.#missing.clear();
+    this.#apply(answers);
+    this.#refresher.start();
+  }
+
+  /** Something is wrong: asks now. */
+  refreshNow(): void {
+    this.#refresher.refreshNow();
+  }
+
+  async #refresh(): Promise<void> {
+    const assignment = this.#assignment;
+    const answers = await this.#metadata(assignment);
+    this.#options.onRefresh(undefined);
+    if (assignment !== this.#assignment) return;
+    const before = { names: this.names.join(), counts: describe(this.#counts) };
+    this.#apply(answers);
+    const names = before.names !== this.names.join();
+    if (names || before.counts !== describe(this.#counts)) this.#options.onChange({ names });
+  }
+
+  #apply(answers: readonly TopicMetadata[]): void {
+    const { client, isRead } = this.#options;
+    const counts = new Map<string, number>();
+    for (const { topic, error, partitions } of answers) {
+      const count = partitions?.length ?? (isGone(error) ? 0 : this.#counts?.get(topic));
+      if (count === undefined) continue;
+      if (!this.#firstCounts.has(topic)) this.#firstCounts.set(topic, count);
+      if (count > 0) {
+        counts.set(topic, count);
+        this.#missing.delete(topic);
+      } else if (this.#assignment.pattern === undefined && !this.#missing.has(topic)) {
+        this.#missing.add(topic);
+        if (!isRead(topic)) client.onEvent({ type: "topicMissing", topic });
+      }
+    }
+    if (this.#assignment.pattern !== undefined) {
+      // A topic that a pattern matches from now on was not there before.
+      for (const topic of counts.keys())
+        if (this.#counts !== undefined && !this.#counts.has(topic)) this.#firstCounts.set(topic, 0);
+    }
+    this.#counts = counts;
+  }
+
+  async #metadata(assignment: Assignment): Promise<TopicMetadata[]> {
+    if (assignment.isEmpty) return [];
+    const topics = assignment.pattern === undefined ? assignment.topics : undefined;
+    return assignment.relevant(
+      await this.#options.client.requestOrReconnect("metadata", (connection) => connection.metadata(topics)),
+    );
+  }
+}
+
+function isGone(error: TransportError | undefined): boolean {
+  return error !== undefined && isMissing(error);
+}
+
+function describe(counts: ReadonlyMap<string, number> | undefined): string {
+  return [...(counts ?? [])]
+    .map((entry) => entry.join(" "))
+    .sort()
+    .join();
+}
