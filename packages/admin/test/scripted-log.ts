@@ -3,9 +3,11 @@ import type {
   AdminConnection,
   ConfigEntry,
   Connections,
+  OffsetToCommit,
   OpenOptions,
   PartitionMetadata,
   Role,
+  TopicPartition,
   Transport,
   TransportCapabilities,
   TransportErrorCode,
@@ -20,7 +22,7 @@ type Requests = Required<Omit<AdminConnection, "close">>;
  */
 export class ScriptedLog implements Transport {
   readonly name = "scripted";
-  readonly capabilities: TransportCapabilities = { write: false, admin: true, idempotence: false, groups: false };
+  readonly capabilities: TransportCapabilities = { write: false, admin: true, idempotence: false, groups: true };
   /** Replaces responses; may be changed at any time. */
   readonly on: Partial<Requests> & { open?: (role: Role, options: OpenOptions) => Promise<void> } = {};
   readonly topics: Map<string, PartitionMetadata[]>;
@@ -28,6 +30,8 @@ export class ScriptedLog implements Transport {
   readonly topicIds = new Map<string, string>();
   /** The settings that topics have values of their own for. */
   readonly configs = new Map<string, Map<string, string>>();
+  /** The offsets of each group, none of which has members. */
+  readonly groups = new Map<string, OffsetToCommit[]>();
   /** Requests that the log does not have; may be changed before it is opened. */
   readonly lacks = new Set<keyof Requests>();
   /** Every request so far, in order: its name and its arguments. */
@@ -66,6 +70,11 @@ export class ScriptedLog implements Transport {
       deleteRecords: (leader, specs) => respond("deleteRecords", leader, specs),
       describeConfigs: (topics) => respond("describeConfigs", topics),
       alterConfigs: (specs, options) => respond("alterConfigs", specs, options),
+      listGroups: () => respond("listGroups"),
+      describeGroups: (groups) => respond("describeGroups", groups),
+      deleteGroups: (groups) => respond("deleteGroups", groups),
+      fetchGroupOffsets: (group, partitions) => respond("fetchGroupOffsets", group, partitions),
+      alterGroupOffsets: (group, offsets) => respond("alterGroupOffsets", group, offsets),
       close: () => (this.closed += 1),
     };
     for (const name of this.lacks) Reflect.deleteProperty(connection, name);
@@ -123,6 +132,30 @@ export class ScriptedLog implements Transport {
         }
         return { topic };
       }),
+    listGroups: async () =>
+      [...this.groups.keys()].map((group) => ({ group, type: "consumer", protocolType: "consumer", state: "Empty" })),
+    describeGroups: async (groups) =>
+      groups.map((group) => {
+        if (!this.groups.has(group)) return { group, error: refusal("GROUP_ID_NOT_FOUND") };
+        return { group, type: "consumer", state: "Empty", assignor: "", coordinator: 1, members: [] };
+      }),
+    deleteGroups: async (groups) =>
+      groups.map((group) => (this.groups.delete(group) ? { group } : { group, error: refusal("GROUP_ID_NOT_FOUND") })),
+    fetchGroupOffsets: async (group, partitions) => {
+      const committed = this.groups.get(group) ?? [];
+      const all = committed.map(({ topic, partition }): TopicPartition => [topic, partition]);
+      return (partitions ?? all).map(([topic, partition]) => {
+        const found = committed.find((one) => one.topic === topic && one.partition === partition);
+        return { topic, partition, offset: found?.offset };
+      });
+    },
+    alterGroupOffsets: async (group, offsets) => {
+      const isNamed = (one: OffsetToCommit): boolean =>
+        offsets.some(({ topic, partition }) => topic === one.topic && partition === one.partition);
+      const others = (this.groups.get(group) ?? []).filter((one) => !isNamed(one));
+      this.groups.set(group, [...others, ...offsets]);
+      return offsets.map(({ topic, partition }) => ({ topic, partition }));
+    },
   };
 }
 

@@ -1,20 +1,33 @@
 import { TransportError } from "../src/contract/errors.ts";
 import type { TransportErrorDetails } from "../src/contract/errors.ts";
+import type { GroupConnection } from "../src/contract/groups.ts";
 import type { TransportErrorCode } from "../src/contract/kafka-errors.ts";
-import type { LogRecord } from "../src/contract/record.ts";
+import type { LogRecord, TopicPartition } from "../src/contract/record.ts";
 import type {
-  Connection,
+  AdminConnection,
   Connections,
   FetchedPartition,
   OpenOptions,
   PartitionMetadata,
+  ReadConnection,
   Role,
   Transport,
   TransportCapabilities,
+  WriteConnection,
 } from "../src/contract/transport.ts";
 
-/** The requests that core makes. Those that a log may lack are the admin's alone. */
-type Requests = Omit<Connection, "deleteRecords" | "describeConfigs" | "alterConfigs">;
+/** The requests that core makes. */
+type Requests = Omit<ReadConnection & WriteConnection & GroupConnection & AdminConnection, OptionalRequest>;
+/** What a log may lack are the admin's alone. */
+type OptionalRequest =
+  | "deleteRecords"
+  | "describeConfigs"
+  | "alterConfigs"
+  | "listGroups"
+  | "describeGroups"
+  | "deleteGroups"
+  | "fetchGroupOffsets"
+  | "alterGroupOffsets";
 
 /** A request that was made, with its arguments. */
 export type MadeRequest = {
@@ -26,6 +39,7 @@ const requestsOf: Readonly<Record<Role, readonly (keyof Requests)[]>> = {
   read: ["metadata", "listOffsets", "fetch"],
   write: ["metadata", "produce", "initProducerId"],
   admin: ["metadata", "listOffsets", "createTopics", "createPartitions", "deleteTopics"],
+  group: ["metadata", "joinGroup", "heartbeat", "leaveGroup", "commitOffsets", "fetchOffsets"],
 };
 
 /**
@@ -35,7 +49,7 @@ const requestsOf: Readonly<Record<Role, readonly (keyof Requests)[]>> = {
  */
 export class ScriptedLog implements Transport {
   readonly name = "scripted";
-  readonly capabilities: TransportCapabilities = { write: true, admin: true, idempotence: true, groups: false };
+  readonly capabilities: TransportCapabilities = { write: true, admin: true, idempotence: true, groups: true };
   /** Replaces responses; may be changed at any time. */
   readonly on: Partial<Requests> & { open?: (role: Role, options: OpenOptions) => void | Promise<void> } = {};
   /** The partitions of each topic. */
@@ -48,7 +62,9 @@ export class ScriptedLog implements Transport {
   opened = 0;
   closed = 0;
   /** The responses of a log that is never in trouble, for a test that replaces some. */
-  readonly plain: Omit<Connection, "close"> = this.#plain(new AbortController().signal);
+  readonly plain: Omit<Requests, "close"> = this.#plain(new AbortController().signal);
+  /** The offsets that members committed, by group, topic and partition: `"g/a/0"`. */
+  readonly committed = new Map<string, bigint>();
   readonly #records = new Map<string, LogRecord[]>();
   readonly #waiting = new Set<() => void>();
   #ids = 0n;
@@ -101,6 +117,11 @@ export class ScriptedLog implements Transport {
       createTopics: ask("createTopics"),
       createPartitions: ask("createPartitions"),
       deleteTopics: ask("deleteTopics"),
+      joinGroup: ask("joinGroup"),
+      heartbeat: ask("heartbeat"),
+      leaveGroup: ask("leaveGroup"),
+      commitOffsets: ask("commitOffsets"),
+      fetchOffsets: ask("fetchOffsets"),
       close: () => {
         if (ended.signal.aborted) return;
         this.closed += 1;
@@ -115,8 +136,15 @@ export class ScriptedLog implements Transport {
   }
 
   /** The responses of a log that is never in trouble. */
-  #plain(ended: AbortSignal): Omit<Connection, "close"> & { close(): void } {
+  #plain(ended: AbortSignal): Requests {
     const unknown = (topic: string): TransportError => failure("UNKNOWN_TOPIC_OR_PARTITION", { topic });
+    // Every member is the only one of its group, and owns all that it subscribes to.
+    const beat: GroupConnection["heartbeat"] = async ({ memberId, topics }) => {
+      const assignment = topics.flatMap((topic) =>
+        (this.topics.get(topic) ?? []).map(({ partition }): TopicPartition => [topic, partition]),
+      );
+      return { memberId: memberId === "" ? "member" : memberId, epoch: 1, assignment };
+    };
     return {
       metadata: async (topics = [...this.topics.keys()]) =>
         topics.map((topic) => {
@@ -165,6 +193,18 @@ export class ScriptedLog implements Transport {
         }),
       deleteTopics: async (topics) =>
         topics.map((topic) => (this.topics.delete(topic) ? { topic } : { topic, error: unknown(topic) })),
+      joinGroup: beat,
+      heartbeat: beat,
+      leaveGroup: async () => undefined,
+      commitOffsets: async ({ group }, offsets) =>
+        offsets.map(({ topic, partition, offset }) => {
+          this.committed.set(`${group}/${topic}/${partition}`, offset);
+          return { topic, partition };
+        }),
+      fetchOffsets: async ({ group }, partitions) =>
+        partitions.map(([topic, partition]) => {
+          return { topic, partition, offset: this.committed.get(`${group}/${topic}/${partition}`) };
+        }),
       close: () => undefined,
     };
   }
