@@ -1,10 +1,10 @@
 import { UnsupportedError } from "@dataqueues/core";
-import type { BaseConnection, Connection, Role } from "@dataqueues/core";
+import type { BaseConnection, Connection, GroupConnection, Role } from "@dataqueues/core";
 
 import { check, checkError, rejectionOf } from "./conformance-case.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import type { TransportSubject } from "./transport-subject.ts";
-import { noLimits, produceOptions, recordOf } from "./trial.ts";
+import { memberOf, noLimits, produceOptions, recordOf } from "./trial.ts";
 
 /** Opening and closing connections, what each role has, and how connections affect each other. */
 export function connectionCases({ capabilities, define }: TransportSubject): ConformanceCase[] {
@@ -69,7 +69,7 @@ export function connectionCases({ capabilities, define }: TransportSubject): Con
     define("after close every request rejects", async (trial) => {
       const topic = trial.freshName();
       for (const role of trial.roles) {
-        const connection: Partial<Connection> = await trial.open(role);
+        const connection: Partial<AllRequests> = await trial.open(role);
         connection.close?.();
         for (const [name, request] of requestsTo(connection, topic, requestsOfRole[role])) {
           checkError(name, await rejectionOf(`${name} after close`, request), "NETWORK_EXCEPTION");
@@ -97,19 +97,27 @@ export function connectionCases({ capabilities, define }: TransportSubject): Con
       await trial.endOf(topic, 0, other);
     }),
   ];
-  const refused = (["write", "admin"] as const).filter((role) => !capabilities[role]);
+  const refused = (["write", "admin", "group"] as const).filter((role) => !capabilities[capabilityOf[role]]);
   return [
     ...cases,
     ...refused.map((role) =>
-      define(`a transport without the capability ${role} refuses to open such a connection`, async ({ transport }) => {
-        const error = await rejectionOf(`open("${role}")`, () => openAndClose(transport.open(role)));
-        if (!(error instanceof UnsupportedError)) checkError(`open("${role}")`, error);
-      }),
+      define(
+        `a transport without the capability ${capabilityOf[role]} refuses to open such a connection`,
+        async ({ transport }) => {
+          const error = await rejectionOf(`open("${role}")`, () => openAndClose(transport.open(role)));
+          if (!(error instanceof UnsupportedError)) checkError(`open("${role}")`, error);
+        },
+      ),
     ),
   ];
 }
 
-const requestsOfRole: { readonly [R in Role]: readonly (keyof Connection)[] } = {
+const capabilityOf = { write: "write", admin: "admin", group: "groups" } as const;
+
+/** All that a log can be asked. */
+type AllRequests = Connection & GroupConnection;
+
+const requestsOfRole: { readonly [R in Role]: readonly (keyof AllRequests)[] } = {
   read: ["metadata", "listOffsets", "fetch", "close"],
   write: ["metadata", "produce", "initProducerId", "close"],
   admin: [
@@ -121,11 +129,26 @@ const requestsOfRole: { readonly [R in Role]: readonly (keyof Connection)[] } = 
     "deleteRecords",
     "describeConfigs",
     "alterConfigs",
+    "listGroups",
+    "describeGroups",
+    "deleteGroups",
+    "fetchGroupOffsets",
+    "alterGroupOffsets",
     "close",
   ],
+  group: ["metadata", "joinGroup", "heartbeat", "leaveGroup", "commitOffsets", "fetchOffsets", "close"],
 };
 /** A log may lack these. */
-const optionalRequests: readonly (keyof Connection)[] = ["deleteRecords", "describeConfigs", "alterConfigs"];
+const optionalRequests: readonly (keyof AllRequests)[] = [
+  "deleteRecords",
+  "describeConfigs",
+  "alterConfigs",
+  "listGroups",
+  "describeGroups",
+  "deleteGroups",
+  "fetchGroupOffsets",
+  "alterGroupOffsets",
+];
 const allRequests = new Set(Object.values(requestsOfRole).flat());
 
 async function openAndClose(opening: Promise<BaseConnection>): Promise<void> {
@@ -134,12 +157,14 @@ async function openAndClose(opening: Promise<BaseConnection>): Promise<void> {
 
 /** The named requests of a connection, as far as it has them. */
 function requestsTo(
-  connection: Partial<Connection>,
+  connection: Partial<AllRequests>,
   topic: string,
   names: readonly string[],
 ): (readonly [name: string, request: () => Promise<unknown>])[] {
   const place = { topic, partition: 0 };
   const batch = { ...place, records: [recordOf("late")], baseSequence: 0 };
+  const group = topic;
+  const member = memberOf(group, [topic]);
   const requests = {
     metadata: connection.metadata?.bind(connection, [topic]),
     listOffsets: connection.listOffsets?.bind(connection, 1, [{ ...place, at: "latest" }]),
@@ -152,6 +177,16 @@ function requestsTo(
     deleteRecords: connection.deleteRecords?.bind(connection, 1, [{ ...place, beforeOffset: "latest" }]),
     describeConfigs: connection.describeConfigs?.bind(connection, [topic]),
     alterConfigs: connection.alterConfigs?.bind(connection, [{ topic, configs: {} }]),
+    listGroups: connection.listGroups?.bind(connection),
+    describeGroups: connection.describeGroups?.bind(connection, [group]),
+    deleteGroups: connection.deleteGroups?.bind(connection, [group]),
+    fetchGroupOffsets: connection.fetchGroupOffsets?.bind(connection, group),
+    alterGroupOffsets: connection.alterGroupOffsets?.bind(connection, group, [{ ...place, offset: 0n }]),
+    joinGroup: connection.joinGroup?.bind(connection, member),
+    heartbeat: connection.heartbeat?.bind(connection, member),
+    leaveGroup: connection.leaveGroup?.bind(connection, member),
+    commitOffsets: connection.commitOffsets?.bind(connection, member, [{ ...place, offset: 0n }]),
+    fetchOffsets: connection.fetchOffsets?.bind(connection, member, [[topic, 0]]),
   };
   return Object.entries(requests).flatMap(([name, request]) =>
     request !== undefined && names.includes(name) ? [[name, request]] : [],

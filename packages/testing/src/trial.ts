@@ -6,6 +6,7 @@ import type {
   FetchedPartition,
   FetchLimits,
   FetchOptions,
+  GroupMember,
   LogRecord,
   OffsetsConnection,
   ProduceBatch,
@@ -39,6 +40,22 @@ export const produceOptions = { acks: -1, timeoutMs: 10_000, compression: "none"
 /** A record with a text as its value, at 1,000 ms since 1970. */
 export function recordOf(value: string, rest: Partial<ProducerRecord> = {}): ProducerRecord {
   return { key: null, value: new TextEncoder().encode(value), headers: [], timestamp: 1_000, ...rest };
+}
+
+/** A member of a group that has not joined yet, in the consumer protocol. */
+export function memberOf(group: string, topics: readonly string[]): GroupMember {
+  const timeouts = { sessionTimeoutMs: 10_000, rebalanceTimeoutMs: 10_000 };
+  const memberId = crypto.randomUUID();
+  return {
+    group,
+    topics,
+    protocol: "consumer",
+    memberId,
+    epoch: 0,
+    owned: [],
+    assignor: "cooperative-sticky",
+    ...timeouts,
+  };
 }
 
 /** What a trial needs to know beside its transports. */
@@ -77,8 +94,9 @@ export class Trial {
 
   /** The roles that the tested transport has. */
   get roles(): Role[] {
-    const { write, admin } = this.#capabilities;
-    return ["read", ...(write ? ["write" as const] : []), ...(admin ? ["admin" as const] : [])];
+    const { write, admin, groups } = this.#capabilities;
+    const roles = [write && "write", admin && "admin", groups && "group"] as const;
+    return ["read", ...roles.filter((role) => role !== false)];
   }
 
   /** A new connection, which is closed at the end of the case. */

@@ -1,19 +1,27 @@
 import type {
   AdminConnection,
   AlterConfigsOptions,
+  CommitAnswer,
+  CommittedOffset,
   DeletedRecords,
+  GroupDescription,
+  GroupListing,
+  GroupResult,
   NewConfigs,
   NewPartitions,
   NewTopic,
+  OffsetToCommit,
   RecordsToDelete,
   TopicConfigs,
+  TopicPartition,
   TopicResult,
   TransportError,
   TransportErrorCode,
 } from "@dataqueues/core";
-import type { RequestName } from "./faults.ts";
+import type { RequestItem, RequestName } from "./faults.ts";
+import { Group } from "./group.ts";
 import { isTopicName, MemoryOffsetsConnection } from "./memory-connection.ts";
-import { errorAt } from "./memory-log.ts";
+import { errorAt, unknownGroup } from "./memory-log.ts";
 import { PartitionLog } from "./partition-log.ts";
 import { configEntries, unknownConfig } from "./topic-configs.ts";
 
@@ -96,6 +104,64 @@ export class MemoryAdminConnection extends MemoryOffsetsConnection implements Ad
         else found.configs.set(name, value);
       }
       return undefined;
+    });
+  }
+
+  listGroups(): Promise<GroupListing[]> {
+    return this.#ofGroups("listGroups", [], () => [...this.log.groups.values()].map((group) => group.list()));
+  }
+
+  describeGroups(groups: readonly string[]): Promise<GroupDescription[]> {
+    return this.#ofGroups("describeGroups", [], () =>
+      groups.map((group): GroupDescription => {
+        const found = this.log.groups.get(group);
+        return found === undefined ? { group, error: unknownGroup(group) } : found.describe();
+      }),
+    );
+  }
+
+  deleteGroups(groups: readonly string[]): Promise<GroupResult[]> {
+    return this.#ofGroups("deleteGroups", [], () =>
+      groups.map((group): GroupResult => {
+        const found = this.log.groups.get(group);
+        if (found === undefined) return { group, error: unknownGroup(group) };
+        if (!found.isEmpty) return { group, error: found.error("NON_EMPTY_GROUP") };
+        this.log.groups.delete(group);
+        return { group };
+      }),
+    );
+  }
+
+  fetchGroupOffsets(group: string, partitions?: readonly TopicPartition[]): Promise<CommittedOffset[]> {
+    const items = (partitions ?? []).map(([topic, partition]) => ({ topic, partition }));
+    return this.#ofGroups("fetchGroupOffsets", items, () => {
+      const offsets = this.log.groups.get(group)?.offsets;
+      return (partitions ?? offsets?.all() ?? []).map(([topic, partition]): CommittedOffset => {
+        const error = this.faults.errorFor("fetchGroupOffsets", topic, partition);
+        if (error !== undefined) return { topic, partition, error };
+        return { topic, partition, offset: offsets?.get(topic, partition) };
+      });
+    });
+  }
+
+  alterGroupOffsets(group: string, offsets: readonly OffsetToCommit[]): Promise<CommitAnswer[]> {
+    return this.#ofGroups("alterGroupOffsets", offsets, () => {
+      const found = this.log.groups.get(group) ?? new Group(group, this.log);
+      const answers = offsets.map((one): CommitAnswer => {
+        const { topic, partition } = one;
+        const fault = this.faults.errorFor("alterGroupOffsets", topic, partition);
+        const error = fault ?? (found.isEmpty ? found.offsets.commit(one) : found.error("UNKNOWN_MEMBER_ID"));
+        return error === undefined ? { topic, partition } : { topic, partition, error };
+      });
+      if (answers.some(({ error }) => error === undefined)) this.log.groups.set(group, found);
+      return answers;
+    });
+  }
+
+  #ofGroups<T>(request: RequestName, items: readonly RequestItem[], run: () => T): Promise<T> {
+    return this.respond(request, items, () => {
+      this.failIfTold(request);
+      return run();
     });
   }
 

@@ -14,7 +14,17 @@ export type RequestName =
   | "deleteTopics"
   | "deleteRecords"
   | "describeConfigs"
-  | "alterConfigs";
+  | "alterConfigs"
+  | "listGroups"
+  | "describeGroups"
+  | "deleteGroups"
+  | "fetchGroupOffsets"
+  | "alterGroupOffsets"
+  | "joinGroup"
+  | "heartbeat"
+  | "leaveGroup"
+  | "commitOffsets"
+  | "fetchOffsets";
 
 /** What a fault applies to. What is left out matches everything. */
 export interface FaultTarget {
@@ -60,7 +70,10 @@ export class Faults {
     return this.#add("delay", target, { ms: checkNumber("ms", ms) });
   }
 
-  /** Items of requests fail with this error; `initProducerId`, which has no items, rejects with it. */
+  /**
+   * Items of requests fail with this error; `initProducerId`, which has no items, rejects with it. So do the requests of groups,
+   * unless the fault names a topic or partition of the offsets that are committed or fetched.
+   */
   fail(code: TransportErrorCode, target: FaultTarget = {}): EndFault {
     return this.#add("fail", target, { code });
   }

@@ -99,6 +99,12 @@ export class MemoryConnection implements BaseConnection {
     });
   }
 
+  /** Rejects a request as a whole, if a fault says so. */
+  protected failIfTold(request: RequestName): void {
+    const fault = this.faults.errorFor(request);
+    if (fault !== undefined) throw fault;
+  }
+
   /** The partition that a query means, or why this node cannot serve it. */
   protected partitionAt(
     request: RequestName,

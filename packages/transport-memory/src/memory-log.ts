@@ -1,5 +1,6 @@
 import { kafkaError } from "@dataqueues/core";
 import type { TransportError, TransportErrorCode } from "@dataqueues/core";
+import type { Group } from "./group.ts";
 import { PartitionLog } from "./partition-log.ts";
 
 /** What a memory log is like; see `memory`. */
@@ -19,10 +20,11 @@ export interface Topic {
   readonly configs: Map<string, string>;
 }
 
-/** What all connections of one memory transport share: topics, producer ids, and the fetches that wait for a change. */
+/** What all connections of one memory transport share: topics, groups, producer ids, and fetches that wait for a change. */
 export class MemoryLog {
   readonly settings: LogSettings;
   readonly topics: Map<string, Topic> = new Map();
+  readonly groups: Map<string, Group> = new Map();
   /** The connections that are open. */
   readonly connections: Set<{ close(): void }> = new Set();
   readonly #waiting = new Set<() => void>();
@@ -81,4 +83,9 @@ export class MemoryLog {
 export function errorAt(code: TransportErrorCode, topic?: string, partition?: number, why?: string): TransportError {
   const what = topic === undefined ? "the log" : partition === undefined ? `topic ${topic}` : `${topic}[${partition}]`;
   return kafkaError(code, what, { topic, partition, why });
+}
+
+/** The error of a group that does not exist. */
+export function unknownGroup(group: string): TransportError {
+  return kafkaError("GROUP_ID_NOT_FOUND", `group ${group}`);
 }

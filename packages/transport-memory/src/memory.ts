@@ -2,7 +2,9 @@ import { checkChoice, checkNumber, invalidArgument, sizeLimit, TransportError } 
 import type { Connections, Role, Transport } from "@dataqueues/core";
 import { MemoryAdminConnection } from "./admin-connection.ts";
 import { Faults } from "./faults.ts";
-import { errorAt, MemoryLog } from "./memory-log.ts";
+import { MemoryGroupConnection } from "./group-connection.ts";
+import { errorAt, MemoryLog, unknownGroup } from "./memory-log.ts";
+import type { Group } from "./group.ts";
 import type { LogSettings } from "./memory-log.ts";
 import type { PartitionLog } from "./partition-log.ts";
 import { MemoryReadConnection } from "./read-connection.ts";
@@ -31,6 +33,10 @@ export interface MemoryTransport extends Transport {
   truncate(topic: string, partition: number, cut: { readonly before?: bigint; readonly from?: bigint }): void;
   /** Makes a partition forget its producers, as Kafka does after a week. */
   forgetProducers(topic: string, partition: number): void;
+  /** Puts a member out of its group, or all members, as Kafka does when no heartbeat came for the session timeout. */
+  fenceMember(group: string, memberId?: string): void;
+  /** Makes a group forget its committed offsets, as Kafka does a week after the last commit. */
+  forgetOffsets(group: string): void;
 }
 
 function logSettings(options: MemoryOptions): LogSettings {
@@ -72,9 +78,14 @@ export function memory(options: MemoryOptions = {}): MemoryTransport {
     make(found);
     log.changed();
   };
+  const known = (group: string): Group => {
+    const found = log.groups.get(group);
+    if (found === undefined) throw unknownGroup(group);
+    return found;
+  };
   return {
     name: "memory",
-    capabilities: { write: true, admin: true, idempotence: true, groups: false },
+    capabilities: { write: true, admin: true, idempotence: true, groups: true },
     faults,
     async open(role, { signal } = {}) {
       checkChoice("role", role, Object.keys(connectionClasses));
@@ -92,6 +103,8 @@ export function memory(options: MemoryOptions = {}): MemoryTransport {
         if (from !== undefined) found.dropFrom(from);
       }),
     forgetProducers: (topic, partition) => change(topic, partition, (found) => found.forgetProducers()),
+    fenceMember: (group, memberId) => known(group).fence(memberId),
+    forgetOffsets: (group) => known(group).offsets.clear(),
   };
 }
 
@@ -99,4 +112,5 @@ const connectionClasses: { readonly [R in Role]: new (log: MemoryLog, faults: Fa
   read: MemoryReadConnection,
   write: MemoryWriteConnection,
   admin: MemoryAdminConnection,
+  group: MemoryGroupConnection,
 };

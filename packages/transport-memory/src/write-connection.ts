@@ -39,8 +39,7 @@ export class MemoryWriteConnection extends MemoryConnection implements WriteConn
 
   initProducerId(): Promise<ProducerIdAndEpoch> {
     return this.respond("initProducerId", [], () => {
-      const error = this.faults.errorFor("initProducerId");
-      if (error !== undefined) throw error;
+      this.failIfTold("initProducerId");
       return { producerId: BigInt(this.log.nextId()), producerEpoch: 0 };
     });
   }

@@ -241,9 +241,11 @@ test("each producer gets an id of its own, in epoch 0", async () => {
 describe("a connection", () => {
   const role = { read: ["listOffsets", "fetch"], write: ["produce", "initProducerId"] };
   const changes = ["createTopics", "createPartitions", "deleteTopics", "deleteRecords"];
-  const admin = ["listOffsets", ...changes, "describeConfigs", "alterConfigs"];
+  const groups = ["listGroups", "describeGroups", "deleteGroups", "fetchGroupOffsets", "alterGroupOffsets"];
+  const admin = ["listOffsets", ...changes, "describeConfigs", "alterConfigs", ...groups];
+  const group = ["joinGroup", "heartbeat", "leaveGroup", "commitOffsets", "fetchOffsets"];
 
-  test.each(Object.entries({ ...role, admin }))(
+  test.each(Object.entries({ ...role, admin, group }))(
     "opened to %s has the requests of that role alone",
     async (name, own) => {
       const connection = await memory().open(name as Role);

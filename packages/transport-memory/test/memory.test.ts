@@ -10,7 +10,7 @@ test.each(["reader", "", undefined, "constructor", "__proto__"])(
     const opened: unknown = Reflect.apply(open, undefined, [role]);
     await expect(opened).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
-      message: `role must be one of "read", "write", "admin", not ${JSON.stringify(role)}`,
+      message: `role must be one of "read", "write", "admin", "group", not ${JSON.stringify(role)}`,
     });
   },
 );
@@ -19,7 +19,7 @@ describe("a log without options", () => {
   test("has one node, one partition a topic, offsets from 0 on, and creates topics when asked to", async () => {
     const log = memory();
     expect(log.name).toBe("memory");
-    expect(log.capabilities).toEqual({ write: true, admin: true, idempotence: true, groups: false });
+    expect(log.capabilities).toEqual({ write: true, admin: true, idempotence: true, groups: true });
     const connection = await connect(log);
     const [topic] = await connection.metadata(["new"], { allowAutoTopicCreation: true });
     expect(topic).toEqual({

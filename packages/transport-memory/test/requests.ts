@@ -1,13 +1,24 @@
-import type { Connection, FetchedPartition, FetchLimits, ProduceResult, ProducerRecord } from "@dataqueues/core";
+import type {
+  Connection,
+  FetchedPartition,
+  FetchLimits,
+  GroupConnection,
+  GroupMember,
+  ProduceResult,
+  ProducerRecord,
+} from "@dataqueues/core";
 import { expect, vi } from "vitest";
 
 import type { RequestName } from "../src/faults.ts";
 import { memory } from "../src/memory.ts";
 import type { MemoryOptions, MemoryTransport } from "../src/memory.ts";
 
+/** All that a log can be asked. */
+export type AllRequests = Required<Connection> & GroupConnection;
+
 export interface Opened {
   readonly log: MemoryTransport;
-  readonly connection: Required<Connection>;
+  readonly connection: AllRequests;
 }
 
 /** A log with a topic of so many partitions, and a connection to it. */
@@ -19,8 +30,9 @@ export async function opened(partitions = 1, options: MemoryOptions = {}): Promi
 }
 
 /** A connection of each role, as one. */
-export async function connect(log: MemoryTransport): Promise<Required<Connection>> {
+export async function connect(log: MemoryTransport): Promise<AllRequests> {
   const [reader, writer, admin] = [await log.open("read"), await log.open("write"), await log.open("admin")];
+  const group = await log.open("group");
   return {
     metadata: (...request) => writer.metadata(...request),
     listOffsets: (...request) => reader.listOffsets(...request),
@@ -33,8 +45,18 @@ export async function connect(log: MemoryTransport): Promise<Required<Connection
     deleteRecords: async (...request) => (await admin.deleteRecords?.(...request)) ?? [],
     describeConfigs: async (...request) => (await admin.describeConfigs?.(...request)) ?? [],
     alterConfigs: async (...request) => (await admin.alterConfigs?.(...request)) ?? [],
+    listGroups: async () => (await admin.listGroups?.()) ?? [],
+    describeGroups: async (...request) => (await admin.describeGroups?.(...request)) ?? [],
+    deleteGroups: async (...request) => (await admin.deleteGroups?.(...request)) ?? [],
+    fetchGroupOffsets: async (...request) => (await admin.fetchGroupOffsets?.(...request)) ?? [],
+    alterGroupOffsets: async (...request) => (await admin.alterGroupOffsets?.(...request)) ?? [],
+    joinGroup: (member) => group.joinGroup(member),
+    heartbeat: (member) => group.heartbeat(member),
+    leaveGroup: (member) => group.leaveGroup(member),
+    commitOffsets: (...request) => group.commitOffsets(...request),
+    fetchOffsets: (...request) => group.fetchOffsets(...request),
     close() {
-      for (const connection of [reader, writer, admin]) connection.close();
+      for (const connection of [reader, writer, admin, group]) connection.close();
     },
   };
 }
@@ -83,8 +105,24 @@ export function valuesOf(fetched: readonly FetchedPartition[]): (string | (strin
   );
 }
 
+/** A member of group g that wants topic a and has not joined yet. */
+export function memberOf(rest: Partial<GroupMember> = {}): GroupMember {
+  const protocol = rest.protocol ?? "consumer";
+  return {
+    ...{ group: "g", protocol, memberId: protocol === "consumer" ? "m" : "", epoch: 0, topics: ["a"], owned: [] },
+    ...{ assignor: "cooperative-sticky", sessionTimeoutMs: 1_000, rebalanceTimeoutMs: 2_000, ...rest },
+  };
+}
+
+/** The member after its join, or after a further one. */
+export async function joined(connection: GroupConnection, rest: Partial<GroupMember> = {}): Promise<GroupMember> {
+  const member = memberOf(rest);
+  const { memberId, epoch, assignment = member.owned } = await connection.joinGroup(member);
+  return { ...member, memberId, epoch, owned: assignment };
+}
+
 /** Every request, of topic a. */
-export const requests: Readonly<Record<RequestName, (connection: Required<Connection>) => Promise<unknown>>> = {
+export const requests: Readonly<Record<RequestName, (connection: AllRequests) => Promise<unknown>>> = {
   metadata: (connection) => connection.metadata(["a"]),
   listOffsets: (connection) => connection.listOffsets(1, [{ topic: "a", partition: 0, at: "latest" }]),
   fetch: (connection) => fetch(connection, [[0, 0n]]),
@@ -96,6 +134,17 @@ export const requests: Readonly<Record<RequestName, (connection: Required<Connec
   deleteRecords: (connection) => connection.deleteRecords(1, [{ topic: "a", partition: 0, beforeOffset: "latest" }]),
   describeConfigs: (connection) => connection.describeConfigs(["a"]),
   alterConfigs: (connection) => connection.alterConfigs([{ topic: "a", configs: { "retention.ms": "5" } }]),
+  listGroups: (connection) => connection.listGroups(),
+  describeGroups: (connection) => connection.describeGroups(["g"]),
+  deleteGroups: (connection) => connection.deleteGroups(["g"]),
+  fetchGroupOffsets: (connection) => connection.fetchGroupOffsets("g", [["a", 0]]),
+  alterGroupOffsets: (connection) => connection.alterGroupOffsets("g", [{ topic: "a", partition: 0, offset: 1n }]),
+  joinGroup: (connection) => connection.joinGroup(memberOf()),
+  heartbeat: (connection) => connection.heartbeat(memberOf()),
+  leaveGroup: async (connection) => connection.leaveGroup(await joined(connection)),
+  commitOffsets: async (connection) =>
+    connection.commitOffsets(await joined(connection), [{ topic: "a", partition: 0, offset: 1n }]),
+  fetchOffsets: async (connection) => connection.fetchOffsets(await joined(connection), [["a", 0]]),
 };
 export const names: readonly RequestName[] = Object.keys(requests) as RequestName[];
 

@@ -3,12 +3,16 @@ import type {
   BaseConnection,
   Connection,
   Connections,
+  GroupConnection,
   OffsetsConnection,
   OpenOptions,
   Role,
   TopicResult,
   Transport,
 } from "@dataqueues/core";
+
+/** All that a log can be asked. */
+type AllRequests = Connection & GroupConnection;
 
 /** Makes a transport that breaks a promise of one that keeps all. */
 export type Break = (log: Transport) => Transport;
@@ -17,7 +21,7 @@ export type Break = (log: Transport) => Transport;
  * Changes some requests of every connection. `change` may use all requests, whatever the role. What it keeps between
  * calls is kept for one connection.
  */
-export function changed(change: (connection: Connection) => Partial<Connection>): Break {
+export function changed(change: (connection: AllRequests) => Partial<AllRequests>): Break {
   return (log) => ({
     name: log.name,
     capabilities: log.capabilities,
@@ -29,7 +33,7 @@ export function changed(change: (connection: Connection) => Partial<Connection>)
 }
 
 /** The requests of one role alone. */
-function ofRole<R extends Role>(role: R, connection: Connection): Connections[R] {
+function ofRole<R extends Role>(role: R, connection: AllRequests): Connections[R] {
   const base: BaseConnection = {
     metadata: (...request) => connection.metadata(...request),
     close: () => connection.close(),
@@ -49,15 +53,24 @@ function ofRole<R extends Role>(role: R, connection: Connection): Connections[R]
       deleteTopics: (...request) => connection.deleteTopics(...request),
       ...optionalRequests(connection),
     },
+    group: {
+      ...base,
+      joinGroup: (member) => connection.joinGroup(member),
+      heartbeat: (member) => connection.heartbeat(member),
+      leaveGroup: (member) => connection.leaveGroup(member),
+      commitOffsets: (...request) => connection.commitOffsets(...request),
+      fetchOffsets: (...request) => connection.fetchOffsets(...request),
+    },
   };
   return connections[role];
 }
 
 /** A connection of each role, as one. */
-async function openAll(log: Transport, options?: OpenOptions): Promise<Connection> {
+async function openAll(log: Transport, options?: OpenOptions): Promise<AllRequests> {
   const reader = await log.open("read", options);
   const writer = await log.open("write", options);
   const admin = await log.open("admin", options);
+  const group = await log.open("group", options);
   return {
     metadata: (...request) => writer.metadata(...request),
     listOffsets: (...request) => reader.listOffsets(...request),
@@ -68,20 +81,34 @@ async function openAll(log: Transport, options?: OpenOptions): Promise<Connectio
     createPartitions: (...request) => admin.createPartitions(...request),
     deleteTopics: (...request) => admin.deleteTopics(...request),
     ...optionalRequests(admin),
+    joinGroup: (member) => group.joinGroup(member),
+    heartbeat: (member) => group.heartbeat(member),
+    leaveGroup: (member) => group.leaveGroup(member),
+    commitOffsets: (...request) => group.commitOffsets(...request),
+    fetchOffsets: (...request) => group.fetchOffsets(...request),
     close() {
-      for (const connection of [reader, writer, admin]) connection.close();
+      for (const connection of [reader, writer, admin, group]) connection.close();
     },
   };
 }
 
+/** The requests that a log may lack. */
+type OptionalRequests = Omit<
+  AdminConnection,
+  keyof OffsetsConnection | "createTopics" | "createPartitions" | "deleteTopics"
+>;
+
 /** Those of the requests that a log may lack which this one has. */
-function optionalRequests(
-  connection: AdminConnection,
-): Pick<AdminConnection, "deleteRecords" | "describeConfigs" | "alterConfigs"> {
+function optionalRequests(connection: AdminConnection): OptionalRequests {
   return {
     ...(connection.deleteRecords && { deleteRecords: connection.deleteRecords.bind(connection) }),
     ...(connection.describeConfigs && { describeConfigs: connection.describeConfigs.bind(connection) }),
     ...(connection.alterConfigs && { alterConfigs: connection.alterConfigs.bind(connection) }),
+    ...(connection.listGroups && { listGroups: connection.listGroups.bind(connection) }),
+    ...(connection.describeGroups && { describeGroups: connection.describeGroups.bind(connection) }),
+    ...(connection.deleteGroups && { deleteGroups: connection.deleteGroups.bind(connection) }),
+    ...(connection.fetchGroupOffsets && { fetchGroupOffsets: connection.fetchGroupOffsets.bind(connection) }),
+    ...(connection.alterGroupOffsets && { alterGroupOffsets: connection.alterGroupOffsets.bind(connection) }),
   };
 }
 

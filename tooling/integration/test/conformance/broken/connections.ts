@@ -9,7 +9,7 @@ export const brokenConnections: Readonly<Record<string, Break>> = {
 
   "the transport's capabilities are those that the cases were made for": (log) => ({
     ...changed(() => ({}))(log),
-    capabilities: { ...log.capabilities, groups: true },
+    capabilities: { ...log.capabilities, groups: false },
   }),
 
   "a connection has the requests of its role and no others": (log) => ({
