@@ -107,10 +107,9 @@ export class DataQueueConsumer<
         isWaiting: () => this.#delivery.isWaiting,
         onProgress: () => this.#delivery.serve(),
         onError: (error) => this.#delivery.fail(error),
-        onReplaced: (error) => this.#end(error, () => Promise.reject(error)),
+        onReplaced: (error) => this.#fail(error),
       });
-    const abort = (): void =>
-      this.#end(new ClosedError("the consumer was aborted"), () => Promise.reject(signal?.reason));
+    const abort = (): void => this.#fail(signal?.reason, new ClosedError("the consumer was aborted"));
     if (signal?.aborted) abort();
     else signal?.addEventListener("abort", abort, { signal: this.#client.signal });
   }
@@ -290,12 +289,15 @@ export class DataQueueConsumer<
     return this.#started;
   }
 
-  /** Ends the consumer at once; `ended` is what every `next()` answers from now on. */
-  #end(reason: Error, ended: () => Promise<typeof done>): void {
-    this.#endReading(reason, ended);
-    this.#group?.abort(reason);
+  /** Ends the consumer at once: every `next()` rejects from now on. */
+  #fail(error: unknown, closedBy: Error = new ClosedError("the consumer has failed")): void {
+    this.#endReading(closedBy, async () => {
+      throw error;
+    });
+    this.#group?.abort(closedBy);
   }
 
+  /** Ends reading; `ended` is what every `next()` answers from now on. */
   #endReading(reason: Error, ended: () => Promise<typeof done>): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

@@ -36,6 +36,8 @@ export class GroupPartitions {
   #owned: readonly TopicPartition[] = [];
   /** Where each begins, also one of which metadata says nothing yet. */
   #starts: ReadonlyMap<string, PartitionOffset> = new Map();
+  /** Those of topics that are not wanted any more. */
+  #held: readonly TopicPartition[] = [];
   /** Ends the waits of a revocation when the partitions are lost. */
   #revoking: AbortController | undefined;
 
@@ -91,7 +93,7 @@ export class GroupPartitions {
    */
   async revoke(gone: readonly TopicPartition[]): Promise<void> {
     const { client, group, inHand, commits, commitTimeoutMs, revokeTimeoutMs, signal } = this.#options;
-    const states = this.hold(gone);
+    const states = this.#hold(gone);
     const revoking = new AbortController();
     this.#revoking = revoking;
     const timer = startTimer(revokeTimeoutMs, () => revoking.abort());
@@ -109,8 +111,17 @@ export class GroupPartitions {
     if (revoked.length > 0) client.onEvent({ type: "revoked", group, partitions: revoked });
   }
 
+  /** Delivers nothing more of topics that are not wanted, at once; of others again, if they were held back so. */
+  holdBut(isWanted: (topic: string) => boolean): void {
+    const { fetcher } = this.#options;
+    const held = this.#held.filter(([topic, partition]) => fetcher.subscription.get(topic, partition) !== undefined);
+    fetcher.resume(held.filter(([topic]) => isWanted(topic)));
+    this.#held = this.#owned.filter(([topic]) => !isWanted(topic));
+    this.#hold(this.#held);
+  }
+
   /** Delivers nothing more of partitions, at once. */
-  hold(partitions: readonly TopicPartition[]): ReadonlySet<PartitionState> {
+  #hold(partitions: readonly TopicPartition[]): ReadonlySet<PartitionState> {
     const { fetcher } = this.#options;
     const known = partitions.flatMap(([topic, partition]) => fetcher.subscription.get(topic, partition) ?? []);
     fetcher.pause(known.map(({ topic, partition }): TopicPartition => [topic, partition]));

@@ -1,6 +1,8 @@
 import { DataQueueError, TransportError } from "../../contract/errors.ts";
 import type { NetworkClient } from "../../shared/network-client.ts";
-import { startTimer } from "../../shared/wait.ts";
+import { isOffset } from "../../shared/check-number.ts";
+import { invalidArgument } from "../../shared/invalid-argument.ts";
+import { settleWithin, startTimer } from "../../shared/wait.ts";
 import type { Assignment } from "../assignment.ts";
 import type { Fetcher } from "../fetcher.ts";
 import type { InHand } from "../in-hand.ts";
@@ -33,8 +35,18 @@ export interface GroupSessionOptions extends GroupSettings {
   readonly onReplaced: (error: TransportError) => void;
 }
 
+/** A message's place. */
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
 /** The longest that a last commit may take, before partitions go to others or the member leaves. */
-export const commitTimeoutMs = 3_000;
+const commitTimeoutMs = 3_000;
+
+/** The longest that closing may take: a last commit, and leaving. */
+const closeTimeoutMs = 5_000;
 
 /** How often to look whether a loop is stuck. */
 const watchIntervalMs = 1_000;
@@ -65,6 +77,7 @@ export class GroupSession {
       this.#settle = resolve;
       this.#fail = reject;
     });
+    this.joined.catch(() => undefined);
     this.#outages = new Outages({
       reportAfterMs: connectTimeoutMs,
       report: (error) => this.#report(error),
@@ -109,7 +122,7 @@ export class GroupSession {
       onWorks: (work) => this.#outages.ended(work),
     });
     const end = (): void => {
-      this.stop();
+      this.#stop.abort();
       this.#fail(client.signal.reason);
     };
     client.signal.addEventListener("abort", end, { signal });
@@ -118,9 +131,55 @@ export class GroupSession {
     this.#watchLoops();
   }
 
-  /** Ends all that it does; the group is not told. */
-  stop(): void {
+  /**
+   * Subscribes to other topics: from now on nothing of those left out is delivered. When it rejects, nothing has changed.
+   *
+   * @throws TransportError when the log refuses a topic
+   */
+  async updateTopics(assignment: Assignment): Promise<void> {
+    const { partitions, membership } = this;
+    await this.topics.change(assignment);
+    partitions.holdBut((topic) => assignment.hasTopic(topic));
+    membership.subscribe({ names: true });
+  }
+
+  /** Commits what counts as processed; with a message, its partition, and the message counts as well. */
+  async commit(message: unknown): Promise<void> {
+    const { fetcher, inHand, requestTimeoutMs } = this.#options;
+    const place = message === undefined ? undefined : placeOf(message);
+    const state = place && fetcher.subscription.get(place.topic, place.partition);
+    if (place !== undefined && state === undefined) throw this.#notOwned(place);
+    if (place !== undefined && state !== undefined) inHand.processed(state, place.offset);
+    const { incarnation } = this.membership;
+    await this.commits.commit({ only: state && new Set([state]), withinMs: requestTimeoutMs });
+    if (this.membership.incarnation !== incarnation) throw this.#notOwned(place);
+  }
+
+  /** Commits what is processed, unless that is left to the caller, and leaves: within seconds. */
+  async close(): Promise<void> {
     this.#stop.abort();
+    const leaving = this.commits
+      .commitByItself({ renew: true, withinMs: commitTimeoutMs })
+      .catch(() => undefined)
+      .then(() => this.#leave());
+    const tooLate = (): Error => new Error(`no answer within ${closeTimeoutMs} ms`);
+    await settleWithin(leaving, closeTimeoutMs, tooLate, this.#options.client.signal).catch(() => undefined);
+  }
+
+  async #leave(): Promise<void> {
+    try {
+      await this.membership.leave();
+    } catch {
+      // The group notices by itself, when the session is over: nothing is lost.
+    }
+  }
+
+  #notOwned(place: Place | undefined): TransportError {
+    const { group } = this.#options;
+    const what =
+      place === undefined ? "what was processed" : `${place.topic}[${place.partition}] up to ${place.offset}`;
+    const message = `cannot commit ${what}: group ${group} gave the partition to another member, where it is processed again`;
+    return new TransportError(message, { code: "ILLEGAL_GENERATION", retriable: false, ...place });
   }
 
   #failed(work: MemberWork | "metadata", error: unknown, since: number): void {
@@ -137,8 +196,11 @@ export class GroupSession {
 
   #report(error: DataQueueError): void {
     if (this.#isJoined) return this.#options.onError(error);
-    this.stop();
+    this.#stop.abort();
     this.#fail(error);
+    this.partitions.lose(error);
+    // The group would keep what it gave for a whole session.
+    void this.#leave();
   }
 
   /** Leaves the group while a loop works too long on a message, or does not ask for any. */
@@ -167,6 +229,15 @@ export class GroupSession {
     };
     next();
   }
+}
+
+/** The place of a message that a caller gives. */
+function placeOf(message: unknown): Place {
+  const { topic, partition, offset }: Partial<Record<keyof Place, unknown>> = Object(message);
+  if (typeof topic === "string" && typeof partition === "number" && typeof offset === "bigint" && isOffset(offset)) {
+    return { topic, partition, offset };
+  }
+  throw invalidArgument("message", "a message of this consumer", message);
 }
 
 function unexpected(work: string, cause: unknown): TransportError {

@@ -58,7 +58,7 @@ export class Membership {
   #isJoining = false;
   /** It left by itself, and joins again when it is told that the loops go on. */
   #isOut = false;
-  /** When the group answered last (`performance.now()`). */
+  /** When the group last knew that it lives (`performance.now()`). */
   #answeredAt = -Infinity;
   /** How often the log wants a heartbeat, if it says so. */
   #intervalMs = Infinity;
@@ -214,12 +214,13 @@ export class Membership {
       this.#mustJoin = false;
       this.#isJoining = true;
       try {
+        const { incarnation } = this;
         const answer = await client.request(
           "joinGroup",
           (connection) => connection.joinGroup(this.member),
           isClassic ? rebalanceTimeoutMs + joinMarginMs : requestTimeoutMs,
         );
-        this.#answered(answer);
+        if (this.incarnation === incarnation) this.#answered(answer, performance.now());
       } catch (error) {
         this.#mustJoin = true;
         throw error;
@@ -245,12 +246,14 @@ export class Membership {
       try {
         await this.#exchange(async () => {
           if (this.#epoch === 0) return;
+          const { incarnation } = this;
+          const sentAt = performance.now();
           const answer = await client.request(
             "heartbeat",
             (connection) => connection.heartbeat(this.member),
             requestTimeoutMs,
           );
-          this.#answered(answer);
+          if (this.incarnation === incarnation) this.#answered(answer, sentAt);
         });
         failures = 0;
         this.#options.onWorks("heartbeat");
@@ -263,25 +266,25 @@ export class Membership {
     }
   }
 
-  /** The group answered. */
-  #answered({ memberId, epoch, assignment, rejoin = false, heartbeatIntervalMs = Infinity }: GroupAnswer): void {
-    const { signal, onProgress } = this.#options;
-    if (signal.aborted) return;
+  /** The group answered: it knew at `aliveAt` that this member lives. */
+  #answered(answer: GroupAnswer, aliveAt: number): void {
+    const { memberId, epoch, assignment, rejoin = false, heartbeatIntervalMs = Infinity } = answer;
     this.#memberId = memberId;
     this.#epoch = epoch;
-    this.#answeredAt = performance.now();
+    this.#answeredAt = aliveAt;
     // With an error some brokers say 0.
     if (heartbeatIntervalMs > 0) this.#intervalMs = heartbeatIntervalMs;
     if (assignment !== undefined) this.#target = assignment;
     if (rejoin) this.#mustJoin = true;
     this.#pause.end();
-    onProgress();
+    this.#options.onProgress();
   }
 
   /** The loop failed; gives how long to wait before the next try. */
   #failed(error: unknown, failures: number, since: number): number {
     const { client } = this.#options;
-    if (this.#epoch === 0) client.onEvent({ type: "retry", request: "joinGroup", attempt: failures, reason: error });
+    const request = this.#mustJoin ? "joinGroup" : "fetchOffsets";
+    client.onEvent({ type: "retry", request, attempt: failures, reason: error });
     const goesOn = this.#refused("joinGroup", error, since);
     if (goesOn && failures === 0) return 0;
     if (goesOn || passesByItself(error)) return backoff(failures, retryPolicy.request);

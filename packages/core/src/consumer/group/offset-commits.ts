@@ -92,29 +92,16 @@ export class OffsetCommits {
   }
 
   /**
-   * Commits the places of all partitions, or of some, after the commits that were asked for before.
+   * Commits the places of all partitions, or of some.
    *
    * @throws TransportError when the log refuses one, or does not answer in time; the others are committed all the same
    */
-  commit(limits: CommitLimits): Promise<void> {
-    const turn = this.#lastTurn.then(() => this.#commit(limits));
-    this.#lastTurn = turn.catch(() => undefined);
-    return turn;
-  }
-
-  /** As {@link commit}, unless the caller wants to do it. */
-  async commitByItself(limits: CommitLimits): Promise<void> {
-    if (this.#options.autoCommit) await this.commit(limits);
-  }
-
-  async #commit(limits: CommitLimits): Promise<void> {
+  async commit(limits: CommitLimits): Promise<void> {
     const { client, group } = this.#options;
     const until = performance.now() + limits.withinMs;
     for (let failures = 0; ; failures += 1) {
-      const places = this.#places(limits);
-      if (places.length === 0) return;
       try {
-        return await this.#attempt(places);
+        return await this.#inTurn(() => this.#attempt(this.#places(limits)));
       } catch (error) {
         if (client.signal.aborted) throw error;
         if (!passesByItself(error) || isGone(error)) {
@@ -128,8 +115,21 @@ export class OffsetCommits {
     }
   }
 
+  /** As {@link commit}, unless the caller wants to do it. */
+  async commitByItself(limits: CommitLimits): Promise<void> {
+    if (this.#options.autoCommit) await this.commit(limits);
+  }
+
+  /** One request at a time: each sees what the one before has committed. */
+  #inTurn(attempt: () => Promise<void>): Promise<void> {
+    const turn = this.#lastTurn.then(attempt);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
   /** One request; rejects with the first error of a partition. */
   async #attempt(places: readonly Place[]): Promise<void> {
+    if (places.length === 0) return;
     const { client, group, member, requestTimeoutMs } = this.#options;
     const offsets = places.map(({ place }) => place);
     const answers = await client.request(

@@ -30,6 +30,7 @@ export class SubscribedTopics {
   /** How many partitions topics had when they were subscribed to: further ones are new. */
   readonly #firstCounts = new Map<string, number>();
   readonly #missing = new Set<string>();
+  #lastChange: Promise<void> = Promise.resolve();
 
   constructor(assignment: Assignment, options: SubscribedTopicsOptions) {
     const { client, maxAgeMs, signal, onRefresh } = options;
@@ -65,7 +66,9 @@ export class SubscribedTopics {
 
   /** Asks about the topics for the first time, and then again and again. */
   async start(): Promise<void> {
-    if (this.#counts === undefined) await this.change(this.#assignment);
+    const turn = this.#lastChange.then(() => (this.#counts === undefined ? this.#change(this.#assignment) : undefined));
+    this.#lastChange = turn.catch(() => undefined);
+    await turn;
   }
 
   /**
@@ -73,7 +76,13 @@ export class SubscribedTopics {
    *
    * @throws TransportError when the log refuses a topic
    */
-  async change(assignment: Assignment): Promise<void> {
+  change(assignment: Assignment): Promise<void> {
+    const turn = this.#lastChange.then(() => this.#change(assignment));
+    this.#lastChange = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #change(assignment: Assignment): Promise<void> {
     const answers = await this.#metadata(assignment);
     const refused = answers.find(({ error }) => error !== undefined && !isMissing(error) && !error.retriable);
     if (refused?.error !== undefined) throw refused.error;
