@@ -1,5 +1,20 @@
 import { startTimer } from "./wait.ts";
 
+/**
+ * Carries out a task again and again, each time `pauseMs` after the last time, until the signal aborts. The task must not reject.
+ */
+export async function repeat(
+  pauseMs: () => number,
+  signal: AbortSignal,
+  task: () => void | Promise<void>,
+): Promise<void> {
+  const pause = new Pause();
+  while (!signal.aborted) {
+    await pause.wait(pauseMs(), signal);
+    if (!signal.aborted) await task();
+  }
+}
+
 /** A wait that can be ended early. */
 export class Pause {
   #end: (() => void) | undefined;

@@ -59,9 +59,9 @@ export class GroupPartitions {
    *
    * @param isCurrent - whether they are still the member's
    */
-  async assign(added: readonly TopicPartition[], member: () => GroupMember, isCurrent: () => boolean): Promise<void> {
+  async assign(added: readonly TopicPartition[], member: GroupMember, isCurrent: () => boolean): Promise<void> {
     const { client, group, fetcher, commits, commitTimeoutMs } = this.#options;
-    const places = await this.#placesOf(added, member());
+    const places = await this.#placesOf(added, member);
     if (!isCurrent()) return;
     const starts = new Map(this.#starts);
     for (const [topic, partition] of added) {

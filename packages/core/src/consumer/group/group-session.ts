@@ -2,7 +2,8 @@ import { DataQueueError, TransportError } from "../../contract/errors.ts";
 import type { NetworkClient } from "../../shared/network-client.ts";
 import { isOffset } from "../../shared/check-number.ts";
 import { invalidArgument } from "../../shared/invalid-argument.ts";
-import { settleWithin, startTimer } from "../../shared/wait.ts";
+import { settleWithin } from "../../shared/wait.ts";
+import { repeat } from "../../shared/pause.ts";
 import type { Assignment } from "../assignment.ts";
 import type { Fetcher } from "../fetcher.ts";
 import type { InHand } from "../in-hand.ts";
@@ -127,8 +128,13 @@ export class GroupSession {
     };
     client.signal.addEventListener("abort", end, { signal });
     this.membership.start();
-    if (options.autoCommit) this.commits.startTimer(options.autoCommitIntervalMs, signal);
-    this.#watchLoops();
+    if (options.autoCommit) this.commits.commitEvery(options.autoCommitIntervalMs, signal);
+    const { maxProcessingMs } = options;
+    void repeat(
+      () => Math.min(watchIntervalMs, maxProcessingMs),
+      signal,
+      () => this.#leaveIfStuck(),
+    );
   }
 
   /**
@@ -203,31 +209,15 @@ export class GroupSession {
     void this.#leave();
   }
 
-  /** Leaves the group while a loop works too long on a message, or does not ask for any. */
-  #watchLoops(): void {
+  /** Leaves the group when a loop works too long on a message, or does not ask for any. */
+  #leaveIfStuck(): void {
     const { maxProcessingMs, inHand, isWaiting, client, group } = this.#options;
-    const { signal } = this.#stop;
-    if (maxProcessingMs === Infinity) return;
-    const look = (): void => {
-      const since = inHand.oldestSince ?? (isWaiting() ? undefined : inHand.askedAt);
-      const afterMs = since === undefined ? 0 : performance.now() - since;
-      if (afterMs > maxProcessingMs && this.partitions.owned.length > 0) {
-        client.onEvent({ type: "processingTimedOut", group, afterMs: Math.round(afterMs) });
-        const message = `a loop took longer than maxProcessingMs (${maxProcessingMs}) for one message: the consumer left group ${group}`;
-        void this.membership.leaveStuck(new DataQueueError(message, { code: "PROCESSING_TIMED_OUT" }));
-      }
-      next();
-    };
-    const next = (): void => {
-      if (signal.aborted) return;
-      const timer = startTimer(Math.min(watchIntervalMs, maxProcessingMs), () => {
-        signal.removeEventListener("abort", stop);
-        look();
-      });
-      const stop = (): void => clearTimeout(timer);
-      signal.addEventListener("abort", stop, { once: true });
-    };
-    next();
+    const since = inHand.oldestSince ?? (isWaiting() ? undefined : inHand.askedAt);
+    const afterMs = since === undefined ? 0 : performance.now() - since;
+    if (afterMs <= maxProcessingMs || this.partitions.owned.length === 0) return;
+    client.onEvent({ type: "processingTimedOut", group, afterMs: Math.round(afterMs) });
+    const message = `a loop took longer than maxProcessingMs (${maxProcessingMs}) for one message: the consumer left group ${group}`;
+    void this.membership.leaveStuck(new DataQueueError(message, { code: "PROCESSING_TIMED_OUT" }));
   }
 }
 

@@ -3,8 +3,9 @@ import type { TransportError } from "../../contract/errors.ts";
 import type { GroupMember, OffsetToCommit } from "../../contract/groups.ts";
 import { partitionKey } from "../../contract/record.ts";
 import type { NetworkClient } from "../../shared/network-client.ts";
+import { repeat } from "../../shared/pause.ts";
 import { backoff, retryPolicy } from "../../shared/retry-policy.ts";
-import { delay, startTimer } from "../../shared/wait.ts";
+import { delay } from "../../shared/wait.ts";
 import type { Fetcher } from "../fetcher.ts";
 import type { InHand } from "../in-hand.ts";
 import type { PartitionState } from "../partition-state.ts";
@@ -59,25 +60,15 @@ export class OffsetCommits {
   }
 
   /** Commits every `intervalMs` what was processed meanwhile, until the signal aborts. */
-  startTimer(intervalMs: number, signal: AbortSignal): void {
-    const tick = async (): Promise<void> => {
+  commitEvery(intervalMs: number, signal: AbortSignal): void {
+    const commit = async (): Promise<void> => {
       const now = performance.now();
       const renew = now - this.#renewedAt >= renewAfterMs;
       if (renew) this.#renewedAt = now;
-      // Whatever fails was reported, and is tried again at the next turn.
+      // Whatever fails was reported, and is tried again the next time.
       await this.commit({ renew, withinMs: 0 }).catch(() => undefined);
-      next();
     };
-    const next = (): void => {
-      if (signal.aborted) return;
-      const timer = startTimer(intervalMs, () => {
-        signal.removeEventListener("abort", stop);
-        void tick();
-      });
-      const stop = (): void => clearTimeout(timer);
-      signal.addEventListener("abort", stop, { once: true });
-    };
-    next();
+    void repeat(() => intervalMs, signal, commit);
   }
 
   /** A partition is the member's, and this is where the log has its place. */
