@@ -12,12 +12,16 @@ interface CommonFields {
   readonly attempt?: number | undefined;
   readonly role?: string | undefined;
   readonly transport?: string | undefined;
+  readonly group?: string | undefined;
 }
 
 /** OpenTelemetry's names and types of the operations that a client of Kafka does. */
 const operations: Readonly<Record<string, Attributes>> = {
   produce: { "messaging.operation.name": "send", "messaging.operation.type": "send" },
   fetch: { "messaging.operation.name": "poll", "messaging.operation.type": "receive" },
+  commitOffsets: { "messaging.operation.name": "commit", "messaging.operation.type": "settle" },
+  committed: { "messaging.operation.name": "commit", "messaging.operation.type": "settle" },
+  commitFailed: { "messaging.operation.name": "commit", "messaging.operation.type": "settle" },
   badRecord: { "messaging.operation.name": "process", "messaging.operation.type": "process" },
 };
 
@@ -44,6 +48,7 @@ export function openTelemetryAttributes(event: DataQueueEvent, known: Attributes
   set("dataqueues.request", common.request);
   set("messaging.destination.name", common.topic);
   set("messaging.destination.partition.id", common.partition?.toString());
+  set("messaging.consumer.group.name", common.group);
   if ("reason" in event) set("error.type", errorType(event.reason));
   set("dataqueues.attempt", common.attempt);
   set("dataqueues.role", common.role);
@@ -66,6 +71,17 @@ export function openTelemetryAttributes(event: DataQueueEvent, known: Attributes
     case "leaderChanged":
       set("dataqueues.leader.from", event.from);
       set("dataqueues.leader.to", event.to);
+      break;
+    case "assigned":
+    case "revoked":
+    case "lost":
+      set("dataqueues.partitions", event.partitions.length);
+      break;
+    case "committed":
+      set("dataqueues.partitions", event.offsets.length);
+      break;
+    case "processingTimedOut":
+      set("dataqueues.after_ms", event.afterMs);
       break;
     case "bufferFull":
       set("dataqueues.buffered_bytes", event.bufferedBytes);

@@ -57,6 +57,50 @@ const cases: readonly (readonly [DataQueueEvent, object])[] = [
     { ...atPlace, "dataqueues.leader.from": 1, "dataqueues.leader.to": 2 },
   ],
   [
+    {
+      type: "assigned",
+      group: "averager",
+      partitions: [
+        ["a", 0],
+        ["a", 3],
+      ],
+    },
+    { "messaging.system": "kafka", "messaging.consumer.group.name": "averager", "dataqueues.partitions": 2 },
+  ],
+  [
+    { type: "lost", group: "averager", partitions: [["a", 0]], reason },
+    {
+      "messaging.system": "kafka",
+      "messaging.consumer.group.name": "averager",
+      "dataqueues.partitions": 1,
+      "error.type": "NOT_LEADER_OR_FOLLOWER",
+    },
+  ],
+  [
+    { type: "committed", group: "averager", offsets: [["a", 0, 7n]] },
+    {
+      "messaging.system": "kafka",
+      "messaging.operation.name": "commit",
+      "messaging.operation.type": "settle",
+      "messaging.consumer.group.name": "averager",
+      "dataqueues.partitions": 1,
+    },
+  ],
+  [
+    { type: "commitFailed", group: "averager", ...place, reason },
+    {
+      ...atPlace,
+      "messaging.operation.name": "commit",
+      "messaging.operation.type": "settle",
+      "messaging.consumer.group.name": "averager",
+      "error.type": "NOT_LEADER_OR_FOLLOWER",
+    },
+  ],
+  [
+    { type: "processingTimedOut", group: "averager", afterMs: 300_001 },
+    { "messaging.system": "kafka", "messaging.consumer.group.name": "averager", "dataqueues.after_ms": 300_001 },
+  ],
+  [
     { type: "bufferFull", bufferedBytes: 5 },
     { "messaging.system": "kafka", "dataqueues.buffered_bytes": 5 },
   ],

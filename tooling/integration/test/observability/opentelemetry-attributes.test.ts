@@ -9,7 +9,7 @@ const events: readonly DataQueueEvent[] = [
   { type: "connected", role: "read", transport: "kafkajs", attempt: 1 },
   { type: "connectFailed", role: "write", transport: "kafkajs", attempt: 1, reason },
   { type: "disconnected", role: "admin", transport: "kafkajs", reason },
-  ...(["produce", "fetch", "metadata"] as const).map((request): DataQueueEvent => ({
+  ...(["produce", "fetch", "metadata", "commitOffsets"] as const).map((request): DataQueueEvent => ({
     type: "retry",
     request,
     ...position,
@@ -22,6 +22,13 @@ const events: readonly DataQueueEvent[] = [
   { type: "partitionMissing", ...position },
   { type: "topicRecreated", topic: "a" },
   { type: "badRecord", ...position, offset: 1n, reason },
+  { type: "assigned", group: "g", partitions: [["a", 1]] },
+  { type: "revoked", group: "g", partitions: [["a", 1]] },
+  { type: "lost", group: "g", partitions: [["a", 1]], reason },
+  { type: "committed", group: "g", offsets: [["a", 1, 2n]] },
+  { type: "commitFailed", group: "g", ...position, reason },
+  { type: "fenced", group: "g", reason },
+  { type: "processingTimedOut", group: "g", afterMs: 1 },
   { type: "bufferFull", bufferedBytes: 1 },
   { type: "idempotenceUnavailable", reason },
   { type: "producerIdentityReset", ...position, reason },
