@@ -226,8 +226,8 @@ export class DataQueueConsumer<
   }
 
   /**
-   * Ends every loop over this consumer and disconnects; safe to call again. In a group it first commits what is processed and
-   * leaves, within seconds.
+   * Ends every loop over this consumer and disconnects; safe to call again. In a group it first waits for what loops have in hand, for
+   * three seconds at most, commits what is processed, and leaves.
    */
   close(): Promise<void> {
     this.#closing ??= this.#shutDown(new ClosedError("the consumer is closed"));

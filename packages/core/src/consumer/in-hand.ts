@@ -34,13 +34,25 @@ export class InHand {
   /** What loops had in hand that were left. */
   readonly #abandoned = new Map<PartitionState, Range>();
   readonly #waiting = new Set<() => void>();
-  /** When a loop last asked for something (`performance.now()`). */
-  askedAt: number = performance.now();
+  /** The highest offset that was taken of each partition. */
+  readonly #highest = new Map<PartitionState, bigint>();
+  #askedAt = performance.now();
+
+  /** When a loop last asked for something, or the caller showed otherwise that it goes on (`performance.now()`). */
+  get askedAt(): number {
+    return this.#askedAt;
+  }
+
+  /** The caller goes on. */
+  goOn(): void {
+    this.#askedAt = performance.now();
+  }
 
   /** A loop takes a record. */
   take(loop: Loop, partition: PartitionState, offset: bigint): Held {
     const held = { loop, partition, first: offset, last: offset, since: performance.now(), isDelivered: false };
     this.#held.add(held);
+    this.#note(partition, offset);
     return held;
   }
 
@@ -48,11 +60,12 @@ export class InHand {
   extend(held: Held, offset: bigint): void {
     if (offset < held.first) held.first = offset;
     if (offset > held.last) held.last = offset;
+    this.#note(held.partition, offset);
   }
 
   /** A loop asks for the next message: what it has is processed, and bad records that it was told of are passed. */
   asked(loop: Loop): void {
-    this.askedAt = performance.now();
+    this.goOn();
     this.#told.clear();
     for (const held of this.#held) if (held.loop === loop && held.isDelivered) this.#held.delete(held);
     this.#changed();
@@ -77,8 +90,12 @@ export class InHand {
     this.#changed();
   }
 
-  /** The caller says that a message is processed, and with it what was delivered before it and no other loop has in hand. */
-  processed(partition: PartitionState, offset: bigint): void {
+  /**
+   * The caller says that a message is processed, and with it what was delivered before it and no other loop has in hand. Answers
+   * whether the message was taken at all since the partition is read.
+   */
+  processed(partition: PartitionState, offset: bigint): boolean {
+    if (offset > (this.#highest.get(partition) ?? -1n)) return false;
     for (const held of this.#held) {
       if (held.partition !== partition || held.first > offset || held.last < offset) continue;
       if (held.last === offset) this.#held.delete(held);
@@ -90,11 +107,13 @@ export class InHand {
       else this.#abandoned.set(partition, { first: offset + 1n, last });
     }
     this.#changed();
+    return true;
   }
 
   /** A partition is read from elsewhere: what was taken of it limits nothing any more. */
   forget(partition: PartitionState): void {
     this.#abandoned.delete(partition);
+    this.#highest.delete(partition);
     for (const set of [this.#held, this.#told]) {
       for (const held of set) if (held.partition === partition) set.delete(held);
     }
@@ -118,10 +137,14 @@ export class InHand {
     return oldest?.since;
   }
 
-  /** Resolves when no loop that goes on has anything of these partitions in hand, or when the signal aborts. */
-  async settled(partitions: ReadonlySet<PartitionState>, signal: AbortSignal): Promise<void> {
-    const isBusy = (): boolean => [...this.#held].some(({ partition }) => partitions.has(partition));
+  /** Resolves when no loop that goes on has anything in hand, of these partitions or of any, or when the signal aborts. */
+  async settled(partitions: ReadonlySet<PartitionState> | undefined, signal: AbortSignal): Promise<void> {
+    const isBusy = (): boolean => [...this.#held].some(({ partition }) => partitions?.has(partition) ?? true);
     while (isBusy() && !signal.aborted) await this.#nextChange(signal);
+  }
+
+  #note(partition: PartitionState, offset: bigint): void {
+    if (offset > (this.#highest.get(partition) ?? -1n)) this.#highest.set(partition, offset);
   }
 
   #nextChange(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Assignment } from "../assignment.ts";
 import type { GroupSession, GroupSessionOptions } from "./group-session.ts";
+import { placeOf } from "./message-place.ts";
 
 /**
  * A consumer's part in a group. The code that does the work is loaded at the first use, so that pages which read without a group
@@ -23,6 +24,7 @@ export class GroupConsumer {
 
   /** Joins, unless it has; resolves when what the group gave first is read from its places. */
   async start(): Promise<void> {
+    this.#options.inHand.goOn();
     const loading = (this.#loading ??= this.#load());
     try {
       const session = await loading;
@@ -48,13 +50,14 @@ export class GroupConsumer {
 
   /** Commits what counts as processed; with a message, its partition, and the message counts as well. */
   async commit(message: unknown): Promise<void> {
+    const place = message === undefined ? undefined : placeOf(message);
     await this.start();
-    await this.#session?.commit(message);
+    await this.#session?.commit(place);
   }
 
   /** Commits what is processed, unless that is left to the caller, and leaves: within seconds. */
   async close(reason: Error): Promise<void> {
-    await this.#session?.close();
+    await this.#session?.close(reason);
     this.abort(reason);
   }
 

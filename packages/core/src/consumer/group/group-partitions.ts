@@ -38,8 +38,8 @@ export class GroupPartitions {
   #starts: ReadonlyMap<string, PartitionOffset> = new Map();
   /** Those of topics that are not wanted any more. */
   #held: readonly TopicPartition[] = [];
-  /** Ends the waits of a revocation when the partitions are lost. */
-  #revoking: AbortController | undefined;
+  /** Ends the wait for what is in hand when the partitions are lost. */
+  #waiting: AbortController | undefined;
 
   constructor(options: GroupPartitionsOptions) {
     this.#options = options;
@@ -70,7 +70,7 @@ export class GroupPartitions {
     }
     await fetcher.assign(Assignment.ofPartitions([...this.#owned, ...added], starts));
     // They were lost meanwhile.
-    if (!isCurrent()) return this.#release([]);
+    if (!isCurrent()) return this.#release(this.#owned);
     this.#owned = [...this.#owned, ...added];
     this.#starts = starts;
     const uncommitted = new Set<PartitionState>();
@@ -82,9 +82,10 @@ export class GroupPartitions {
       // Where the place was looked up, another member would find another one later, and pass over what is between.
       if (place === undefined && isLookedUp(starts.get(state.key))) uncommitted.add(state);
     }
-    client.onEvent({ type: "assigned", group, partitions: added });
-    if (uncommitted.size === 0) return;
-    await commits.commit({ only: uncommitted, withinMs: commitTimeoutMs }).catch(() => undefined);
+    if (uncommitted.size > 0) {
+      await commits.commit({ only: uncommitted, withinMs: commitTimeoutMs }).catch(() => undefined);
+    }
+    if (isCurrent()) client.onEvent({ type: "assigned", group, partitions: added });
   }
 
   /**
@@ -92,23 +93,39 @@ export class GroupPartitions {
    * their places.
    */
   async revoke(gone: readonly TopicPartition[]): Promise<void> {
-    const { client, group, inHand, commits, commitTimeoutMs, revokeTimeoutMs, signal } = this.#options;
+    const { commits, commitTimeoutMs, revokeTimeoutMs, signal } = this.#options;
     const states = this.#hold(gone);
-    const revoking = new AbortController();
-    this.#revoking = revoking;
-    const timer = startTimer(revokeTimeoutMs, () => revoking.abort());
-    const stop = (): void => revoking.abort();
+    await this.#settled(states, revokeTimeoutMs, signal);
+    if (signal.aborted) return;
+    await commits.commitByItself({ only: states, withinMs: commitTimeoutMs });
+    this.#revoked(gone);
+  }
+
+  /** Gives up all partitions for good, as {@link revoke} does, but waits no longer than `waitMs` for what is in hand. */
+  async end(waitMs: number): Promise<void> {
+    const { commits, commitTimeoutMs, client } = this.#options;
+    await this.#settled(undefined, waitMs, client.signal);
+    await commits.commitByItself({ renew: true, withinMs: commitTimeoutMs });
+    this.#revoked(this.#owned);
+  }
+
+  /** Waits for what loops have in hand, while the partitions are the member's. */
+  async #settled(states: ReadonlySet<PartitionState> | undefined, waitMs: number, signal: AbortSignal): Promise<void> {
+    const waiting = new AbortController();
+    const stop = (): void => waiting.abort();
+    this.#waiting = waiting;
+    const timer = startTimer(waitMs, stop);
     signal.addEventListener("abort", stop);
-    await inHand.settled(states, revoking.signal);
+    await this.#options.inHand.settled(states, waiting.signal);
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);
-    if (signal.aborted) return;
-    this.#revoking = undefined;
-    // A place that cannot be committed is reported; the records come again where the partition goes.
-    await commits.commitByItself({ only: states, withinMs: commitTimeoutMs }).catch(() => undefined);
-    const revoked = without(gone, without(gone, this.#owned));
+  }
+
+  #revoked(gone: readonly TopicPartition[]): void {
+    const { client, group } = this.#options;
+    const partitions = without(gone, without(gone, this.#owned));
     this.#release(without(this.#owned, gone));
-    if (revoked.length > 0) client.onEvent({ type: "revoked", group, partitions: revoked });
+    if (partitions.length > 0) client.onEvent({ type: "revoked", group, partitions });
   }
 
   /** Delivers nothing more of topics that are not wanted, at once; of others again, if they were held back so. */
@@ -133,7 +150,7 @@ export class GroupPartitions {
     const { client, group } = this.#options;
     const partitions = this.#owned;
     this.#release([]);
-    this.#revoking?.abort();
+    this.#waiting?.abort();
     if (partitions.length > 0) client.onEvent({ type: "lost", group, partitions, reason });
   }
 

@@ -1,7 +1,5 @@
 import { DataQueueError, TransportError } from "../../contract/errors.ts";
 import type { NetworkClient } from "../../shared/network-client.ts";
-import { isOffset } from "../../shared/check-number.ts";
-import { invalidArgument } from "../../shared/invalid-argument.ts";
 import { settleWithin } from "../../shared/wait.ts";
 import { repeat } from "../../shared/pause.ts";
 import type { Assignment } from "../assignment.ts";
@@ -14,6 +12,7 @@ import { GroupPartitions } from "./group-partitions.ts";
 import type { GroupSettings } from "./group-settings.ts";
 import { Membership } from "./membership.ts";
 import type { MemberWork } from "./membership.ts";
+import type { MessagePlace } from "./message-place.ts";
 import { OffsetCommits } from "./offset-commits.ts";
 import { SubscribedTopics } from "./subscribed-topics.ts";
 
@@ -36,18 +35,14 @@ export interface GroupSessionOptions extends GroupSettings {
   readonly onReplaced: (error: TransportError) => void;
 }
 
-/** A message's place. */
-interface Place {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-}
-
 /** The longest that a last commit may take, before partitions go to others or the member leaves. */
 const commitTimeoutMs = 3_000;
 
-/** The longest that closing may take: a last commit, and leaving. */
-const closeTimeoutMs = 5_000;
+/** The longest that closing waits for what is in hand. */
+const closeWaitMs = 3_000;
+
+/** The longest that leaving may take. */
+const leaveTimeoutMs = 3_000;
 
 /** How often to look whether a loop is stuck. */
 const watchIntervalMs = 1_000;
@@ -149,42 +144,43 @@ export class GroupSession {
     membership.subscribe({ names: true });
   }
 
-  /** Commits what counts as processed; with a message, its partition, and the message counts as well. */
-  async commit(message: unknown): Promise<void> {
+  /** Commits what counts as processed; with a message's place, its partition, and the message counts as well. */
+  async commit(place: MessagePlace | undefined): Promise<void> {
     const { fetcher, inHand, requestTimeoutMs } = this.#options;
-    const place = message === undefined ? undefined : placeOf(message);
     const state = place && fetcher.subscription.get(place.topic, place.partition);
-    if (place !== undefined && state === undefined) throw this.#notOwned(place);
-    if (place !== undefined && state !== undefined) inHand.processed(state, place.offset);
+    if (place !== undefined && (state === undefined || !inHand.processed(state, place.offset))) {
+      throw this.#notOwned(place);
+    }
     const { incarnation } = this.membership;
     await this.commits.commit({ only: state && new Set([state]), withinMs: requestTimeoutMs });
     if (this.membership.incarnation !== incarnation) throw this.#notOwned(place);
   }
 
-  /** Commits what is processed, unless that is left to the caller, and leaves: within seconds. */
-  async close(): Promise<void> {
+  /**
+   * Waits for what is in hand, commits what is processed, unless that is left to the caller, and leaves: within seconds.
+   */
+  async close(reason: Error): Promise<void> {
     this.#stop.abort();
-    const leaving = this.commits
-      .commitByItself({ renew: true, withinMs: commitTimeoutMs })
-      .catch(() => undefined)
-      .then(() => this.#leave());
-    const tooLate = (): Error => new Error(`no answer within ${closeTimeoutMs} ms`);
-    await settleWithin(leaving, closeTimeoutMs, tooLate, this.#options.client.signal).catch(() => undefined);
+    this.#fail(reason);
+    await this.partitions.end(closeWaitMs);
+    await this.#leave();
   }
 
   async #leave(): Promise<void> {
+    const tooLate = (): Error => new Error(`no answer within ${leaveTimeoutMs} ms`);
     try {
-      await this.membership.leave();
+      await settleWithin(this.membership.leave(), leaveTimeoutMs, tooLate, this.#options.client.signal);
     } catch {
       // The group notices by itself, when the session is over: nothing is lost.
     }
   }
 
-  #notOwned(place: Place | undefined): TransportError {
+  #notOwned(place: MessagePlace | undefined): TransportError {
     const { group } = this.#options;
-    const what =
-      place === undefined ? "what was processed" : `${place.topic}[${place.partition}] up to ${place.offset}`;
-    const message = `cannot commit ${what}: group ${group} gave the partition to another member, where it is processed again`;
+    const message =
+      place === undefined
+        ? `cannot commit: group ${group} has put this consumer out; what was not committed comes again`
+        : `cannot commit ${place.topic}[${place.partition}] up to ${place.offset}: group ${group} gave the partition to another member, or gave it back since; the message comes again`;
     return new TransportError(message, { code: "ILLEGAL_GENERATION", retriable: false, ...place });
   }
 
@@ -219,15 +215,6 @@ export class GroupSession {
     const message = `a loop took longer than maxProcessingMs (${maxProcessingMs}) for one message: the consumer left group ${group}`;
     void this.membership.leaveStuck(new DataQueueError(message, { code: "PROCESSING_TIMED_OUT" }));
   }
-}
-
-/** The place of a message that a caller gives. */
-function placeOf(message: unknown): Place {
-  const { topic, partition, offset }: Partial<Record<keyof Place, unknown>> = Object(message);
-  if (typeof topic === "string" && typeof partition === "number" && typeof offset === "bigint" && isOffset(offset)) {
-    return { topic, partition, offset };
-  }
-  throw invalidArgument("message", "a message of this consumer", message);
 }
 
 function unexpected(work: string, cause: unknown): TransportError {

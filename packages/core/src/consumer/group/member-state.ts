@@ -11,12 +11,15 @@ export class MemberState {
   #incarnation = 0;
   /** When the group last knew that it lives (`performance.now()`). */
   #aliveAt = -Infinity;
+  readonly #longestIntervalMs: number;
   #heartbeatIntervalMs: number;
 
   constructor(settings: GroupSettings) {
-    const { groupProtocol, heartbeatIntervalMs } = settings;
+    const { groupProtocol, heartbeatIntervalMs, sessionTimeoutMs } = settings;
     this.#settings = settings;
-    this.#heartbeatIntervalMs = heartbeatIntervalMs;
+    // One that is lost must not end the session.
+    this.#longestIntervalMs = Math.min(heartbeatIntervalMs, Math.ceil(sessionTimeoutMs / 3));
+    this.#heartbeatIntervalMs = this.#longestIntervalMs;
     this.#protocol = groupProtocol === "classic" ? "classic" : "consumer";
     // In a classic group the log chooses it.
     this.#memberId = this.#protocol === "consumer" ? crypto.randomUUID() : "";
@@ -53,19 +56,24 @@ export class MemberState {
     return { ...identity, topics, owned, assignor, sessionTimeoutMs, rebalanceTimeoutMs };
   }
 
-  /** Whether the group has known within `limitMs` that it lives, so that its partitions are nobody else's yet. */
-  isAlive(limitMs: number): boolean {
-    return this.#epoch > 0 && performance.now() - this.#aliveAt < limitMs;
+  /** Whether the group has known within the session that it lives, so that its partitions are nobody else's yet. */
+  get isAlive(): boolean {
+    return this.#epoch > 0 && performance.now() - this.#aliveAt < this.#settings.sessionTimeoutMs;
+  }
+
+  /** The group knew then that it lives. */
+  aliveAt(time: number): void {
+    this.#aliveAt = Math.max(this.#aliveAt, time);
   }
 
   /** The group answered: it knew at `aliveAt` that this member lives. */
   answered({ memberId, epoch, heartbeatIntervalMs = 0 }: GroupAnswer, aliveAt: number): void {
     this.#memberId = memberId;
     this.#epoch = epoch;
-    this.#aliveAt = aliveAt;
+    this.aliveAt(aliveAt);
     // With an error some brokers say 0.
     if (heartbeatIntervalMs > 0) {
-      this.#heartbeatIntervalMs = Math.min(this.#settings.heartbeatIntervalMs, heartbeatIntervalMs);
+      this.#heartbeatIntervalMs = Math.min(this.#longestIntervalMs, heartbeatIntervalMs);
     }
   }
 

@@ -57,6 +57,8 @@ export class Membership {
   #isJoining = false;
   /** It left by itself, and joins again when it is told that the loops go on. */
   #isOut = false;
+  /** When it last had nothing left to do (`performance.now()`). */
+  #settledAt = performance.now();
   /** How many signs of life in a row failed. */
   #missedBeats = 0;
   /** One exchange of join or heartbeat at a time. */
@@ -80,9 +82,7 @@ export class Membership {
 
   /** Whether it is sure enough to own its partitions: the group answered within the session. */
   get isCurrent(): boolean {
-    const { sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
-    // While it waits in a join, the group knows that it lives.
-    return this.#state.isAlive(this.#isJoining ? sessionTimeoutMs + rebalanceTimeoutMs : sessionTimeoutMs);
+    return this.#state.isAlive;
   }
 
   /** Joins and stays a member until the signal aborts. */
@@ -116,9 +116,11 @@ export class Membership {
     if (member.instanceId === undefined) await this.leave(member).catch(() => undefined);
   }
 
-  /** Tells the group that it ends. */
-  async leave(member: GroupMember = this.member): Promise<void> {
+  /** Tells the group that it ends. A first join that is under way would make a member that nobody is: that is waited for. */
+  async leave(asMember?: GroupMember): Promise<void> {
     const { client, requestTimeoutMs } = this.#options;
+    if (asMember === undefined && this.#state.epoch === 0) await this.#lastExchange;
+    const member = asMember ?? this.member;
     if (member.epoch === 0) return;
     this.#state.end();
     await client.request("leaveGroup", (connection) => connection.leaveGroup(member), requestTimeoutMs);
@@ -135,6 +137,7 @@ export class Membership {
         failures = 0;
         if (!isSettled) continue;
         onWorks("joinGroup");
+        this.#settledAt = performance.now();
         if (this.#target !== undefined) onSettled();
         if (!this.#hasWork()) await this.#pause.wait(Infinity, signal);
       } catch (error) {
@@ -185,7 +188,7 @@ export class Membership {
     const gone = partitions.owned.filter(([topic]) => this.#state.isEager || !topics.has(topic));
     if (gone.length > 0) await partitions.revoke(gone);
     // The last commits that the group takes from this generation.
-    else if (isClassic) await commits.commitByItself({ withinMs: commitTimeoutMs }).catch(() => undefined);
+    else if (isClassic) await commits.commitByItself({ withinMs: commitTimeoutMs });
     await this.#exchange(async () => {
       this.#mustJoin = false;
       this.#isJoining = true;
@@ -209,7 +212,8 @@ export class Membership {
   /** Gives a sign of life, if one is due. */
   async #beat(): Promise<void> {
     const { client, requestTimeoutMs, signal, onWorks } = this.#options;
-    if (this.#state.epoch === 0 || this.#isJoining) return;
+    if (this.#state.epoch === 0) return;
+    if (this.#isJoining) return this.#beatWhileJoining();
     const startedAt = performance.now();
     try {
       await this.#exchange(async () => {
@@ -230,6 +234,22 @@ export class Membership {
       client.onEvent({ type: "retry", request: "heartbeat", attempt: this.#missedBeats, reason: error });
       this.#missedBeats += 1;
       if (this.#refused("heartbeat", error, startedAt)) this.#pause.end();
+    }
+  }
+
+  /**
+   * A join may wait for others. The group answers meanwhile that it is sharing partitions anew, which is a sign of its life too. That
+   * it knows only the next generation already is no news.
+   */
+  async #beatWhileJoining(): Promise<void> {
+    const { client, requestTimeoutMs } = this.#options;
+    const { incarnation } = this;
+    const sentAt = performance.now();
+    try {
+      await client.request("heartbeat", (connection) => connection.heartbeat(this.member), requestTimeoutMs);
+      if (this.incarnation === incarnation) this.#state.aliveAt(sentAt);
+    } catch {
+      // The join tells what is to be done.
     }
   }
 
@@ -262,7 +282,7 @@ export class Membership {
 
   /** What follows from a request that failed; whether another one is the answer to it. */
   #refused(work: MemberWork, error: unknown, since: number): boolean {
-    const { client, group, topics, onFailed, onReplaced } = this.#options;
+    const { client, group, topics, sessionTimeoutMs, onFailed, onReplaced } = this.#options;
     const { epoch } = this.#state;
     const isReplaced = hasCode(error, "FENCED_INSTANCE_ID");
     if (isReplaced || isFenced(error, epoch)) {
@@ -277,7 +297,7 @@ export class Membership {
       return true;
     }
     if (this.#state.takesOtherProtocol(error)) return true;
-    if (hasCode(error, unreleased)) return false;
+    if (hasCode(error, unreleased) && performance.now() - this.#settledAt < sessionTimeoutMs) return false;
     // The connection may be dead altogether: a request that any broker answers tells, and replaces it.
     if (hasCode(error, "NETWORK_EXCEPTION", "REQUEST_TIMED_OUT")) topics.refreshNow();
     onFailed(work, error, since);

@@ -5,7 +5,7 @@ import { partitionKey } from "../../contract/record.ts";
 import type { NetworkClient } from "../../shared/network-client.ts";
 import { repeat } from "../../shared/pause.ts";
 import { backoff, retryPolicy } from "../../shared/retry-policy.ts";
-import { delay } from "../../shared/wait.ts";
+import { delay, settleWithin } from "../../shared/wait.ts";
 import type { Fetcher } from "../fetcher.ts";
 import type { InHand } from "../in-hand.ts";
 import type { PartitionState } from "../partition-state.ts";
@@ -106,9 +106,14 @@ export class OffsetCommits {
     }
   }
 
-  /** As {@link commit}, unless the caller wants to do it. */
+  /**
+   * The last commit before partitions go to others, unless the caller wants to do it; takes `withinMs` at most. What cannot be
+   * committed is reported; it comes again where the partition goes.
+   */
   async commitByItself(limits: CommitLimits): Promise<void> {
-    if (this.#options.autoCommit) await this.commit(limits);
+    if (!this.#options.autoCommit) return;
+    const tooLate = (): Error => kafkaError("REQUEST_TIMED_OUT", `Commit in group ${this.#options.group}`);
+    await settleWithin(this.commit(limits), limits.withinMs, tooLate).catch(() => undefined);
   }
 
   /** One request at a time: each sees what the one before has committed. */
@@ -143,7 +148,7 @@ export class OffsetCommits {
         continue;
       }
       // What passes is tried again before what does not is told.
-      if (first === undefined || isGone(first)) first = error;
+      if (first === undefined || !passesByItself(first) || isGone(first)) first = error;
       if (passesByItself(error) && !isGone(error)) continue;
       if (this.#reported.get(state) === error.code) continue;
       this.#reported.set(state, error.code);
