@@ -32,6 +32,20 @@ public class JavaMessages {
             ((MetadataResponseData) response).setClusterAuthorizedOperations(version >= 8 && version <= 10 ? 7 : Integer.MIN_VALUE);
             ((MetadataResponseData) response).topics().forEach(topic -> topic.setTopicAuthorizedOperations(version >= 8 ? 9 : Integer.MIN_VALUE));
         }
+        if (name.equals("OffsetFetch")) {
+            OffsetFetchRequestData asked = (OffsetFetchRequestData) request;
+            OffsetFetchResponseData answer = (OffsetFetchResponseData) response;
+            asked.setGroupId(version == 7 ? "group" : "").setTopics(version > 7 ? List.of() : List.of(
+                new OffsetFetchRequestData.OffsetFetchRequestTopic().setName("first").setPartitionIndexes(List.of(0, 1)),
+                new OffsetFetchRequestData.OffsetFetchRequestTopic().setName("second").setPartitionIndexes(List.of(2))));
+            asked.setGroups(version == 7 ? List.of() : List.of(new OffsetFetchRequestData.OffsetFetchRequestGroup().setGroupId("group")
+                .setMemberId(version >= 9 ? "member" : null).setMemberEpoch(version >= 9 ? 3 : -1).setTopics(List.of(
+                    new OffsetFetchRequestData.OffsetFetchRequestTopics().setName("first").setPartitionIndexes(List.of(0, 1)),
+                    new OffsetFetchRequestData.OffsetFetchRequestTopics().setName("second").setPartitionIndexes(List.of(2))))));
+            answer.setTopics(version == 7 ? committedBefore8() : List.of()).setErrorCode((short) (version == 7 ? 16 : 0));
+            answer.setGroups(version == 7 ? List.of() : List.of(new OffsetFetchResponseData.OffsetFetchResponseGroup().setGroupId("group")
+                .setErrorCode((short) 16).setTopics(committed())));
+        }
         if (name.equals("ListOffsets")) ((ListOffsetsRequestData) request).setIsolationLevel((byte) (version >= 2 ? 1 : 0));
         if (name.equals("Fetch") && version == 12) {
             ((FetchResponseData) response).responses().get(0).partitions().get(1)
@@ -40,8 +54,25 @@ public class JavaMessages {
         }
     }
 
+    /** What a group has committed of two topics: one offset, none, and one of an open transaction. */
+    static List<OffsetFetchResponseData.OffsetFetchResponseTopic> committedBefore8() {
+        return List.of(
+            new OffsetFetchResponseData.OffsetFetchResponseTopic().setName("first").setPartitions(List.of(
+                new OffsetFetchResponseData.OffsetFetchResponsePartition().setPartitionIndex(0).setCommittedOffset(5_000_000_000L).setCommittedLeaderEpoch(6).setMetadata("by hand"),
+                new OffsetFetchResponseData.OffsetFetchResponsePartition().setPartitionIndex(1).setCommittedOffset(-1).setCommittedLeaderEpoch(-1).setMetadata(""))),
+            new OffsetFetchResponseData.OffsetFetchResponseTopic().setName("second").setPartitions(List.of(
+                new OffsetFetchResponseData.OffsetFetchResponsePartition().setPartitionIndex(2).setCommittedOffset(-1).setErrorCode((short) 88).setMetadata(null))));
+    }
+
+    static List<OffsetFetchResponseData.OffsetFetchResponseTopics> committed() {
+        return committedBefore8().stream().map(topic -> new OffsetFetchResponseData.OffsetFetchResponseTopics().setName(topic.name()).setPartitions(
+            topic.partitions().stream().map(one -> new OffsetFetchResponseData.OffsetFetchResponsePartitions().setPartitionIndex(one.partitionIndex())
+                .setCommittedOffset(one.committedOffset()).setCommittedLeaderEpoch(one.committedLeaderEpoch()).setMetadata(one.metadata()).setErrorCode(one.errorCode())).toList())).toList();
+    }
+
     public static void main(String[] arguments) {
         Uuid id = new Uuid(0x0102030405060708L, 0x090a0b0c0d0e0f10L);
+        Uuid otherId = new Uuid(0x1112131415161718L, 0x191a1b1c1d1e1f20L);
 
         MetadataRequestData metadata = new MetadataRequestData()
             .setTopics(List.of(new MetadataRequestData.MetadataRequestTopic().setName("first"), new MetadataRequestData.MetadataRequestTopic().setName("zwölf")))
@@ -158,7 +189,30 @@ public class JavaMessages {
             new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse().setResourceType((byte) 2).setResourceName("zwölf")
                 .setErrorCode((short) 40).setErrorMessage("no such setting")));
 
+        FindCoordinatorRequestData find = new FindCoordinatorRequestData().setKey("zwölf").setKeyType((byte) 0);
+        FindCoordinatorResponseData coordinator = new FindCoordinatorResponseData().setThrottleTimeMs(5).setErrorCode((short) 15).setErrorMessage("not yet")
+            .setNodeId(2).setHost("two").setPort(9093);
+
+        OffsetCommitRequestData commit = new OffsetCommitRequestData().setGroupId("group").setMemberId("member").setGenerationIdOrMemberEpoch(3).setGroupInstanceId("instance").setTopics(List.of(
+            new OffsetCommitRequestData.OffsetCommitRequestTopic().setName("first").setTopicId(id).setPartitions(List.of(
+                new OffsetCommitRequestData.OffsetCommitRequestPartition().setPartitionIndex(0).setCommittedOffset(5_000_000_000L).setCommittedMetadata(""),
+                new OffsetCommitRequestData.OffsetCommitRequestPartition().setPartitionIndex(1).setCommittedOffset(7).setCommittedMetadata(""))),
+            new OffsetCommitRequestData.OffsetCommitRequestTopic().setName("second").setTopicId(otherId).setPartitions(List.of(
+                new OffsetCommitRequestData.OffsetCommitRequestPartition().setPartitionIndex(2).setCommittedOffset(0).setCommittedMetadata("")))));
+        OffsetCommitResponseData committed = new OffsetCommitResponseData().setThrottleTimeMs(5).setTopics(List.of(
+            new OffsetCommitResponseData.OffsetCommitResponseTopic().setName("second").setTopicId(otherId).setPartitions(List.of(
+                new OffsetCommitResponseData.OffsetCommitResponsePartition().setPartitionIndex(2).setErrorCode((short) 100))),
+            new OffsetCommitResponseData.OffsetCommitResponseTopic().setName("first").setTopicId(id).setPartitions(List.of(
+                new OffsetCommitResponseData.OffsetCommitResponsePartition().setPartitionIndex(0),
+                new OffsetCommitResponseData.OffsetCommitResponsePartition().setPartitionIndex(1).setErrorCode((short) 27)))));
+
+        OffsetFetchRequestData fetchOffsets = new OffsetFetchRequestData().setRequireStable(true);
+        OffsetFetchResponseData fetchedOffsets = new OffsetFetchResponseData().setThrottleTimeMs(5);
+
         List<Api> apis = List.of(
+            new Api("FindCoordinator", 2, 2, find, coordinator),
+            new Api("OffsetCommit", 8, 10, commit, committed),
+            new Api("OffsetFetch", 7, 9, fetchOffsets, fetchedOffsets),
             new Api("Produce", 3, 9, produce, produced),
             new Api("Fetch", 4, 12, fetch, fetched),
             new Api("ListOffsets", 1, 6, list, listed),

@@ -44,11 +44,11 @@ test("a varint that is too long is a RangeError", () => {
 });
 
 test("numbers of a fixed size are read big-endian and with their sign", () => {
-  const reader = older("00", "02", "ff", "8000", "7fff", "80000000", "80000000", "fffffffffffffffe", "abcd");
+  const reader = older("00", "02", "ff", "8000", "7fff", "80000000", "80000000", "fffffffffffffffe");
   expect([reader.boolean(), reader.boolean(), reader.uint8()]).toEqual([false, true, 255]);
   expect([reader.int16(), reader.int16()]).toEqual([-32_768, 32_767]);
   expect([reader.int32(), reader.uint32(), reader.int64()]).toEqual([-(2 ** 31), 2 ** 31, -2n]);
-  expect([reader.hex(2), reader.position, reader.remaining]).toEqual(["abcd", 25, 0]);
+  expect([reader.position, reader.remaining]).toEqual([23, 0]);
 });
 
 test("bytes that are a view of larger memory are read as a view", () => {
@@ -66,7 +66,7 @@ test.each<[string, (reader: BytesReader) => unknown, number]>([
   ["uint32", (reader) => reader.uint32(), 4],
   ["int64", (reader) => reader.int64(), 8],
   ["text", (reader) => reader.text(3), 3],
-  ["hex", (reader) => reader.hex(5), 5],
+  ["uuid", (reader) => reader.uuid(), 16],
 ])("%s that is cut is a RangeError that says how many bytes are wanted where", (_name, of, size) => {
   const whole = new BytesReader(Buffer.alloc(size));
   of(whole);
@@ -140,12 +140,25 @@ test("the tagged fields of each structure in an array are skipped in flexible ve
   expect(without.structs(() => without.uint8())).toEqual([10, 11]);
 });
 
+test("a UUID is read as 32 hexadecimal digits", () => {
+  expect(older("00ff02030405060708090a0b0c0d0e0f").uuid()).toBe("00ff02030405060708090a0b0c0d0e0f");
+});
+
+test("a structure that may be missing is undefined after -1; after 1 it is read, and its tagged fields are skipped", () => {
+  const missing = flexible("ff", "07");
+  expect(missing.nullableStruct(() => missing.uint8())).toBeUndefined();
+  expect(missing.uint8()).toBe(7);
+  const there = flexible("01", "0a", "01", "05", "01", "ff", "07");
+  expect(there.nullableStruct(() => there.uint8())).toBe(10);
+  expect(there.uint8()).toBe(7);
+});
+
 test("tagged fields are skipped in flexible versions only", () => {
   // Two fields: tag 5 with three bytes, tag 200 with none.
   const fields = ["02", "05", "03", "aabbcc", "c801", "00"];
   const reader = flexible(...fields, "ee");
   reader.taggedFields();
-  expect(reader.hex(1)).toBe("ee");
+  expect(reader.uint8()).toBe(0xee);
   const without = flexible("00", "ee");
   without.taggedFields();
   expect(without.position).toBe(1);

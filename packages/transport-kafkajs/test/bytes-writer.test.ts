@@ -82,16 +82,16 @@ test("the memory grows and keeps what was written", () => {
     writer.uint8(index);
     expected.push(index);
   }
-  writer.zeros(1_000).bytes(new Uint8Array(5_000).fill(7)).zeros(0);
+  writer.bytes(new Uint8Array(5_000).fill(7));
   // The length 5000, then the bytes.
-  expected.push(...new Uint8Array(1_000), 0, 0, 0x13, 0x88, ...new Uint8Array(5_000).fill(7));
+  expected.push(0, 0, 0x13, 0x88, ...new Uint8Array(5_000).fill(7));
   expect([...writer.written]).toEqual(expected);
 });
 
 test("no memory is allocated while the capacity suffices, and then at least twice as much", () => {
   const writer = new BytesWriter(8);
   const before = writer.written.buffer;
-  writer.int32(-1).zeros(4);
+  writer.int32(-1).int32(0);
   expect(hex(writer)).toBe("ffffffff00000000");
   expect(writer.written.buffer).toBe(before);
   expect(before.byteLength).toBe(8);
@@ -99,4 +99,12 @@ test("no memory is allocated while the capacity suffices, and then at least twic
   // Doubling the memory keeps the number of copies small.
   expect(writer.written.buffer.byteLength).toBe(16);
   expect(new BytesWriter().written.buffer.byteLength).toBe(256);
+});
+
+test("a UUID has the bytes of its 32 digits, and other texts are refused", () => {
+  const digits = "00ff02030405060708090a0b0c0d0e0f";
+  expect(hex(new BytesWriter().uuid(digits))).toBe(digits);
+  for (const bad of ["", "00ff", `${digits}00`, digits.replace("f", "g"), "00FF02030405060708090a0b0c0d0e0f"]) {
+    expect(() => new BytesWriter().uuid(bad)).toThrow(RangeError);
+  }
 });

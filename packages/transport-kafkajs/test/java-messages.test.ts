@@ -8,18 +8,24 @@ import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
 import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { brokerResource, describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
+import { findCoordinatorRequest } from "../src/protocol/find-coordinator.ts";
 import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
 import { kafkaApis } from "../src/protocol/kafka-request.ts";
 import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
+import { offsetCommitRequest } from "../src/protocol/offset-commit.ts";
+import { offsetFetchRequest } from "../src/protocol/offset-fetch.ts";
 import { produceRequest } from "../src/protocol/produce.ts";
 // Written by Kafka's own Java classes, see JavaMessages.java.
 import messages from "./java-messages.json" with { type: "json" };
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
 const timeoutMs = 1_500;
+
+const member = { group: "group", protocol: "consumer", memberId: "member", epoch: 3, instanceId: "instance" } as const;
+const topicId = "0102030405060708090a0b0c0d0e0f10";
 
 function requests(): KafkaRequest<unknown>[] {
   return [
@@ -72,6 +78,17 @@ function requests(): KafkaRequest<unknown>[] {
       ],
       true,
     ),
+    findCoordinatorRequest("zwölf"),
+    offsetCommitRequest(member, [
+      { topic: "first", topicId, partition: 0, offset: 5_000_000_000n },
+      { topic: "first", topicId, partition: 1, offset: 7n },
+      { topic: "second", topicId: "1112131415161718191a1b1c1d1e1f20", partition: 2, offset: 0n },
+    ]),
+    offsetFetchRequest(member, [
+      ["first", 0],
+      ["first", 1],
+      ["second", 2],
+    ]),
   ];
 }
 
@@ -91,7 +108,7 @@ function expected(api: string, version: number): unknown {
           {
             errorCode: 0,
             topic: "first",
-            topicId: has(10, "0102030405060708090a0b0c0d0e0f10", undefined),
+            topicId: has(10, topicId, undefined),
             isInternal: true,
             partitions: [
               {
@@ -195,6 +212,23 @@ function expected(api: string, version: number): unknown {
         ["first", { errorCode: 0, message: null }],
         ["zwölf", { errorCode: 40, message: "no such setting" }],
       ]);
+    case "FindCoordinator":
+      return { errorCode: 15, message: "not yet", nodeId: 2 };
+    case "OffsetCommit":
+      return new Map([
+        ["2 second", { errorCode: 100 }],
+        ["0 first", { errorCode: 0 }],
+        ["1 first", { errorCode: 27 }],
+      ]);
+    case "OffsetFetch":
+      return {
+        errorCode: 16,
+        partitions: [
+          { topic: "first", partition: 0, errorCode: 0, offset: 5_000_000_000n },
+          { topic: "first", partition: 1, errorCode: 0, offset: -1n },
+          { topic: "second", partition: 2, errorCode: 88, offset: -1n },
+        ],
+      };
     default:
       return new Map([["first", { errorCode: 37, message: "it has more" }]]);
   }
@@ -208,7 +242,7 @@ test.each(spoken.map(({ api, version }) => ({ name: api.name, api, version })))(
   "$name $version: the request has the bytes of Kafka's own classes, and their response is read",
   ({ api, version }) => {
     const message = messages.find((one) => one.api === api.name && one.version === version);
-    const request = requests().find((one) => one.api === api);
+    const request = requests().find((one) => one.api.key === api.key);
     if (message === undefined || request === undefined) throw new Error("Java has no such message");
     const flexible = version >= api.firstFlexible;
     const body = new BytesWriter(16, flexible);

@@ -8,12 +8,15 @@ import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
 import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { describeConfigsRequest, topicResource } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
+import { findCoordinatorRequest } from "../src/protocol/find-coordinator.ts";
 import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
 import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
 import { kafkaApis } from "../src/protocol/kafka-request.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
+import { offsetCommitRequest } from "../src/protocol/offset-commit.ts";
+import { offsetFetchRequest } from "../src/protocol/offset-fetch.ts";
 import { produceRequest } from "../src/protocol/produce.ts";
 import { fromHex } from "./java-batches.ts";
 import messages from "./java-messages.json" with { type: "json" };
@@ -35,6 +38,9 @@ test("requests have Kafka's API keys and names, and the versions that are spoken
     "Fetch 1 4-12",
     "ListOffsets 2 1-6",
     "Metadata 3 4-12",
+    "OffsetCommit 8 8-10",
+    "OffsetFetch 9 7-9",
+    "FindCoordinator 10 2-2",
     "CreateTopics 19 2-5",
     "DeleteTopics 20 1-4",
     "DeleteRecords 21 0-2",
@@ -183,6 +189,8 @@ test("a fetch response has an error of its own from version 7 on", () => {
   expect(read(request, 4, "00000000", "00000000")).toEqual({ errorCode: 0, partitions: [] });
 });
 
+const member = { group: "g", protocol: "consumer", memberId: "m", epoch: 3 } as const;
+
 const cutCases = messages.filter(({ version, api }) => {
   const { min, max } = Object.values(kafkaApis).find(({ name }) => name === api) ?? kafkaApis.metadata;
   return version === min || version === max;
@@ -204,6 +212,9 @@ test.each(cutCases.map(({ api, version, response }) => ({ api, version, response
       describeConfigsRequest(topicResource, []),
       deleteRecordsRequest([], 1),
       incrementalAlterConfigsRequest([], false),
+      findCoordinatorRequest("g"),
+      offsetCommitRequest(member, []),
+      offsetFetchRequest(member, []),
     ];
     const request = requests.find((one) => one.api.name === api);
     if (request === undefined) throw new Error(`no request of ${api}`);

@@ -1,3 +1,6 @@
+/** The INT8 -1, which stands in place of a structure that is missing. */
+const noStruct = 0xff;
+
 /**
  * Reads the fields of Kafka's protocol. Strings, bytes and arrays have either lengths of a fixed size or, in flexible
  * versions, compact lengths. Each length is compared with the bytes that are left before anything is allocated: a
@@ -98,8 +101,9 @@ export class BytesReader {
     return this.bytes.toString("utf8", start, this.position);
   }
 
-  hex(length: number): string {
-    const start = this.skip(length);
+  /** A UUID as 32 hexadecimal digits. */
+  uuid(): string {
+    const start = this.skip(16);
     return this.bytes.toString("hex", start, this.position);
   }
 
@@ -136,6 +140,14 @@ export class BytesReader {
       this.taggedFields();
       return item;
     });
+  }
+
+  /** A structure that may be missing, without its tagged fields. */
+  nullableStruct<Item>(read: () => Item): Item | undefined {
+    if (this.uint8() === noStruct) return undefined;
+    const item = read();
+    this.taggedFields();
+    return item;
   }
 
   /** Skips the tagged fields at the end of a structure. Only flexible versions have them. */

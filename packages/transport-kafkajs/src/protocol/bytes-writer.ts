@@ -1,4 +1,4 @@
-import { maxStringBytes } from "./field-limits.ts";
+import { maxStringBytes, uuidProblem } from "./field-limits.ts";
 
 /**
  * Writes the fields of Kafka's protocol into memory that grows. Strings, bytes and arrays have either lengths of a fixed
@@ -81,9 +81,12 @@ export class BytesWriter {
     return this.uint8(rest);
   }
 
-  zeros(count: number): this {
-    const start = this.#reserve(count);
-    this.#bytes.fill(0, start, start + count);
+  /** A UUID of 32 hexadecimal digits. */
+  uuid(digits: string): this {
+    const why = uuidProblem("a UUID", digits);
+    if (why !== undefined) throw new RangeError(why);
+    const start = this.#reserve(16);
+    this.#bytes.write(digits, start, "hex");
     return this;
   }
 

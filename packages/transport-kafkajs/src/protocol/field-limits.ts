@@ -31,3 +31,9 @@ export function int64Problem(what: string, value: unknown): string | undefined {
   if (typeof value === "bigint" && value >= -maxInt64 - 1n && value <= maxInt64) return undefined;
   return `${what} must be a bigint of 64 bits, not ${String(value)}`;
 }
+
+/** Why a text cannot be written as a UUID. */
+export function uuidProblem(what: string, value: unknown): string | undefined {
+  if (typeof value === "string" && /^[0-9a-f]{32}$/.test(value)) return undefined;
+  return `${what} must have 32 hexadecimal digits, not ${String(value)}`;
+}

@@ -34,6 +34,9 @@ type ApiName =
   | "fetch"
   | "listOffsets"
   | "metadata"
+  | "offsetCommit"
+  | "offsetFetch"
+  | "findCoordinator"
   | "createTopics"
   | "deleteTopics"
   | "deleteRecords"
@@ -50,6 +53,11 @@ export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
   listOffsets: { name: "ListOffsets", key: 2, min: 1, max: 6, firstFlexible: 6 },
   // Before version 4 a broker creates every topic that it is asked about.
   metadata: { name: "Metadata", key: 3, min: 4, max: 12, firstFlexible: 9 },
+  // Version 9 is the first that members of consumer groups may use, 10 names topics by their ids.
+  offsetCommit: { name: "OffsetCommit", key: 8, min: 8, max: 10, firstFlexible: 8 },
+  // Version 7 is the first that tells offsets of open transactions apart, 9 has members of consumer groups.
+  offsetFetch: { name: "OffsetFetch", key: 9, min: 7, max: 9, firstFlexible: 6 },
+  findCoordinator: { name: "FindCoordinator", key: 10, min: 2, max: 2, firstFlexible: 3 },
   createTopics: { name: "CreateTopics", key: 19, min: 2, max: 5, firstFlexible: 5 },
   deleteTopics: { name: "DeleteTopics", key: 20, min: 1, max: 4, firstFlexible: 4 },
   deleteRecords: { name: "DeleteRecords", key: 21, min: 0, max: 2, firstFlexible: 2 },

@@ -28,8 +28,7 @@ export interface DescribedPartition {
   readonly inSyncReplicas: readonly number[];
 }
 
-const uuidSize = 16;
-const zeroId = "00".repeat(uuidSize);
+const zeroId = "0".repeat(32);
 
 /**
  * Asks about topics: about all of them if `topics` is undefined, about none if it is empty. With
@@ -60,7 +59,7 @@ export function metadataRequest(
       if (topics === undefined) request.nullArray();
       else {
         request.structs(topics, (topic) => {
-          if (version >= 10) request.zeros(uuidSize); // topic_id: unknown
+          if (version >= 10) request.uuid(zeroId); // topic_id: unknown
           request.string(topic);
         });
       }
@@ -87,7 +86,7 @@ function readTopic(response: BytesReader, version: number): DescribedTopic {
   const errorCode = response.int16();
   const topic = response.string();
   // A broker that knows topic ids sends zeros for a topic that has none yet, after an upgrade from before Kafka 2.8.
-  const topicId = version >= 10 ? response.hex(uuidSize) : zeroId;
+  const topicId = version >= 10 ? response.uuid() : zeroId;
   const isInternal = response.boolean();
   const partitions = response.structs(() => readPartition(response, version));
   if (version >= 8) response.int32(); // topic_authorized_operations
