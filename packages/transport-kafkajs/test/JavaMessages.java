@@ -46,6 +46,11 @@ public class JavaMessages {
             answer.setGroups(version == 7 ? List.of() : List.of(new OffsetFetchResponseData.OffsetFetchResponseGroup().setGroupId("group")
                 .setErrorCode((short) 16).setTopics(committed())));
         }
+        if (name.equals("JoinGroup")) ((JoinGroupResponseData) response).setProtocolType(version >= 7 ? "consumer" : null).setSkipAssignment(version >= 9);
+        if (name.equals("SyncGroup")) {
+            ((SyncGroupRequestData) request).setProtocolType(version >= 5 ? "consumer" : null).setProtocolName(version >= 5 ? "cooperative-sticky" : null);
+            ((SyncGroupResponseData) response).setProtocolType(version >= 5 ? "consumer" : null).setProtocolName(version >= 5 ? "cooperative-sticky" : null);
+        }
         if (name.equals("ListOffsets")) ((ListOffsetsRequestData) request).setIsolationLevel((byte) (version >= 2 ? 1 : 0));
         if (name.equals("Fetch") && version == 12) {
             ((FetchResponseData) response).responses().get(0).partitions().get(1)
@@ -209,7 +214,43 @@ public class JavaMessages {
         OffsetFetchRequestData fetchOffsets = new OffsetFetchRequestData().setRequireStable(true);
         OffsetFetchResponseData fetchedOffsets = new OffsetFetchResponseData().setThrottleTimeMs(5);
 
+        byte[] bytes = {10, 11, 12};
+        JoinGroupRequestData join = new JoinGroupRequestData().setGroupId("group").setSessionTimeoutMs(45_000).setRebalanceTimeoutMs(60_000).setMemberId("member")
+            .setGroupInstanceId("instance").setProtocolType("consumer").setReason(null);
+        join.protocols().add(new JoinGroupRequestData.JoinGroupRequestProtocol().setName("cooperative-sticky").setMetadata(bytes));
+        JoinGroupResponseData joined = new JoinGroupResponseData().setThrottleTimeMs(5).setErrorCode((short) 79).setGenerationId(4).setProtocolName("cooperative-sticky")
+            .setLeader("leader").setMemberId("member").setMembers(List.of(
+                new JoinGroupResponseData.JoinGroupResponseMember().setMemberId("member").setGroupInstanceId("instance").setMetadata(bytes),
+                new JoinGroupResponseData.JoinGroupResponseMember().setMemberId("zwölf").setGroupInstanceId(null).setMetadata(new byte[0])));
+
+        HeartbeatRequestData beat = new HeartbeatRequestData().setGroupId("group").setGenerationId(3).setMemberId("member").setGroupInstanceId("instance");
+        HeartbeatResponseData beaten = new HeartbeatResponseData().setThrottleTimeMs(5).setErrorCode((short) 27);
+
+        LeaveGroupRequestData leave = new LeaveGroupRequestData().setGroupId("group").setMembers(List.of(
+            new LeaveGroupRequestData.MemberIdentity().setMemberId("member").setGroupInstanceId(null).setReason(null)));
+        LeaveGroupResponseData left = new LeaveGroupResponseData().setThrottleTimeMs(5).setMembers(List.of(
+            new LeaveGroupResponseData.MemberResponse().setMemberId("member").setGroupInstanceId(null).setErrorCode((short) 25)));
+
+        SyncGroupRequestData sync = new SyncGroupRequestData().setGroupId("group").setGenerationId(3).setMemberId("member").setGroupInstanceId("instance").setAssignments(List.of(
+            new SyncGroupRequestData.SyncGroupRequestAssignment().setMemberId("member").setAssignment(bytes),
+            new SyncGroupRequestData.SyncGroupRequestAssignment().setMemberId("other").setAssignment(new byte[0])));
+        SyncGroupResponseData synced = new SyncGroupResponseData().setThrottleTimeMs(5).setErrorCode((short) 27).setAssignment(bytes);
+
+        ConsumerGroupHeartbeatRequestData consumerBeat = new ConsumerGroupHeartbeatRequestData().setGroupId("group").setMemberId("member").setMemberEpoch(3).setInstanceId("instance")
+            .setRebalanceTimeoutMs(60_000).setSubscribedTopicNames(List.of("first", "zwölf")).setTopicPartitions(List.of(
+                new ConsumerGroupHeartbeatRequestData.TopicPartitions().setTopicId(id).setPartitions(List.of(0, 1)),
+                new ConsumerGroupHeartbeatRequestData.TopicPartitions().setTopicId(otherId).setPartitions(List.of(2))));
+        ConsumerGroupHeartbeatResponseData consumerBeaten = new ConsumerGroupHeartbeatResponseData().setThrottleTimeMs(5).setErrorMessage("a word").setErrorCode((short) 110)
+            .setMemberId("member").setMemberEpoch(4).setHeartbeatIntervalMs(5_000).setAssignment(new ConsumerGroupHeartbeatResponseData.Assignment().setTopicPartitions(List.of(
+                new ConsumerGroupHeartbeatResponseData.TopicPartitions().setTopicId(id).setPartitions(List.of(0, 3)),
+                new ConsumerGroupHeartbeatResponseData.TopicPartitions().setTopicId(otherId).setPartitions(List.of()))));
+
         List<Api> apis = List.of(
+            new Api("JoinGroup", 5, 9, join, joined),
+            new Api("Heartbeat", 3, 4, beat, beaten),
+            new Api("LeaveGroup", 3, 5, leave, left),
+            new Api("SyncGroup", 3, 5, sync, synced),
+            new Api("ConsumerGroupHeartbeat", 1, 1, consumerBeat, consumerBeaten),
             new Api("FindCoordinator", 2, 2, find, coordinator),
             new Api("OffsetCommit", 8, 10, commit, committed),
             new Api("OffsetFetch", 7, 9, fetchOffsets, fetchedOffsets),

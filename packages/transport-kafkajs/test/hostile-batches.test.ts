@@ -7,17 +7,26 @@ import { expect, test } from "vitest";
 import { fetchedPartition } from "../src/fetched-partition.ts";
 import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { crc32c } from "../src/protocol/crc32c.ts";
+import { consumerGroupHeartbeatRequest } from "../src/protocol/consumer-group-heartbeat.ts";
 import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
 import { createTopicsRequest } from "../src/protocol/create-topics.ts";
 import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
 import { brokerResource, describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
+import { findCoordinatorRequest } from "../src/protocol/find-coordinator.ts";
+import { heartbeatRequest } from "../src/protocol/heartbeat.ts";
 import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
+import { joinGroupRequest } from "../src/protocol/join-group.ts";
+import { leaveGroupRequest } from "../src/protocol/leave-group.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
+import { offsetCommitRequest } from "../src/protocol/offset-commit.ts";
+import { offsetFetchRequest } from "../src/protocol/offset-fetch.ts";
 import { produceRequest } from "../src/protocol/produce.ts";
+import { syncGroupRequest } from "../src/protocol/sync-group.ts";
+import { groupMember as member } from "./group-member.ts";
 import { fromHex, javaBatches } from "./java-batches.ts";
 
 const seed = Number(process.env["DATAQUEUES_SEED"] ?? Date.now() % 2 ** 31);
@@ -112,6 +121,14 @@ test(`a garbled response to any request is read or is a RangeError (DATAQUEUES_S
     describeConfigsRequest(brokerResource, ["1"]),
     deleteRecordsRequest([], 1),
     incrementalAlterConfigsRequest([], false),
+    findCoordinatorRequest("g"),
+    offsetCommitRequest(member, []),
+    offsetFetchRequest(member, []),
+    joinGroupRequest(member, new Uint8Array()),
+    syncGroupRequest(member, []),
+    heartbeatRequest(member),
+    leaveGroupRequest("g", "m"),
+    consumerGroupHeartbeatRequest({ ...member, owned: [] }),
   ];
   let refused = 0;
   for (let count = 0; count < mutants / 4; count++) {

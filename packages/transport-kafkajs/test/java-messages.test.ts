@@ -1,7 +1,9 @@
+import type { GroupMember } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
 import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { BytesWriter } from "../src/protocol/bytes-writer.ts";
+import { consumerGroupHeartbeatRequest } from "../src/protocol/consumer-group-heartbeat.ts";
 import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
 import { createTopicsRequest } from "../src/protocol/create-topics.ts";
 import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
@@ -9,23 +11,39 @@ import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { brokerResource, describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
 import { findCoordinatorRequest } from "../src/protocol/find-coordinator.ts";
+import { heartbeatRequest } from "../src/protocol/heartbeat.ts";
 import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
+import { joinGroupRequest } from "../src/protocol/join-group.ts";
 import { kafkaApis } from "../src/protocol/kafka-request.ts";
 import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
+import { leaveGroupRequest } from "../src/protocol/leave-group.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
 import { offsetCommitRequest } from "../src/protocol/offset-commit.ts";
 import { offsetFetchRequest } from "../src/protocol/offset-fetch.ts";
 import { produceRequest } from "../src/protocol/produce.ts";
+import { syncGroupRequest } from "../src/protocol/sync-group.ts";
 // Written by Kafka's own Java classes, see JavaMessages.java.
 import messages from "./java-messages.json" with { type: "json" };
 
 const hex = (text: string): Buffer => Buffer.from(text, "hex");
 const timeoutMs = 1_500;
 
-const member = { group: "group", protocol: "consumer", memberId: "member", epoch: 3, instanceId: "instance" } as const;
 const topicId = "0102030405060708090a0b0c0d0e0f10";
+const otherId = "1112131415161718191a1b1c1d1e1f20";
+const member: GroupMember = {
+  group: "group",
+  protocol: "consumer",
+  memberId: "member",
+  epoch: 3,
+  instanceId: "instance",
+  topics: ["first", "zwölf"],
+  owned: [],
+  assignor: "cooperative-sticky",
+  sessionTimeoutMs: 45_000,
+  rebalanceTimeoutMs: 60_000,
+};
 
 function requests(): KafkaRequest<unknown>[] {
   return [
@@ -82,13 +100,27 @@ function requests(): KafkaRequest<unknown>[] {
     offsetCommitRequest(member, [
       { topic: "first", topicId, partition: 0, offset: 5_000_000_000n },
       { topic: "first", topicId, partition: 1, offset: 7n },
-      { topic: "second", topicId: "1112131415161718191a1b1c1d1e1f20", partition: 2, offset: 0n },
+      { topic: "second", topicId: otherId, partition: 2, offset: 0n },
     ]),
     offsetFetchRequest(member, [
       ["first", 0],
       ["first", 1],
       ["second", 2],
     ]),
+    joinGroupRequest(member, hex("0a0b0c")),
+    heartbeatRequest(member),
+    leaveGroupRequest("group", "member"),
+    syncGroupRequest(member, [
+      { memberId: "member", assignment: hex("0a0b0c") },
+      { memberId: "other", assignment: hex("") },
+    ]),
+    consumerGroupHeartbeatRequest({
+      ...member,
+      owned: [
+        { topicId, partitions: [0, 1] },
+        { topicId: otherId, partitions: [2] },
+      ],
+    }),
   ];
 }
 
@@ -227,6 +259,37 @@ function expected(api: string, version: number): unknown {
           { topic: "first", partition: 0, errorCode: 0, offset: 5_000_000_000n },
           { topic: "first", partition: 1, errorCode: 0, offset: -1n },
           { topic: "second", partition: 2, errorCode: 88, offset: -1n },
+        ],
+      };
+    case "JoinGroup":
+      return {
+        errorCode: 79,
+        generation: 4,
+        assignor: "cooperative-sticky",
+        leader: "leader",
+        skipAssignment: version >= 9,
+        memberId: "member",
+        members: [
+          { memberId: "member", instanceId: "instance", subscription: hex("0a0b0c") },
+          { memberId: "zwölf", instanceId: undefined, subscription: hex("") },
+        ],
+      };
+    case "Heartbeat":
+      return { errorCode: 27 };
+    case "LeaveGroup":
+      return { errorCode: 25 };
+    case "SyncGroup":
+      return { errorCode: 27, assignment: hex("0a0b0c") };
+    case "ConsumerGroupHeartbeat":
+      return {
+        errorCode: 110,
+        message: "a word",
+        memberId: "member",
+        epoch: 4,
+        heartbeatIntervalMs: 5_000,
+        assignment: [
+          { topicId, partitions: [0, 3] },
+          { topicId: otherId, partitions: [] },
         ],
       };
     default:

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { BytesWriter } from "../src/protocol/bytes-writer.ts";
+import { consumerGroupHeartbeatRequest } from "../src/protocol/consumer-group-heartbeat.ts";
 import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
 import { createTopicsRequest } from "../src/protocol/create-topics.ts";
 import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
@@ -9,15 +10,20 @@ import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { describeConfigsRequest, topicResource } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
 import { findCoordinatorRequest } from "../src/protocol/find-coordinator.ts";
+import { heartbeatRequest } from "../src/protocol/heartbeat.ts";
 import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
 import { initProducerIdRequest } from "../src/protocol/init-producer-id.ts";
+import { joinGroupRequest } from "../src/protocol/join-group.ts";
 import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
 import { kafkaApis } from "../src/protocol/kafka-request.ts";
+import { leaveGroupRequest } from "../src/protocol/leave-group.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
 import { offsetCommitRequest } from "../src/protocol/offset-commit.ts";
 import { offsetFetchRequest } from "../src/protocol/offset-fetch.ts";
 import { produceRequest } from "../src/protocol/produce.ts";
+import { syncGroupRequest } from "../src/protocol/sync-group.ts";
+import { groupMember as member } from "./group-member.ts";
 import { fromHex } from "./java-batches.ts";
 import messages from "./java-messages.json" with { type: "json" };
 
@@ -41,6 +47,10 @@ test("requests have Kafka's API keys and names, and the versions that are spoken
     "OffsetCommit 8 8-10",
     "OffsetFetch 9 7-9",
     "FindCoordinator 10 2-2",
+    "JoinGroup 11 5-9",
+    "Heartbeat 12 3-4",
+    "LeaveGroup 13 3-5",
+    "SyncGroup 14 3-5",
     "CreateTopics 19 2-5",
     "DeleteTopics 20 1-4",
     "DeleteRecords 21 0-2",
@@ -48,6 +58,7 @@ test("requests have Kafka's API keys and names, and the versions that are spoken
     "DescribeConfigs 32 1-2",
     "CreatePartitions 37 0-1",
     "IncrementalAlterConfigs 44 0-1",
+    "ConsumerGroupHeartbeat 68 1-1",
   ]);
 });
 
@@ -189,8 +200,6 @@ test("a fetch response has an error of its own from version 7 on", () => {
   expect(read(request, 4, "00000000", "00000000")).toEqual({ errorCode: 0, partitions: [] });
 });
 
-const member = { group: "g", protocol: "consumer", memberId: "m", epoch: 3 } as const;
-
 const cutCases = messages.filter(({ version, api }) => {
   const { min, max } = Object.values(kafkaApis).find(({ name }) => name === api) ?? kafkaApis.metadata;
   return version === min || version === max;
@@ -215,6 +224,11 @@ test.each(cutCases.map(({ api, version, response }) => ({ api, version, response
       findCoordinatorRequest("g"),
       offsetCommitRequest(member, []),
       offsetFetchRequest(member, []),
+      joinGroupRequest(member, new Uint8Array()),
+      syncGroupRequest(member, []),
+      heartbeatRequest(member),
+      leaveGroupRequest("g", "m"),
+      consumerGroupHeartbeatRequest({ ...member, owned: [] }),
     ];
     const request = requests.find((one) => one.api.name === api);
     if (request === undefined) throw new Error(`no request of ${api}`);

@@ -37,13 +37,18 @@ type ApiName =
   | "offsetCommit"
   | "offsetFetch"
   | "findCoordinator"
+  | "joinGroup"
+  | "heartbeat"
+  | "leaveGroup"
+  | "syncGroup"
   | "createTopics"
   | "deleteTopics"
   | "deleteRecords"
   | "initProducerId"
   | "describeConfigs"
   | "createPartitions"
-  | "incrementalAlterConfigs";
+  | "incrementalAlterConfigs"
+  | "consumerGroupHeartbeat";
 
 /** The requests that are spoken here, by https://kafka.apache.org/protocol#protocol_api_keys */
 export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
@@ -58,6 +63,11 @@ export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
   // Version 7 is the first that tells offsets of open transactions apart, 9 has members of consumer groups.
   offsetFetch: { name: "OffsetFetch", key: 9, min: 7, max: 9, firstFlexible: 6 },
   findCoordinator: { name: "FindCoordinator", key: 10, min: 2, max: 2, firstFlexible: 3 },
+  // Version 5 of JoinGroup, and 3 of the other three, are the first with names of members that last.
+  joinGroup: { name: "JoinGroup", key: 11, min: 5, max: 9, firstFlexible: 6 },
+  heartbeat: { name: "Heartbeat", key: 12, min: 3, max: 4, firstFlexible: 4 },
+  leaveGroup: { name: "LeaveGroup", key: 13, min: 3, max: 5, firstFlexible: 4 },
+  syncGroup: { name: "SyncGroup", key: 14, min: 3, max: 5, firstFlexible: 4 },
   createTopics: { name: "CreateTopics", key: 19, min: 2, max: 5, firstFlexible: 5 },
   deleteTopics: { name: "DeleteTopics", key: 20, min: 1, max: 4, firstFlexible: 4 },
   deleteRecords: { name: "DeleteRecords", key: 21, min: 0, max: 2, firstFlexible: 2 },
@@ -65,6 +75,8 @@ export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
   describeConfigs: { name: "DescribeConfigs", key: 32, min: 1, max: 2, firstFlexible: 4 },
   createPartitions: { name: "CreatePartitions", key: 37, min: 0, max: 1, firstFlexible: 2 },
   incrementalAlterConfigs: { name: "IncrementalAlterConfigs", key: 44, min: 0, max: 1, firstFlexible: 1 },
+  // In version 0 the broker chooses the member's id, which is lost with the response.
+  consumerGroupHeartbeat: { name: "ConsumerGroupHeartbeat", key: 68, min: 1, max: 1, firstFlexible: 0 },
 };
 
 /** The versions of each request that a broker offers, by API key. */
