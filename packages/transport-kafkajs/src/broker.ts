@@ -8,9 +8,9 @@ import type { KafkajsConfig } from "./kafkajs-config.ts";
 import type { KafkaApi, KafkaRequest } from "./protocol/kafka-request.ts";
 
 /**
- * A broker of Kafka and the connections to it: one for fetches and one for all else. Kafka responds to the requests of a
- * connection in their order, so that a fetch which waits for records delays those after it. If one of the connections is lost,
- * both are ended, and the object cannot be used any more.
+ * A broker of Kafka and the connections to it: one for fetches, one for each member that joins a group, and one for all else.
+ * Kafka responds to the requests of a connection in their order, so that a fetch which waits for records delays those after it.
+ * If one of the first two is lost, all are ended, and the object cannot be used any more.
  */
 export class Broker {
   readonly address: BrokerAddress;
@@ -18,13 +18,14 @@ export class Broker {
   lastResponseAt = 0;
   readonly #config: KafkajsConfig;
   readonly #main: BrokerConnection;
+  readonly #separate = new Set<BrokerConnection>();
   #fetches: BrokerConnection | undefined;
   #ended: TransportError | UnsupportedError | undefined;
 
   constructor(address: BrokerAddress, config: KafkajsConfig) {
     this.address = address;
     this.#config = config;
-    this.#main = this.#newConnection();
+    this.#main = this.#newConnection((error) => this.end(error));
   }
 
   get ended(): boolean {
@@ -47,7 +48,7 @@ export class Broker {
   async fetch<Response>(request: KafkaRequest<Response>, timeoutMs: number, signal?: AbortSignal): Promise<Response> {
     signal?.throwIfAborted();
     if (this.#ended !== undefined) throw this.#ended;
-    const connection = (this.#fetches ??= this.#newConnection());
+    const connection = (this.#fetches ??= this.#newConnection((error) => this.end(error)));
     const abort = (): void => {
       if (this.#fetches === connection) this.#fetches = undefined;
       const what = `The connection for fetches to ${addressText(this.address)} was given up`;
@@ -64,6 +65,21 @@ export class Broker {
     }
   }
 
+  /** Connects, does something with that connection alone, and ends it. If it is lost, the others stay. */
+  async separately<Result>(use: (connection: BrokerConnection) => Promise<Result>): Promise<Result> {
+    if (this.#ended !== undefined) throw this.#ended;
+    const connection = this.#newConnection(() => {});
+    this.#separate.add(connection);
+    try {
+      await connection.connect(this.#config.connectionTimeout ?? defaultConnectionTimeoutMs);
+      return await use(connection);
+    } finally {
+      this.#separate.delete(connection);
+      const what = `A connection to ${addressText(this.address)}`;
+      connection.end(kafkaError("NETWORK_EXCEPTION", what, { why: "it is not used any more" }));
+    }
+  }
+
   /** The version in which a request is sent here; undefined if there is none in common. */
   versionOf(api: KafkaApi): number | undefined {
     return this.#main.versionOf(api);
@@ -74,12 +90,13 @@ export class Broker {
     this.#ended ??= error;
     this.#main.end(error);
     this.#fetches?.end(error);
+    for (const connection of this.#separate) connection.end(error);
   }
 
-  #newConnection(): BrokerConnection {
+  #newConnection(onLost: (error: TransportError | UnsupportedError) => void): BrokerConnection {
     return new BrokerConnection(this.address, this.#config, {
       hasResponded: () => this.lastResponseAt > 0,
-      onLost: (error) => this.end(error),
+      onLost,
     });
   }
 }

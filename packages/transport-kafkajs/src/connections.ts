@@ -1,7 +1,11 @@
 import { kafkaError, kafkaErrorName, unlessAborted } from "@dataqueues/core";
 import type { BaseConnection, Connections, OffsetsConnection, ProducerIdAndEpoch, Role } from "@dataqueues/core";
+import { classicGroup } from "./classic-group.ts";
 import type { Cluster } from "./cluster.ts";
+import { consumerGroup } from "./consumer-group.ts";
+import { Coordinators } from "./coordinators.ts";
 import { fetchRecords } from "./fetch-records.ts";
+import { commitOffsets, fetchOffsets } from "./group-offsets.ts";
 import { partitionOffsets } from "./partition-offsets.ts";
 import { produceBatches } from "./produce-batches.ts";
 import { initProducerIdRequest } from "./protocol/init-producer-id.ts";
@@ -26,6 +30,21 @@ export const connections: { readonly [R in Role]: (cluster: Cluster) => Connecti
     produce: (leader, batches, options) => produceBatches(cluster, leader, batches, options),
     initProducerId: () => initProducerId(cluster),
   }),
+  group: (cluster) => {
+    const coordinators = new Coordinators(cluster);
+    const protocols = {
+      consumer: consumerGroup(cluster, coordinators),
+      classic: classicGroup(cluster, coordinators),
+    };
+    return {
+      ...baseConnection(cluster),
+      joinGroup: (member) => protocols[member.protocol].joinGroup(member),
+      heartbeat: (member) => protocols[member.protocol].heartbeat(member),
+      leaveGroup: (member) => protocols[member.protocol].leaveGroup(member),
+      commitOffsets: (member, offsets) => commitOffsets(cluster, coordinators, member, offsets),
+      fetchOffsets: (member, partitions) => fetchOffsets(coordinators, member, partitions),
+    };
+  },
   admin: (cluster) => ({
     ...offsetsConnection(cluster),
     createTopics: (specs) => createTopics(cluster, specs),

@@ -57,4 +57,10 @@ export class Coordinators {
     if (code === "NOT_COORDINATOR" || code === "COORDINATOR_NOT_AVAILABLE") this.#known.delete(group);
     return kafkaError(code, `${what} group ${group}`, details);
   }
+
+  /** Throws the error of a code that the coordinator responded with, if it is not 0. */
+  check(group: string, errorCode: number, what: string, details: GroupErrorDetails = {}): void {
+    const error = this.error(group, errorCode, what, details);
+    if (error !== undefined) throw error;
+  }
 }

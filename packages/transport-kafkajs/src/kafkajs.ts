@@ -33,7 +33,7 @@ export function kafkajs(brokers: string | readonly string[], config: KafkajsConf
   const readersDoubts = new LeaderDoubts();
   return {
     name: "kafkajs",
-    capabilities: { write: true, admin: true, idempotence: true, groups: false },
+    capabilities: { write: true, admin: true, idempotence: true, groups: true },
     open: async (role, { signal, connectTimeoutMs = Infinity } = {}) => {
       checkChoice("role", role, Object.keys(connections));
       if (signal?.aborted === true) throw aborted(addresses, signal.reason);

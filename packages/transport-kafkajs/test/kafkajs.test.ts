@@ -25,7 +25,7 @@ test.each(["reader", "", undefined, "constructor", "__proto__"])(
     const opened: unknown = Reflect.apply(open, undefined, [role]);
     await expect(opened).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
-      message: `role must be one of "read", "write", "admin", not ${JSON.stringify(role)}`,
+      message: `role must be one of "read", "write", "group", "admin", not ${JSON.stringify(role)}`,
     });
   },
 );
@@ -251,5 +251,5 @@ test.each([
 test("the transport has its name, and all capabilities but groups", () => {
   const { name, capabilities } = kafkajs("host");
   expect(name).toBe("kafkajs");
-  expect(capabilities).toEqual({ write: true, admin: true, idempotence: true, groups: false });
+  expect(capabilities).toEqual({ write: true, admin: true, idempotence: true, groups: true });
 });
