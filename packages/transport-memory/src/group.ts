@@ -235,7 +235,7 @@ export class Group {
     const found = topics.map((topic) => [topic, this.#log.topics.get(topic)] as const);
     const assigned = JSON.stringify([
       members.map((one) => [nameOf(one), one.protocol, one.assignor, one.topics]),
-      found.map(([, topic]) => [topic?.id, topic?.partitions.length]),
+      found.map(([, topic]) => topic?.partitions.length),
     ]);
     if (assigned === this.#assigned) return;
     this.#assigned = assigned;

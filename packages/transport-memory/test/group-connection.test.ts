@@ -179,6 +179,16 @@ describe.each(protocols)("a group with the %s protocol", (protocol) => {
     expect((await settle(first, second)).map(({ length }) => length)).toEqual([2, 2]);
   });
 
+  test("a member that need not give up any more stays", async () => {
+    const { connection, follower } = await groupOf(protocol);
+    const first = await follower("m", { rebalanceTimeoutMs: 3_000, sessionTimeoutMs: 60_000 }).join();
+    const second = await follower("n").join();
+    await connection.leaveGroup(second.member);
+    await connection.heartbeat(first.member);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await settle(first)).toMatchObject([{ length: 4 }]);
+  });
+
   test("assigns topics that grow, appear and go", async () => {
     const { connection, follower } = await groupOf(protocol, 1);
     const first = await follower("m", { topics: ["a", "b"] }).join();
@@ -516,6 +526,15 @@ test("members of both protocols can share a group, as in Kafka since 4.0", async
   await connection.leaveGroup(second.member);
   expect(await settle(first)).toMatchObject([{ length: 4 }]);
   expect(await connection.describeGroups(["g"])).toMatchObject([{ type: "classic", assignor: "cooperative-sticky" }]);
+});
+
+test("the next process of a static member may speak the other protocol, once the one before has left", async () => {
+  const { connection, follower } = await groupOf("classic");
+  const first = await follower("", { instanceId: "one", assignor: "range" }).join();
+  await connection.leaveGroup(first.member);
+  const next = await follower("", { instanceId: "one", protocol: "consumer", memberId: "m" }).join();
+  expect(next.owned).toHaveLength(4);
+  expect(await connection.describeGroups(["g"])).toMatchObject([{ type: "consumer", state: "Stable" }]);
 });
 
 describe("faults of groups", () => {
