@@ -1,7 +1,9 @@
+import { EventEmitter, once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
 import { openTelemetryAttributes } from "@dataqueues/core";
-import type { DataQueueEvent } from "@dataqueues/core";
+import type { ConsumerOptions, DataQueueEvent } from "@dataqueues/core";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, Encoding, memory } from "dataqueues";
 
 const { values: options } = parseArgs({ options: { kafka: { type: "string" } } });
@@ -17,6 +19,37 @@ const known =
 function onEvent(event: DataQueueEvent): void {
   const attributes = Object.entries(openTelemetryAttributes(event, known));
   console.log(`  ${event.type.padEnd(22)} ${attributes.map(([name, value]) => `${name}=${value}`).join(" ")}`);
+}
+
+/** A consumer that takes a while for each message, and events of it that can be waited for. */
+class Member {
+  workMs = 0;
+  readonly #events = new EventEmitter();
+  readonly #consumer: DataQueueConsumer;
+  readonly #loop: Promise<void>;
+
+  constructor(options: ConsumerOptions<Uint8Array>) {
+    const onMemberEvent = (event: DataQueueEvent): void => {
+      onEvent(event);
+      this.#events.emit(event.type);
+    };
+    this.#consumer = new DataQueueConsumer(log, { ...options, onEvent: onMemberEvent });
+    this.#loop = this.#read();
+  }
+
+  /** The next event of a type. */
+  async has(type: DataQueueEvent["type"]): Promise<void> {
+    await once(this.#events, type);
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer.close();
+    await this.#loop;
+  }
+
+  async #read(): Promise<void> {
+    for await (const _message of this.#consumer) await setTimeout(this.workMs);
+  }
 }
 
 const topic = `observed-${Date.now()}`;
@@ -92,7 +125,7 @@ if (options.kafka === undefined) {
   console.log("A consumer does not read its messages for a while");
   await using slow = new DataQueueConsumer(log, { topics: [topic], maxBufferedBytes: 1, onEvent });
   await slow.connect();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await setTimeout(50);
 
   console.log("A consumer is assigned a partition that its topic does not have");
   await slow.assignTopics([[topic, 9]]);
@@ -101,5 +134,31 @@ if (options.kafka === undefined) {
   log.faults.fail("UNSUPPORTED_VERSION", { request: "initProducerId", times: 1 });
   await using plain = new DataQueueProducer(log, { topic, encoding, onEvent });
   await plain.send({ scan: 9 });
+
+  console.log("Two consumers share a topic");
+  await admin.createTopics([[topic, 2]]);
+  const shared = { topics: [topic], group: "averager", heartbeatIntervalMs: 10, autoCommitIntervalMs: 10 };
+  const first = new Member({ ...shared, maxProcessingMs: 100 });
+  await first.has("assigned");
+  const second = new Member(shared);
+  await second.has("assigned");
+
+  console.log("The log refuses to keep a place");
+  log.faults.fail("TOPIC_AUTHORIZATION_FAILED", { request: "commitOffsets", topic, times: 1 });
+  await producer.send({ scan: 10 }, { partition: 0 });
+  await Promise.race([first.has("commitFailed"), second.has("commitFailed")]);
+
+  console.log("The group puts both out; they join again");
+  const joinedAgain = Promise.all([first.has("assigned"), second.has("assigned")]);
+  log.fenceMember("averager");
+  await joinedAgain;
+
+  console.log("A loop is stuck");
+  const isStuck = first.has("processingTimedOut");
+  first.workMs = 400;
+  await producer.send({ scan: 11 }, { partition: 0 });
+  await producer.send({ scan: 11 }, { partition: 1 });
+  await isStuck;
+  await Promise.all([first.close(), second.close()]);
 }
 console.log("Done.");
