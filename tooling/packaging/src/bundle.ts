@@ -1,4 +1,5 @@
 import { build } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
@@ -25,7 +26,27 @@ export interface BrowserSize {
  * @param source TypeScript; it may import every package of this repository.
  */
 export async function bundle(source: string): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = await build({ ...optionsFor(source), write: false, metafile: true });
+  return { code: outputFiles.map((file) => file.text).join(""), inputs: Object.keys(metafile.inputs) };
+}
+
+/** The size of `source`, bundled with everything that it imports. What is loaded only when it is needed does not count. */
+export async function browserSize(source: string): Promise<BrowserSize> {
+  const leaveOutLater: Plugin = {
+    name: "leave out what is loaded later",
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /./ }, ({ kind, path }) =>
+        kind === "dynamic-import" ? { path, external: true } : undefined,
+      );
+    },
+  };
+  const { outputFiles } = await build({ ...optionsFor(source), plugins: [leaveOutLater], write: false });
+  const code = outputFiles.map((file) => file.text).join("");
+  return { minified: Buffer.byteLength(code), compressed: gzipSync(code, { level: 9 }).byteLength };
+}
+
+function optionsFor(source: string): BuildOptions {
+  return {
     stdin: { contents: source, loader: "ts", resolveDir: `${root}tooling/packaging` },
     absWorkingDir: root,
     alias: Object.fromEntries(publishedPackages().map(({ name, folder }) => [name, join(folder, "dist/index.js")])),
@@ -34,15 +55,6 @@ export async function bundle(source: string): Promise<Bundle> {
     format: "esm",
     platform: "browser",
     target: "es2022",
-    metafile: true,
-    write: false,
     logLevel: "silent",
-  });
-  return { code: outputFiles.map((file) => file.text).join(""), inputs: Object.keys(metafile.inputs) };
-}
-
-/** The size of `source`, bundled with everything it imports. */
-export async function browserSize(source: string): Promise<BrowserSize> {
-  const { code } = await bundle(source);
-  return { minified: Buffer.byteLength(code), compressed: gzipSync(code, { level: 9 }).byteLength };
+  };
 }

@@ -69,13 +69,13 @@ describe.each(packages.filter(isForBrowsers))("$name for browsers", ({ name }) =
   });
 });
 
-test("a page loads less than 16.5 kB of core to read, 10.5 kB to send and 24.5 kB for all, minified and gzip", async () => {
+test("a page loads less than 18 kB of core to read, 10.5 kB to send and 26.5 kB for all, minified and gzip", async () => {
   const sizes = (await halvesOfCore()).map(({ name, size }) => [name, size?.compressed]);
   expect(sizes).toEqual([
-    ["@dataqueues/core: DataQueueConsumer", expect.toSatisfy((bytes) => bytes < 16_500)],
+    ["@dataqueues/core: DataQueueConsumer", expect.toSatisfy((bytes) => bytes < 18_000)],
     ["@dataqueues/core: DataQueueProducer", expect.toSatisfy((bytes) => bytes < 10_500)],
   ]);
-  expect((await browserSize('export * from "@dataqueues/core"')).compressed).toBeLessThan(24_500);
+  expect((await browserSize('export * from "@dataqueues/core"')).compressed).toBeLessThan(26_500);
 });
 
 describe("codecs of arrays for a page, with the arrays and all they depend on, minified and gzip,", () => {
