@@ -71,6 +71,25 @@ export async function grant(
   await admin.disconnect();
 }
 
+/** Grants the reader a group: to be its member, and to read and commit its offsets. */
+export async function grantGroup(host: string, ssl: KafkajsConfig["ssl"], group: string): Promise<void> {
+  const admin = await adminOf(host, ssl);
+  await admin.createAcls({
+    acl: [
+      {
+        resourceType: AclResourceTypes.GROUP,
+        resourceName: group,
+        resourcePatternType: ResourcePatternTypes.LITERAL,
+        principal: "User:reader",
+        host: "*",
+        operation: AclOperationTypes.READ,
+        permissionType: AclPermissionTypes.ALLOW,
+      },
+    ],
+  });
+  await admin.disconnect();
+}
+
 /** Takes from all users but the admin what they may do with a topic. */
 export async function revoke(host: string, ssl: KafkajsConfig["ssl"], topic: string): Promise<void> {
   const admin = await adminOf(host, ssl);
