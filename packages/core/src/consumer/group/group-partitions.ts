@@ -33,6 +33,11 @@ export interface GroupPartitionsOptions {
 /** The partitions that a member of a group owns: reads, and keeps the place of. */
 export class GroupPartitions {
   readonly #options: GroupPartitionsOptions;
+  /**
+   * What the group gave and did not get back: what is read, and what is about to be. The group hears of all of it at once, or it would
+   * give to others what is taken over just now.
+   */
+  #claimed: readonly TopicPartition[] = [];
   #owned: readonly TopicPartition[] = [];
   /** Where each begins, also one of which metadata says nothing yet. */
   #starts: ReadonlyMap<string, PartitionOffset> = new Map();
@@ -45,13 +50,24 @@ export class GroupPartitions {
     this.#options = options;
   }
 
+  /** The partitions that are read. */
   get owned(): readonly TopicPartition[] {
     return this.#owned;
   }
 
-  /** Those of these that are not owned, and those owned that are none of these. */
+  /** All that the group gave and did not get back. */
+  get claimed(): readonly TopicPartition[] {
+    return this.#claimed;
+  }
+
+  /** The group gives these. */
+  claim(target: readonly TopicPartition[]): void {
+    this.#claimed = [...this.#claimed, ...without(target, this.#claimed)];
+  }
+
+  /** Those of these that are not read yet, and those claimed that are none of these. */
   differenceTo(target: readonly TopicPartition[]): { added: TopicPartition[]; gone: TopicPartition[] } {
-    return { added: without(target, this.#owned), gone: without(this.#owned, target) };
+    return { added: without(target, this.#owned), gone: without(this.#claimed, target) };
   }
 
   /**
@@ -71,7 +87,6 @@ export class GroupPartitions {
     await fetcher.assign(Assignment.ofPartitions([...this.#owned, ...added], starts));
     // They were lost meanwhile.
     if (!isCurrent()) return this.#release(this.#owned);
-    this.#owned = [...this.#owned, ...added];
     this.#starts = starts;
     const uncommitted = new Set<PartitionState>();
     for (const [topic, partition] of added) {
@@ -85,7 +100,9 @@ export class GroupPartitions {
     if (uncommitted.size > 0) {
       await commits.commit({ only: uncommitted, withinMs: commitTimeoutMs }).catch(() => undefined);
     }
-    if (isCurrent()) client.onEvent({ type: "assigned", group, partitions: added });
+    if (!isCurrent()) return this.#release(this.#owned);
+    this.#owned = [...this.#owned, ...added];
+    client.onEvent({ type: "assigned", group, partitions: added });
   }
 
   /**
@@ -97,6 +114,7 @@ export class GroupPartitions {
     const states = this.#hold(gone);
     await this.#settled(states, revokeTimeoutMs, signal);
     if (signal.aborted) return;
+    await commits.underWay(commitTimeoutMs);
     await commits.commitByItself({ only: states, withinMs: commitTimeoutMs });
     this.#revoked(gone);
   }
@@ -105,6 +123,7 @@ export class GroupPartitions {
   async end(waitMs: number): Promise<void> {
     const { commits, commitTimeoutMs, client } = this.#options;
     await this.#settled(undefined, waitMs, client.signal);
+    await commits.underWay(commitTimeoutMs);
     await commits.commitByItself({ renew: true, withinMs: commitTimeoutMs });
     this.#revoked(this.#owned);
   }
@@ -124,6 +143,7 @@ export class GroupPartitions {
   #revoked(gone: readonly TopicPartition[]): void {
     const { client, group } = this.#options;
     const partitions = without(gone, without(gone, this.#owned));
+    this.#claimed = without(this.#claimed, gone);
     this.#release(without(this.#owned, gone));
     if (partitions.length > 0) client.onEvent({ type: "revoked", group, partitions });
   }
@@ -149,6 +169,7 @@ export class GroupPartitions {
   lose(reason: unknown): void {
     const { client, group } = this.#options;
     const partitions = this.#owned;
+    this.#claimed = [];
     this.#release([]);
     this.#waiting?.abort();
     if (partitions.length > 0) client.onEvent({ type: "lost", group, partitions, reason });

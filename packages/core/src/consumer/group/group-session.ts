@@ -152,7 +152,8 @@ export class GroupSession {
       throw this.#notOwned(place);
     }
     const { incarnation } = this.membership;
-    await this.commits.commit({ only: state && new Set([state]), withinMs: requestTimeoutMs });
+    const limits = { only: state && new Set([state]), withinMs: requestTimeoutMs };
+    await this.commits.commitForCaller(limits, () => this.#notOwned(place));
     if (this.membership.incarnation !== incarnation) throw this.#notOwned(place);
   }
 

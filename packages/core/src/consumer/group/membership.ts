@@ -72,7 +72,7 @@ export class Membership {
   /** The member as it is now. */
   get member(): GroupMember {
     const { topics, partitions } = this.#options;
-    return this.#state.toRequest(topics.names, partitions.owned);
+    return this.#state.toRequest(topics.names, partitions.claimed);
   }
 
   /** Counts how often the group has put it out. */
@@ -185,7 +185,7 @@ export class Membership {
     const { client, partitions, topics, commits, rebalanceTimeoutMs } = this.#options;
     const { requestTimeoutMs, commitTimeoutMs } = this.#options;
     const isClassic = this.#state.protocol === "classic";
-    const gone = partitions.owned.filter(([topic]) => this.#state.isEager || !topics.has(topic));
+    const gone = partitions.claimed.filter(([topic]) => this.#state.isEager || !topics.has(topic));
     if (gone.length > 0) await partitions.revoke(gone);
     // The last commits that the group takes from this generation.
     else if (isClassic) await commits.commitByItself({ withinMs: commitTimeoutMs });
@@ -264,7 +264,10 @@ export class Membership {
   #answered(answer: GroupAnswer, aliveAt: number): void {
     const { assignment, rejoin = false } = answer;
     this.#state.answered(answer, aliveAt);
-    if (assignment !== undefined) this.#target = assignment;
+    if (assignment !== undefined) {
+      this.#target = assignment;
+      this.#options.partitions.claim(assignment);
+    }
     if (rejoin) this.#mustJoin = true;
     if (this.#hasWork()) this.#pause.end();
     this.#options.onProgress();

@@ -32,6 +32,8 @@ export interface CommitLimits {
   /** Whether places that are committed already are committed again, so that the log keeps them on. */
   readonly renew?: boolean | undefined;
   readonly withinMs: number;
+  /** The error if the partitions went to other members meanwhile. */
+  readonly lost?: (() => TransportError | undefined) | undefined;
 }
 
 /** The place of a partition: the offset of the next record to process. */
@@ -52,6 +54,8 @@ export class OffsetCommits {
   readonly #committed = new Map<PartitionState, bigint>();
   /** The code of the failure that was reported last, by partition. */
   readonly #reported = new Map<PartitionState, string>();
+  /** The commits that the caller waits for. */
+  readonly #underWay = new Set<Promise<void>>();
   #lastTurn: Promise<void> = Promise.resolve();
   #renewedAt = performance.now();
 
@@ -83,6 +87,31 @@ export class OffsetCommits {
   }
 
   /**
+   * Commits for the caller, who hears when that did not succeed: also when a partition went to another member meanwhile.
+   *
+   * @throws TransportError as {@link commit} does
+   */
+  async commitForCaller(limits: CommitLimits, lost: () => TransportError): Promise<void> {
+    const wanted = this.#places(limits).map(({ state }) => state);
+    const committing = this.commit({
+      ...limits,
+      lost: () => (wanted.every(({ active }) => active) ? undefined : lost()),
+    });
+    this.#underWay.add(committing);
+    try {
+      await committing;
+    } finally {
+      this.#underWay.delete(committing);
+    }
+  }
+
+  /** Waits for the commits that the caller has asked for, `withinMs` at most. */
+  async underWay(withinMs: number): Promise<void> {
+    const settled = Promise.allSettled(this.#underWay);
+    await settleWithin(settled, withinMs, () => new Error("too late")).catch(() => undefined);
+  }
+
+  /**
    * Commits the places of all partitions, or of some.
    *
    * @throws TransportError when the log refuses one, or does not answer in time; the others are committed all the same
@@ -91,8 +120,10 @@ export class OffsetCommits {
     const { client, group } = this.#options;
     const until = performance.now() + limits.withinMs;
     for (let failures = 0; ; failures += 1) {
+      let lost: TransportError | undefined;
       try {
-        return await this.#inTurn(() => this.#attempt(this.#places(limits)));
+        lost = await this.#inTurn(limits);
+        if (lost === undefined) return;
       } catch (error) {
         if (client.signal.aborted) throw error;
         if (!passesByItself(error) || isGone(error)) {
@@ -102,6 +133,7 @@ export class OffsetCommits {
         client.onEvent({ type: "retry", request: "commitOffsets", attempt: failures, reason: error });
         if (performance.now() >= until) throw error;
       }
+      if (lost !== undefined) throw lost;
       await delay(backoff(failures, retryPolicy.request), client.signal);
     }
   }
@@ -116,10 +148,17 @@ export class OffsetCommits {
     await settleWithin(this.commit(limits), limits.withinMs, tooLate).catch(() => undefined);
   }
 
-  /** One request at a time: each sees what the one before has committed. */
-  #inTurn(attempt: () => Promise<void>): Promise<void> {
-    const turn = this.#lastTurn.then(attempt);
-    this.#lastTurn = turn.catch(() => undefined);
+  /** One request at a time: each sees what the one before has committed. Gives the reason if there is nothing to commit any more. */
+  #inTurn(limits: CommitLimits): Promise<TransportError | undefined> {
+    const turn = this.#lastTurn.then(async () => {
+      const lost = limits.lost?.();
+      if (lost === undefined) await this.#attempt(this.#places(limits));
+      return lost;
+    });
+    this.#lastTurn = turn.then(
+      () => undefined,
+      () => undefined,
+    );
     return turn;
   }
 
