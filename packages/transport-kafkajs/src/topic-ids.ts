@@ -20,17 +20,14 @@ export class TopicIds {
     return this.#names.get(id);
   }
 
-  /** Asks about topics. One that does not exist any more has no id. */
+  /** Asks about topics. One that does not exist, as far as the broker knows, has no other id than before. */
   async refresh(topics: readonly string[]): Promise<void> {
     const asked = topics.filter((topic) => topicProblem(topic) === undefined);
     if (asked.length === 0) return;
     for (const { topic, topicId } of await this.#cluster.metadata(asked)) {
-      if (topicId === undefined) {
-        this.#ids.delete(topic);
-      } else {
-        this.#ids.set(topic, topicId);
-        this.#names.set(topicId, topic);
-      }
+      if (topicId === undefined) continue;
+      this.#ids.set(topic, topicId);
+      this.#names.set(topicId, topic);
     }
   }
 }

@@ -50,9 +50,7 @@ export const cooperativeStickyAssignor: Assignor = (members, partitionCounts) =>
     const least = leastLoaded(subscribers.get(topic) ?? []);
     if (least !== undefined) give(least, topic, partition);
   }
-  const ownerOf = (topic: string, partition: number): string | undefined =>
-    claims.get(partitionKey(topic, partition))?.winner;
-  evenOut([...shares.values()], subscribers, ownerOf);
+  evenOut([...shares.values()], subscribers);
   return new Map(
     [...shares.values()].map(({ memberId, partitions }) => [
       memberId,

@@ -18,13 +18,8 @@ export function give(share: Share, topic: string, partition: number): void {
  * of different topics, one gives a partition to a second, which gives another one to a third.
  *
  * @param subscribers - who can have partitions of a topic
- * @param ownerOf - who owned a partition before; such partitions are moved last
  */
-export function evenOut(
-  shares: readonly Share[],
-  subscribers: ReadonlyMap<string, readonly Share[]>,
-  ownerOf: (topic: string, partition: number) => string | undefined,
-): void {
+export function evenOut(shares: readonly Share[], subscribers: ReadonlyMap<string, readonly Share[]>): void {
   // Always from a member that has most: taken from another one, more than necessary would move.
   const nextPath = (): Step[] | undefined => {
     for (const from of [...shares].sort((one, other) => other.load - one.load)) {
@@ -34,7 +29,7 @@ export function evenOut(
     return undefined;
   };
   for (let path = nextPath(); path !== undefined; path = nextPath()) {
-    for (const step of path) move(step, ownerOf);
+    for (const step of path) move(step);
   }
 }
 
@@ -69,15 +64,13 @@ function pathFrom(start: Share, subscribers: ReadonlyMap<string, readonly Share[
   return path;
 }
 
-function move({ from, to, topic }: Step, ownerOf: (topic: string, partition: number) => string | undefined): void {
-  const own = [...(from.partitions.get(topic) ?? [])];
-  const partition =
-    own.find((one) => ownerOf(topic, one) === to.memberId) ??
-    own.find((one) => ownerOf(topic, one) !== from.memberId) ??
-    own.at(-1);
-  if (partition === undefined) return;
+/** What a member was given last goes first: what it owned before was given to it first. */
+function move({ from, to, topic }: Step): void {
+  const own = from.partitions.get(topic);
+  const partition = [...(own ?? [])].at(-1);
+  if (own === undefined || partition === undefined) return;
   from.load -= 1;
-  from.partitions.get(topic)?.delete(partition);
-  if (from.partitions.get(topic)?.size === 0) from.partitions.delete(topic);
+  own.delete(partition);
+  if (own.size === 0) from.partitions.delete(topic);
   give(to, topic, partition);
 }
