@@ -13,6 +13,7 @@ import type { JoinedGroup } from "./protocol/join-group.ts";
 import { leaveGroupRequest } from "./protocol/leave-group.ts";
 import { syncGroupRequest } from "./protocol/sync-group.ts";
 import type { MemberAssignment } from "./protocol/sync-group.ts";
+import type { ToldPartitions } from "./told-partitions.ts";
 
 const rebalanceInProgress = 27;
 const memberIdRequired = 79;
@@ -23,9 +24,9 @@ const graceMs = 4_000;
 const assignors = { "cooperative-sticky": cooperativeStickyAssignor, range: rangeAssignor };
 
 /** Members of groups in which one of them, the leader, assigns partitions. */
-export function classicGroup(cluster: Cluster, coordinators: Coordinators): Membership {
+export function classicGroup(cluster: Cluster, coordinators: Coordinators, told: ToldPartitions): Membership {
   return {
-    joinGroup: (member) => join(cluster, coordinators, member),
+    joinGroup: (member) => join(coordinators, member, (joined) => assign(cluster, told, member.assignor, joined)),
     heartbeat: async (member) => {
       const { group, memberId, epoch } = member;
       const { errorCode } = await coordinators.request(group, heartbeatRequest(member));
@@ -47,7 +48,11 @@ export function classicGroup(cluster: Cluster, coordinators: Coordinators): Memb
  * broker may let it wait for the other members. Another rebalance may begin before the assignment is there. Who knows the
  * member's id then joins again; a new member does so here, as only the answer tells its id.
  */
-async function join(cluster: Cluster, coordinators: Coordinators, member: GroupMember): Promise<GroupAnswer> {
+async function join(
+  coordinators: Coordinators,
+  member: GroupMember,
+  lead: (joined: JoinedGroup) => Promise<MemberAssignment[]>,
+): Promise<GroupAnswer> {
   const { group, instanceId } = member;
   const subscription = writeSubscription(member);
   const deadline = performance.now() + member.rebalanceTimeoutMs + graceMs;
@@ -66,7 +71,7 @@ async function join(cluster: Cluster, coordinators: Coordinators, member: GroupM
           if (joined.errorCode === memberIdRequired && !hadId) continue;
           coordinators.check(group, joined.errorCode, "Joining");
           const leads = joined.leader === memberId && !joined.skipAssignment;
-          const given = leads ? await assign(cluster, member.assignor, joined) : [];
+          const given = leads ? await lead(joined) : [];
           const request = syncGroupRequest({ ...member, memberId, epoch: joined.generation }, given);
           const synced = await connection.request(request, timeLeftMs());
           const isNew = memberId !== member.memberId;
@@ -88,6 +93,7 @@ async function join(cluster: Cluster, coordinators: Coordinators, member: GroupM
 /** The assignments of all members. How many partitions there are is asked now: the leader may have other topics. */
 async function assign(
   cluster: Cluster,
+  told: ToldPartitions,
   assignor: GroupMember["assignor"],
   { members }: JoinedGroup,
 ): Promise<MemberAssignment[]> {
@@ -99,7 +105,10 @@ async function assign(
   const topics = [...new Set(subscriptions.flatMap((one) => one.topics))];
   const asked = topics.filter((topic) => topicProblem(topic) === undefined);
   const described = asked.length === 0 ? [] : await cluster.metadata(asked);
-  const partitionCounts = new Map(described.map(({ topic, partitions }) => [topic, partitions.length]));
+  const counts = new Map(described.map(({ topic, partitions }) => [topic, partitions.length]));
+  const partitionCounts = new Map(
+    asked.map((topic) => [topic, Math.max(counts.get(topic) ?? 0, told.count(topic))] as const),
+  );
   const assigned = assignors[assignor](subscriptions, partitionCounts);
   return [...assigned].map(([memberId, partitions]) => ({ memberId, assignment: writeAssignment(partitions) }));
 }

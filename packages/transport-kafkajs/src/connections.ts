@@ -10,6 +10,7 @@ import { partitionOffsets } from "./partition-offsets.ts";
 import { produceBatches } from "./produce-batches.ts";
 import { initProducerIdRequest } from "./protocol/init-producer-id.ts";
 import { deleteRecords } from "./record-deletion.ts";
+import { ToldPartitions } from "./told-partitions.ts";
 import { createPartitions, createTopics, deleteTopics } from "./topic-changes.ts";
 import { alterConfigs, describeConfigs } from "./topic-configs.ts";
 import { topicMetadata } from "./topic-metadata.ts";
@@ -32,12 +33,13 @@ export const connections: { readonly [R in Role]: (cluster: Cluster) => Connecti
   }),
   group: (cluster) => {
     const coordinators = new Coordinators(cluster);
+    const told = new ToldPartitions();
     const protocols = {
       consumer: consumerGroup(cluster, coordinators),
-      classic: classicGroup(cluster, coordinators),
+      classic: classicGroup(cluster, coordinators, told),
     };
     return {
-      ...baseConnection(cluster),
+      ...told.watch(baseConnection(cluster)),
       joinGroup: (member) => protocols[member.protocol].joinGroup(member),
       heartbeat: (member) => protocols[member.protocol].heartbeat(member),
       leaveGroup: (member) => protocols[member.protocol].leaveGroup(member),

@@ -79,6 +79,11 @@ export class Fields {
     return this.#bytes.subarray(start, this.#at);
   }
 
+  raw(length: number): Buffer {
+    const start = this.#move(length);
+    return this.#bytes.subarray(start, this.#at);
+  }
+
   /** What has not been read yet. */
   rest(): Buffer {
     return this.#bytes.subarray(this.#at);

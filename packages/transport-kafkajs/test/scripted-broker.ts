@@ -10,6 +10,13 @@ export const api = {
   fetch: 1,
   listOffsets: 2,
   metadata: 3,
+  offsetCommit: 8,
+  offsetFetch: 9,
+  findCoordinator: 10,
+  joinGroup: 11,
+  heartbeat: 12,
+  leaveGroup: 13,
+  syncGroup: 14,
   saslHandshake: 17,
   apiVersions: 18,
   createTopics: 19,
@@ -20,6 +27,7 @@ export const api = {
   saslAuthenticate: 36,
   createPartitions: 37,
   incrementalAlterConfigs: 44,
+  consumerGroupHeartbeat: 68,
 } as const;
 
 /** The highest versions before the flexible ones. */
@@ -28,6 +36,11 @@ export const plainVersions: Readonly<Record<number, readonly [number, number]>> 
   [api.fetch]: [4, 11],
   [api.listOffsets]: [1, 5],
   [api.metadata]: [4, 7],
+  [api.findCoordinator]: [0, 2],
+  [api.joinGroup]: [0, 5],
+  [api.heartbeat]: [0, 3],
+  [api.leaveGroup]: [0, 3],
+  [api.syncGroup]: [0, 3],
   [api.saslHandshake]: [0, 1],
   [api.apiVersions]: [0, 2],
   [api.createTopics]: [2, 4],
