@@ -66,6 +66,12 @@ export class Cluster {
     return this.#reach(address, this.#connectionTimeout);
   }
 
+  /** All brokers, as metadata has them now. */
+  async allBrokers(): Promise<Broker[]> {
+    await this.metadata([]);
+    return Promise.all([...this.#addresses.keys()].map((id) => this.broker(id)));
+  }
+
   /** The broker that creates and deletes topics. */
   async controller(): Promise<Broker> {
     if (this.#controller < 0) await this.metadata([]);

@@ -1,10 +1,21 @@
 import { kafkaError, kafkaErrorName, unlessAborted } from "@dataqueues/core";
-import type { BaseConnection, Connections, OffsetsConnection, ProducerIdAndEpoch, Role } from "@dataqueues/core";
+import type {
+  AdminConnection,
+  BaseConnection,
+  Connections,
+  OffsetsConnection,
+  ProducerIdAndEpoch,
+  Role,
+} from "@dataqueues/core";
+import { alterGroupOffsets, fetchGroupOffsets } from "./admin-group-offsets.ts";
 import { classicGroup } from "./classic-group.ts";
 import type { Cluster } from "./cluster.ts";
 import { consumerGroup } from "./consumer-group.ts";
 import { Coordinators } from "./coordinators.ts";
 import { fetchRecords } from "./fetch-records.ts";
+import { deleteGroups } from "./group-deletion.ts";
+import { describeGroups } from "./group-description.ts";
+import { listGroups } from "./group-listing.ts";
 import { commitOffsets, fetchOffsets } from "./group-offsets.ts";
 import { partitionOffsets } from "./partition-offsets.ts";
 import { produceBatches } from "./produce-batches.ts";
@@ -47,15 +58,7 @@ export const connections: { readonly [R in Role]: (cluster: Cluster) => Connecti
       fetchOffsets: (member, partitions) => fetchOffsets(coordinators, member, partitions),
     };
   },
-  admin: (cluster) => ({
-    ...offsetsConnection(cluster),
-    createTopics: (specs) => createTopics(cluster, specs),
-    createPartitions: (specs) => createPartitions(cluster, specs),
-    deleteTopics: (topics) => deleteTopics(cluster, topics),
-    deleteRecords: (leader, specs) => deleteRecords(cluster, leader, specs),
-    describeConfigs: (topics) => describeConfigs(cluster, topics),
-    alterConfigs: (specs, options = {}) => alterConfigs(cluster, specs, options),
-  }),
+  admin: adminConnection,
 };
 
 function baseConnection(cluster: Cluster): BaseConnection {
@@ -69,6 +72,24 @@ function offsetsConnection(cluster: Cluster): OffsetsConnection {
   return {
     ...baseConnection(cluster),
     listOffsets: (leader, queries) => partitionOffsets(cluster, leader, queries),
+  };
+}
+
+function adminConnection(cluster: Cluster): AdminConnection {
+  const coordinators = new Coordinators(cluster);
+  return {
+    ...offsetsConnection(cluster),
+    createTopics: (specs) => createTopics(cluster, specs),
+    createPartitions: (specs) => createPartitions(cluster, specs),
+    deleteTopics: (topics) => deleteTopics(cluster, topics),
+    deleteRecords: (leader, specs) => deleteRecords(cluster, leader, specs),
+    describeConfigs: (topics) => describeConfigs(cluster, topics),
+    alterConfigs: (specs, options = {}) => alterConfigs(cluster, specs, options),
+    listGroups: () => listGroups(cluster),
+    describeGroups: (groups) => describeGroups(cluster, coordinators, groups),
+    deleteGroups: (groups) => deleteGroups(coordinators, groups),
+    fetchGroupOffsets: (group, partitions) => fetchGroupOffsets(coordinators, group, partitions),
+    alterGroupOffsets: (group, offsets) => alterGroupOffsets(cluster, coordinators, group, offsets),
   };
 }
 

@@ -1,20 +1,14 @@
 import { kafkaError, kafkaErrorName } from "@dataqueues/core";
-import type {
-  CommitAnswer,
-  CommittedOffset,
-  GroupMember,
-  OffsetToCommit,
-  TopicPartition,
-  TransportError,
-} from "@dataqueues/core";
+import type { CommitAnswer, CommittedOffset, OffsetToCommit, TopicPartition, TransportError } from "@dataqueues/core";
 import type { Broker } from "./broker.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Coordinators } from "./coordinators.ts";
 import { partitionKey, withoutRepeats } from "./protocol/by-topic.ts";
 import { int64Problem, numberProblem, topicProblem, uuidProblem } from "./protocol/field-limits.ts";
 import { firstWithTopicIds, offsetCommitRequest } from "./protocol/offset-commit.ts";
-import type { CommittedPartitions } from "./protocol/offset-commit.ts";
+import type { Committer, CommittedPartitions } from "./protocol/offset-commit.ts";
 import { offsetFetchRequest } from "./protocol/offset-fetch.ts";
+import type { OffsetReader } from "./protocol/offset-fetch.ts";
 
 const unknownTopicId = 100;
 
@@ -32,7 +26,7 @@ const errorsOfPartitions: ReadonlySet<string> = new Set([
 export async function commitOffsets(
   cluster: Cluster,
   coordinators: Coordinators,
-  member: GroupMember,
+  member: Committer,
   offsets: readonly OffsetToCommit[],
 ): Promise<CommitAnswer[]> {
   const { group } = member;
@@ -65,7 +59,7 @@ export async function commitOffsets(
 async function commit(
   cluster: Cluster,
   broker: Broker,
-  member: GroupMember,
+  member: Committer,
   offsets: readonly OffsetToCommit[],
 ): Promise<CommittedPartitions> {
   const { requestTimeout } = cluster;
@@ -94,8 +88,9 @@ async function recreatedTopics(cluster: Cluster, offsets: readonly OffsetToCommi
 /** The committed offsets of partitions; one answer for each, in the same order. */
 export async function fetchOffsets(
   coordinators: Coordinators,
-  member: GroupMember,
+  member: OffsetReader,
   partitions: readonly TopicPartition[],
+  requireStable = true,
 ): Promise<CommittedOffset[]> {
   const { group } = member;
   const what = "Asking for the offset of";
@@ -103,7 +98,7 @@ export async function fetchOffsets(
   const asked = partitions.filter((_, index) => refusals[index] === undefined);
   const offsets = new Map<string, { readonly errorCode: number; readonly offset: bigint }>();
   if (asked.length > 0) {
-    const response = await coordinators.request(group, offsetFetchRequest(member, asked));
+    const response = await coordinators.request(group, offsetFetchRequest(member, asked, requireStable));
     coordinators.check(group, response.errorCode, "Asking for offsets of");
     for (const one of response.partitions) offsets.set(partitionKey(one.topic, one.partition), one);
   }

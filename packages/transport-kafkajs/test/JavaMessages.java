@@ -51,6 +51,8 @@ public class JavaMessages {
             ((SyncGroupRequestData) request).setProtocolType(version >= 5 ? "consumer" : null).setProtocolName(version >= 5 ? "cooperative-sticky" : null);
             ((SyncGroupResponseData) response).setProtocolType(version >= 5 ? "consumer" : null).setProtocolName(version >= 5 ? "cooperative-sticky" : null);
         }
+        // Version 6 is the first with a message.
+        if (name.equals("DescribeGroups")) ((DescribeGroupsResponseData) response).groups().get(1).setErrorMessage(version >= 6 ? "there is none" : null);
         if (name.equals("ListOffsets")) ((ListOffsetsRequestData) request).setIsolationLevel((byte) (version >= 2 ? 1 : 0));
         if (name.equals("Fetch") && version == 12) {
             ((FetchResponseData) response).responses().get(0).partitions().get(1)
@@ -244,6 +246,42 @@ public class JavaMessages {
             .setMemberId("member").setMemberEpoch(4).setHeartbeatIntervalMs(5_000).setAssignment(new ConsumerGroupHeartbeatResponseData.Assignment().setTopicPartitions(List.of(
                 new ConsumerGroupHeartbeatResponseData.TopicPartitions().setTopicId(id).setPartitions(List.of(0, 3)),
                 new ConsumerGroupHeartbeatResponseData.TopicPartitions().setTopicId(otherId).setPartitions(List.of()))));
+        ListGroupsResponseData groups = new ListGroupsResponseData().setThrottleTimeMs(5).setErrorCode((short) 14).setGroups(List.of(
+            new ListGroupsResponseData.ListedGroup().setGroupId("first").setProtocolType("consumer").setGroupState("Stable").setGroupType("classic"),
+            new ListGroupsResponseData.ListedGroup().setGroupId("zwölf").setProtocolType("").setGroupState("Empty").setGroupType("share")));
+
+        // What the leader of a classic group of consumers assigns, as bytes.
+        ConsumerProtocolAssignment.TopicPartitionCollection assignedTopics = new ConsumerProtocolAssignment.TopicPartitionCollection();
+        assignedTopics.add(new ConsumerProtocolAssignment.TopicPartition().setTopic("first").setPartitions(List.of(0, 2)));
+        assignedTopics.add(new ConsumerProtocolAssignment.TopicPartition().setTopic("zwölf").setPartitions(List.of(1)));
+        ConsumerProtocolAssignment assignment = new ConsumerProtocolAssignment().setAssignedPartitions(assignedTopics).setUserData(ByteBuffer.wrap(new byte[] {7, 8}));
+        byte[] assignmentBytes = MessageUtil.toVersionPrefixedBytes((short) 3, assignment);
+
+        DescribeGroupsRequestData describeGroup = new DescribeGroupsRequestData().setGroups(List.of("zwölf"));
+        DescribeGroupsResponseData groupDescription = new DescribeGroupsResponseData().setThrottleTimeMs(5).setGroups(List.of(
+            new DescribeGroupsResponseData.DescribedGroup().setGroupId("zwölf").setErrorCode((short) 0).setGroupState("Stable").setProtocolType("consumer").setProtocolData("range")
+                .setAuthorizedOperations(9).setMembers(List.of(
+                    new DescribeGroupsResponseData.DescribedGroupMember().setMemberId("one-1").setGroupInstanceId("dish-1").setClientId("one").setClientHost("/10.0.0.1")
+                        .setMemberMetadata(new byte[] {1, 2, 3}).setMemberAssignment(assignmentBytes),
+                    new DescribeGroupsResponseData.DescribedGroupMember().setMemberId("two-2").setGroupInstanceId(null).setClientId("two").setClientHost("/10.0.0.2"))),
+            new DescribeGroupsResponseData.DescribedGroup().setGroupId("other").setErrorCode((short) 69)));
+
+        ConsumerGroupDescribeRequestData describeConsumers = new ConsumerGroupDescribeRequestData().setGroupIds(List.of("zwölf"));
+        ConsumerGroupDescribeResponseData.Assignment assigned = new ConsumerGroupDescribeResponseData.Assignment().setTopicPartitions(List.of(
+            new ConsumerGroupDescribeResponseData.TopicPartitions().setTopicId(id).setTopicName("first").setPartitions(List.of(0, 2)),
+            new ConsumerGroupDescribeResponseData.TopicPartitions().setTopicId(otherId).setTopicName("second").setPartitions(List.of(1))));
+        ConsumerGroupDescribeResponseData consumers = new ConsumerGroupDescribeResponseData().setThrottleTimeMs(5).setGroups(List.of(
+            new ConsumerGroupDescribeResponseData.DescribedGroup().setGroupId("zwölf").setErrorCode((short) 16).setErrorMessage("another").setGroupState("Reconciling")
+                .setGroupEpoch(7).setAssignmentEpoch(6).setAssignorName("uniform").setAuthorizedOperations(9).setMembers(List.of(
+                    new ConsumerGroupDescribeResponseData.Member().setMemberId("one-1").setInstanceId("dish-1").setRackId("rack").setMemberEpoch(5).setClientId("one").setClientHost("/10.0.0.1")
+                        .setSubscribedTopicNames(List.of("first", "second")).setSubscribedTopicRegex("f.*").setAssignment(assigned)
+                        .setTargetAssignment(new ConsumerGroupDescribeResponseData.Assignment().setTopicPartitions(assigned.topicPartitions().subList(0, 1))),
+                    new ConsumerGroupDescribeResponseData.Member().setMemberId("two-2").setClientId("two").setClientHost("/10.0.0.2")))));
+
+        DeleteGroupsRequestData deleteGroup = new DeleteGroupsRequestData().setGroupsNames(List.of("zwölf"));
+        DeleteGroupsResponseData.DeletableGroupResultCollection deletions = new DeleteGroupsResponseData.DeletableGroupResultCollection();
+        deletions.add(new DeleteGroupsResponseData.DeletableGroupResult().setGroupId("zwölf").setErrorCode((short) 68).setErrorMessage("it has members"));
+        DeleteGroupsResponseData groupDeletion = new DeleteGroupsResponseData().setThrottleTimeMs(5).setResults(deletions);
 
         List<Api> apis = List.of(
             new Api("JoinGroup", 5, 9, join, joined),
@@ -264,7 +302,11 @@ public class JavaMessages {
             new Api("DescribeConfigs", 1, 2, describe, configured),
             new Api("CreatePartitions", 0, 1, grow, grown),
             new Api("DeleteRecords", 0, 2, trim, trimmed),
-            new Api("IncrementalAlterConfigs", 0, 1, alter, altered));
+            new Api("IncrementalAlterConfigs", 0, 1, alter, altered),
+            new Api("ListGroups", 1, 5, new ListGroupsRequestData(), groups),
+            new Api("DescribeGroups", 4, 6, describeGroup, groupDescription),
+            new Api("ConsumerGroupDescribe", 0, 0, describeConsumers, consumers),
+            new Api("DeleteGroups", 0, 3, deleteGroup, groupDeletion));
         StringBuilder lines = new StringBuilder();
         for (Api api : apis) {
             for (int version = api.min(); version <= api.max(); version++) {

@@ -4,11 +4,14 @@ import { expect, test } from "vitest";
 import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { BytesWriter } from "../src/protocol/bytes-writer.ts";
 import { consumerGroupHeartbeatRequest } from "../src/protocol/consumer-group-heartbeat.ts";
+import { consumerGroupDescribeRequest } from "../src/protocol/consumer-group-describe.ts";
 import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
 import { createTopicsRequest } from "../src/protocol/create-topics.ts";
+import { deleteGroupsRequest } from "../src/protocol/delete-groups.ts";
 import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
 import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { brokerResource, describeConfigsRequest } from "../src/protocol/describe-configs.ts";
+import { describeGroupsRequest } from "../src/protocol/describe-groups.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
 import { findCoordinatorRequest } from "../src/protocol/find-coordinator.ts";
 import { heartbeatRequest } from "../src/protocol/heartbeat.ts";
@@ -18,6 +21,7 @@ import { joinGroupRequest } from "../src/protocol/join-group.ts";
 import { kafkaApis } from "../src/protocol/kafka-request.ts";
 import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
 import { leaveGroupRequest } from "../src/protocol/leave-group.ts";
+import { listGroupsRequest } from "../src/protocol/list-groups.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
 import { offsetCommitRequest } from "../src/protocol/offset-commit.ts";
@@ -121,6 +125,10 @@ function requests(): KafkaRequest<unknown>[] {
         { topicId: otherId, partitions: [2] },
       ],
     }),
+    listGroupsRequest(),
+    describeGroupsRequest("zwölf"),
+    consumerGroupDescribeRequest("zwölf"),
+    deleteGroupsRequest("zwölf"),
   ];
 }
 
@@ -292,6 +300,68 @@ function expected(api: string, version: number): unknown {
           { topicId: otherId, partitions: [] },
         ],
       };
+    case "ListGroups":
+      return {
+        errorCode: 14,
+        groups: [
+          {
+            group: "first",
+            protocolType: "consumer",
+            state: has(4, "Stable", undefined),
+            type: has(5, "classic", undefined),
+          },
+          { group: "zwölf", protocolType: "", state: has(4, "Empty", undefined), type: has(5, "share", undefined) },
+        ],
+      };
+    case "DescribeGroups":
+      return {
+        errorCode: 0,
+        message: null,
+        state: "Stable",
+        protocolType: "consumer",
+        protocolData: "range",
+        members: [
+          {
+            memberId: "one-1",
+            instanceId: "dish-1",
+            clientId: "one",
+            clientHost: "/10.0.0.1",
+            assignment: hex(
+              "0003000000020005666972737400000002000000000000000200067a77c3b66c660000000100000001000000020708",
+            ),
+          },
+          {
+            memberId: "two-2",
+            instanceId: null,
+            clientId: "two",
+            clientHost: "/10.0.0.2",
+            assignment: hex(""),
+          },
+        ],
+      };
+    case "ConsumerGroupDescribe":
+      return {
+        errorCode: 16,
+        message: "another",
+        state: "Reconciling",
+        assignor: "uniform",
+        members: [
+          {
+            memberId: "one-1",
+            instanceId: "dish-1",
+            clientId: "one",
+            clientHost: "/10.0.0.1",
+            assignment: [
+              ["first", 0],
+              ["first", 2],
+              ["second", 1],
+            ],
+          },
+          { memberId: "two-2", instanceId: null, clientId: "two", clientHost: "/10.0.0.2", assignment: [] },
+        ],
+      };
+    case "DeleteGroups":
+      return { errorCode: 68, message: has(3, "it has members", null) };
     default:
       return new Map([["first", { errorCode: 37, message: "it has more" }]]);
   }

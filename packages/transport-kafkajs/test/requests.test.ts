@@ -3,11 +3,14 @@ import { expect, test } from "vitest";
 import { BytesReader } from "../src/protocol/bytes-reader.ts";
 import { BytesWriter } from "../src/protocol/bytes-writer.ts";
 import { consumerGroupHeartbeatRequest } from "../src/protocol/consumer-group-heartbeat.ts";
+import { consumerGroupDescribeRequest } from "../src/protocol/consumer-group-describe.ts";
 import { createPartitionsRequest } from "../src/protocol/create-partitions.ts";
 import { createTopicsRequest } from "../src/protocol/create-topics.ts";
+import { deleteGroupsRequest } from "../src/protocol/delete-groups.ts";
 import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
 import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { describeConfigsRequest, topicResource } from "../src/protocol/describe-configs.ts";
+import { describeGroupsRequest } from "../src/protocol/describe-groups.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
 import { findCoordinatorRequest } from "../src/protocol/find-coordinator.ts";
 import { heartbeatRequest } from "../src/protocol/heartbeat.ts";
@@ -17,6 +20,7 @@ import { joinGroupRequest } from "../src/protocol/join-group.ts";
 import type { KafkaRequest } from "../src/protocol/kafka-request.ts";
 import { kafkaApis } from "../src/protocol/kafka-request.ts";
 import { leaveGroupRequest } from "../src/protocol/leave-group.ts";
+import { listGroupsRequest } from "../src/protocol/list-groups.ts";
 import { listOffsetsRequest } from "../src/protocol/list-offsets.ts";
 import { metadataRequest } from "../src/protocol/metadata.ts";
 import { offsetCommitRequest } from "../src/protocol/offset-commit.ts";
@@ -51,14 +55,18 @@ test("requests have Kafka's API keys and names, and the versions that are spoken
     "Heartbeat 12 3-4",
     "LeaveGroup 13 3-5",
     "SyncGroup 14 3-5",
+    "DescribeGroups 15 4-6",
+    "ListGroups 16 1-5",
     "CreateTopics 19 2-5",
     "DeleteTopics 20 1-4",
     "DeleteRecords 21 0-2",
     "InitProducerId 22 0-2",
     "DescribeConfigs 32 1-2",
     "CreatePartitions 37 0-1",
+    "DeleteGroups 42 0-3",
     "IncrementalAlterConfigs 44 0-1",
     "ConsumerGroupHeartbeat 68 1-1",
+    "ConsumerGroupDescribe 69 0-0",
   ]);
 });
 
@@ -200,6 +208,15 @@ test("a fetch response has an error of its own from version 7 on", () => {
   expect(read(request, 4, "00000000", "00000000")).toEqual({ errorCode: 0, partitions: [] });
 });
 
+test("offsets of open transactions are only asked to be told apart where that is wanted", () => {
+  // No member, no topics; require_stable; no tagged fields.
+  for (const stable of [true, false]) {
+    expect(written(offsetFetchRequest({ ...member, group: "g" }, undefined, stable), 7)).toBe(
+      `026700${stable ? "01" : "00"}00`,
+    );
+  }
+});
+
 const cutCases = messages.filter(({ version, api }) => {
   const { min, max } = Object.values(kafkaApis).find(({ name }) => name === api) ?? kafkaApis.metadata;
   return version === min || version === max;
@@ -229,6 +246,10 @@ test.each(cutCases.map(({ api, version, response }) => ({ api, version, response
       heartbeatRequest(member),
       leaveGroupRequest("g", "m"),
       consumerGroupHeartbeatRequest({ ...member, owned: [] }),
+      listGroupsRequest(),
+      describeGroupsRequest("g"),
+      consumerGroupDescribeRequest("g"),
+      deleteGroupsRequest("g"),
     ];
     const request = requests.find((one) => one.api.name === api);
     if (request === undefined) throw new Error(`no request of ${api}`);

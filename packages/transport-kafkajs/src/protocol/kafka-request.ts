@@ -41,14 +41,18 @@ type ApiName =
   | "heartbeat"
   | "leaveGroup"
   | "syncGroup"
+  | "describeGroups"
+  | "listGroups"
   | "createTopics"
   | "deleteTopics"
   | "deleteRecords"
   | "initProducerId"
   | "describeConfigs"
   | "createPartitions"
+  | "deleteGroups"
   | "incrementalAlterConfigs"
-  | "consumerGroupHeartbeat";
+  | "consumerGroupHeartbeat"
+  | "consumerGroupDescribe";
 
 /** The requests that are spoken here, by https://kafka.apache.org/protocol#protocol_api_keys */
 export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
@@ -68,15 +72,19 @@ export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
   heartbeat: { name: "Heartbeat", key: 12, min: 3, max: 4, firstFlexible: 4 },
   leaveGroup: { name: "LeaveGroup", key: 13, min: 3, max: 5, firstFlexible: 4 },
   syncGroup: { name: "SyncGroup", key: 14, min: 3, max: 5, firstFlexible: 4 },
+  describeGroups: { name: "DescribeGroups", key: 15, min: 4, max: 6, firstFlexible: 5 },
+  listGroups: { name: "ListGroups", key: 16, min: 1, max: 5, firstFlexible: 3 },
   createTopics: { name: "CreateTopics", key: 19, min: 2, max: 5, firstFlexible: 5 },
   deleteTopics: { name: "DeleteTopics", key: 20, min: 1, max: 4, firstFlexible: 4 },
   deleteRecords: { name: "DeleteRecords", key: 21, min: 0, max: 2, firstFlexible: 2 },
   initProducerId: { name: "InitProducerId", key: 22, min: 0, max: 2, firstFlexible: 2 },
   describeConfigs: { name: "DescribeConfigs", key: 32, min: 1, max: 2, firstFlexible: 4 },
   createPartitions: { name: "CreatePartitions", key: 37, min: 0, max: 1, firstFlexible: 2 },
+  deleteGroups: { name: "DeleteGroups", key: 42, min: 0, max: 3, firstFlexible: 2 },
   incrementalAlterConfigs: { name: "IncrementalAlterConfigs", key: 44, min: 0, max: 1, firstFlexible: 1 },
   // In version 0 the broker chooses the member's id, which is lost with the response.
   consumerGroupHeartbeat: { name: "ConsumerGroupHeartbeat", key: 68, min: 1, max: 1, firstFlexible: 0 },
+  consumerGroupDescribe: { name: "ConsumerGroupDescribe", key: 69, min: 0, max: 0, firstFlexible: 0 },
 };
 
 /** The versions of each request that a broker offers, by API key. */

@@ -24,8 +24,8 @@ export interface GroupOffset {
 }
 
 /**
- * Asks a group's coordinator for the committed offsets of partitions, or of all that have one if `partitions` is undefined. An
- * offset of a transaction that is still open is an error of its partition.
+ * Asks a group's coordinator for the committed offsets of partitions, or of all that have one if `partitions` is undefined. With
+ * `requireStable`, a partition whose next offset is in a transaction that is still open has an error.
  *
  * ```text
  * OffsetFetch Request (Versions: 7-9) => group_id(7) [topics](7) [groups](8+) require_stable _tagged_fields
@@ -46,6 +46,7 @@ export interface GroupOffset {
 export function offsetFetchRequest(
   { group, protocol, memberId, epoch }: OffsetReader,
   partitions: readonly TopicPartition[] | undefined,
+  requireStable = true,
 ): KafkaRequest<GroupOffsets> {
   const { offsetFetch } = kafkaApis;
   const isConsumer = protocol === "consumer";
@@ -65,7 +66,7 @@ export function offsetFetchRequest(
           writeTopics(request, partitions);
         });
       }
-      request.boolean(true); // require_stable
+      request.boolean(requireStable);
       request.taggedFields();
     },
     read: (response, version) => {
