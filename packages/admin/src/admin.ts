@@ -1,13 +1,22 @@
 import { ClosedError, NetworkClient, topicNames } from "@dataqueues/core";
-import type { AlterConfigsOptions, TopicPartition, Transport } from "@dataqueues/core";
+import type { AlterConfigsOptions, GroupListing, TopicPartition, Transport } from "@dataqueues/core";
 
 import { adminSettings } from "./admin-options.ts";
 import type { AdminOptions, AdminSettings } from "./admin-options.ts";
-import { listOffsets, planOffsets } from "./partition-offsets.ts";
+import { deleteGroups } from "./group-deletion.ts";
+import { describeGroups, listGroups } from "./group-description.ts";
+import type { ConsumerGroupDescription } from "./group-description.ts";
+import { groupOffsets } from "./group-offsets.ts";
+import type { GroupOffset } from "./group-offsets.ts";
+import { checkGroup, groupNames } from "./group-requests.ts";
+import { planReset, resetOffsets } from "./offset-reset.ts";
+import type { OffsetReset } from "./offset-reset.ts";
+import { listOffsets, planOffsets, planPartitions } from "./partition-offsets.ts";
 import type { PartitionOffset } from "./partition-offsets.ts";
 import { deleteRecords, planDeletions } from "./record-deletion.ts";
 import type { LowWatermark, RecordDeletion } from "./record-deletion.ts";
 import { retry } from "./retry.ts";
+import type { RetryLimits } from "./retry.ts";
 import { alterConfigs, checkAlterConfigsOptions, describeConfigs, planConfigChanges } from "./topic-configs.ts";
 import type { TopicConfigChanges, TopicConfigsDescription } from "./topic-configs.ts";
 import { checkCreateTopicsOptions, TopicCreation } from "./topic-creation.ts";
@@ -19,7 +28,8 @@ import { planTopics } from "./topic-plan.ts";
 import type { TopicRequest } from "./topic-plan.ts";
 
 /**
- * Creates, lists, describes and deletes topics; finds offsets, deletes records and changes settings. Connects on first use.
+ * Creates, lists, describes and deletes topics; finds offsets, deletes records and changes settings; lists, describes and
+ * deletes groups of consumers, shows and sets their offsets. Connects on first use.
  *
  * Every call is repeated over errors that pass by themselves, until it is done or `timeoutMs` is over.
  *
@@ -90,7 +100,7 @@ export class DataQueueAdmin {
    * @throws TransportError `UNKNOWN_TOPIC_OR_PARTITION` naming a topic that does not exist
    */
   async describeTopics(topics: string | Iterable<string>): Promise<TopicDescription[]> {
-    return describeTopics(this.#client, this.#settings, topicNames("topics", topics));
+    return describeTopics(this.#client, this.#limits(), topicNames("topics", topics));
   }
 
   /**
@@ -100,7 +110,7 @@ export class DataQueueAdmin {
    * @throws TransportError naming a topic that the log refuses to delete
    */
   async deleteTopics(topics: string | Iterable<string>): Promise<string[]> {
-    return deleteTopics(this.#client, this.#settings, [...new Set(topicNames("topics", topics))]);
+    return deleteTopics(this.#client, this.#limits(), [...new Set(topicNames("topics", topics))]);
   }
 
   /**
@@ -125,7 +135,7 @@ export class DataQueueAdmin {
     topics: string | Iterable<string | TopicPartition>,
     at: "earliest" | "latest" | Date = "latest",
   ): Promise<PartitionOffset[]> {
-    return listOffsets(this.#client, this.#settings, planOffsets(topics, at));
+    return listOffsets(this.#client, this.#limits(), planOffsets(topics, at));
   }
 
   /**
@@ -146,7 +156,7 @@ export class DataQueueAdmin {
    * ```
    */
   async deleteRecords(records: Iterable<RecordDeletion>): Promise<LowWatermark[]> {
-    return deleteRecords(this.#client, this.#settings, planDeletions(records));
+    return deleteRecords(this.#client, this.#limits(), planDeletions(records));
   }
 
   /**
@@ -157,7 +167,7 @@ export class DataQueueAdmin {
    * @throws UnsupportedError when the log has no settings
    */
   async describeConfigs(topics: string | Iterable<string>): Promise<TopicConfigsDescription[]> {
-    return describeConfigs(this.#client, this.#settings, topicNames("topics", topics));
+    return describeConfigs(this.#client, this.#limits(), topicNames("topics", topics));
   }
 
   /**
@@ -179,7 +189,92 @@ export class DataQueueAdmin {
   async alterConfigs(configs: TopicConfigChanges, options: AlterConfigsOptions = {}): Promise<void> {
     const changes = planConfigChanges(configs);
     checkAlterConfigsOptions(options);
-    return alterConfigs(this.#client, this.#settings, changes, options);
+    return alterConfigs(this.#client, this.#limits(), changes, options);
+  }
+
+  /**
+   * All groups that the log knows, sorted by their names: of consumers, and on Kafka others such as those of Kafka Connect.
+   *
+   * @throws UnsupportedError when the log cannot list groups
+   */
+  async listGroups(): Promise<GroupListing[]> {
+    return listGroups(this.#client, this.#limits());
+  }
+
+  /**
+   * States and members of groups, in the order asked for.
+   *
+   * @param groups - their names; a single text is one group
+   * @throws TransportError naming the first group that does not exist (`GROUP_ID_NOT_FOUND`), or that the log refuses
+   * @throws UnsupportedError when the log cannot describe groups
+   */
+  async describeGroups(groups: string | Iterable<string>): Promise<ConsumerGroupDescription[]> {
+    return describeGroups(this.#client, this.#limits(), groupNames(groups));
+  }
+
+  /**
+   * Deletes groups with their committed offsets; those that do not exist are passed over.
+   *
+   * @returns the groups that were there and are gone now
+   * @throws TransportError naming the first group that the log refuses to delete, such as `NON_EMPTY_GROUP` for one that has
+   *   members; the others are deleted all the same
+   * @throws UnsupportedError when the log cannot delete groups
+   */
+  async deleteGroups(groups: string | Iterable<string>): Promise<string[]> {
+    return deleteGroups(this.#client, this.#limits(), [...new Set(groupNames(groups))]);
+  }
+
+  /**
+   * How far a group is: the offset that it committed in each partition, the end of what can be read, and the lag between them.
+   *
+   * @param topics - as for {@link listOffsets}; by default all partitions in which the group has committed an offset
+   * @returns in the order asked for; by default sorted by topic and partition. None for a group that does not exist.
+   * @throws DataQueueError `INVALID_ARGUMENT` for what is no group, topic or partition
+   * @throws TransportError naming the group, and a topic or partition that does not exist (`UNKNOWN_TOPIC_OR_PARTITION`) or that
+   *   the log refuses
+   * @throws UnsupportedError when the log cannot show offsets of groups
+   *
+   * @example
+   * ```ts
+   * for (const { topic, partition, lag } of await admin.groupOffsets("averager")) console.log(topic, partition, lag);
+   * ```
+   */
+  async groupOffsets(group: string, topics?: string | Iterable<string | TopicPartition>): Promise<GroupOffset[]> {
+    checkGroup("group", group);
+    return groupOffsets(this.#client, this.#limits(), group, topics === undefined ? undefined : planPartitions(topics));
+  }
+
+  /**
+   * Sets the offsets from which the members of a group go on when they start again. A group that does not exist yet may get
+   * offsets, so that its members begin there. What Kafka's tool `kafka-consumer-groups --reset-offsets` does.
+   *
+   * An offset before the first record or after the end becomes the one or the other; a time after the last record the end.
+   *
+   * @param to - where to go on: at the first record, at the end, or at the first record from a time on; or for each partition
+   *   of a list at an offset or one of these
+   * @param topics - as for {@link listOffsets}, where `to` is no list; by default all partitions in which the group has committed
+   *   an offset
+   * @returns the new offsets, in the order asked for; by default sorted by topic and partition
+   * @throws DataQueueError `INVALID_ARGUMENT` for what is no group, topic, partition, offset or time, and for a group without
+   *   offsets when no topic is named; then nothing was changed
+   * @throws TransportError `NON_EMPTY_GROUP` for a group that has members: stop them first, as they go on from their own offsets.
+   *   Else one that names the group, and a topic or partition that does not exist (`UNKNOWN_TOPIC_OR_PARTITION`) or that the
+   *   log refuses
+   * @throws UnsupportedError when the log cannot set offsets of groups
+   *
+   * @example
+   * ```ts
+   * await admin.resetOffsets("averager", new Date("2026-11-27T12:00Z"));
+   * await admin.resetOffsets("averager", [["pointing", 0, 1_000n], ["pointing", 1, "latest"]]);
+   * ```
+   */
+  async resetOffsets(
+    group: string,
+    to: "earliest" | "latest" | Date | Iterable<OffsetReset>,
+    topics?: string | Iterable<string | TopicPartition>,
+  ): Promise<PartitionOffset[]> {
+    checkGroup("group", group);
+    return resetOffsets(this.#client, this.#limits(), group, planReset(to, topics));
   }
 
   /** Disconnects at once; calls that are not settled reject with a {@link ClosedError}. Safe to call again. */
@@ -192,7 +287,12 @@ export class DataQueueAdmin {
     return this.close();
   }
 
+  /** The limits of a call that begins now. */
+  #limits(): RetryLimits {
+    return { ...this.#settings, startedAt: performance.now() };
+  }
+
   #retry<T>(what: string, attempt: () => Promise<T | undefined>): Promise<T> {
-    return retry(this.#client, this.#settings, what, attempt);
+    return retry(this.#client, this.#limits(), what, attempt);
   }
 }

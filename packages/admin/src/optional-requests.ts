@@ -6,9 +6,15 @@ const purposes = {
   deleteRecords: "delete records",
   describeConfigs: "describe topics' settings",
   alterConfigs: "change topics' settings",
+  listGroups: "list groups",
+  describeGroups: "describe groups",
+  deleteGroups: "delete groups",
+  fetchGroupOffsets: "show offsets of groups",
+  alterGroupOffsets: "set offsets of groups",
 } as const;
 
-type OptionalRequest = keyof typeof purposes;
+/** The name of a request that a log may lack. */
+export type OptionalRequest = keyof typeof purposes;
 
 /**
  * A connection that has a request.

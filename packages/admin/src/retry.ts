@@ -1,8 +1,10 @@
 import { TransportError } from "@dataqueues/core";
 import type { NetworkClient, TransportErrorCode } from "@dataqueues/core";
 
-/** How long to try; times in milliseconds. */
+/** How long one call may try; times in milliseconds. */
 export interface RetryLimits {
+  /** When the call began, on the process's own clock. All its steps share the time that it has. */
+  readonly startedAt: number;
   /** The longest that all attempts may take together. */
   readonly timeoutMs: number;
   /** The longest that no broker may be reached. */
@@ -24,11 +26,10 @@ export const unreachable: ReadonlySet<TransportErrorCode> = new Set(["NETWORK_EX
  */
 export async function retry<T>(
   client: NetworkClient<"admin">,
-  { timeoutMs, connectTimeoutMs }: RetryLimits,
+  { startedAt, timeoutMs, connectTimeoutMs }: RetryLimits,
   what: string,
   attempt: () => Promise<T | undefined>,
 ): Promise<T> {
-  const startedAt = performance.now();
   /** When the first of the failures in a row began that say that no broker was reached. */
   let unreachableSince: number | undefined;
   let lastError: TransportError | undefined;

@@ -46,7 +46,8 @@ export type TopicAction =
   | "list offsets of"
   | "delete records of"
   | "describe the settings of"
-  | "change the settings of";
+  | "change the settings of"
+  | `${"show" | "reset"} offsets of group ${string} in`;
 
 /** The error of one topic, with what was to be done with it. */
 export function topicError(action: TopicAction, topic: string, cause: TransportError | undefined): TransportError {
