@@ -171,7 +171,10 @@ async function alterGroupOffsets(
   try {
     return await requestCoordinator(client, "alterGroupOffsets", (one) => one.alterGroupOffsets(group, offsets));
   } catch (error) {
-    throw error instanceof TransportError ? groupError("reset offsets of", group, error) : error;
+    if (!(error instanceof TransportError)) throw error;
+    throw error.code === "UNKNOWN_MEMBER_ID"
+      ? nonEmptyGroup(group, error)
+      : groupError("reset offsets of", group, error);
   }
 }
 
