@@ -41,6 +41,43 @@ describeKafka("an admin of three brokers of Apache Kafka", () => {
     expect(await admin.listOffsets("once", "earliest")).toEqual(starts);
   });
 
+  test("lists the groups of all brokers, and finds and sets their offsets while coordinators are killed and come back", async () => {
+    await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers, { requestTimeout: 3_000 }), {
+      timeoutMs: 60_000,
+    });
+    await topicOfTen(admin, "shared");
+    const groups = Array.from({ length: 6 }, (_, index) => `group-${index}`);
+    for (const group of groups) await admin.resetOffsets(group, "latest", "shared");
+    const coordinators = (await admin.describeGroups(groups)).map(({ coordinator }) => coordinator);
+    expect(new Set(coordinators)).toEqual(new Set([1, 2, 3]));
+    const offsets = async (partition: number): Promise<unknown[]> => {
+      const found = await Promise.all(groups.map((group) => admin.groupOffsets(group, [["shared", partition]])));
+      return found.map(([one]) => one?.offset);
+    };
+    for (const [round, node] of kafka.nodes.entries()) {
+      const before = BigInt(round + 1);
+      // Begins while the broker keeps two of the groups, and ends when others have taken over.
+      const [, listed, ends, described, reset] = await Promise.all([
+        node.kill(),
+        admin.listGroups(),
+        offsets(5),
+        admin.describeGroups(groups),
+        Promise.all(groups.map((group) => admin.resetOffsets(group, [["shared", 0, before]]))),
+      ]);
+      expect(listed.map(({ group, state }) => [group, state])).toEqual(groups.map((group) => [group, "Empty"]));
+      expect(ends).toEqual(groups.map(() => 10n));
+      expect(described.map(({ group }) => group)).toEqual(groups);
+      expect(reset.flat().map(({ offset }) => offset)).toEqual(groups.map(() => before));
+      expect(await offsets(0)).toEqual(groups.map(() => before));
+      await node.start();
+      const inSync = async (): Promise<unknown> =>
+        (await admin.describeTopics("__consumer_offsets"))[0]?.partitions.map((one) => one.inSyncReplicas?.length);
+      await expect.poll(inSync, { timeout: 60_000 }).toEqual([3, 3, 3]);
+    }
+    expect(await admin.deleteGroups(groups)).toEqual(groups);
+    expect(await admin.listGroups()).toEqual([]);
+  });
+
   test("finds offsets, deletes records and changes settings while leaders are killed and come back", async () => {
     await using admin = new DataQueueAdmin(kafkajs(kafka.bootstrapServers, { requestTimeout: 3_000 }), {
       timeoutMs: 60_000,
