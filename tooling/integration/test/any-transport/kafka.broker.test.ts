@@ -5,6 +5,7 @@ import { describe } from "vitest";
 import { autoTopicCreation } from "./auto-topic-creation.ts";
 import { callerInput } from "./caller-input.ts";
 import { flows } from "./flows.ts";
+import { groupAdministration } from "./group-administration.ts";
 import { pitfalls } from "./pitfalls.ts";
 
 describeKafka("on Apache Kafka", (bootstrapServers) => {
@@ -12,6 +13,7 @@ describeKafka("on Apache Kafka", (bootstrapServers) => {
     ["the flows of the Python library's page", flows],
     ["topics that were not created before", autoTopicCreation],
     ["arguments of callers", callerInput],
+    ["administration of groups", groupAdministration],
     ["pitfalls", pitfalls],
   ] as const)("%s", (_, tests) => tests(() => kafkajs(bootstrapServers)));
 });
