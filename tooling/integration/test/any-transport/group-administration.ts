@@ -27,7 +27,9 @@ export function groupAdministration(transport: () => Transport): void {
       [topic, 1],
     ]);
     const listed = (await admin.listGroups()).find((one) => one.group === group);
-    expect(listed).toMatchObject({ protocolType: "consumer", state: "Stable", type: described?.type });
+    expect(listed).toMatchObject({ protocolType: "consumer", state: "Stable" });
+    // Brokers before Kafka 3.8 list no types.
+    expect([described?.type, undefined]).toContain(listed?.type);
     const refusal = { name: "TransportError", code: "NON_EMPTY_GROUP" };
     await expect(admin.resetOffsets(group, "earliest", topic)).rejects.toMatchObject(refusal);
     await expect(admin.deleteGroups(group)).rejects.toMatchObject(refusal);

@@ -7,6 +7,7 @@ import type { Transport } from "dataqueues";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { flows } from "../any-transport/flows.ts";
+import { groupAdministration } from "../any-transport/group-administration.ts";
 import { endsBroker, leniencyOf, missingFor, testedBrokers } from "./tested-brokers.ts";
 
 /** The UNSUPPORTED_VERSION among an error and its causes. */
@@ -29,6 +30,7 @@ for (const broker of testedBrokers.filter(({ version }) => version !== kafkaVers
     const transport = (): Transport => kafkajs(kafka.bootstrapServers);
 
     flows(transport, !missing.includes("CreatePartitions"));
+    if (version !== undefined) groupAdministration(transport);
 
     const cases = transportCases({ transport, largestValueBytes });
     for (const { name, run } of cases.filter((one) => !endsBroker(broker, one.name))) {
