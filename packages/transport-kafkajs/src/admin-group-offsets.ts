@@ -25,7 +25,10 @@ export async function fetchGroupOffsets(
   return response.partitions.map(({ topic, partition, errorCode, offset }) => {
     const what = `Asking for the offset of ${topic} [${partition}] in`;
     const error = coordinators.error(group, errorCode, what, { topic, partition });
-    return error === undefined ? { topic, partition, offset } : { topic, partition, error };
+    // Kafka says -1 for a partition of which nothing was committed.
+    return error === undefined
+      ? { topic, partition, offset: offset < 0n ? undefined : offset }
+      : { topic, partition, error };
   });
 }
 
