@@ -15,6 +15,8 @@ interface GroupErrorDetails extends ErrorPlace {
 export class Coordinators {
   readonly #cluster: Cluster;
   readonly #known = new Map<string, number>();
+  /** Whether a coordinator could not be reached since metadata last told addresses: it may have another one now. */
+  #mayHaveMoved = false;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -27,6 +29,8 @@ export class Coordinators {
     const what = `Finding the coordinator of group ${group}`;
     const problem = textProblem("the group's name", group);
     if (problem !== undefined) throw kafkaError("INVALID_GROUP_ID", what, { why: problem });
+    if (this.#mayHaveMoved) await this.#cluster.metadata([]);
+    this.#mayHaveMoved = false;
     const broker = await this.#cluster.anyBroker();
     const found = await broker.request(findCoordinatorRequest(group), this.#cluster.requestTimeout);
     const { errorCode, message, nodeId } = found;
@@ -45,7 +49,10 @@ export class Coordinators {
     try {
       return await send(await this.find(group));
     } catch (error) {
-      if (error instanceof TransportError && error.retriable) this.#known.delete(group);
+      if (error instanceof TransportError && error.retriable) {
+        this.#known.delete(group);
+        this.#mayHaveMoved = true;
+      }
       throw error;
     }
   }

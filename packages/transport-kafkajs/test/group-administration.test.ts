@@ -288,6 +288,19 @@ test("a group whose coordinator is not known or not reached has that error, and 
   ]);
 });
 
+test("a coordinator that comes back at another address is found there", async () => {
+  const [one, two] = await startGroupBrokers();
+  two.on(keys.describeGroups, () => "hang up");
+  const connection = await open("admin", one);
+  expect(await connection.describeGroups?.(["g"])).toMatchObject([{ error: { code: "NETWORK_EXCEPTION" } }]);
+  const [other] = await startGroupBrokers();
+  other.on(keys.describeGroups, () => classic({}));
+  const moved = new Map([one, other].map(({ port }, id) => [id, { port }]));
+  one.on(api.metadata, () => metadataResponse({ nodes: moved, controller: 0 }));
+  two.stop();
+  expect(await connection.describeGroups?.(["g"])).toMatchObject([{ group: "g", state: "Stable" }]);
+});
+
 test("a request that brokers lack is UNSUPPORTED_VERSION of that call alone", async () => {
   const [one] = await startGroupBrokers({ ...plainVersions, [keys.findCoordinator]: [0, 2] });
   const connection = await open("admin", one);
