@@ -32,7 +32,7 @@ export interface RecordBuffer {
   readonly isEmpty: boolean;
   /** How many bytes wait of the partitions that a broker leads. */
   bytesOf(leader: number): number;
-  /** The offset of the next record of a partition, if one waits. */
+  /** The lowest offset of the records of a partition, if one waits: where to go on if they are forgotten. */
   nextOffsetOf(partition: PartitionState): bigint | undefined;
   /** A partition of which at least `count` records wait and can be taken. */
   partitionWith(count: number): PartitionState | undefined;
@@ -95,7 +95,13 @@ export class FetchBuffer implements RecordBuffer {
 
   nextOffsetOf(partition: PartitionState): bigint | undefined {
     const queue = this.#queues.get(partition);
-    return queue?.fetches[0]?.records[queue.index]?.offset;
+    let lowest = queue?.fetches[0]?.records[queue.index]?.offset;
+    // Offsets go down where a log was truncated or created again.
+    for (const { records } of queue?.fetches.slice(1) ?? []) {
+      const offset = records[0]?.offset;
+      if (lowest !== undefined && offset !== undefined && offset < lowest) lowest = offset;
+    }
+    return lowest;
   }
 
   partitionWith(count: number): PartitionState | undefined {
@@ -137,12 +143,7 @@ export class FetchBuffer implements RecordBuffer {
 
   /** A paused partition takes no memory: what waits of it is fetched again. */
   pause(partition: PartitionState): bigint | undefined {
-    let lowest = this.nextOffsetOf(partition);
-    // Offsets go down where a log was truncated or created again.
-    for (const { records } of this.#queues.get(partition)?.fetches.slice(1) ?? []) {
-      const offset = records[0]?.offset;
-      if (lowest !== undefined && offset !== undefined && offset < lowest) lowest = offset;
-    }
+    const lowest = this.nextOffsetOf(partition);
     this.discard(partition);
     return lowest;
   }

@@ -165,6 +165,16 @@ test("the next offset of a partition is that of the record to deliver next, whet
   expect(buffer.nextOffsetOf(b)).toBeUndefined();
 });
 
+test("where offsets go down, as in a topic that was created again, the next offset is the lowest that waits", () => {
+  const { buffer, take } = bufferOf();
+  const a = stateOf("a");
+  buffer.push(a, records(90, 2));
+  buffer.push(a, records(0, 2));
+  expect(buffer.nextOffsetOf(a)).toBe(0n);
+  take(3);
+  expect(buffer.nextOffsetOf(a)).toBe(1n);
+});
+
 test("records of a certain partition can be taken, whosever turn it is", () => {
   const { buffer, delivered, take } = bufferOf();
   const [a, b] = [stateOf("a"), stateOf("b")];
