@@ -29,6 +29,7 @@ export class SubscribedTopics {
   #counts: ReadonlyMap<string, number> | undefined;
   /** How many partitions topics had when they were subscribed to: further ones are new. */
   readonly #firstCounts = new Map<string, number>();
+  readonly #topicIds = new Map<string, string>();
   readonly #missing = new Set<string>();
   #lastChange: Promise<void> = Promise.resolve();
 
@@ -87,9 +88,9 @@ export class SubscribedTopics {
     const refused = answers.find(({ error }) => error !== undefined && !isMissing(error) && !error.retriable);
     if (refused?.error !== undefined) throw refused.error;
     this.#assignment = assignment;
-    for (const topic of this.#firstCounts.keys()) if (!assignment.hasTopic(topic)) this.#firstCounts.delete(topic);
+    for (const topic of this.#firstCounts.keys()) if (!assignment.hasTopic(topic)) this.#forget(topic);
     this.#missing.clear();
-    this.#apply(answers);
+    this.#apply(answers, true);
     this.#refresher.start();
   }
 
@@ -104,32 +105,46 @@ export class SubscribedTopics {
     this.#options.onRefresh(undefined);
     if (assignment !== this.#assignment) return;
     const before = { names: this.names.join(), counts: describe(this.#counts) };
-    this.#apply(answers);
+    this.#apply(answers, false);
     const names = before.names !== this.names.join();
     if (names || before.counts !== describe(this.#counts)) this.#options.onChange({ names });
   }
 
-  #apply(answers: readonly TopicMetadata[]): void {
+  #apply(answers: readonly TopicMetadata[], isChange: boolean): void {
     const { client, isRead } = this.#options;
+    const { pattern } = this.#assignment;
     const counts = new Map<string, number>();
-    for (const { topic, error, partitions } of answers) {
+    for (const answer of answers) {
+      const { topic, error, partitions } = answer;
       const count = partitions?.length ?? (isGone(error) ? 0 : this.#counts?.get(topic));
       if (count === undefined) continue;
-      if (!this.#firstCounts.has(topic)) this.#firstCounts.set(topic, count);
+      const topicId = answer.error === undefined ? answer.topicId : undefined;
+      this.#noteFirst(topic, topicId, count, isChange || pattern === undefined);
       if (count > 0) {
         counts.set(topic, count);
         this.#missing.delete(topic);
-      } else if (this.#assignment.pattern === undefined && !this.#missing.has(topic)) {
+      } else if (pattern === undefined && !this.#missing.has(topic)) {
         this.#missing.add(topic);
         if (!isRead(topic)) client.onEvent({ type: "topicMissing", topic });
       }
     }
-    if (this.#assignment.pattern !== undefined) {
-      // A topic that a pattern matches from now on was not there before.
-      for (const topic of counts.keys())
-        if (this.#counts !== undefined && !this.#counts.has(topic)) this.#firstCounts.set(topic, 0);
-    }
+    // Those that a pattern does not match any more are gone; if they come back, they are new.
+    for (const topic of this.#firstCounts.keys()) if (pattern !== undefined && !counts.has(topic)) this.#forget(topic);
     this.#counts = counts;
+  }
+
+  /** How many partitions of a topic are not new: none of one that was created, or created again, since it was subscribed to. */
+  #noteFirst(topic: string, topicId: string | undefined, count: number, wasThere: boolean): void {
+    const idBefore = this.#topicIds.get(topic);
+    if (topicId !== undefined) this.#topicIds.set(topic, topicId);
+    const isAnother = idBefore !== undefined && topicId !== undefined && topicId !== idBefore;
+    if (count === 0 || isAnother) this.#firstCounts.set(topic, 0);
+    else if (!this.#firstCounts.has(topic)) this.#firstCounts.set(topic, wasThere ? count : 0);
+  }
+
+  #forget(topic: string): void {
+    this.#firstCounts.delete(topic);
+    this.#topicIds.delete(topic);
   }
 
   async #metadata(assignment: Assignment): Promise<TopicMetadata[]> {
