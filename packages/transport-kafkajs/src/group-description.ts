@@ -4,6 +4,7 @@ import { readAssignment } from "./assignors/subscription.ts";
 import type { Broker } from "./broker.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Coordinators } from "./coordinators.ts";
+import { forEachGroup } from "./each-group.ts";
 import { consumerGroupDescribeRequest } from "./protocol/consumer-group-describe.ts";
 import type { DescribedConsumerGroup } from "./protocol/consumer-group-describe.ts";
 import { describeGroupsRequest } from "./protocol/describe-groups.ts";
@@ -21,36 +22,31 @@ export function describeGroups(
   coordinators: Coordinators,
   groups: readonly string[],
 ): Promise<GroupDescription[]> {
-  return Promise.all(groups.map((group) => describeGroup(cluster, coordinators, group)));
+  return forEachGroup(groups, (group) =>
+    coordinators.send(group, (broker) => describeGroup(cluster, coordinators, broker, group)),
+  );
 }
 
 /** A name does not tell of which type a group is. Kafka's own tools ask in this order as well. */
-async function describeGroup(cluster: Cluster, coordinators: Coordinators, group: string): Promise<GroupDescription> {
-  try {
-    return await coordinators.send(group, async (broker) => {
-      const coordinator = cluster.idOf(broker.address) ?? -1;
-      const consumers = await describedConsumers(cluster, broker, group);
-      if (consumers === undefined) {
-        const classic = await broker.request(describeGroupsRequest(group), cluster.requestTimeout);
-        return classicGroup(coordinators, group, coordinator, classic);
-      }
-      const { errorCode, message, state, assignor, members } = consumers;
-      const error = coordinators.error(group, errorCode, what, { why: message });
-      if (error !== undefined) return { group, error };
-      const described = members.map((one) => memberDescription(one, one.assignment));
-      return {
-        group,
-        type: "consumer",
-        state,
-        assignor: members.length === 0 ? "" : assignor,
-        coordinator,
-        members: described,
-      };
-    });
-  } catch (error) {
-    if (error instanceof TransportError) return { group, error };
-    throw error;
+async function describeGroup(
+  cluster: Cluster,
+  coordinators: Coordinators,
+  broker: Broker,
+  group: string,
+): Promise<GroupDescription> {
+  const coordinator = cluster.idOf(broker.address) ?? -1;
+  const consumers = await describedConsumers(cluster, broker, group);
+  if (consumers === undefined) {
+    const classic = await broker.request(describeGroupsRequest(group), cluster.requestTimeout);
+    return classicGroup(coordinators, group, coordinator, classic);
   }
+  const { errorCode, message, state, assignor, members } = consumers;
+  const error = coordinators.error(group, errorCode, what, { why: message });
+  if (error !== undefined) return { group, error };
+  const described = members.map((one) => memberDescription(one, one.assignment));
+  // The coordinator names its assignor also for a group without members.
+  const used = members.length === 0 ? "" : assignor;
+  return { group, type: "consumer", state, assignor: used, coordinator, members: described };
 }
 
 /** What a broker says of a consumer group; undefined if it knows none of this name. */

@@ -288,11 +288,35 @@ test("a group whose coordinator is not known or not reached has that error, and 
   ]);
 });
 
+test("a request that reaches no coordinator rejects, also after the connection is closed", async () => {
+  const [one, two] = await startGroupBrokers();
+  two.on(keys.describeGroups, () => "hang up");
+  two.on(keys.deleteGroups, () => "hang up");
+  const connection = await open("admin", one);
+  const calls = [
+    () => connection.describeGroups?.(["g", "h"]),
+    () => connection.deleteGroups?.(["g", "h"]),
+    () => connection.fetchGroupOffsets?.("g"),
+    () => connection.alterGroupOffsets?.("g", [{ topic: "a", partition: 0, offset: 1n }]),
+    () => connection.listGroups?.(),
+  ];
+  for (const call of calls.slice(0, 2)) {
+    expect(await refusal(call() ?? Promise.resolve())).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  }
+  expect(await connection.describeGroups?.([])).toEqual([]);
+  connection.close();
+  for (const call of calls) {
+    expect(await refusal(call() ?? Promise.resolve())).toMatchObject({ code: "NETWORK_EXCEPTION", retriable: true });
+  }
+});
+
 test("a coordinator that comes back at another address is found there", async () => {
   const [one, two] = await startGroupBrokers();
   two.on(keys.describeGroups, () => "hang up");
   const connection = await open("admin", one);
-  expect(await connection.describeGroups?.(["g"])).toMatchObject([{ error: { code: "NETWORK_EXCEPTION" } }]);
+  expect(await refusal(connection.describeGroups?.(["g"]) ?? Promise.resolve())).toMatchObject({
+    code: "NETWORK_EXCEPTION",
+  });
   const [other] = await startGroupBrokers();
   other.on(keys.describeGroups, () => classic({}));
   const moved = new Map([one, other].map(({ port }, id) => [id, { port }]));
