@@ -1,7 +1,8 @@
-import { startGroupMember, startKafka } from "@dataqueues/tooling-kafka";
+import { runJava, startGroupMember, startKafka } from "@dataqueues/tooling-kafka";
 import type { GroupMember, Kafka } from "@dataqueues/tooling-kafka";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { DataQueueAdmin, DataQueueProducer } from "dataqueues";
+import { Kafka as KafkaOfKafkajs, logLevel } from "kafkajs";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { consumerGroupsTool } from "./consumer-groups-tool.ts";
@@ -39,7 +40,10 @@ for (const version of ["4.4.0", "3.9.1"] as const) {
     let admin: DataQueueAdmin;
 
     beforeAll(async () => {
-      kafka = await startKafka({ version });
+      // For share groups, on a single broker.
+      const topic = "share.coordinator.state.topic";
+      const properties = { [`${topic}.replication.factor`]: "1", [`${topic}.min.isr`]: "1" };
+      kafka = await startKafka({ version, properties });
       admin = new DataQueueAdmin(kafka.bootstrapServers);
     });
     afterAll(async () => {
@@ -215,6 +219,53 @@ for (const version of ["4.4.0", "3.9.1"] as const) {
       await member.stop();
       expect(read()).toEqual(["0 7", "0 8", "0 9", "2 9", "3 9"]);
       expect((await admin.groupOffsets("beginner")).map(({ lag }) => lag)).toEqual([0n, 0n, 0n, 0n]);
+    });
+
+    test("an offset counts once its transaction is committed; the end is before an open transaction", async () => {
+      const topic = "ledger";
+      await admin.createTopics([topic]);
+      await send(topic, 0, 5);
+      await admin.resetOffsets("accountant", [[topic, 0, 2]]);
+      const client = new KafkaOfKafkajs({ brokers: [...kafka.bootstrapServers], logLevel: logLevel.NOTHING });
+      const producer = client.producer({ transactionalId: topic, maxInFlightRequests: 1 });
+      await producer.connect();
+      try {
+        const transaction = await producer.transaction();
+        await transaction.send({ topic, messages: [{ value: "a" }, { value: "b" }] });
+        const topics = [{ topic, partitions: [{ partition: 0, offset: "5" }] }];
+        await transaction.sendOffsets({ consumerGroupId: "accountant", topics });
+        const place = { topic, partition: 0 };
+        expect(await admin.groupOffsets("accountant")).toEqual([{ ...place, offset: 2n, end: 5n, lag: 3n }]);
+        // The tool counts records of open transactions as well.
+        const describe = async (): Promise<string[][]> =>
+          rowsOf(await tool("--describe", "--group", "accountant"), ...offsetColumns);
+        expect(await describe()).toEqual([["accountant", topic, "0", "2", "7", "5"]]);
+        await transaction.commit();
+        // The mark of the transaction has an offset too.
+        const after = [{ ...place, offset: 5n, end: 8n, lag: 3n }];
+        await expect.poll(() => admin.groupOffsets("accountant"), { timeout: 20_000 }).toEqual(after);
+        expect(await describe()).toEqual(await offsetRows("accountant", topic));
+      } finally {
+        await producer.disconnect();
+      }
+    });
+
+    // Kafka 3.9 has none.
+    test.runIf(version === "4.4.0")("a share group is listed and deleted, but not described", async () => {
+      await admin.createTopics(["shared"]);
+      const consumer = "org.apache.kafka.tools.consumer.ConsoleShareConsumer";
+      const [server = ""] = kafka.bootstrapServers;
+      await runJava(consumer, [
+        ...["--bootstrap-server", server, "--topic", "shared", "--group", "sharers"],
+        ...["--timeout-ms", "2000"],
+      ]);
+      const listed = (await admin.listGroups()).filter(({ group }) => group === "sharers");
+      expect(listed).toEqual([{ group: "sharers", type: "share", protocolType: "share", state: "Empty" }]);
+      await expect(admin.describeGroups("sharers")).rejects.toMatchObject({
+        code: "GROUP_ID_NOT_FOUND",
+        message: expect.stringContaining("Group sharers is not a classic group"),
+      });
+      expect(await admin.deleteGroups("sharers")).toEqual(["sharers"]);
     });
 
     test("what does not exist is an error that names the group, and changes nothing", async () => {
