@@ -255,10 +255,8 @@ for (const version of ["4.4.0", "3.9.1"] as const) {
       await admin.createTopics(["shared"]);
       const consumer = "org.apache.kafka.tools.consumer.ConsoleShareConsumer";
       const [server = ""] = kafka.bootstrapServers;
-      await runJava(consumer, [
-        ...["--bootstrap-server", server, "--topic", "shared", "--group", "sharers"],
-        ...["--timeout-ms", "2000"],
-      ]);
+      const args = ["--bootstrap-server", server, "--topic", "shared", "--group", "sharers", "--timeout-ms", "2000"];
+      await runJava(consumer, args);
       const listed = (await admin.listGroups()).filter(({ group }) => group === "sharers");
       expect(listed).toEqual([{ group: "sharers", type: "share", protocolType: "share", state: "Empty" }]);
       await expect(admin.describeGroups("sharers")).rejects.toMatchObject({
