@@ -1,7 +1,7 @@
 import { DecodeError } from "../contract/errors.ts";
 import type { OnEvent } from "../contract/events.ts";
 import type { Message } from "../contract/record.ts";
-import { startTimer } from "../shared/wait.ts";
+import { nextTurn, startTimer } from "../shared/wait.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 import { decodeMessage } from "./decode-message.ts";
 import type { Decoding } from "./decode-message.ts";
@@ -52,6 +52,9 @@ interface Failure {
   readonly held?: Held | undefined;
 }
 
+/** How long loops may be given what waits without a turn for timers and sockets. */
+const longestTurnMs = 100;
+
 const done: Result<never> = { done: true, value: undefined };
 
 /**
@@ -67,6 +70,8 @@ export class MessageDelivery<One extends Message<unknown>> {
   /** Wakes a loop that gathers a batch, at `#wakesAt` (`performance.now()`). */
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wakesAt = Infinity;
+  /** When timers and sockets had their turn last, as far as is known (`performance.now()`). */
+  #turnAt = -Infinity;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -171,6 +176,10 @@ export class MessageDelivery<One extends Message<unknown>> {
   #next<Item>(loop: Loop, take: Take<Item>): Promise<Result<Item>> {
     if (this.#ended !== undefined) return this.#ended();
     if (loop.isOver) return Promise.resolve(done);
+    // A loop that computes and awaits nothing would let no sign of life out, and no answer in, while there is something to give.
+    if (performance.now() - this.#turnAt > longestTurnMs && !this.#options.buffer.isEmpty) {
+      return this.#afterTurn(() => this.#next(loop, take));
+    }
     if (this.#waiters.length === 0 && this.#errors.length === 0) {
       const taken = take();
       if (taken !== undefined) return taken;
@@ -186,6 +195,12 @@ export class MessageDelivery<One extends Message<unknown>> {
     this.#options.start().catch((error: unknown) => this.fail(error));
     this.serve();
     return next;
+  }
+
+  async #afterTurn<Item>(next: () => Promise<Result<Item>>): Promise<Result<Item>> {
+    await nextTurn();
+    this.#turnAt = performance.now();
+    return next();
   }
 
   #deliver(loop: Loop, fetched: FetchedRecord, next: () => Promise<Result<One>>): Promise<Result<One>> {

@@ -5,6 +5,19 @@ export function startTimer(ms: number, call: () => void): ReturnType<typeof setT
   return ms === Infinity ? undefined : setTimeout(call, Math.min(ms, longestMs));
 }
 
+/** Resolves once timers and sockets have had their turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    // A timer would wait for a millisecond, in a browser for four.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
 /** Resolves after `ms`, or rejects with the signal's reason as soon as it aborts. */
 export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
