@@ -34,16 +34,17 @@ public class JavaMessages {
         }
         if (name.equals("OffsetFetch")) {
             OffsetFetchRequestData asked = (OffsetFetchRequestData) request;
+            asked.setRequireStable(version >= 7);
             OffsetFetchResponseData answer = (OffsetFetchResponseData) response;
-            asked.setGroupId(version == 7 ? "group" : "").setTopics(version > 7 ? List.of() : List.of(
+            asked.setGroupId(version < 8 ? "group" : "").setTopics(version >= 8 ? List.of() : List.of(
                 new OffsetFetchRequestData.OffsetFetchRequestTopic().setName("first").setPartitionIndexes(List.of(0, 1)),
                 new OffsetFetchRequestData.OffsetFetchRequestTopic().setName("second").setPartitionIndexes(List.of(2))));
-            asked.setGroups(version == 7 ? List.of() : List.of(new OffsetFetchRequestData.OffsetFetchRequestGroup().setGroupId("group")
+            asked.setGroups(version < 8 ? List.of() : List.of(new OffsetFetchRequestData.OffsetFetchRequestGroup().setGroupId("group")
                 .setMemberId(version >= 9 ? "member" : null).setMemberEpoch(version >= 9 ? 3 : -1).setTopics(List.of(
                     new OffsetFetchRequestData.OffsetFetchRequestTopics().setName("first").setPartitionIndexes(List.of(0, 1)),
                     new OffsetFetchRequestData.OffsetFetchRequestTopics().setName("second").setPartitionIndexes(List.of(2))))));
-            answer.setTopics(version == 7 ? committedBefore8() : List.of()).setErrorCode((short) (version == 7 ? 16 : 0));
-            answer.setGroups(version == 7 ? List.of() : List.of(new OffsetFetchResponseData.OffsetFetchResponseGroup().setGroupId("group")
+            answer.setTopics(version < 8 ? committedBefore8() : List.of()).setErrorCode((short) (version < 8 ? 16 : 0));
+            answer.setGroups(version < 8 ? List.of() : List.of(new OffsetFetchResponseData.OffsetFetchResponseGroup().setGroupId("group")
                 .setErrorCode((short) 16).setTopics(committed())));
         }
         if (name.equals("JoinGroup")) ((JoinGroupResponseData) response).setProtocolType(version >= 7 ? "consumer" : null).setSkipAssignment(version >= 9);
@@ -291,7 +292,7 @@ public class JavaMessages {
             new Api("ConsumerGroupHeartbeat", 1, 1, consumerBeat, consumerBeaten),
             new Api("FindCoordinator", 2, 2, find, coordinator),
             new Api("OffsetCommit", 8, 10, commit, committed),
-            new Api("OffsetFetch", 7, 9, fetchOffsets, fetchedOffsets),
+            new Api("OffsetFetch", 6, 9, fetchOffsets, fetchedOffsets),
             new Api("Produce", 3, 9, produce, produced),
             new Api("Fetch", 4, 12, fetch, fetched),
             new Api("ListOffsets", 1, 6, list, listed),

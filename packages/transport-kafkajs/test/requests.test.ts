@@ -49,7 +49,7 @@ test("requests have Kafka's API keys and names, and the versions that are spoken
     "ListOffsets 2 1-6",
     "Metadata 3 4-12",
     "OffsetCommit 8 8-10",
-    "OffsetFetch 9 7-9",
+    "OffsetFetch 9 6-9",
     "FindCoordinator 10 2-2",
     "JoinGroup 11 5-9",
     "Heartbeat 12 3-4",

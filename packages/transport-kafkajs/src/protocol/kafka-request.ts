@@ -65,7 +65,7 @@ export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
   // Version 9 is the first that members of consumer groups may use, 10 names topics by their ids.
   offsetCommit: { name: "OffsetCommit", key: 8, min: 8, max: 10, firstFlexible: 8 },
   // Version 7 is the first that tells offsets of open transactions apart, 9 has members of consumer groups.
-  offsetFetch: { name: "OffsetFetch", key: 9, min: 7, max: 9, firstFlexible: 6 },
+  offsetFetch: { name: "OffsetFetch", key: 9, min: 6, max: 9, firstFlexible: 6 },
   findCoordinator: { name: "FindCoordinator", key: 10, min: 2, max: 2, firstFlexible: 3 },
   // Version 5 of JoinGroup, and 3 of the other three, are the first with names of members that last.
   joinGroup: { name: "JoinGroup", key: 11, min: 5, max: 9, firstFlexible: 6 },

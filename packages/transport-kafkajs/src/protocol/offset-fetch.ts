@@ -25,15 +25,15 @@ export interface GroupOffset {
 
 /**
  * Asks a group's coordinator for the committed offsets of partitions, or of all that have one if `partitions` is undefined. With
- * `requireStable`, a partition whose next offset is in a transaction that is still open has an error.
+ * `requireStable`, a partition whose next offset is in a transaction that is still open has an error. Version 6 cannot ask for that.
  *
  * ```text
- * OffsetFetch Request (Versions: 7-9) => group_id(7) [topics](7) [groups](8+) require_stable _tagged_fields
+ * OffsetFetch Request (Versions: 6-9) => group_id(6-7) [topics](6-7) [groups](8+) require_stable(7+) _tagged_fields
  *   topics => name [partition_indexes] _tagged_fields
  *   groups => group_id member_id(9+) member_epoch(9+) [topics] _tagged_fields
  *     topics => name [partition_indexes] _tagged_fields
  *
- * OffsetFetch Response (Versions: 7-9) => throttle_time_ms [topics](7) error_code(7) [groups](8+) _tagged_fields
+ * OffsetFetch Response (Versions: 6-9) => throttle_time_ms [topics](6-7) error_code(6-7) [groups](8+) _tagged_fields
  *   topics => name [partitions] _tagged_fields
  *     partitions => partition_index committed_offset committed_leader_epoch metadata error_code _tagged_fields
  *   groups => group_id [topics] error_code _tagged_fields
@@ -53,7 +53,7 @@ export function offsetFetchRequest(
   return {
     api: isConsumer ? { ...offsetFetch, min: 9 } : offsetFetch,
     write: (request, version) => {
-      if (version === 7) {
+      if (version < 8) {
         request.string(group);
         writeTopics(request, partitions);
       } else {
@@ -66,12 +66,12 @@ export function offsetFetchRequest(
           writeTopics(request, partitions);
         });
       }
-      request.boolean(requireStable);
+      if (version >= 7) request.boolean(requireStable);
       request.taggedFields();
     },
     read: (response, version) => {
       response.int32(); // throttle_time_ms
-      if (version === 7) return readOffsets(response);
+      if (version < 8) return readOffsets(response);
       const [offsets] = response.structs(() => {
         response.string(); // group_id
         return readOffsets(response);
