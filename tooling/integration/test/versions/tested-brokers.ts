@@ -5,7 +5,7 @@ import type { StartOptions } from "@dataqueues/tooling-kafka";
 export interface TestedBroker extends Pick<StartOptions, "version" | "apiVersions"> {
   /** The version of Kafka, or the name of the table of API versions that it offers. */
   readonly name: string;
-  /** The requests that it does not offer. */
+  /** The requests that it does not offer, or in no version that is spoken. */
   readonly missing: readonly MissingRequest[];
 }
 
@@ -14,6 +14,7 @@ const casesOf = {
   CreatePartitions: [
     "createPartitions grows topics; an unknown topic is that topic's error",
     "createPartitions to no more than there are is an error",
+    "classic groups: partitions that are added are assigned",
   ],
   InitProducerId: [
     "every producer id is given once",
@@ -33,6 +34,13 @@ const casesOf = {
     "describeConfigs and alterConfigs have a result for each; an unknown topic is its own error",
     "a setting that nobody knows is INVALID_CONFIG and changes nothing, where the log has settings",
   ],
+  // The protocol that is tried first; without JoinGroup there is no other.
+  ConsumerGroupHeartbeat: ["groups have the consumer or the classic protocol"],
+  JoinGroup: [],
+  OffsetCommit: [
+    "a deleted group has no offsets, where the log has it",
+    "alterGroupOffsets makes a group, whose members find the offsets, where the log has it",
+  ],
 } as const;
 
 export type MissingRequest = keyof typeof casesOf;
@@ -40,7 +48,7 @@ export type MissingRequest = keyof typeof casesOf;
 const missing: Readonly<Record<string, readonly MissingRequest[]>> = {
   // Early KRaft offers neither.
   "2.8.1": ["CreatePartitions", "InitProducerId"],
-  "kafka-2.1": ["IncrementalAlterConfigs"],
+  "kafka-2.1": ["IncrementalAlterConfigs", "ConsumerGroupHeartbeat", "JoinGroup", "OffsetCommit"],
   redpanda: ["CreatePartitions"],
   "redpanda-without-producer-ids": ["CreatePartitions", "InitProducerId"],
 };
@@ -55,7 +63,7 @@ export const testedBrokers: readonly TestedBroker[] = [
 
 /** The missing request because of which a conformance case fails; undefined if the case must pass. */
 export function missingFor(broker: TestedBroker, name: string): MissingRequest | undefined {
-  return broker.missing.find((request) => casesOf[request].some((each) => each === name));
+  return broker.missing.find((request) => casesOf[request].some((each: string) => each === name));
 }
 
 const newerEpoch = "listOffsets with a newer leader epoch is UNKNOWN_LEADER_EPOCH, where metadata tells epochs";

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { flows } from "../any-transport/flows.ts";
 import { groupAdministration } from "../any-transport/group-administration.ts";
+import { JoinedMember, once } from "../transport-kafkajs/joined-member.ts";
 import { endsBroker, leniencyOf, missingFor, testedBrokers } from "./tested-brokers.ts";
 
 /** The UNSUPPORTED_VERSION among an error and its causes. */
@@ -32,7 +33,7 @@ for (const broker of testedBrokers.filter(({ version }) => version !== kafkaVers
     flows(transport, !missing.includes("CreatePartitions"));
     if (version !== undefined) groupAdministration(transport);
 
-    const cases = transportCases({ transport, largestValueBytes });
+    const cases = transportCases({ transport, capabilities: { groups: true }, largestValueBytes });
     for (const { name, run } of cases.filter((one) => !endsBroker(broker, one.name))) {
       const leniency = leniencyOf(broker, name);
       if (leniency !== undefined) {
@@ -51,13 +52,28 @@ for (const broker of testedBrokers.filter(({ version }) => version !== kafkaVers
     }
 
     test("a missing request is an error of that call only, with the versions of client and broker", async () => {
-      const [writer, admin] = await Promise.all([transport().open("write"), transport().open("admin")]);
+      const [writer, admin, member] = await Promise.all([
+        transport().open("write"),
+        transport().open("admin"),
+        transport().open("group"),
+      ]);
+      const group = { group: "any", topics: [] };
+      const classic = new JoinedMember(member, { ...group, protocol: "classic" }).state;
       const calls = {
         CreatePartitions: { connection: admin, call: () => admin.createPartitions([{ topic: "any", partitions: 2 }]) },
         InitProducerId: { connection: writer, call: () => writer.initProducerId() },
         IncrementalAlterConfigs: {
           connection: admin,
           call: async () => admin.alterConfigs?.([{ topic: "any", configs: {} }]),
+        },
+        ConsumerGroupHeartbeat: {
+          connection: member,
+          call: () => once(() => member.joinGroup(new JoinedMember(member, { ...group, protocol: "consumer" }).state)),
+        },
+        JoinGroup: { connection: member, call: () => once(() => member.joinGroup(classic)) },
+        OffsetCommit: {
+          connection: member,
+          call: () => once(() => member.commitOffsets(classic, [{ topic: "any", partition: 0, offset: 0n }])),
         },
       };
       for (const request of missing) {
@@ -66,7 +82,7 @@ for (const broker of testedBrokers.filter(({ version }) => version !== kafkaVers
           code: "UNSUPPORTED_VERSION",
           retriable: false,
           message: expect.stringMatching(
-            new RegExp(`^${request} at \\S+: .*this client speaks versions 0 to \\d, the broker does not offer`),
+            new RegExp(`^${request} at \\S+: .*this client speaks versions \\d to \\d, the broker (does not )?offers?`),
           ),
         });
         // The connection still works.
@@ -76,6 +92,7 @@ for (const broker of testedBrokers.filter(({ version }) => version !== kafkaVers
       }
       writer.close();
       admin.close();
+      member.close();
     });
   });
 }
