@@ -331,7 +331,7 @@ describeKafka("groups on Apache Kafka 3.9.1", () => {
     const connection = await open.group();
     const member = { group: randomUUID(), topics: ["none"] };
     const consumer = new JoinedMember(connection, { ...member, protocol: "consumer" });
-    expect(await codeOf(connection.joinGroup(consumer.state))).toBe("UNSUPPORTED_VERSION");
+    expect(await codeOf(once(() => connection.joinGroup(consumer.state)))).toBe("UNSUPPORTED_VERSION");
     const classic = new JoinedMember(connection, { ...member, protocol: "classic" });
     await classic.join();
     expect(classic.state.epoch).toBe(1);
@@ -342,5 +342,24 @@ describeKafka("groups on Apache Kafka 3.9.1", () => {
       ["classic", "cooperative-sticky"],
       ["classic", "range"],
     ]);
+  });
+});
+
+describeKafka("groups on Apache Kafka 4.4.0 that has only the classic protocol", () => {
+  let kafka: Kafka;
+  beforeAll(async () => {
+    kafka = await startKafka({ properties: { "group.coordinator.rebalance.protocols": "classic" } });
+  }, 120_000);
+  afterAll(() => kafka.stop());
+  const open = connectionsTo(() => kafka.bootstrapServers);
+
+  test("the broker itself refuses the consumer protocol, and the classic one works on the same connection", async () => {
+    const connection = await open.group();
+    const member = { group: randomUUID(), topics: ["none"] };
+    const consumer = new JoinedMember(connection, { ...member, protocol: "consumer" });
+    expect(await codeOf(once(() => connection.joinGroup(consumer.state)))).toBe("UNSUPPORTED_VERSION");
+    const classic = new JoinedMember(connection, { ...member, protocol: "classic" });
+    await classic.join();
+    expect(classic.state.epoch).toBe(1);
   });
 });
