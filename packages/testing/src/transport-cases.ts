@@ -6,6 +6,8 @@ import type { ConformanceCase } from "./conformance-case.ts";
 import { configCases } from "./config-cases.ts";
 import { connectionCases } from "./connection-cases.ts";
 import { fetchCases } from "./fetch-cases.ts";
+import { groupAdminCases } from "./group-admin-cases.ts";
+import { groupCases } from "./group-cases.ts";
 import { idempotenceCases } from "./idempotence-cases.ts";
 import { inputCases } from "./input-cases.ts";
 import { leaderCases } from "./leader-cases.ts";
@@ -106,5 +108,7 @@ export function transportCases(options: TransportCasesOptions): ConformanceCase[
     ...inputCases(subject),
     ...recordDeletionCases(subject),
     ...configCases(subject),
+    ...groupCases(subject),
+    ...groupAdminCases(subject),
   ];
 }

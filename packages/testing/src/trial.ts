@@ -6,6 +6,7 @@ import type {
   FetchedPartition,
   FetchLimits,
   FetchOptions,
+  GroupConnection,
   GroupMember,
   LogRecord,
   OffsetsConnection,
@@ -82,6 +83,7 @@ export class Trial {
   #read: Promise<ReadConnection> | undefined;
   #write: Promise<WriteConnection> | undefined;
   #admin: Promise<AdminConnection> | undefined;
+  #group: Promise<GroupConnection> | undefined;
 
   constructor(transport: Transport, writer: Transport, { capabilities, newTopic, timeoutMs }: TrialOptions) {
     this.transport = transport;
@@ -119,6 +121,11 @@ export class Trial {
   /** The connection with which the case changes topics. */
   admin(): Promise<AdminConnection> {
     return (this.#admin ??= this.open("admin"));
+  }
+
+  /** The connection of the case's group members. */
+  group(): Promise<GroupConnection> {
+    return (this.#group ??= this.open("group"));
   }
 
   /** A name that no topic has; a topic that gets it is deleted at the end of the case. */
@@ -199,13 +206,18 @@ export class Trial {
   }
 
   /** A producer identity, once the log is ready to give one. */
-  async producerIdentity(connection: WriteConnection): Promise<ProducerIdAndEpoch> {
+  producerIdentity(connection: WriteConnection): Promise<ProducerIdAndEpoch> {
+    return this.retried("a producer id", () => connection.initProducerId());
+  }
+
+  /** What a request answers, once the log is ready to. */
+  async retried<T>(what: string, request: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        return await connection.initProducerId();
+        return await request();
       } catch (error) {
-        check(error instanceof TransportError && error.retriable, `initProducerId rejected: ${String(error)}`, error);
-        await this.pause(`a producer id; ${error.message}`);
+        check(error instanceof TransportError && error.retriable, `${what}: rejected with ${String(error)}`, error);
+        await this.pause(`${what}; ${error.message}`);
       }
     }
   }
@@ -248,8 +260,8 @@ export class Trial {
   }
 
   /** Waits a little before something is asked again; fails the case once its time is up. */
-  async pause(what: string): Promise<void> {
+  async pause(what: string, ms: number = pauseMs): Promise<void> {
     check(performance.now() < this.#deadline, `waited too long for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await new Promise((resolve) => setTimeout(resolve, ms));
   }
 }

@@ -200,13 +200,12 @@ export class Group {
     return [...this.#members.values()].find((one) => one.instanceId === instanceId);
   }
 
-  #add({ memberId: id, instanceId, protocol, assignor, topics, ...timeouts }: GroupMember): Member {
-    const { sessionTimeoutMs, rebalanceTimeoutMs } = timeouts;
-    const member: Member = {
-      ...{ id, instanceId, protocol, assignor, topics, sessionTimeoutMs, rebalanceTimeoutMs },
-      ...{ epoch: 0, previousEpoch: 0, target: new Map(), held: new Set() },
-      ...{ lastBeat: performance.now(), deadline: undefined },
-    };
+  #add(request: GroupMember): Member {
+    const { memberId: id, instanceId, protocol, assignor, topics, sessionTimeoutMs, rebalanceTimeoutMs } = request;
+    const began = { epoch: 0, previousEpoch: 0, lastBeat: performance.now(), deadline: undefined };
+    const timeouts = { sessionTimeoutMs, rebalanceTimeoutMs };
+    const partitions = { target: new Map(), held: new Set<string>() };
+    const member: Member = { id, instanceId, protocol, assignor, topics, ...timeouts, ...began, ...partitions };
     this.#members.set(id, member);
     return member;
   }

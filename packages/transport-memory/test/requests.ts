@@ -108,10 +108,9 @@ export function valuesOf(fetched: readonly FetchedPartition[]): (string | (strin
 /** A member of group g that wants topic a and has not joined yet. */
 export function memberOf(rest: Partial<GroupMember> = {}): GroupMember {
   const protocol = rest.protocol ?? "consumer";
-  return {
-    ...{ group: "g", protocol, memberId: protocol === "consumer" ? "m" : "", epoch: 0, topics: ["a"], owned: [] },
-    ...{ assignor: "cooperative-sticky", sessionTimeoutMs: 1_000, rebalanceTimeoutMs: 2_000, ...rest },
-  };
+  const memberId = protocol === "consumer" ? "m" : "";
+  const member = { group: "g", protocol, memberId, epoch: 0, topics: ["a"], owned: [] };
+  return { ...member, assignor: "cooperative-sticky", sessionTimeoutMs: 1_000, rebalanceTimeoutMs: 2_000, ...rest };
 }
 
 /** The member after its join, or after a further one. */

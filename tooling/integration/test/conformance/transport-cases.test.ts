@@ -10,6 +10,8 @@ import { changed } from "./broken/changed.ts";
 import { brokenConfigs } from "./broken/configs.ts";
 import { brokenConnections } from "./broken/connections.ts";
 import { brokenFetch } from "./broken/fetch.ts";
+import { brokenGroupAdmin } from "./broken/group-admin.ts";
+import { brokenGroups } from "./broken/groups.ts";
 import { brokenIdempotence } from "./broken/idempotence.ts";
 import { brokenInput } from "./broken/input.ts";
 import { brokenLeaders } from "./broken/leaders.ts";
@@ -29,6 +31,8 @@ const broken = {
   ...brokenInput,
   ...brokenRecordDeletion,
   ...brokenConfigs,
+  ...brokenGroups,
+  ...brokenGroupAdmin,
 };
 
 const largestValueBytes = 50_000;
@@ -38,6 +42,7 @@ const newLog = (): MemoryTransport => memory({ nodes: 2, maxMessageBytes: larges
 function casesOf(log: MemoryTransport, more: Partial<TransportCasesOptions> = {}): ConformanceCase[] {
   return transportCases({
     transport: () => log,
+    capabilities: { groups: true },
     largestValueBytes,
     moveLeader: (topic, partition) => log.moveLeader(topic, partition, 2),
     timeoutMs: 4_000,
@@ -59,9 +64,8 @@ function limited(log: Transport, limits: Partial<TransportCapabilities>): Transp
     name: log.name,
     capabilities,
     async open(role, options) {
-      if ((role === "write" && !capabilities.write) || (role === "admin" && !capabilities.admin)) {
-        throw new UnsupportedError(`this transport does not ${role}`);
-      }
+      const allowed = { read: true, write: capabilities.write, admin: capabilities.admin, group: capabilities.groups };
+      if (!allowed[role]) throw new UnsupportedError(`this transport has no connection for ${role}`);
       return log.open(role, options);
     },
   };
@@ -82,16 +86,17 @@ describe.concurrent("a transport that breaks one promise fails the case of it al
 });
 
 describe("a transport that only reads", () => {
-  const readOnly = { write: false, admin: false, idempotence: false };
+  const readOnly = { write: false, admin: false, idempotence: false, groups: false };
   const refusals = [
     "a transport without the capability write refuses to open such a connection",
     "a transport without the capability admin refuses to open such a connection",
+    "a transport without the capability groups refuses to open such a connection",
   ];
 
   test("passes with another one that writes; what it cannot do is refused, the rest is tested", async () => {
     const log = newLog();
     const transport = limited(log, readOnly);
-    const cases = casesOf(log, { transport: () => transport, writer: () => log });
+    const cases = casesOf(log, { transport: () => transport, capabilities: readOnly, writer: () => log });
     expect(await failuresOf(cases)).toEqual([]);
     expect(names(cases)).toEqual(expect.arrayContaining([...Object.keys(brokenFetch), ...refusals]));
     const left = names(cases).filter((name) => !refusals.includes(name));
@@ -105,7 +110,7 @@ describe("a transport that only reads", () => {
       // Some of these change what is written through the same transport.
       const broken = breakIt(log);
       const transport = limited(broken, readOnly);
-      const cases = casesOf(log, { transport: () => transport, writer: () => broken });
+      const cases = casesOf(log, { transport: () => transport, capabilities: readOnly, writer: () => broken });
       expect(await failuresOf(cases)).toEqual([name]);
     });
   });
@@ -113,15 +118,15 @@ describe("a transport that only reads", () => {
   test("fails when it opens what it should refuse", async () => {
     const log = newLog();
     const transport = { ...changed(() => ({}))(log), capabilities: { ...log.capabilities, ...readOnly } };
-    const cases = casesOf(log, { transport: () => transport, writer: () => log });
+    const cases = casesOf(log, { transport: () => transport, capabilities: readOnly, writer: () => log });
     expect(await failuresOf(cases)).toEqual(refusals);
   });
 
   test("fails when it has a writer and writes itself, unless its capabilities say so", async () => {
     const log = newLog();
     const name = "the transport's capabilities are those that the cases were made for";
-    expect(await failuresOf(casesOf(log, { writer: () => log }))).toContain(name);
-    const capabilities = { write: true, admin: true, idempotence: true };
+    expect(await failuresOf(casesOf(log, { writer: () => log, capabilities: {} }))).toContain(name);
+    const capabilities = { write: true, admin: true, idempotence: true, groups: true };
     expect(await failuresOf(casesOf(log, { writer: () => log, capabilities }))).toEqual([]);
   });
 
@@ -139,7 +144,7 @@ describe("a transport that only reads", () => {
 });
 
 describe("a transport without idempotence", () => {
-  const capabilities = { idempotence: false };
+  const capabilities = { idempotence: false, groups: true };
   const refusal = "without idempotence initProducerId is UNSUPPORTED_VERSION";
 
   test("passes when it refuses producer ids", async () => {
