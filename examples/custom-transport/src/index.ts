@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 
-import { kafkaError } from "@dataqueues/core";
+import { kafkaError, UnsupportedError } from "@dataqueues/core";
 import type { Connections, Role, Transport } from "@dataqueues/core";
 
 import { SqliteAdminConnection } from "./admin-connection.ts";
@@ -23,11 +23,14 @@ const tables = `
   CREATE INDEX IF NOT EXISTS batches_of_producer ON batches (topic, partition, producer);
 `;
 
-/** The connection of each role. */
-const connections: { readonly [R in Role]: new (database: DatabaseSync) => Connections[R] } = {
-  read: SqliteReadConnection,
-  write: SqliteWriteConnection,
-  admin: SqliteAdminConnection,
+/** Makes the connection of each role. */
+const connections: { readonly [R in Role]: (openFile: () => DatabaseSync) => Connections[R] } = {
+  read: (openFile) => new SqliteReadConnection(openFile()),
+  write: (openFile) => new SqliteWriteConnection(openFile()),
+  admin: (openFile) => new SqliteAdminConnection(openFile()),
+  group: () => {
+    throw new UnsupportedError("a log in an SQLite file has no groups");
+  },
 };
 
 /** A log in an SQLite file, which the processes of one machine may share. */
@@ -37,13 +40,17 @@ export function sqlite(path: string): Transport {
     capabilities: { write: true, admin: true, idempotence: true, groups: false },
     async open(role, { signal } = {}) {
       if (signal?.aborted === true) throw kafkaError("ABORTED", path, { cause: signal.reason });
-      try {
-        const database = new DatabaseSync(path, { timeout: 5_000 });
-        database.exec(tables);
-        return new connections[role](database);
-      } catch (cause) {
-        throw kafkaError("NETWORK_EXCEPTION", path, { cause });
-      }
+      return connections[role](() => openFile(path));
     },
   };
+}
+
+function openFile(path: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(path, { timeout: 5_000 });
+    database.exec(tables);
+    return database;
+  } catch (cause) {
+    throw kafkaError("NETWORK_EXCEPTION", path, { cause });
+  }
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 describeKafka("kafkajs keeps the transport contract", (bootstrapServers) => {
   const transport = (): Transport => kafkajs(bootstrapServers);
-  test.each(transportCases({ transport, largestValueBytes }))("$name", ({ run }) =>
+  test.each(transportCases({ transport, capabilities: { groups: true }, largestValueBytes }))("$name", ({ run }) =>
     expect(run()).resolves.toBeUndefined(),
   );
 });
@@ -20,6 +20,8 @@ describeKafka("kafkajs keeps what the transport contract says of leaders, with t
   });
   afterAll(() => kafka.stop());
   const transport = (): Transport => kafkajs(kafka.bootstrapServers);
-  const cases = transportCases({ transport }).filter(({ name }) => /lead|asked for first/.test(name));
+  const cases = transportCases({ transport, capabilities: { groups: true } }).filter(({ name }) =>
+    /lead|asked for first/.test(name),
+  );
   test.each(cases)("$name", ({ run }) => expect(run()).resolves.toBeUndefined());
 });
