@@ -53,7 +53,8 @@ export interface TransportCasesOptions {
  * @example
  * ```ts
  * const log = memory();
- * for (const { name, run } of transportCases({ transport: () => log })) test(name, run);
+ * const cases = transportCases({ transport: () => log, capabilities: { groups: true } });
+ * for (const { name, run } of cases) test(name, run);
  * ```
  */
 export function transportCases(options: TransportCasesOptions): ConformanceCase[] {
