@@ -6,6 +6,7 @@ import type { GroupAnswer, GroupConnection, GroupMember } from "../../../src/con
 import type { DataQueueEvent } from "../../../src/contract/events.ts";
 import type { TopicPartition } from "../../../src/contract/record.ts";
 import { pass } from "../../fake-clock.ts";
+import { noResponse } from "../../scripted-log.ts";
 import type { ScriptedLog } from "../../scripted-log.ts";
 import { consuming } from "../consuming.ts";
 
@@ -31,6 +32,19 @@ export async function settled<T>(promise: Promise<T>): Promise<T> {
   for (let passed = 0; !isSettled && passed < 60_000; passed += 10) await pass(passed === 0 ? 0 : 10);
   if (!isSettled) throw new Error("nothing came within a minute");
   return promise;
+}
+
+/** What a promise rejects with; undefined if it resolves. Nothing is left unhandled while a test lets time pass. */
+export function reasonOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+}
+
+/** From now on requests of this name get no response. */
+export function hang(log: ScriptedLog, request: keyof ScriptedLog["on"]): void {
+  Object.assign(log.on, { [request]: () => noResponse() });
 }
 
 /** The offsets of each commit, in order: `"a/0 5"`. */

@@ -200,7 +200,7 @@ test("partitions that are lost while a revocation waits for what is in hand are 
   wishes.target = [];
   await pass(2_000);
   expect(eventsOf(events, "revoked", "lost")).toEqual([]);
-  const { heartbeat } = log.on;
+  const { heartbeat = log.plain.heartbeat } = log.on;
   log.on.heartbeat = async () => {
     log.on.heartbeat = heartbeat;
     throw failure("UNKNOWN_MEMBER_ID", { retriable: false });
