@@ -183,7 +183,7 @@ export class DataQueueConsumer<
   /**
    * In a group: commits what counts as processed, without waiting for `autoCommitIntervalMs`. With a message, that one counts as
    * well, although its loop has not asked for the next, and with it what was delivered before it of its partition and no other loop
-   * has in hand; only that partition is committed.
+   * has in hand; only that partition is committed. While `close()` waits for what is in hand, it can still be committed.
    *
    * @throws TransportError when the log refuses, does not answer within `requestTimeoutMs`, or `ILLEGAL_GENERATION` when the group
    *   has given the partition to another member, which processes again what was not committed
@@ -198,7 +198,7 @@ export class DataQueueConsumer<
    * ```
    */
   async commit(message?: Pick<Message<unknown>, "topic" | "partition" | "offset">): Promise<void> {
-    this.#assertOpen();
+    this.#options.signal?.throwIfAborted();
     if (this.#group === undefined) throw new UnsupportedError("commit: the consumer has no group that keeps its place");
     await this.#group.commit(message);
   }

@@ -51,6 +51,7 @@ export class GroupConsumer {
   /** Commits what counts as processed; with a message, its partition, and the message counts as well. */
   async commit(message: unknown): Promise<void> {
     const place = message === undefined ? undefined : placeOf(message);
+    this.#options.client.signal.throwIfAborted();
     await this.start();
     await this.#session?.commit(place);
   }

@@ -161,6 +161,21 @@ test("an offset below 0 is refused, and never sent", async () => {
   expect(log.calls("commitOffsets").every(([, offsets]) => offsets.every(({ offset }) => offset >= 0n))).toBe(true);
 });
 
+test("the message in hand can be committed while close() waits for it", async () => {
+  const log = logOfSix();
+  const { consumer } = await joined(log, never);
+  const working = (async () => {
+    for await (const message of consumer) {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await consumer.commit(message);
+    }
+  })();
+  await pass(1_000);
+  await settled(consumer.close());
+  await working;
+  expect([placeOf(log), log.requests.at(-1)?.name]).toEqual([2n, "leaveGroup"]);
+});
+
 test("commit is an UnsupportedError without a group, and a ClosedError after close", async () => {
   const alone = consuming(new ScriptedLog()).consumer;
   await expect(alone.commit()).rejects.toMatchObject({ name: "UnsupportedError" });
