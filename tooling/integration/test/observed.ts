@@ -1,4 +1,4 @@
-import type { Connection, Transport } from "@dataqueues/core";
+import type { Connection, GroupConnection, Transport } from "@dataqueues/core";
 
 export interface ObservedTransport extends Transport {
   /** Every `open`, and every request of a connection, in the order in which they were made. */
@@ -8,7 +8,11 @@ export interface ObservedTransport extends Transport {
 }
 
 /** For some requests, what a test does in their place; it is given the connection's own. */
-export type Replacements = { readonly [Name in keyof Connection]?: (request: Connection[Name]) => Connection[Name] };
+export type Replacements = {
+  readonly [Name in keyof (Connection & GroupConnection)]?: (
+    request: (Connection & GroupConnection)[Name],
+  ) => (Connection & GroupConnection)[Name];
+};
 
 /** A transport that records the requests made of another one, and makes some of them differently. */
 export function observed(inner: Transport, replacements: Replacements = {}): ObservedTransport {
