@@ -48,6 +48,9 @@ public class GroupMember {
 
             @Override
             public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                // As its documentation advises: with a cooperative assignor, what was polled since the member joined is committed by
+                // nobody else.
+                consumer.commitSync();
                 print("revoked", partitions);
             }
 

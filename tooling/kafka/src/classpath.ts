@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 /** The versions of Apache Kafka that the project is tested with, the newest first. */
 export const kafkaVersions = ["4.4.0", "3.9.1", "2.8.1"] as const;
 
-/** These, and those on which only what is different there is tested: commits and leaders of groups in the first with KIP-848. */
+/** These, and 4.0.0, the first with KIP-848: only groups are tested on it. */
 export type KafkaVersion = (typeof kafkaVersions)[number] | "4.0.0";
 
 const run = promisify(execFile);
