@@ -34,8 +34,8 @@ export async function bundle(source: string): Promise<Bundle> {
 export async function browserSize(source: string): Promise<BrowserSize> {
   const leaveOutLater: Plugin = {
     name: "leave out what is loaded later",
-    setup: ({ onResolve }) => {
-      onResolve({ filter: /./ }, ({ kind, path }) =>
+    setup: (build) => {
+      build.onResolve({ filter: /./ }, ({ kind, path }) =>
         kind === "dynamic-import" ? { path, external: true } : undefined,
       );
     },
