@@ -71,7 +71,7 @@ export class MessageDelivery<One extends Message<unknown>> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wakesAt = Infinity;
   /** When timers and sockets had their turn last, as far as is known (`performance.now()`). */
-  #turnAt = -Infinity;
+  #turnAt: number | undefined;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -122,6 +122,8 @@ export class MessageDelivery<One extends Message<unknown>> {
 
   /** Gives what there is, or errors, to the calls of `next` that wait, in their order. */
   serve(): void {
+    // It waited for an answer or a timer.
+    if (this.#waiters.length > 0) this.#turnAt = performance.now();
     // A call is taken out before it is served: codecs and listeners may call the consumer, and so this method again.
     for (let waiter = this.#waiters.shift(); waiter !== undefined; waiter = this.#waiters.shift()) {
       const failure = this.#errors.shift();
@@ -177,6 +179,7 @@ export class MessageDelivery<One extends Message<unknown>> {
     if (this.#ended !== undefined) return this.#ended();
     if (loop.isOver) return Promise.resolve(done);
     // A loop that computes and awaits nothing would let no sign of life out, and no answer in, while there is something to give.
+    this.#turnAt ??= performance.now();
     if (performance.now() - this.#turnAt > longestTurnMs && !this.#options.buffer.isEmpty) {
       return this.#afterTurn(() => this.#next(loop, take));
     }
