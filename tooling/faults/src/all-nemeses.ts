@@ -1,3 +1,11 @@
+import { commitRefused } from "./groups/commit-refused.ts";
+import { coordinatorCut } from "./groups/coordinator-cut.ts";
+import { coordinatorKilled } from "./groups/coordinator-killed.ts";
+import { groupRollingRestart } from "./groups/group-rolling-restart.ts";
+import { leaderKilledWhileRebalancing } from "./groups/leader-killed-while-rebalancing.ts";
+import { memberFrozen } from "./groups/member-frozen.ts";
+import { memberKilled } from "./groups/member-killed.ts";
+import { membersComingAndGoing } from "./groups/members-coming-and-going.ts";
 import { closedAnywhere } from "./in-process/closed-anywhere.ts";
 import { leadersMoving } from "./in-process/leaders-moving.ts";
 import { producerIdForced } from "./in-process/producer-id-forced.ts";
@@ -44,6 +52,15 @@ export const kafkaNemeses: readonly Nemesis[] = [
   topicRecreated,
   partitionsGrown,
   readerOvertaken,
+  // Of groups.
+  memberKilled,
+  memberFrozen,
+  membersComingAndGoing,
+  groupRollingRestart,
+  coordinatorKilled,
+  leaderKilledWhileRebalancing,
+  commitRefused,
+  coordinatorCut,
   // Of load.
   slowReader,
   soak,

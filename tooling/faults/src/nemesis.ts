@@ -31,6 +31,22 @@ export interface NemesisContext {
   readonly say: (what: string) => void;
 }
 
+/** What became of one group, a row of the report on groups. */
+export interface GroupOutcome {
+  /** How its members shared partitions. */
+  readonly protocol: string;
+  /** Messages that its members handled; those that they handled again count again. */
+  readonly handled: number;
+  /** Messages that nobody handled. */
+  readonly lost: number;
+  /** Messages that were handled again. */
+  readonly duplicated: number;
+  /** How many duplicates came from members that were killed, frozen and so on. */
+  readonly causes: Readonly<Record<string, number>>;
+  /** The longest time in which a partition had messages and none was handled, in milliseconds. */
+  readonly pauseMs: number;
+}
+
 /** One row of the report. */
 export interface NemesisResult {
   readonly nemesis: string;
@@ -47,6 +63,8 @@ export interface NemesisResult {
   readonly longestSendStallMs?: number;
   /** The longest time without a delivered record, in milliseconds. */
   readonly longestReadStallMs?: number;
+  /** What became of groups, where there were any. */
+  readonly groups?: readonly GroupOutcome[];
   /** Anything else worth reporting: resets, events, what was reduced. */
   readonly notes: readonly string[];
   /** Every promise that did not hold, in words. Empty when the nemesis was survived. */

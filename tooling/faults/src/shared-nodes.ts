@@ -11,6 +11,9 @@ export interface ProxiedKafka {
   readonly proxies: readonly FaultyProxy[];
 }
 
+/** After how long without a heartbeat a member of a group counts as dead. Kafka's 45 s would make each nemesis as long. */
+export const sessionTimeoutMs = 5_000;
+
 /** Three nodes that all nemeses of a run share. They start when the first nemesis asks for them. */
 export class SharedNodes implements AsyncDisposable {
   readonly kafka: KafkaUnderTest;
@@ -37,6 +40,10 @@ async function startProxiedKafka(options: KafkaUnderTest): Promise<ProxiedKafka>
   const kafka = await startKafka({
     ...options,
     nodes: 3,
+    properties: {
+      "group.consumer.session.timeout.ms": `${sessionTimeoutMs}`,
+      "group.consumer.heartbeat.interval.ms": "500",
+    },
     proxy: (id, port) => {
       const proxy = proxies[id - 1];
       if (proxy === undefined) throw new RangeError(`no proxy for node ${id}`);

@@ -1,11 +1,11 @@
 """The checker of groups in the fault suite: check_groups.py SERVERS, with what the members wrote as JSON on standard input.
 
     {"topics": [NAME...], "since": {TOPIC: {PARTITION: OFFSET}}, "groups": [{"group": NAME, "members": [
-        {"name": NAME, "fate": TEXT or null, "lines": TEXT}]}]}
+        {"name": NAME, "fate": TEXT or null, "graceMs": NUMBER, "lines": TEXT}]}]}
 
 Each line of a member is JSON: what it handled (`began` and `time` in Unix milliseconds, topic, partition, offset, producer,
 sequence), or the partitions that were `assigned`, `revoked` or `lost` at a `time`. A member with a fate was hurt on purpose; only
-its messages may be handled again. `since` leaves out what was there before the group.
+its messages may be handled again; its partitions it may have for `graceMs` after another has got them. `since` leaves out what was there before the group.
 
 Reads the topics, and every commit of the groups from `__consumer_offsets`. Prints as JSON, for each group, which records nobody
 handled, which were handled again and why, and whether a committed offset was ever wrong. With "-" for the servers, "records"
@@ -115,7 +115,7 @@ class Group:
 
     def check(self):
         for member in self.members:
-            self.read_member(member["name"], member["fate"], [json.loads(line) for line in member["lines"].splitlines()])
+            self.read_member(member, [json.loads(line) for line in member["lines"].splitlines()])
         pause, paused = 0, ""
         for place, offsets in self.log.items():
             handlings = sorted(self.handlings.pop(place, ()), key=lambda one: one["began"])
@@ -128,14 +128,14 @@ class Group:
             self.note("corrupt", f"{len(handlings)} records of {topic}[{partition}] were handled, which has none")
         return {**self.counts, "causes": self.causes, "pauseMs": pause, "pausedAt": paused, "examples": self.examples}
 
-    def read_member(self, name, fate, events):
+    def read_member(self, member, events):
         """Follows a member through its partitions: it handles nothing without one, and each in the order of the log."""
-        current = {}
+        name, fate, current = member["name"], member["fate"], {}
         for event in events:
             what, time = event["what"], event["time"]
             if what == "handled":
                 self.counts["handled"] += 1
-                self.read_handled(name, fate, current, event)
+                self.read_handled(member, current, event)
             elif what == "assigned":
                 for place in map(tuple, event["partitions"]):
                     current[place] = Assignment(name, time)
@@ -147,7 +147,8 @@ class Group:
                     if place in current:
                         current.pop(place).ended = time
 
-    def read_handled(self, name, fate, current, event):
+    def read_handled(self, member, current, event):
+        name = member["name"]
         place, offset = (event["topic"], event["partition"]), event["offset"]
         where = f"{place[0]}[{place[1]}]@{offset}"
         record = self.log.get(place, {}).get(offset)
@@ -161,7 +162,7 @@ class Group:
             if assignment.last is not None and offset != assignment.last + 1:
                 self.note("outOfOrder", f"{name} handled {where} after {assignment.last}")
             assignment.last = offset
-        self.handlings[place].append({**event, "member": name, "fate": fate, "assignment": assignment})
+        self.handlings[place].append({**event, "member": name, "fate": member["fate"], "graceMs": member.get("graceMs", 0), "assignment": assignment})
 
     def check_overlaps(self, place, handlings):
         """Nobody begins a message of a partition that another member has got since."""
@@ -169,7 +170,7 @@ class Group:
             if one["assignment"] is None:
                 continue
             for other in self.assignments[place]:
-                if other.member != one["member"] and one["assignment"].began < other.began < one["began"]:
+                if other.member != one["member"] and one["assignment"].began < other.began < one["began"] - one["graceMs"]:
                     self.note("overlapping", f"{one['member']} began {place[0]}[{place[1]}]@{one['offset']} at {one['began']}, "
                               f"{one['began'] - other.began} ms after {other.member} had got the partition")
                     break
@@ -193,7 +194,7 @@ class Group:
                 self.counts["duplicated"] += 1
                 self.explain(name, one, before)
                 at = bisect_right(highs, offset)
-                if at < len(commits) and commits[at][1] < one["began"]:
+                if at < len(commits) and commits[at][1] < one["began"] - one["graceMs"]:
                     self.note("ofCommitted", f"{one['member']} began {name}@{offset} at {one['began']}, "
                               f"after {commits[at][0]} had been committed at {commits[at][1]}; before by {before[0]['member']}")
             before.append(one)

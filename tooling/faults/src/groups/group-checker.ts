@@ -5,6 +5,8 @@ export interface MemberHistory {
   readonly name: string;
   /** What was done to it, such as "killed"; null for a member that only worked. Only messages of the others may come again. */
   readonly fate: string | null;
+  /** How long it may go on with partitions that were taken from it without a word: until its next heartbeat, say. 0 by default. */
+  readonly graceMs?: number;
   /** Its events, one line of JSON each. */
   readonly lines: string;
 }

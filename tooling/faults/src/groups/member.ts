@@ -40,6 +40,8 @@ export class Member implements AsyncDisposable {
   readonly task: MemberTask;
   /** What the nemesis did to it. */
   fate: string | null = null;
+  /** How long it may go on with partitions that were taken from it without a word. */
+  graceMs = 0;
   readonly #process: ChildProcess;
   readonly #exited: Promise<unknown>;
   readonly #file: EventFile;
@@ -97,6 +99,11 @@ export class Member implements AsyncDisposable {
     return this.#counts;
   }
 
+  /** Resolves when an event has come so often. */
+  came(what: string, times: number): Promise<void> {
+    return waitUntil(() => (this.counts.get(what) ?? 0) >= times, 30_000, `${what} of ${this.name}`);
+  }
+
   /** SIGKILL: gone at once, without a word to its group. */
   async kill(): Promise<void> {
     this.fate ??= "killed";
@@ -130,7 +137,7 @@ export class Member implements AsyncDisposable {
   }
 
   history(): MemberHistory {
-    return { name: this.name, fate: this.fate, lines: this.#file.text() };
+    return { name: this.name, fate: this.fate, graceMs: this.graceMs, lines: this.#file.text() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
