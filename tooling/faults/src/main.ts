@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { allNemeses, kafkaNemeses } from "./all-nemeses.ts";
 import { kafkaUnderTest, whyImpossible } from "./kafka-under-test.ts";
 import type { NemesisResult } from "./nemesis.ts";
-import { putFigures, report, table } from "./report.ts";
+import { groupTable, putFigures, report, table } from "./report.ts";
 import { keepResult, readResults, runOf, writeResult } from "./results.ts";
 import type { Run } from "./results.ts";
 import { runNemesis } from "./nemesis.ts";
@@ -57,7 +57,7 @@ const results: NemesisResult[] = [];
       await keepResult<Run>(runsFile, runOf(result, form, seed, started), (run) => run.result.nemesis);
   }
 }
-console.log(`\n${table(results)}\n`);
+console.log(`\n${table(results)}\n\n${groupTable(results)}\n`);
 
 process.exitCode = results.some((result) => brokenOn(kafka, result).length > 0) ? 1 : 0;
 if (isOther) process.exit();
@@ -65,4 +65,4 @@ if (isOther) process.exit();
 const kept = await readResults<Run>(runsFile);
 const runs = allNemeses.flatMap(({ name }) => kept.find((run) => run.result.nemesis === name) ?? []);
 await writeResult("report.md", report(runs));
-await putFigures(table(runs.map(({ result }) => result)));
+await putFigures(runs.map(({ result }) => result));

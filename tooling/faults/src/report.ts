@@ -34,7 +34,24 @@ function cells(result: NemesisResult): string[] {
 
 /** Results as a Markdown table, for the terminal and the report. */
 export function table(results: readonly NemesisResult[]): string {
-  const lines = [[...columns], columns.map((_, index) => (index === 0 ? "---" : "---:")), ...results.map(cells)];
+  return markdownTable(columns, results.map(cells));
+}
+
+const groupColumns = ["nemesis, protocol", "cycles", "handled", "by nobody", "handled again", "longest pause"] as const;
+
+/** What became of groups, a row for each protocol, as a Markdown table; empty when there were no groups. */
+export function groupTable(results: readonly NemesisResult[]): string {
+  const rows = results.flatMap(({ nemesis, cycles, groups = [] }) =>
+    groups.map(({ protocol, handled, lost, duplicated, pauseMs }) => {
+      const counts = [cycles, handled, lost, duplicated].map((one) => one.toLocaleString("en"));
+      return [`${nemesis}, ${protocol}`, ...counts, `${(pauseMs / 1_000).toFixed(1)} s`];
+    }),
+  );
+  return rows.length === 0 ? "" : markdownTable(groupColumns, rows);
+}
+
+function markdownTable(heads: readonly string[], rows: readonly string[][]): string {
+  const lines = [heads, heads.map((_, index) => (index === 0 ? "---" : "---:")), ...rows];
   return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
 }
 
@@ -55,19 +72,29 @@ senders and partitions. The load is the average number of processes that wanted 
 
 ${table(runs.map(({ result }) => result))}
 
+Groups, one of each protocol in each run: how many messages their members handled, how many nobody did, and how many were handled
+again, which may happen only to what a killed, frozen or cut member had not committed. A pause is the longest time in which a
+partition had messages for the group and none was finished; sessions were 5 s.
+
+${groupTable(runs.map(({ result }) => result))}
+
 ${details.join("\n")}
 
 Memory over time: [a slow reader of 10 MB messages](slow-reader.svg), [the soak](soak.svg).
 `;
 }
 
-const figures = /(?<=<!-- figures -->\n).*?(?=<!-- \/figures -->)/s;
-
-/** Puts a table between the marks of the reliability page, and formats the page. */
-export async function putFigures(tableText: string): Promise<void> {
+/** Puts the tables between the marks of the reliability page, and formats the page. */
+export async function putFigures(results: readonly NemesisResult[]): Promise<void> {
   const page = await readFile(reliabilityPage, "utf8");
-  if (!figures.test(page))
-    throw new Error(`${reliabilityPage} lacks the marks "<!-- figures -->" and "<!-- /figures -->"`);
-  await writeFile(reliabilityPage, page.replace(figures, `\n${tableText}\n\n`));
+  const withFigures = between(page, "figures", table(results));
+  await writeFile(reliabilityPage, between(withFigures, "group figures", groupTable(results)));
   await promisify(execFile)(join(root, "node_modules", ".bin", "oxfmt"), [reliabilityPage]);
+}
+
+function between(page: string, mark: string, text: string): string {
+  const place = new RegExp(`(?<=<!-- ${mark} -->\\n).*?(?=<!-- /${mark} -->)`, "s");
+  if (!place.test(page))
+    throw new Error(`${reliabilityPage} lacks the marks "<!-- ${mark} -->" and "<!-- /${mark} -->"`);
+  return page.replace(place, `\n${text}\n\n`);
 }

@@ -4,7 +4,7 @@ import { moveReplicas } from "../move-replicas.ts";
 import type { Nemesis } from "../nemesis.ts";
 import type { FaultyProxy } from "../network/faulty-proxy.ts";
 import { sessionTimeoutMs } from "../shared-nodes.ts";
-import { coordinatorOf, groupName } from "./coordinator.ts";
+import { coordinatorOf } from "./coordinator.ts";
 import { GroupWorkload } from "./group-workload.ts";
 
 /** Longer than the session. */
@@ -58,14 +58,14 @@ export const coordinatorCut: Nemesis = {
   cycles: { gate: 3, usual: 8, long: 40 },
   async run(context) {
     const { kafka, proxies } = await context.behindProxies();
-    const coordinator = await coordinatorOf(kafka, groupName(this.name));
+    await using workload = await GroupWorkload.start(context, kafka, this.name, {
+      members: [{ servers: proxies.map(({ address }) => address) }, {}],
+    });
+    const coordinator = await coordinatorOf(kafka, workload.groups[0]?.name ?? "");
     const others = kafka.nodes.filter((node) => node !== coordinator).map(({ id }) => id);
     const proxy = proxies[coordinator.id - 1];
     if (proxy === undefined) throw new Error(`no proxy for node ${coordinator.id}`);
-    await using workload = await GroupWorkload.start(context, kafka, this.name, {
-      members: [{ servers: proxies.map(({ address }) => address) }, {}],
-      prepare: (topic) => moveReplicas(kafka, [topic], others),
-    });
+    await moveReplicas(kafka, [workload.topic], others);
     for (let cycle = 0; cycle < context.cycles; cycle += 1) {
       const { name, losesPartitions, act } = cuts[cycle % cuts.length] ?? {};
       if (name === undefined || act === undefined) throw new Error("there is no cut");

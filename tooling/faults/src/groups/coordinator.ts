@@ -1,5 +1,4 @@
 import type { Kafka, KafkaNode } from "@dataqueues/tooling-kafka";
-import { Kafka as Client, logLevel } from "kafkajs";
 
 import { leaderOf } from "../cluster-state.ts";
 
@@ -15,12 +14,7 @@ function offsetsPartition(group: string): number {
 }
 
 /** The node that keeps a group now. */
-export async function coordinatorOf(kafka: Kafka, group: string): Promise<KafkaNode> {
-  // A Kafka has no `__consumer_offsets` before it is asked for a group.
-  const admin = new Client({ brokers: [...kafka.bootstrapServers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  await admin.describeGroups([group]);
-  await admin.disconnect();
+export function coordinatorOf(kafka: Kafka, group: string): Promise<KafkaNode> {
   return leaderOf(kafka, offsetsTopic, offsetsPartition(group));
 }
 

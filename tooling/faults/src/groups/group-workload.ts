@@ -20,7 +20,7 @@ import type { MemberTask } from "./member.ts";
 import { protocolsOf } from "./protocols.ts";
 
 /** Partitions of the topic. */
-const partitions = 6;
+const partitions = 4;
 /** Each partition gets a message this often. */
 const sendEveryMs = 100;
 /** Messages in each partition before a group that starts at the latest. */
@@ -36,8 +36,6 @@ export interface GroupWorkloadOptions {
   readonly members?: readonly Partial<MemberTask>[];
   /** What all members are told, beside what is usual. */
   readonly task?: Partial<MemberTask>;
-  /** Changes something about the topic before it is used. */
-  readonly prepare?: (topic: string) => Promise<void>;
 }
 
 /**
@@ -65,7 +63,7 @@ export class GroupWorkload implements AsyncDisposable {
     context: NemesisContext,
     kafka: Kafka,
     name: string,
-    { members = [{}, {}], task = {}, prepare }: GroupWorkloadOptions = {},
+    { members = [{}, {}], task = {} }: GroupWorkloadOptions = {},
   ): Promise<GroupWorkload> {
     const topic = `${name}-${context.form}`;
     {
@@ -74,7 +72,6 @@ export class GroupWorkload implements AsyncDisposable {
       await admin.createTopics([[topic, partitions]], { configs: { "message.timestamp.type": "LogAppendTime" } });
     }
     await allInSync(kafka, [topic]);
-    await prepare?.(topic);
     const directory = await mkdtemp(join(tmpdir(), `dataqueues-${name}-`));
     const workload = new GroupWorkload(context, kafka, topic, directory, task);
     try {

@@ -13,7 +13,7 @@ export const leaderKilledWhileRebalancing: Nemesis = {
     for (let cycle = 1; cycle <= context.cycles; cycle += 1) {
       await workload.progress(100);
       await allInSync(kafka, [workload.topic, offsetsTopic]);
-      const node = await leaderOf(kafka, workload.topic, cycle % 6);
+      const node = await leaderOf(kafka, workload.topic, cycle % 4);
       context.say(`kill ${cycle} of ${context.cycles}: node ${node.id}`);
       await Promise.all([
         workload.each(async (group) => {

@@ -36,6 +36,7 @@ const close = async (): Promise<void> => {
   write("closed", {});
 };
 process.once("SIGTERM", () => void close());
+write("started", {});
 process.stdin
   .once("end", () => process.exit(1))
   .resume()

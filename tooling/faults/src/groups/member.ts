@@ -113,6 +113,8 @@ export class Member implements AsyncDisposable {
 
   /** SIGTERM: it closes its consumer and ends. */
   async stop(): Promise<void> {
+    // Before it takes the signal, the signal ends it as SIGKILL would.
+    await this.came("started", 1);
     this.#process.kill("SIGTERM");
     await waitUntil(() => !this.running, closeMs, `the end of ${this.name}`);
     await this.#exited;
