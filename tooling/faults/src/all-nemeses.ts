@@ -1,6 +1,7 @@
 import { commitRefused } from "./groups/commit-refused.ts";
 import { coordinatorCut } from "./groups/coordinator-cut.ts";
 import { coordinatorKilled } from "./groups/coordinator-killed.ts";
+import { groupRequestsFailing } from "./groups/group-requests-failing.ts";
 import { groupRollingRestart } from "./groups/group-rolling-restart.ts";
 import { leaderKilledWhileRebalancing } from "./groups/leader-killed-while-rebalancing.ts";
 import { memberFrozen } from "./groups/member-frozen.ts";
@@ -72,6 +73,7 @@ export const inProcessNemeses: readonly Nemesis[] = [
   requestsFailing,
   producerIdForced,
   topicsChanged,
+  groupRequestsFailing,
   closedAnywhere,
 ];
 

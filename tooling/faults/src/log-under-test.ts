@@ -36,7 +36,7 @@ export function memoryLog(log: Transport): LogUnderTest {
 }
 
 /** One line per record: topic, partition, offset, value in hexadecimal. */
-async function readAll(log: Transport): Promise<string> {
+export async function readAll(log: Transport): Promise<string> {
   const connection = await log.open("read");
   const limits = { maxWaitMs: 0, minBytes: 0, maxBytes: Infinity, maxBytesPerPartition: Infinity };
   const lines: string[] = [];

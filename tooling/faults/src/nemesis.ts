@@ -43,8 +43,8 @@ export interface GroupOutcome {
   readonly duplicated: number;
   /** How many duplicates came from members that were killed, frozen and so on. */
   readonly causes: Readonly<Record<string, number>>;
-  /** The longest time in which a partition had messages and none was handled, in milliseconds. */
-  readonly pauseMs: number;
+  /** The longest time in which a partition had messages and none was handled, in milliseconds. Left out where it means nothing. */
+  readonly pauseMs?: number;
 }
 
 /** One row of the report. */

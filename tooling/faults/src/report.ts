@@ -26,10 +26,11 @@ const columns = [
 function cells(result: NemesisResult): string[] {
   const { nemesis, cycles, acknowledged, rejected, lost, duplicated, outOfOrder } = result;
   const counts = [cycles, acknowledged, rejected, lost, duplicated, outOfOrder].map((one) => one.toLocaleString("en"));
-  const stalls = [result.longestSendStallMs, result.longestReadStallMs].map((ms) =>
-    ms === undefined ? "" : `${(ms / 1000).toFixed(1)} s`,
-  );
-  return [nemesis, ...counts, ...stalls];
+  return [nemesis, ...counts, seconds(result.longestSendStallMs), seconds(result.longestReadStallMs)];
+}
+
+function seconds(ms: number | undefined): string {
+  return ms === undefined ? "" : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** Results as a Markdown table, for the terminal and the report. */
@@ -44,7 +45,7 @@ export function groupTable(results: readonly NemesisResult[]): string {
   const rows = results.flatMap(({ nemesis, cycles, groups = [] }) =>
     groups.map(({ protocol, handled, lost, duplicated, pauseMs }) => {
       const counts = [cycles, handled, lost, duplicated].map((one) => one.toLocaleString("en"));
-      return [`${nemesis}, ${protocol}`, ...counts, `${(pauseMs / 1_000).toFixed(1)} s`];
+      return [`${nemesis}, ${protocol}`, ...counts, seconds(pauseMs)];
     }),
   );
   return rows.length === 0 ? "" : markdownTable(groupColumns, rows);

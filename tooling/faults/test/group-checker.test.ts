@@ -146,6 +146,14 @@ test("members may not lose partitions or handle messages again unless something 
   expect(hurt.causes).toEqual({ frozen: 1 });
 });
 
+test("a message that was in hand when its partition was lost may be finished, and comes again", async () => {
+  const inHand = { ...handles(5, 540), time: 700 };
+  const one = [owns("assigned", 10), ...handlesAll(0, 4), owns("lost", 600), owns("assigned", 650), inHand];
+  const again = handlesAfter(700, 5, 9);
+  const checked = await check([member("one", [...one, ...again], "frozen")], [commit(5, 470), commit(10, 990)]);
+  expect(found(checked)).toEqual({ duplicated: 1 });
+});
+
 test("a committed offset that goes back is found", async () => {
   const one = member("one", [owns("assigned", 10), ...handlesAll(0, 9)]);
   const checked = await check([one], [commit(8, 800), commit(3, 810), commit(10, 990)]);

@@ -130,12 +130,12 @@ class Group:
 
     def read_member(self, member, events):
         """Follows a member through its partitions: it handles nothing without one, and each in the order of the log."""
-        name, fate, current = member["name"], member["fate"], {}
+        name, fate, current, past = member["name"], member["fate"], {}, {}
         for event in events:
             what, time = event["what"], event["time"]
             if what == "handled":
                 self.counts["handled"] += 1
-                self.read_handled(member, current, event)
+                self.read_handled(member, current, past, event)
             elif what == "assigned":
                 for place in map(tuple, event["partitions"]):
                     current[place] = Assignment(name, time)
@@ -145,9 +145,10 @@ class Group:
                     self.note("unprovoked", f"{name} lost {len(event['partitions'])} partitions at {time}, and nothing had been done to it")
                 for place in map(tuple, event["partitions"]):
                     if place in current:
-                        current.pop(place).ended = time
+                        past[place] = current.pop(place)
+                        past[place].ended = time
 
-    def read_handled(self, member, current, event):
+    def read_handled(self, member, current, past, event):
         name = member["name"]
         place, offset = (event["topic"], event["partition"]), event["offset"]
         where = f"{place[0]}[{place[1]}]@{offset}"
@@ -155,7 +156,9 @@ class Group:
         if record is None or record[1] != (event["producer"], event["sequence"]):
             self.note("corrupt", f"{name} handled {where} as {event['producer']}:{event['sequence']}, which is not there")
             return
-        assignment = current.get(place)
+        # What was in hand when the partition went is finished after that, perhaps when the partition is back.
+        owned = (one for one in (past.get(place), current.get(place)) if one is not None)
+        assignment = next((one for one in owned if one.began <= event["began"] <= one.ended), None)
         if assignment is None:
             self.note("unassigned", f"{name} handled {where} at {event['began']}, which it did not own")
         else:

@@ -191,7 +191,7 @@ export class GroupWorkload implements AsyncDisposable {
       cycles,
       ...checkedCounts(this.history, checked),
       longestSendStallMs,
-      longestReadStallMs: Math.max(...outcomes.map(({ pauseMs }) => pauseMs)),
+      longestReadStallMs: Math.max(...outcomes.map(({ pauseMs = 0 }) => pauseMs)),
       groups: outcomes,
       notes: [...notes, ...this.groups.map((group, index) => countsOf(group, outcomes[index]))],
       broken: [
