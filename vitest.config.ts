@@ -17,8 +17,6 @@ export default defineConfig({
           exclude: ["**/*.broker.test.ts", "tooling/packaging/**", "**/node_modules/**"],
           // Generous, for a busy machine: tests that wait for something have their own, shorter deadline.
           testTimeout: 30_000,
-          // What runs concurrently in one file only waits: broken transports in the conformance cases.
-          maxConcurrency: 10,
         },
       },
       {
