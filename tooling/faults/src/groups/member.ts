@@ -62,7 +62,7 @@ export class Member implements AsyncDisposable {
     name: string,
     task: MemberTask & { readonly commits: "handled" | "fetched" },
   ): Promise<Member> {
-    return new Member(name, task, await python(), [join(scripts, "group_member.py")]);
+    return new Member(name, task, await python(), [join(scripts, "aiokafka_group_member.py")]);
   }
 
   private constructor(name: string, task: MemberTask, command: string, args: readonly string[]) {
