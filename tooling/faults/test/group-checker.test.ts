@@ -155,9 +155,18 @@ test("a message that was in hand when its partition was lost may be finished, an
 });
 
 test("a committed offset that goes back is found", async () => {
+  const one = member("one", [owns("assigned", 10), ...handlesAll(0, 4), owns("revoked", 475)]);
+  const two = member("two", [owns("assigned", 480), ...handlesAll(5, 9)]);
+  const back = await check([one, two], [commit(5, 470), commit(8, 800), commit(4, 810), commit(10, 990)]);
+  expect(found(back)).toEqual({ committedBack: 1 });
+  const atTheEnd = await check([one, two], [commit(5, 470), commit(8, 800), commit(7, 810)]);
+  expect(found(atTheEnd)).toEqual({ committedBack: 1 });
+});
+
+test("a late commit of the same member, which commits again where it was, is told apart", async () => {
   const one = member("one", [owns("assigned", 10), ...handlesAll(0, 9)]);
-  const checked = await check([one], [commit(8, 800), commit(3, 810), commit(10, 990)]);
-  expect(found(checked)).toEqual({ committedBack: 1 });
+  const checked = await check([one], [commit(8, 800), commit(7, 810), commit(10, 990)]);
+  expect(found(checked)).toEqual({ committedLate: 1 });
 });
 
 test("records before the group's own start need not be handled", async () => {

@@ -99,7 +99,7 @@ class Group:
         self.members = members
         self.counts = Counter(dict.fromkeys((
             "handled", "lost", "duplicated", "unexplained", "ofCommitted", "outOfOrder", "corrupt",
-            "unassigned", "overlapping", "committedUnhandled", "committedBack", "unprovoked",
+            "unassigned", "overlapping", "committedUnhandled", "committedBack", "committedLate", "unprovoked",
         ), 0))
         self.causes = Counter()
         self.examples = []
@@ -182,11 +182,15 @@ class Group:
         name = f"{place[0]}[{place[1]}]"
         since = max(self.since.get(place, 0), min(offsets))
         commits = self.commits.get(place, [])
-        highest, highs = -1, []
-        for offset, time in commits:
+        highest, highs, highest_at = -1, [], 0
+        for index, (offset, time) in enumerate(commits):
             if offset is None or offset < highest:
-                self.note("committedBack", f"{name} went from {highest} back to {offset} at {time}")
-            highest = max(highest, -1 if offset is None else offset)
+                if self.is_late(place, handlings, highest, highest_at, commits[index:]):
+                    self.counts["committedLate"] += 1
+                else:
+                    self.note("committedBack", f"{name} went from {highest} back to {offset} at {time}")
+            if offset is not None and offset > highest:
+                highest, highest_at = offset, time
             highs.append(highest)
         first = {}
         earlier = defaultdict(list)
@@ -214,6 +218,19 @@ class Group:
         for offset, time in commits:
             if offset is not None and done.get(offset, float("inf")) > time:
                 self.note("committedUnhandled", f"{name} was committed up to {offset} at {time}, when not all before it was handled")
+
+    def is_late(self, place, handlings, highest, highest_at, commits):
+        """Whether a commit that went back was a late one: its connection was lost on the way, the log carried it out after the next,
+        and the same member, which kept the partition, committed again where it had been. Nobody else's place is as far."""
+        offset, time = commits[0]
+        after = next((at for later, at in commits if later is not None and later >= highest), None)
+        if offset is None or after is None:
+            return False
+        for one in self.assignments[place]:
+            own = [each["offset"] for each in handlings if each["assignment"] is one]
+            if own and min(own) <= offset and one.began <= highest_at <= time <= after <= one.ended:
+                return True
+        return False
 
     def explain(self, name, one, before):
         """Why a message was handled again: something was done to a member that had handled it before, or to this one."""

@@ -49,6 +49,11 @@ export interface GroupCheck {
   readonly overlapping: number;
   /** Commits of offsets before all messages up to there were handled. */
   readonly committedUnhandled: number;
+  /**
+   * Commits that were lost with their connection and carried out after the next one: the same member, which kept the partition,
+   * committed again where it had been. No client can tell; nothing comes again, unless the member dies in between.
+   */
+  readonly committedLate: number;
   /** Commits of lower offsets than before. */
   readonly committedBack: number;
   /** Times that a member lost its partitions although nothing had been done to it. */

@@ -1,4 +1,5 @@
 import type { TransportError } from "../../contract/errors.ts";
+import type { GroupConnection } from "../../contract/groups.ts";
 import type { TopicMetadata } from "../../contract/transport.ts";
 import type { NetworkClient } from "../../shared/network-client.ts";
 import { Assignment } from "../assignment.ts";
@@ -31,6 +32,8 @@ export class SubscribedTopics {
   readonly #firstCounts = new Map<string, number>();
   readonly #topicIds = new Map<string, string>();
   readonly #missing = new Set<string>();
+  /** Whether metadata was asked for last without success. */
+  #hasFailed = false;
   #lastChange: Promise<void> = Promise.resolve();
 
   constructor(assignment: Assignment, options: SubscribedTopicsOptions) {
@@ -149,10 +152,20 @@ export class SubscribedTopics {
 
   async #metadata(assignment: Assignment): Promise<TopicMetadata[]> {
     if (assignment.isEmpty) return [];
+    const { client } = this.#options;
     const topics = assignment.pattern === undefined ? assignment.topics : undefined;
-    return assignment.relevant(
-      await this.#options.client.requestOrReconnect("metadata", (connection) => connection.metadata(topics)),
-    );
+    const ask = (connection: GroupConnection): Promise<TopicMetadata[]> => connection.metadata(topics);
+    try {
+      // Where one node died, others answer; a new connection would cut off the commit that is under way.
+      const answers = await (this.#hasFailed
+        ? client.requestOrReconnect("metadata", ask)
+        : client.request("metadata", ask));
+      this.#hasFailed = false;
+      return assignment.relevant(answers);
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
   }
 }
 
