@@ -57,7 +57,9 @@ export class OffsetCommits {
   /** The commits that the caller waits for. */
   readonly #underWay = new Set<Promise<void>>();
   #lastTurn: Promise<void> = Promise.resolve();
-  #renewedAt = performance.now();
+  #renewAt = performance.now() + renewAfterMs;
+  /** Until when a commit of which there was no answer may be carried out late, and put places back. */
+  #doubtedUntil = -Infinity;
 
   constructor(options: OffsetCommitsOptions) {
     this.#options = options;
@@ -67,8 +69,8 @@ export class OffsetCommits {
   commitEvery(intervalMs: number, signal: AbortSignal): void {
     const commit = async (): Promise<void> => {
       const now = performance.now();
-      const renew = now - this.#renewedAt >= renewAfterMs;
-      if (renew) this.#renewedAt = now;
+      const renew = now >= this.#renewAt || now < this.#doubtedUntil;
+      if (renew) this.#renewAt = now + renewAfterMs;
       // Whatever fails was reported, and is tried again the next time.
       await this.commit({ renew, withinMs: 0 }).catch(() => undefined);
     };
@@ -167,11 +169,14 @@ export class OffsetCommits {
     if (places.length === 0) return;
     const { client, group, member, requestTimeoutMs } = this.#options;
     const offsets = places.map(({ place }) => place);
-    const answers = await client.request(
-      "commitOffsets",
-      (connection) => connection.commitOffsets(member(), offsets),
-      requestTimeoutMs,
-    );
+    const answers = await client
+      .request("commitOffsets", (connection) => connection.commitOffsets(member(), offsets), requestTimeoutMs)
+      .catch((error: unknown) => {
+        if (hasCode(error, "NETWORK_EXCEPTION", "REQUEST_TIMED_OUT")) {
+          this.#doubtedUntil = performance.now() + requestTimeoutMs;
+        }
+        throw error;
+      });
     const errors = new Map(answers.map(({ topic, partition, error }) => [partitionKey(topic, partition), { error }]));
     const committed: [string, number, bigint][] = [];
     let first: TransportError | undefined;
