@@ -1,4 +1,5 @@
 import type { Nemesis } from "../nemesis.ts";
+import { sessionTimeoutMs } from "../shared-nodes.ts";
 import { GroupWorkload } from "./group-workload.ts";
 import type { MemberGroup } from "./member-group.ts";
 
@@ -22,7 +23,10 @@ export const groupRollingRestart: Nemesis = {
         await workload.progress(100);
       }
     }
-    return await workload.finish(context, this.name, ["each cycle restarts both members three times and kills one"]);
+    // Members with names that do not come back keep their partitions for a session. With range two such waits follow each other:
+    // the other member gives up all for a rebalance that waits for the first, and leaves in turn.
+    const notes = ["each cycle restarts both members three times and kills one"];
+    return await workload.finish(context, this.name, notes, { pauseMs: sessionTimeoutMs });
   },
 };
 
