@@ -56,18 +56,20 @@ describeKafka("an admin of three brokers of Apache Kafka", () => {
     };
     for (const [round, node] of kafka.nodes.entries()) {
       const before = BigInt(round + 1);
-      // Begins while the broker keeps two of the groups, and ends when others have taken over.
-      const [, listed, ends, described, reset] = await Promise.all([
-        node.kill(),
-        admin.listGroups(),
-        offsets(5),
-        admin.describeGroups(groups),
+      const listed = async (): Promise<unknown> => (await admin.listGroups()).map(({ group, state }) => [group, state]);
+      const described = async (): Promise<unknown> => (await admin.describeGroups(groups)).map(({ group }) => group);
+      // Begins while the broker keeps two of the groups, and ends when others have taken over. For a moment these show what the
+      // killed broker's last records say only once all replicas have them.
+      const reads = Promise.allSettled([listed(), described(), offsets(5)]);
+      const [reset] = await Promise.all([
         Promise.all(groups.map((group) => admin.resetOffsets(group, [["shared", 0, before]]))),
+        node.kill(),
+        reads,
       ]);
-      expect(listed.map(({ group, state }) => [group, state])).toEqual(groups.map((group) => [group, "Empty"]));
-      expect(ends).toEqual(groups.map(() => 10n));
-      expect(described.map(({ group }) => group)).toEqual(groups);
       expect(reset.flat().map(({ offset }) => offset)).toEqual(groups.map(() => before));
+      await expect.poll(listed, { timeout: 60_000 }).toEqual(groups.map((group) => [group, "Empty"]));
+      await expect.poll(described, { timeout: 60_000 }).toEqual(groups);
+      await expect.poll(() => offsets(5), { timeout: 60_000 }).toEqual(groups.map(() => 10n));
       expect(await offsets(0)).toEqual(groups.map(() => before));
       await node.start();
       const inSync = async (): Promise<unknown> =>

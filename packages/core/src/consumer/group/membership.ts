@@ -55,6 +55,8 @@ export class Membership {
   #target: readonly TopicPartition[] | undefined;
   #mustJoin = true;
   #isJoining = false;
+  /** The last join failed: a classic group may be in a generation of which this member does not know. */
+  #hasFailedToJoin = false;
   /** It left by itself, and joins again when it is told that the loops go on. */
   #isOut = false;
   /** When it last had nothing left to do (`performance.now()`). */
@@ -188,7 +190,7 @@ export class Membership {
     const gone = partitions.claimed.filter(([topic]) => this.#state.isEager || !topics.has(topic));
     if (gone.length > 0) await partitions.revoke(gone);
     // The last commits that the group takes from this generation.
-    else if (isClassic) await commits.commitByItself({ withinMs: commitTimeoutMs });
+    else if (isClassic && !this.#hasFailedToJoin) await commits.commitByItself({ withinMs: commitTimeoutMs });
     await this.#exchange(async () => {
       this.#mustJoin = false;
       this.#isJoining = true;
@@ -202,6 +204,7 @@ export class Membership {
         if (this.incarnation === incarnation) this.#answered(answer, performance.now());
       } catch (error) {
         this.#mustJoin = true;
+        this.#hasFailedToJoin = isClassic;
         throw error;
       } finally {
         this.#isJoining = false;
@@ -213,7 +216,7 @@ export class Membership {
   async #beat(): Promise<void> {
     const { client, requestTimeoutMs, signal, onWorks } = this.#options;
     if (this.#state.epoch === 0) return;
-    if (this.#isJoining) return this.#beatWhileJoining();
+    if (this.#isJoining || this.#hasFailedToJoin) return this.#beatWhileJoining();
     const startedAt = performance.now();
     try {
       await this.#exchange(async () => {
@@ -264,6 +267,7 @@ export class Membership {
   #answered(answer: GroupAnswer, aliveAt: number): void {
     const { assignment, rejoin = false } = answer;
     this.#state.answered(answer, aliveAt);
+    this.#hasFailedToJoin = false;
     if (assignment !== undefined) {
       this.#target = assignment;
       this.#options.partitions.claim(assignment);
@@ -312,6 +316,7 @@ export class Membership {
     this.#state.end(reason);
     this.#target = undefined;
     this.#mustJoin = true;
+    this.#hasFailedToJoin = false;
     this.#options.partitions.lose(reason);
   }
 

@@ -158,6 +158,36 @@ test("in a classic group a heartbeat that rejects with REBALANCE_IN_PROGRESS is 
   await settled(consumer.close());
 });
 
+test("in a classic group a member whose assignment was overtaken by another rebalance joins again, and loses nothing", async () => {
+  const log = logOf("0", "1");
+  groupThatWants(log, [["a", 0]]);
+  const { consumer, events } = await joined(log, { groupProtocol: "classic", heartbeatIntervalMs: 500 });
+  const loop = loopOver(consumer);
+  await take(loop, 2);
+  const { heartbeat = log.plain.heartbeat, joinGroup = log.plain.joinGroup, commitOffsets } = log.on;
+  // The group is in the next generation, of which the refused join did not tell the number.
+  let joins = 0;
+  log.on.heartbeat = async (member) => {
+    if (joins === 0) return { memberId: member.memberId, epoch: member.epoch, rejoin: true };
+    if (joins < 3) throw refusal("ILLEGAL_GENERATION");
+    return heartbeat(member);
+  };
+  log.on.commitOffsets = async (member, offsets) => {
+    if (joins > 0 && joins < 3) throw refusal("ILLEGAL_GENERATION");
+    return (commitOffsets ?? log.plain.commitOffsets)(member, offsets);
+  };
+  log.on.joinGroup = async (member) => {
+    joins += 1;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    if (joins < 3) throw refusal("REBALANCE_IN_PROGRESS");
+    return joinGroup(member);
+  };
+  await pass(6_000);
+  expect(joins).toBe(3);
+  expect(eventsOf(events, "lost", "revoked", "fenced")).toEqual([]);
+  await settled(consumer.close());
+});
+
 test("a consumer that another process of its name has replaced ends: next() rejects, nothing is committed, and nobody is told", async () => {
   const log = logOf("0", "1");
   const { consumer, events } = await joined(log, { groupInstanceId: "one", autoCommitIntervalMs: 3_600_000 });
