@@ -206,3 +206,51 @@ test("a first join that fails for good after the group has answered leaves the g
   expect(await settled(take(loopOver(consumer), 1))).toEqual(["a/0 0 0"]);
   await settled(consumer.close());
 });
+
+test("close() does not wait for a message in hand whose partition was lost", async () => {
+  const log = logOf("0", "1");
+  const wishes = groupThatWants(log, [["a", 0]]);
+  const { consumer, events } = await joined(log, { groupProtocol: "consumer" });
+  await take(loopOver(consumer), 1);
+  const { heartbeat = log.plain.heartbeat } = log.on;
+  log.on.heartbeat = async () => {
+    log.on.heartbeat = heartbeat;
+    wishes.target = [];
+    throw failure("UNKNOWN_MEMBER_ID", { retriable: false });
+  };
+  await pass(2_000);
+  expect(eventsOf(events, "lost")).toHaveLength(1);
+  const at = performance.now();
+  await settled(consumer.close());
+  expect(performance.now() - at).toBeLessThan(1_000);
+});
+
+test("a first join that fails for good half way gives up what it has, so that nothing of it is delivered", async () => {
+  const log = new ScriptedLog({ a: 2 });
+  log.append("a", 0, "0");
+  const wishes = groupThatWants(log, [["a", 0]]);
+  let tell: () => void = () => undefined;
+  log.on.fetchOffsets = async (member, partitions) => {
+    if (partitions.some(([, partition]) => partition === 1)) {
+      throw failure("GROUP_AUTHORIZATION_FAILED", { retriable: false });
+    }
+    await new Promise<void>((resolve) => (tell = resolve));
+    return log.plain.fetchOffsets(member, partitions);
+  };
+  const { consumer, events } = inGroup(log);
+  const rejected = reasonOf(consumer.connect());
+  await pass(0);
+  wishes.target = [
+    ["a", 0],
+    ["a", 1],
+  ];
+  await pass(1_500);
+  tell();
+  await pass(1_000);
+  expect(await rejected).toMatchObject({ code: "GROUP_AUTHORIZATION_FAILED" });
+  expect(eventsOf(events, "assigned", "lost").map(({ type, partitions }) => [type, partitions])).toEqual([
+    ["assigned", [["a", 0]]],
+    ["lost", [["a", 0]]],
+  ]);
+  await settled(consumer.close());
+});

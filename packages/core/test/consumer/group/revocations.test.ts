@@ -217,3 +217,36 @@ test("partitions that are lost while a revocation waits for what is in hand are 
   expect(await take(loop, 1)).toEqual(["a/0 0 0"]);
   await settled(consumer.close());
 });
+
+test("a loop that asks while its partition goes gets nothing more of it, although another loop is not done yet", async () => {
+  const log = logOfTwo();
+  const wishes = groupThatWants(log, [["a", 0]]);
+  const { consumer, events } = await joined(log);
+  const [fast, slow] = [loopOver(consumer), loopOver(consumer)];
+  await take(fast, 1);
+  await take(slow, 1);
+  wishes.target = [];
+  await pass(1_500);
+  let given = 0;
+  const asked = fast.next().then(({ done }) => (given += done === true ? 0 : 1));
+  await pass(2_000);
+  expect([given, eventsOf(events, "revoked").length]).toEqual([0, 0]);
+  const other = slow.next().then(({ done }) => (given += done === true ? 0 : 1));
+  await pass(2_000);
+  expect([given, eventsOf(events, "revoked").length, placeOf(log)]).toEqual([0, 1, 2n]);
+  await settled(consumer.close());
+  await Promise.all([asked, other]);
+});
+
+test("what was in hand when a loop was left does not hold up partitions that go", async () => {
+  const log = logOfTwo();
+  const wishes = groupThatWants(log, [["a", 0]]);
+  const { consumer, events } = await joined(log);
+  const loop = loopOver(consumer);
+  await take(loop, 2);
+  await loop.return();
+  wishes.target = [];
+  await pass(2_000);
+  expect([eventsOf(events, "revoked").length, placeOf(log)]).toEqual([1, 1n]);
+  await settled(consumer.close());
+});
