@@ -1,4 +1,4 @@
-import { DataQueueConsumer } from "dataqueues";
+import { DataQueueConsumer, TransportError } from "dataqueues";
 import type { ConsumerOptions, DataQueueEvent, Message, Transport } from "@dataqueues/core";
 import type { Committed, GroupHistory } from "./group-history.ts";
 
@@ -89,13 +89,21 @@ export class GroupMember {
     for (const message of messages) history.handled(message);
     if (style.loop !== "commits") return;
     for (const message of messages) {
+      if (await this.#commits(message)) history.toldCommitted(name, message, await committed());
+    }
+  }
+
+  /** Commits a message, again and again while that can help; answers whether it is committed. */
+  async #commits(message: Message<unknown>): Promise<boolean> {
+    for (;;) {
       try {
         await this.consumer.commit(message);
-      } catch {
-        // The group gave the partition away, or cannot be reached: the message comes again.
-        continue;
+        return true;
+      } catch (error) {
+        // The group gave the partition away, so the message comes again; or this member ends.
+        if (!(error instanceof TransportError) || error.code === "ILLEGAL_GENERATION") return false;
       }
-      history.toldCommitted(name, message, await committed());
+      await new Promise((done) => setTimeout(done, 100));
     }
   }
 }
