@@ -3,6 +3,7 @@ import type { RetriedRequest } from "../contract/events.ts";
 import type { PartitionPosition, TopicPartition } from "../contract/record.ts";
 import type { TopicMetadata } from "../contract/transport.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
+import { Turns } from "../shared/turns.ts";
 import type { Assignment } from "./assignment.ts";
 import { FetchBudget } from "./fetch-budget.ts";
 import type { FetchBudgetOptions } from "./fetch-budget.ts";
@@ -52,8 +53,8 @@ export class Fetcher {
   readonly #refresher: MetadataRefresher;
   readonly #fetchers = new Map<number, LeaderFetcher>();
   readonly #leaderContext: LeaderFetcherContext;
-  /** The change of the set, or of positions in it, that was asked for last. */
-  #lastChange: Promise<void> = Promise.resolve();
+  /** Changes of the set, and of positions in it. */
+  readonly #changes = new Turns();
   #caughtUp = false;
 
   constructor(client: NetworkClient<"read">, options: FetcherOptions) {
@@ -144,7 +145,7 @@ export class Fetcher {
    * go with theirs; new ones have their position when this resolves. When it rejects, nothing has changed.
    */
   assign(next: Assignment): Promise<void> {
-    return this.#inTurn(() => this.#replace(next));
+    return this.#changes.take(() => this.#replace(next));
   }
 
   /**
@@ -163,7 +164,7 @@ export class Fetcher {
    * rejects, nothing has changed.
    */
   seek(targets: readonly SeekTarget[]): Promise<void> {
-    return this.#inTurn(() => this.#seek(targets));
+    return this.#changes.take(() => this.#seek(targets));
   }
 
   /** Holds partitions back: what was fetched of them and is not delivered is fetched again when they are resumed. */
@@ -186,13 +187,6 @@ export class Fetcher {
       this.buffer.discard(state);
       this.#failures.ended(state.key);
     }
-  }
-
-  /** One change at a time, in the order in which they were asked for. */
-  #inTurn(change: () => Promise<void>): Promise<void> {
-    const turn = this.#lastChange.then(change);
-    this.#lastChange = turn.catch(() => undefined);
-    return turn;
   }
 
   async #replace(next: Assignment): Promise<void> {

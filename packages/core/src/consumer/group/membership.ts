@@ -4,6 +4,7 @@ import type { TopicPartition } from "../../contract/record.ts";
 import type { NetworkClient } from "../../shared/network-client.ts";
 import { Pause, repeat } from "../../shared/pause.ts";
 import { backoff, retryPolicy } from "../../shared/retry-policy.ts";
+import { Turns } from "../../shared/turns.ts";
 import { hasCode, isFenced, passesByItself } from "./group-errors.ts";
 import type { GroupPartitions } from "./group-partitions.ts";
 import type { GroupSettings } from "./group-settings.ts";
@@ -64,7 +65,7 @@ export class Membership {
   /** How many signs of life in a row failed. */
   #missedBeats = 0;
   /** One exchange of join or heartbeat at a time. */
-  #lastExchange: Promise<void> = Promise.resolve();
+  readonly #exchanges = new Turns();
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -121,7 +122,7 @@ export class Membership {
   /** Tells the group that it ends. A first join that is under way would make a member that nobody is: that is waited for. */
   async leave(asMember?: GroupMember): Promise<void> {
     const { client, requestTimeoutMs } = this.#options;
-    if (asMember === undefined && this.#state.epoch === 0) await this.#lastExchange;
+    if (asMember === undefined && this.#state.epoch === 0) await this.#exchanges.settled();
     const member = asMember ?? this.member;
     if (member.epoch === 0) return;
     this.#state.end();
@@ -191,7 +192,7 @@ export class Membership {
     if (gone.length > 0) await partitions.revoke(gone);
     // The last commits that the group takes from this generation.
     else if (isClassic && !this.#hasFailedToJoin) await commits.commitByItself({ withinMs: commitTimeoutMs });
-    await this.#exchange(async () => {
+    await this.#exchanges.take(async () => {
       this.#mustJoin = false;
       this.#isJoining = true;
       try {
@@ -219,7 +220,7 @@ export class Membership {
     if (this.#isJoining || this.#hasFailedToJoin) return this.#beatWhileJoining();
     const startedAt = performance.now();
     try {
-      await this.#exchange(async () => {
+      await this.#exchanges.take(async () => {
         if (this.#state.epoch === 0) return;
         const { incarnation } = this;
         const sentAt = performance.now();
@@ -318,11 +319,5 @@ export class Membership {
     this.#mustJoin = true;
     this.#hasFailedToJoin = false;
     this.#options.partitions.lose(reason);
-  }
-
-  #exchange(make: () => Promise<void>): Promise<void> {
-    const turn = this.#lastExchange.then(make);
-    this.#lastExchange = turn.catch(() => undefined);
-    return turn;
   }
 }

@@ -5,6 +5,7 @@ import { partitionKey } from "../../contract/record.ts";
 import type { NetworkClient } from "../../shared/network-client.ts";
 import { repeat } from "../../shared/pause.ts";
 import { backoff, retryPolicy } from "../../shared/retry-policy.ts";
+import { Turns } from "../../shared/turns.ts";
 import { delay, settleWithin } from "../../shared/wait.ts";
 import type { Fetcher } from "../fetcher.ts";
 import type { InHand } from "../in-hand.ts";
@@ -56,7 +57,7 @@ export class OffsetCommits {
   readonly #reported = new Map<PartitionState, string>();
   /** The commits that the caller waits for. */
   readonly #underWay = new Set<Promise<void>>();
-  #lastTurn: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
   #renewAt = performance.now() + renewAfterMs;
   /** Until when a commit of which there was no answer may be carried out late, and put places back. */
   #doubtedUntil = -Infinity;
@@ -152,16 +153,11 @@ export class OffsetCommits {
 
   /** One request at a time: each sees what the one before has committed. Gives the reason if there is nothing to commit any more. */
   #inTurn(limits: CommitLimits): Promise<TransportError | undefined> {
-    const turn = this.#lastTurn.then(async () => {
+    return this.#turns.take(async () => {
       const lost = limits.lost?.();
       if (lost === undefined) await this.#attempt(this.#places(limits));
       return lost;
     });
-    this.#lastTurn = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    return turn;
   }
 
   /** One request; rejects with the first error of a partition. */

@@ -2,6 +2,7 @@ import type { TransportError } from "../../contract/errors.ts";
 import type { GroupConnection } from "../../contract/groups.ts";
 import type { TopicMetadata } from "../../contract/transport.ts";
 import type { NetworkClient } from "../../shared/network-client.ts";
+import { Turns } from "../../shared/turns.ts";
 import { Assignment } from "../assignment.ts";
 import { MetadataRefresher } from "../metadata-refresher.ts";
 import { isMissing } from "../subscription-state.ts";
@@ -34,7 +35,7 @@ export class SubscribedTopics {
   readonly #missing = new Set<string>();
   /** Whether metadata was asked for last without success. */
   #hasFailed = false;
-  #lastChange: Promise<void> = Promise.resolve();
+  readonly #changes = new Turns();
 
   constructor(assignment: Assignment, options: SubscribedTopicsOptions) {
     const { client, maxAgeMs, signal, onRefresh } = options;
@@ -70,9 +71,7 @@ export class SubscribedTopics {
 
   /** Asks about the topics for the first time, and then again and again. */
   async start(): Promise<void> {
-    const turn = this.#lastChange.then(() => (this.#counts === undefined ? this.#change(this.#assignment) : undefined));
-    this.#lastChange = turn.catch(() => undefined);
-    await turn;
+    await this.#changes.take(() => (this.#counts === undefined ? this.#change(this.#assignment) : undefined));
   }
 
   /**
@@ -81,9 +80,7 @@ export class SubscribedTopics {
    * @throws TransportError when the log refuses a topic
    */
   change(assignment: Assignment): Promise<void> {
-    const turn = this.#lastChange.then(() => this.#change(assignment));
-    this.#lastChange = turn.catch(() => undefined);
-    return turn;
+    return this.#changes.take(() => this.#change(assignment));
   }
 
   async #change(assignment: Assignment): Promise<void> {
