@@ -1,0 +1,135 @@
+/** What the page tells the Worker. */
+export type ToWorker =
+  | {
+      readonly type: "start";
+      /** The gateway's address, `ws://…` or `wss://…`. */
+      readonly url: string;
+      readonly token?: string | undefined;
+      /** The end of topics' names: `metrics-amplitude-01` of the subarray "01". */
+      readonly subarray: string;
+      readonly view: View;
+    }
+  | { readonly type: "view"; readonly view: View }
+  /** Nothing is delivered while paused; going on starts with the newest. */
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  /** What was handed over is drawn: the Worker hands over no more before that, so a slow page skips and does not fall behind. */
+  | { readonly type: "drawn" };
+
+/** What the page shows. */
+export interface View {
+  /** Open windows: partitions of the metrics' topics. 0 is the averaged stream, 1 and up are of high resolution. */
+  readonly windows: readonly number[];
+  /** The window in the middle plots. */
+  readonly shown: number;
+  /** The baseline in the amplitude and phase plots, as "m033_m038". */
+  readonly baseline: string;
+}
+
+/** Channels of a window at equal distances. */
+export interface FrequencyAxis {
+  readonly firstHz: number;
+  readonly lastHz: number;
+  readonly count: number;
+}
+
+interface Sample {
+  /** When the values were measured, ms since 1970. */
+  readonly time: number;
+  /** The partition. */
+  readonly window: number;
+}
+
+/** One row of channels for each polarisation, one after another in `values`. NaN where a channel is flagged. */
+export interface ChannelRows extends Sample {
+  readonly axis: FrequencyAxis;
+  readonly polarisations: readonly string[];
+  readonly values: Float32Array;
+}
+
+/** What the Worker tells the page; several in one `postMessage`, whose typed arrays are transferred. */
+export type ToPage =
+  | {
+      readonly type: "connection";
+      /** "refused": the gateway does not let this page in, and trying again does not help. */
+      readonly state: "connecting" | "connected" | "reconnecting" | "lost" | "refused";
+      /** Since when, ms since 1970. */
+      readonly since: number;
+      readonly reason?: string | undefined;
+    }
+  /** Power in dB. */
+  | ({ readonly type: "spectrum"; readonly processingBlock: string } & ChannelRows)
+  /** Amplitude in dB of the chosen baseline. */
+  | ({ readonly type: "amplitude"; readonly baseline: string } & ChannelRows)
+  /** Phase in degrees of the chosen baseline. */
+  | ({ readonly type: "phase"; readonly baseline: string } & ChannelRows)
+  /** XX of all baselines, `points` values each, one baseline after another: the small plots of the chooser. */
+  | ({
+      readonly type: "thumbnails";
+      readonly quantity: "amplitude" | "phase";
+      readonly baselines: readonly string[];
+      readonly points: number;
+      readonly values: Float32Array;
+    } & Sample)
+  /** u, v and w in wavelengths, one for each baseline. */
+  | ({
+      readonly type: "coverage";
+      readonly baselines: readonly string[];
+      readonly u: Float64Array;
+      readonly v: Float64Array;
+      readonly w: Float64Array;
+    } & Sample)
+  /** Offsets and their standard deviations, one for each antenna, in the unit of the topic, which is not known. NaN: no fit. */
+  | ({
+      readonly type: "pointing";
+      readonly antennas: readonly string[];
+      readonly crossElevation: Float64Array;
+      readonly crossElevationStd: Float64Array;
+      readonly elevation: Float64Array;
+      readonly elevationStd: Float64Array;
+    } & Sample)
+  | ({ readonly type: "receiver"; readonly stats: ReceiverStats } & Sample)
+  | ({ readonly type: "processing"; readonly stats: ProcessingStats } & Sample)
+  /** Once a second. */
+  | { readonly type: "streams"; readonly streams: readonly Stream[] }
+  | {
+      readonly type: "badRecord";
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: string;
+      readonly reason: string;
+    };
+
+/** One topic's partition over the last seconds. */
+export interface Stream {
+  readonly topic: string;
+  readonly partition: number;
+  readonly recordsPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** Age of the newest record that was delivered, against the newest that the log has; ms. */
+  readonly lagMs: number | undefined;
+  /** Records that were left out because the page was too slow, since the start. */
+  readonly skipped: number;
+}
+
+/** The payload of `metrics-receiverstats-NN`. */
+export interface ReceiverStats {
+  readonly state: string;
+  readonly scanId: number;
+  readonly totalMegabytes: number;
+  readonly heaps: number;
+  readonly incompleteHeaps: number;
+  readonly durationSeconds: number;
+}
+
+/** The payload of `metrics-stats-NN`. */
+export interface ProcessingStats {
+  readonly state: string;
+  readonly processingBlock: string;
+  readonly executionBlock: string;
+  readonly subarray: string;
+  readonly scanId: number;
+  readonly payloadsReceived: number;
+  readonly timeSlices: number;
+  readonly secondsSinceLastPayload: number;
+}
