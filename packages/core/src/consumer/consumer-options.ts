@@ -48,7 +48,7 @@ export interface ConsumerOptions<Value> extends GroupOptions {
   readonly maxBufferedBytes?: number | undefined;
   /** How many bytes one fetch takes of one partition: 1 MiB by default. A larger record still comes whole. */
   readonly maxBytesPerPartition?: number | undefined;
-  /** How long the log may hold a fetch that finds nothing: 500 by default. */
+  /** How long the log may hold a fetch that finds nothing: by default what the transport suggests, or 500. */
   readonly maxWaitMs?: number | undefined;
   /** How many bytes the log should gather before it answers a fetch: 1 by default. */
   readonly minBytes?: number | undefined;

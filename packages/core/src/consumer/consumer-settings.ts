@@ -1,4 +1,4 @@
-import { checkNumbers, pauseLimit, sizeLimit, timeLimit } from "../shared/check-number.ts";
+import { checkNumber, checkNumbers, pauseLimit, sizeLimit, timeLimit } from "../shared/check-number.ts";
 import type { NumberOption } from "../shared/check-number.ts";
 import { checkChoice, checkCommonOptions, checkObject } from "../shared/check-options.ts";
 import { Assignment } from "./assignment.ts";
@@ -20,10 +20,9 @@ type ConsumerNumber =
   | "reconnectBackoffMs"
   | "reconnectBackoffMaxMs";
 
-const numbers: Readonly<Record<ConsumerNumber, NumberOption>> = {
+const numbers: Readonly<Record<Exclude<ConsumerNumber, "maxWaitMs">, NumberOption>> = {
   maxBufferedBytes: [64 * 2 ** 20, sizeLimit],
   maxBytesPerPartition: [2 ** 20, sizeLimit],
-  maxWaitMs: [500, pauseLimit],
   minBytes: [1, {}],
   requestTimeoutMs: [30_000, timeLimit],
   connectTimeoutMs: [15_000, timeLimit],
@@ -41,16 +40,21 @@ export type ConsumerSettings = Readonly<Record<ConsumerNumber, number>> & {
   readonly inGroup: GroupSettings | undefined;
 };
 
-/** Throws a `DataQueueError` `INVALID_ARGUMENT` that names the first option that makes no sense. */
-export function consumerSettings<Value>(options: ConsumerOptions<Value>): ConsumerSettings {
+/**
+ * Throws a `DataQueueError` `INVALID_ARGUMENT` that names the first option that makes no sense.
+ *
+ * @param maxWaitMs - the transport's own, for a caller that gives none
+ */
+export function consumerSettings<Value>(options: ConsumerOptions<Value>, maxWaitMs = 500): ConsumerSettings {
   checkCommonOptions(options);
+  checkNumber("transport.maxWaitMs", maxWaitMs, pauseLimit);
   const { topics = [], from = "earliest", until, latest, onBadRecord } = options;
   if (onBadRecord !== undefined && onBadRecord !== "skip" && typeof onBadRecord !== "function") {
     throw invalidArgument("onBadRecord", '"skip" or a function', onBadRecord);
   }
   if (latest !== undefined) checkChoice("latest", latest, ["partition", "key"]);
   return {
-    ...checkNumbers(options, numbers),
+    ...checkNumbers(options, { ...numbers, maxWaitMs: [maxWaitMs, pauseLimit] }),
     topics: Assignment.ofTopics(topics),
     from: checkFrom(from),
     until: until === undefined ? undefined : checkUntil(until),

@@ -73,7 +73,7 @@ export class DataQueueConsumer<
   constructor(transport: Transport, options: EncodedByTopicOptions<Value, Decoded, Topic>);
   constructor(transport: Transport, options?: ConsumerOptions<Value>);
   constructor(transport: Transport, options: ConsumerOptions<unknown> = {}) {
-    const { topics, inGroup, ...settings } = consumerSettings(options);
+    const { topics, inGroup, ...settings } = consumerSettings(options, transport?.maxWaitMs);
     const { onEvent, signal, encoding, schema, validate = true, onBadRecord } = options;
     this.#options = options;
     this.#topics = topics;

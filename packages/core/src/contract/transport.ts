@@ -45,6 +45,11 @@ export interface Transport {
   readonly name: string;
   readonly capabilities: TransportCapabilities;
   /**
+   * How long a fetch that finds nothing should wait, in milliseconds, where a consumer's caller does not say: 500 by default. A log
+   * that ends a wait at once when it is asked to, and pays for each request, wants longer ones.
+   */
+  readonly maxWaitMs?: number | undefined;
+  /**
    * Opens a connection with sockets of its own. It has the methods of its role and no others, so that a reader can be
    * handed to code that must not write. Rejects with a {@link TransportError} that names the host when the log cannot be
    * reached, refuses the caller, or the signal aborts.

@@ -46,6 +46,20 @@ test("the limits of a fetch are those of the options", async () => {
   await consumer.close();
 });
 
+test("a fetch waits as long as the transport suggests, unless the caller says", async () => {
+  for (const [maxWaitMs, expected] of [
+    [undefined, 10_000],
+    [30, 30],
+  ]) {
+    const log = Object.assign(new ScriptedLog({ a: 1 }), { maxWaitMs: 10_000 });
+    const { consumer } = consuming(log, { maxWaitMs });
+    await consumer.connect();
+    await pass(0);
+    expect(log.calls("fetch")[0]?.[2]).toMatchObject({ maxWaitMs: expected });
+    await consumer.close();
+  }
+});
+
 test("infinite limits make a fetch ask for 50 MiB, and metadata is never refreshed", async () => {
   const log = new ScriptedLog({ a: 1 });
   const { consumer } = consuming(log, {

@@ -28,6 +28,11 @@ test("the defaults are those of the options' documentation", () => {
   expect({ ...consumerSettings({ maxWaitMs: undefined, from: undefined, topics: undefined }) }).toEqual(defaults);
 });
 
+test("a transport that suggests no time at all is refused", () => {
+  expect(consumerSettings({}, 10_000)).toMatchObject({ maxWaitMs: 10_000 });
+  expect(() => consumerSettings({}, Number.NaN)).toThrow("transport.maxWaitMs must be a whole number");
+});
+
 test("given options replace the defaults, with topics as one name or several", () => {
   const from = [["a", 0, 5n] as const];
   expect(consumerSettings({ topics: "a", from, maxWaitMs: 7 })).toMatchObject({
