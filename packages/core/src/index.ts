@@ -62,8 +62,9 @@ export type {
   RecordMetadata,
   TopicPartition,
 } from "./contract/record.ts";
-export { isRetriable, kafkaErrorName, kafkaErrors } from "./contract/kafka-errors.ts";
+export { kafkaErrorName, kafkaErrors } from "./contract/kafka-errors.ts";
 export type { KafkaErrorName, TransportErrorCode } from "./contract/kafka-errors.ts";
+export { isRetriable } from "./contract/retriable-errors.ts";
 export type {
   CommitAnswer,
   CommittedOffset,

@@ -1,5 +1,5 @@
-import { isRetriable } from "./kafka-errors.ts";
 import type { TransportErrorCode } from "./kafka-errors.ts";
+import { isRetriable } from "./retriable-errors.ts";
 import type { StandardSchemaIssue } from "./schema.ts";
 
 /** The property with the names of an error's class and its base class; the same symbol in every copy of this package. */

@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 
 import { kafkaError, TransportError } from "../../src/contract/errors.ts";
-import { isRetriable, kafkaErrorName, kafkaErrors } from "../../src/contract/kafka-errors.ts";
+import { kafkaErrorName, kafkaErrors } from "../../src/contract/kafka-errors.ts";
+import { isRetriable } from "../../src/contract/retriable-errors.ts";
 import type { KafkaErrorName, TransportErrorCode } from "../../src/contract/kafka-errors.ts";
 // What Kafka's own client says, see JavaErrors.java.
 import javaErrors from "./kafka-errors.json" with { type: "json" };

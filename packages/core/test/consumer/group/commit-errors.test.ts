@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { isRetriable } from "../../../src/contract/kafka-errors.ts";
+import { isRetriable } from "../../../src/contract/retriable-errors.ts";
 import type { KafkaErrorName } from "../../../src/contract/kafka-errors.ts";
 import { pass, useFakeClock } from "../../fake-clock.ts";
 import { failure, noResponse, ScriptedLog } from "../../scripted-log.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { GroupAnswer, GroupMember } from "../../../src/contract/groups.ts";
 import type { KafkaErrorName } from "../../../src/contract/kafka-errors.ts";
-import { isRetriable } from "../../../src/contract/kafka-errors.ts";
+import { isRetriable } from "../../../src/contract/retriable-errors.ts";
 import { pass, useFakeClock } from "../../fake-clock.ts";
 import { failure, noResponse, ScriptedLog } from "../../scripted-log.ts";
 import { loopOver, take } from "../consuming.ts";
