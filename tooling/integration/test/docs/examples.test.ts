@@ -26,6 +26,7 @@ test.each([
   ["docs/place.md", 2, /^metrics-band-1 { rfi: 0\.02 }\n$/],
   ["docs/latest.md", 0, /^{ power: 98 } 49\n{ power: 99 } 49\n$/],
   ["docs/groups.md", 0, /^scan 0\nscan 1\nscan 1\nscan 2\n$/],
+  ["docs/browser.md", 0, /^0n \{ data_type: .spectrum., power: \[ 20\.5, 21\.25 \] \}\n$/],
   ["docs/batches.md", 0, /^0n 4\n4n 4\n8n 2\n$/],
   ["docs/observability.md", 1, /^$/],
   ["docs/formats.md", 0, /^(?=.*CLOUDY\n)(?=.*\[ 2 \]\n)[^\n]*\n[^\n]*\n$/s],
