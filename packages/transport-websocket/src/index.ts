@@ -3,6 +3,9 @@
  *
  * @module
  */
+export { websocket } from "./websocket.ts";
+export type { WebSocketOptions } from "./websocket.ts";
+export type { WebSocketConstructor, WebSocketLike } from "./web-socket.ts";
 export { answerTo, closeCodes, frameTypes, protocolVersion, subprotocol } from "./protocol/frame-types.ts";
 export { decodeFrame, encodeFrameStart } from "./protocol/frame.ts";
 export type { Frame } from "./protocol/frame.ts";

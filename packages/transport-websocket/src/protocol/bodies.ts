@@ -17,8 +17,12 @@ export interface HelloAnswer {
   readonly heartbeatMs: number;
   /** How many requests may wait for an answer at a time. */
   readonly outstandingRequests: number;
-  /** The most bytes of a frame that the client sends. */
+  /** The most bytes of a frame that the client sends; at least 1,024. */
   readonly maxFrameBytes: number;
+  /** The most entries of a request's list: topics, queries, partitions, batches or specs. */
+  readonly maxItems: number;
+  /** The most bytes of records, as they are encoded, of one produce request. */
+  readonly maxProduceBytes: number;
 }
 
 /** Topics by name; all that this client may see without names. */
@@ -55,6 +59,7 @@ export interface ListOffsetsAnswer {
   readonly offsets: readonly ({ readonly offset: string } | ErrorBody)[];
 }
 
+/** Partitions to read, all led by `leader`, each from an offset on. Limits as those of the contract. */
 export interface FetchRequest {
   readonly leader: number;
   readonly wanted: readonly { readonly topic: string; readonly partition: number; readonly offset: string }[];
@@ -105,12 +110,16 @@ export interface ProduceAnswer {
   readonly results: readonly ({ readonly baseOffset: string; readonly timestamp?: number | undefined } | ErrorBody)[];
 }
 
+/** A new producer identity; the id is decimal text. */
 export interface InitProducerIdAnswer {
   readonly producerId: string;
   readonly producerEpoch: number;
 }
 
-/** The requests of an admin. `deleteRecords` is sent to `leader`; offsets are decimal text. */
+/**
+ * The requests of an admin. Specs are the contract's, with offsets as decimal text; those of `deleteTopics` and `describeConfigs` are
+ * names. `deleteRecords` is sent to `leader`.
+ */
 export interface AdminRequest {
   readonly request:
     | "createTopics"
@@ -124,7 +133,7 @@ export interface AdminRequest {
   readonly validateOnly?: boolean | undefined;
 }
 
-/** One result for each of `specs`, in the same order: those of the contract, with `error` as its code. */
+/** One result for each of `specs`, in the same order: those of the contract, with `error` as its code and offsets as decimal text. */
 export interface AdminAnswer {
   readonly results: readonly unknown[];
 }

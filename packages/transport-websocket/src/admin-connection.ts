@@ -1,0 +1,134 @@
+import { kafkaError } from "@dataqueues/core";
+import type {
+  AdminConnection,
+  AlterConfigsOptions,
+  ConfigEntry,
+  DeletedRecords,
+  NewConfigs,
+  NewPartitions,
+  NewTopic,
+  RecordsToDelete,
+  TopicConfigs,
+  TopicResult,
+} from "@dataqueues/core";
+
+import { badAnswer, fields, int64, itemError, list, text } from "./answer-fields.ts";
+import type { Fields } from "./answer-fields.ts";
+import { GatewayOffsetsConnection, place } from "./gateway-connection.ts";
+import type { AdminRequest } from "./protocol/bodies.ts";
+import { frameTypes } from "./protocol/frame-types.ts";
+
+/** A connection that changes topics through a gateway. */
+export class WebSocketAdminConnection extends GatewayOffsetsConnection implements AdminConnection {
+  createTopics(specs: readonly NewTopic[]): Promise<TopicResult[]> {
+    return this.#changePartitions("createTopics", specs);
+  }
+
+  createPartitions(specs: readonly NewPartitions[]): Promise<TopicResult[]> {
+    return this.#changePartitions("createPartitions", specs);
+  }
+
+  deleteTopics(topics: readonly string[]): Promise<TopicResult[]> {
+    return this.#ask("deleteTopics", topics, (topic) => topic, topicResult);
+  }
+
+  deleteRecords(leader: number, specs: readonly RecordsToDelete[]): Promise<DeletedRecords[]> {
+    const specOf = ({ topic, partition, beforeOffset }: RecordsToDelete): object => ({
+      topic,
+      partition,
+      beforeOffset: String(beforeOffset),
+    });
+    const read = (item: Fields, { topic, partition }: RecordsToDelete): DeletedRecords => {
+      const error = itemError(item, place(topic, partition), { topic, partition });
+      if (error !== undefined) return { topic, partition, error };
+      return { topic, partition, lowWatermark: int64(item["lowWatermark"], "lowWatermark") };
+    };
+    return this.#ask("deleteRecords", specs, specOf, read, { leader });
+  }
+
+  describeConfigs(topics: readonly string[]): Promise<TopicConfigs[]> {
+    const read = (item: Fields, topic: string): TopicConfigs => {
+      const error = itemError(item, topic, { topic });
+      if (error !== undefined) return { topic, error };
+      const configs = Object.entries(fields(item["configs"], "configs"));
+      return { topic, configs: Object.fromEntries(configs.map(([name, entry]) => [name, configEntry(entry)])) };
+    };
+    return this.#ask("describeConfigs", topics, (topic) => topic, read);
+  }
+
+  alterConfigs(specs: readonly NewConfigs[], options: AlterConfigsOptions = {}): Promise<TopicResult[]> {
+    const { validateOnly } = options;
+    const read = (item: Fields, { topic }: NewConfigs): TopicResult => topicResult(item, topic);
+    return this.#ask("alterConfigs", specs, (spec) => spec, read, { validateOnly });
+  }
+
+  /** Numbers of partitions that JSON does not have, which callers without a compiler may give, are refused here. */
+  async #changePartitions<Spec extends NewTopic>(
+    request: AdminRequest["request"],
+    specs: readonly Spec[],
+  ): Promise<TopicResult[]> {
+    const isCount = ({ partitions }: Spec): boolean => partitions === undefined || Number.isSafeInteger(partitions);
+    const read = (item: Fields, { topic }: Spec): TopicResult => topicResult(item, topic);
+    const results = (await this.#ask(request, specs.filter(isCount), (spec) => spec, read)).values();
+    return specs.map((spec) => {
+      const { topic, partitions } = spec;
+      const why = `${partitions} partitions`;
+      if (!isCount(spec)) return { topic, error: kafkaError("INVALID_PARTITIONS", topic, { topic, why }) };
+      return results.next().value ?? { topic };
+    });
+  }
+
+  /** Asks for a list; `read` reads the result of one entry. */
+  #ask<Spec, Result>(
+    request: AdminRequest["request"],
+    specs: readonly Spec[],
+    specOf: (spec: Spec) => unknown,
+    read: (item: Fields, spec: Spec) => Result,
+    more: Partial<AdminRequest> = {},
+  ): Promise<Result[]> {
+    return this.askEach(
+      request,
+      specs,
+      (part) => {
+        const body: AdminRequest = { request, specs: part.map(specOf), ...more };
+        return { type: frameTypes.admin, body };
+      },
+      ({ body }, part) => {
+        const results = list(fields(body, "an answer")["results"], "results", part.length);
+        return part.map((spec, at) => read(results[at] ?? {}, spec));
+      },
+    );
+  }
+}
+
+function topicResult(item: Fields, topic: string): TopicResult {
+  const error = itemError(item, topic, { topic });
+  return error === undefined ? { topic } : { topic, error };
+}
+
+function configEntry(value: unknown): ConfigEntry {
+  const entry = fields(value, "a setting");
+  const { isDefault, isSensitive, isReadOnly, source } = entry;
+  if (typeof isDefault !== "boolean" || typeof isSensitive !== "boolean" || typeof isReadOnly !== "boolean") {
+    throw badAnswer("isDefault, isSensitive or isReadOnly is neither true nor false");
+  }
+  return {
+    value: entry["value"] === null ? null : text(entry["value"], "value"),
+    source: isConfigSource(source) ? source : "UNKNOWN",
+    isDefault,
+    isSensitive,
+    isReadOnly,
+  };
+}
+
+const configSources: readonly unknown[] = [
+  "DYNAMIC_TOPIC_CONFIG",
+  "DYNAMIC_BROKER_CONFIG",
+  "DYNAMIC_DEFAULT_BROKER_CONFIG",
+  "STATIC_BROKER_CONFIG",
+  "DEFAULT_CONFIG",
+] satisfies ConfigEntry["source"][];
+
+function isConfigSource(value: unknown): value is ConfigEntry["source"] {
+  return configSources.includes(value);
+}
