@@ -16,6 +16,7 @@ export { ascii, utf8 } from "@dataqueues/codec-text";
 export { xarray } from "@dataqueues/codec-xarray";
 export { kafkajs } from "@dataqueues/transport-kafkajs";
 export { memory } from "@dataqueues/transport-memory";
+export { websocket } from "@dataqueues/transport-websocket";
 export {
   byHeader,
   byTopic,

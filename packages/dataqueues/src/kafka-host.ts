@@ -1,13 +1,21 @@
 import { invalidArgument, UnsupportedError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
+import { websocket } from "@dataqueues/transport-websocket";
 
-/** Kafka's address (`"localhost:9092"`, `"kafka://host:9092"`, or a list of them), or any transport. */
+/**
+ * Kafka's address (`"localhost:9092"`, `"kafka://host:9092"`, or a list of them), a gateway's (`"ws://host:8080"`), or any
+ * transport.
+ */
 export type KafkaHost = string | readonly string[] | Transport;
 
-/** The transport of a host: an address stands for Apache Kafka over kafkajs. Gives the topic in the address, too. */
+/**
+ * The transport of a host: an address stands for Apache Kafka over kafkajs, or for a gateway. Gives the topic in Kafka's address,
+ * too.
+ */
 export function toTransport(host: KafkaHost): { readonly transport: Transport; readonly topic?: string | undefined } {
   if (typeof host === "object" && host !== null && "open" in host) return { transport: host };
+  if (typeof host === "string" && /^wss?:/i.test(host)) return { transport: websocket(host) };
   const { hosts, topic } = kafkaAddress(host);
   return { transport: kafkajs(hosts), topic };
 }

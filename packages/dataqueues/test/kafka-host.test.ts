@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer } from "../src/index.ts";
-import { kafkaAddress } from "../src/kafka-host.ts";
+import { kafkaAddress, toTransport } from "../src/kafka-host.ts";
 
 test.for<[address: string | string[], hosts: string[], topic: string | undefined]>([
   ["localhost:9092", ["localhost:9092"], undefined],
@@ -29,6 +29,13 @@ test.for<[address: unknown, words: RegExp]>([
   for (const Client of [DataQueueProducer, DataQueueConsumer]) {
     expect(() => Reflect.construct(Client, [address])).toThrow(words);
   }
+});
+
+test("the address of a gateway is a transport over WebSockets, and a list of them is refused", () => {
+  for (const address of ["ws://localhost:8080", "wss://display.example/queues"]) {
+    expect(toTransport(address)).toMatchObject({ transport: { name: "websocket" } });
+  }
+  expect(() => toTransport(["ws://a:8080", "ws://b:8080"])).toThrow(/ws:\/\/a:8080.* is not a Kafka host/);
 });
 
 test("an admin says that it takes hosts", () => {
