@@ -9,12 +9,10 @@ import {
 } from "@dataqueues/core";
 import type { Connections, OpenOptions, Role, Transport } from "@dataqueues/core";
 
-import { WebSocketAdminConnection } from "./admin-connection.ts";
 import { gatewayUrl } from "./gateway-url.ts";
 import { WebSocketReadConnection } from "./read-connection.ts";
 import { SessionOpener } from "./session-opener.ts";
 import type { WebSocketConstructor } from "./web-socket.ts";
-import { WebSocketWriteConnection } from "./write-connection.ts";
 
 /** How a gateway is reached. */
 export interface WebSocketOptions {
@@ -77,8 +75,15 @@ const connections: {
   readonly [R in Role]: (opener: SessionOpener, options: OpenOptions) => Promise<Connections[R]>;
 } = {
   read: async (opener, options) => new WebSocketReadConnection(await opener.open("read", options)),
-  write: async (opener, options) => new WebSocketWriteConnection(await opener.open("write", options)),
-  admin: async (opener, options) => new WebSocketAdminConnection(await opener.open("admin", options)),
+  // Most pages only read, and load no more than that needs.
+  write: async (opener, options) => {
+    const { WebSocketWriteConnection } = await import("./write-connection.ts");
+    return new WebSocketWriteConnection(await opener.open("write", options));
+  },
+  admin: async (opener, options) => {
+    const { WebSocketAdminConnection } = await import("./admin-connection.ts");
+    return new WebSocketAdminConnection(await opener.open("admin", options));
+  },
   group: async () => {
     throw new UnsupportedError("a gateway has no groups: a page keeps its own position");
   },
