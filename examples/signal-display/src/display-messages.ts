@@ -47,7 +47,10 @@ export interface ChannelRows extends Sample {
   readonly values: Float32Array;
 }
 
-/** What the Worker tells the page; several in one `postMessage`, whose typed arrays are transferred. */
+/**
+ * What the Worker tells the page: a list of these in each `postMessage`, whose typed arrays are transferred. The page answers each
+ * list that has more than "connection", "streams" and "badRecord" in it with "drawn".
+ */
 export type ToPage =
   | {
       readonly type: "connection";
@@ -71,7 +74,7 @@ export type ToPage =
       readonly points: number;
       readonly values: Float32Array;
     } & Sample)
-  /** u, v and w in wavelengths, one for each baseline. */
+  /** u, v and w in wavelengths, one for each baseline between two dishes. */
   | ({
       readonly type: "coverage";
       readonly baselines: readonly string[];
@@ -88,6 +91,30 @@ export type ToPage =
       readonly elevation: Float64Array;
       readonly elevationStd: Float64Array;
     } & Sample)
+  /**
+   * What the log has from before the first spectrum of a window, once after the window was opened: one row of XX in dB for each of
+   * `times`, oldest first, one after another in `values`. It belongs under what the waterfall has already.
+   */
+  | {
+      readonly type: "spectrumHistory";
+      readonly window: number;
+      readonly axis: FrequencyAxis;
+      readonly times: Float64Array;
+      readonly values: Float32Array;
+    }
+  /**
+   * What the log has from before the first coverage, once: u and v of all `baselines` for each of `times`, oldest first, one time
+   * after another.
+   */
+  | {
+      readonly type: "coverageHistory";
+      readonly baselines: readonly string[];
+      readonly times: Float64Array;
+      readonly u: Float64Array;
+      readonly v: Float64Array;
+    }
+  /** What the log has from before the first statistics of the receiver, once, oldest first. */
+  | { readonly type: "receiverHistory"; readonly times: Float64Array; readonly totalMegabytes: Float64Array }
   | ({ readonly type: "receiver"; readonly stats: ReceiverStats } & Sample)
   | ({ readonly type: "processing"; readonly stats: ProcessingStats } & Sample)
   /** Once a second. */

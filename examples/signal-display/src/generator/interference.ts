@@ -35,6 +35,5 @@ export function interferenceAt(
   const sinceMinute = seconds - minute * 60;
   if (isOn && sinceMinute >= begins && sinceMinute < begins + lasts) add(1220e6, 16e6, 0.9);
   const flash = Math.floor(new RandomNumbers(seed, Math.floor(seconds / 100), 1).uniform() * 100);
-  if (Math.floor(seconds % 100) === flash) for (let index = 0; index < added.length; index += 1) added[index]! += 0.25;
-  return added;
+  return Math.floor(seconds % 100) === flash ? added.map((value) => value + 0.25) : added;
 }

@@ -3,8 +3,10 @@ import { DataQueueAdmin, DataQueueProducer, Encoding } from "dataqueues";
 import type { KafkaHost } from "dataqueues";
 
 import { metricTopics } from "../topics.ts";
+import type { MetricTopics } from "../topics.ts";
 import { partitionCount } from "./band.ts";
 import { SimulatedMetrics } from "./metrics.ts";
+import { waitUntil } from "./wait-until.ts";
 
 /** What is published, and how long. */
 export interface PublishOptions {
@@ -24,8 +26,9 @@ const second = 1000;
 const minute = 60 * second;
 /** How long the uv coverage goes back: its tracks are drawn by the turning earth. */
 const coverageHistoryMs = 6 * 60 * minute;
-/** How often dishes point anew. */
-const pointingEverySeconds = 15;
+/** How often dishes point anew, and how often the uv coverage is told, in seconds. */
+const pointingEvery = 15;
+const coverageEvery = 20;
 
 /**
  * Publishes metrics of a simulated observation each second, until the signal aborts: three metrics on each of six partitions,
@@ -59,13 +62,10 @@ const retention = { "retention.ms": "3600000", "segment.bytes": "67108864" };
 class MetricsPublisher {
   readonly #metrics: SimulatedMetrics;
   readonly #producer: DataQueueProducer<unknown>;
-  readonly #topics: ReturnType<typeof metricTopics>;
+  readonly #topics: MetricTopics;
+  #isFirst = true;
 
-  constructor(
-    metrics: SimulatedMetrics,
-    producer: DataQueueProducer<unknown>,
-    topics: ReturnType<typeof metricTopics>,
-  ) {
+  constructor(metrics: SimulatedMetrics, producer: DataQueueProducer<unknown>, topics: MetricTopics) {
     this.#metrics = metrics;
     this.#producer = producer;
     this.#topics = topics;
@@ -87,14 +87,15 @@ class MetricsPublisher {
     await waitUntil(time, signal);
     const { pointing, processing } = this.#topics;
     const small = [
-      this.#sendCoverage(time),
       this.#sendReceiver(time),
       this.#send(this.#metrics.processing(time), processing, time, { encoding: Encoding.JSON }),
     ];
-    if ((time / second) % pointingEverySeconds === 0 || !this.#hasPointed) {
-      this.#hasPointed = true;
+    const isDue = (every: number): boolean => this.#isFirst || (time / second) % every === 0;
+    if (isDue(coverageEvery)) small.push(this.#sendCoverage(time));
+    if (isDue(pointingEvery)) {
       small.push(this.#send(this.#metrics.pointing(time), pointing, time, { schema: PointingNumpyArray }));
     }
+    this.#isFirst = false;
     await Promise.all(small);
     for (let partition = 0; partition < partitionCount && !signal.aborted; partition += 1) {
       await waitUntil(time + (partition * second) / (partitionCount + 1), signal);
@@ -106,8 +107,6 @@ class MetricsPublisher {
       ]);
     }
   }
-
-  #hasPointed = false;
 
   #sendSpectrum(time: number, partition: number): Promise<void> {
     return this.#send(this.#metrics.spectrum(time, partition), this.#topics.spectrum, time, { partition });
@@ -134,18 +133,4 @@ class MetricsPublisher {
 
 function wholeSecond(time: number): number {
   return Math.ceil(time / second) * second;
-}
-
-/** Waits until a time (ms since 1970), or until the signal aborts. */
-function waitUntil(time: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, Math.max(0, time - Date.now()));
-    if (signal.aborted) done();
-    else signal.addEventListener("abort", done);
-  });
 }

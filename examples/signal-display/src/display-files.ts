@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { build } from "esbuild";
+
+/** A file of the page, as a browser gets it. */
+export interface DisplayFile {
+  readonly type: string;
+  readonly body: Uint8Array;
+}
+
+/** Where the parts of the page are. */
+export interface DisplaySources {
+  /** Has index.html, which loads page.js, and page.css if the page imports styles. */
+  readonly page?: string | undefined;
+  /** The Worker's program. */
+  readonly worker?: string | undefined;
+  /** Packages that are left out, with what stands in their place. */
+  readonly alias?: Record<string, string> | undefined;
+}
+
+const types: Readonly<Record<string, string>> = {
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+};
+
+/**
+ * Bundles the page and its Worker.
+ *
+ * @returns files by their path: `/`, `/page.js`, `/page.css`, `/worker.js`
+ */
+export async function displayFiles(sources: DisplaySources = {}): Promise<ReadonlyMap<string, DisplayFile>> {
+  const { page = join(import.meta.dirname, "page"), worker = join(import.meta.dirname, "worker", "main.ts") } = sources;
+  const { outputFiles } = await build({
+    entryPoints: { page: join(page, "main.ts"), worker },
+    alias: sources.alias ?? {},
+    bundle: true,
+    conditions: ["@dataqueues/source"],
+    format: "esm",
+    minify: true,
+    outdir: "/",
+    target: "es2022",
+    write: false,
+  });
+  const files = new Map<string, DisplayFile>();
+  const html = await readFile(join(page, "index.html"));
+  files.set("/", { type: types["html"] ?? "", body: html });
+  for (const { path, contents } of outputFiles) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    files.set(`/${name}`, { type: types[name.slice(name.lastIndexOf(".") + 1)] ?? "", body: contents });
+  }
+  return files;
+}
