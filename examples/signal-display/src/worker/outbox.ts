@@ -41,7 +41,7 @@ export class Outbox {
   /** Drops what waits: it is not wanted any more. */
   clear(): void {
     this.#waiting = [];
-    if (!this.#isDrawing) this.#drained();
+    this.#drained();
   }
 
   /** Drops all, and what is added later. */
