@@ -1,0 +1,199 @@
+import { isRetriable } from "@dataqueues/core";
+import type { FetchedPartition, TransportError } from "@dataqueues/core";
+
+import { Feed } from "./feed.ts";
+import { mayHaveMoved } from "./leader-requests.ts";
+import type { LogClient } from "./log-client.ts";
+import type { MetadataCache, PartitionLeader } from "./metadata-cache.ts";
+import type { RecordRun } from "./record-run.ts";
+import type { SharedLogSettings } from "./shared-log-options.ts";
+import { TailPoll } from "./tail-poll.ts";
+
+/** Counts of what the tails cost. */
+export interface TailCounts {
+  upstreamFetches: number;
+  upstreamBytes: number;
+}
+
+/** Viewers are told of an error that passes after so many fetches that failed in a row, some two seconds. */
+const quietFailures = 6;
+
+const mostPauseMs = 1_000;
+
+/** How soon metadata is asked for again while a feed has no leader, or its leader fails. */
+const troubleRefreshMs = 250;
+
+/** The feeds of all partitions that anybody watches, and the long polls that read them. */
+export class Tails {
+  readonly #client: LogClient<"read">;
+  readonly #metadata: MetadataCache;
+  readonly #settings: SharedLogSettings;
+  readonly #counts: TailCounts;
+  readonly #feeds = new Map<string, Feed>();
+  readonly #polls = new Map<number, TailPoll>();
+  #refreshing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: LogClient<"read">, metadata: MetadataCache, settings: SharedLogSettings, counts: TailCounts) {
+    this.#client = client;
+    this.#metadata = metadata;
+    this.#settings = settings;
+    this.#counts = counts;
+    client.signal.addEventListener("abort", () => clearTimeout(this.#refreshing), { once: true });
+  }
+
+  get size(): number {
+    return this.#feeds.size;
+  }
+
+  /** What all feeds take in memory, about. */
+  get sizeBytes(): number {
+    let sum = 0;
+    for (const { run } of this.#feeds.values()) sum += run.sizeBytes;
+    return sum;
+  }
+
+  get(topic: string, partition: number): Feed | undefined {
+    return this.#feeds.get(keyOf(topic, partition));
+  }
+
+  /** Reads a partition on from the end of `run`, which `leader` gave, if nothing reads it yet. */
+  start(topic: string, partition: number, leader: PartitionLeader, run: RecordRun, highWatermark: bigint): void {
+    const key = keyOf(topic, partition);
+    if (this.#client.signal.aborted || this.#feeds.has(key)) return;
+    if (this.#metadata.known(topic, partition)?.generation !== leader.generation) return;
+    const feed = new Feed(topic, partition, leader, run.copy(), highWatermark);
+    this.#feeds.set(key, feed);
+    this.#trim(feed);
+    this.#read(feed);
+    this.#refreshing ??= setTimeout(() => void this.#refreshMetadata(), this.#settings.metadataMaxAgeMs);
+  }
+
+  /** Metadata tell something else of a partition than before. */
+  leaderChanged(topic: string, partition: number): void {
+    const feed = this.get(topic, partition);
+    if (feed === undefined) return;
+    const leader = this.#metadata.known(topic, partition);
+    if (leader === undefined || leader.topicId !== feed.leader.topicId) return this.#end(feed);
+    feed.restart(leader);
+    this.#read(feed);
+  }
+
+  #read(feed: Feed): void {
+    const { leader } = feed.leader;
+    if (leader < 0) return;
+    let poll = this.#polls.get(leader);
+    if (poll === undefined) {
+      poll = new TailPoll(leader, {
+        client: this.#client,
+        requestTimeoutMs: this.#settings.requestTimeoutMs,
+        limits: this.#limits(),
+        feedsOf: (node) => this.#feedsOf(node),
+        onFetch: () => {
+          this.#counts.upstreamFetches += 1;
+        },
+        onFetched: (one, fetched) => this.#accept(one, fetched),
+        onFailed: (feeds, error) => this.#failed(feeds, error),
+      });
+      this.#polls.set(leader, poll);
+    }
+    poll.include(feed);
+  }
+
+  #limits(): { maxWaitMs: number; minBytes: number; maxBytes: number; maxBytesPerPartition: number } {
+    const { maxWaitMs, cacheBytes, cacheBytesPartition } = this.#settings;
+    // Of what comes at once, all has to be in the cache when viewers look for it.
+    const maxBytes = Math.max(1, Math.min(8 * 2 ** 20, Math.floor(cacheBytes / 4)));
+    const maxBytesPerPartition = Math.max(1, Math.min(2 ** 20, Math.floor(cacheBytesPartition / 4), maxBytes));
+    return { maxWaitMs, minBytes: 1, maxBytes, maxBytesPerPartition };
+  }
+
+  #feedsOf(leader: number): Feed[] {
+    const own: Feed[] = [];
+    for (const feed of this.#feeds.values()) {
+      if (feed.isUnused(this.#settings.feedLingerMs)) this.#end(feed);
+      else if (feed.leader.leader === leader) own.push(feed);
+    }
+    return own;
+  }
+
+  #end(feed: Feed): void {
+    feed.isEnded = true;
+    this.#feeds.delete(keyOf(feed.topic, feed.partition));
+    feed.wake();
+  }
+
+  #accept(feed: Feed, fetched: FetchedPartition): void {
+    if (fetched.error !== undefined) return this.#partitionFailed(feed, fetched.error);
+    feed.failures = 0;
+    feed.error = undefined;
+    const before = feed.run.end;
+    feed.highWatermark = fetched.highWatermark;
+    this.#counts.upstreamBytes += feed.run.append(fetched.records, fetched.nextOffset);
+    if (feed.run.end === before) return;
+    this.#trim(feed);
+    feed.wake();
+  }
+
+  /** Keeps the caches within their bounds: first that of the partition, then that of all, from the largest one. */
+  #trim(feed: Feed): void {
+    const { cacheBytes, cacheBytesPartition } = this.#settings;
+    feed.run.trim(cacheBytesPartition);
+    for (let excess = this.sizeBytes - cacheBytes; excess > 0; excess = this.sizeBytes - cacheBytes) {
+      let largest = feed;
+      for (const one of this.#feeds.values()) if (one.run.sizeBytes > largest.run.sizeBytes) largest = one;
+      largest.run.trim(largest.run.sizeBytes - Math.min(excess, largest.run.sizeBytes));
+    }
+  }
+
+  #partitionFailed(feed: Feed, error: TransportError): void {
+    const { topic } = feed;
+    // Viewers find out themselves what the log has now at their offsets.
+    if (error.code === "OFFSET_OUT_OF_RANGE" || error.code === "UNKNOWN_TOPIC_OR_PARTITION") {
+      this.#metadata.expire(topic);
+      return this.#end(feed);
+    }
+    this.#retryLater(feed, error);
+    this.#metadata.expire(topic);
+    this.#metadata.metadata([topic]).catch(() => undefined);
+  }
+
+  async #failed(feeds: readonly Feed[], error: TransportError): Promise<void> {
+    for (const feed of feeds) {
+      this.#retryLater(feed, error);
+      this.#metadata.expire(feed.topic);
+    }
+    const topics = [...new Set(feeds.map(({ topic }) => topic))];
+    // A lost connection is replaced, and another node may lead now.
+    const [topic = ""] = topics;
+    await Promise.all([this.#client.replaceIfLost(topic), this.#metadata.metadata(topics).catch(() => undefined)]);
+  }
+
+  #retryLater(feed: Feed, error: TransportError): void {
+    feed.failures += 1;
+    feed.retryAt = performance.now() + Math.min(mostPauseMs, 25 * 2 ** Math.min(feed.failures, 10));
+    const isPassing = mayHaveMoved(error) || isRetriable(error.code);
+    if (isPassing && feed.failures < quietFailures) return;
+    feed.error = error;
+    feed.wake();
+  }
+
+  /** Asks from time to time who leads what is read, as a topic that was made again may give no sign of it. */
+  async #refreshMetadata(): Promise<void> {
+    for (const feed of this.#feeds.values()) if (feed.isUnused(this.#settings.feedLingerMs)) this.#end(feed);
+    const feeds = [...this.#feeds.values()];
+    if (feeds.length > 0) {
+      const topics = [...new Set(feeds.map(({ topic }) => topic))];
+      await this.#metadata.metadata(topics).catch(() => undefined);
+    }
+    this.#refreshing = undefined;
+    if (this.#client.signal.aborted || this.#feeds.size === 0) return;
+    const { metadataMaxAgeMs } = this.#settings;
+    const isTrouble = feeds.some(({ error, failures }) => error !== undefined || failures > 0);
+    const pauseMs = isTrouble ? Math.min(troubleRefreshMs, metadataMaxAgeMs) : metadataMaxAgeMs;
+    this.#refreshing = setTimeout(() => void this.#refreshMetadata(), pauseMs);
+  }
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}
