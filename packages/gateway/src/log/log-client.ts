@@ -43,9 +43,14 @@ export class LogClient<R extends Role> {
     return this.#client.signal;
   }
 
-  /** As `NetworkClient.request`. */
-  request<T>(name: string, make: (connection: Connections[R]) => Promise<T>, timeoutMs?: number): Promise<T> {
-    return this.#observe(() => this.#client.request(name, make, timeoutMs));
+  /** As `NetworkClient.request`. What fails after `signal` has aborted says nothing of the log. */
+  request<T>(
+    name: string,
+    make: (connection: Connections[R]) => Promise<T>,
+    timeoutMs?: number,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return this.#observe(() => this.#client.request(name, make, timeoutMs), signal);
   }
 
   /** As `NetworkClient.requestOrReconnect`. */
@@ -68,14 +73,14 @@ export class LogClient<R extends Role> {
     this.#client.close(reason);
   }
 
-  async #observe<T>(make: () => Promise<T>): Promise<T> {
+  async #observe<T>(make: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
       const result = await make();
       this.#reachability.isReachable = true;
       return result;
     } catch (error) {
-      // A fetch that its caller ended says nothing of the log.
-      if (error instanceof TransportError && !this.signal.aborted) this.#reachability.isReachable = false;
+      const isEnded = this.signal.aborted || signal?.aborted === true;
+      if (error instanceof TransportError && !isEnded) this.#reachability.isReachable = false;
       throw error;
     }
   }

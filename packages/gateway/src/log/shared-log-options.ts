@@ -8,7 +8,7 @@ export interface SharedLogOptions {
   /** The most that is kept of the newest records of all partitions together: 256 MiB by default. */
   readonly cacheBytes?: number | undefined;
   /** The most that is kept, for a few seconds, of older records that somebody asked for: 32 MiB by default. */
-  readonly oldReadCacheBytes?: number | undefined;
+  readonly cacheBytesOldReads?: number | undefined;
   /** How long a partition is still read after the last viewer asked for it: 5,000 by default. */
   readonly feedLingerMs?: number | undefined;
   /** How old the metadata may be that viewers get, and by which leaders are found: 2,000 by default. */
@@ -39,7 +39,7 @@ const finiteTime: NumberLimits = { least: 1 };
 const numbers: Readonly<Record<SharedLogNumber, NumberOption>> = {
   cacheBytesPartition: [16 * 2 ** 20, sizeLimit],
   cacheBytes: [256 * 2 ** 20, sizeLimit],
-  oldReadCacheBytes: [32 * 2 ** 20, sizeLimit],
+  cacheBytesOldReads: [32 * 2 ** 20, sizeLimit],
   feedLingerMs: [5_000, pauseLimit],
   metadataMaxAgeMs: [2_000, finiteTime],
   offsetMaxAgeMs: [250, pauseLimit],

@@ -73,7 +73,7 @@ export class SharedLog implements GatewayLog {
       this.#oldReadClient,
       this.#metadata,
       this.#offsets,
-      settings.oldReadCacheBytes,
+      settings.cacheBytesOldReads,
       this.#counts,
     );
     this.#viewerContext = {

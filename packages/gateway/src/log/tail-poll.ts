@@ -5,6 +5,12 @@ import type { Feed } from "./feed.ts";
 import type { LogClient } from "./log-client.ts";
 import { Wakeup } from "./wakeup.ts";
 
+/** What was fetched for a feed. */
+export interface FetchedTail {
+  readonly feed: Feed;
+  readonly result: FetchedPartition;
+}
+
 /** What the polls of all leaders share. */
 export interface TailPollContext {
   readonly client: LogClient<"read">;
@@ -14,8 +20,8 @@ export interface TailPollContext {
   readonly feedsOf: (leader: number) => Feed[];
   /** Called before a fetch is made. */
   readonly onFetch: () => void;
-  /** Takes over what was fetched for a feed. */
-  readonly onFetched: (feed: Feed, fetched: FetchedPartition) => void;
+  /** Takes over what was fetched. */
+  readonly onFetched: (fetched: readonly FetchedTail[]) => void;
   /** A fetch failed as a whole. */
   readonly onFailed: (feeds: readonly Feed[], error: TransportError) => Promise<void>;
 }
@@ -27,13 +33,16 @@ interface InFlight {
   readonly abort: AbortController;
 }
 
-/** A fetch is not ended for a new feed before it is this old, so that viewers who come and go cannot hold up the others. */
+/**
+ * A fetch is not ended for a new feed before it is this old, and twice as old each time in a row, so that viewers who come and go
+ * cannot hold up the others.
+ */
 const interruptAfterMs = 50;
 
 /** Fetches begin this long after one another at least, so that records which come one by one do not cost a request each. */
 const leastIntervalMs = 10;
 
-/** What a log's fetch may be early by, and still count as waited for. */
+/** The same where the log gave nothing although it could have waited. */
 const emptyPauseMs = 20;
 
 /** The long poll of one leader: reads the tails of all its feeds, one fetch at a time. */
@@ -43,6 +52,7 @@ export class TailPoll {
   #isRunning = false;
   #inFlight: InFlight | undefined;
   readonly #wakeup = new Wakeup();
+  #interrupted = 0;
 
   constructor(leader: number, context: TailPollContext) {
     this.#leader = leader;
@@ -61,7 +71,8 @@ export class TailPoll {
     const inFlight = this.#inFlight;
     if (inFlight === undefined || inFlight.generations.get(feed) === feed.leader.generation) return;
     const ageMs = performance.now() - inFlight.since;
-    setTimeout(() => inFlight.abort.abort(), Math.max(0, interruptAfterMs - ageMs));
+    const afterMs = Math.min(interruptAfterMs * 2 ** this.#interrupted, this.#context.limits.maxWaitMs);
+    setTimeout(() => inFlight.abort.abort(), Math.max(0, afterMs - ageMs));
   }
 
   async #run(): Promise<void> {
@@ -80,12 +91,14 @@ export class TailPoll {
       this.#inFlight = { generations: new Map(due.map((feed) => [feed, feed.leader.generation])), since, abort };
       try {
         const hasNews = await this.#fetch(due, abort.signal);
+        this.#interrupted = 0;
         const elapsedMs = performance.now() - since;
         // A log that answers without news before it had to is not asked in a tight loop.
         const isHasty = !hasNews && elapsedMs < limits.maxWaitMs / 2;
         await this.#wakeup.wait((isHasty ? emptyPauseMs : leastIntervalMs) - elapsedMs);
       } catch (error) {
-        if (!abort.signal.aborted && !client.signal.aborted) await onFailed(due, asTransportError(error));
+        if (abort.signal.aborted) this.#interrupted += 1;
+        else if (!client.signal.aborted) await onFailed(due, asTransportError(error));
       } finally {
         this.#inFlight = undefined;
       }
@@ -105,17 +118,17 @@ export class TailPoll {
       "fetch",
       (connection) => unlessAborted(connection.fetch(this.#leader, wanted, limits, { signal }), signal),
       Math.max(requestTimeoutMs, 2 * limits.maxWaitMs),
+      signal,
     );
-    let hasNews = false;
-    for (const fetched of results) {
-      const found = asked.find(
-        ({ feed }) => feed.topic === fetched.topic && feed.partition === fetched.partition && !feed.isEnded,
-      );
-      // The feed goes on with another leader: what this one gave may not be there any more.
-      if (found === undefined || found.feed.leader.generation !== found.generation) continue;
-      if (fetched.error !== undefined || fetched.nextOffset > found.offset) hasNews = true;
-      onFetched(found.feed, fetched);
-    }
+    const byKey = new Map(asked.map((one) => [`${one.feed.topic}/${one.feed.partition}`, one]));
+    const fetched = results.flatMap((result) => {
+      const found = byKey.get(`${result.topic}/${result.partition}`);
+      // A feed that goes on with another leader: what this one gave may not be there any more.
+      const isOutdated = found === undefined || found.feed.isEnded || found.feed.leader.generation !== found.generation;
+      return isOutdated ? [] : [{ feed: found.feed, result }];
+    });
+    const hasNews = fetched.some(({ feed, result }) => result.error !== undefined || result.nextOffset > feed.run.end);
+    onFetched(fetched);
     return hasNews;
   }
 }

@@ -63,7 +63,8 @@ export class Tails {
     if (this.#metadata.known(topic, partition)?.generation !== leader.generation) return;
     const feed = new Feed(topic, partition, leader, run.copy(), highWatermark);
     this.#feeds.set(key, feed);
-    this.#trim(feed);
+    feed.run.trim(this.#settings.cacheBytesPartition);
+    this.#trimAll();
     this.#read(feed);
     this.#refreshing ??= setTimeout(() => void this.#refreshMetadata(), this.#settings.metadataMaxAgeMs);
   }
@@ -91,7 +92,11 @@ export class Tails {
         onFetch: () => {
           this.#counts.upstreamFetches += 1;
         },
-        onFetched: (one, fetched) => this.#accept(one, fetched),
+        onFetched: (fetched) => {
+          const changed = fetched.filter(({ feed: one, result }) => this.#accept(one, result));
+          this.#trimAll();
+          for (const { feed: one } of changed) one.wake();
+        },
         onFailed: (feeds, error) => this.#failed(feeds, error),
       });
       this.#polls.set(leader, poll);
@@ -122,26 +127,30 @@ export class Tails {
     feed.wake();
   }
 
-  #accept(feed: Feed, fetched: FetchedPartition): void {
-    if (fetched.error !== undefined) return this.#partitionFailed(feed, fetched.error);
+  /** Takes over what was fetched; answers whether there is anything new. */
+  #accept(feed: Feed, fetched: FetchedPartition): boolean {
+    if (fetched.error !== undefined) {
+      this.#partitionFailed(feed, fetched.error);
+      return false;
+    }
+    const before = feed.run.end;
     feed.failures = 0;
     feed.error = undefined;
-    const before = feed.run.end;
     feed.highWatermark = fetched.highWatermark;
     this.#counts.upstreamBytes += feed.run.append(fetched.records, fetched.nextOffset);
-    if (feed.run.end === before) return;
-    this.#trim(feed);
-    feed.wake();
+    feed.run.trim(this.#settings.cacheBytesPartition);
+    return feed.run.end > before;
   }
 
-  /** Keeps the caches within their bounds: first that of the partition, then that of all, from the largest one. */
-  #trim(feed: Feed): void {
-    const { cacheBytes, cacheBytesPartition } = this.#settings;
-    feed.run.trim(cacheBytesPartition);
-    for (let excess = this.sizeBytes - cacheBytes; excess > 0; excess = this.sizeBytes - cacheBytes) {
-      let largest = feed;
-      for (const one of this.#feeds.values()) if (one.run.sizeBytes > largest.run.sizeBytes) largest = one;
-      largest.run.trim(largest.run.sizeBytes - Math.min(excess, largest.run.sizeBytes));
+  /** Keeps all feeds together within their bound: the largest ones give up their oldest records. */
+  #trimAll(): void {
+    let left = this.#settings.cacheBytes;
+    if (this.sizeBytes <= left) return;
+    const bySize = [...this.#feeds.values()].sort((one, other) => one.run.sizeBytes - other.run.sizeBytes);
+    for (const [index, { run }] of bySize.entries()) {
+      // Whoever takes less than an equal share leaves the rest to the larger ones.
+      run.trim(Math.floor(left / (bySize.length - index)));
+      left -= run.sizeBytes;
     }
   }
 

@@ -163,10 +163,10 @@ export class ViewerFetch {
   #find(one: Asked, newestOnly: boolean): Feed | OldRead | TransportError | undefined {
     const { query } = one;
     const feed = this.#watch(one);
+    const isInFeed = feed?.run.covers(query.offset) === true && feed.run.end > query.offset;
+    if (isInFeed || (newestOnly && passesOver(feed?.run, query.offset))) return feed;
     if (feed?.error !== undefined) return feed.error;
-    if (feed !== undefined && (feed.run.covers(query.offset) || (newestOnly && passesOver(feed.run, query.offset)))) {
-      return feed;
-    }
+    if (feed?.run.end === query.offset) return feed;
     const { read } = one;
     if (read instanceof TransportError || (read !== undefined && read.run.end > query.offset)) return read;
     const cached = this.#context.oldReads.find(query);
@@ -227,6 +227,6 @@ export class ViewerFetch {
 const everything = { maxBytes: Infinity, newestOnly: false } as const;
 
 /** Whether the newest record can be told, although the run begins after the asked offset. */
-function passesOver(run: RecordRun, offset: bigint): boolean {
-  return offset < run.start && !run.isEmpty;
+function passesOver(run: RecordRun | undefined, offset: bigint): boolean {
+  return run !== undefined && offset < run.start && !run.isEmpty;
 }

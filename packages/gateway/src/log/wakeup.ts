@@ -1,3 +1,6 @@
+/** The longest that a timer waits. */
+const longestMs = 2 ** 31 - 1;
+
 /** A wait that others end. What wakes it while nobody waits ends the next wait at once. One wait at a time. */
 export class Wakeup {
   #isWoken = false;
@@ -13,7 +16,7 @@ export class Wakeup {
   async wait(ms: number): Promise<void> {
     if (!this.#isWoken && ms > 0) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
+        const timer = setTimeout(resolve, Math.min(ms, longestMs));
         this.#end = () => {
           clearTimeout(timer);
           resolve();
