@@ -1,0 +1,55 @@
+import { invalidArgument } from "@dataqueues/core";
+
+/** Topics by name, or by a pattern that is searched for in the name: `/^metrics-/` for all that begin so. */
+export type TopicList = Iterable<string | RegExp>;
+
+/** The topics that somebody may name. */
+export class TopicAccess {
+  readonly #names: Set<string> = new Set();
+  readonly #patterns: RegExp[] = [];
+
+  /**
+   * @param name - what errors call the list
+   * @throws A `DataQueueError` `INVALID_ARGUMENT` for anything but a list of names and RegExps
+   */
+  constructor(name: string, topics: unknown) {
+    if (typeof topics !== "object" || topics === null || !isIterable(topics)) {
+      throw invalidArgument(name, "a list of topics' names and RegExps", topics);
+    }
+    for (const topic of topics) {
+      if (topic instanceof RegExp) this.#patterns.push(new RegExp(topic));
+      else if (typeof topic === "string" && topic !== "") this.#names.add(topic);
+      else
+        throw invalidArgument(
+          `${name}[${this.#patterns.length + this.#names.size}]`,
+          "a topic's name or a RegExp",
+          topic,
+        );
+    }
+  }
+
+  /** A name of the list, if it has one. */
+  get firstName(): string | undefined {
+    return this.#names.values().next().value;
+  }
+
+  /** Kafka's own topics begin with two underscores: they are meant by their names only, never by a pattern. */
+  allows(topic: string): boolean {
+    return this.names(topic) || (!topic.startsWith("__") && this.#patterns.some((pattern) => matches(pattern, topic)));
+  }
+
+  /** Whether the topic is on the list by its name. */
+  names(topic: string): boolean {
+    return this.#names.has(topic);
+  }
+}
+
+/** With the flags g and y a RegExp goes on where it was; it begins anew here. */
+function matches(pattern: RegExp, topic: string): boolean {
+  pattern.lastIndex = 0;
+  return pattern.test(topic);
+}
+
+function isIterable(value: object): value is Iterable<unknown> {
+  return Symbol.iterator in value;
+}
