@@ -4,7 +4,6 @@ import type { Transport } from "dataqueues";
 import { publishMetrics } from "../generator/metrics-publisher.ts";
 import { keepNewestRecords } from "../generator/short-retention.ts";
 import { serveDisplay } from "../worker/serve-display.ts";
-import type { PagePort } from "../worker/serve-display.ts";
 
 /** The Worker of the development page: the log and the generator are in it, so that no gateway is needed. */
 const log = memory();
@@ -21,4 +20,4 @@ const transport: Transport = {
     return log.open(role, options);
   },
 };
-serveDisplay(globalThis as unknown as PagePort, () => transport);
+serveDisplay(globalThis, () => transport);

@@ -3,9 +3,9 @@ import type { Transport } from "@dataqueues/core";
 import type { ToPage, ToWorker } from "../display-messages.ts";
 import { DisplayFeed } from "./display-feed.ts";
 
-/** The ends of a Worker's port that are used here. */
+/** What is used here of a Worker's global scope. */
 export interface PagePort {
-  postMessage(messages: readonly ToPage[], transfer: Transferable[]): void;
+  postMessage(messages: readonly ToPage[], options: { readonly transfer: Transferable[] }): void;
   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
 }
 
@@ -20,7 +20,8 @@ export function serveDisplay(port: PagePort, open: (url: string, token: string |
     if (message.type === "start") {
       const { url, token, subarray, view } = message;
       void feed?.close();
-      const post = (messages: readonly ToPage[], transfer: ArrayBuffer[]): void => port.postMessage(messages, transfer);
+      const post = (messages: readonly ToPage[], transfer: ArrayBuffer[]): void =>
+        port.postMessage(messages, { transfer });
       feed = new DisplayFeed({ transport: open(url, token), subarray, view, post });
     } else if (message.type === "view") feed?.show(message.view);
     else feed?.[message.type]();
