@@ -2,6 +2,7 @@ import { kafkaError } from "@dataqueues/core";
 import type { MetadataOptions, PartitionMetadata, TopicMetadata, TransportError } from "@dataqueues/core";
 
 import type { LogClient } from "./log-client.ts";
+import { RequestBatcher } from "./request-batcher.ts";
 
 /** Who leads a partition. Two leaders are the same while their `generation` is. */
 export interface PartitionLeader {
@@ -14,97 +15,75 @@ export interface PartitionLeader {
   readonly generation: number;
 }
 
-interface Entry {
-  readonly answer: Promise<TopicMetadata>;
+/** What is known of a topic that exists. */
+interface KnownTopic {
+  readonly leaders: ReadonlyMap<number, PartitionLeader>;
   /** `performance.now()` after which it is asked for again. */
   expiresAt: number;
 }
 
-/** How long an answer counts that is likely to change soon: no such topic, or no leader. */
+/** How long leaders count while some partition has none. */
 const troubleMaxAgeMs = 250;
 
-/** How many topics may be remembered: names that do not exist are asked for too. */
-const mostTopics = 1_000;
+/** How metadata are shared. */
+export interface MetadataCacheOptions {
+  /** How long a leader counts as one. */
+  readonly maxAgeMs: number;
+  /** The same topic is asked for this long after the last time at the earliest. */
+  readonly intervalMs: number;
+  /** Called when a partition has another leader, or does not exist any more, or belongs to another topic of this name. */
+  readonly onChange: (topic: string, partition: number) => void;
+}
 
-/** Topics and leaders, asked for once for all viewers, and again when they are old or proved wrong. */
+/** Topics and leaders, asked for once for all viewers. Leaders are kept, and asked for again when they are old or proved wrong. */
 export class MetadataCache {
   readonly #client: LogClient<"read">;
-  readonly #maxAgeMs: number;
-  /** Called when a partition has another leader, or does not exist any more, or belongs to another topic of this name. */
-  readonly #onChange: (topic: string, partition: number) => void;
-  readonly #topics = new Map<string, Entry>();
-  #all: { readonly answer: Promise<TopicMetadata[]>; expiresAt: number } | undefined;
-  readonly #leaders = new Map<string, Map<number, PartitionLeader>>();
+  readonly #options: MetadataCacheOptions;
+  readonly #named: RequestBatcher<string, TopicMetadata>;
+  readonly #all: RequestBatcher<"all", TopicMetadata[]>;
+  readonly #known = new Map<string, KnownTopic>();
   #generation = 0;
 
-  constructor(client: LogClient<"read">, maxAgeMs: number, onChange: (topic: string, partition: number) => void) {
+  constructor(client: LogClient<"read">, options: MetadataCacheOptions) {
     this.#client = client;
-    this.#maxAgeMs = maxAgeMs;
-    this.#onChange = onChange;
+    this.#options = options;
+    const { intervalMs } = options;
+    this.#all = new RequestBatcher({ intervalMs, keyOf: (all) => all, ask: () => [this.#ask(undefined)] });
+    this.#named = new RequestBatcher({
+      intervalMs,
+      keyOf: (topic) => topic,
+      ask: (topics) => {
+        const asked = this.#ask(topics);
+        return topics.map(async (topic, index) => (await asked)[index] ?? unknownTopic(topic));
+      },
+    });
   }
 
-  /** Topics as the log tells them, in the order asked for; of all topics when none is named. */
-  metadata(topics: readonly string[] | undefined, options: MetadataOptions = {}): Promise<TopicMetadata[]> {
-    if (topics === undefined) return this.#allTopics();
-    // What a viewer wants created is not in the cache.
-    if (options.allowAutoTopicCreation === true) return this.#ask(topics, options);
-    const now = performance.now();
-    const missing = [...new Set(topics)].filter((topic) => (this.#topics.get(topic)?.expiresAt ?? 0) <= now);
-    if (missing.length > 0) this.#refresh(missing);
-    return Promise.all(topics.map(async (topic) => this.#topics.get(topic)?.answer ?? unknownTopic(topic)));
+  /** Topics as the log tells them now, in the order asked for; of all topics when none is named. */
+  async metadata(topics: readonly string[] | undefined, options: MetadataOptions = {}): Promise<TopicMetadata[]> {
+    if (topics === undefined) return (await this.#all.ask(["all"])).flat();
+    // Nobody else may get a topic created.
+    return options.allowAutoTopicCreation === true ? this.#ask(topics, options) : this.#named.ask(topics);
   }
 
   /** Who leads a partition, or why nobody does. Rejects when the log does not answer. */
   async leaderOf(topic: string, partition: number): Promise<PartitionLeader | TransportError> {
-    const [answer = unknownTopic(topic)] = await this.metadata([topic]);
-    if (answer.error !== undefined) return answer.error;
+    const isFresh = (this.#known.get(topic)?.expiresAt ?? 0) > performance.now();
+    const [answer] = isFresh ? [] : await this.#named.ask([topic]);
+    if (answer?.error !== undefined) return answer.error;
     const leader = this.known(topic, partition);
     return leader === undefined ? unknownPartition(topic, partition) : (leader.error ?? leader);
   }
 
   /** Who leads a partition, as far as it is known now. */
   known(topic: string, partition: number): PartitionLeader | undefined {
-    return this.#leaders.get(topic)?.get(partition);
+    return this.#known.get(topic)?.leaders.get(partition);
   }
 
-  /** A topic's metadata proved wrong: it is asked for again when it is needed. */
+  /** A topic's leaders proved wrong: they are asked for again when they are needed. */
   expire(topic: string): void {
-    const entry = this.#topics.get(topic);
-    if (entry !== undefined && entry.expiresAt !== Infinity) this.#topics.delete(topic);
-    if (this.#all?.expiresAt !== Infinity) this.#all = undefined;
-  }
-
-  #refresh(topics: readonly string[]): void {
-    const asked = this.#ask(topics);
-    for (const topic of topics) {
-      const answer = asked.then((answers) => answers.find((one) => one.topic === topic) ?? unknownTopic(topic));
-      const entry: Entry = { answer, expiresAt: Infinity };
-      this.#topics.set(topic, entry);
-      answer.then(
-        (told) => {
-          entry.expiresAt = performance.now() + this.#lifetimeOf(told);
-        },
-        () => {
-          if (this.#topics.get(topic) === entry) this.#topics.delete(topic);
-        },
-      );
-    }
-    this.#forgetExpired();
-  }
-
-  #allTopics(): Promise<TopicMetadata[]> {
-    if (this.#all !== undefined && this.#all.expiresAt > performance.now()) return this.#all.answer;
-    const all = { answer: this.#ask(undefined), expiresAt: Infinity };
-    this.#all = all;
-    all.answer.then(
-      () => {
-        all.expiresAt = performance.now() + this.#maxAgeMs;
-      },
-      () => {
-        if (this.#all === all) this.#all = undefined;
-      },
-    );
-    return all.answer;
+    const known = this.#known.get(topic);
+    if (known !== undefined) known.expiresAt = 0;
   }
 
   async #ask(topics: readonly string[] | undefined, options?: MetadataOptions): Promise<TopicMetadata[]> {
@@ -112,24 +91,31 @@ export class MetadataCache {
       connection.metadata(topics, options),
     );
     for (const answer of answers) this.#accept(answer);
-    return answers;
+    if (topics === undefined) return answers;
+    const byTopic = new Map(answers.map((answer) => [answer.topic, answer]));
+    return topics.map((topic) => byTopic.get(topic) ?? unknownTopic(topic));
   }
 
   /** Takes over who leads a topic's partitions, and reports what has changed. */
-  #accept({ topic, topicId, partitions, error }: TopicMetadata & { readonly topicId?: string | undefined }): void {
-    const before = this.#leaders.get(topic) ?? new Map<number, PartitionLeader>();
-    if (error !== undefined) {
-      if (error.code !== "UNKNOWN_TOPIC_OR_PARTITION") return;
-      this.#leaders.delete(topic);
-      for (const partition of before.keys()) this.#onChange(topic, partition);
+  #accept(answer: TopicMetadata): void {
+    const { topic } = answer;
+    const before = this.#known.get(topic)?.leaders ?? new Map<number, PartitionLeader>();
+    if (answer.error !== undefined) {
+      if (answer.error.code !== "UNKNOWN_TOPIC_OR_PARTITION") return;
+      this.#known.delete(topic);
+      for (const partition of before.keys()) this.#options.onChange(topic, partition);
       return;
     }
-    const now = new Map(
+    const { topicId, partitions } = answer;
+    const leaders = new Map(
       partitions.map((told) => [told.partition, this.#leaderFrom(topicId, told, before.get(told.partition))]),
     );
-    this.#leaders.set(topic, now);
+    const { maxAgeMs, onChange } = this.#options;
+    const isTrouble = partitions.length === 0 || partitions.some(({ leader }) => leader < 0);
+    const lifetimeMs = isTrouble ? Math.min(troubleMaxAgeMs, maxAgeMs) : maxAgeMs;
+    this.#known.set(topic, { leaders, expiresAt: performance.now() + lifetimeMs });
     for (const [partition, { generation }] of before) {
-      if (now.get(partition)?.generation !== generation) this.#onChange(topic, partition);
+      if (leaders.get(partition)?.generation !== generation) onChange(topic, partition);
     }
   }
 
@@ -147,19 +133,6 @@ export class MetadataCache {
     const noLeader = leader < 0 ? (error ?? kafkaError("LEADER_NOT_AVAILABLE", `partition ${partition}`)) : undefined;
     this.#generation += 1;
     return { topicId, leader, leaderEpoch, error: noLeader, generation: this.#generation };
-  }
-
-  #lifetimeOf({ error, partitions = [] }: TopicMetadata): number {
-    const isTrouble = error !== undefined || partitions.length === 0 || partitions.some(({ leader }) => leader < 0);
-    return isTrouble ? Math.min(troubleMaxAgeMs, this.#maxAgeMs) : this.#maxAgeMs;
-  }
-
-  #forgetExpired(): void {
-    if (this.#topics.size <= mostTopics) return;
-    const now = performance.now();
-    for (const [topic, { expiresAt }] of this.#topics) {
-      if (expiresAt <= now) this.#topics.delete(topic);
-    }
   }
 }
 

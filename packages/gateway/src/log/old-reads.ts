@@ -4,7 +4,7 @@ import type { FetchedPartition, FetchQuery } from "@dataqueues/core";
 import { askLeaders } from "./leader-requests.ts";
 import type { LogClient } from "./log-client.ts";
 import type { MetadataCache, PartitionLeader } from "./metadata-cache.ts";
-import type { OffsetCache } from "./offset-cache.ts";
+import type { SharedOffsets } from "./shared-offsets.ts";
 import { RecordRun } from "./record-run.ts";
 import { RequestSlots } from "./request-slots.ts";
 
@@ -48,7 +48,7 @@ const boundsMaxAgeMs = 250;
 export class OldReads {
   readonly #client: LogClient<"read">;
   readonly #metadata: MetadataCache;
-  readonly #offsets: OffsetCache;
+  readonly #offsets: SharedOffsets;
   readonly #cacheBytes: number;
   readonly #counts: OldReadCounts;
   readonly #slots = new RequestSlots<number>(mostPerLeader);
@@ -65,7 +65,7 @@ export class OldReads {
   constructor(
     client: LogClient<"read">,
     metadata: MetadataCache,
-    offsets: OffsetCache,
+    offsets: SharedOffsets,
     cacheBytes: number,
     counts: OldReadCounts,
   ) {

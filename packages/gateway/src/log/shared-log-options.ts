@@ -11,10 +11,10 @@ export interface SharedLogOptions {
   readonly cacheBytesOldReads?: number | undefined;
   /** How long a partition is still read after the last viewer asked for it: 5,000 by default. */
   readonly feedLingerMs?: number | undefined;
-  /** How old the metadata may be that viewers get, and by which leaders are found: 2,000 by default. */
+  /** How old the metadata may be by which leaders are found: 2,000 by default. */
   readonly metadataMaxAgeMs?: number | undefined;
-  /** How old the first and last offsets may be that viewers get: 250 by default. */
-  readonly offsetMaxAgeMs?: number | undefined;
+  /** How often the log is asked the same question about topics or offsets at most: every 100 by default. Viewers wait for it. */
+  readonly questionIntervalMs?: number | undefined;
   /** How long the log may wait for new records before it answers: 1,000 by default. */
   readonly maxWaitMs?: number | undefined;
   /** The longest that one attempt to connect may take: 15,000 by default. */
@@ -42,7 +42,7 @@ const numbers: Readonly<Record<SharedLogNumber, NumberOption>> = {
   cacheBytesOldReads: [32 * 2 ** 20, sizeLimit],
   feedLingerMs: [5_000, pauseLimit],
   metadataMaxAgeMs: [2_000, finiteTime],
-  offsetMaxAgeMs: [250, pauseLimit],
+  questionIntervalMs: [100, pauseLimit],
   maxWaitMs: [1_000, finiteTime],
   connectTimeoutMs: [15_000, timeLimit],
   requestTimeoutMs: [30_000, finiteTime],

@@ -19,8 +19,8 @@ import { askLeaders } from "./leader-requests.ts";
 import { carryOut } from "./log-admin.ts";
 import { LogClient, Reachability } from "./log-client.ts";
 import { MetadataCache } from "./metadata-cache.ts";
-import { OffsetCache } from "./offset-cache.ts";
 import { OldReads } from "./old-reads.ts";
+import { SharedOffsets } from "./shared-offsets.ts";
 import { sharedLogSettings } from "./shared-log-options.ts";
 import type { SharedLogOptions, SharedLogSettings } from "./shared-log-options.ts";
 import { Tails } from "./tails.ts";
@@ -44,7 +44,7 @@ export class SharedLog implements GatewayLog {
   #writer: LogClient<"write"> | undefined;
   #admin: LogClient<"admin"> | undefined;
   readonly #metadata: MetadataCache;
-  readonly #offsets: OffsetCache;
+  readonly #offsets: SharedOffsets;
   readonly #tails: Tails;
   readonly #oldReads: OldReads;
   readonly #viewerContext: ViewerFetchContext;
@@ -59,16 +59,23 @@ export class SharedLog implements GatewayLog {
     this.#questions = this.#client("read");
     this.#tailClient = this.#client("read");
     this.#oldReadClient = this.#client("read");
-    this.#metadata = new MetadataCache(this.#questions, settings.metadataMaxAgeMs, (topic, partition) => {
-      this.#oldReads.forget(topic, partition);
-      this.#offsets.forget(topic, partition);
-      this.#tails.leaderChanged(topic, partition);
+    const { metadataMaxAgeMs, questionIntervalMs } = settings;
+    this.#metadata = new MetadataCache(this.#questions, {
+      maxAgeMs: metadataMaxAgeMs,
+      intervalMs: questionIntervalMs,
+      onChange: (topic, partition) => {
+        this.#oldReads.forget(topic, partition);
+        this.#tails.leaderChanged(topic, partition);
+      },
     });
-    this.#offsets = new OffsetCache(this.#questions, this.#metadata, settings.offsetMaxAgeMs);
-    const delivered = (topic: string, partition: number, nextOffset: bigint): void => {
-      this.#offsets.delivered(topic, partition, nextOffset);
-    };
-    this.#tails = new Tails(this.#tailClient, this.#metadata, settings, this.#counts);
+    this.#offsets = new SharedOffsets(this.#questions, this.#metadata, questionIntervalMs);
+    this.#tails = new Tails({
+      client: this.#tailClient,
+      metadata: this.#metadata,
+      settings,
+      counts: this.#counts,
+      onLost: (topic, partition) => this.#oldReads.forget(topic, partition),
+    });
     this.#oldReads = new OldReads(
       this.#oldReadClient,
       this.#metadata,
@@ -81,7 +88,6 @@ export class SharedLog implements GatewayLog {
       oldReads: this.#oldReads,
       requestTimeoutMs: settings.requestTimeoutMs,
       closed: this.#questions.signal,
-      onDelivered: delivered,
     };
     this.#checking = setInterval(() => this.#check(), checkAfterMs);
     this.#check();

@@ -15,6 +15,16 @@ export interface TailCounts {
   upstreamBytes: number;
 }
 
+/** What the feeds are read with. */
+export interface TailsContext {
+  readonly client: LogClient<"read">;
+  readonly metadata: MetadataCache;
+  readonly settings: SharedLogSettings;
+  readonly counts: TailCounts;
+  /** Called when the log does not have any more what it had of a partition. */
+  readonly onLost: (topic: string, partition: number) => void;
+}
+
 /** Viewers are told of an error that passes after so many fetches that failed in a row, some two seconds. */
 const quietFailures = 6;
 
@@ -25,20 +35,14 @@ const troubleRefreshMs = 250;
 
 /** The feeds of all partitions that anybody watches, and the long polls that read them. */
 export class Tails {
-  readonly #client: LogClient<"read">;
-  readonly #metadata: MetadataCache;
-  readonly #settings: SharedLogSettings;
-  readonly #counts: TailCounts;
+  readonly #context: TailsContext;
   readonly #feeds = new Map<string, Feed>();
   readonly #polls = new Map<number, TailPoll>();
-  #refreshing: ReturnType<typeof setTimeout> | undefined;
+  #refreshing: { readonly timer: ReturnType<typeof setTimeout>; readonly at: number } | undefined;
 
-  constructor(client: LogClient<"read">, metadata: MetadataCache, settings: SharedLogSettings, counts: TailCounts) {
-    this.#client = client;
-    this.#metadata = metadata;
-    this.#settings = settings;
-    this.#counts = counts;
-    client.signal.addEventListener("abort", () => clearTimeout(this.#refreshing), { once: true });
+  constructor(context: TailsContext) {
+    this.#context = context;
+    context.client.signal.addEventListener("abort", () => clearTimeout(this.#refreshing?.timer), { once: true });
   }
 
   get size(): number {
@@ -59,23 +63,24 @@ export class Tails {
   /** Reads a partition on from the end of `run`, which `leader` gave, if nothing reads it yet. */
   start(topic: string, partition: number, leader: PartitionLeader, run: RecordRun, highWatermark: bigint): void {
     const key = keyOf(topic, partition);
-    if (this.#client.signal.aborted || this.#feeds.has(key)) return;
-    if (this.#metadata.known(topic, partition)?.generation !== leader.generation) return;
+    if (this.#context.client.signal.aborted || this.#feeds.has(key)) return;
+    if (this.#context.metadata.known(topic, partition)?.generation !== leader.generation) return;
     const feed = new Feed(topic, partition, leader, run.copy(), highWatermark);
     this.#feeds.set(key, feed);
-    feed.run.trim(this.#settings.cacheBytesPartition);
+    feed.run.trim(this.#context.settings.cacheBytesPartition);
     this.#trimAll();
     this.#read(feed);
-    this.#refreshing ??= setTimeout(() => void this.#refreshMetadata(), this.#settings.metadataMaxAgeMs);
+    this.#refreshWithin(this.#context.settings.metadataMaxAgeMs);
   }
 
   /** Metadata tell something else of a partition than before. */
   leaderChanged(topic: string, partition: number): void {
     const feed = this.get(topic, partition);
     if (feed === undefined) return;
-    const leader = this.#metadata.known(topic, partition);
+    const leader = this.#context.metadata.known(topic, partition);
     if (leader === undefined || leader.topicId !== feed.leader.topicId) return this.#end(feed);
     feed.restart(leader);
+    if (feed.error !== undefined) this.#refreshWithin(troubleRefreshMs);
     this.#read(feed);
   }
 
@@ -85,12 +90,12 @@ export class Tails {
     let poll = this.#polls.get(leader);
     if (poll === undefined) {
       poll = new TailPoll(leader, {
-        client: this.#client,
-        requestTimeoutMs: this.#settings.requestTimeoutMs,
+        client: this.#context.client,
+        requestTimeoutMs: this.#context.settings.requestTimeoutMs,
         limits: this.#limits(),
         feedsOf: (node) => this.#feedsOf(node),
         onFetch: () => {
-          this.#counts.upstreamFetches += 1;
+          this.#context.counts.upstreamFetches += 1;
         },
         onFetched: (fetched) => {
           const changed = fetched.filter(({ feed: one, result }) => this.#accept(one, result));
@@ -105,7 +110,7 @@ export class Tails {
   }
 
   #limits(): { maxWaitMs: number; minBytes: number; maxBytes: number; maxBytesPerPartition: number } {
-    const { maxWaitMs, cacheBytes, cacheBytesPartition } = this.#settings;
+    const { maxWaitMs, cacheBytes, cacheBytesPartition } = this.#context.settings;
     // Of what comes at once, all has to be in the cache when viewers look for it.
     const maxBytes = Math.max(1, Math.min(8 * 2 ** 20, Math.floor(cacheBytes / 4)));
     const maxBytesPerPartition = Math.max(1, Math.min(2 ** 20, Math.floor(cacheBytesPartition / 4), maxBytes));
@@ -115,7 +120,7 @@ export class Tails {
   #feedsOf(leader: number): Feed[] {
     const own: Feed[] = [];
     for (const feed of this.#feeds.values()) {
-      if (feed.isUnused(this.#settings.feedLingerMs)) this.#end(feed);
+      if (feed.isUnused(this.#context.settings.feedLingerMs)) this.#end(feed);
       else if (feed.leader.leader === leader) own.push(feed);
     }
     return own;
@@ -137,14 +142,14 @@ export class Tails {
     feed.failures = 0;
     feed.error = undefined;
     feed.highWatermark = fetched.highWatermark;
-    this.#counts.upstreamBytes += feed.run.append(fetched.records, fetched.nextOffset);
-    feed.run.trim(this.#settings.cacheBytesPartition);
+    this.#context.counts.upstreamBytes += feed.run.append(fetched.records, fetched.nextOffset);
+    feed.run.trim(this.#context.settings.cacheBytesPartition);
     return feed.run.end > before;
   }
 
   /** Keeps all feeds together within their bound: the largest ones give up their oldest records. */
   #trimAll(): void {
-    let left = this.#settings.cacheBytes;
+    let left = this.#context.settings.cacheBytes;
     if (this.sizeBytes <= left) return;
     const bySize = [...this.#feeds.values()].sort((one, other) => one.run.sizeBytes - other.run.sizeBytes);
     for (const [index, { run }] of bySize.entries()) {
@@ -155,26 +160,30 @@ export class Tails {
   }
 
   #partitionFailed(feed: Feed, error: TransportError): void {
-    const { topic } = feed;
+    const { topic, partition } = feed;
     // Viewers find out themselves what the log has now at their offsets.
     if (error.code === "OFFSET_OUT_OF_RANGE" || error.code === "UNKNOWN_TOPIC_OR_PARTITION") {
-      this.#metadata.expire(topic);
+      this.#context.metadata.expire(topic);
+      this.#context.onLost(topic, partition);
       return this.#end(feed);
     }
     this.#retryLater(feed, error);
-    this.#metadata.expire(topic);
-    this.#metadata.metadata([topic]).catch(() => undefined);
+    this.#context.metadata.expire(topic);
+    this.#context.metadata.metadata([topic]).catch(() => undefined);
   }
 
   async #failed(feeds: readonly Feed[], error: TransportError): Promise<void> {
     for (const feed of feeds) {
       this.#retryLater(feed, error);
-      this.#metadata.expire(feed.topic);
+      this.#context.metadata.expire(feed.topic);
     }
     const topics = [...new Set(feeds.map(({ topic }) => topic))];
     // A lost connection is replaced, and another node may lead now.
     const [topic = ""] = topics;
-    await Promise.all([this.#client.replaceIfLost(topic), this.#metadata.metadata(topics).catch(() => undefined)]);
+    await Promise.all([
+      this.#context.client.replaceIfLost(topic),
+      this.#context.metadata.metadata(topics).catch(() => undefined),
+    ]);
   }
 
   #retryLater(feed: Feed, error: TransportError): void {
@@ -188,18 +197,28 @@ export class Tails {
 
   /** Asks from time to time who leads what is read, as a topic that was made again may give no sign of it. */
   async #refreshMetadata(): Promise<void> {
-    for (const feed of this.#feeds.values()) if (feed.isUnused(this.#settings.feedLingerMs)) this.#end(feed);
+    for (const feed of this.#feeds.values()) if (feed.isUnused(this.#context.settings.feedLingerMs)) this.#end(feed);
     const feeds = [...this.#feeds.values()];
     if (feeds.length > 0) {
       const topics = [...new Set(feeds.map(({ topic }) => topic))];
-      await this.#metadata.metadata(topics).catch(() => undefined);
+      await this.#context.metadata.metadata(topics).catch(() => undefined);
     }
-    this.#refreshing = undefined;
-    if (this.#client.signal.aborted || this.#feeds.size === 0) return;
-    const { metadataMaxAgeMs } = this.#settings;
+    if (this.#feeds.size === 0) return;
     const isTrouble = feeds.some(({ error, failures }) => error !== undefined || failures > 0);
-    const pauseMs = isTrouble ? Math.min(troubleRefreshMs, metadataMaxAgeMs) : metadataMaxAgeMs;
-    this.#refreshing = setTimeout(() => void this.#refreshMetadata(), pauseMs);
+    this.#refreshWithin(isTrouble ? troubleRefreshMs : this.#context.settings.metadataMaxAgeMs);
+  }
+
+  #refreshWithin(ms: number): void {
+    const { client, settings } = this.#context;
+    const now = performance.now();
+    const at = now + Math.min(ms, settings.metadataMaxAgeMs);
+    if (client.signal.aborted || (this.#refreshing !== undefined && this.#refreshing.at <= at)) return;
+    clearTimeout(this.#refreshing?.timer);
+    const refresh = (): void => {
+      this.#refreshing = undefined;
+      void this.#refreshMetadata();
+    };
+    this.#refreshing = { timer: setTimeout(refresh, at - now), at };
   }
 }
 

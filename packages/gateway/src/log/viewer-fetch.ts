@@ -15,8 +15,6 @@ export interface ViewerFetchContext {
   readonly requestTimeoutMs: number;
   /** Ends all fetches. */
   readonly closed: AbortSignal;
-  /** A viewer gets records up to this offset. */
-  readonly onDelivered: (topic: string, partition: number, nextOffset: bigint) => void;
 }
 
 /** One partition that a viewer asks for, and how far that is. */
@@ -81,7 +79,6 @@ export class ViewerFetch {
     for (const one of [signal, closed]) one.addEventListener("abort", wake);
     try {
       const answer = await this.#untilAnswered();
-      for (const one of answer.fetched) this.#delivered(one);
       const hasNews = answer.fetched.length > 0;
       return { fetched: hasNews ? answer.fetched : answer.idle, cachedRecords: answer.cachedRecords };
     } finally {
@@ -215,12 +212,6 @@ export class ViewerFetch {
     if (read instanceof TransportError) return;
     if (one.isOwnRead) this.#options.oldReads.read(read.run.take(query.offset, everything).records.bytes);
     if (read.isAtEnd) tails.start(query.topic, query.partition, read.leader, read.run, read.highWatermark);
-  }
-
-  #delivered(one: SharedFetch): void {
-    const query = this.#asked[one.index]?.query;
-    if (one.error !== undefined || query === undefined) return;
-    this.#context.onDelivered(query.topic, query.partition, one.nextOffset);
   }
 }
 

@@ -20,9 +20,9 @@ function withGaps(transport: Transport): Transport {
     async open(role, options) {
       const connection = await transport.open(role, options);
       if (!("fetch" in connection)) return connection;
-      const { fetch } = connection;
+      const fetch = connection.fetch.bind(connection);
       connection.fetch = async (...args) => {
-        const fetched = await fetch.apply(connection, args);
+        const fetched = await fetch(...args);
         return fetched.map((one) => {
           if (one.error !== undefined) return one;
           return { ...one, records: one.records.filter(({ offset }) => hasRecord(offset)) };
@@ -103,6 +103,7 @@ for (const seed of [1, Date.now() % 2_147_483_646 || 1]) {
         cacheBytesOldReads: 4_000,
         maxWaitMs: 50,
         metadataMaxAgeMs: 20,
+        questionIntervalMs: 5,
         feedLingerMs: 20,
         reconnectBackoffMs: 1,
         reconnectBackoffMaxMs: 5,

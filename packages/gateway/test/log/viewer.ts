@@ -90,3 +90,22 @@ export async function writerTo(
     if (result?.error !== undefined) throw result.error;
   };
 }
+
+/** A transport that counts its requests, by their names. */
+export function counted(transport: Transport): { readonly transport: Transport; readonly counts: Map<string, number> } {
+  const counts = new Map<string, number>();
+  const open: Transport["open"] = async (role, options) => {
+    const connection = await transport.open(role, options);
+    return new Proxy(connection, {
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name, target);
+        if (typeof method !== "function") return method;
+        return (...args: unknown[]): unknown => {
+          counts.set(String(name), (counts.get(String(name)) ?? 0) + 1);
+          return Reflect.apply(method, target, args);
+        };
+      },
+    });
+  };
+  return { transport: { ...transport, open }, counts };
+}
