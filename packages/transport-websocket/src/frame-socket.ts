@@ -1,7 +1,7 @@
 import { kafkaError } from "@dataqueues/core";
 
-import { closeCodes, subprotocol } from "./protocol/frame-types.ts";
-import { decodeFrame } from "./protocol/frame.ts";
+import { closeCodes, frameTypes, subprotocol } from "./protocol/frame-types.ts";
+import { decodeFrame, encodeFrameStart } from "./protocol/frame.ts";
 import type { Frame } from "./protocol/frame.ts";
 import type { WebSocketConstructor, WebSocketLike } from "./web-socket.ts";
 
@@ -52,6 +52,14 @@ export class FrameSocket {
 
   send(bytes: Uint8Array<ArrayBuffer>): void {
     if (!this.#ended) this.#socket.send(bytes);
+  }
+
+  /**
+   * Sends a sign of life. While much waits to go out it is left out: a gateway that asks for signs of life and never reads would
+   * fill the memory with them.
+   */
+  sendHeartbeat(): void {
+    if (this.#socket.bufferedAmount < 65_536) this.send(encodeFrameStart(frameTypes.heartbeat, 0));
   }
 
   /** Ends it from this side, at once; the other side is told without waiting for it. */

@@ -136,7 +136,7 @@ export class GatewaySession {
 
   #receive(frame: Frame): void {
     this.#heardAt = performance.now();
-    if (frame.type === frameTypes.heartbeat) return this.#socket.send(encodeFrameStart(frameTypes.heartbeat, 0));
+    if (frame.type === frameTypes.heartbeat) return this.#socket.sendHeartbeat();
     const pending = this.#pending.get(frame.id);
     if (pending === undefined || pending.frames !== undefined) throw badAnswer(`nothing was asked by ${frame.id}`);
     if (frame.type === frameTypes.error) {

@@ -5,7 +5,10 @@ const wanted = "the URL of a gateway, such as ws://localhost:8080 or wss://examp
 /** Checks the URL of a gateway; throws a `DataQueueError` `INVALID_ARGUMENT` that says what to write instead. */
 export function gatewayUrl(given: unknown): URL {
   const url = given instanceof URL ? given : parsed(given);
-  if (url === undefined) throw invalidArgument("url", wanted, given);
+  if (url === undefined) {
+    // A text is not shown: it may hold a token.
+    throw typeof given === "string" ? refused(`must be ${wanted}`) : invalidArgument("url", wanted, given);
+  }
   if (url.protocol === "http:" || url.protocol === "https:") {
     const shown = `${url.protocol.replace("http", "ws")}//${url.host}${url.pathname}`;
     throw refused(`must begin with ws: or wss:, not ${url.protocol} Write ${shown}`);

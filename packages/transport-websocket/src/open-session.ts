@@ -3,7 +3,7 @@ import type { DataQueueError } from "@dataqueues/core";
 
 import { badAnswer, count, errorCode, fields } from "./answer-fields.ts";
 import { FrameSocket } from "./frame-socket.ts";
-import type { SocketEnd } from "./frame-socket.ts";
+import type { FrameListener, SocketEnd } from "./frame-socket.ts";
 import { GatewaySession } from "./gateway-session.ts";
 import type { HelloAnswer, HelloRequest } from "./protocol/bodies.ts";
 import { answerTo, closeCodes, frameTypes } from "./protocol/frame-types.ts";
@@ -31,7 +31,7 @@ export function openSession({ url, hello, WebSocket, where, signal, onEnd }: Ses
     let isOpen = false;
     const giveUp = (): void => socket.end({ why: "the attempt was ended", cause: signal.reason });
     const settled = (): void => signal.removeEventListener("abort", giveUp);
-    const socket = new FrameSocket(WebSocket, url.href, {
+    const listener: FrameListener = {
       opened: () => {
         isOpen = true;
         socket.send(encodeFrameStart(frameTypes.hello, 0, hello));
@@ -53,9 +53,20 @@ export function openSession({ url, hello, WebSocket, where, signal, onEnd }: Ses
         settled();
         reject(signal.aborted ? signal.reason : notOpened(end, where, isOpen));
       },
-    });
+    };
+    const socket = newSocket(WebSocket, url, where, listener);
     signal.addEventListener("abort", giveUp);
   });
+}
+
+/** A page that came by `https:` may not open a `ws:` URL: the constructor throws. */
+function newSocket(WebSocket: WebSocketConstructor, url: URL, where: string, listener: FrameListener): FrameSocket {
+  try {
+    return new FrameSocket(WebSocket, url.href, listener);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw kafkaError("NETWORK_EXCEPTION", where, { why, cause });
+  }
 }
 
 function helloRefused({ body }: Frame, where: string, { role, token }: HelloRequest): DataQueueError {

@@ -6,6 +6,8 @@ export interface WebSocketLike {
   binaryType: string;
   /** The subprotocol that the server chose. */
   readonly protocol: string;
+  /** Bytes that were given to `send` and have not gone out. */
+  readonly bufferedAmount: number;
   send(data: Uint8Array<ArrayBuffer>): void;
   close(code?: number): void;
   addEventListener(type: "open", listener: () => void): void;

@@ -1,7 +1,10 @@
+import type { FetchLimits, ReadConnection } from "@dataqueues/core";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { WebSocketServer } from "ws";
-import type { ServerOptions, WebSocket } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
+import type { ServerOptions } from "ws";
+
+import { websocket } from "../src/index.ts";
 
 /** A frame as a test writes or reads it, by the layout in docs/gateway-protocol.md and not by the package's own code. */
 export interface TestFrame {
@@ -46,6 +49,8 @@ export interface Client {
   readonly socket: WebSocket;
   /** All frames that came, HELLO first. */
   readonly frames: TestFrame[];
+  /** Their bytes. */
+  readonly received: Buffer[];
   /** How the client closed, once it has. */
   closed: number | undefined;
   /** The next frame of a type, waited for. */
@@ -64,8 +69,8 @@ export interface ScriptedGateway extends AsyncDisposable {
 
 /** What the script does; by default HELLO is answered with {@link limits} and everything else waits for the test. */
 export interface Script extends Partial<ServerOptions> {
-  readonly onHello?: (client: Client, hello: TestFrame) => void;
-  readonly onFrame?: (client: Client, frame: TestFrame) => void;
+  readonly onHello?: ((client: Client, hello: TestFrame) => void) | undefined;
+  readonly onFrame?: ((client: Client, frame: TestFrame) => void) | undefined;
 }
 
 export async function scriptedGateway(script: Script = {}): Promise<ScriptedGateway> {
@@ -82,6 +87,7 @@ export async function scriptedGateway(script: Script = {}): Promise<ScriptedGate
     socket.on("message", (data: Buffer) => {
       const received = parse(data);
       client.frames.push(received);
+      client.received.push(data);
       if (received.type !== 1) return onFrame?.(client, received);
       onHello(client, received);
       const take = waiting.shift();
@@ -107,6 +113,7 @@ function newClient(socket: WebSocket): Client {
   const client: Client = {
     socket,
     frames,
+    received: [],
     closed: undefined,
     async next(type) {
       for (;;) {
@@ -123,3 +130,26 @@ function newClient(socket: WebSocket): Client {
   socket.on("close", (code) => (client.closed = code));
   return client;
 }
+
+/** HELLO answered with other limits. */
+export function allowing(changed: Partial<typeof limits>): Script["onHello"] {
+  return (client, hello) => client.answer(hello, { ...limits, ...changed });
+}
+
+/** How a client closes, waited for. */
+export async function closedBy(client: Client): Promise<number | undefined> {
+  if (client.closed === undefined) await once(client.socket, "close");
+  return client.closed;
+}
+
+/** A reader on a scripted gateway, and how the script sees it. */
+export async function openReader(
+  gateway: ScriptedGateway,
+): Promise<{ readonly reader: ReadConnection; readonly client: Client }> {
+  const reader = await websocket(gateway.url, { WebSocket }).open("read");
+  return { reader, client: await gateway.client() };
+}
+
+/** The first partition of a topic, and limits of a fetch that waits for a minute. */
+export const place = { topic: "gains", partition: 0 } as const;
+export const patient: FetchLimits = { maxWaitMs: 60_000, minBytes: 1, maxBytes: 1_000, maxBytesPerPartition: 1_000 };
