@@ -73,7 +73,7 @@ export class GatewaySession {
       this.#pending.set(id, {
         id,
         type,
-        frames: requestFrames(request, id, this.limits.maxFrameBytes),
+        frames: requestFrames(request, id, this.limits.maxFrameBytes, `${this.#where}: ${name}`),
         cancelled: false,
         answered: (frame) => resolve(read(frame)),
         failed: reject,

@@ -14,17 +14,19 @@ export interface RequestBody {
 /**
  * The frames of a request, none over `maxFrameBytes`: one, unless it has many records, which then go ahead in `produceMore` frames.
  *
+ * @param what - what errors call the request
  * @throws A `TransportError` `INVALID_REQUEST` if the JSON alone is too large.
  */
 export function requestFrames(
   { type, body, records = [] }: RequestBody,
   id: number,
   maxFrameBytes: number,
+  what: string,
 ): Uint8Array<ArrayBuffer>[] {
   const start = encodeFrameStart(type, id, body);
   if (start.length > maxFrameBytes) {
     const why = `it takes ${start.length} bytes, and the gateway takes ${maxFrameBytes}`;
-    throw kafkaError("INVALID_REQUEST", "the request", { why });
+    throw kafkaError("INVALID_REQUEST", what, { why });
   }
   if (byteLength(records) <= maxFrameBytes - start.length) return [join([start, ...records])];
   const head = encodeFrameStart(frameTypes.produceMore, id);
