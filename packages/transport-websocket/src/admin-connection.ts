@@ -10,22 +10,26 @@ import type {
   RecordsToDelete,
   TopicConfigs,
   TopicResult,
+  TransportError,
+  TransportErrorCode,
 } from "@dataqueues/core";
 
 import { badAnswer, fields, int64, itemError, list, text } from "./answer-fields.ts";
 import type { Fields } from "./answer-fields.ts";
-import { GatewayOffsetsConnection, place } from "./gateway-connection.ts";
+import { GatewayOffsetsConnection, next, place } from "./gateway-connection.ts";
 import type { AdminRequest } from "./protocol/bodies.ts";
 import { frameTypes } from "./protocol/frame-types.ts";
 
 /** A connection that changes topics through a gateway. */
 export class WebSocketAdminConnection extends GatewayOffsetsConnection implements AdminConnection {
-  createTopics(specs: readonly NewTopic[]): Promise<TopicResult[]> {
-    return this.#changePartitions("createTopics", specs);
+  async createTopics(specs: readonly NewTopic[]): Promise<TopicResult[]> {
+    return this.#changePartitions("createTopics", specs, ({ topic, partitions, replicationFactor, configs }) => {
+      return { topic, partitions, replicationFactor, configs };
+    });
   }
 
-  createPartitions(specs: readonly NewPartitions[]): Promise<TopicResult[]> {
-    return this.#changePartitions("createPartitions", specs);
+  async createPartitions(specs: readonly NewPartitions[]): Promise<TopicResult[]> {
+    return this.#changePartitions("createPartitions", specs, ({ topic, partitions }) => ({ topic, partitions }));
   }
 
   deleteTopics(topics: readonly string[]): Promise<TopicResult[]> {
@@ -59,23 +63,20 @@ export class WebSocketAdminConnection extends GatewayOffsetsConnection implement
   alterConfigs(specs: readonly NewConfigs[], options: AlterConfigsOptions = {}): Promise<TopicResult[]> {
     const { validateOnly } = options;
     const read = (item: Fields, { topic }: NewConfigs): TopicResult => topicResult(item, topic);
-    return this.#ask("alterConfigs", specs, (spec) => spec, read, { validateOnly });
+    return this.#ask("alterConfigs", specs, ({ topic, configs }) => ({ topic, configs }), read, { validateOnly });
   }
 
-  /** Numbers of partitions that JSON does not have, which callers without a compiler may give, are refused here. */
+  /** Counts that no log takes, which callers without a compiler may give, are refused here: a gateway would refuse all specs. */
   async #changePartitions<Spec extends NewTopic>(
     request: AdminRequest["request"],
     specs: readonly Spec[],
+    specOf: (spec: Spec) => NewTopic,
   ): Promise<TopicResult[]> {
-    const isCount = ({ partitions }: Spec): boolean => partitions === undefined || Number.isSafeInteger(partitions);
+    const checked = specs.map((spec) => ({ spec, error: badCount(spec) }));
+    const good = checked.filter(({ error }) => error === undefined).map(({ spec }) => spec);
     const read = (item: Fields, { topic }: Spec): TopicResult => topicResult(item, topic);
-    const results = (await this.#ask(request, specs.filter(isCount), (spec) => spec, read)).values();
-    return specs.map((spec) => {
-      const { topic, partitions } = spec;
-      const why = `${partitions} partitions`;
-      if (!isCount(spec)) return { topic, error: kafkaError("INVALID_PARTITIONS", topic, { topic, why }) };
-      return results.next().value ?? { topic };
-    });
+    const results = (await this.#ask(request, good, specOf, read)).values();
+    return checked.map(({ spec: { topic }, error }) => (error === undefined ? next(results) : { topic, error }));
   }
 
   /** Asks for a list; `read` reads the result of one entry. */
@@ -99,6 +100,18 @@ export class WebSocketAdminConnection extends GatewayOffsetsConnection implement
       },
     );
   }
+}
+
+function badCount({ topic, partitions, replicationFactor }: NewTopic): TransportError | undefined {
+  const refused = (code: TransportErrorCode, count: number): TransportError =>
+    kafkaError(code, topic, { topic, why: `${count} is no count` });
+  if (partitions !== undefined && !isCount(partitions)) return refused("INVALID_PARTITIONS", partitions);
+  if (replicationFactor === undefined || isCount(replicationFactor)) return undefined;
+  return refused("INVALID_REPLICATION_FACTOR", replicationFactor);
+}
+
+function isCount(number: unknown): boolean {
+  return typeof number === "number" && Number.isInteger(number) && number >= 0 && number < 2 ** 31;
 }
 
 function topicResult(item: Fields, topic: string): TopicResult {

@@ -9,7 +9,7 @@ import type {
   TopicMetadata,
 } from "@dataqueues/core";
 
-import { count, fields, int64, itemError, list, text } from "./answer-fields.ts";
+import { badAnswer, count, fields, int64, itemError, list, text } from "./answer-fields.ts";
 import type { Fields } from "./answer-fields.ts";
 import type { GatewaySession } from "./gateway-session.ts";
 import type { ListOffsetsRequest, MetadataRequest } from "./protocol/bodies.ts";
@@ -67,20 +67,21 @@ export class GatewayOffsetsConnection extends GatewayConnection implements Offse
       return { type: frameTypes.listOffsets, body };
     };
     const asked = queries.filter(({ at }) => !isNoTime(at));
-    const found = await this.askEach("listOffsets", asked, requestOf, readOffsets);
-    const results = found.values();
+    const results = (await this.askEach("listOffsets", asked, requestOf, readOffsets)).values();
     return queries.map(({ topic, partition, at }): OffsetResult => {
-      const result = isNoTime(at) ? undefined : results.next().value;
+      if (!isNoTime(at)) return next(results);
       const why = "a time that is no number";
-      return (
-        result ?? {
-          topic,
-          partition,
-          error: kafkaError("INVALID_REQUEST", place(topic, partition), { topic, partition, why }),
-        }
-      );
+      const error = kafkaError("INVALID_REQUEST", place(topic, partition), { topic, partition, why });
+      return { topic, partition, error };
     });
   }
+}
+
+/** The next of the results that a gateway gave; there are as many as were asked for. */
+export function next<T>(results: Iterator<T>): T {
+  const { done, value } = results.next();
+  if (done === true) throw badAnswer("a result is missing");
+  return value;
 }
 
 /** A partition, for errors. */

@@ -9,9 +9,9 @@ import type {
   WriteConnection,
 } from "@dataqueues/core";
 
-import { badAnswer, count, fields, int64, itemError, list } from "./answer-fields.ts";
+import { count, fields, int64, itemError, list } from "./answer-fields.ts";
 import type { Fields } from "./answer-fields.ts";
-import { GatewayConnection, place } from "./gateway-connection.ts";
+import { GatewayConnection, next, place } from "./gateway-connection.ts";
 import type { ProduceRequest } from "./protocol/bodies.ts";
 import { frameTypes } from "./protocol/frame-types.ts";
 import type { Frame } from "./protocol/frame.ts";
@@ -36,7 +36,7 @@ export class WebSocketWriteConnection extends GatewayConnection implements Write
       records: part.flatMap(({ records }) => records),
     });
     const results = (await this.askEach("produce", encoded.filter(isEncoded), requestOf, readResults)).values();
-    return encoded.map((one) => (isEncoded(one) ? (results.next().value ?? missing()) : one));
+    return encoded.map((one) => (isEncoded(one) ? next(results) : one));
   }
 
   initProducerId(): Promise<ProducerIdAndEpoch> {
@@ -54,6 +54,7 @@ export class WebSocketWriteConnection extends GatewayConnection implements Write
       const error = kafkaError(code, place(topic, partition), { topic, partition, why });
       return { topic, partition, error };
     };
+    if (batch.records.length === 0) return refused("INVALID_RECORD", "the batch has no records");
     const invalid = batch.records.map(invalidReason).find((reason) => reason !== undefined);
     if (invalid !== undefined) return refused("INVALID_RECORD", invalid);
     const records = batch.records.map((record) => encodeRecord(record, 0n));
@@ -97,10 +98,6 @@ function readResult({ topic, partition }: ProduceBatch, item: Fields): ProduceRe
   const baseOffset = int64(item["baseOffset"], "baseOffset");
   if (timestamp === undefined) return { topic, partition, baseOffset };
   return { topic, partition, baseOffset, timestamp: count(timestamp, "timestamp", -Number.MAX_SAFE_INTEGER) };
-}
-
-function missing(): never {
-  throw badAnswer("a result is missing");
 }
 
 /** Why no log can hold a record, in words; undefined for a valid one. Callers without a compiler may give anything. */

@@ -90,7 +90,14 @@ describe("produce", () => {
       { ...place, baseOffset: 0n },
       { ...place, error: expect.objectContaining({ code: "INVALID_RECORD" }) },
     ]);
-    expect(await writer.produce(0, [bad], options)).toHaveLength(1);
+    const empty = { ...good, records: [] };
+    expect(await writer.produce(0, [bad, empty], options)).toEqual([
+      { ...place, error: expect.objectContaining({ code: "INVALID_RECORD" }) },
+      {
+        ...place,
+        error: expect.objectContaining({ code: "INVALID_RECORD", message: expect.stringMatching(/has no records$/) }),
+      },
+    ]);
     expect(gateway.clients[0]?.frames).toHaveLength(2);
     writer.close();
   });

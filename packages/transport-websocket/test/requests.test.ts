@@ -250,21 +250,36 @@ test("a connection that was closed tells the gateway so, once", async () => {
   expect(client?.closed).toBe(1000);
 });
 
-test("an admin's numbers of partitions that JSON does not have are refused one by one", async () => {
+test("an admin's counts that no log takes are refused one by one, and only what the protocol has is sent", async () => {
   await using gateway = await scriptedGateway({
-    onFrame: (client, request) => client.answer(request, { results: [{ topic: "b" }] }),
+    onFrame: (client, request) => client.answer(request, { results: [{ topic: "b" }, { topic: "e" }] }),
   });
   const admin = await websocket(gateway.url, { WebSocket }).open("admin");
+  const refused = (topic: string, code: string): object => ({ topic, error: expect.objectContaining({ code, topic }) });
+  const extra = { topic: "e", partitions: 0, replicationFactor: 1, color: "blue" };
   expect(
     await admin.createTopics([
       { topic: "a", partitions: Number.NaN },
-      { topic: "b", partitions: 3 },
+      { topic: "b", partitions: 3, configs: { "retention.ms": "1" } },
       { topic: "c", partitions: 1.5 },
+      { topic: "d", partitions: 2 ** 31 },
+      extra,
+      { topic: "f", replicationFactor: -1 },
     ]),
   ).toEqual([
-    { topic: "a", error: expect.objectContaining({ code: "INVALID_PARTITIONS", topic: "a" }) },
+    refused("a", "INVALID_PARTITIONS"),
     { topic: "b" },
-    { topic: "c", error: expect.objectContaining({ code: "INVALID_PARTITIONS" }) },
+    refused("c", "INVALID_PARTITIONS"),
+    refused("d", "INVALID_PARTITIONS"),
+    { topic: "e" },
+    refused("f", "INVALID_REPLICATION_FACTOR"),
   ]);
+  expect(gateway.clients[0]?.frames[1]?.body).toEqual({
+    request: "createTopics",
+    specs: [
+      { topic: "b", partitions: 3, configs: { "retention.ms": "1" } },
+      { topic: "e", partitions: 0, replicationFactor: 1 },
+    ],
+  });
   admin.close();
 });
