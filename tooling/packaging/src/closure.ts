@@ -19,8 +19,9 @@ export function closureOf(folder: string): Dependency[] {
   const found = new Map<string, Dependency>();
   const open = [realpathSync(folder)];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const { dependencies = {}, peerDependencies = {} } = manifestOf(at);
+    const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifestOf(at);
     for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+      if (peerDependenciesMeta[name]?.optional === true) continue;
       const next = folderOf(name, at);
       if (found.has(next)) continue;
       const { version, license, optionalDependencies = {} } = manifestOf(next);

@@ -19,9 +19,12 @@ export interface PackageFacts extends Sized {
   readonly closure: readonly Dependency[];
 }
 
-/** Whether a package runs in browsers, too: every package that does not talk to Kafka itself. */
+/** What runs in Node only. */
+const ofNode: readonly string[] = ["kafkajs", "ws"];
+
+/** Whether a package runs in browsers, too: every package that does not talk to Kafka, and serves no pages, itself. */
 export function isForBrowsers({ folder }: Pick<PublishedPackage, "folder">): boolean {
-  return closureOf(folder).every(({ name }) => name !== "kafkajs");
+  return closureOf(folder).every(({ name }) => !ofNode.includes(name));
 }
 
 /** The facts of one package, as built. */
@@ -41,8 +44,21 @@ export function halvesOfCore(): Promise<Sized[]> {
   );
 }
 
+/** What a page loads that reads through a gateway: without a codec, and with that of numpy's arrays. */
+export function gatewayPages(): Promise<Sized[]> {
+  const reader = `export { DataQueueConsumer } from "@dataqueues/core"; export { websocket } from "@dataqueues/transport-websocket"`;
+  const pages = [
+    ["a page: consumer, websocket", reader],
+    [
+      "a page: consumer, websocket, msgpackNumpy",
+      `${reader}; export { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy"`,
+    ],
+  ] as const;
+  return Promise.all(pages.map(async ([name, source]) => ({ name, size: await browserSize(source) })));
+}
+
 /** The text of `docs/packages.md`. */
-export function packagesPage(facts: readonly PackageFacts[], halves: readonly Sized[]): string {
+export function packagesPage(facts: readonly PackageFacts[], parts: readonly Sized[]): string {
   const ours = new Set(facts.map(({ name }) => name));
   const others = new Map<string, Dependency & { users: string[] }>();
   for (const { name: user, closure } of facts) {
@@ -77,7 +93,7 @@ consumer or a producer alone is smaller: [why](decisions/0011-size-of-core.md).
 
 ${table(
   ["package", "minified", "minified and gzip"],
-  [...facts, ...halves]
+  [...facts, ...parts]
     .toSorted((a, b) => a.name.localeCompare(b.name))
     .map(({ name, size }) => [
       `\`${name}\``,

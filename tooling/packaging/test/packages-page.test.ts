@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { browserSize, bundle } from "../src/bundle.ts";
-import { factsOf, halvesOfCore, isForBrowsers, packagesPage, recordedSizes } from "../src/packages-page.ts";
+import {
+  factsOf,
+  gatewayPages,
+  halvesOfCore,
+  isForBrowsers,
+  packagesPage,
+  recordedSizes,
+} from "../src/packages-page.ts";
 import type { PackageFacts, Sized } from "../src/packages-page.ts";
 import { publishedPackages, root } from "../src/repository.ts";
 
@@ -19,22 +26,22 @@ const heavy: ReadonlyMap<string, readonly string[]> = new Map([
 
 describe("docs/packages.md", () => {
   let facts: PackageFacts[];
-  let halves: Sized[];
+  let parts: Sized[];
 
   beforeAll(async () => {
     facts = await Promise.all(packages.map(factsOf));
-    halves = await halvesOfCore();
+    parts = [...(await halvesOfCore()), ...(await gatewayPages())];
   });
 
   test("is what `pnpm records` writes, except for the sizes", () => {
     const sizes = recordedSizes(page);
     const asRecorded = <T extends Sized>(each: T): T => ({ ...each, size: each.size && sizes.get(each.name) });
-    expect(page).toBe(packagesPage(facts.map(asRecorded), halves.map(asRecorded)));
+    expect(page).toBe(packagesPage(facts.map(asRecorded), parts.map(asRecorded)));
   });
 
   test("records sizes that are at most a tenth off; if not, run `pnpm records`", () => {
     const sizes = recordedSizes(page);
-    const wrong = [...facts, ...halves].filter(({ name, size }) => {
+    const wrong = [...facts, ...parts].filter(({ name, size }) => {
       if (size === undefined) return false;
       // 50 bytes are half of the last digit shown.
       const recorded = sizes.get(name)?.compressed ?? 0;
@@ -76,6 +83,14 @@ test("a page loads less than 18 kB of core to read, 10.5 kB to send and 26.5 kB 
     ["@dataqueues/core: DataQueueProducer", expect.toSatisfy((bytes) => bytes < 10_500)],
   ]);
   expect((await browserSize('export * from "@dataqueues/core"')).compressed).toBeLessThan(26_500);
+});
+
+test("a page that reads through a gateway loads less than 24 kB, and with numpy's arrays less than 37 kB, minified and gzip", async () => {
+  const sizes = (await gatewayPages()).map(({ name, size }) => [name, size?.compressed]);
+  expect(sizes).toEqual([
+    ["a page: consumer, websocket", expect.toSatisfy((bytes) => bytes < 24_000)],
+    ["a page: consumer, websocket, msgpackNumpy", expect.toSatisfy((bytes) => bytes < 37_000)],
+  ]);
 });
 
 describe("codecs of arrays for a page, with the arrays and all they depend on, minified and gzip,", () => {
