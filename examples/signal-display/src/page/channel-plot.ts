@@ -107,7 +107,7 @@ export class ChannelPlot {
           stroke: theme.muted,
           grid: lines,
           ticks: { show: false },
-          size: 4 * scale,
+          size: 8 * scale,
           values: (_plot, splits) => splits.map(() => ""),
           splits: (_plot, _axis, min, max) => [...niceTicks(min, max, 8).values],
         },

@@ -1,4 +1,4 @@
-import type { DisplayState } from "./display-state.ts";
+import type { DisplayState, MessageOf } from "./display-state.ts";
 import { formatClock, formatDuration } from "./format.ts";
 import { byId, setText } from "./page-elements.ts";
 
@@ -12,7 +12,7 @@ interface BadgeText {
 
 /** The words for a state of the connection. */
 export function badgeText({ connection, pausedAt }: DisplayState, now: number): BadgeText {
-  const { state, since, reason } = connection;
+  const { state, since } = connection;
   const lasted = formatDuration(now - since);
   switch (state) {
     case "connected":
@@ -29,7 +29,12 @@ export function badgeText({ connection, pausedAt }: DisplayState, now: number): 
     case "refused":
       break;
   }
-  return { word: "Refused", rest: "", said: `The gateway refuses this page: ${reason ?? "no reason given"}` };
+  return { word: "Refused", rest: "", said: `This page is not let in: ${refusal(connection)}` };
+}
+
+/** Why, without a point at the end. */
+function refusal({ reason }: MessageOf<"connection">): string {
+  return reason?.replace(/\.$/, "") ?? "the gateway gives no reason";
 }
 
 /** The state of the connection as a shape, a word and how long it has lasted; aloud when it changes. */
@@ -50,7 +55,6 @@ export class ConnectionBadge {
     setText(this.#rest, rest);
     setText(this.#live, said);
     this.#banner.hidden = connection.state !== "refused";
-    const reason = connection.reason ?? "The gateway gives no reason.";
-    if (connection.state === "refused") setText(this.#banner, `This page is not let in. ${reason}`);
+    if (connection.state === "refused") setText(this.#banner, `This page is not let in: ${refusal(connection)}.`);
   }
 }

@@ -81,7 +81,7 @@ export class DisplayPage {
 
   /** The Worker's script could not be loaded, or failed where nothing catches. */
   #fail(message: string | undefined): void {
-    const reason = `The Worker of this page failed: ${message ?? "its script could not be loaded"}. Load the page again.`;
+    const reason = `the Worker of this page failed, ${message ?? "its script could not be loaded"}; load the page again`;
     this.#receive([{ type: "connection", state: "refused", since: Date.now(), reason }]);
   }
 

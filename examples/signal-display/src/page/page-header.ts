@@ -1,6 +1,7 @@
+import type { FrequencyAxis } from "../display-messages.ts";
 import { ConnectionBadge } from "./connection-badge.ts";
 import type { DisplayState } from "./display-state.ts";
-import { formatClock, formatCount, formatFixed, formatSi, noValue } from "./format.ts";
+import { formatClock, formatCount, formatFixed, noValue } from "./format.ts";
 import { byId, setText } from "./page-elements.ts";
 import type { Occasion, Panel } from "./panel.ts";
 import { lateMs } from "./streams-panel.ts";
@@ -36,13 +37,9 @@ export class PageHeader implements Panel {
     const lags = streams.flatMap(({ lagMs }) => (lagMs === undefined ? [] : [lagMs]));
     const lag = lags.length === 0 ? undefined : lags.reduce((most, own) => Math.max(most, own), 0);
     const records = sum(({ recordsPerSecond }) => recordsPerSecond);
-    const bytes = formatSi(
-      sum(({ bytesPerSecond }) => bytesPerSecond),
-      "B/s",
-    );
+    const megabytes = sum(({ bytesPerSecond }) => bytesPerSecond) / 1e6;
     setText(byId("records", HTMLElement), formatFixed(records, records < 99.95 ? 1 : 0));
-    setText(byId("data", HTMLElement), bytes.figure);
-    setText(byId("data-unit", HTMLElement), bytes.unit);
+    setText(byId("data", HTMLElement), formatFixed(megabytes, megabytes < 9.995 ? 2 : 1));
     setText(byId("lag", HTMLElement), formatFixed(lag === undefined ? undefined : lag / 1000, 1));
     setText(byId("skipped", HTMLElement), formatCount(sum(({ skipped }) => skipped)));
     byId("lag", HTMLElement).classList.toggle("late", lag !== undefined && lag > lateMs);
@@ -51,8 +48,8 @@ export class PageHeader implements Panel {
   }
 }
 
-function windowText({ firstHz, lastHz, count }: { firstHz: number; lastHz: number; count: number }): string {
+function windowText({ firstHz, lastHz }: FrequencyAxis): string {
   const decimals = lastHz - firstHz < 200e6 ? 1 : 0;
   const [first, last] = [formatFixed(firstHz / 1e6, decimals), formatFixed(lastHz / 1e6, decimals)];
-  return `${first}–${last} MHz · ${formatCount(count)} ch`;
+  return `${first}–${last} MHz`;
 }

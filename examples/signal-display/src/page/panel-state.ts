@@ -30,7 +30,8 @@ export class PanelState {
     this.#panel.classList.toggle("without-data", time === undefined);
     this.#empty.hidden = time !== undefined;
     setText(this.#empty, nothing);
-    this.#age.hidden = age < oldMs || pausedAt !== undefined;
+    const isPaused = pausedAt !== undefined && connection.state === "connected";
+    this.#age.hidden = age < oldMs || isPaused;
     setText(this.#age, `${formatDuration(age)} old`);
   }
 }

@@ -27,7 +27,7 @@ export class WaterfallPanel implements Panel {
   readonly #state: PanelState = new PanelState(byId("waterfall", HTMLElement));
   #theme: Theme | undefined;
   #image: WaterfallImage | undefined;
-  #range = new SteadyRange({ step: 2, below: 0.04, above: 0.005 });
+  #range = new SteadyRange({ step: 2, below: 0.06, above: 0.02 });
   #shown: DisplayState["waterfall"];
   /** How many seconds above the newest row the pointer stands; 0 when it is elsewhere. */
   #secondsAgo = 0;
@@ -59,7 +59,7 @@ export class WaterfallPanel implements Panel {
     const { rows, axis } = waterfall;
     if (this.#image?.isOf(rows) !== true) {
       this.#image = new WaterfallImage(rows);
-      this.#range = new SteadyRange({ step: 2, below: 0.04, above: 0.005 });
+      this.#range = new SteadyRange({ step: 2, below: 0.06, above: 0.02 });
     }
     const row = spectrum === undefined ? rows.slot(rows.newestSlot) : spectrum.values.subarray(0, axis.count);
     const range = this.#range.follow(row);

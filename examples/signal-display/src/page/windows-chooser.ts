@@ -54,7 +54,7 @@ export class WindowsChooser implements Panel {
     const axis = state.channels("spectrum")?.axis;
     const width = axis === undefined ? undefined : (axis.lastHz - axis.firstHz) / Math.max(1, axis.count - 1) / 1e3;
     const channels = axis === undefined ? noValue : formatCount(axis.count);
-    setText(this.#resolution, `${channels} channels of ${formatFixed(width, 1)} kHz`);
+    setText(this.#resolution, `${channels} × ${formatFixed(width, 1)} kHz`);
   }
 
   #newChip(window: number): Chip {
