@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { build } from "esbuild";
+import type { Plugin } from "esbuild";
 
 /** A file of the page, as a browser gets it. */
 export interface DisplayFile {
@@ -25,6 +26,15 @@ const types: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
 };
 
+/** Leaves out Kafka's transport, which the package `dataqueues` has beside the codec of JSON: the Worker uses nothing of it. */
+const withoutKafka: Plugin = {
+  name: "without-kafka",
+  setup(build) {
+    const filter = /^@dataqueues\/transport-kafkajs$/;
+    build.onResolve({ filter }, ({ path }) => ({ path, external: true, sideEffects: false }));
+  },
+};
+
 /**
  * Bundles the page and its Worker.
  *
@@ -37,6 +47,7 @@ export async function displayFiles(sources: DisplaySources = {}): Promise<Readon
     alias: sources.alias ?? {},
     bundle: true,
     conditions: ["@dataqueues/source"],
+    plugins: sources.alias === undefined ? [withoutKafka] : [],
     format: "esm",
     minify: true,
     outdir: "/",

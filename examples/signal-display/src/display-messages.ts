@@ -133,7 +133,10 @@ export interface Stream {
   readonly partition: number;
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
-  /** Age of the newest record that was delivered, against the newest that the log has; ms. */
+  /**
+   * How late what is shown is, ms: if the log has newer records, the age of the newest that was delivered; else the age that it had
+   * then. Undefined until there was a second record, as the first one may be of any age.
+   */
   readonly lagMs: number | undefined;
   /** Records that were left out because the page was too slow, since the start. */
   readonly skipped: number;

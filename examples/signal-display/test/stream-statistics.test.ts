@@ -44,10 +44,13 @@ describe("statistics of streams", () => {
     expect(statistics.takeSecond(now, none)).toHaveLength(2);
   });
 
-  test("the lag is how old the newest record was when it came; if the log has newer ones, how old it is now", () => {
+  test("the lag is how old the newest record was when it came, from the second on; if the log has newer ones, how old it is now", () => {
     const statistics = new StreamStatistics();
     statistics.open("a", 0);
     expect(statistics.takeSecond(now, () => 5n)[0]?.lagMs).toBeUndefined();
+    // The first may be hours old: nothing is known from it.
+    statistics.delivered(delivered(0, { timestamp: now - 3_600_000 }), now);
+    expect(statistics.takeSecond(now, () => 0n)[0]?.lagMs).toBeUndefined();
     statistics.delivered(delivered(0), now);
     expect(statistics.takeSecond(now + 700, () => 0n)[0]?.lagMs).toBe(30);
     expect(statistics.takeSecond(now + 2000, () => 1n)[0]?.lagMs).toBe(2030);

@@ -10,7 +10,7 @@ const page = process.argv[2] ?? (existsSync(join(own, "index.html")) ? own : joi
 
 /** Serves the page with the log and the generator in its Worker. Bundled anew at each load. */
 createServer((request, response) => {
-  const path = new URL(request.url ?? "/", "http://localhost").pathname;
+  const path = request.url?.split("?", 1)[0] ?? "/";
   const alias = { "@dataqueues/transport-kafkajs": join(here, "no-kafka.ts") };
   displayFiles({ page, worker: join(here, "worker.ts"), alias }).then(
     (files) => {

@@ -56,11 +56,12 @@ export class SimulatedMetrics {
     const channels = this.#channels(partition);
     const random = new RandomNumbers(this.#seed, time, partition, 1);
     const interference = this.#interference(time, channels);
+    const gain = 1 + 0.015 * random.normal();
     const data = polarisations.map((polarisation) => {
       const power = channels.power.map((value, channel) => {
         if (channels.flags[channel] === 1) return NaN;
-        const noise = 1 + 0.015 * random.normal();
-        return value * autoShare[polarisation] * (1 + (interference[channel] ?? 0)) * noise;
+        const noise = 1 + 0.03 * random.normal();
+        return value * autoShare[polarisation] * gain * (1 + (interference[channel] ?? 0)) * noise;
       });
       return { polarisation, power: NdArray.from(power), power_std: 1, angle: [], angle_std: 1 };
     });

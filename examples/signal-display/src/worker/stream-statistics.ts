@@ -19,7 +19,7 @@ interface Partition {
   /** Records and bytes of the last seconds, the present one last. */
   readonly counts: { records: number; bytes: number }[];
   timestamp: number | undefined;
-  /** How old the newest record was when it was delivered, ms. */
+  /** How old the newest record was when it was delivered, ms. Nothing is known from the first one, which may be old. */
   delay: number | undefined;
   skipped: number;
 }
@@ -50,8 +50,8 @@ export class StreamStatistics {
     if (found === undefined || present === undefined) return;
     present.records += 1;
     present.bytes += record.bytes;
+    if (found.timestamp !== undefined) found.delay = Math.max(0, now - record.timestamp);
     found.timestamp = record.timestamp;
-    found.delay = Math.max(0, now - record.timestamp);
     found.skipped += record.skipped;
   }
 
