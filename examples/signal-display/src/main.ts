@@ -9,7 +9,7 @@ import type { DisplayOptions } from "./display-options.ts";
 import { serveDisplayPage } from "./display-server.ts";
 import { publishMetrics } from "./generator/metrics-publisher.ts";
 import { keepNewestRecords } from "./generator/short-retention.ts";
-import { waitUntil } from "./generator/wait-until.ts";
+import { waitUntil } from "./wait-until.ts";
 
 /** How long after a failure the generator starts again. */
 const restartMs = 5000;

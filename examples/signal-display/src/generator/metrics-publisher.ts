@@ -6,7 +6,7 @@ import { metricTopics } from "../topics.ts";
 import type { MetricTopics } from "../topics.ts";
 import { partitionCount } from "./band.ts";
 import { SimulatedMetrics } from "./metrics.ts";
-import { waitUntil } from "./wait-until.ts";
+import { waitUntil } from "../wait-until.ts";
 
 /** What is published, and how long. */
 export interface PublishOptions {

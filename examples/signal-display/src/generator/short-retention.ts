@@ -2,7 +2,7 @@ import { DataQueueAdmin } from "dataqueues";
 import type { KafkaHost } from "dataqueues";
 
 import { metricTopics } from "../topics.ts";
-import { waitUntil } from "./wait-until.ts";
+import { waitUntil } from "../wait-until.ts";
 
 /** What is kept, and until when. */
 export interface RetentionOptions {

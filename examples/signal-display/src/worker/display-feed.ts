@@ -4,6 +4,7 @@ import type { Codec, ErrorPlace, Message, TopicPartition, Transport } from "@dat
 import type { ToPage, View } from "../display-messages.ts";
 import { metricTopics } from "../topics.ts";
 import type { MetricTopics } from "../topics.ts";
+import { waitUntil } from "../wait-until.ts";
 import { ConnectionState } from "./connection-state.ts";
 import { DisplayHistory } from "./display-history.ts";
 import { MetricValues } from "./metric-values.ts";
@@ -24,6 +25,9 @@ export interface DisplayFeedOptions {
 /** The pause before reading again after an error. */
 const retryMs = 1000;
 
+/** How long after the first record the past is read. */
+const historyAfterMs = 300;
+
 /**
  * Reads the metrics of a subarray and hands a page what it shows: the newest record of each partition, as fast as the page draws.
  * A change of windows changes the partitions that are read; the connection stays.
@@ -42,6 +46,8 @@ export class DisplayFeed {
   readonly #sizes = new Map<string, number>();
   /** Histories that were asked for, by topic and partition. */
   readonly #histories = new Set<string>();
+  /** The histories that are read, one after another. */
+  #readingHistory: Promise<void> | undefined;
   /** Partitions whose next record passes over what came during a pause. */
   readonly #resumed = new Set<string>();
   #view: View;
@@ -184,18 +190,24 @@ export class DisplayFeed {
     }
   }
 
-  /** Reads what was before the first record of a topic with history. Without it the display is complete but for the past. */
+  /**
+   * Reads what was before the first record of a topic with history: one after another, and after a moment, so that the present is
+   * shown before the past. Without it the display is complete but for the past.
+   */
   #addHistory(topic: string, partition: number, before: number): void {
     const key = `${topic}/${partition}`;
     const { spectrum, coverage, receiver } = this.#topics;
     if (this.#histories.has(key) || ![spectrum, coverage, receiver].includes(topic)) return;
     this.#histories.add(key);
     const place = { topic, partition, before };
-    const read = (): Promise<ToPage | undefined> => {
+    const read = async (): Promise<ToPage | undefined> => {
+      // The window was closed again, or the display.
+      if (!this.#histories.has(key) || this.#closing.signal.aborted) return undefined;
       if (topic === spectrum) return this.#history.spectra(place);
       return topic === coverage ? this.#history.coverage(place) : this.#history.receiver(place);
     };
-    read().then(
+    this.#readingHistory ??= waitUntil(Date.now() + historyAfterMs, this.#closing.signal);
+    this.#readingHistory = this.#readingHistory.then(read).then(
       (found) => {
         if (found !== undefined) this.#outbox.add(found);
       },
