@@ -5,7 +5,10 @@ import type { NumberOption } from "@dataqueues/core";
 export interface GatewayLimits {
   /** Viewers at a time: 1,000 by default, or `Infinity`. */
   readonly viewers?: number | undefined;
-  /** Viewers of one IP address at a time: 100 by default, or `Infinity`. Behind a proxy set `trustedProxies`. */
+  /**
+   * Viewers of one IP address at a time, of IPv6 those that begin with the same 64 bits: 100 by default, or `Infinity`. Behind a
+   * proxy set `trustedProxies`.
+   */
   readonly viewersPerAddress?: number | undefined;
   /** Viewers of one user, as `authorize` names them, at a time: 100 by default, or `Infinity`. */
   readonly viewersPerUser?: number | undefined;

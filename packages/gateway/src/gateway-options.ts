@@ -97,7 +97,7 @@ export function gatewaySettings(options: GatewayOptions): GatewaySettings {
     topics: new TopicAccess("topics", options.topics),
     port: checkNumber("port", options.port ?? 8_080, { most: 65_535 }),
     host: checkText("host", host, "an IP address or a host name", /^\S+$/),
-    server: checkServer(server, options),
+    server: checkServer(server),
     path: checkText("path", path, "a path such as /queues, without ? and #", /^\/[^\s?#]*$/),
     authorize,
     origins: checkOrigins(options.origins),
@@ -106,6 +106,10 @@ export function gatewaySettings(options: GatewayOptions): GatewaySettings {
     trustedProxies: checkNumber("trustedProxies", trustedProxies, { most: 10 }),
   };
   checkReach(settings);
+  for (const name of ["port", "host"] as const) {
+    if (server === undefined || options[name] === undefined) continue;
+    throw invalidArgument(name, "left out with a server, which has its own", options[name]);
+  }
   return settings;
 }
 
@@ -114,12 +118,9 @@ function checkText(name: string, value: unknown, wanted: string, pattern: RegExp
   throw invalidArgument(name, wanted, value);
 }
 
-function checkServer(server: unknown, { port, host }: GatewayOptions): HttpServer | HttpsServer | undefined {
-  if (server === undefined) return undefined;
-  if (!isServer(server)) throw invalidArgument("server", "a server of node:http or node:https", server);
-  if (port !== undefined) throw invalidArgument("port", "left out with a server, which has its own", port);
-  if (host !== undefined) throw invalidArgument("host", "left out with a server, which has its own", host);
-  return server;
+function checkServer(server: unknown): HttpServer | HttpsServer | undefined {
+  if (server === undefined || isServer(server)) return server;
+  throw invalidArgument("server", "a server of node:http or node:https", server);
 }
 
 /** HTTPS servers are no subclass of HTTP servers. */

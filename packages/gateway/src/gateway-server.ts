@@ -10,7 +10,7 @@ import type { GatewayHost } from "./gateway-host.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 import { GatewayMetrics } from "./gateway-metrics.ts";
 import type { GatewaySettings } from "./gateway-options.ts";
-import { originPolicy } from "./http/origin-policy.ts";
+import { isLoopbackHost, originPolicy } from "./http/origin-policy.ts";
 import { ownServer } from "./http/own-server.ts";
 import { refuse } from "./http/refuse.ts";
 import { reply, StatusPages } from "./http/status-pages.ts";
@@ -151,6 +151,9 @@ export class GatewayServer implements Gateway {
 
   /** Answers what asks for no WebSocket, on the own server. */
   #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#settings.origins === undefined && !isLoopbackHost(request)) {
+      return reply(response, 421, "this is another host");
+    }
     if (this.#pages.handle(request, response)) return;
     if (pathOf(request) === this.#settings.path) reply(response, 426, "here is a WebSocket");
     else reply(response, 404, "there is nothing here");

@@ -18,3 +18,20 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
 function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
+
+/**
+ * What viewers are counted by. One subscriber has all addresses of IPv6 that begin with the same 64 bits, so those count as
+ * one.
+ */
+export function addressGroup(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = "", tail] = address.replace(/%.*$/, "").split("::");
+  const groups = head === "" ? [] : head.split(":");
+  // Two colons stand for as many zeros as are missing.
+  const missing = tail === undefined ? 0 : 8 - groups.length - tail.split(":").filter((group) => group !== "").length;
+  const all = [...groups, ...Array<string>(missing).fill("0"), ...(tail ?? "").split(":")];
+  return `${all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":")}::/64`;
+}

@@ -26,6 +26,14 @@ export function originPolicy(origins: readonly string[] | undefined, hasAuthoriz
   };
 }
 
+/**
+ * Whether a request's `Host` may be one of a gateway on a loopback address without `origins`. A name that was made to lead there
+ * (DNS rebinding) would let any page read `/metrics`, as its own.
+ */
+export function isLoopbackHost({ headers }: IncomingMessage): boolean {
+  return isLoopback(webUrl(`http://${headers.host}`)?.hostname ?? "");
+}
+
 /** Checks `origins`: exact ones, as browsers send them. */
 export function checkOrigins(origins: unknown): readonly string[] | undefined {
   if (origins === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { TransportError, UnsupportedError } from "@dataqueues/core";
+import { kafkaErrors, TransportError, UnsupportedError } from "@dataqueues/core";
 import type { ErrorBody } from "@dataqueues/transport-websocket";
 
 import type { ViewerRole } from "../access/authorize.ts";
@@ -65,8 +65,14 @@ export async function askAllowed<Item, Result>(
   });
 }
 
-/** What a viewer is told of an error: its code. Messages and causes may name brokers. */
+/** What a viewer is told of an error: a code of Kafka's. Messages, causes and other codes may tell of brokers. */
 export function errorBody(error: unknown): ErrorBody {
-  if (error instanceof TransportError) return { error: error.code };
-  return { error: error instanceof UnsupportedError ? "UNSUPPORTED" : "UNKNOWN_SERVER_ERROR" };
+  if (error instanceof UnsupportedError) return { error: "UNSUPPORTED" };
+  const isKnown = error instanceof TransportError && (knownCodes.has(error.code) || numberedCode.test(error.code));
+  return { error: isKnown ? error.code : "UNKNOWN_SERVER_ERROR" };
 }
+
+const knownCodes: ReadonlySet<string> = new Set(kafkaErrors.map(({ name }) => name));
+
+/** Kafka's codes that have no name here. */
+const numberedCode = /^KAFKA_ERROR_-?\d{1,5}$/;

@@ -1,4 +1,5 @@
 import type { CheckedLimits } from "../gateway-limits.ts";
+import { addressGroup } from "../http/client-address.ts";
 
 /** A viewer as it is counted; its user is known once it is let in. */
 export interface CountedViewer {
@@ -25,7 +26,7 @@ export class Viewers<V extends CountedViewer> {
   /** Why there is no room for another one from this address; undefined if there is. */
   refusalOf(address: string): "address" | "viewers" | undefined {
     if (this.#viewers.size >= this.#limits.viewers) return "viewers";
-    return this.#addresses.of(address) >= this.#limits.viewersPerAddress ? "address" : undefined;
+    return this.#addresses.of(addressGroup(address)) >= this.#limits.viewersPerAddress ? "address" : undefined;
   }
 
   hasRoomFor(user: string | undefined): boolean {
@@ -46,7 +47,7 @@ export class Viewers<V extends CountedViewer> {
 
   add(viewer: V): void {
     this.#viewers.add(viewer);
-    this.#addresses.add(viewer.address, 1);
+    this.#addresses.add(addressGroup(viewer.address), 1);
   }
 
   /** Counts a viewer for its user. */
@@ -57,7 +58,7 @@ export class Viewers<V extends CountedViewer> {
   remove(viewer: V): void {
     if (!this.#viewers.delete(viewer)) return;
     if (this.#viewers.size === 0) this.#onGone();
-    this.#addresses.add(viewer.address, -1);
+    this.#addresses.add(addressGroup(viewer.address), -1);
     if (viewer.user !== undefined) this.#users.add(viewer.user, -1);
   }
 }
