@@ -1,0 +1,137 @@
+import { encodeFrameStart, frameTypes } from "@dataqueues/transport-websocket";
+import { expect, test, vi } from "vitest";
+
+import { gatewayOf, metric } from "./gateway-of.ts";
+import { fetchBody, TestViewer } from "./viewer.ts";
+
+test("more requests at a time than the limit are closed with 4429", async () => {
+  await using running = await gatewayOf({ public: [] }, { limits: { outstandingRequests: 2 } });
+  using viewer = await TestViewer.open(running.url);
+  for (let i = 0; i < 3; i++) void viewer.ask(frameTypes.fetch, fetchBody("public", 0n, { maxWaitMs: 30_000 }));
+  expect((await viewer.closed).code).toBe(4429);
+  await vi.waitFor(() => {
+    expect(running.events.at(-1)).toMatchObject({ type: "viewerClosed", reason: "tooMany", code: 4429 });
+  });
+});
+
+test("requests over the rate wait, and are all answered", async () => {
+  await using running = await gatewayOf({ public: [] }, { limits: { requestsPerSecond: 20 } });
+  using viewer = await TestViewer.open(running.url);
+  const startedAt = performance.now();
+  for (let i = 0; i < 30; i++) expect((await viewer.ask(frameTypes.metadata))?.type).toBe(0x82);
+  // HELLO and 30 requests are 11 more than one second's, at 20 a second.
+  expect(performance.now() - startedAt).toBeGreaterThan(400);
+});
+
+test("bytes over the rate wait: the next fetch is answered when they are paid for", async () => {
+  await using running = await gatewayOf({ public: [150_000, 10] }, { limits: { bytesPerSecond: 100_000 } });
+  using viewer = await TestViewer.open(running.url);
+  const startedAt = performance.now();
+  await viewer.ask(frameTypes.fetch, fetchBody("public", 0n, { maxBytes: 1 }));
+  await viewer.ask(frameTypes.fetch, fetchBody("public", 1n));
+  expect(performance.now() - startedAt).toBeGreaterThan(400);
+});
+
+test("old records over the rate wait", async () => {
+  await using running = await gatewayOf({ public: [150_000, 150_000, 10] }, { limits: { oldBytesPerSecond: 100_000 } });
+  using viewer = await TestViewer.open(running.url);
+  const startedAt = performance.now();
+  await viewer.ask(frameTypes.fetch, fetchBody("public", 0n, { maxBytes: 1 }));
+  await viewer.ask(frameTypes.fetch, fetchBody("public", 1n, { maxBytes: 1 }));
+  expect(performance.now() - startedAt).toBeGreaterThan(400);
+});
+
+test("answers without news are at least 100 ms apart, however short a wait was asked for", async () => {
+  await using running = await gatewayOf({ public: [] });
+  using viewer = await TestViewer.open(running.url);
+  const startedAt = performance.now();
+  for (let i = 0; i < 4; i++) await viewer.ask(frameTypes.fetch, fetchBody("public", 0n, { maxWaitMs: 0 }));
+  expect(performance.now() - startedAt).toBeGreaterThan(290);
+});
+
+test("an answer has no more bytes than the limit, but a record comes whole", async () => {
+  await using running = await gatewayOf({ public: [40_000, 40_000, 40_000] }, { limits: { answerBytes: 70_000 } });
+  using viewer = await TestViewer.open(running.url);
+  const answer = await viewer.ask(frameTypes.fetch, fetchBody("public", 0n));
+  expect(answer?.body).toMatchObject({ fetched: [{ nextOffset: answer?.records.length === 40_032 ? "1" : "2" }] });
+  expect(answer?.records.length).toBeLessThan(81_000);
+});
+
+test("a viewer that does not read holds one answer, and is cut off; the others go on", async () => {
+  const sizes = Array.from({ length: 20 }, () => 4_000_000);
+  await using running = await gatewayOf({ public: sizes }, { limits: { heartbeatMs: 300 } });
+  using stopped = await TestViewer.open(running.url);
+  stopped.socket.pause();
+  for (let i = 0; i < 8; i++) void stopped.ask(frameTypes.fetch, fetchBody("public", BigInt(i), { maxBytes: 1 }));
+  using reading = await TestViewer.open(running.url);
+  let most = 0;
+  for (let i = 0; i < 8; i++) {
+    const answer = await reading.ask(frameTypes.fetch, fetchBody("public", BigInt(i), { maxBytes: 1 }));
+    expect(answer?.records).toHaveLength(4_000_032);
+    most = Math.max(most, (await metric(running, "buffered_bytes")) ?? 0);
+  }
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(9_000_000);
+  await vi.waitFor(
+    () => {
+      expect(running.events).toContainEqual(expect.objectContaining({ type: "viewerClosed", reason: "timedOut" }));
+    },
+    { timeout: 5_000 },
+  );
+  expect(await metric(running, "buffered_bytes")).toBe(0);
+});
+
+test("a viewer that answers no heartbeat is closed with 4408, one that does stays", async () => {
+  await using running = await gatewayOf({}, { limits: { heartbeatMs: 50 } });
+  using silent = await TestViewer.open(running.url);
+  using alive = await TestViewer.open(running.url);
+  alive.socket.on("message", (bytes: Buffer) => {
+    if (bytes[0] === frameTypes.heartbeat) alive.socket.send(encodeFrameStart(frameTypes.heartbeat, 0));
+  });
+  expect((await silent.closed).code).toBe(4408);
+  await vi.waitFor(() => expect(alive.others.length).toBeGreaterThan(8));
+  expect((await alive.ask(frameTypes.metadata))?.type).toBe(0x82);
+});
+
+test.for<[string, (viewer: TestViewer) => void, number]>([
+  ["text", (viewer) => viewer.socket.send("{}"), 1003],
+  ["no frame", (viewer) => viewer.socket.send(Buffer.alloc(3)), 4400],
+  ["a type that there is not", (viewer) => void viewer.ask(77), 4400],
+  ["a request of another role", (viewer) => void viewer.ask(frameTypes.produce), 4400],
+  ["records of a writer", (viewer) => void viewer.ask(frameTypes.produceMore), 4400],
+  ["a second HELLO", (viewer) => void viewer.ask(frameTypes.hello, { role: "read" }), 4400],
+  ["a list for a body", (viewer) => void viewer.ask(frameTypes.metadata, []), 4400],
+  ["more than 65,536 bytes", (viewer) => viewer.socket.send(Buffer.alloc(65_537)), 1009],
+])("%s ends the connection", async ([, send, code]) => {
+  await using running = await gatewayOf({});
+  using viewer = await TestViewer.open(running.url);
+  send(viewer);
+  expect((await viewer.closed).code).toBe(code);
+  using other = await TestViewer.open(running.url);
+  expect((await other.ask(frameTypes.metadata))?.type).toBe(0x82);
+});
+
+test("records that go ahead are bounded, also in frames without any, and those of two requests do not mix", async () => {
+  const limits = { produceBytes: 100_000, requestsPerSecond: Infinity };
+  await using running = await gatewayOf({}, { roles: ["write"], limits });
+  const closing = async (frames: readonly (readonly [number, number])[]): Promise<number> => {
+    using viewer = await TestViewer.open(running.url, { role: "write" });
+    for (const [id, bytes] of frames) {
+      viewer.socket.send(Buffer.concat([encodeFrameStart(frameTypes.produceMore, id), Buffer.alloc(bytes)]));
+    }
+    return (await viewer.closed).code;
+  };
+  expect(
+    await closing([
+      [5, 60_000],
+      [5, 60_000],
+    ]),
+  ).toBe(4429);
+  expect(await closing(Array.from({ length: 100 }, () => [5, 0] as const))).toBe(4429);
+  expect(
+    await closing([
+      [5, 8],
+      [6, 8],
+    ]),
+  ).toBe(4400);
+});
