@@ -1,5 +1,5 @@
 import { DataQueueConsumer } from "@dataqueues/core";
-import type { Codec, ErrorPlace, Message, TopicPartition, Transport } from "@dataqueues/core";
+import type { Message, TopicPartition, Transport } from "@dataqueues/core";
 
 import type { ToPage, View } from "../display-messages.ts";
 import { metricTopics } from "../topics.ts";
@@ -11,7 +11,8 @@ import { MetricValues } from "./metric-values.ts";
 import { Outbox } from "./outbox.ts";
 import type { Post } from "./outbox.ts";
 import { StreamStatistics } from "./stream-statistics.ts";
-import { partitionsOf, topicFormats } from "./topic-formats.ts";
+import { partitionsOf, putOff, topicFormats } from "./topic-formats.ts";
+import type { UndecodedValue } from "./topic-formats.ts";
 
 /** What a page is fed with. */
 export interface DisplayFeedOptions {
@@ -39,11 +40,9 @@ export class DisplayFeed {
   readonly #values: MetricValues;
   readonly #statistics: StreamStatistics = new StreamStatistics();
   readonly #history: DisplayHistory;
-  readonly #consumer: DataQueueConsumer<unknown>;
+  readonly #consumer: DataQueueConsumer<UndecodedValue>;
   readonly #closing: AbortController = new AbortController();
   readonly #everySecond: ReturnType<typeof setInterval>;
-  /** Bytes of the newest decoded record of each partition. */
-  readonly #sizes = new Map<string, number>();
   /** Histories that were asked for, by topic and partition. */
   readonly #histories = new Set<string>();
   /** The histories that are read, one after another. */
@@ -61,21 +60,13 @@ export class DisplayFeed {
     this.#outbox = new Outbox(post);
     this.#values = new MetricValues(this.#topics);
     this.#connection = new ConnectionState((message) => this.#outbox.add(message));
-    const encoding: Codec<never, unknown> = topicFormats(this.#topics, (context, bytes) => {
-      this.#sizes.set(`${context?.topic}/${context?.partition}`, bytes);
-    });
-    const { signal } = this.#closing;
-    this.#history = new DisplayHistory(
-      transport,
-      topicFormats(this.#topics, () => undefined),
-      signal,
-    );
-    this.#consumer = new DataQueueConsumer<unknown>(transport, {
-      encoding,
+    const encoding = topicFormats(this.#topics);
+    this.#history = new DisplayHistory(transport, encoding, this.#closing.signal);
+    this.#consumer = new DataQueueConsumer<UndecodedValue>(transport, {
+      encoding: putOff(encoding),
       from: { last: 1 },
       latest: "partition",
       maxBufferedBytes: 8 * 1024 * 1024,
-      onBadRecord: (error) => this.#tellBadRecord(error, error),
       onEvent: (event) => this.#connection.onEvent(event),
     });
     this.#everySecond = setInterval(() => this.#tellStatistics(), 1000);
@@ -97,7 +88,7 @@ export class DisplayFeed {
   pause(): void {
     if (this.#isPaused) return;
     this.#isPaused = true;
-    this.#outbox.clear();
+    this.#outbox.dropRecords();
     this.#hold();
   }
 
@@ -161,7 +152,7 @@ export class DisplayFeed {
       try {
         for await (const message of this.#consumer) {
           if (!this.#isPaused) this.#take(message);
-          await this.#outbox.drained();
+          await this.#outbox.ready();
         }
         return;
       } catch (error) {
@@ -172,21 +163,28 @@ export class DisplayFeed {
     }
   }
 
-  #take(message: Message<unknown>): void {
-    const { topic, partition, timestamp, skipped = 0 } = message;
+  #take({ topic, partition, timestamp, offset, value, skipped = 0 }: Message<UndecodedValue | null>): void {
     const key = `${topic}/${partition}`;
-    const bytes = this.#sizes.get(key) ?? 0;
     const wasPaused = this.#resumed.delete(key);
-    this.#statistics.delivered({ topic, partition, bytes, timestamp, skipped: wasPaused ? 0 : skipped }, Date.now());
     // A tombstone has nothing to show.
-    if (message.value === null) return;
+    const isReplaced =
+      value !== null && this.#outbox.addRecord(key, () => this.#show({ topic, partition, timestamp, offset, value }));
+    const left = (wasPaused ? 0 : skipped) + (isReplaced ? 1 : 0);
+    this.#statistics.delivered({ topic, partition, bytes: value?.bytes ?? 0, timestamp, skipped: left }, Date.now());
+  }
+
+  /** What the page shows of a record; of one that is not valid, why. */
+  #show({ topic, partition, timestamp, offset, value }: Omit<Message<UndecodedValue>, "key" | "headers">): ToPage[] {
+    // Its window was closed meanwhile.
+    if (!this.#partitions().some(([name, number]) => name === topic && number === partition)) return [];
     try {
-      const shown = this.#values.of(message, this.#view.baseline);
-      this.#outbox.add(...shown);
+      const record = { topic, partition, timestamp, value: value.decode() };
+      const shown = this.#values.of(record, this.#view.baseline);
       for (const one of shown) if ("time" in one) this.#addHistory(topic, partition, one.time);
+      return shown;
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.#tellBadRecord(error, message);
+      const reason = error instanceof Error ? error.message : String(error);
+      return [{ type: "badRecord", topic, partition, offset: String(offset), reason }];
     }
   }
 
@@ -222,9 +220,5 @@ export class DisplayFeed {
     const lags = new Map(this.#consumer.positions().map(({ topic, partition, lag }) => [`${topic}/${partition}`, lag]));
     const lagOf = (topic: string, partition: number): bigint | undefined => lags.get(`${topic}/${partition}`);
     this.#outbox.add({ type: "streams", streams: this.#statistics.takeSecond(Date.now(), lagOf) });
-  }
-
-  #tellBadRecord(error: Error, { topic = "", partition = 0, offset = 0n }: ErrorPlace): void {
-    this.#outbox.add({ type: "badRecord", topic, partition, offset: String(offset), reason: error.message });
   }
 }

@@ -3,20 +3,25 @@ import type { ToPage } from "../display-messages.ts";
 /** Hands a list to the page; the buffers move there with it. */
 export type Post = (messages: readonly ToPage[], transfer: ArrayBuffer[]) => void;
 
+/** Makes what the page shows of a record. */
+export type MakeMessages = () => readonly ToPage[];
+
 /** Told without waiting for the page: small, and wanted most when the page is slow. */
 const urgent: ReadonlySet<ToPage["type"]> = new Set(["connection", "streams", "badRecord"]);
 
 /**
- * Gathers what is to be shown, and hands it over when the page has drawn what it got before. Whoever fills it waits in `drained`,
- * so that with a slow page the consumer leaves out records and nothing is shown late.
+ * Gathers what is to be shown, and hands it over when the page has drawn what it got before. Whoever fills it with records waits in
+ * `ready` first, so that with a slow page the consumer leaves out records and nothing is shown late.
  */
 export class Outbox {
   readonly #post: Post;
   #waiting: ToPage[] = [];
+  /** What is made of the newest record of each partition. */
+  readonly #records = new Map<string, MakeMessages>();
   #isDrawing = false;
   #isScheduled = false;
   #isClosed = false;
-  #onDrained: (() => void)[] = [];
+  #onReady: (() => void)[] = [];
 
   constructor(post: Post) {
     this.#post = post;
@@ -31,47 +36,66 @@ export class Outbox {
     this.#schedule();
   }
 
+  /**
+   * Adds the newest record of a partition, which is decoded only when it is handed over.
+   *
+   * @returns whether it took the place of an older one, which is not shown
+   */
+  addRecord(key: string, make: MakeMessages): boolean {
+    const isReplaced = this.#records.has(key);
+    if (!this.#isClosed) this.#records.set(key, make);
+    this.#schedule();
+    return isReplaced;
+  }
+
   /** The page has drawn what it was handed. */
   drawn(): void {
     this.#isDrawing = false;
     this.#schedule();
-    if (this.#waiting.length === 0) this.#drained();
+    this.#tellReady();
   }
 
-  /** Drops what waits: it is not wanted any more. */
-  clear(): void {
-    this.#waiting = [];
-    this.#drained();
+  /** Drops the records that wait: they are not wanted any more. */
+  dropRecords(): void {
+    this.#records.clear();
   }
 
   /** Drops all, and what is added later. */
   close(): void {
     this.#isClosed = true;
     this.#waiting = [];
-    this.#drained();
+    this.#records.clear();
+    this.#tellReady();
   }
 
-  /** Resolves when more may be added: at once, unless the page is still drawing and something waits for it already. */
-  async drained(): Promise<void> {
-    if (!this.#isDrawing || this.#waiting.length === 0) return;
-    await new Promise<void>((resolve) => this.#onDrained.push(resolve));
+  /** Resolves when the page has nothing to draw. */
+  async ready(): Promise<void> {
+    if (!this.#isDrawing || this.#isClosed) return;
+    await new Promise<void>((resolve) => this.#onReady.push(resolve));
+  }
+
+  get #isEmpty(): boolean {
+    return this.#waiting.length === 0 && this.#records.size === 0;
   }
 
   /** Hands over after a turn, so that records of one fetch go together. */
   #schedule(): void {
-    if (this.#isScheduled || this.#isDrawing || this.#waiting.length === 0) return;
+    if (this.#isScheduled || this.#isDrawing || this.#isEmpty) return;
     this.#isScheduled = true;
     setTimeout(() => {
       this.#isScheduled = false;
-      if (this.#isDrawing || this.#waiting.length === 0) return;
-      this.#isDrawing = true;
-      this.#hand(this.#waiting.splice(0));
-      this.#drained();
+      if (this.#isDrawing) return;
+      const records = [...this.#records.values()];
+      this.#records.clear();
+      const messages = [...this.#waiting.splice(0), ...records.flatMap((make) => make())];
+      // Of bad records and tombstones there is nothing to draw.
+      this.#isDrawing = messages.some(({ type }) => !urgent.has(type));
+      if (messages.length > 0) this.#hand(messages);
     }, 0);
   }
 
-  #drained(): void {
-    for (const resolve of this.#onDrained.splice(0)) resolve();
+  #tellReady(): void {
+    for (const resolve of this.#onReady.splice(0)) resolve();
   }
 
   #hand(messages: readonly ToPage[]): void {
