@@ -1,0 +1,35 @@
+/** Reads amplitudes in a Worker and hands their values over to the page, those of each message in one array. */
+import type { NdArray } from "@dataqueues/arrays";
+import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
+import { DataQueueConsumer } from "@dataqueues/core";
+import { websocket } from "@dataqueues/transport-websocket";
+
+import type { PackedAmplitudes, ReadAmplitudes } from "./amplitudes.ts";
+
+interface Amplitudes {
+  readonly data: readonly { readonly baseline: string; readonly polarisation: string; readonly data: NdArray }[];
+}
+
+globalThis.addEventListener("message", ({ data }: MessageEvent<ReadAmplitudes>) => void read(data));
+
+async function read({ url, topic, count }: ReadAmplitudes): Promise<void> {
+  const consumer = new DataQueueConsumer(websocket(url), { topics: topic, encoding: msgpackNumpy() });
+  let left = count;
+  for await (const { value } of consumer) {
+    const packed = pack(value as Amplitudes);
+    globalThis.postMessage(packed, { transfer: [packed.values.buffer] });
+    left -= 1;
+    if (left === 0) break;
+  }
+  await consumer.close();
+}
+
+function pack({ data }: Amplitudes): PackedAmplitudes {
+  const values = new Float64Array(data.reduce((sum, row) => sum + row.data.size, 0));
+  let at = 0;
+  for (const row of data) {
+    if (row.data.data instanceof Float64Array) values.set(row.data.data, at);
+    at += row.data.size;
+  }
+  return { rows: data.map(({ baseline, polarisation }) => ({ baseline, polarisation })), values };
+}
