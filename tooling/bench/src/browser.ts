@@ -8,6 +8,7 @@ import type { Browser } from "playwright-core";
 import type { ReadAmplitudes, ReadResult } from "./browser/amplitudes.ts";
 import { decodeForms } from "./browser/decode-times.ts";
 import type { DecodeTimes } from "./browser/decode-times.ts";
+import { measureDisplay } from "./browser/display.ts";
 import { serveBundles } from "./browser/serve-bundles.ts";
 import type { ReadSlowly, SlowResult } from "./browser/slow-reading.ts";
 import { threadTimes } from "./browser/thread-times.ts";
@@ -122,6 +123,19 @@ const slowRows: string[] = [];
   }
   await page.close();
 }
+const display = await measureDisplay(browser);
+console.log(display);
+const displayRows = [
+  ["opened to the first painted spectrum: median, longest (ms)", display.firstPlot.map(formatNumber).join(", ")],
+  ["six windows open: frames a second", formatNumber(display.framesPerSecond)],
+  ["longest time between two frames (ms)", formatNumber(display.longestFrameMs)],
+  ["messages that the page gets (a second)", formatNumber(display.messagesPerSecond)],
+  ["page's thread (ms a second)", formatNumber(display.pageMs)],
+  ["Worker and the rest (ms a second)", formatNumber(display.workerMs)],
+  ["longest lag (ms)", formatNumber(display.lag)],
+  [`page's thread ${display.slowdown} times slower: longest lag (ms)`, formatNumber(display.slowLag)],
+  ["the same: records that were skipped in 12 s", formatNumber(display.slowSkipped)],
+].map((cells) => `| ${cells.join(" | ")} |`);
 const version = browser.version();
 await browser.close();
 
@@ -156,6 +170,15 @@ ${decodeRows.join("\n")}
 | what is read | shown | skipped | age, median (ms) | 95 % | longest |
 |---|---|---|---|---|---|
 ${slowRows.join("\n")}
+
+## The signal display
+
+Its embedded queue, generator (three metrics on each of six partitions a second, 12 MB) and gateway in one process; the page is 1,600 x 1,000. A lag is the
+age of what was delivered last of a spectrum, amplitude or phase.
+
+| what | |
+|---|---|
+${displayRows.join("\n")}
 `;
 console.log(`\n${report}`);
 await writeReport("browser", report);
