@@ -101,6 +101,8 @@ describe("a connection that ends", () => {
     const asked = reader.metadata();
     client.answer(await client.next(2), { topics: [] });
     await asked;
+    // The heartbeat had come before that answer.
+    expect(sent).toEqual([1, 2]);
     buffered = 0;
     client.socket.send(frame(0x40, 0, {}));
     await client.next(0x40);

@@ -70,6 +70,21 @@ describe.each(classes)("with %s", (_, WebSocket) => {
   });
 });
 
+test("a WebSocket that opens without the subprotocol ends before anything is said", async () => {
+  await using gateway = await scriptedGateway();
+  class Other extends WebSocket {
+    constructor(url: string, protocol: string) {
+      super(url, protocol);
+      Object.defineProperty(this, "protocol", { value: "" });
+    }
+  }
+  const opening = websocket(gateway.url, { WebSocket: Other, token: "secret" }).open("read");
+  await expect(opening).rejects.toEqual(
+    matching("NETWORK_EXCEPTION", /does not speak dataqueues\.v1: it is no gateway$/),
+  );
+  expect(gateway.clients[0]?.frames ?? []).toEqual([]);
+});
+
 test("with ws the status of a refused handshake is in the error and in its cause", async () => {
   const { error } = await refusal({ verifyClient: (_, done) => done(false, 403) });
   expect(error).toEqual(matching("NETWORK_EXCEPTION", /Unexpected server response: 403/));
