@@ -43,7 +43,10 @@ export async function gatewayOf(
     ...options,
   });
   return {
-    ...{ gateway, log, events, url: gateway.url },
+    gateway,
+    log,
+    events,
+    url: gateway.url,
     [Symbol.asyncDispose]: () => gateway.close({ timeoutMs: 0 }),
   };
 }

@@ -134,7 +134,8 @@ test("connections that never become a WebSocket give way to new ones", async () 
   await using running = await gatewayOf({}, { limits: { connectionsBeforeUpgrade: 2 } });
   const idle = Array.from({ length: 3 }, () => connect(running.gateway.port, "127.0.0.1").on("error", () => undefined));
   await once(idle[0] ?? connect(1), "close");
-  using _viewer = await TestViewer.open(running.url);
+  using viewer = await TestViewer.open(running.url);
+  expect((await viewer.ask(frameTypes.metadata))?.type).toBe(0x82);
   for (const socket of idle) socket.destroy();
 });
 

@@ -113,7 +113,10 @@ test("records of a produce request may go ahead of it", async () => {
   });
   const reader = await running.log.open("read");
   const [found] = await reader.fetch(1, [{ topic: "public", partition: 0, offset: 0n }], {
-    ...{ maxWaitMs: 0, minBytes: 0, maxBytes: 1e6, maxBytesPerPartition: 1e6 },
+    maxWaitMs: 0,
+    minBytes: 0,
+    maxBytes: 1e6,
+    maxBytesPerPartition: 1e6,
   });
   expect(found?.error === undefined && found?.records.map(({ value }) => value?.length)).toEqual([60_000, 60_000]);
 });
@@ -136,7 +139,13 @@ test("a record's time that is no number refuses its batch and no other", async (
 
 test.for<[string, object]>([
   ["a name that is a list", { leader: 0, queries: [{ topic: ["public"], partition: 0, at: "latest" }] }],
-  ["too many entries", { leader: 0, queries: Array(257).fill({ topic: "public", partition: 0, at: "latest" }) }],
+  [
+    "too many entries",
+    {
+      leader: 0,
+      queries: Array.from({ length: 257 }, (_, partition) => ({ topic: "public", partition, at: "latest" })),
+    },
+  ],
   ["a name that there is not", { leader: 0, queries: [], extra: 1 }],
 ])("%s is INVALID_REQUEST, and the connection goes on", async ([, body]) => {
   await using running = await gatewayOf({ public: [] });

@@ -69,7 +69,10 @@ export function fetchBody(topic: string, offset: bigint, limits: object = {}): o
   return {
     leader: 0,
     wanted: [{ topic, partition: 0, offset: `${offset}` }],
-    ...{ maxWaitMs: 500, minBytes: 1, maxBytes: 52_428_800, maxBytesPerPartition: 1_048_576 },
+    maxWaitMs: 500,
+    minBytes: 1,
+    maxBytes: 52_428_800,
+    maxBytesPerPartition: 1_048_576,
     ...limits,
   };
 }
