@@ -31,6 +31,11 @@ export interface GatewayLimits {
   readonly answerBytes?: number | undefined;
   /** Bytes of records, as they are encoded, in one produce request: 16,777,216 by default. */
   readonly produceBytes?: number | undefined;
+  /**
+   * Bytes that wait for viewers to read them, and bytes of unfinished produce requests, in all: 268,435,456 each by default, or
+   * `Infinity`. Beyond that answers are small, and produce requests end the connection.
+   */
+  readonly bufferedBytes?: number | undefined;
   /** The longest that a fetch waits, in milliseconds: 30,000 by default. */
   readonly maxWaitMs?: number | undefined;
   /** How long a client may take until it is let in, `authorize` included, in milliseconds: 5,000 by default. */
@@ -54,6 +59,7 @@ const table: Readonly<Record<keyof GatewayLimits, NumberOption>> = {
   oldBytesPerSecond: [33_554_432, sizeLimit],
   answerBytes: [4_194_304, { least: 1 }],
   produceBytes: [16_777_216, { least: 1 }],
+  bufferedBytes: [268_435_456, sizeLimit],
   maxWaitMs: [30_000, {}],
   helloTimeoutMs: [5_000, { least: 1 }],
   heartbeatMs: [10_000, { least: 1 }],

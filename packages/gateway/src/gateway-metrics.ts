@@ -9,6 +9,8 @@ export class GatewayMetrics {
   sentBytes = 0;
   /** Bytes of frames that wait to leave. */
   bufferedBytes = 0;
+  /** Bytes of records of produce requests that have not come completely. */
+  receivedBytes = 0;
   readonly refused: Counts<RefusalReason> = new Counts();
   readonly ended: Counts<EndReason> = new Counts();
   readonly requests: Counts<string> = new Counts();
@@ -33,6 +35,7 @@ export class GatewayMetrics {
       counter("failed_requests_total", "Requests that failed as a whole.", this.failed.labelled("request")),
       counter("sent_bytes_total", "Bytes that were sent to viewers.", this.sentBytes),
       gauge("buffered_bytes", "Bytes that wait for viewers to read them.", this.bufferedBytes),
+      gauge("received_bytes", "Bytes of produce requests that have not come completely.", this.receivedBytes),
       counter(
         "skipped_records_total",
         "Records that were left out because only the newest were wanted.",

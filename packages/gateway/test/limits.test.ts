@@ -1,4 +1,4 @@
-import { encodeFrameStart, frameTypes } from "@dataqueues/transport-websocket";
+import { encodeFrameStart, encodeRecord, frameTypes } from "@dataqueues/transport-websocket";
 import { expect, test, vi } from "vitest";
 
 import { gatewayOf, metric } from "./gateway-of.ts";
@@ -78,7 +78,7 @@ test("a viewer that does not read holds one answer, and is cut off; the others g
     },
     { timeout: 5_000 },
   );
-  expect(await metric(running, "buffered_bytes")).toBe(0);
+  await vi.waitFor(async () => expect(await metric(running, "buffered_bytes")).toBe(0));
 });
 
 test("a viewer that answers no heartbeat is closed with 4408, one that does stays", async () => {
@@ -127,11 +127,59 @@ test("records that go ahead are bounded, also in frames without any, and those o
       [5, 60_000],
     ]),
   ).toBe(4429);
-  expect(await closing(Array.from({ length: 100 }, () => [5, 0] as const))).toBe(4429);
+  expect(await closing(Array.from({ length: 200 }, () => [5, 0] as const))).toBe(4429);
   expect(
     await closing([
       [5, 8],
       [6, 8],
     ]),
   ).toBe(4400);
+});
+
+test("what a request may have is taken to the last byte, in frames of any size", async () => {
+  const record = encodeRecord({ key: null, value: new Uint8Array(99_968), headers: [], timestamp: 5 }, 0n);
+  await using running = await gatewayOf({ public: [] }, { roles: ["write"], limits: { produceBytes: record.length } });
+  using viewer = await TestViewer.open(running.url, { role: "write" });
+  for (const [from, to] of [
+    [0, 60_000],
+    [60_000, 99_992],
+    [99_992, 100_000],
+  ] as const) {
+    viewer.socket.send(Buffer.concat([encodeFrameStart(frameTypes.produceMore, 2), record.subarray(from, to)]));
+  }
+  const batches = [{ topic: "public", partition: 0, baseSequence: 0, count: 1, bytes: record.length }];
+  const body = { leader: 0, acks: -1, timeoutMs: 1_000, compression: "none", batches };
+  expect(await viewer.body(frameTypes.produce, body)).toEqual({ results: [{ baseOffset: "0" }] });
+  expect(await metric(running, "received_bytes")).toBe(0);
+});
+
+test("unfinished requests of all viewers together are bounded, and forgotten with their viewers", async () => {
+  await using running = await gatewayOf({}, { roles: ["write"], limits: { bufferedBytes: 100_000 } });
+  const send = (viewer: TestViewer): void => {
+    viewer.socket.send(Buffer.concat([encodeFrameStart(frameTypes.produceMore, 5), Buffer.alloc(60_000)]));
+  };
+  using first = await TestViewer.open(running.url, { role: "write" });
+  send(first);
+  await vi.waitFor(async () => expect(await metric(running, "received_bytes")).toBe(60_000));
+  using second = await TestViewer.open(running.url, { role: "write" });
+  send(second);
+  expect((await second.closed).code).toBe(4429);
+  first[Symbol.dispose]();
+  await vi.waitFor(async () => expect(await metric(running, "received_bytes")).toBe(0));
+});
+
+test("answers are small while much waits to be read", async () => {
+  const large = Array.from({ length: 4 }, () => 8_000_000);
+  const sizes = Array.from({ length: 10 }, () => 40_000);
+  const options = { topics: ["public", "large"], limits: { bufferedBytes: 1 } };
+  await using running = await gatewayOf({ public: sizes, large }, options);
+  using stopped = await TestViewer.open(running.url);
+  using reading = await TestViewer.open(running.url);
+  const records = async (): Promise<number | undefined> =>
+    (await reading.ask(frameTypes.fetch, fetchBody("public", 0n)))?.records.length;
+  expect(await records()).toBeGreaterThan(250_000);
+  stopped.socket.pause();
+  for (let i = 0; i < 4; i++) void stopped.ask(frameTypes.fetch, fetchBody("large", BigInt(i), { maxBytes: 1 }));
+  await vi.waitFor(async () => expect(await metric(running, "buffered_bytes")).toBeGreaterThan(0), { timeout: 5_000 });
+  expect(await records()).toBeLessThan(100_000);
 });

@@ -5,6 +5,9 @@ import { fragments } from "./fragments.ts";
 /** From so many waiting bytes on a line is busy; smaller messages say little about its speed. */
 const largeBytes = 65_536;
 
+/** How fast a line is thought to be before it has shown it: 64 kB a second. */
+const slowBytesPerMs = 64;
+
 /** What is sent is counted here, for all viewers together. */
 export interface SentBytes {
   sentBytes: number;
@@ -21,7 +24,7 @@ export class FrameSender {
   #last: Promise<void> = Promise.resolve();
   #waitingBytes = 0;
   #sentBytes = 0;
-  #bytesPerMs = Infinity;
+  #bytesPerMs = slowBytesPerMs;
 
   constructor(socket: WebSocket, counters: SentBytes) {
     this.#socket = socket;

@@ -10,6 +10,9 @@ import type { RequestContext, ViewerRequest } from "./request-context.ts";
 /** Answers without news are at least so far apart: a client that does not want to wait costs little. */
 const emptyAnswerMs = 100;
 
+/** What an answer has while many viewers do not read theirs. */
+const smallAnswerBytes = 65_536;
+
 /** What a viewer asks to read. */
 export class Reading {
   readonly #context: RequestContext;
@@ -36,8 +39,10 @@ export class Reading {
   }
 
   async listOffsets({ body, answer }: ViewerRequest): Promise<void> {
-    const { log, bodies, topics } = this.#context;
+    const { log, bodies, requests, topics } = this.#context;
     const { leader, queries } = bodies.listOffsets(body);
+    // The log looks for each time, so each counts as a request.
+    requests.take(queries.filter(({ at }) => typeof at === "object").length);
     const ask = async (allowed: readonly OffsetQuery[]): Promise<ListOffsetsAnswer["offsets"]> =>
       (await log.listOffsets(allowed)).map(offsetBody);
     const offsets = await askAllowed(queries, ({ topic }) => refusal(topics, topic, leader), ask);
@@ -82,8 +87,9 @@ export class Reading {
 
   /** What was asked for, as far as the gateway allows it and the line takes it between two signs of life. */
   #limits({ minBytes, maxBytes, maxBytesPerPartition, latest }: FetchBody, maxWaitMs: number): FetchLimits {
-    const { limits, sender } = this.#context;
-    const most = Math.min(limits.answerBytes, sender.bytesWithin(limits.heartbeatMs / 2));
+    const { limits, metrics, sender } = this.#context;
+    const isFull = metrics.bufferedBytes >= limits.bufferedBytes;
+    const most = isFull ? smallAnswerBytes : Math.min(limits.answerBytes, sender.bytesWithin(limits.heartbeatMs / 2));
     return {
       maxWaitMs: Math.min(maxWaitMs, limits.maxWaitMs),
       minBytes: Math.min(minBytes, maxBytes, most),

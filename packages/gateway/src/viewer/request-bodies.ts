@@ -61,6 +61,8 @@ export interface RequestBodies {
 export function requestBodies(most: number): RequestBodies {
   const leader = z.int32();
   const int32 = z.int32().min(0);
+  // Far more than a log has, and few enough to make.
+  const partitions = z.int().min(0).max(10_000);
   const topic = z.string();
   const offset = z
     .string()
@@ -140,12 +142,12 @@ export function requestBodies(most: number): RequestBodies {
           "createTopics",
           z.strictObject({
             topic,
-            partitions: int32.optional(),
+            partitions: partitions.optional(),
             replicationFactor: int32.optional(),
             configs: z.record(z.string(), z.string()).optional(),
           }),
         ),
-        specs("createPartitions", z.strictObject({ topic, partitions: int32 })),
+        specs("createPartitions", z.strictObject({ topic, partitions })),
         specs("deleteTopics", topic),
         specs(
           "deleteRecords",

@@ -5,6 +5,7 @@ import type { ViewerRole } from "../access/authorize.ts";
 import type { ViewerTopics } from "../access/viewer-topics.ts";
 import type { GatewayLimits } from "../gateway-limits.ts";
 import type { GatewayLog } from "../gateway-log.ts";
+import type { GatewayMetrics } from "../gateway-metrics.ts";
 import type { FrameSender } from "./frame-sender.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { RequestBodies } from "./request-bodies.ts";
@@ -12,12 +13,14 @@ import type { RequestBodies } from "./request-bodies.ts";
 /** What the requests of one viewer share. */
 export interface RequestContext {
   readonly log: GatewayLog;
+  readonly metrics: GatewayMetrics;
   readonly limits: Readonly<Record<keyof GatewayLimits, number>>;
   readonly bodies: RequestBodies;
   readonly role: ViewerRole;
   readonly topics: ViewerTopics;
   readonly sender: FrameSender;
   readonly bytes: RateLimit;
+  readonly requests: RateLimit;
   readonly oldBytes: RateLimit;
 }
 

@@ -58,8 +58,9 @@ export class ViewerRequests {
     void this.#carryOut(handler, frame);
   }
 
-  /** Ends what waits. */
-  abort(): void {
+  /** Ends what waits, and forgets what was begun. */
+  close(): void {
+    this.#writing.close();
     for (const pending of this.#pending.values()) pending.abort();
   }
 

@@ -34,10 +34,10 @@ interface End {
 /** The WebSocket of a viewer: frames in both directions, its rates, and its signs of life. */
 export class ViewerSocket {
   readonly sender: FrameSender;
+  readonly requests: RateLimit;
   /** Bytes in both directions. */
   readonly bytes: RateLimit;
   readonly #socket: WebSocket;
-  readonly #requests: RateLimit;
   readonly #heartbeatMs: number;
   readonly #listener: ViewerSocketListener;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
@@ -51,7 +51,7 @@ export class ViewerSocket {
     this.#socket = socket;
     this.#listener = listener;
     this.#heartbeatMs = limits.heartbeatMs;
-    this.#requests = new RateLimit(limits.requestsPerSecond);
+    this.requests = new RateLimit(limits.requestsPerSecond);
     this.bytes = new RateLimit(limits.bytesPerSecond);
     this.sender = new FrameSender(socket, counters);
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
@@ -101,8 +101,8 @@ export class ViewerSocket {
   }
 
   #count(requests: number): void {
-    this.#requests.take(requests);
-    this.#pauseWhileOwed(this.#requests);
+    this.requests.take(requests);
+    this.#pauseWhileOwed(this.requests);
   }
 
   #countBytes(bytes: number): void {

@@ -91,7 +91,7 @@ export class Viewer implements CountedViewer {
     this.#info = { viewer: metrics.admit(), role, user, address, origin };
     this.#viewers.letIn(this);
     onEvent({ type: "viewerConnected", ...this.#info });
-    const { sender, bytes } = this.#socket;
+    const { sender, bytes, requests } = this.#socket;
     const lists = [this.#host.topics, topics].filter((list) => list !== undefined);
     const context = {
       log,
@@ -100,6 +100,8 @@ export class Viewer implements CountedViewer {
       role,
       sender,
       bytes,
+      requests,
+      metrics,
       topics: new ViewerTopics(lists),
       oldBytes: new RateLimit(limits.oldBytesPerSecond),
     };
@@ -146,7 +148,7 @@ export class Viewer implements CountedViewer {
   #ended(reason: EndReason, code: number, cause: unknown): void {
     clearTimeout(this.#helloTimer);
     clearTimeout(this.#expiryTimer);
-    this.#requests?.abort();
+    this.#requests?.close();
     this.#viewers.remove(this);
     const { metrics, onEvent } = this.#host;
     if (this.#info !== undefined) {

@@ -18,12 +18,17 @@ export class Writing {
 
   constructor(context: RequestContext) {
     this.#context = context;
-    this.#records = new ProducedRecords(context.limits.produceBytes);
+    this.#records = new ProducedRecords(context.limits.produceBytes, context.limits.bufferedBytes, context.metrics);
   }
 
   /** Keeps records of a request that follows. */
   produceMore(id: number, records: Uint8Array): void {
     this.#records.add(id, records);
+  }
+
+  /** Forgets records that no request came for. */
+  close(): void {
+    this.#records.forget();
   }
 
   async produce({ id, body, records: last, answer }: ViewerRequest): Promise<void> {
