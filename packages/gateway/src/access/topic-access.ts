@@ -33,9 +33,14 @@ export class TopicAccess {
     return this.#names.values().next().value;
   }
 
-  /** Kafka's own topics begin with two underscores: they are meant by their names only, never by a pattern. */
+  /**
+   * Kafka's own topics begin with two underscores: they are meant by their names only, never by a pattern. What no topic can be
+   * called is not given to a pattern either, as it may be long, and some patterns take exponential time.
+   */
   allows(topic: string): boolean {
-    return this.names(topic) || (!topic.startsWith("__") && this.#patterns.some((pattern) => matches(pattern, topic)));
+    if (this.names(topic)) return true;
+    if (topic.startsWith("__") || !legalName.test(topic)) return false;
+    return this.#patterns.some((pattern) => matches(pattern, topic));
   }
 
   /** Whether the topic is on the list by its name. */
@@ -43,6 +48,9 @@ export class TopicAccess {
     return this.#names.has(topic);
   }
 }
+
+/** Source: `org.apache.kafka.common.internals.Topic`. */
+const legalName = /^[a-zA-Z0-9._-]{1,249}$/;
 
 /** With the flags g and y a RegExp goes on where it was; it begins anew here. */
 function matches(pattern: RegExp, topic: string): boolean {
