@@ -29,8 +29,7 @@ export class CoveragePanel implements Panel {
 
   draw(state: DisplayState): void {
     const { points, newest, baselines } = state.tracks;
-    // Coverage changes as slowly as the earth turns, and is told seldom: only being lost makes it old.
-    this.#state.show(state, newest === undefined ? undefined : Date.now(), "No coverage yet");
+    this.#state.show(state, newest?.time, "No coverage yet", { isSeldom: true });
     const present = `${points.length} ${points[0]?.time} ${newest?.time}`;
     if (newest === undefined || this.#theme === undefined || present === this.#drawn) return;
     this.#drawn = present;

@@ -31,8 +31,7 @@ export class PointingPanel implements Panel {
 
   draw(state: DisplayState): void {
     const { pointing } = state;
-    // Fits are seldom, and the axis says of when the shown one is.
-    this.#state.show(state, pointing === undefined ? undefined : Date.now(), "No pointing offsets yet");
+    this.#state.show(state, pointing?.time, "No pointing offsets yet", { isSeldom: true });
     if (pointing === undefined || this.#theme === undefined || pointing === this.#drawn) return;
     this.#drawn = pointing;
     this.#drawAll(pointing, this.#theme);

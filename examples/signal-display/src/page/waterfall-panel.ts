@@ -70,6 +70,10 @@ export class WaterfallPanel implements Panel {
     context.fillRect(left, top, width, height);
     this.#image.drawInto(context, left, top, width, height);
     this.#drawAxes(context, this.#theme, range, rows.newestTime ?? 0);
+    this.#canvas.element.setAttribute(
+      "aria-label",
+      `Spectra of XX: ${rows.filledSeconds} of the last ${waterfallSeconds} seconds`,
+    );
     this.#showCursor();
   }
 
@@ -92,7 +96,7 @@ export class WaterfallPanel implements Panel {
     context.textAlign = "right";
     const isNow = Date.now() - newestTime < nowMs;
     const yOf = linearScale(0, waterfallSeconds / 60, top, top + height);
-    const { values: minutes } = niceTicks(0, waterfallSeconds / 60, Math.max(1, height / (24 * scale)));
+    const { values: minutes } = niceTicks(0, waterfallSeconds / 60, Math.min(5, height / (24 * scale)));
     for (const minute of minutes) {
       const y = Math.min(Math.max(yOf(minute), top + 6 * scale), top + height - 6 * scale);
       const text = minute > 0 ? formatFixed(-minute, 0) : isNow ? "now" : formatClock(newestTime).slice(0, 5);

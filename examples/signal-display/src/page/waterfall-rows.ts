@@ -30,6 +30,11 @@ export class WaterfallRows {
     return this.#newestTime;
   }
 
+  /** How many seconds have a row. */
+  get filledSeconds(): number {
+    return this.#isFilled.reduce((sum, filled) => sum + filled, 0);
+  }
+
   /** Adds a row, newer than all or older; one that is too old is left out, and so is one for a second that is filled already. */
   add(time: number, row: Float32Array): void {
     const slot = Math.floor(time / slotMs);

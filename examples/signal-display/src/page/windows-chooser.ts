@@ -1,6 +1,6 @@
 import type { View } from "../display-messages.ts";
 import type { DisplayState } from "./display-state.ts";
-import { formatCount, formatFixed, noValue } from "./format.ts";
+import { formatCount, formatFixed } from "./format.ts";
 import { byId, make, setText } from "./page-elements.ts";
 import type { Occasion, Panel } from "./panel.ts";
 import { withoutWindow, withShown } from "./window-choice.ts";
@@ -53,8 +53,7 @@ export class WindowsChooser implements Panel {
     }
     const axis = state.channels("spectrum")?.axis;
     const width = axis === undefined ? undefined : (axis.lastHz - axis.firstHz) / Math.max(1, axis.count - 1) / 1e3;
-    const channels = axis === undefined ? noValue : formatCount(axis.count);
-    setText(this.#resolution, `${channels} × ${formatFixed(width, 1)} kHz`);
+    setText(this.#resolution, axis === undefined ? "" : `${formatCount(axis.count)} × ${formatFixed(width, 1)} kHz`);
   }
 
   #newChip(window: number): Chip {
