@@ -161,5 +161,5 @@ function strokeLine(context: CanvasRenderingContext2D, x1: number, y1: number, x
 function summaryOf({ coverage }: DisplayState, { u, v }: CoveragePoint, baselines: number): string {
   const lengths = Array.from(u, (own, index) => Math.hypot(own, v[index] ?? NaN, coverage?.w[index] ?? 0));
   const longest = lengths.reduce((most, length) => Math.max(most, Number.isNaN(length) ? 0 : length), 0);
-  return `${baselines} baselines · longest ${formatFixed(longest / 1000, 1)} kλ`;
+  return `${baselines} baseline${baselines === 1 ? "" : "s"} · longest ${formatFixed(longest / 1000, 1)} kλ`;
 }
