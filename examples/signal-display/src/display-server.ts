@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
 
 import { serveGateway } from "@dataqueues/gateway";
+import type { AuthorizeRequest } from "@dataqueues/gateway";
 import type { Transport } from "dataqueues";
 
 import type { DisplayFile } from "./display-files.ts";
@@ -40,19 +41,23 @@ const gatewayPath = "/queues";
  *
  * @throws Error with the code of the operating system, such as `EADDRINUSE`, when the server cannot listen
  */
-export async function serveDisplayPage(options: DisplayServerOptions): Promise<DisplayServer> {
-  const { transport, files, subarray, host, token } = options;
+export async function serveDisplayPage(served: DisplayServerOptions): Promise<DisplayServer> {
+  const { transport, files, subarray, host, token } = served;
   const server = createServer();
-  server.listen(options.port, host);
+  server.listen(served.port, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const gateway = await serveGateway({
+  const options = {
     transport,
     server,
     path: gatewayPath,
     topics: Object.values({ ...metricTopics(subarray) }),
-    ...(token === undefined ? {} : { authorize: (request) => isSame(request.token, token) }),
+    ...(token === undefined ? {} : { authorize: (request: AuthorizeRequest) => isSame(request.token, token) }),
     ...(isLoopback(host) ? {} : { origins: originsOf(port) }),
+  };
+  const gateway = await serveGateway(options).catch((error: unknown) => {
+    server.close();
+    throw error;
   });
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     const file = files.get(request.url?.split("?", 1)[0] ?? "");
