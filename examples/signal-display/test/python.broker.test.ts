@@ -2,16 +2,21 @@ import { join } from "node:path";
 
 import { NdArray } from "@dataqueues/arrays";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
+import { findChromium } from "@dataqueues/tooling-machine";
 import { runPython } from "@dataqueues/tooling-python";
 import { DataQueueAdmin, DataQueueConsumer, Encoding, kafkajs } from "dataqueues";
-import { expect, test, vi } from "vitest";
+import { chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import type { ToPage } from "../src/display-messages.ts";
+import { displayFiles } from "../src/display-files.ts";
+import { serveDisplayPage } from "../src/display-server.ts";
 import { partitionCount } from "../src/generator/band.ts";
 import { SimulatedMetrics } from "../src/generator/metrics.ts";
 import { publishMetrics } from "../src/generator/metrics-publisher.ts";
 import { metricTopics } from "../src/topics.ts";
-import { DisplayFeed } from "../src/worker/display-feed.ts";
+
+const executablePath = findChromium();
 
 /** What Python shows of an array. */
 interface PythonArray {
@@ -76,35 +81,39 @@ describeKafka("the signal display and Python", ([server = ""]) => {
     expect(offsets?.dtype).toHaveLength(14);
   });
 
-  test("what python/publish.py sends is shown", async () => {
-    const topic = `metrics-amplitude-mine${Date.now()}`;
-    await using admin = new DataQueueAdmin(server);
-    await admin.createTopics([topic]);
-    const ending = new AbortController();
-    const script = join(import.meta.dirname, "..", "python", "publish.py");
-    const publishing = runPython(script, [server, topic], { signal: ending.signal });
-    const ended = publishing.catch((error: unknown) => error);
-    const told: ToPage[] = [];
-    const feed = new DisplayFeed({
-      transport: kafkajs([server]),
-      subarray: topic.replace("metrics-amplitude-", ""),
-      view: { windows: [0], shown: 0, baseline: "m033_m038" },
-      post(messages) {
-        told.push(...messages);
-        queueMicrotask(() => feed.drawn());
-      },
+  describe.skipIf(executablePath === undefined)("in Chromium", () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await chromium.launch({ executablePath: executablePath ?? "", args: ["--no-sandbox"] });
     });
-    const shown = (): Extract<ToPage, { readonly type: "amplitude" }>[] =>
-      told.filter((message) => message.type === "amplitude");
-    await vi.waitFor(() => expect(shown().length).toBeGreaterThan(1), { timeout: 60_000, interval: 50 });
-    ending.abort();
-    expect(await ended).toMatchObject({ name: "AbortError" });
-    await feed.close();
-    expect(told.filter(({ type }) => type === "badRecord")).toEqual([]);
-    expect(shown()[0]).toMatchObject({ polarisations: ["XX"], axis: { firstHz: 0.9e9, count: 1024 } });
-    // A signal of 10 with noise of 1: 10 dB, in the mean.
-    const values = shown()[0]?.values ?? new Float32Array();
-    expect(values.reduce((sum, value) => sum + value, 0) / values.length).toBeCloseTo(10, 0);
-    expect(new Set(shown().map(({ time }) => time)).size).toBeGreaterThan(1);
+    afterAll(() => browser.close());
+
+    test("what python/publish.py sends is shown in the page", async () => {
+      const subarray = `mine${Date.now()}`;
+      const { amplitude } = metricTopics(subarray);
+      await using admin = new DataQueueAdmin(server);
+      await admin.createTopics([amplitude]);
+      const ending = new AbortController();
+      const script = join(import.meta.dirname, "..", "python", "publish.py");
+      const publishing = runPython(script, [server, amplitude], { signal: ending.signal });
+      const ended = publishing.catch((error: unknown) => error);
+      const options = { subarray, port: 0, host: "127.0.0.1", token: undefined };
+      const display = await serveDisplayPage({ ...options, transport: kafkajs([server]), files: await displayFiles() });
+
+      const page = await browser.newPage();
+      const failures: string[] = [];
+      page.on("pageerror", (error) => failures.push(String(error)));
+      await page.goto(display.url);
+      // A signal of 10 with noise of 1, which is 10 dB; its polarisation is the only one.
+      const value = page.locator("#amplitude .values");
+      await expect.poll(() => value.innerText(), { timeout: 60_000 }).toMatch(/^\s*1300\.0 MHz\s+(8|9|10|11)\.\d\s+dB/);
+      const first = await value.innerText();
+      await expect.poll(() => value.innerText(), { timeout: 60_000 }).not.toBe(first);
+      await page.close();
+      ending.abort();
+      expect(await ended).toMatchObject({ name: "AbortError" });
+      await display.close();
+      expect(failures).toEqual([]);
+    });
   });
 });
