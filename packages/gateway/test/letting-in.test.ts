@@ -115,6 +115,15 @@ test("there are no more viewers than the limits say, and room again when one has
   await vi.waitFor(async () => expect(await status(running.url)).toBe(101));
 });
 
+test("a user has room again when one of his viewers has gone", async () => {
+  await using running = await gatewayOf({}, { authorize: () => ({ user: "ann" }), limits: { viewersPerUser: 1 } });
+  const first = await TestViewer.open(running.url);
+  await expect(TestViewer.open(running.url)).rejects.toThrow();
+  first[Symbol.dispose]();
+  await vi.waitFor(async () => (await TestViewer.open(running.url))[Symbol.dispose]());
+  expect(running.events.filter(({ type }) => type === "viewerConnected")).toHaveLength(2);
+});
+
 test("behind proxies the client's address is that many places from the end of X-Forwarded-For", async () => {
   await using running = await gatewayOf({}, { trustedProxies: 2 });
   const headers = { "x-forwarded-for": "1.1.1.1, 192.0.2.7, 10.0.0.1" };
