@@ -7,6 +7,7 @@ import { DataQueueAdmin, DataQueueProducer } from "dataqueues";
 import { serveGateway } from "@dataqueues/gateway";
 import type { GatewayOptions } from "@dataqueues/gateway";
 import { memory } from "@dataqueues/transport-memory";
+import type { RequestName } from "@dataqueues/transport-memory";
 
 import { inspect } from "node:util";
 import { observed } from "../observed.ts";
@@ -24,6 +25,7 @@ const log = memory();
 const admin = new DataQueueAdmin(log);
 const seenByGateway = observed(log);
 const events: unknown[] = [];
+let endDelay = (): void => undefined;
 
 const given: Partial<GatewayOptions> = JSON.parse(options);
 const gateway = await serveGateway({
@@ -48,6 +50,12 @@ const calls = {
     const value = new Uint8Array(bytes).fill(7);
     const named = Array.from({ length: headers }, (_, at): [string, string] => [`header-${at}`, "x"]);
     for (let i = 0; i < count; i++) await producer.send(value, { headers: named });
+  },
+
+  /** Makes requests of a kind take so long in the log; 0 ends that. */
+  delayLog({ request, ms }: { readonly request: RequestName; readonly ms: number }): void {
+    endDelay();
+    if (ms > 0) endDelay = log.faults.delay(ms, { request });
   },
 
   /** The most memory that this process has ever taken, in MiB. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { frame, recordBytes, types } from "./frames.ts";
 import { fetchBody, RawViewer } from "./raw-viewer.ts";
-import { upgradedSocket } from "./upgraded-socket.ts";
+import { ended, upgradedSocket } from "./upgraded-socket.ts";
 import { SpawnedGateway } from "./spawned-gateway.ts";
 
 /** Random, unless DATAQUEUES_SEED repeats a run. */
@@ -116,7 +116,7 @@ describe("what is no WebSocket's frame ends the connection", () => {
       for (let i = 0; i < 5; i++) {
         const socket = await upgradedSocket(url);
         socket.write(bytes);
-        await once(socket.resume(), "close");
+        await ended(socket);
       }
     });
     expect(grown).toBeLessThan(budgetMiB);
@@ -225,7 +225,7 @@ test(`random bytes harm nobody (DATAQUEUES_SEED=${seed})`, async () => {
     for (let i = 0; i < 50; i++) {
       const socket = await upgradedSocket(url);
       socket.end(random(uniformInt(generator, 1, 2_000)));
-      await once(socket.resume(), "close");
+      await ended(socket);
     }
   });
   expect(grown).toBeLessThan(budgetMiB);

@@ -24,3 +24,10 @@ export async function upgradedSocket(url: string): Promise<Socket> {
   if (!text.startsWith("HTTP/1.1 101 ")) throw new Error(`no upgrade: ${text}`);
   return socket;
 }
+
+/** Waits until a connection is closed, however that happens. */
+export async function ended(socket: Socket): Promise<boolean> {
+  socket.resume();
+  if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
+  return socket.destroyed;
+}
