@@ -38,7 +38,7 @@ const withoutKafka: Plugin = {
 /**
  * Bundles the page and its Worker.
  *
- * @returns files by their path: `/`, `/page.js`, `/page.css`, `/worker.js`
+ * @returns files by their path: `/`, `/page.js`, `/page.css`, `/worker.js`, and parts that are loaded later
  */
 export async function displayFiles(sources: DisplaySources = {}): Promise<ReadonlyMap<string, DisplayFile>> {
   const { page = join(import.meta.dirname, "page"), worker = join(import.meta.dirname, "worker", "main.ts") } = sources;
@@ -51,6 +51,8 @@ export async function displayFiles(sources: DisplaySources = {}): Promise<Readon
     format: "esm",
     minify: true,
     outdir: "/",
+    // What the Worker imports later is in files of its own.
+    splitting: true,
     target: "es2022",
     write: false,
   });

@@ -6,8 +6,8 @@ import { metricTopics } from "../topics.ts";
 import type { MetricTopics } from "../topics.ts";
 import { waitUntil } from "../wait-until.ts";
 import { ConnectionState } from "./connection-state.ts";
-import { DisplayHistory } from "./display-history.ts";
-import { MetricValues } from "./metric-values.ts";
+import type { DisplayHistory } from "./display-history.ts";
+import type { MetricValues } from "./metric-values.ts";
 import { Outbox } from "./outbox.ts";
 import type { Post } from "./outbox.ts";
 import { StreamStatistics } from "./stream-statistics.ts";
@@ -37,9 +37,10 @@ export class DisplayFeed {
   readonly #topics: MetricTopics;
   readonly #outbox: Outbox;
   readonly #connection: ConnectionState;
-  readonly #values: MetricValues;
   readonly #statistics: StreamStatistics = new StreamStatistics();
-  readonly #history: DisplayHistory;
+  /** Loaded with the schemas while the consumer connects: they are as large as the rest of the Worker. */
+  #values: MetricValues | undefined;
+  readonly #history: () => Promise<DisplayHistory>;
   readonly #consumer: DataQueueConsumer<UndecodedValue>;
   readonly #closing: AbortController = new AbortController();
   readonly #everySecond: ReturnType<typeof setInterval>;
@@ -58,10 +59,12 @@ export class DisplayFeed {
     this.#topics = metricTopics(subarray);
     this.#view = view;
     this.#outbox = new Outbox(post);
-    this.#values = new MetricValues(this.#topics);
     this.#connection = new ConnectionState((message) => this.#outbox.add(message));
     const encoding = topicFormats(this.#topics);
-    this.#history = new DisplayHistory(transport, encoding, this.#closing.signal);
+    this.#history = async () => {
+      const { DisplayHistory } = await import("./display-history.ts");
+      return new DisplayHistory(transport, encoding, this.#closing.signal);
+    };
     this.#consumer = new DataQueueConsumer<UndecodedValue>(transport, {
       encoding: putOff(encoding),
       from: { last: 1 },
@@ -78,9 +81,9 @@ export class DisplayFeed {
   show(view: View): void {
     const before = this.#view;
     this.#view = view;
-    if (view.baseline !== before.baseline) this.#outbox.add(...this.#values.ofBaseline(view.baseline));
+    if (view.baseline !== before.baseline) this.#outbox.add(...(this.#values?.ofBaseline(view.baseline) ?? []));
     if (view.windows.join() === before.windows.join()) return;
-    this.#values.retain(view.windows);
+    this.#values?.retain(view.windows);
     this.#assign();
   }
 
@@ -148,10 +151,11 @@ export class DisplayFeed {
 
   async #read(): Promise<void> {
     while (!this.#closing.signal.aborted) {
-      await this.#assigning;
       try {
+        const [{ MetricValues }] = await Promise.all([import("./metric-values.ts"), this.#assigning]);
+        const values = (this.#values ??= new MetricValues(this.#topics));
         for await (const message of this.#consumer) {
-          if (!this.#isPaused) this.#take(message);
+          if (!this.#isPaused) this.#take(message, values);
           await this.#outbox.ready();
         }
         return;
@@ -163,23 +167,24 @@ export class DisplayFeed {
     }
   }
 
-  #take({ topic, partition, timestamp, offset, value, skipped = 0 }: Message<UndecodedValue | null>): void {
+  #take(message: Message<UndecodedValue | null>, values: MetricValues): void {
+    const { topic, partition, timestamp, value, skipped = 0 } = message;
     const key = `${topic}/${partition}`;
     const wasPaused = this.#resumed.delete(key);
     // A tombstone has nothing to show.
-    const isReplaced =
-      value !== null && this.#outbox.addRecord(key, () => this.#show({ topic, partition, timestamp, offset, value }));
+    const isReplaced = value !== null && this.#outbox.addRecord(key, () => this.#show(message, value, values));
     const left = (wasPaused ? 0 : skipped) + (isReplaced ? 1 : 0);
     this.#statistics.delivered({ topic, partition, bytes: value?.bytes ?? 0, timestamp, skipped: left }, Date.now());
   }
 
   /** What the page shows of a record; of one that is not valid, why. */
-  #show({ topic, partition, timestamp, offset, value }: Omit<Message<UndecodedValue>, "key" | "headers">): ToPage[] {
+  #show(place: Message<unknown>, value: UndecodedValue, values: MetricValues): ToPage[] {
+    const { topic, partition, timestamp, offset } = place;
     // Its window was closed meanwhile.
     if (!this.#partitions().some(([name, number]) => name === topic && number === partition)) return [];
     try {
       const record = { topic, partition, timestamp, value: value.decode() };
-      const shown = this.#values.of(record, this.#view.baseline);
+      const shown = values.of(record, this.#view.baseline);
       for (const one of shown) if ("time" in one) this.#addHistory(topic, partition, one.time);
       return shown;
     } catch (error) {
@@ -201,8 +206,9 @@ export class DisplayFeed {
     const read = async (): Promise<ToPage | undefined> => {
       // The window was closed again, or the display.
       if (!this.#histories.has(key) || this.#closing.signal.aborted) return undefined;
-      if (topic === spectrum) return this.#history.spectra(place);
-      return topic === coverage ? this.#history.coverage(place) : this.#history.receiver(place);
+      const history = await this.#history();
+      if (topic === spectrum) return history.spectra(place);
+      return topic === coverage ? history.coverage(place) : history.receiver(place);
     };
     this.#readingHistory ??= waitUntil(Date.now() + historyAfterMs, this.#closing.signal);
     this.#readingHistory = this.#readingHistory.then(read).then(
