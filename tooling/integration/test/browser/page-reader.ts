@@ -31,17 +31,34 @@ export class PageReader {
    *
    * @throws Error when reading ends before
    */
-  async hasRead(count: number): Promise<void> {
-    const isThere = async (): Promise<boolean> => {
-      const ended = await this.#worker.evaluate<string | undefined>("ended()");
-      if (ended !== undefined) throw new Error(`the page does not read any more: ${ended}`);
-      return (await this.count()) >= count;
-    };
-    await vi.waitUntil(isThere, { timeout: 60_000, interval: 50 });
+  hasRead(count: number): Promise<void> {
+    return this.#waitUntil(async () => (await this.count()) >= count);
+  }
+
+  /**
+   * Waits until the page has read the last of these records of each partition, whatever it has read before.
+   *
+   * @throws Error when reading ends before
+   */
+  hasReadUpTo(written: readonly SeenRecord[]): Promise<void> {
+    const ends = new Map(written.map(([partition, offset]) => [partition, offset]));
+    return this.#waitUntil(async () => {
+      const found = new Map((await this.#worker.evaluate<SeenRecord[]>("ends()")).map(([p, offset]) => [p, offset]));
+      return [...ends].every(([partition, offset]) => (found.get(partition) ?? -1) >= offset);
+    });
   }
 
   count(): Promise<number> {
     return this.#worker.evaluate<number>("count()");
+  }
+
+  async #waitUntil(isThere: () => Promise<boolean>): Promise<void> {
+    const isThereYet = async (): Promise<boolean> => {
+      const ended = await this.#worker.evaluate<string | undefined>("ended()");
+      if (ended !== undefined) throw new Error(`the page does not read any more: ${ended}`);
+      return isThere();
+    };
+    await vi.waitUntil(isThereYet, { timeout: 60_000, interval: 50 });
   }
 }
 

@@ -44,6 +44,11 @@ class Reading {
     return this.#seen.length;
   }
 
+  /** The last record of each partition. */
+  get ends(): SeenRecord[] {
+    return [...new Map(this.#seen.map((record) => [record[0], record])).values()];
+  }
+
   get state(): ReadingState {
     return { seen: this.#seen, events: this.#events, skipped: this.#skipped };
   }
@@ -83,6 +88,7 @@ Object.assign(globalThis, {
   },
   assign: (partitions: readonly TopicPartition[]) => reading?.assign(partitions),
   count: () => reading?.count,
+  ends: () => reading?.ends,
   ended: () => reading?.ended,
   state: () => reading?.state,
 });
