@@ -57,6 +57,12 @@ describe("without options, on a loopback address", () => {
     expect(await handshake(gateway.url, { host, origin: `http://${host}` })).toBe(403);
     expect(await handshake(gateway.url, { origin: `http://127.0.0.1:${port}` })).toBe(101);
   });
+
+  test("with a token, a page of another port of the same host is refused", async () => {
+    await using gateway = await start({ authorize: () => true });
+    expect(await handshake(gateway.url, { origin: "http://127.0.0.1:3000" })).toBe(403);
+    expect(await handshake(gateway.url, { origin: "http://127.0.0.1" })).toBe(403);
+  });
 });
 
 describe("with a list of origins", () => {
