@@ -35,13 +35,13 @@ export class WaterfallRows {
     return this.#isFilled.reduce((sum, filled) => sum + filled, 0);
   }
 
-  /** Adds a row, newer than all or older; one that is too old is left out, and so is one for a second that is filled already. */
+  /** Adds a row, newer than all or older. One that is too old is left out, and so is an older one for a second that is filled. */
   add(time: number, row: Float32Array): void {
     const slot = Math.floor(time / slotMs);
     const newest = this.#newestTime === undefined ? undefined : Math.floor(this.#newestTime / slotMs);
     if (newest !== undefined && slot <= newest - slots) return;
     if (newest !== undefined && slot > newest) this.#clear(Math.max(newest + 1, slot - slots + 1), slot);
-    if (this.#isFilled[index(slot)] === 0 || newest === slot) this.#fill(slot, row);
+    if (this.#isFilled[index(slot)] === 0 || time >= (this.#newestTime ?? time)) this.#fill(slot, row);
     this.#fillSincePrevious(time, slot);
     this.#previousTime = time;
     this.#newestTime = Math.max(this.#newestTime ?? time, time);

@@ -159,6 +159,60 @@ describe.skipIf(executablePath === undefined)("the page in a Chromium", () => {
     for (const count of colours) expect(count).toBeGreaterThan(2);
   });
 
+  /** The colours of a column of a plot of channels, or of the waterfall below its top, as [red, green, blue, alpha]. */
+  const column = (canvas: string, channel: number, from = 0, to = 1): Promise<number[][]> =>
+    opened.page.evaluate(
+      ([canvas, share, from, to]) => {
+        const found = document.querySelector<HTMLCanvasElement>(canvas);
+        const context = found?.getContext("2d");
+        if (!found || !context) return [];
+        // The gutters of all plots with this axis.
+        const x = Math.round(66 + share * (found.clientWidth - 66 - 78));
+        const [top, bottom] = [Math.round(found.height * from), Math.round(found.height * to)];
+        const { data } = context.getImageData(x, top, 1, bottom - top);
+        return Array.from({ length: bottom - top }, (_pixel, at) => Array.from(data.slice(4 * at, 4 * at + 4)));
+      },
+      [canvas, channel / (axis.count - 1), from, to] as const,
+    );
+  const isColourful = ([red = 0, green = 0, blue = 0, alpha = 0]: number[]): boolean =>
+    alpha > 100 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60;
+
+  test("draws lines where there are values, and only a grey band where channels are flagged", async () => {
+    for (const plot of ["#spectrum canvas", "#amplitude canvas"]) {
+      expect((await column(plot, 70)).some(isColourful)).toBe(true);
+      expect((await column(plot, 20.5)).filter(isColourful)).toEqual([]);
+      expect(await column(plot, 20.5)).toContainEqual([0x26, 0x2e, 0x37, 255]);
+    }
+  });
+
+  test("draws the waterfall in the colours of its bar, the strongest channel yellow, flagged ones grey", async () => {
+    const times = Float64Array.from({ length: 200 }, (_time, at) => Date.now() - (201 - at) * 1000);
+    // Strong in some channels, because pixels are between channels.
+    const row = rows([20, 21]).slice(0, axis.count).fill(27.4, 46, 55).fill(10, 0, 4);
+    const values = Float32Array.from(Array.from(times, () => Array.from(row)).flat());
+    await opened.tell({ type: "spectrumHistory", window: 0, axis, times, values });
+    expect(await opened.takeSent()).toEqual([{ type: "drawn" }]);
+    const [strong = [], weak = [], flagged = []] = await Promise.all(
+      [50, 0, 20.5].map(async (channel) => (await column("#waterfall-canvas", channel, 0.2, 0.21))[0]),
+    );
+    // The ends of viridis: #fde725 and #440154.
+    expect(strong).toEqual([0xfd, 0xe7, 0x25, 255]);
+    expect(weak).toEqual([0x44, 0x01, 0x54, 255]);
+    expect(flagged).toEqual([0x26, 0x2e, 0x37, 255]);
+  });
+
+  test("fills the place of a baseline now, and leaves the conjugate hollow", async () => {
+    const filled = await opened.page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>("#coverage-canvas");
+      const { data } = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) count += data[at] === 0xe8 && data[at + 1] === 0xed ? 1 : 0;
+      return count;
+    });
+    expect(filled).toBeGreaterThan(30);
+    expect(filled).toBeLessThan(90);
+  });
+
   test("writes values at the cursor, in the middle at first, and moves it with keys", async () => {
     const values = (): Promise<string[]> => opened.page.locator("#spectrum .value").allTextContents();
     expect(await values()).toEqual(["27.4", "18.2", "16.9", "0.0"]);

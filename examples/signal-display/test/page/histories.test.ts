@@ -55,11 +55,11 @@ test("rates have a bound, and a sum that came twice counts once", () => {
 test("channels are flagged where no row has a value", () => {
   const rows = [
     [NaN, 1, NaN, NaN, 5, NaN],
-    [NaN, NaN, NaN, NaN, NaN, NaN],
+    [NaN, NaN, 3, NaN, NaN, NaN],
   ];
   expect(flaggedBands(Float32Array.from(rows.flat()), 6)).toEqual([
     { first: 0, last: 0 },
-    { first: 2, last: 3 },
+    { first: 3, last: 3 },
     { first: 5, last: 5 },
   ]);
   expect(flaggedBands(new Float32Array(0), 0)).toEqual([]);

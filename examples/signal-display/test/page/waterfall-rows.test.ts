@@ -58,6 +58,23 @@ test("a history goes under what is there, and does not cover it", () => {
   expect(rows.newestTime).toBe(start + 10 * second);
 });
 
+test("of two rows in one second the newer one stays", () => {
+  const rows = new WaterfallRows(1);
+  rows.add(start + 300, Float32Array.of(1));
+  rows.add(start + 900, Float32Array.of(2));
+  rows.add(start + 500, Float32Array.of(3));
+  expect(column(rows, 2)).toEqual([2, NaN]);
+  rows.add(start + second, Float32Array.of(4));
+  rows.add(start + 999, Float32Array.of(5));
+  expect(column(rows, 2)).toEqual([4, 2]);
+});
+
+test("an older row that comes late does not cover the ones after it", () => {
+  const rows = new WaterfallRows(1);
+  for (const at of [5, 4, 6]) rows.add(start + at * second, Float32Array.of(at));
+  expect(column(rows, 4)).toEqual([6, 5, 4, NaN]);
+});
+
 test("a row that is too old is left out", () => {
   const rows = new WaterfallRows(1);
   rows.add(start, Float32Array.of(1));
