@@ -10,15 +10,8 @@ export interface DisplayFile {
   readonly body: Uint8Array;
 }
 
-/** Where the parts of the page are. */
-export interface DisplaySources {
-  /** Has index.html, which loads page.js, and page.css if the page imports styles. */
-  readonly page?: string | undefined;
-  /** The Worker's program. */
-  readonly worker?: string | undefined;
-  /** Packages that are left out, with what stands in their place. */
-  readonly alias?: Record<string, string> | undefined;
-}
+/** Has index.html, which loads page.js and page.css. */
+const page = join(import.meta.dirname, "page");
 
 const types: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=utf-8",
@@ -40,14 +33,12 @@ const withoutKafka: Plugin = {
  *
  * @returns files by their path: `/`, `/page.js`, `/page.css`, `/worker.js`, and parts that are loaded later
  */
-export async function displayFiles(sources: DisplaySources = {}): Promise<ReadonlyMap<string, DisplayFile>> {
-  const { page = join(import.meta.dirname, "page"), worker = join(import.meta.dirname, "worker", "main.ts") } = sources;
+export async function displayFiles(): Promise<ReadonlyMap<string, DisplayFile>> {
   const { outputFiles } = await build({
-    entryPoints: { page: join(page, "main.ts"), worker },
-    alias: sources.alias ?? {},
+    entryPoints: { page: join(page, "main.ts"), worker: join(import.meta.dirname, "worker", "main.ts") },
     bundle: true,
     conditions: ["@dataqueues/source"],
-    plugins: sources.alias === undefined ? [withoutKafka] : [],
+    plugins: [withoutKafka],
     format: "esm",
     minify: true,
     outdir: "/",

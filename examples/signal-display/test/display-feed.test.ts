@@ -109,6 +109,13 @@ describe("what a page is fed with", () => {
     expect(all("receiver")).toMatchObject([{ time: timeAt(2), stats: { scanId: 34, state: "receiving" } }]);
     expect(all("processing")[0]?.stats).toMatchObject({ subarray: "01", timeSlices: 2 });
     expect(all("coverage")[0]?.baselines).toHaveLength(15);
+    // What was there before is not left out: nobody asked for it.
+    await until(() => all("streams").at(-1)?.streams[0]?.recordsPerSecond === 1);
+    expect(
+      all("streams")
+        .at(-1)
+        ?.streams.every(({ skipped }) => skipped === 0),
+    ).toBe(true);
     await sendSpectrum(3);
     await until(() => all("spectrum").length === 2);
     expect(all("spectrum").at(-1)?.time).toBe(timeAt(3));
@@ -222,6 +229,8 @@ describe("what a page is fed with", () => {
     expect(all("spectrum").length).toBeLessThan(5);
     await until(() => (all("streams").at(-1)?.streams[0]?.skipped ?? 0) > 0);
     expect(all("streams").at(-1)?.streams[0]?.skipped).toBe(21 - all("spectrum").length);
+    // The consumer left them out: they were not delivered first.
+    expect(Math.max(...all("streams").map(({ streams }) => streams[0]?.recordsPerSecond ?? 0))).toBeLessThan(5);
   });
 
   test("while paused nothing is handed over; then it goes on with the newest, and that counts as nothing left out", async () => {

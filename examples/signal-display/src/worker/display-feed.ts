@@ -155,7 +155,7 @@ export class DisplayFeed {
         const [{ MetricValues }] = await Promise.all([import("./metric-values.ts"), this.#assigning]);
         const values = (this.#values ??= new MetricValues(this.#topics));
         for await (const message of this.#consumer) {
-          if (!this.#isPaused) this.#take(message, values);
+          this.#take(message, values);
           await this.#outbox.ready();
         }
         return;

@@ -84,7 +84,6 @@ export class Outbox {
     this.#isScheduled = true;
     setTimeout(() => {
       this.#isScheduled = false;
-      if (this.#isDrawing) return;
       const records = [...this.#records.values()];
       this.#records.clear();
       const messages = [...this.#waiting.splice(0), ...records.flatMap((make) => make())];
