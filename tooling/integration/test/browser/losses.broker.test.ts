@@ -53,8 +53,7 @@ describeBrowser("a page that reads while things break", ({ open }) => {
     await writer.writes(20);
     await page.hasRead(await writer.count());
 
-    const lost = async (): Promise<number> =>
-      (await page.state()).events.filter((event) => event === "disconnected").length;
+    const lost = async (): Promise<number> => (await page.state()).losses.length;
     const before = await lost();
     using hole = await silence();
     network.forward(hole.port);

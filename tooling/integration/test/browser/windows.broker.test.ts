@@ -65,7 +65,9 @@ describeBrowser("a page with windows", ({ server, open }) => {
 
     const written = await writer.stop();
     await page.hasReadUpTo(written);
-    expect(inOrder((await page.state()).seen)).toEqual(written);
+    const { seen, losses } = await page.state();
+    expect(inOrder(seen)).toEqual(written);
+    expect(losses).toEqual([expect.stringMatching(/\(1012 "reconnect within \d+ ms"\)/)]);
     network.close();
   });
 

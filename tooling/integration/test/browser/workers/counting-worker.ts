@@ -17,21 +17,23 @@ export interface ReadingOptions extends Pick<ConsumerOptions<Uint8Array>, "from"
 /** What became of reading so far. */
 export interface ReadingState {
   readonly seen: readonly SeenRecord[];
-  /** The types of the consumer's events. */
-  readonly events: readonly string[];
+  /** Why each connection was lost, in words. */
+  readonly losses: readonly string[];
   readonly skipped: number;
 }
 
 class Reading {
   readonly #seen: SeenRecord[] = [];
-  readonly #events: string[] = [];
+  readonly #losses: string[] = [];
   #skipped = 0;
   /** Why reading ended for good. */
   ended: string | undefined;
   readonly #consumer: DataQueueConsumer;
 
   constructor({ url, partitions, workMs = 0, ...options }: ReadingOptions) {
-    const onEvent = ({ type }: DataQueueEvent): void => void this.#events.push(type);
+    const onEvent = (event: DataQueueEvent): void => {
+      if (event.type === "disconnected") this.#losses.push(String(event.reason));
+    };
     this.#consumer = new DataQueueConsumer(websocket(url), { ...options, onEvent });
     this.assign(partitions)
       .then(() => this.#read(workMs))
@@ -50,7 +52,7 @@ class Reading {
   }
 
   get state(): ReadingState {
-    return { seen: this.#seen, events: this.#events, skipped: this.#skipped };
+    return { seen: this.#seen, losses: this.#losses, skipped: this.#skipped };
   }
 
   assign(partitions: readonly TopicPartition[]): Promise<void> {
