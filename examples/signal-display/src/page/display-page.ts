@@ -73,7 +73,7 @@ export class DisplayPage {
   #receive(messages: readonly ToPage[]): void {
     for (const message of messages) {
       this.#state.accept(message);
-      this.#pending.add(message.type);
+      if (this.#state.isShown(message)) this.#pending.add(message.type);
       this.#owesAnswer ||= !unanswered.has(message.type);
     }
     this.#schedule();

@@ -69,7 +69,8 @@ export class DisplayState {
 
   /** Takes a message of the Worker in. What belongs to a window or a baseline that was left meanwhile is dropped. */
   accept(message: ToPage): void {
-    if ("window" in message && this.#isOfClosedWindow(message)) return;
+    const window = windowOf(message);
+    if (window !== undefined && !this.view.windows.includes(window)) return;
     switch (message.type) {
       case "spectrum":
         this.processingBlock = message.processingBlock;
@@ -131,10 +132,10 @@ export class DisplayState {
     }
   }
 
-  /** Topics without windows have one partition: only those of channels have others. */
-  #isOfClosedWindow(message: Extract<ToPage, { readonly window: number }>): boolean {
-    const hasWindows = ["spectrum", "amplitude", "phase", "thumbnails", "spectrumHistory"].includes(message.type);
-    return hasWindows && !this.view.windows.includes(message.window);
+  /** Whether a message changes what is shown: not if it is of a window that is only open. */
+  isShown(message: ToPage): boolean {
+    const window = windowOf(message);
+    return window === undefined || window === this.view.shown;
   }
 
   #addSpectrum({ window, axis, time, polarisations, values }: MessageOf<"spectrum">): void {
@@ -150,6 +151,20 @@ export class DisplayState {
     const made = { axis, rows: new WaterfallRows(axis.count) };
     this.#waterfalls.set(window, made);
     return made;
+  }
+}
+
+/** The window that a message is of. Only topics with channels have windows: the others have one partition. */
+function windowOf(message: ToPage): number | undefined {
+  switch (message.type) {
+    case "spectrum":
+    case "spectrumHistory":
+    case "amplitude":
+    case "phase":
+    case "thumbnails":
+      return message.window;
+    default:
+      return undefined;
   }
 }
 

@@ -79,6 +79,17 @@ describe("the state", () => {
     expect(column).toEqual([5, 6, 3]);
   });
 
+  test("shows messages of the shown window, and those that have none", () => {
+    const state = new DisplayState("01", { ...view, shown: 3 }, start);
+    expect([spectrum(3), spectrum(0), thumbnails(0)].map((message) => state.isShown(message))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const v = new Float64Array(1);
+    expect(state.isShown({ type: "coverage", window: 0, time: start, baselines: ["a_b"], u: v, v, w: v })).toBe(true);
+  });
+
   test("begins a new waterfall for other channels", () => {
     const state = new DisplayState("01", view, start);
     state.accept(spectrum(0));
