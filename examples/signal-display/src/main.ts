@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { DataQueueAdmin, DataQueueError, kafkajs, memory } from "dataqueues";
 import type { Transport } from "dataqueues";
@@ -13,6 +14,9 @@ import { waitUntil } from "./wait-until.ts";
 
 /** How long after a failure the generator starts again. */
 const restartMs = 5000;
+
+/** How long the generator may take to end: a Kafka that is gone would hold it up for two minutes. */
+const endingMs = 2000;
 
 /** Runs until Ctrl-C. */
 async function run(options: DisplayOptions): Promise<void> {
@@ -33,7 +37,7 @@ async function run(options: DisplayOptions): Promise<void> {
   console.log(`Signal display: ${display.url}\nCtrl-C ends it.`);
   if (!signal.aborted) await once(signal, "abort");
   await display.close();
-  await Promise.all(running);
+  await Promise.race([Promise.all(running), delay(endingMs)]);
 }
 
 /** Kafka, once it has answered. */
@@ -84,7 +88,10 @@ function advice(error: unknown): string | undefined {
 try {
   const options = displayOptions(process.argv.slice(2));
   if (options === undefined) console.log(usage);
-  else await run(options);
+  else {
+    await run(options);
+    process.exit();
+  }
 } catch (error) {
   const message = advice(error);
   if (message === undefined) throw error;
