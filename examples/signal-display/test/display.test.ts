@@ -9,7 +9,7 @@ import { text } from "node:stream/consumers";
 import { check, Spectrum } from "@dataqueues/schemas";
 import { websocket } from "@dataqueues/transport-websocket";
 import { DataQueueConsumer, Encoding } from "dataqueues";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 function display(...args: readonly string[]): ChildProcessWithoutNullStreams {
   const main = new URL("../src/main.ts", import.meta.url).pathname;
@@ -27,6 +27,7 @@ async function ended(
 
 test("the command serves page, Worker and gateway, with spectra of five minutes, and Ctrl-C ends it", async () => {
   const child = display("--port", "0");
+  onTestFinished(() => void child.kill("SIGKILL"));
   const errors = text(child.stderr);
   const exit = once(child, "exit");
   let url: string | undefined;
