@@ -1,4 +1,6 @@
 /** What amplitudes cost in a page: ours in a Worker beside what the present display does. */
+import { parseArgs } from "node:util";
+
 import { findChromium } from "@dataqueues/tooling-machine";
 import { startKafka } from "@dataqueues/tooling-kafka";
 import { DataQueueAdmin, DataQueueProducer } from "dataqueues";
@@ -21,7 +23,14 @@ import { median, quantile } from "./timing.ts";
 /** By default a viewer gets 32 MiB a second of old records: here it gets what it can take. */
 const limits = JSON.stringify({ bytesPerSecond: 1e12, oldBytesPerSecond: 1e12, requestsPerSecond: 1e6 });
 const messages = 300;
-const rounds = 5;
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    /** Something to say about the machine, such as what else runs on it. */
+    note: { type: "string", default: "" },
+  },
+});
+const rounds = Number(options.rounds);
 
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error("Chromium is missing");
@@ -62,8 +71,8 @@ async function readAll(name: string, url: string, topic: string): Promise<Rate> 
   await page.goto(pages.page(name));
   await page.waitForFunction("globalThis.readAmplitudes !== undefined");
   const before = await threadTimes(browser);
-  const options: ReadAmplitudes = { url, topic, count: messages };
-  const found = await page.evaluate<ReadResult>(`readAmplitudes(${JSON.stringify(options)})`);
+  const reading: ReadAmplitudes = { url, topic, count: messages };
+  const found = await page.evaluate<ReadResult>(`readAmplitudes(${JSON.stringify(reading)})`);
   const after = await threadTimes(browser);
   if (!Number.isFinite(found.sum)) throw new Error("a value is missing");
   await page.close();
@@ -114,8 +123,8 @@ const slowRows: string[] = [];
   await page.goto(pages.page("page-slow"));
   await page.waitForFunction("globalThis.readSlowly !== undefined");
   for (const latest of ["partition", undefined] as const) {
-    const options: ReadSlowly = { url: gatewayUrl, topic: "steady", latest, workMs: 1_000, seconds: 15 };
-    const { ages, skipped } = await page.evaluate<SlowResult>(`readSlowly(${JSON.stringify(options)})`);
+    const reading: ReadSlowly = { url: gatewayUrl, topic: "steady", latest, workMs: 1_000, seconds: 15 };
+    const { ages, skipped } = await page.evaluate<SlowResult>(`readSlowly(${JSON.stringify(reading)})`);
     const cells = [latest === undefined ? "everything" : "`latest`", String(ages.length), String(skipped)];
     const figures = [quantile(ages, 0.5), quantile(ages, 0.95), Math.max(...ages)].map(formatNumber);
     slowRows.push(`| ${[...cells, ...figures].join(" | ")} |`);
@@ -143,11 +152,11 @@ const report = `# A page that is shown amplitudes
 
 ${date}, ${processor(", which broker, gateway and browser share")}, Chromium ${version} (headless), Node ${process.version}, Apache Kafka
 ${kafka.version}. An amplitude message has 84 rows (21 baselines, 4 polarisations) of 1,024 channels. Processor time is that of Chromium's threads, from
-\`/proc\`. Run it with \`node --conditions=@dataqueues/source tooling/bench/src/browser.ts\`.
+\`/proc\`. Run it with \`node --conditions=@dataqueues/source tooling/bench/src/browser.ts\`.${options.note === "" ? "" : `\n\n${options.note}`}
 
 ## As fast as it goes
 
-${messages} messages; the median of ${rounds} rounds after one that does not count. The bare WebSocket is the present display's way: a relay
+${messages} messages; the median of ${rounds} ${rounds === 1 ? "round" : "rounds"} after one that does not count. The bare WebSocket is the present display's way: a relay
 pushes the lists of numbers that the telescope's processors write, and the page decodes them. The relay is Node with our consumer, which is faster than the
 present one in Python. dataqueues reads through a gateway without limits of bytes a second.
 
