@@ -122,7 +122,11 @@ export class OldReads {
       const left = bounds.until - performance.now();
       if (left > 0 && offset < bounds.first) return bounds.error;
       // There may be more records by now, but whoever asks in a loop does not learn of it faster than others.
-      if (left > 0 && offset > bounds.end) await this.#client.pause(left);
+      if (left > 0 && offset > bounds.end) {
+        await this.#client.pause(left);
+        const newer = this.#outOfRange.get(key);
+        if (newer !== undefined && newer !== bounds && offset > newer.end) return newer.error;
+      }
       if (left <= 0) this.#outOfRange.delete(key);
     }
     const [result] = await askLeaders<FetchQuery, OldRead | TransportError>(this.#metadata, [query], {
