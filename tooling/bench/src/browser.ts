@@ -37,7 +37,7 @@ if (executablePath === undefined) throw new Error("Chromium is missing");
 await using kafka = await startKafka();
 const [server = ""] = kafka.bootstrapServers;
 await using admin = new DataQueueAdmin(server);
-await admin.createTopics(["f8", "lists", "steady"]);
+await admin.createTopics(["f8", "f4", "lists", "steady"]);
 await using producer = new DataQueueProducer(server);
 const payloads = {
   f8: await amplitudePayloads(10, "<f8"),
@@ -45,9 +45,10 @@ const payloads = {
   lists: await amplitudePayloads(10, "lists"),
 };
 for (let sent = 0; sent < messages; sent += 1) {
-  for (const topic of ["f8", "lists"] as const) await producer.send(payloads[topic][sent % 10] ?? null, { topic });
+  for (const topic of ["f8", "f4", "lists"] as const)
+    await producer.send(payloads[topic][sent % 10] ?? null, { topic });
 }
-await using gateway = await startProgram("gateway/gateway-main.ts", [server, limits, "f8", "lists", "steady"]);
+await using gateway = await startProgram("gateway/gateway-main.ts", [server, limits, "f8", "f4", "lists", "steady"]);
 await using relay = await startProgram("browser/relay-main.ts", [server]);
 const files = new Map(
   Object.entries(payloads).flatMap(([name, list]) => list.map((bytes, at) => [`${name}-${at}`, bytes] as const)),
@@ -84,7 +85,8 @@ async function readAll(name: string, url: string, topic: string): Promise<Rate> 
 }
 
 const ways: Readonly<Record<string, () => Promise<Rate>>> = {
-  "dataqueues in a Worker, values handed over": () => readAll("page-worker", gatewayUrl, "f8"),
+  "dataqueues in a Worker, values handed over, `<f8`": () => readAll("page-worker", gatewayUrl, "f8"),
+  "the same, `<f4`": () => readAll("page-worker", gatewayUrl, "f4"),
   "a bare WebSocket, @msgpack/msgpack on lists": () => readAll("page-lists", relayUrl, "lists"),
   "dataqueues on the page's thread, @msgpack/msgpack on lists": () =>
     readAll("page-consumer-lists", gatewayUrl, "lists"),
@@ -158,7 +160,8 @@ ${kafka.version}. An amplitude message has 84 rows (21 baselines, 4 polarisation
 
 ${messages} messages; the median of ${rounds} ${rounds === 1 ? "round" : "rounds"} after one that does not count. The bare WebSocket is the present display's way: a relay
 pushes the lists of numbers that the telescope's processors write, and the page decodes them. The relay is Node with our consumer, which is faster than the
-present one in Python. dataqueues reads through a gateway without limits of bytes a second.
+present one in Python. dataqueues reads through a gateway without limits of bytes a second, 4 MiB at a time
+(\`maxBytesPerPartition\`).
 
 | what reads | messages a second | page's thread (ms a message) | Workers and the rest (ms a message) |
 |---|---|---|---|

@@ -1,3 +1,6 @@
+/** Large records: some at a time, so that the page does not wait for each. */
+export const maxBytesPerPartition: number = 4 * 2 ** 20;
+
 /** What a page reads, and from where. */
 export interface ReadAmplitudes {
   readonly url: string;
@@ -8,7 +11,7 @@ export interface ReadAmplitudes {
 /** The rows of an amplitude message, one after another in one array that can be handed over. */
 export interface PackedAmplitudes {
   readonly rows: readonly { readonly baseline: string; readonly polarisation: string }[];
-  readonly values: Float64Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 }
 
 /** What a page found. */

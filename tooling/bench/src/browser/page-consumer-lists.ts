@@ -3,12 +3,12 @@ import { DataQueueConsumer } from "@dataqueues/core";
 import { websocket } from "@dataqueues/transport-websocket";
 import { decode } from "@msgpack/msgpack";
 
-import { MessageCount } from "./amplitudes.ts";
+import { maxBytesPerPartition, MessageCount } from "./amplitudes.ts";
 import type { ReadAmplitudes, ReadResult } from "./amplitudes.ts";
 
 async function readAmplitudes({ url, topic, count }: ReadAmplitudes): Promise<ReadResult> {
   const messages = new MessageCount(count);
-  const consumer = new DataQueueConsumer(websocket(url), { topics: topic });
+  const consumer = new DataQueueConsumer(websocket(url), { topics: topic, maxBytesPerPartition });
   let left = count;
   for await (const { value } of consumer) {
     const { data } = decode(value ?? []) as { readonly data: readonly { readonly data: readonly number[] }[] };

@@ -4,6 +4,7 @@ import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
 import { DataQueueConsumer } from "@dataqueues/core";
 import { websocket } from "@dataqueues/transport-websocket";
 
+import { maxBytesPerPartition } from "./amplitudes.ts";
 import type { PackedAmplitudes, ReadAmplitudes } from "./amplitudes.ts";
 
 interface Amplitudes {
@@ -13,7 +14,11 @@ interface Amplitudes {
 globalThis.addEventListener("message", ({ data }: MessageEvent<ReadAmplitudes>) => void read(data));
 
 async function read({ url, topic, count }: ReadAmplitudes): Promise<void> {
-  const consumer = new DataQueueConsumer(websocket(url), { topics: topic, encoding: msgpackNumpy() });
+  const consumer = new DataQueueConsumer(websocket(url), {
+    topics: topic,
+    encoding: msgpackNumpy(),
+    maxBytesPerPartition,
+  });
   let left = count;
   for await (const { value } of consumer) {
     const packed = pack(value as Amplitudes);
@@ -25,10 +30,11 @@ async function read({ url, topic, count }: ReadAmplitudes): Promise<void> {
 }
 
 function pack({ data }: Amplitudes): PackedAmplitudes {
-  const values = new Float64Array(data.reduce((sum, row) => sum + row.data.size, 0));
+  const size = data.reduce((sum, row) => sum + row.data.size, 0);
+  const values = data[0]?.data.dtype === "<f4" ? new Float32Array(size) : new Float64Array(size);
   let at = 0;
   for (const row of data) {
-    if (row.data.data instanceof Float64Array) values.set(row.data.data, at);
+    if (row.data.data instanceof Float64Array || row.data.data instanceof Float32Array) values.set(row.data.data, at);
     at += row.data.size;
   }
   return { rows: data.map(({ baseline, polarisation }) => ({ baseline, polarisation })), values };
