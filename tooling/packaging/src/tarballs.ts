@@ -41,7 +41,10 @@ export async function copyExample(example: string, folder: string, tarballs: str
     recursive: true,
     filter: (path) => !skipped.includes(basename(path)),
   });
-  await installPacked(folder, manifestOf(folder), tarballs);
+  // Its tests stay in the repository, with the tools that they need.
+  const { devDependencies = {}, ...manifest } = manifestOf(folder);
+  const own = Object.entries(devDependencies).filter(([, range]) => !/^(?:catalog|workspace):/.test(range));
+  await installPacked(folder, { ...manifest, devDependencies: Object.fromEntries(own) }, tarballs);
 }
 
 /** Writes package.json to `folder` and installs with npm: our packages from the tarballs, others as in the lockfile. */

@@ -12,6 +12,11 @@ import { run } from "../src/run.ts";
 
 const nodes = nodeBinaries();
 
+/** Packages whose users have Node's types: they take servers of Node. */
+const withNodeTypes: readonly string[] = publishedPackages()
+  .filter(({ manifest }) => "@types/node" in (manifest.peerDependencies ?? {}))
+  .map(({ name }) => name);
+
 describe.each(publishedPackages())("$name alone in an empty project", ({ name, folder }) => {
   let project: string;
 
@@ -58,14 +63,17 @@ describe.each(publishedPackages())("the README's example of $name", ({ name, fol
 
   test("compiles, with the declarations of all packages", async () => {
     writeFileSync(join(project, "example.ts"), example);
+    const needsNode =
+      closureOf(folder).some((each) => each.name === "kafkajs") ||
+      importsOf(example).some((each) => withNodeTypes.includes(each));
     const compilerOptions = {
       strict: true,
       noEmit: true,
       module: "nodenext",
       target: "es2023",
       lib: ["es2023", "esnext.disposable", "dom", "dom.asynciterable"],
-      // kafkajs needs Node's types; our packages must compile without them.
-      types: closureOf(folder).some((each) => each.name === "kafkajs") ? ["node"] : [],
+      // kafkajs and gateways need Node's types; our other packages must compile without them.
+      types: needsNode ? ["node"] : [],
       typeRoots: [join(root, "node_modules/@types")],
     };
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["example.ts"] }));
@@ -73,10 +81,12 @@ describe.each(publishedPackages())("the README's example of $name", ({ name, fol
     expect(stdout).toBe("");
   });
 
-  test.each(nodes)("runs on Node $version", async ({ path }) => {
+  test.each(nodes)("runs on Node $version", async ({ path, version }) => {
     const { code } = await transform(example, { loader: "ts", format: "esm", target: "node20.19" });
     writeFileSync(join(project, "example.mjs"), code);
-    const { stdout, stderr } = await run(path, ["example.mjs"], { cwd: project, timeout: 30_000 });
+    // Node 20 has a WebSocket only on request, and warns that it is new.
+    const flags = version.startsWith("v20.") ? ["--experimental-websocket", "--no-warnings"] : [];
+    const { stdout, stderr } = await run(path, [...flags, "example.mjs"], { cwd: project, timeout: 30_000 });
     expect(stderr).toBe("");
     expect(stdout).not.toBe("");
   });
