@@ -10,7 +10,7 @@ export interface DisplayFile {
   readonly body: Uint8Array;
 }
 
-/** Has index.html, which loads page.js and page.css. */
+/** Has index.html, which loads start.js, page.js and page.css. */
 const page = join(import.meta.dirname, "page");
 
 const types: Readonly<Record<string, string>> = {
@@ -31,11 +31,15 @@ const withoutKafka: Plugin = {
 /**
  * Bundles the page and its Worker.
  *
- * @returns files by their path: `/`, `/page.js`, `/page.css`, `/worker.js`, and parts that are loaded later
+ * @returns files by their path: `/`, `/start.js`, `/page.js`, `/page.css`, `/worker.js`, and parts that are loaded later
  */
 export async function displayFiles(): Promise<ReadonlyMap<string, DisplayFile>> {
   const { outputFiles } = await build({
-    entryPoints: { page: join(page, "main.ts"), worker: join(import.meta.dirname, "worker", "main.ts") },
+    entryPoints: {
+      start: join(page, "start.ts"),
+      page: join(page, "main.ts"),
+      worker: join(import.meta.dirname, "worker", "main.ts"),
+    },
     bundle: true,
     conditions: ["@dataqueues/source"],
     plugins: [withoutKafka],

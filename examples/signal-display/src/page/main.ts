@@ -1,5 +1,6 @@
 import { DisplayPage } from "./display-page.ts";
 import "./page.css";
+import { worker } from "./start.ts";
 
 // The gateway is beside the page. A token may stand after "#", which browsers send to no server: "#token=…".
 const address = new URL("queues", location.href);
@@ -7,7 +8,7 @@ address.protocol = address.protocol.replace("http", "ws");
 address.search = address.hash = "";
 
 const page: DisplayPage = new DisplayPage({
-  worker: new Worker(new URL("worker.js", location.href), { type: "module" }),
+  worker,
   url: address.href,
   token: new URLSearchParams(location.hash.slice(1)).get("token") ?? undefined,
   subarray: new URLSearchParams(location.search).get("subarray") ?? "01",
