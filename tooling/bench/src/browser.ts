@@ -67,12 +67,12 @@ interface Rate {
 }
 
 /** Lets the page `name` read all messages of a topic. What it costs to load the page does not count. */
-async function readAll(name: string, url: string, topic: string): Promise<Rate> {
+async function readAll(name: string, url: string, topic: string, rows?: ReadAmplitudes["rows"]): Promise<Rate> {
   const page = await browser.newPage();
   await page.goto(pages.page(name));
   await page.waitForFunction("globalThis.readAmplitudes !== undefined");
   const before = await threadTimes(browser);
-  const reading: ReadAmplitudes = { url, topic, count: messages };
+  const reading: ReadAmplitudes = { url, topic, count: messages, rows };
   const found = await page.evaluate<ReadResult>(`readAmplitudes(${JSON.stringify(reading)})`);
   const after = await threadTimes(browser);
   if (!Number.isFinite(found.sum)) throw new Error("a value is missing");
@@ -85,8 +85,9 @@ async function readAll(name: string, url: string, topic: string): Promise<Rate> 
 }
 
 const ways: Readonly<Record<string, () => Promise<Rate>>> = {
-  "dataqueues in a Worker, values handed over, `<f8`": () => readAll("page-worker", gatewayUrl, "f8"),
-  "the same, `<f4`": () => readAll("page-worker", gatewayUrl, "f4"),
+  "dataqueues in a Worker, `<f8`, what is shown handed over": () => readAll("page-worker", gatewayUrl, "f8", "shown"),
+  "the same, all values handed over": () => readAll("page-worker", gatewayUrl, "f8"),
+  "the same, `<f4`, all values": () => readAll("page-worker", gatewayUrl, "f4"),
   "a bare WebSocket, @msgpack/msgpack on lists": () => readAll("page-lists", relayUrl, "lists"),
   "dataqueues on the page's thread, @msgpack/msgpack on lists": () =>
     readAll("page-consumer-lists", gatewayUrl, "lists"),

@@ -73,6 +73,9 @@ export class DisplayFeed {
       onEvent: (event) => this.#connection.onEvent(event),
     });
     this.#everySecond = setInterval(() => this.#tellStatistics(), 1000);
+    const { amplitude, phase } = this.#topics;
+    // What is small comes first, so that something is shown before the first amplitudes have arrived.
+    this.#assign(this.#partitions().filter(([topic]) => topic !== amplitude && topic !== phase));
     this.#assign();
     void this.#read();
   }
@@ -121,12 +124,12 @@ export class DisplayFeed {
     return partitionsOf(this.#topics, this.#view.windows);
   }
 
-  /** Reads what the view needs. Changes that come meanwhile wait, and then count as one. */
-  #assign(): void {
+  /** Reads what the view needs, or only a part of it. Changes that come meanwhile wait, and then count as one. */
+  #assign(only?: readonly TopicPartition[]): void {
     this.#assigning = this.#assigning.then(async () => {
       const partitions = this.#partitions();
       try {
-        await this.#consumer.assignTopics(partitions);
+        await this.#consumer.assignTopics(only ?? partitions);
       } catch (error) {
         if (this.#closing.signal.aborted) return;
         this.#connection.failed(error);
@@ -152,7 +155,7 @@ export class DisplayFeed {
   async #read(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       try {
-        const [{ MetricValues }] = await Promise.all([import("./metric-values.ts"), this.#assigning]);
+        const { MetricValues } = await import("./metric-values.ts");
         const values = (this.#values ??= new MetricValues(this.#topics));
         for await (const message of this.#consumer) {
           this.#take(message, values);

@@ -6,6 +6,8 @@ export interface ReadAmplitudes {
   readonly url: string;
   readonly topic: string;
   readonly count: number;
+  /** Whether a Worker hands over all rows, or what a display shows: four in full, and 60 points of the others. */
+  readonly rows?: "all" | "shown" | undefined;
 }
 
 /** The rows of an amplitude message, one after another in one array that can be handed over. */
