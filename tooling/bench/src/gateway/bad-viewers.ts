@@ -5,8 +5,6 @@ import { fetchLimits } from "./raw-viewer.ts";
 
 /** Asks for all there is, and reads nothing of it. Opens again when it is cut. */
 export class StoppedViewer {
-  /** How often the gateway cut it. */
-  cuts = 0;
   #socket: RawSocket | undefined;
   #isClosing = false;
 
@@ -19,7 +17,6 @@ export class StoppedViewer {
       });
       this.#socket = socket;
       await socket.closed;
-      this.cuts += 1;
     }
   }
 
@@ -32,7 +29,6 @@ export class StoppedViewer {
 /** Asks for the same old records as fast as it is answered, four requests at a time. Opens again when it is cut. */
 export class HostileViewer {
   answers = 0;
-  cuts = 0;
   #socket: RawSocket | undefined;
   #isClosing = false;
 
@@ -46,7 +42,6 @@ export class HostileViewer {
       });
       this.#socket = socket;
       await socket.closed;
-      this.cuts += 1;
     }
   }
 

@@ -35,6 +35,5 @@ const result: ViewersResult = {
   gaps: sum(({ gaps }) => gaps),
   ages: [quantile(ages, 0.5), quantile(ages, 0.95), Math.max(...ages)],
   hostileAnswersPerSecond: hostile.answers / seconds,
-  cuts: stopped.cuts + hostile.cuts,
 };
 console.log(JSON.stringify(result));

@@ -24,8 +24,6 @@ export interface ViewersResult {
   /** Of what viewers got, in milliseconds: median, 95 %, longest. */
   readonly ages: readonly [number, number, number];
   readonly hostileAnswersPerSecond: number;
-  /** How often the gateway ended the connection of a bad viewer. */
-  readonly cuts: number;
 }
 
 /** Runs viewers in a process of their own. `onMeasuring` is called when the time that counts begins. */
