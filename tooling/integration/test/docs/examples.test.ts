@@ -27,7 +27,7 @@ test.each([
   ["docs/latest.md", 0, /^{ power: 98 } 49\n{ power: 99 } 49\n$/],
   ["docs/groups.md", 0, /^scan 0\nscan 1\nscan 1\nscan 2\n$/],
   ["docs/browser.md", 0, /^0n \{ data_type: .spectrum., power: \[ 20\.5, 21\.25 \] \}\n$/],
-  ["packages/gateway/README.md", 0, /^$/],
+  ["packages/gateway/README.md", 0, /^ws:\/\/0\.0\.0\.0:\d+\n$/],
   ["packages/gateway/README.md", 1, /^ok\n$/],
   ["docs/batches.md", 0, /^0n 4\n4n 4\n8n 2\n$/],
   ["docs/observability.md", 1, /^$/],
