@@ -11,7 +11,7 @@ const healthOf = (url: string): Promise<readonly [number, string]> =>
 
 test("healthz is ok, and 503 while the log cannot be reached", async () => {
   await using running = await gatewayOf({ public: [] });
-  await vi.waitFor(async () => expect(await healthOf(running.url)).toEqual([200, "ok"]));
+  await vi.waitFor(async () => expect(await healthOf(running.url)).toEqual([200, "ok"]), { timeout: 10_000 });
   running.log.faults.refuse();
   running.log.faults.disconnect();
   using viewer = await TestViewer.open(running.url);

@@ -112,7 +112,7 @@ test("there are no more viewers than the limits say, and room again when one has
   using _second = await TestViewer.open(running.url, {}, { localAddress: "127.0.0.2" });
   expect(await status(running.url)).toBe(503);
   first[Symbol.dispose]();
-  await vi.waitFor(async () => expect(await status(running.url)).toBe(101));
+  await vi.waitFor(async () => expect(await status(running.url)).toBe(101), { timeout: 10_000 });
 });
 
 test("a user has room again when one of his viewers has gone", async () => {
@@ -120,7 +120,7 @@ test("a user has room again when one of his viewers has gone", async () => {
   const first = await TestViewer.open(running.url);
   await expect(TestViewer.open(running.url)).rejects.toThrow();
   first[Symbol.dispose]();
-  await vi.waitFor(async () => (await TestViewer.open(running.url))[Symbol.dispose]());
+  await vi.waitFor(async () => (await TestViewer.open(running.url))[Symbol.dispose](), { timeout: 10_000 });
   expect(running.events.filter(({ type }) => type === "viewerConnected")).toHaveLength(2);
 });
 
@@ -182,9 +182,11 @@ test("a client that leaves while authorize thinks is forgotten", async () => {
   const viewer = new TestViewer(running.url);
   await once(viewer.socket, "open");
   viewer.socket.send(encodeFrameStart(frameTypes.hello, 1, { role: "read" }));
-  await vi.waitFor(() => expect(authorize).toHaveBeenCalled());
+  await vi.waitFor(() => expect(authorize).toHaveBeenCalled(), { timeout: 10_000 });
   viewer[Symbol.dispose]();
-  await vi.waitFor(() => expect(running.events.at(-1)).toMatchObject({ type: "viewerRefused", reason: "lost" }));
+  await vi.waitFor(() => expect(running.events.at(-1)).toMatchObject({ type: "viewerRefused", reason: "lost" }), {
+    timeout: 10_000,
+  });
   decide(true);
   expect(await metric(running, "viewers")).toBe(0);
   expect(running.events.filter(({ type }) => type === "viewerConnected")).toEqual([]);

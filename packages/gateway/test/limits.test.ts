@@ -78,7 +78,7 @@ test("a viewer that does not read holds one answer, and is cut off; the others g
     },
     { timeout: 5_000 },
   );
-  await vi.waitFor(async () => expect(await metric(running, "buffered_bytes")).toBe(0));
+  await vi.waitFor(async () => expect(await metric(running, "buffered_bytes")).toBe(0), { timeout: 10_000 });
 });
 
 test("a viewer that answers no heartbeat is closed with 4408, one that does stays", async () => {
@@ -89,7 +89,7 @@ test("a viewer that answers no heartbeat is closed with 4408, one that does stay
     if (bytes[0] === frameTypes.heartbeat) alive.socket.send(encodeFrameStart(frameTypes.heartbeat, 0));
   });
   expect((await silent.closed).code).toBe(4408);
-  await vi.waitFor(() => expect(alive.others.length).toBeGreaterThan(8));
+  await vi.waitFor(() => expect(alive.others.length).toBeGreaterThan(8), { timeout: 10_000 });
   expect((await alive.ask(frameTypes.metadata))?.type).toBe(0x82);
 });
 
@@ -160,12 +160,12 @@ test("unfinished requests of all viewers together are bounded, and forgotten wit
   };
   using first = await TestViewer.open(running.url, { role: "write" });
   send(first);
-  await vi.waitFor(async () => expect(await metric(running, "received_bytes")).toBe(60_000));
+  await vi.waitFor(async () => expect(await metric(running, "received_bytes")).toBe(60_000), { timeout: 10_000 });
   using second = await TestViewer.open(running.url, { role: "write" });
   send(second);
   expect((await second.closed).code).toBe(4429);
   first[Symbol.dispose]();
-  await vi.waitFor(async () => expect(await metric(running, "received_bytes")).toBe(0));
+  await vi.waitFor(async () => expect(await metric(running, "received_bytes")).toBe(0), { timeout: 10_000 });
 });
 
 test("answers are small while much waits to be read", async () => {

@@ -61,7 +61,7 @@ test("a partition that is added while the log waits for others is read at once",
   const log = sharedLog(transport, { maxWaitMs: 600_000 });
   const waiting = new Viewer(log).fetch([from(0n, 0)], { ...limits, maxWaitMs: 300 });
   const second = new Viewer(log).fetch([from(0n, 1)], patient);
-  await vi.waitFor(() => expect(log.counters.feeds).toBe(2));
+  await vi.waitFor(() => expect(log.counters.feeds).toBe(2), { timeout: 10_000 });
   await write("gains", ["a"], 1);
   expect(textsOf((await second)[0])).toEqual(["a"]);
   expect(textsOf((await waiting)[0])).toEqual([]);
@@ -73,7 +73,7 @@ test("a fetch that is cancelled is answered at once, with what there is", async 
   await write("gains", ["a"]);
   const viewer = new Viewer(sharedLog(transport));
   const fetching = viewer.fetch([from(0n)], { ...patient, minBytes: 1_000_000 });
-  await vi.waitFor(() => expect(viewer.readBytes).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(viewer.readBytes).toBeGreaterThan(0), { timeout: 10_000 });
   viewer.cancel();
   expect(textsOf((await fetching)[0])).toEqual(["a"]);
 });
@@ -86,7 +86,9 @@ test("only the newest record is given where a viewer wants no others, and the re
   const viewer = new Viewer(log);
   await viewer.fetch([from(0n)]);
   for (const text of ["b", "c", "d"]) await write("gains", [text]);
-  await vi.waitFor(async () => expect((await viewer.fetch([from(4n)], atOnce))[0]).toMatchObject({ nextOffset: 4n }));
+  await vi.waitFor(async () => expect((await viewer.fetch([from(4n)], atOnce))[0]).toMatchObject({ nextOffset: 4n }), {
+    timeout: 10_000,
+  });
   const [fetched] = await viewer.fetch([from(1n)], { ...limits, latest: "partition" });
   expect(textsOf(fetched)).toEqual(["d"]);
   expect(fetched).toMatchObject({ nextOffset: 4n, skipped: 2 });
@@ -103,7 +105,10 @@ test("who wants the newest record only is not sent back to what the cache has fo
   await viewer.fetch([from(0n)], atOnce);
   const texts = Array.from({ length: 50 }, (_, index) => `record ${index}`);
   await write("gains", texts);
-  await vi.waitFor(async () => expect((await viewer.fetch([from(50n)], atOnce))[0]).toMatchObject({ nextOffset: 50n }));
+  await vi.waitFor(
+    async () => expect((await viewer.fetch([from(50n)], atOnce))[0]).toMatchObject({ nextOffset: 50n }),
+    { timeout: 10_000 },
+  );
   const before = log.counters.oldReads;
   const [fetched] = await viewer.fetch([from(3n)], { ...limits, latest: "partition" });
   expect(textsOf(fetched)).toEqual(["record 49"]);
@@ -172,13 +177,15 @@ test("viewers who wait are told when the log has lost what it had, and read on f
   const viewer = new Viewer(sharedLog(transport));
   await viewer.fetch([from(0n)]);
   const waiting = viewer.fetch([from(4n)], patient);
-  await vi.waitFor(() => expect(viewer.log.counters.feeds).toBe(1));
+  await vi.waitFor(() => expect(viewer.log.counters.feeds).toBe(1), { timeout: 10_000 });
   transport.truncate("gains", 0, { from: 2n });
   expect(await waiting).toMatchObject([{ error: { code: "OFFSET_OUT_OF_RANGE" } }]);
   await write("gains", ["c", "d", "e"]);
   // What was read before is forgotten with the leader that had it.
   transport.moveLeader("gains", 0, 1);
-  await vi.waitFor(async () => expect(textsOf((await viewer.fetch([from(2n)]))[0])).toEqual(["c", "d", "e"]));
+  await vi.waitFor(async () => expect(textsOf((await viewer.fetch([from(2n)]))[0])).toEqual(["c", "d", "e"]), {
+    timeout: 10_000,
+  });
 });
 
 test("a feed that goes on under another leader does not tell what the one before had", async () => {
@@ -245,7 +252,9 @@ test("a partition without a leader is told as such, and read on when it has one"
   expect(textsOf(other)).toEqual(["a"]);
   transport.moveLeader("gains", 0, 1);
   await write("gains", ["b"], 0);
-  await vi.waitFor(async () => expect(textsOf((await viewer.fetch([from(0n)], patient))[0])).toEqual(["b"]));
+  await vi.waitFor(async () => expect(textsOf((await viewer.fetch([from(0n)], patient))[0])).toEqual(["b"]), {
+    timeout: 10_000,
+  });
 });
 
 test("a lost connection is opened again, and viewers who wait get what comes then", async () => {
@@ -254,7 +263,7 @@ test("a lost connection is opened again, and viewers who wait get what comes the
   const viewer = new Viewer(sharedLog(transport, { reconnectBackoffMs: 1 }));
   await viewer.fetch([from(0n)], atOnce);
   const waiting = viewer.fetch([from(0n)], patient);
-  await vi.waitFor(() => expect(viewer.log.counters.upstreamFetches).toBe(1));
+  await vi.waitFor(() => expect(viewer.log.counters.upstreamFetches).toBe(1), { timeout: 10_000 });
   const refused = transport.faults.refuse({ times: 3 });
   transport.faults.disconnect();
   refused();
@@ -324,7 +333,7 @@ test("the caches keep to their bounds, and what they lost is read from the log a
     expect(log.counters.cachedBytes).toBeLessThanOrEqual(60_000);
   }
   // All has arrived, and the caches are full.
-  await vi.waitFor(() => expect(log.counters.upstreamBytes).toBeGreaterThan(4 * 200 * 300));
+  await vi.waitFor(() => expect(log.counters.upstreamBytes).toBeGreaterThan(4 * 200 * 300), { timeout: 10_000 });
   expect(log.counters.cachedBytes).toBeGreaterThan(40_000);
   expect(log.counters.cachedBytes).toBeLessThanOrEqual(60_000);
   for (const partition of partitions) {
@@ -345,7 +354,7 @@ test("a partition is not read any more a while after the last viewer has gone", 
   const write = await writerTo(transport, [["gains", 1]]);
   const log = sharedLog(transport, { feedLingerMs: 30, maxWaitMs: 10 });
   await new Viewer(log).fetch([from(0n)], atOnce);
-  await vi.waitFor(() => expect(log.counters.feeds).toBe(0));
+  await vi.waitFor(() => expect(log.counters.feeds).toBe(0), { timeout: 10_000 });
   const before = log.counters.upstreamFetches;
   await write("gains", ["a"]);
   expect(textsOf((await new Viewer(log).fetch([from(0n)]))[0])).toEqual(["a"]);
