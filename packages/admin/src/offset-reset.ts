@@ -1,4 +1,12 @@
-import { DataQueueError, checkNumber, checkTopic, invalidArgument, isOffset, TransportError } from "@dataqueues/core";
+import {
+  DataQueueError,
+  checkNumber,
+  checkTopic,
+  invalidArgument,
+  isOffset,
+  partitionKey,
+  TransportError,
+} from "@dataqueues/core";
 import type { CommitAnswer, NetworkClient, OffsetQuery, TopicPartition } from "@dataqueues/core";
 
 import { allCommitted } from "./group-offsets.ts";
@@ -130,7 +138,7 @@ async function targetOffsets(
 }
 
 function keyOf({ topic, partition }: PartitionPlace): string {
-  return `${topic}/${partition}`;
+  return partitionKey(topic, partition);
 }
 
 /** Commits offsets until each is accepted. Throws the error of the first one that is refused, once the others are accepted. */

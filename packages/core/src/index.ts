@@ -18,14 +18,16 @@ export type {
 } from "./consumer/topic-consumer-options.ts";
 export { NetworkClient } from "./shared/network-client.ts";
 export type { NetworkClientOptions } from "./shared/network-client.ts";
+export { safeListener } from "./contract/events.ts";
 export type { DataQueueEvent, OnEvent, RetriedRequest } from "./contract/events.ts";
 export { checkChoice, checkFunction, checkObject, checkSignal } from "./shared/check-options.ts";
 export { checkNumber, checkNumbers, isOffset, pauseLimit, sizeLimit, timeLimit } from "./shared/check-number.ts";
 export type { NumberLimits, NumberOption } from "./shared/check-number.ts";
 export { schemaError } from "./shared/check-schema.ts";
-export { checkTopic, topicNames } from "./shared/check-topics.ts";
+export { checkTopic, isIterable, topicNames } from "./shared/check-topics.ts";
 export { invalidArgument } from "./shared/invalid-argument.ts";
-export { unlessAborted } from "./shared/wait.ts";
+export { invalidRecord } from "./shared/invalid-record.ts";
+export { delay, unlessAborted } from "./shared/wait.ts";
 export { errorType, offsetAttribute, openTelemetryAttributes } from "./shared/open-telemetry.ts";
 export type { Attributes } from "./shared/open-telemetry.ts";
 export {
@@ -52,6 +54,7 @@ export type { ByHeaderOptions } from "./formats/by-header.ts";
 export { byTopic } from "./formats/by-topic.ts";
 export type { ConsumerMessage, SchemaOption, SchemaRecord, TopicCodec, TopicSchema } from "./contract/by-topic.ts";
 export type { Schema, StandardSchemaIssue, StandardSchemaResult, StandardSchemaV1 } from "./contract/schema.ts";
+export { partitionKey } from "./contract/record.ts";
 export type {
   Headers,
   HeadersInput,

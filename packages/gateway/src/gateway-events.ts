@@ -74,17 +74,3 @@ export type GatewayEvent =
 
 /** Takes the events of a gateway. It is called synchronously and not awaited. Exceptions that it throws are logged and ignored. */
 export type OnGatewayEvent = (event: GatewayEvent) => void;
-
-/** The caller's `onEvent`, made safe: exceptions are logged and ignored. */
-export function safeListener(onEvent: OnGatewayEvent = () => undefined): OnGatewayEvent {
-  // oxlint-disable-next-line no-console -- there is nowhere else to report it
-  const report = (error: unknown): void => console.error("dataqueues: onEvent failed:", error);
-  return (event) => {
-    try {
-      const returned: unknown = onEvent(event);
-      if (returned instanceof Promise) returned.catch(report);
-    } catch (error) {
-      report(error);
-    }
-  };
-}

@@ -1,6 +1,6 @@
 import { Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
-import { checkChoice, checkFunction, checkNumber, checkObject, invalidArgument } from "@dataqueues/core";
+import { checkChoice, checkFunction, checkNumber, checkObject, invalidArgument, isIterable } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 
 import { viewerRoles } from "./access/authorize.ts";
@@ -130,10 +130,8 @@ function isServer(value: unknown): value is HttpServer | HttpsServer {
 }
 
 function checkRoles(roles: unknown): readonly ViewerRole[] {
-  if (typeof roles !== "object" || roles === null || !(Symbol.iterator in roles)) {
-    throw invalidArgument("roles", "a list of roles", roles);
-  }
-  const all = [...(roles as Iterable<unknown>)];
+  if (!isIterable(roles)) throw invalidArgument("roles", "a list of roles", roles);
+  const all = [...roles];
   all.forEach((role, index) => checkChoice(`roles[${index}]`, role, viewerRoles));
   if (all.length === 0) throw invalidArgument("roles", "a list of at least one role", roles);
   return viewerRoles.filter((role) => all.includes(role));

@@ -13,7 +13,7 @@ import type { GatewaySettings } from "./gateway-options.ts";
 import { isLoopbackHost, originPolicy } from "./http/origin-policy.ts";
 import { ownServer } from "./http/own-server.ts";
 import { refuse } from "./http/refuse.ts";
-import { reply, StatusPages } from "./http/status-pages.ts";
+import { pathOf, reply, StatusPages } from "./http/status-pages.ts";
 import { Upgrades } from "./http/upgrades.ts";
 import { requestBodies } from "./viewer/request-bodies.ts";
 import { Viewer } from "./viewer/viewer.ts";
@@ -180,8 +180,4 @@ export class GatewayServer implements Gateway {
     this.#server.closeAllConnections();
     await closed;
   }
-}
-
-function pathOf({ url = "" }: IncomingMessage): string | undefined {
-  return url.split("?", 1)[0];
 }

@@ -1,8 +1,9 @@
+import { safeListener } from "@dataqueues/core";
+
 import { GatewayServer } from "./gateway-server.ts";
 import type { Gateway } from "./gateway-server.ts";
 import { gatewaySettings } from "./gateway-options.ts";
 import type { GatewayOptions } from "./gateway-options.ts";
-import { safeListener } from "./gateway-events.ts";
 import { SharedLog } from "./log/shared-log.ts";
 
 /**

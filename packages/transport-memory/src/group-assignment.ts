@@ -1,3 +1,4 @@
+import { partitionKey } from "@dataqueues/core";
 import type { TopicPartition } from "@dataqueues/core";
 
 /** Partitions by their keys. */
@@ -9,9 +10,9 @@ export interface Subscriber {
   readonly target: Partitions;
 }
 
-/** One text for a partition; a topic's name has no slash. */
+/** One text for a partition. */
 export function keyOf([topic, partition]: TopicPartition): string {
-  return `${topic}/${partition}`;
+  return partitionKey(topic, partition);
 }
 
 /**

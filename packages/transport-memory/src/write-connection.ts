@@ -1,10 +1,5 @@
-import type {
-  ProduceBatch,
-  ProduceResult,
-  ProducerIdAndEpoch,
-  ProducerRecord,
-  WriteConnection,
-} from "@dataqueues/core";
+import { invalidRecord } from "@dataqueues/core";
+import type { ProduceBatch, ProduceResult, ProducerIdAndEpoch, WriteConnection } from "@dataqueues/core";
 import { MemoryConnection } from "./memory-connection.ts";
 import { errorAt } from "./memory-log.ts";
 import { copyOf, PartitionLog } from "./partition-log.ts";
@@ -14,7 +9,7 @@ export class MemoryWriteConnection extends MemoryConnection implements WriteConn
   produce(leader: number, batches: readonly ProduceBatch[]): Promise<ProduceResult[]> {
     // The bytes are copied before this returns: the sender may use its memory again while a fault delays the request.
     const taken = batches.map((batch) => {
-      const invalid = batch.records.map(invalidReason).find((reason) => reason !== undefined);
+      const invalid = batch.records.map(invalidRecord).find((reason) => reason !== undefined);
       return { invalid, batch: invalid === undefined ? { ...batch, records: batch.records.map(copyOf) } : batch };
     });
     return this.respond("produce", batches, () => {
@@ -43,17 +38,4 @@ export class MemoryWriteConnection extends MemoryConnection implements WriteConn
       return { producerId: BigInt(this.log.nextId()), producerEpoch: 0 };
     });
   }
-}
-
-/** Why no log can hold a record, in words; undefined for a valid one. */
-export function invalidReason({ key, value, headers, timestamp }: ProducerRecord): string | undefined {
-  if (!Number.isSafeInteger(timestamp)) return `its timestamp is ${timestamp}, not a whole number of milliseconds`;
-  if (!isBytes(key)) return "its key is neither bytes nor null";
-  if (!isBytes(value)) return "its value is neither bytes nor null";
-  const bad = headers.find(([name, bytes]) => typeof name !== "string" || !isBytes(bytes));
-  return bad === undefined ? undefined : `its header ${bad[0]} is neither bytes nor null`;
-}
-
-function isBytes(bytes: unknown): boolean {
-  return bytes === null || bytes instanceof Uint8Array;
 }

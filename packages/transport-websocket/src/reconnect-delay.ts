@@ -1,4 +1,4 @@
-import { unlessAborted } from "@dataqueues/core";
+import { delay } from "@dataqueues/core";
 
 /** The longest pause after one failure; it doubles with each failure in a row. */
 const firstMs = 1_000;
@@ -24,13 +24,7 @@ export class ReconnectDelay {
   /** Waits, no longer than `mostMs`; rejects with the signal's reason when it aborts. */
   async wait(mostMs: number, signal: AbortSignal): Promise<void> {
     const ms = Math.random() * Math.min(this.#withinMs, mostMs);
-    if (ms === 0) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    try {
-      await unlessAborted(new Promise((resolve) => (timer = setTimeout(resolve, ms))), signal);
-    } finally {
-      clearTimeout(timer);
-    }
+    if (ms > 0) await delay(ms, signal);
   }
 
   /** The WebSocket was opened: others may be opened at once. */

@@ -1,10 +1,9 @@
-import { kafkaError } from "@dataqueues/core";
+import { invalidRecord, kafkaError } from "@dataqueues/core";
 import type {
   ProduceBatch,
   ProduceOptions,
   ProduceResult,
   ProducerIdAndEpoch,
-  ProducerRecord,
   TransportErrorCode,
   WriteConnection,
 } from "@dataqueues/core";
@@ -55,7 +54,7 @@ export class WebSocketWriteConnection extends GatewayConnection implements Write
       return { topic, partition, error };
     };
     if (batch.records.length === 0) return refused("INVALID_RECORD", "the batch has no records");
-    const invalid = batch.records.map(invalidReason).find((reason) => reason !== undefined);
+    const invalid = batch.records.map(invalidRecord).find((reason) => reason !== undefined);
     if (invalid !== undefined) return refused("INVALID_RECORD", invalid);
     const records = batch.records.map((record) => encodeRecord(record, 0n));
     const [bytes, most] = [byteLength(records), this.session.limits.maxProduceBytes];
@@ -98,17 +97,4 @@ function readResult({ topic, partition }: ProduceBatch, item: Fields): ProduceRe
   const baseOffset = int64(item["baseOffset"], "baseOffset");
   if (timestamp === undefined) return { topic, partition, baseOffset };
   return { topic, partition, baseOffset, timestamp: count(timestamp, "timestamp", -Number.MAX_SAFE_INTEGER) };
-}
-
-/** Why no log can hold a record, in words; undefined for a valid one. Callers without a compiler may give anything. */
-function invalidReason({ key, value, headers, timestamp }: ProducerRecord): string | undefined {
-  if (!Number.isSafeInteger(timestamp)) return `its timestamp is ${timestamp}, not a whole number of milliseconds`;
-  if (!isBytes(key)) return "its key is neither bytes nor null";
-  if (!isBytes(value)) return "its value is neither bytes nor null";
-  const bad = headers.find(([name, bytes]) => typeof name !== "string" || !isBytes(bytes));
-  return bad === undefined ? undefined : `its header ${bad[0]} is neither bytes nor null`;
-}
-
-function isBytes(bytes: unknown): boolean {
-  return bytes === null || bytes instanceof Uint8Array;
 }

@@ -169,7 +169,7 @@ export type DataQueueEvent =
 export type OnEvent = (event: DataQueueEvent) => void;
 
 /** The caller's `onEvent`, made safe: exceptions are logged and ignored. */
-export function safeListener(onEvent: OnEvent | undefined): OnEvent {
+export function safeListener<Event>(onEvent: ((event: Event) => void) | undefined): (event: Event) => void {
   if (onEvent === undefined) return () => undefined;
   // oxlint-disable-next-line no-console -- there is nowhere else to report it
   const report = (error: unknown): void => console.error("dataqueues: onEvent failed:", error);

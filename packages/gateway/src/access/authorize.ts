@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { isIterable } from "@dataqueues/core";
 import type { Role } from "@dataqueues/core";
 import * as z from "zod";
 
@@ -51,9 +52,7 @@ export interface CheckedPermissions {
   readonly expiresAt?: number | undefined;
 }
 
-const list = z.custom<Iterable<unknown>>(
-  (value) => typeof value === "object" && value !== null && Symbol.iterator in value,
-);
+const list = z.custom<Iterable<unknown>>(isIterable);
 
 const permissions = z.strictObject({
   user: z.string().min(1).optional(),

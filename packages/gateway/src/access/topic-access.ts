@@ -1,4 +1,4 @@
-import { invalidArgument } from "@dataqueues/core";
+import { invalidArgument, isIterable } from "@dataqueues/core";
 
 /** Topics by name, or by a pattern that is searched for in the name: `/^metrics-/` for all that begin so. */
 export type TopicList = Iterable<string | RegExp>;
@@ -13,18 +13,11 @@ export class TopicAccess {
    * @throws A `DataQueueError` `INVALID_ARGUMENT` for anything but a list of names and RegExps
    */
   constructor(name: string, topics: unknown) {
-    if (typeof topics !== "object" || topics === null || !isIterable(topics)) {
-      throw invalidArgument(name, "a list of topics' names and RegExps", topics);
-    }
-    for (const topic of topics) {
+    if (!isIterable(topics)) throw invalidArgument(name, "a list of topics' names and RegExps", topics);
+    for (const [index, topic] of [...topics].entries()) {
       if (topic instanceof RegExp) this.#patterns.push(new RegExp(topic));
       else if (typeof topic === "string" && topic !== "") this.#names.add(topic);
-      else
-        throw invalidArgument(
-          `${name}[${this.#patterns.length + this.#names.size}]`,
-          "a topic's name or a RegExp",
-          topic,
-        );
+      else throw invalidArgument(`${name}[${index}]`, "a topic's name or a RegExp", topic);
     }
   }
 
@@ -56,8 +49,4 @@ const legalName = /^[a-zA-Z0-9._-]{1,249}$/;
 function matches(pattern: RegExp, topic: string): boolean {
   pattern.lastIndex = 0;
   return pattern.test(topic);
-}
-
-function isIterable(value: object): value is Iterable<unknown> {
-  return Symbol.iterator in value;
 }

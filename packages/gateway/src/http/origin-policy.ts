@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import { invalidArgument } from "@dataqueues/core";
+import { invalidArgument, isIterable } from "@dataqueues/core";
 
 /** Which clients may open a WebSocket, by the `Origin` that browsers always send and pages cannot change. */
 export type OriginPolicy = (request: IncomingMessage) => boolean;
@@ -37,10 +37,8 @@ export function isLoopbackHost({ headers }: IncomingMessage): boolean {
 /** Checks `origins`: exact ones, as browsers send them. */
 export function checkOrigins(origins: unknown): readonly string[] | undefined {
   if (origins === undefined) return undefined;
-  if (typeof origins !== "object" || origins === null || !(Symbol.iterator in origins)) {
-    throw invalidArgument("origins", "a list of origins", origins);
-  }
-  return Array.from(origins as Iterable<unknown>, (origin, index): string => {
+  if (!isIterable(origins)) throw invalidArgument("origins", "a list of origins", origins);
+  return Array.from(origins, (origin, index): string => {
     if (typeof origin === "string" && webUrl(origin)?.origin === origin) return origin;
     throw invalidArgument(`origins[${index}]`, "an origin, such as https://display.example, without a path", origin);
   });

@@ -14,7 +14,7 @@ export class StatusPages {
 
   /** Answers a request for one of the two; returns false for any other, which it leaves alone. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    const [path] = (request.url ?? "").split("?");
+    const path = pathOf(request);
     if (path === "/healthz") this.#health(response);
     else if (path === "/metrics") this.#metrics(response);
     else return false;
@@ -30,6 +30,11 @@ export class StatusPages {
     const { log, metrics } = this.#host;
     reply(response, 200, metrics.print(log.counters, log.isReachable), "text/plain; version=0.0.4; charset=utf-8");
   }
+}
+
+/** The path that is asked for, without its query. */
+export function pathOf({ url = "" }: IncomingMessage): string | undefined {
+  return url.split("?", 1)[0];
 }
 
 /** Answers with a short text. */

@@ -1,3 +1,4 @@
+import { partitionKey } from "@dataqueues/core";
 import type { OffsetQuery, OffsetResult } from "@dataqueues/core";
 
 import { askLeaders } from "./leader-requests.ts";
@@ -16,7 +17,8 @@ export class SharedOffsets {
     this.#metadata = metadata;
     this.#batcher = new RequestBatcher({
       intervalMs,
-      keyOf: ({ topic, partition, at }) => `${topic}/${partition}/${typeof at === "object" ? at.timestamp : at}`,
+      keyOf: ({ topic, partition, at }) =>
+        `${partitionKey(topic, partition)}/${typeof at === "object" ? at.timestamp : at}`,
       ask: (queries) => this.#ask(queries),
     });
   }

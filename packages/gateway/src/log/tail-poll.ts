@@ -1,4 +1,4 @@
-import { kafkaError, TransportError, unlessAborted } from "@dataqueues/core";
+import { kafkaError, partitionKey, TransportError, unlessAborted } from "@dataqueues/core";
 import type { FetchedPartition, FetchLimits } from "@dataqueues/core";
 
 import type { Feed } from "./feed.ts";
@@ -120,9 +120,9 @@ export class TailPoll {
       Math.max(requestTimeoutMs, 2 * limits.maxWaitMs),
       signal,
     );
-    const byKey = new Map(asked.map((one) => [`${one.feed.topic}/${one.feed.partition}`, one]));
+    const byKey = new Map(asked.map((one) => [partitionKey(one.feed.topic, one.feed.partition), one]));
     const fetched = results.flatMap((result) => {
-      const found = byKey.get(`${result.topic}/${result.partition}`);
+      const found = byKey.get(partitionKey(result.topic, result.partition));
       // A feed that goes on with another leader: what this one gave may not be there any more.
       const isOutdated = found === undefined || found.feed.isEnded || found.feed.leader.generation !== found.generation;
       return isOutdated ? [] : [{ feed: found.feed, result }];

@@ -1,4 +1,4 @@
-import { isRetriable } from "@dataqueues/core";
+import { isRetriable, partitionKey } from "@dataqueues/core";
 import type { FetchedPartition, TransportError } from "@dataqueues/core";
 
 import { Feed } from "./feed.ts";
@@ -57,12 +57,12 @@ export class Tails {
   }
 
   get(topic: string, partition: number): Feed | undefined {
-    return this.#feeds.get(keyOf(topic, partition));
+    return this.#feeds.get(partitionKey(topic, partition));
   }
 
   /** Reads a partition on from the end of `run`, which `leader` gave, if nothing reads it yet. */
   start(topic: string, partition: number, leader: PartitionLeader, run: RecordRun, highWatermark: bigint): void {
-    const key = keyOf(topic, partition);
+    const key = partitionKey(topic, partition);
     if (this.#context.client.signal.aborted || this.#feeds.has(key)) return;
     if (this.#context.metadata.known(topic, partition)?.generation !== leader.generation) return;
     const feed = new Feed(topic, partition, leader, run.copy(), highWatermark);
@@ -128,7 +128,7 @@ export class Tails {
 
   #end(feed: Feed): void {
     feed.isEnded = true;
-    this.#feeds.delete(keyOf(feed.topic, feed.partition));
+    this.#feeds.delete(partitionKey(feed.topic, feed.partition));
     feed.wake();
   }
 
@@ -220,8 +220,4 @@ export class Tails {
     };
     this.#refreshing = { timer: setTimeout(refresh, at - now), at };
   }
-}
-
-function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
 }

@@ -1,4 +1,4 @@
-import type { FetchLimits, OffsetQuery, OffsetResult, TopicMetadata } from "@dataqueues/core";
+import type { FetchLimits, FetchQuery, OffsetQuery, OffsetResult, TopicMetadata } from "@dataqueues/core";
 import type { FetchAnswer, ListOffsetsAnswer, MetadataAnswer } from "@dataqueues/transport-websocket";
 
 import type { SharedFetch } from "../gateway-log.ts";
@@ -53,13 +53,17 @@ export class Reading {
     const { log, bodies, topics, sender, bytes, oldBytes } = this.#context;
     const asked = bodies.fetch(body);
     const allowed: number[] = [];
+    const wanted: FetchQuery[] = [];
     const refused: FetchAnswer["fetched"][number][] = [];
-    for (const [index, { topic }] of asked.wanted.entries()) {
-      const why = refusal(topics, topic, asked.leader);
-      if (why === undefined) allowed.push(index);
-      else refused.push({ index, ...why });
+    for (const [index, query] of asked.wanted.entries()) {
+      const why = refusal(topics, query.topic, asked.leader);
+      if (why !== undefined) {
+        refused.push({ index, ...why });
+        continue;
+      }
+      allowed.push(index);
+      wanted.push(query);
     }
-    const wanted = asked.wanted.filter((_, index) => allowed.includes(index));
     const oldReads = {
       allow: () => oldBytes.ready(signal),
       read: (count: number) => oldBytes.take(count),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { invalidReason } from "../src/write-connection.ts";
+import { invalidRecord } from "../../src/shared/invalid-record.ts";
 
 const bytes = new Uint8Array(1);
 const good = { key: bytes, value: bytes, headers: [["a", bytes]] as const, timestamp: 0 };
@@ -18,7 +18,7 @@ test.each([
   { timestamp: -1 },
   { timestamp: Number.MAX_SAFE_INTEGER },
 ])("a record that a log can hold has no fault: %o", (rest) => {
-  expect(invalidReason({ ...good, ...rest })).toBeUndefined();
+  expect(invalidRecord({ ...good, ...rest })).toBeUndefined();
 });
 
 test.each([
@@ -42,5 +42,5 @@ test.each([
   ],
   [{ headers: [[5, bytes]] }, "its header 5 is neither bytes nor null"],
 ])("a record that no log can hold is told in words: %o", (rest, fault) => {
-  expect(Reflect.apply(invalidReason, undefined, [{ ...good, ...rest }])).toBe(fault);
+  expect(Reflect.apply(invalidRecord, undefined, [{ ...good, ...rest }])).toBe(fault);
 });
