@@ -1,4 +1,4 @@
-import { kafkaError, TransportError } from "@dataqueues/core";
+import { kafkaError, partitionKey, TransportError } from "@dataqueues/core";
 import type { FetchedPartition, FetchQuery } from "@dataqueues/core";
 
 import { askLeaders } from "./leader-requests.ts";
@@ -24,6 +24,15 @@ interface CachedRead extends OldRead {
 interface Flight {
   readonly read: Promise<OldRead | TransportError>;
   readonly since: number;
+}
+
+/** The ends of a partition, as the log told them. */
+interface Bounds {
+  readonly error: TransportError;
+  readonly first: bigint;
+  readonly end: bigint;
+  /** `performance.now()` until which they are believed. */
+  readonly until: number;
 }
 
 /** Counts of what old reads cost. */
@@ -57,10 +66,7 @@ export class OldReads {
   readonly #cached = new Map<string, Set<CachedRead>>();
   readonly #order = new Map<CachedRead, string>();
   #sizeBytes = 0;
-  readonly #outOfRange = new Map<
-    string,
-    { readonly error: TransportError; first: bigint; end: bigint; until: number }
-  >();
+  readonly #outOfRange = new Map<string, Bounds>();
 
   constructor(
     client: LogClient<"read">,
@@ -83,7 +89,7 @@ export class OldReads {
 
   /** What was read a moment ago and has records from this offset on, if it has. */
   find({ topic, partition, offset }: FetchQuery): OldRead | undefined {
-    const key = keyOf(topic, partition);
+    const key = partitionKey(topic, partition);
     const now = performance.now();
     for (const read of this.#cached.get(key) ?? []) {
       if (read.expiresAt <= now) this.#drop(read);
@@ -94,12 +100,12 @@ export class OldReads {
 
   /** Since when (`performance.now()`) this offset is being read, so that another one who asks gets it too. */
   readingSince({ topic, partition, offset }: FetchQuery): number | undefined {
-    return this.#flights.get(`${keyOf(topic, partition)}/${offset}`)?.since;
+    return this.#flights.get(`${partitionKey(topic, partition)}/${offset}`)?.since;
   }
 
   /** Reads from an offset on; an error of the log is the result. Rejects once it is closed. */
   read(query: FetchQuery, maxBytes: number): Promise<OldRead | TransportError> {
-    const key = `${keyOf(query.topic, query.partition)}/${query.offset}`;
+    const key = `${partitionKey(query.topic, query.partition)}/${query.offset}`;
     const flight = this.#flights.get(key);
     if (flight !== undefined) return flight.read;
     const read = this.#readOnce(query, maxBytes).finally(() => this.#flights.delete(key));
@@ -109,25 +115,23 @@ export class OldReads {
 
   /** Forgets what was read of a partition: it has another leader, or it is that of another topic. */
   forget(topic: string, partition: number): void {
-    const key = keyOf(topic, partition);
+    const key = partitionKey(topic, partition);
     this.#outOfRange.delete(key);
     for (const read of this.#cached.get(key) ?? []) this.#drop(read);
   }
 
   async #readOnce(query: FetchQuery, maxBytes: number): Promise<OldRead | TransportError> {
     const { topic, partition, offset } = query;
-    const key = keyOf(topic, partition);
+    const key = partitionKey(topic, partition);
     const bounds = this.#outOfRange.get(key);
-    if (bounds !== undefined) {
+    if (bounds !== undefined && isOutside(offset, bounds)) {
       const left = bounds.until - performance.now();
       if (left > 0 && offset < bounds.first) return bounds.error;
       // There may be more records by now, but whoever asks in a loop does not learn of it faster than others.
-      if (left > 0 && offset > bounds.end) {
-        await this.#client.pause(left);
-        const newer = this.#outOfRange.get(key);
-        if (newer !== undefined && newer !== bounds && offset > newer.end) return newer.error;
-      }
-      if (left <= 0) this.#outOfRange.delete(key);
+      if (left > 0) await this.#client.pause(left);
+      // All who wait ask this one question together, whichever offsets they are after.
+      const newer = await this.#rememberBounds(query, bounds.error);
+      if (newer !== undefined && isOutside(offset, newer)) return newer.error;
     }
     const [result] = await askLeaders<FetchQuery, OldRead | TransportError>(this.#metadata, [query], {
       ask: (leader, [item]) => this.#slots.run(leader, () => this.#fetch(leader, item ?? query, maxBytes)),
@@ -190,18 +194,21 @@ export class OldReads {
     if (own?.size === 0) this.#cached.delete(key);
   }
 
-  async #rememberBounds({ topic, partition }: FetchQuery, error: TransportError): Promise<void> {
+  async #rememberBounds({ topic, partition }: FetchQuery, error: TransportError): Promise<Bounds | undefined> {
     const ends = (["earliest", "latest"] as const).map((at) => ({ topic, partition, at }));
     const [first, end] = await this.#offsets.listOffsets(ends);
-    if (first === undefined || end === undefined || first.error !== undefined || end.error !== undefined) return;
-    const until = performance.now() + boundsMaxAgeMs;
+    if (first === undefined || end === undefined || first.error !== undefined || end.error !== undefined) {
+      return undefined;
+    }
+    const bounds = { error, first: first.offset, end: end.offset, until: performance.now() + boundsMaxAgeMs };
     if (this.#outOfRange.size >= mostReads) this.#outOfRange.clear();
-    this.#outOfRange.set(keyOf(topic, partition), { error, first: first.offset, end: end.offset, until });
+    this.#outOfRange.set(partitionKey(topic, partition), bounds);
+    return bounds;
   }
 }
 
-function keyOf(topic: string, partition: number): string {
-  return `${topic}/${partition}`;
+function isOutside(offset: bigint, { first, end }: Bounds): boolean {
+  return offset < first || offset > end;
 }
 
 function movedMeanwhile(topic: string, partition: number): TransportError {

@@ -257,6 +257,24 @@ test("a partition without a leader is told as such, and read on when it has one"
   });
 });
 
+test("offsets that are out of range, another one each time, reach the log no more than its two ends do", async () => {
+  const transport = memory({ firstOffset: 5n });
+  const write = await writerTo(transport, [["gains", 1]]);
+  await write("gains", ["a", "b"]);
+  const log = sharedLog(transport, { questionIntervalMs: 1 });
+  const viewers = Array.from({ length: 8 }, () => new Viewer(log));
+  const fetchFrom = (first: bigint): Promise<unknown[]> =>
+    Promise.all(viewers.map((viewer, at) => viewer.fetch([from(first + BigInt(at % 4))], patient)));
+  const outOfRange = viewers.map(() => [{ error: { code: "OFFSET_OUT_OF_RANGE" } }]);
+  expect(await fetchFrom(100n)).toMatchObject(outOfRange);
+  const reads = log.counters.oldReads;
+  for (const first of [110n, 0n, 120n, 1n]) expect(await fetchFrom(first)).toMatchObject(outOfRange);
+  expect(log.counters.oldReads).toBe(reads);
+  await write("gains", ["c"]);
+  const [viewer] = viewers;
+  expect(textsOf((await viewer?.fetch([from(5n)], patient))?.[0])).toEqual(["a", "b", "c"]);
+});
+
 test("a lost connection is opened again, and viewers who wait get what comes then", async () => {
   const transport = memory();
   const write = await writerTo(transport, [["gains", 1]]);
@@ -284,6 +302,29 @@ test("an error that lasts is told to those who wait", async () => {
   expect(await viewer.fetch([from(0n)], patient)).toMatchObject([{ error: { code: "TOPIC_AUTHORIZATION_FAILED" } }]);
 });
 
+test("a fetch that ended while it waited for its budget reads nothing", async () => {
+  const transport = memory();
+  const write = await writerTo(transport, [
+    ["gains", 1],
+    ["other", 1],
+  ]);
+  await write("gains", ["a"]);
+  await write("other", ["b"]);
+  const log = sharedLog(transport);
+  const leave = new AbortController();
+  const allowed = Promise.withResolvers<void>();
+  const asking = vi.fn<() => Promise<void>>(() => allowed.promise);
+  const oldReads = { allow: asking, read: vi.fn<(bytes: number) => void>() };
+  const fetched = log.fetch([from(0n)], patient, { signal: leave.signal, oldReads });
+  await vi.waitFor(() => expect(asking).toHaveBeenCalled(), { timeout: 10_000 });
+  leave.abort();
+  expect(await fetched).toEqual([]);
+  allowed.resolve();
+  // Whatever it would ask the log for has been asked for once another viewer has an answer.
+  expect(textsOf((await new Viewer(log).fetch([{ topic: "other", partition: 0, offset: 0n }]))[0])).toEqual(["b"]);
+  expect(log.counters.oldReads).toBe(1);
+});
+
 test("what is read from the log is within what the viewer is allowed, and he is told how much it was", async () => {
   const transport = memory();
   const write = await writerTo(transport, [["gains", 1]]);
@@ -296,24 +337,6 @@ test("what is read from the log is within what the viewer is allowed, and he is 
   await expect(log.fetch([from(0n)], limits, { signal, oldReads })).rejects.toBe(refused);
   expect(log.counters.oldReads).toBe(0);
   expect(read).not.toHaveBeenCalled();
-});
-
-test("a fetch that ended while it waited for its budget reads nothing any more", async () => {
-  const transport = memory();
-  const write = await writerTo(transport, [["gains", 1]]);
-  await write("gains", ["a"]);
-  const log = sharedLog(transport);
-  const abort = new AbortController();
-  let allow = (): void => undefined;
-  const allowed = new Promise<void>((resolve) => (allow = resolve));
-  const oldReads = { allow: () => allowed, read: () => undefined };
-  const fetching = log.fetch([from(0n)], patient, { signal: abort.signal, oldReads });
-  abort.abort();
-  expect(await fetching).toEqual([]);
-  allow();
-  // Another viewer's read comes after all that the first one could have begun.
-  await new Viewer(log).fetch([from(0n)]);
-  expect(log.counters.oldReads).toBe(1);
 });
 
 test("the caches keep to their bounds, and what they lost is read from the log again", async () => {
