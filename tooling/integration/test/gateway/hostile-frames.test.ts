@@ -132,7 +132,9 @@ test("pings, empty fragments and heartbeats in their thousands harm nobody", asy
       viewer.send(frame(types.cancel, i, {}));
       if (i % 1_000 === 0) await new Promise(setImmediate);
     }
-    await Promise.race([viewer.closed, viewer.ask(types.metadata)]);
+    // What is over its rate waits, for minutes if it is much. Others are answered meanwhile.
+    using other = await RawViewer.open(url);
+    for (let i = 0; i < 50; i++) expect(await other.ask(types.metadata)).toBeDefined();
   });
   expect(grown).toBeLessThan(budgetMiB);
 });
