@@ -1,0 +1,11 @@
+/**
+ * The command `dataqueues`, for programs that want to run it themselves.
+ *
+ * @module
+ */
+export { run } from "./run.ts";
+export { Output } from "./terminal/output.ts";
+export { exitCodes } from "./exit-codes.ts";
+
+export type { OutputStream, Style } from "./terminal/output.ts";
+export type { Terminal } from "./terminal/terminal.ts";
