@@ -1,9 +1,36 @@
 import type { Command } from "commander";
 
+import type { StatOptions } from "../stat/run-stat.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export function addStat(program: Command, terminal: Terminal): void {
-  program.command("stat").action(async () => {
-    await terminal.stderr.write("not built yet\n");
-  });
+  program
+    .command("stat")
+    .description("Watch how much arrives in topics: messages and bytes a second, age, lag.")
+    .argument("[topic...]", "names, or patterns between slashes (/^amp/); all topics by default")
+    .option("-p, --partitions", "a row for each partition")
+    .option("-g, --group <group...>", "show how far these consumer groups are behind")
+    .option("-i, --interval <time>", "how often to look", "1s")
+    .option("-n, --count <number>", "stop after so many looks; without it at Ctrl-C")
+    .option("--json", "one JSON object a line for each row")
+    .addHelpText(
+      "after",
+      `
+What is measured:
+  messages/s  offsets that were added since the last look, by the time between them
+  ~bytes/s    that, times the mean size of those of the newest records that were read: one in each partition that got any, and no more
+              than about 4 MB at each look. An estimate where sizes differ. Sizes are those of keys, headers and values, uncompressed
+  age         the time since the timestamp of the newest record that was read
+  end         the next offset; of a topic the sum over its partitions
+  lag         the end less the offset that the group has committed
+
+Examples:
+  dataqueues stat
+  dataqueues stat visibilities --partitions --group averager
+  dataqueues stat --json --interval 10s | jq 'select(.ageMs > 60000)'`,
+    )
+    .action(async (topics: string[], _options: unknown, command: Command) => {
+      const { runStat } = await import("../stat/run-stat.ts");
+      await runStat(topics, command.optsWithGlobals<StatOptions>(), terminal);
+    });
 }
