@@ -1,3 +1,4 @@
+import { CodecError } from "@dataqueues/core";
 import type { LogRecord } from "@dataqueues/core";
 
 const fixedBytes = 28;
@@ -49,4 +50,48 @@ export function encodeRecordData(record: LogRecord): Uint8Array<ArrayBuffer> {
   });
   put(value);
   return data;
+}
+
+/** Header names are read as Kafka's clients read them: a byte order mark belongs to the name. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * Reads what {@link encodeRecordData} wrote. Key, value and headers are views of `data`.
+ *
+ * @throws CodecError with the code `BAD_RECORD_DATA` and the place in `data`, for bytes that are no such record
+ */
+export function decodeRecordData(data: Uint8Array): LogRecord {
+  if (data.length < fixedBytes) throw bad(data.length, `${data.length} bytes are fewer than a record's ${fixedBytes}`);
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  let at = fixedBytes;
+  const take = (length: number, what: string): Uint8Array | null => {
+    if (length === -1) return null;
+    if (length < 0 || length > data.length - at) {
+      throw bad(at, `${what} of ${length} bytes where ${data.length - at} follow`);
+    }
+    at += length;
+    return data.subarray(at - length, at);
+  };
+  const takeLength = (what: string): number => {
+    if (data.length - at < 4) throw bad(at, `the length of ${what} is missing`);
+    at += 4;
+    return view.getInt32(at - 4, true);
+  };
+  const key = take(view.getInt32(16, true), "a key");
+  const count = view.getUint32(24, true);
+  const headers: [name: string, value: Uint8Array | null][] = [];
+  for (let index = 0; index < count; index += 1) {
+    const start = at;
+    const name = take(takeLength("a header's name"), "a header's name");
+    if (name === null) throw bad(start, "a header without a name");
+    headers.push([utf8.decode(name), take(takeLength("a header's value"), "a header's value")]);
+  }
+  const value = take(view.getInt32(20, true), "a value");
+  if (at !== data.length) throw bad(at, `${data.length - at} bytes follow the value`);
+  const offset = view.getBigInt64(0, true);
+  return { offset, timestamp: Number(view.getBigInt64(8, true)), key, value, headers };
+}
+
+function bad(offset: number, what: string): CodecError {
+  return new CodecError(`no Kafka record at byte ${offset}: ${what}`, { code: "BAD_RECORD_DATA", offset });
 }
