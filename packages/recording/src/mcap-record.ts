@@ -1,3 +1,5 @@
+import { DataQueueError } from "@dataqueues/core";
+
 /** The bytes that an MCAP file begins and ends with. Source: https://mcap.dev/spec#magic */
 export const magic: readonly number[] = [0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a];
 
@@ -30,4 +32,10 @@ export const largestRecordBytes: number = 2 ** 30;
 export function recordLength(bytes: Uint8Array, at = 0): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8);
   return view.getUint32(0, true) + 2 ** 32 * view.getUint32(4, true);
+}
+
+/** The error of a file that is not what its format asks for: it names the file and the place in it. */
+export function damaged(name: string, at: number, what: string, cause?: unknown): DataQueueError {
+  const reason = cause instanceof Error ? `: ${cause.message}` : "";
+  return new DataQueueError(`${name}: damaged at byte ${at}: ${what}${reason}`, { code: "RECORDING_DAMAGED", cause });
 }

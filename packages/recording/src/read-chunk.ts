@@ -1,9 +1,8 @@
 import { UnsupportedError } from "@dataqueues/core";
 
 import { crc32 } from "./crc32.ts";
-import { damaged } from "./damaged.ts";
 import { FieldReader } from "./field-reader.ts";
-import { messageHeadBytes, opcodes, recordHeadBytes, recordLength } from "./mcap-record.ts";
+import { damaged, messageHeadBytes, opcodes, recordHeadBytes, recordLength } from "./mcap-record.ts";
 
 /** The bytes of a chunk from its head on, and where they stand. */
 export interface ChunkBytes {

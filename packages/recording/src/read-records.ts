@@ -1,6 +1,6 @@
 import type { LogRecord } from "@dataqueues/core";
 
-import { damaged } from "./damaged.ts";
+import { damaged } from "./mcap-record.ts";
 import { decodeRecordData } from "./record-data.ts";
 import type { RecordingFile } from "./recording-file.ts";
 import { RecordingReader } from "./recording-reader.ts";

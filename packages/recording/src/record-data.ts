@@ -1,7 +1,8 @@
 import { CodecError } from "@dataqueues/core";
 import type { LogRecord } from "@dataqueues/core";
 
-const fixedBytes = 28;
+/** What every record's data has at least. */
+export const recordDataBytes = 28;
 
 /**
  * The data of one MCAP message: a Kafka record without losses. All numbers are little-endian, as everywhere in MCAP.
@@ -24,14 +25,14 @@ export function encodeRecordData(record: LogRecord): Uint8Array<ArrayBuffer> {
     (sum, [, bytes], at) => sum + 8 + (names[at]?.length ?? 0) + (bytes?.length ?? 0),
     0,
   );
-  const data = new Uint8Array(fixedBytes + (key?.length ?? 0) + headerBytes + (value?.length ?? 0));
+  const data = new Uint8Array(recordDataBytes + (key?.length ?? 0) + headerBytes + (value?.length ?? 0));
   const view = new DataView(data.buffer);
   view.setBigInt64(0, record.offset, true);
   view.setBigInt64(8, BigInt(record.timestamp), true);
   view.setInt32(16, key?.length ?? -1, true);
   view.setInt32(20, value?.length ?? -1, true);
   view.setUint32(24, headers.length, true);
-  let at = fixedBytes;
+  let at = recordDataBytes;
   const put = (bytes: Uint8Array | null): void => {
     data.set(bytes ?? [], at);
     at += bytes?.length ?? 0;
@@ -61,9 +62,10 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
  * @throws CodecError with the code `BAD_RECORD_DATA` and the place in `data`, for bytes that are no such record
  */
 export function decodeRecordData(data: Uint8Array): LogRecord {
-  if (data.length < fixedBytes) throw bad(data.length, `${data.length} bytes are fewer than a record's ${fixedBytes}`);
+  if (data.length < recordDataBytes)
+    throw bad(data.length, `${data.length} bytes are fewer than a record's ${recordDataBytes}`);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  let at = fixedBytes;
+  let at = recordDataBytes;
   const take = (length: number, what: string): Uint8Array | null => {
     if (length === -1) return null;
     if (length < 0 || length > data.length - at) {
@@ -90,6 +92,16 @@ export function decodeRecordData(data: Uint8Array): LogRecord {
   if (at !== data.length) throw bad(at, `${data.length - at} bytes follow the value`);
   const offset = view.getBigInt64(0, true);
   return { offset, timestamp: Number(view.getBigInt64(8, true)), key, value, headers };
+}
+
+/** The offset in a record's data, which has at least {@link recordDataBytes}. */
+export function peekOffset(data: Uint8Array): bigint {
+  return new DataView(data.buffer, data.byteOffset).getBigInt64(0, true);
+}
+
+/** The timestamp in a record's data, in ms. */
+export function peekTimestamp(data: Uint8Array): number {
+  return Number(new DataView(data.buffer, data.byteOffset).getBigInt64(8, true));
 }
 
 function bad(offset: number, what: string): CodecError {

@@ -38,9 +38,16 @@ export interface OpenFile {
  * @throws DataQueueError with the code `RECORDING_READ_FAILED`, when there is no such file or it cannot be read
  */
 export async function openRecordingFile(file: RecordingFile): Promise<OpenFile> {
+  checkRecordingFile(file);
   if (typeof file === "string") return openPath(file);
-  if (file instanceof Blob) return openBlob(file);
-  if (typeof file?.size === "function" && typeof file.read === "function") return openReadable(file);
+  return file instanceof Blob ? openBlob(file) : openReadable(file);
+}
+
+/** Throws an error with the code `INVALID_ARGUMENT` for what is no recording's place. */
+export function checkRecordingFile(file: RecordingFile): void {
+  if (typeof file === "string" && file !== "") return;
+  const isReadable = typeof file === "object" && file !== null && "read" in file && typeof file.read === "function";
+  if (file instanceof Blob || (isReadable && typeof file.size === "function")) return;
   throw invalidArgument("file", "a path, a Blob, or an object with the methods size and read", file);
 }
 

@@ -1,8 +1,15 @@
 import { DataQueueError, UnsupportedError } from "@dataqueues/core";
 
-import { damaged } from "./damaged.ts";
 import { FileWindow } from "./file-window.ts";
-import { largestRecordBytes, magic, messageHeadBytes, opcodes, recordHeadBytes, recordLength } from "./mcap-record.ts";
+import {
+  damaged,
+  largestRecordBytes,
+  magic,
+  messageHeadBytes,
+  opcodes,
+  recordHeadBytes,
+  recordLength,
+} from "./mcap-record.ts";
 import { readChunk } from "./read-chunk.ts";
 import { kafkaRecordEncoding, readChannel, readTopicConfigs } from "./recorded-channel.ts";
 import type { RecordedChannel } from "./recorded-channel.ts";
@@ -48,14 +55,15 @@ export class RecordingReader {
   /** Whether the file has its end; otherwise it was cut, or is still being written. */
   readonly hasEnd: boolean;
   /** What was found so far, by the channels' ids. */
-  readonly channels: Map<number, RecordedChannel> = new Map();
+  readonly channels: Map<number, RecordedChannel>;
   /** The settings of topics that were found so far. */
   readonly configs: Map<string, Readonly<Record<string, string>>> = new Map();
   readonly #window: FileWindow;
   #messages = 0;
 
-  private constructor(file: OpenFile, hasEnd: boolean) {
+  private constructor(file: OpenFile, hasEnd: boolean, channels: ReadonlyMap<number, RecordedChannel>) {
     this.file = file;
+    this.channels = new Map(channels);
     this.hasEnd = hasEnd;
     this.#window = new FileWindow(file);
   }
@@ -68,9 +76,13 @@ export class RecordingReader {
   /**
    * Opens a file. Close `reader.file` after use.
    *
+   * @param channels - those that are known already, for who begins in the middle
    * @throws DataQueueError for one that cannot be read or is no MCAP file
    */
-  static async open(file: RecordingFile): Promise<RecordingReader> {
+  static async open(
+    file: RecordingFile,
+    channels: ReadonlyMap<number, RecordedChannel> = new Map(),
+  ): Promise<RecordingReader> {
     const opened = await openRecordingFile(file);
     try {
       const { name, size } = opened;
@@ -81,7 +93,7 @@ export class RecordingReader {
       }
       const end = size < magic.length + endBytes ? start : await opened.read(size - endBytes, endBytes);
       const hasMagic = magic.every((byte, at) => byte === end[endBytes - magic.length + at]);
-      return new RecordingReader(opened, hasMagic && end[0] === opcodes.footer && recordLength(end) === 20);
+      return new RecordingReader(opened, hasMagic && end[0] === opcodes.footer && recordLength(end) === 20, channels);
     } catch (error) {
       await opened.close();
       throw error;

@@ -1,0 +1,58 @@
+import { damaged } from "./mcap-record.ts";
+import { peekOffset, recordDataBytes } from "./record-data.ts";
+import type { RecordedMessage, RecordingReader } from "./recording-reader.ts";
+
+/** How much of the file is kept in memory, if there is more than one block of it. */
+const mostBytes = 2 ** 26;
+
+/** A message with the offset of its record. */
+export interface IndexedMessage extends RecordedMessage {
+  readonly offset: bigint;
+}
+
+/** The messages of a block, in their order, by channel. */
+export type LoadedBlock = ReadonlyMap<number, readonly IndexedMessage[]>;
+
+interface Kept {
+  readonly block: LoadedBlock;
+  readonly bytes: number;
+}
+
+/** Keeps the parts of the file that were used last: partitions are read in turns, and lie together in the file. */
+export class BlockCache {
+  readonly #reader: RecordingReader;
+  readonly #blocks = new Map<number, Kept>();
+  #bytes = 0;
+
+  constructor(reader: RecordingReader) {
+    this.#reader = reader;
+  }
+
+  /** The block that begins at `start`. */
+  async load(start: number): Promise<LoadedBlock> {
+    const kept = this.#blocks.get(start) ?? (await this.#read(start));
+    // Those that were used last are at the end of the map.
+    if (!this.#blocks.delete(start)) this.#bytes += kept.bytes;
+    this.#blocks.set(start, kept);
+    for (const [oldest, { bytes }] of this.#blocks) {
+      if (this.#bytes <= mostBytes || oldest === start) break;
+      this.#blocks.delete(oldest);
+      this.#bytes -= bytes;
+    }
+    return kept.block;
+  }
+
+  async #read(start: number): Promise<Kept> {
+    const { name } = this.#reader.file;
+    const found = await this.#reader.blockAt(start);
+    if (found?.start !== start) throw damaged(name, start, "its index says that records begin here");
+    const block = new Map<number, IndexedMessage[]>();
+    for (const message of found.messages) {
+      if (message.data.length < recordDataBytes) throw damaged(name, message.at, "a message holds no record");
+      const messages = block.get(message.channelId) ?? [];
+      block.set(message.channelId, messages);
+      messages.push({ ...message, offset: peekOffset(message.data) });
+    }
+    return { block, bytes: found.end - start };
+  }
+}
