@@ -45,7 +45,7 @@ async function summaryOf(reader: RecordingReader): Promise<Summary | undefined> 
   let messageCount: number | undefined;
   const chunkStarts = new Set<number>();
   const metadata: Piece[] = [];
-  let index: Piece | undefined;
+  const indexes: Piece[] = [];
   for (let at = 0; at < limit - start;) {
     const opcode = bytes[at] ?? 0;
     const record = new FieldReader(bytes.subarray(at));
@@ -55,7 +55,7 @@ async function summaryOf(reader: RecordingReader): Promise<Summary | undefined> 
     if (opcode === opcodes.channel) reader.addRecord(opcode, start + at, body);
     else if (opcode === opcodes.statistics) messageCount = fields.uint64();
     else if (opcode === opcodes.metadataIndex) metadata.push({ at: fields.uint64(), length: fields.uint64() });
-    else if (opcode === opcodes.attachmentIndex) index = indexPlace(fields) ?? index;
+    else if (opcode === opcodes.attachmentIndex) indexes.push(...indexPlace(fields));
     else if (opcode === opcodes.chunkIndex) {
       fields.skip(16);
       chunkStarts.add(fields.uint64());
@@ -66,16 +66,27 @@ async function summaryOf(reader: RecordingReader): Promise<Summary | undefined> 
     const record = await readPiece(reader, piece);
     if (record[0] === opcodes.metadata) reader.addRecord(opcodes.metadata, piece.at, record.subarray(recordHeadBytes));
   }
-  return { messageCount, chunkStarts, runs: index && (await readIndex(reader, index)) };
+  return { messageCount, chunkStarts, runs: await readIndexes(reader, indexes) };
 }
 
-function indexPlace(fields: FieldReader): Piece | undefined {
+function indexPlace(fields: FieldReader): Piece[] {
   const place = { at: fields.uint64(), length: fields.uint64() };
   fields.skip(24);
-  return fields.string() === offsetIndexName ? place : undefined;
+  return fields.string() === offsetIndexName ? [place] : [];
 }
 
-/** The index of offsets, if its checksum is right. */
+/** The index of offsets, which is in several attachments in a long recording. */
+async function readIndexes(reader: RecordingReader, pieces: readonly Piece[]): Promise<OffsetRun[] | undefined> {
+  const runs: OffsetRun[] = [];
+  for (const piece of pieces) {
+    const found = await readIndex(reader, piece);
+    if (found === undefined) return undefined;
+    for (const run of found) runs.push(run);
+  }
+  return pieces.length === 0 ? undefined : runs;
+}
+
+/** One part of it, if its checksum is right. */
 async function readIndex(reader: RecordingReader, piece: Piece): Promise<OffsetRun[] | undefined> {
   const record = await readPiece(reader, piece);
   if (record[0] !== opcodes.attachment || recordLength(record) !== record.length - recordHeadBytes) return undefined;

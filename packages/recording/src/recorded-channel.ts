@@ -27,14 +27,17 @@ export function readChannel(body: Uint8Array): { readonly id: number; readonly c
   return { id, channel: { topic, encoding, partition: Number(partition) } };
 }
 
-/** The settings of a topic, of a Metadata record with the name `dataqueues.topic`; undefined for one with another name. */
+/** The settings of a topic, of a Metadata record with the name `dataqueues.topic`; undefined where it has none. */
 export function readTopicConfigs(
   body: Uint8Array,
 ): { readonly topic: string; readonly configs: Readonly<Record<string, string>> } | undefined {
   const fields = new FieldReader(body);
   if (fields.string() !== "dataqueues.topic") return undefined;
   const metadata = fields.textMap();
-  const configs: unknown = JSON.parse(metadata.get("configs") ?? "{}");
+  const text = metadata.get("configs");
+  // A log that does not tell settings.
+  if (text === undefined) return undefined;
+  const configs: unknown = JSON.parse(text);
   if (typeof configs !== "object" || configs === null) throw new RangeError("the settings of a topic are no object");
   const entries = Object.entries(configs).map(([name, value]) => [name, String(value)]);
   return { topic: metadata.get("topic") ?? "", configs: Object.fromEntries(entries) };
