@@ -1,13 +1,9 @@
 #!/usr/bin/env node
-import { run } from "./run.ts";
-import { Output } from "./terminal/output.ts";
-
-const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
-process.exitCode = await run(process.argv.slice(2), {
-  stdin: process.stdin,
-  stdout: new Output(process.stdout, process.env),
-  stderr: new Output(process.stderr, process.env),
-  env: process.env,
-  signal: stop.signal,
-});
+// Node links what a module imports before it runs it, and an old Node would fail there: nothing is imported before the check.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`dataqueues: Node ${process.versions.node} is too old. Install Node 20.19 or later\n`);
+  process.exit(1);
+}
+const { runProcess } = await import("./run-process.ts");
+await runProcess();
