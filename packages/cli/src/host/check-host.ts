@@ -1,6 +1,7 @@
 import { UnsupportedError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 
+import { withAdvice } from "../print/error-line.ts";
 import type { HostSettings } from "./host-settings.ts";
 
 /** What is known of a host that is to be checked. */
@@ -29,7 +30,12 @@ export async function checkHost(
     if (cause instanceof UnsupportedError) return;
     signal.throwIfAborted();
     if (!(cause instanceof Error)) throw cause;
-    throw new Error(`${cause.message.replace(/[.]$/, "")}. ${whatToDo(cause, name, settings)}`, { cause });
+    // The transport's words for connecting, without what only its developers want to know.
+    const what = cause.message.replace(
+      /^Connecting to (\S+): [A-Z_]+: (?:Connection error: )?/,
+      "$1 cannot be reached: ",
+    );
+    throw new Error(withAdvice(what, whatToDo(cause, name, settings)), { cause });
   }
 }
 
@@ -59,7 +65,7 @@ function whatToDo(error: Error, name: string, { tls, ca, sasl, token }: HostSett
   if (/wants TLS|TLS or a login/.test(error.message)) {
     return tls === true ? "Log in with --sasl and --user" : "Try --tls, and --sasl with --user";
   }
-  if (isGateway) return "Check --host";
+  if (isGateway) return "A gateway that lets in only some pages needs --origin";
   if (name.endsWith(".mcap")) return "Check the path";
   return "Is Kafka running there? Give another address with --host or DATAQUEUES_KAFKA, or try --host memory:, which needs none";
 }

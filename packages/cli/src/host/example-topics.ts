@@ -42,18 +42,18 @@ export async function exampleTopics(): Promise<MemoryTransport> {
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(topics.map(({ topic, partitions }) => [topic, partitions] as const));
   await using producer = new DataQueueProducer(log);
-  const sends = topics.flatMap(({ topic, partitions, codec, values }) =>
-    values.map((value, index) =>
+  for (const { topic, partitions, codec: encoding, values } of topics) {
+    const sends = values.map((value, index) =>
       producer.send(value, {
         topic,
-        encoding: codec,
+        encoding,
         partition: index % partitions,
         key: antennas[index % antennas.length],
         timestamp: startTime + index * 1_000,
       }),
-    ),
-  );
-  await Promise.all(sends);
+    );
+    await Promise.all(sends);
+  }
   return log;
 }
 

@@ -13,6 +13,7 @@ export interface HostOptions {
   readonly user?: string | undefined;
   readonly passwordFile?: string | undefined;
   readonly token?: string | undefined;
+  readonly origin?: string | undefined;
   readonly timeout?: string | undefined;
   readonly verbose?: boolean | undefined;
 }
@@ -31,6 +32,7 @@ export function addHostOptions(program: Command): void {
     .option("--user <name>", "who logs in; the password is in DATAQUEUES_PASSWORD")
     .option("--password-file <file>", "a file with the password, instead of DATAQUEUES_PASSWORD")
     .option("--token <token>", "for a gateway; DATAQUEUES_TOKEN is safer")
+    .option("--origin <origin>", "for a gateway that lets in only some pages: come as one of them, https://…")
     .option("--timeout <seconds>", "how long to wait for the host: 10 by default")
     .option("--verbose", "print causes of errors, retries and lost connections");
 }

@@ -14,6 +14,7 @@ export interface HostSettings {
   readonly password?: string | undefined;
   readonly passwordFile?: string | undefined;
   readonly token?: string | undefined;
+  readonly origin?: string | undefined;
   /** In seconds. */
   readonly timeout?: number | undefined;
 }
@@ -31,6 +32,7 @@ export const settingKinds: { readonly [Name in keyof Required<HostSettings>]: "t
   password: "text",
   passwordFile: "text",
   token: "text",
+  origin: "text",
   timeout: "number",
 };
 
@@ -65,9 +67,9 @@ export function environmentSettings(env: Environment): HostSettings {
 
 /** The settings of the options on the command's line. */
 export function optionSettings(options: HostOptions): HostSettings {
-  const { host, tls, ca, cert, tlsKey, insecure, sasl, user, passwordFile, token, timeout } = options;
+  const { host, tls, ca, cert, tlsKey, insecure, sasl, user, passwordFile, token, origin, timeout } = options;
   const seconds = timeout === undefined ? undefined : secondsOf("--timeout", timeout);
-  return { host, tls, ca, cert, tlsKey, insecure, sasl, user, passwordFile, token, timeout: seconds };
+  return { host, tls, ca, cert, tlsKey, insecure, sasl, user, passwordFile, token, origin, timeout: seconds };
 }
 
 /** Settings of several places; what a later one says counts. */

@@ -24,7 +24,10 @@ export async function openTransport(
 ): Promise<OpenedTransport> {
   const { host } = settings;
   try {
-    if (/^wss?:/i.test(host)) return { transport: await gatewayTransport(settings), name: withoutQuery(host) };
+    if (/^wss?:/i.test(host)) {
+      const { gatewayTransport } = await import("./gateway-transport.ts");
+      return { transport: gatewayTransport(settings), name: withoutQuery(host) };
+    }
     if (/^memory:?$/i.test(host)) {
       const { exampleTopics } = await import("./example-topics.ts");
       return { transport: await exampleTopics(), name: "memory:" };
@@ -54,19 +57,6 @@ export async function openTransport(
     }
     throw error;
   }
-}
-
-async function gatewayTransport({ host, token, ca, cert, tlsKey, insecure }: HostSettings): Promise<Transport> {
-  if ((ca ?? cert ?? tlsKey ?? insecure) !== undefined) {
-    const hint = "Node trusts the certificate of a gateway with NODE_EXTRA_CA_CERTS=FILE in the environment";
-    throw new UsageError(`--ca, --cert, --tls-key and --insecure are for Kafka. ${hint}`);
-  }
-  if (globalThis.WebSocket === undefined) {
-    const hint = "Use Node 22 or later, or set NODE_OPTIONS=--experimental-websocket";
-    throw new Error(`Node ${process.versions.node} has no WebSockets for a gateway. ${hint}`);
-  }
-  const { websocket } = await import("@dataqueues/transport-websocket");
-  return websocket(host ?? "", { token });
 }
 
 /** What is after the `?` may be secret. */

@@ -19,7 +19,12 @@ export function errorLine(error: unknown): string {
   const what = oneLine(messageOf(error));
   const hint = hints[codeOf(error)];
   if (hint === undefined) return what;
-  return `${what.replace(/[.:]$/, "")}. ${hint}`;
+  return withAdvice(what, hint);
+}
+
+/** What is wrong, and what to do about it, as two sentences. */
+export function withAdvice(what: string, advice: string): string {
+  return `${what}${/[.?!]$/.test(what) ? "" : "."} ${advice}`;
 }
 
 /** The lines of an error's causes, from the nearest on. */
@@ -28,7 +33,7 @@ export function causeLines(error: unknown): string[] {
   const seen = new Set<unknown>([error]);
   for (let { cause } = asError(error); cause !== undefined && !seen.has(cause); { cause } = asError(cause)) {
     seen.add(cause);
-    lines.push(`cause: ${oneLine(`${nameOf(cause)}${messageOf(cause)}`)}`);
+    lines.push(`cause: ${nameOf(cause)}${oneLine(messageOf(cause))}`);
   }
   return lines;
 }

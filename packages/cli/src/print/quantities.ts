@@ -1,16 +1,26 @@
 /** Bytes with a decimal unit, as disks and networks count them: `1.5 MB`. */
-export function formatBytes(bytes: number): string {
-  return withUnit(bytes, ["B", "kB", "MB", "GB", "TB"]);
+export function formatBytes(bytes: number | bigint): string {
+  return withUnit(Number(bytes), ["B", "kB", "MB", "GB", "TB", "PB"]);
 }
 
 /** A count with a decimal unit: `12.3 k`. */
-export function formatCount(count: number): string {
-  return withUnit(count, ["", "k", "M", "G"]).trimEnd();
+export function formatCount(count: number | bigint): string {
+  return withUnit(Number(count), ["", "k", "M", "G", "T"]);
 }
 
 function withUnit(value: number, units: readonly string[]): string {
-  const power = Math.min(Math.max(Math.floor(Math.log10(Math.max(value, 1)) / 3), 0), units.length - 1);
+  if (!Number.isFinite(value)) return "–";
+  if (value < 0) return `-${withUnit(-value, units)}`;
+  let power = value < 1_000 ? 0 : Math.min(Math.floor(Math.log10(value) / 3), units.length - 1);
+  // 999,950 is 1.0 M, not 1000 k.
+  if (power < units.length - 1 && rounded(value, power) === "1000") power += 1;
+  const unit = units[power] ?? "";
+  return unit === "" ? rounded(value, power) : `${rounded(value, power)} ${unit}`;
+}
+
+/** Three digits or so: 0.5, 12, 1.5 k, 99.9 k, 123 k. */
+function rounded(value: number, power: number): string {
   const scaled = value / 1_000 ** power;
-  const digits = power === 0 ? (Number.isInteger(scaled) ? 0 : 1) : scaled < 100 ? 1 : 0;
-  return `${scaled.toFixed(digits)} ${units[power]}`;
+  if (power === 0 && Number.isInteger(scaled)) return scaled.toString();
+  return scaled < 99.95 ? scaled.toFixed(1) : scaled.toFixed(0);
 }

@@ -9,7 +9,7 @@ export interface TableColumn {
 /** Rows below titles, in columns as wide as they need to be. */
 export function formatTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map(({ title }, at) =>
-    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[at] ?? ""))),
+    rows.reduce((widest, row) => Math.max(widest, stringWidth(row[at] ?? "")), stringWidth(title)),
   );
   const line = (cells: readonly string[]): string =>
     columns
