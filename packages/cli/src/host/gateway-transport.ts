@@ -12,7 +12,7 @@ import type { HostSettings } from "./host-settings.ts";
  */
 export function gatewayTransport(settings: HostSettings & { readonly host: string }): Transport {
   const { host, token, origin, ca, cert, tlsKey, insecure } = settings;
-  if ((ca ?? cert ?? tlsKey ?? insecure) !== undefined) {
+  if ((ca ?? cert ?? tlsKey) !== undefined || insecure === true) {
     const hint = "Node trusts the certificate of a gateway with NODE_EXTRA_CA_CERTS=FILE in the environment";
     throw new UsageError(`--ca, --cert, --tls-key and --insecure are for Kafka. ${hint}`);
   }

@@ -29,7 +29,7 @@ async function tlsOf(
   warn: (message: string) => void,
 ): Promise<KafkajsConfig["ssl"]> {
   // Whoever names a certificate wants TLS.
-  const isWanted = tls ?? (ca ?? cert ?? tlsKey ?? insecure) !== undefined;
+  const isWanted = tls ?? ((ca ?? cert ?? tlsKey) !== undefined || insecure === true);
   if (!isWanted) return undefined;
   if ((cert === undefined) !== (tlsKey === undefined)) {
     throw new UsageError(`${cert === undefined ? "--tls-key needs --cert" : "--cert needs --tls-key"}: give both`);
