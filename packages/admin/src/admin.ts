@@ -9,6 +9,8 @@ import type { ConsumerGroupDescription } from "./group-description.ts";
 import { groupOffsets } from "./group-offsets.ts";
 import type { GroupOffset } from "./group-offsets.ts";
 import { checkGroup, groupNames } from "./group-requests.ts";
+import { describeLogDirs } from "./log-dir-sizes.ts";
+import type { PartitionSize } from "./log-dir-sizes.ts";
 import { planReset, resetOffsets } from "./offset-reset.ts";
 import type { OffsetReset } from "./offset-reset.ts";
 import { listOffsets, planOffsets, planPartitions } from "./partition-offsets.ts";
@@ -157,6 +159,21 @@ export class DataQueueAdmin {
    */
   async deleteRecords(records: Iterable<RecordDeletion>): Promise<LowWatermark[]> {
     return deleteRecords(this.#client, this.#limits(), planDeletions(records));
+  }
+
+  /**
+   * How many bytes partitions take on the disks of their leaders: the segments of their logs, compressed where batches are, and
+   * without replicas and indexes. What Kafka's tool `kafka-log-dirs` prints. The log in memory counts keys, values and headers.
+   *
+   * @param topics - as for {@link listOffsets}
+   * @returns in the order asked for
+   * @throws DataQueueError `INVALID_ARGUMENT` for what is no topic or partition
+   * @throws TransportError naming a topic or partition that does not exist (`UNKNOWN_TOPIC_OR_PARTITION`), or that the log
+   *   refuses, such as `CLUSTER_AUTHORIZATION_FAILED`: Kafka tells sizes only to those who may describe the cluster
+   * @throws UnsupportedError when the log does not tell sizes
+   */
+  async describeLogDirs(topics: string | Iterable<string | TopicPartition>): Promise<PartitionSize[]> {
+    return describeLogDirs(this.#client, this.#limits(), planPartitions(topics));
   }
 
   /**

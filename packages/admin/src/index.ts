@@ -8,6 +8,7 @@ export { DataQueueAdmin } from "./admin.ts";
 export type { AdminOptions } from "./admin-options.ts";
 export type { ConsumerGroupDescription } from "./group-description.ts";
 export type { GroupOffset } from "./group-offsets.ts";
+export type { PartitionSize } from "./log-dir-sizes.ts";
 export type { OffsetReset } from "./offset-reset.ts";
 export type { PartitionOffset } from "./partition-offsets.ts";
 export type { LowWatermark, RecordDeletion } from "./record-deletion.ts";

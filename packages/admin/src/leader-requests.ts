@@ -18,34 +18,31 @@ interface LedItem<Item> {
   readonly metadata: PartitionMetadata;
 }
 
-/** What a leader says of a partition. */
-type OffsetOrError = bigint | TransportError;
-
 /** One kind of request to the leaders of partitions. */
-interface LeaderRequest<Item> {
+interface LeaderRequest<Item, Value> {
   readonly action: TopicAction;
   /** Each partition once. */
   readonly items: readonly Item[];
   /** Asks one leader; one result for each item, in the same order. */
-  readonly ask: (leader: number, led: readonly LedItem<Item>[]) => Promise<readonly OffsetOrError[]>;
+  readonly ask: (leader: number, led: readonly LedItem<Item>[]) => Promise<readonly (Value | TransportError)[]>;
 }
 
 /** How many partitions the error of a call that takes too long names. */
 const mostNamed = 5;
 
 /**
- * Asks each partition's leader, all partitions of a leader in one request, until each has its offset. After an error that
- * passes by itself, metadata tell the leaders anew. Gives the items with their offsets, in the same order.
+ * Asks each partition's leader, all partitions of a leader in one request, until each has its value. After an error that
+ * passes by itself, metadata tell the leaders anew. Gives the items with their values, in the same order.
  *
  * @throws TransportError naming a topic or partition that does not exist; or the first partition that its leader refuses, once
- *   all the others have their offsets
+ *   all the others have their values
  */
-export async function askLeaders<Item extends PartitionItem>(
+export async function askLeaders<Item extends PartitionItem, Value extends bigint | number>(
   client: NetworkClient<"admin">,
   limits: RetryLimits,
-  { action, items, ask }: LeaderRequest<Item>,
-): Promise<(readonly [item: Item, offset: bigint])[]> {
-  const results = new Map<Item, OffsetOrError>();
+  { action, items, ask }: LeaderRequest<Item, Value>,
+): Promise<(readonly [item: Item, value: Value])[]> {
+  const results = new Map<Item, Value | TransportError>();
   const outcome = await retry(client, limits, `${action} ${placesOf(items)}`, async () => {
     const left = items.filter((item) => !results.has(item));
     const led = await withLeaders(client, action, left);
@@ -55,7 +52,7 @@ export async function askLeaders<Item extends PartitionItem>(
       const told = leader < 0 ? own.map(withoutLeader) : await ask(leader, own).catch((error) => failed(error, own));
       for (const [index, { item }] of own.entries()) {
         const result = told[index] ?? noAnswer();
-        if (typeof result === "bigint" || !result.retriable) results.set(item, result);
+        if (!(result instanceof TransportError) || !result.retriable) results.set(item, result);
         else failure ??= partitionError(action, item, leaderError(result));
       }
     });
@@ -66,8 +63,8 @@ export async function askLeaders<Item extends PartitionItem>(
   if (outcome instanceof TransportError) throw outcome;
   return items.map((item) => {
     const result = outcome.get(item);
-    if (typeof result === "bigint") return [item, result];
-    throw partitionError(action, item, result);
+    if (result === undefined || result instanceof TransportError) throw partitionError(action, item, result);
+    return [item, result];
   });
 }
 

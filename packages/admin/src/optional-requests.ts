@@ -6,6 +6,7 @@ const purposes = {
   deleteRecords: "delete records",
   describeConfigs: "describe topics' settings",
   alterConfigs: "change topics' settings",
+  describeLogDirs: "tell how many bytes topics take",
   listGroups: "list groups",
   describeGroups: "describe groups",
   deleteGroups: "delete groups",

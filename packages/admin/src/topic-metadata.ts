@@ -45,6 +45,7 @@ export type TopicAction =
   | "delete"
   | "list offsets of"
   | "delete records of"
+  | "find the size of"
   | "describe the settings of"
   | "change the settings of"
   | `${"show" | "reset"} offsets of group ${string} in`;

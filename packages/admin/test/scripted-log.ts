@@ -70,6 +70,7 @@ export class ScriptedLog implements Transport {
       deleteRecords: (leader, specs) => respond("deleteRecords", leader, specs),
       describeConfigs: (topics) => respond("describeConfigs", topics),
       alterConfigs: (specs, options) => respond("alterConfigs", specs, options),
+      describeLogDirs: (leader, partitions) => respond("describeLogDirs", leader, partitions),
       listGroups: () => respond("listGroups"),
       describeGroups: (groups) => respond("describeGroups", groups),
       deleteGroups: (groups) => respond("deleteGroups", groups),
@@ -132,6 +133,9 @@ export class ScriptedLog implements Transport {
         }
         return { topic };
       }),
+    // Partition n takes n kB.
+    describeLogDirs: async (_leader, partitions) =>
+      partitions.map(({ topic, partition }) => ({ topic, partition, size: 1_000 * partition })),
     listGroups: async () =>
       [...this.groups.keys()].map((group) => ({ group, type: "consumer", protocolType: "consumer", state: "Empty" })),
     describeGroups: async (groups) =>

@@ -97,6 +97,8 @@ export type {
   FetchLimits,
   FetchOptions,
   FetchQuery,
+  LogDirQuery,
+  LogDirSize,
   MetadataOptions,
   NewConfigs,
   NewPartitions,

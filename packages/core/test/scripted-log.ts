@@ -23,6 +23,7 @@ type OptionalRequest =
   | "deleteRecords"
   | "describeConfigs"
   | "alterConfigs"
+  | "describeLogDirs"
   | "listGroups"
   | "describeGroups"
   | "deleteGroups"

@@ -11,6 +11,7 @@ import { groupCases } from "./group-cases.ts";
 import { idempotenceCases } from "./idempotence-cases.ts";
 import { inputCases } from "./input-cases.ts";
 import { leaderCases } from "./leader-cases.ts";
+import { logDirCases } from "./log-dir-cases.ts";
 import { offsetCases } from "./offset-cases.ts";
 import { produceCases } from "./produce-cases.ts";
 import { recordDeletionCases } from "./record-deletion-cases.ts";
@@ -108,6 +109,7 @@ export function transportCases(options: TransportCasesOptions): ConformanceCase[
     ...fetchCases(subject),
     ...inputCases(subject),
     ...recordDeletionCases(subject),
+    ...logDirCases(subject),
     ...configCases(subject),
     ...groupCases(subject),
     ...groupAdminCases(subject),

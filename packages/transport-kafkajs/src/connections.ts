@@ -17,6 +17,7 @@ import { deleteGroups } from "./group-deletion.ts";
 import { describeGroups } from "./group-description.ts";
 import { listGroups } from "./group-listing.ts";
 import { commitOffsets, fetchOffsets } from "./group-offsets.ts";
+import { describeLogDirs } from "./log-dir-sizes.ts";
 import { partitionOffsets } from "./partition-offsets.ts";
 import { produceBatches } from "./produce-batches.ts";
 import { initProducerIdRequest } from "./protocol/init-producer-id.ts";
@@ -85,6 +86,7 @@ function adminConnection(cluster: Cluster): AdminConnection {
     deleteRecords: (leader, specs) => deleteRecords(cluster, leader, specs),
     describeConfigs: (topics) => describeConfigs(cluster, topics),
     alterConfigs: (specs, options = {}) => alterConfigs(cluster, specs, options),
+    describeLogDirs: (leader, partitions) => describeLogDirs(cluster, leader, partitions),
     listGroups: () => listGroups(cluster),
     describeGroups: (groups) => describeGroups(cluster, coordinators, groups),
     deleteGroups: (groups) => deleteGroups(coordinators, groups),

@@ -186,6 +186,16 @@ public class JavaMessages {
         trimmed.topics().add(new DeleteRecordsResponseData.DeleteRecordsTopicResult().setName("first").setPartitions(ofFirst));
         trimmed.topics().add(new DeleteRecordsResponseData.DeleteRecordsTopicResult().setName("second").setPartitions(ofSecond));
 
+        DescribeLogDirsRequestData logDirs = new DescribeLogDirsRequestData();
+        logDirs.topics().add(new DescribeLogDirsRequestData.DescribableLogDirTopic().setTopic("first").setPartitions(List.of(0, 1)));
+        logDirs.topics().add(new DescribeLogDirsRequestData.DescribableLogDirTopic().setTopic("zwölf").setPartitions(List.of(2)));
+        DescribeLogDirsResponseData sizes = new DescribeLogDirsResponseData().setThrottleTimeMs(5).setResults(List.of(
+            new DescribeLogDirsResponseData.DescribeLogDirsResult().setLogDir("/one").setTopics(List.of(
+                new DescribeLogDirsResponseData.DescribeLogDirsTopic().setName("first").setPartitions(List.of(
+                    new DescribeLogDirsResponseData.DescribeLogDirsPartition().setPartitionIndex(0).setPartitionSize(5_000_000_000L).setOffsetLag(3),
+                    new DescribeLogDirsResponseData.DescribeLogDirsPartition().setPartitionIndex(1).setPartitionSize(7).setIsFutureKey(true))))),
+            new DescribeLogDirsResponseData.DescribeLogDirsResult().setLogDir("/two").setErrorCode((short) 56)));
+
         IncrementalAlterConfigsRequestData.AlterableConfigCollection changes = new IncrementalAlterConfigsRequestData.AlterableConfigCollection();
         changes.add(new IncrementalAlterConfigsRequestData.AlterableConfig().setName("retention.ms").setConfigOperation((byte) 0).setValue("5"));
         changes.add(new IncrementalAlterConfigsRequestData.AlterableConfig().setName("cleanup.policy").setConfigOperation((byte) 1).setValue(null));
@@ -303,6 +313,7 @@ public class JavaMessages {
             new Api("DescribeConfigs", 1, 2, describe, configured),
             new Api("CreatePartitions", 0, 1, grow, grown),
             new Api("DeleteRecords", 0, 2, trim, trimmed),
+            new Api("DescribeLogDirs", 1, 3, logDirs, sizes),
             new Api("IncrementalAlterConfigs", 0, 1, alter, altered),
             new Api("ListGroups", 1, 5, new ListGroupsRequestData(), groups),
             new Api("DescribeGroups", 4, 6, describeGroup, groupDescription),

@@ -14,6 +14,7 @@ import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { deleteRecordsRequest } from "../src/protocol/delete-records.ts";
 import { brokerResource, describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
+import { describeLogDirsRequest } from "../src/protocol/describe-log-dirs.ts";
 import { findCoordinatorRequest } from "../src/protocol/find-coordinator.ts";
 import { heartbeatRequest } from "../src/protocol/heartbeat.ts";
 import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
@@ -120,6 +121,7 @@ test(`a garbled response to any request is read or is a RangeError (DATAQUEUES_S
     deleteTopicsRequest([], 1),
     describeConfigsRequest(brokerResource, ["1"]),
     deleteRecordsRequest([], 1),
+    describeLogDirsRequest([]),
     incrementalAlterConfigsRequest([], false),
     findCoordinatorRequest("g"),
     offsetCommitRequest(member, []),

@@ -13,6 +13,7 @@ import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { brokerResource, describeConfigsRequest } from "../src/protocol/describe-configs.ts";
 import { describeGroupsRequest } from "../src/protocol/describe-groups.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
+import { describeLogDirsRequest } from "../src/protocol/describe-log-dirs.ts";
 import { findCoordinatorRequest } from "../src/protocol/find-coordinator.ts";
 import { heartbeatRequest } from "../src/protocol/heartbeat.ts";
 import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
@@ -93,6 +94,11 @@ function requests(): KafkaRequest<unknown>[] {
       ],
       timeoutMs,
     ),
+    describeLogDirsRequest([
+      { topic: "first", partition: 0 },
+      { topic: "first", partition: 1 },
+      { topic: "zwölf", partition: 2 },
+    ]),
     incrementalAlterConfigsRequest(
       [
         { topic: "first", configs: { "retention.ms": "5", "cleanup.policy": null } },
@@ -246,6 +252,13 @@ function expected(api: string, version: number): unknown {
         ["0 first", { errorCode: 0, lowWatermark: 5_000_000_000n }],
         ["1 first", { errorCode: 6, lowWatermark: -1n }],
         ["2 second", { errorCode: 0, lowWatermark: 3n }],
+      ]);
+    case "DescribeLogDirs":
+      return new Map([
+        ["0 first", { errorCode: 0, size: 5_000_000_000 }],
+        // Of these two the second directory, which cannot be read, may have the logs.
+        ["1 first", { errorCode: 56, size: -1 }],
+        ["2 zwölf", { errorCode: 56, size: -1 }],
       ]);
     case "IncrementalAlterConfigs":
       return new Map([

@@ -242,6 +242,7 @@ test.each([
       "deleteTopics",
       "describeConfigs",
       "describeGroups",
+      "describeLogDirs",
       "fetchGroupOffsets",
       "listGroups",
       "listOffsets",

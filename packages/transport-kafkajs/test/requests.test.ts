@@ -12,6 +12,7 @@ import { deleteTopicsRequest } from "../src/protocol/delete-topics.ts";
 import { describeConfigsRequest, topicResource } from "../src/protocol/describe-configs.ts";
 import { describeGroupsRequest } from "../src/protocol/describe-groups.ts";
 import { fetchRequest } from "../src/protocol/fetch.ts";
+import { describeLogDirsRequest } from "../src/protocol/describe-log-dirs.ts";
 import { findCoordinatorRequest } from "../src/protocol/find-coordinator.ts";
 import { heartbeatRequest } from "../src/protocol/heartbeat.ts";
 import { incrementalAlterConfigsRequest } from "../src/protocol/incremental-alter-configs.ts";
@@ -62,6 +63,7 @@ test("requests have Kafka's API keys and names, and the versions that are spoken
     "DeleteRecords 21 0-2",
     "InitProducerId 22 0-2",
     "DescribeConfigs 32 1-2",
+    "DescribeLogDirs 35 1-3",
     "CreatePartitions 37 0-1",
     "DeleteGroups 42 0-3",
     "IncrementalAlterConfigs 44 0-1",
@@ -237,6 +239,7 @@ test.each(cutCases.map(({ api, version, response }) => ({ api, version, response
       initProducerIdRequest(),
       describeConfigsRequest(topicResource, []),
       deleteRecordsRequest([], 1),
+      describeLogDirsRequest([]),
       incrementalAlterConfigsRequest([], false),
       findCoordinatorRequest("g"),
       offsetCommitRequest(member, []),

@@ -7,6 +7,8 @@ import type {
   GroupDescription,
   GroupListing,
   GroupResult,
+  LogDirQuery,
+  LogDirSize,
   NewConfigs,
   NewPartitions,
   NewTopic,
@@ -105,6 +107,17 @@ export class MemoryAdminConnection extends MemoryOffsetsConnection implements Ad
       }
       return undefined;
     });
+  }
+
+  describeLogDirs(leader: number, partitions: readonly LogDirQuery[]): Promise<LogDirSize[]> {
+    return this.respond("describeLogDirs", partitions, () =>
+      partitions.map(({ topic, partition }): LogDirSize => {
+        const found = this.partitionAt("describeLogDirs", leader, { topic, partition });
+        return found instanceof PartitionLog
+          ? { topic, partition, size: found.size }
+          : { topic, partition, error: found };
+      }),
+    );
   }
 
   listGroups(): Promise<GroupListing[]> {

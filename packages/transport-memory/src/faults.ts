@@ -15,6 +15,7 @@ export type RequestName =
   | "deleteRecords"
   | "describeConfigs"
   | "alterConfigs"
+  | "describeLogDirs"
   | "listGroups"
   | "describeGroups"
   | "deleteGroups"

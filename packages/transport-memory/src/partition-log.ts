@@ -66,6 +66,11 @@ export class PartitionLog {
     return this.#logStartOffset + BigInt(this.#records.length);
   }
 
+  /** The bytes of all keys, values and headers. */
+  get size(): number {
+    return this.#records.reduce((sum, record) => sum + sizeOf(record) + headersSize(record), 0);
+  }
+
   /** Appends a batch, whose bytes belong to the log from now on. */
   append({ records, identity, baseSequence }: ProduceBatch): Appended {
     const state = identity === undefined ? undefined : this.#producers.get(identity.producerId);
@@ -132,6 +137,11 @@ export class PartitionLog {
 /** How much a record counts towards the limits of a fetch. */
 export function sizeOf(record: ProducerRecord | undefined): number {
   return (record?.key?.length ?? 0) + (record?.value?.length ?? 0);
+}
+
+function headersSize({ headers }: ProducerRecord): number {
+  const encoder = new TextEncoder();
+  return headers.reduce((sum, [name, bytes]) => sum + encoder.encode(name).length + (bytes?.length ?? 0), 0);
 }
 
 /** A copy: producers may use their buffers again, and consumers may write to what they got. */

@@ -4,6 +4,30 @@ import { fetch, opened, produce, recordsOf, valuesOf } from "./requests.ts";
 
 const earliest = { topic: "a", partition: 0, at: "earliest" } as const;
 
+test("describeLogDirs counts the bytes of keys, values and headers of each partition", async () => {
+  const { connection } = await opened(2);
+  const record = { key: Uint8Array.of(1, 2), value: new Uint8Array(100), timestamp: 0 };
+  await produce(connection, [
+    {
+      ...record,
+      headers: [
+        ["träce", new Uint8Array(10)],
+        ["none", null],
+      ],
+    },
+    { ...record, key: null, value: null, headers: [] },
+  ]);
+  const sizes = await connection.describeLogDirs(
+    1,
+    [0, 1, 2].map((partition) => ({ topic: "a", partition })),
+  );
+  expect(sizes).toMatchObject([
+    { topic: "a", partition: 0, size: 2 + 100 + 6 + 10 + 4 },
+    { topic: "a", partition: 1, size: 0 },
+    { topic: "a", partition: 2, error: { code: "UNKNOWN_TOPIC_OR_PARTITION", partition: 2 } },
+  ]);
+});
+
 describe("deleteRecords", () => {
   test("deletes the records before an offset, and tells the first offset that is left", async () => {
     const { connection } = await opened(2);

@@ -242,7 +242,7 @@ describe("a connection", () => {
   const role = { read: ["listOffsets", "fetch"], write: ["produce", "initProducerId"] };
   const changes = ["createTopics", "createPartitions", "deleteTopics", "deleteRecords"];
   const groups = ["listGroups", "describeGroups", "deleteGroups", "fetchGroupOffsets", "alterGroupOffsets"];
-  const admin = ["listOffsets", ...changes, "describeConfigs", "alterConfigs", ...groups];
+  const admin = ["listOffsets", ...changes, "describeConfigs", "alterConfigs", "describeLogDirs", ...groups];
   const group = ["joinGroup", "heartbeat", "leaveGroup", "commitOffsets", "fetchOffsets"];
 
   test.each(Object.entries({ ...role, admin, group }))(

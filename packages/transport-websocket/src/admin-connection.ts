@@ -4,6 +4,8 @@ import type {
   AlterConfigsOptions,
   ConfigEntry,
   DeletedRecords,
+  LogDirQuery,
+  LogDirSize,
   NewConfigs,
   NewPartitions,
   NewTopic,
@@ -14,7 +16,7 @@ import type {
   TransportErrorCode,
 } from "@dataqueues/core";
 
-import { badAnswer, fields, int64, itemError, list, text } from "./answer-fields.ts";
+import { badAnswer, count, fields, int64, itemError, list, text } from "./answer-fields.ts";
 import type { Fields } from "./answer-fields.ts";
 import { GatewayOffsetsConnection, next, place } from "./gateway-connection.ts";
 import type { AdminRequest } from "./protocol/bodies.ts";
@@ -64,6 +66,16 @@ export class WebSocketAdminConnection extends GatewayOffsetsConnection implement
     const { validateOnly } = options;
     const read = (item: Fields, { topic }: NewConfigs): TopicResult => topicResult(item, topic);
     return this.#ask("alterConfigs", specs, ({ topic, configs }) => ({ topic, configs }), read, { validateOnly });
+  }
+
+  describeLogDirs(leader: number, partitions: readonly LogDirQuery[]): Promise<LogDirSize[]> {
+    const read = (item: Fields, { topic, partition }: LogDirQuery): LogDirSize => {
+      const error = itemError(item, place(topic, partition), { topic, partition });
+      if (error !== undefined) return { topic, partition, error };
+      return { topic, partition, size: count(item["size"], "size") };
+    };
+    const specOf = ({ topic, partition }: LogDirQuery): object => ({ topic, partition });
+    return this.#ask("describeLogDirs", partitions, specOf, read, { leader });
   }
 
   /** Counts that no log takes, which callers without a compiler may give, are refused here: a gateway would refuse all specs. */

@@ -162,6 +162,10 @@ test("an admin sends and understands what Python wrote", async () => {
   expect(await admin.describeConfigs?.([topic])).toEqual([{ topic, configs: { "retention.ms": entry } }]);
   const changes = [{ topic, configs: { "retention.ms": null } }];
   expect(await admin.alterConfigs?.(changes, { validateOnly: true })).toEqual([{ topic }]);
+  expect(await admin.describeLogDirs?.(0, [place, { topic, partition: 1 }])).toEqual([
+    { ...place, size: 2 ** 40 },
+    { topic, partition: 1, ...failed("NOT_LEADER_OR_FOLLOWER", "gains[1]") },
+  ]);
   expect(gateway.clients[0]?.received.map(hexOf)).toEqual(sentIn(vectors.admin));
   admin.close();
 });

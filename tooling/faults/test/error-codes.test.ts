@@ -53,7 +53,8 @@ type AdminRequest =
   | "deleteTopics"
   | "deleteRecords"
   | "describeConfigs"
-  | "alterConfigs";
+  | "alterConfigs"
+  | "describeLogDirs";
 
 const send: Api["call"] = async (log, onEvent) => {
   await using producer = new DataQueueProducer(log, { topic: "a", onEvent, retryBackoffMs: 5, idempotent: true });
@@ -95,6 +96,7 @@ const apis: Readonly<Record<string, Api>> = {
   "listOffsets, by an admin": { request: "listOffsets", call: administer((admin) => admin.listOffsets("a")) },
   deleteRecords: { request: "deleteRecords", call: administer((admin) => admin.deleteRecords([["a", 0, "latest"]])) },
   describeConfigs: { request: "describeConfigs", call: administer((admin) => admin.describeConfigs(["a"])) },
+  describeLogDirs: { request: "describeLogDirs", call: administer((admin) => admin.describeLogDirs("a")) },
   alterConfigs: { request: "alterConfigs", call: administer((admin) => admin.alterConfigs({ a: {} })) },
 };
 

@@ -191,6 +191,12 @@ ADMINISTER = [
                 ),
                 ("describeConfigs", ["gains"], {}, [{**GAINS, "configs": {"retention.ms": CONFIG}}]),
                 ("alterConfigs", [{**GAINS, "configs": {"retention.ms": None}}], {"validateOnly": True}, [GAINS]),
+                (
+                    "describeLogDirs",
+                    [PARTITION_0, {**GAINS, "partition": 1}],
+                    {"leader": 0},
+                    [{**PARTITION_0, "size": 2**40}, {**GAINS, "partition": 1, "error": "NOT_LEADER_OR_FOLLOWER"}],
+                ),
             ],
             start=1,
         )

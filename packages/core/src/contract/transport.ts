@@ -119,7 +119,7 @@ export interface WriteConnection extends BaseConnection {
   initProducerId(): Promise<ProducerIdAndEpoch>;
 }
 
-/** A connection that changes topics. A log that cannot delete records, or has no settings, lacks the methods for that. */
+/** A connection that changes topics. A log that cannot delete records, or has no settings or sizes, lacks the methods for that. */
 export interface AdminConnection extends OffsetsConnection {
   /** One result for each, in the same order; an existing topic is `TOPIC_ALREADY_EXISTS`. */
   createTopics(specs: readonly NewTopic[]): Promise<TopicResult[]>;
@@ -139,6 +139,12 @@ export interface AdminConnection extends OffsetsConnection {
    * order. A topic is changed as a whole or, with an error, not at all; an unknown name or a bad value is `INVALID_CONFIG`.
    */
   alterConfigs?(specs: readonly NewConfigs[], options?: AlterConfigsOptions): Promise<TopicResult[]>;
+  /**
+   * How many bytes the logs of partitions take on the disk of the node that leads them: one result for each, in the same order.
+   * A node that has no log of a
+   * partition answers for it with an error; Kafka's nodes tell the size of those that they follow as well.
+   */
+  describeLogDirs?(leader: number, partitions: readonly LogDirQuery[]): Promise<LogDirSize[]>;
   /** All groups that the log knows, of consumers and others. */
   listGroups?(): Promise<GroupListing[]>;
   /** One result for each, in the same order. */
@@ -320,6 +326,17 @@ export interface RecordsToDelete {
 /** `lowWatermark` is the offset of the first record that a partition has now; what is before it is gone. */
 export type DeletedRecords =
   | { readonly topic: string; readonly partition: number; readonly lowWatermark: bigint; readonly error?: undefined }
+  | { readonly topic: string; readonly partition: number; readonly error: TransportError };
+
+/** A partition whose log is described. */
+export interface LogDirQuery {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** The bytes that the leader's log of a partition takes, compressed where batches are, without those of its indexes. */
+export type LogDirSize =
+  | { readonly topic: string; readonly partition: number; readonly size: number; readonly error?: undefined }
   | { readonly topic: string; readonly partition: number; readonly error: TransportError };
 
 /** A topic's settings by Kafka's names, such as `retention.ms`, or why they are not known. */

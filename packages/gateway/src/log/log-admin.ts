@@ -2,6 +2,8 @@ import { kafkaError, TransportError, UnsupportedError } from "@dataqueues/core";
 import type {
   AdminConnection,
   DeletedRecords,
+  LogDirQuery,
+  LogDirSize,
   NewConfigs,
   NewPartitions,
   NewTopic,
@@ -31,12 +33,23 @@ export async function carryOut(
   metadata: MetadataCache,
   request: AdminRequest,
 ): Promise<AdminAnswer["results"]> {
-  const results =
-    request.request === "deleteRecords"
-      ? await deleteRecords(client, metadata, request.specs as readonly JsonRecordsToDelete[])
-      : await client.request(request.request, (connection) => ask(connection, request));
+  const results = await resultsOf(client, metadata, request);
   for (const { topic } of results) metadata.expire(topic);
   return results.map(asJson);
+}
+
+function resultsOf(
+  client: LogClient<"admin">,
+  metadata: MetadataCache,
+  request: AdminRequest,
+): Promise<readonly { readonly topic: string }[]> {
+  if (request.request === "deleteRecords") {
+    return deleteRecords(client, metadata, request.specs as readonly JsonRecordsToDelete[]);
+  }
+  if (request.request === "describeLogDirs") {
+    return describeLogDirs(client, metadata, request.specs as readonly LogDirQuery[]);
+  }
+  return client.request(request.request, (connection) => ask(connection, request));
 }
 
 /** Requests that any node answers. The gateway checks the specs before, so that they are what their request wants. */
@@ -66,6 +79,23 @@ function deleteRecords(
       client.request(
         "deleteRecords",
         (connection) => connection.deleteRecords?.(leader, items) ?? unsupported("delete records"),
+      ),
+    failed: ({ topic, partition }, error) => ({ topic, partition, error }),
+    errorOf: ({ error }) => error,
+    pause: (ms) => client.pause(ms),
+  });
+}
+
+function describeLogDirs(
+  client: LogClient<"admin">,
+  metadata: MetadataCache,
+  wanted: readonly LogDirQuery[],
+): Promise<LogDirSize[]> {
+  return askLeaders<LogDirQuery, LogDirSize>(metadata, wanted, {
+    ask: (leader, items) =>
+      client.request(
+        "describeLogDirs",
+        (connection) => connection.describeLogDirs?.(leader, items) ?? unsupported("tell the sizes of topics"),
       ),
     failed: ({ topic, partition }, error) => ({ topic, partition, error }),
     errorOf: ({ error }) => error,

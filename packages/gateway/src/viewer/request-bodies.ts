@@ -158,6 +158,7 @@ export function requestBodies(most: number): RequestBodies {
           }),
           { leader },
         ),
+        specs("describeLogDirs", z.strictObject(place), { leader }),
         specs("describeConfigs", topic),
         specs("alterConfigs", z.strictObject({ topic, configs: z.record(z.string(), z.string().nullable()) }), {
           validateOnly: z.boolean().optional(),

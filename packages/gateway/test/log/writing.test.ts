@@ -64,6 +64,11 @@ test("an admin's results are as JSON has them, in the order of the specs", async
   expect(await log.admin({ request: "deleteRecords", specs: deletions.slice(2) })).toEqual([
     { topic: "gains", partition: 1, lowWatermark: "2" },
   ]);
+  const places = [1, 7].map((partition) => ({ topic: "gains", partition }));
+  expect(await log.admin({ request: "describeLogDirs", specs: places })).toEqual([
+    { topic: "gains", partition: 1, size: 0 },
+    { topic: "gains", partition: 7, error: "UNKNOWN_TOPIC_OR_PARTITION" },
+  ]);
   expect(await log.admin({ request: "deleteTopics", specs: ["gains", "none"] })).toEqual([
     { topic: "gains" },
     { topic: "none", error: "UNKNOWN_TOPIC_OR_PARTITION" },

@@ -48,6 +48,7 @@ type ApiName =
   | "deleteRecords"
   | "initProducerId"
   | "describeConfigs"
+  | "describeLogDirs"
   | "createPartitions"
   | "deleteGroups"
   | "incrementalAlterConfigs"
@@ -79,6 +80,8 @@ export const kafkaApis: Readonly<Record<ApiName, KafkaApi>> = {
   deleteRecords: { name: "DeleteRecords", key: 21, min: 0, max: 2, firstFlexible: 2 },
   initProducerId: { name: "InitProducerId", key: 22, min: 0, max: 2, firstFlexible: 2 },
   describeConfigs: { name: "DescribeConfigs", key: 32, min: 1, max: 2, firstFlexible: 4 },
+  // Version 3 is the first that says who may not ask; 4 tells how full a disk is.
+  describeLogDirs: { name: "DescribeLogDirs", key: 35, min: 1, max: 3, firstFlexible: 2 },
   createPartitions: { name: "CreatePartitions", key: 37, min: 0, max: 1, firstFlexible: 2 },
   deleteGroups: { name: "DeleteGroups", key: 42, min: 0, max: 3, firstFlexible: 2 },
   incrementalAlterConfigs: { name: "IncrementalAlterConfigs", key: 44, min: 0, max: 1, firstFlexible: 1 },

@@ -118,7 +118,7 @@ export interface InitProducerIdAnswer {
 
 /**
  * The requests of an admin. Specs are the contract's, with offsets as decimal text; those of `deleteTopics` and `describeConfigs` are
- * names. `deleteRecords` is sent to `leader`.
+ * names. `deleteRecords` and `describeLogDirs` are sent to `leader`.
  */
 export interface AdminRequest {
   readonly request:
@@ -127,7 +127,8 @@ export interface AdminRequest {
     | "deleteTopics"
     | "deleteRecords"
     | "describeConfigs"
-    | "alterConfigs";
+    | "alterConfigs"
+    | "describeLogDirs";
   readonly specs: readonly unknown[];
   readonly leader?: number | undefined;
   readonly validateOnly?: boolean | undefined;

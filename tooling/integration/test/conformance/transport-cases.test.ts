@@ -15,6 +15,7 @@ import { brokenGroups } from "./broken/groups.ts";
 import { brokenIdempotence } from "./broken/idempotence.ts";
 import { brokenInput } from "./broken/input.ts";
 import { brokenLeaders } from "./broken/leaders.ts";
+import { brokenLogDirs } from "./broken/log-dirs.ts";
 import { brokenOffsets } from "./broken/offsets.ts";
 import { brokenProduce } from "./broken/produce.ts";
 import { brokenRecordDeletion } from "./broken/record-deletion.ts";
@@ -30,6 +31,7 @@ const broken = {
   ...brokenFetch,
   ...brokenInput,
   ...brokenRecordDeletion,
+  ...brokenLogDirs,
   ...brokenConfigs,
   ...brokenGroups,
   ...brokenGroupAdmin,

@@ -69,6 +69,11 @@ const requests: readonly [string, string, (topic: string) => readonly [number, u
   ],
   ["describeConfigs", "admin", (topic) => [types.admin, { request: "describeConfigs", specs: [topic] }]],
   [
+    "describeLogDirs",
+    "admin",
+    (topic) => [types.admin, { request: "describeLogDirs", leader: 0, specs: [{ topic, partition: 0 }] }],
+  ],
+  [
     "alterConfigs",
     "admin",
     (topic) => [types.admin, { request: "alterConfigs", specs: [{ topic, configs: { "retention.ms": "1" } }] }],

@@ -104,6 +104,7 @@ function optionalRequests(connection: AdminConnection): OptionalRequests {
     ...(connection.deleteRecords && { deleteRecords: connection.deleteRecords.bind(connection) }),
     ...(connection.describeConfigs && { describeConfigs: connection.describeConfigs.bind(connection) }),
     ...(connection.alterConfigs && { alterConfigs: connection.alterConfigs.bind(connection) }),
+    ...(connection.describeLogDirs && { describeLogDirs: connection.describeLogDirs.bind(connection) }),
     ...(connection.listGroups && { listGroups: connection.listGroups.bind(connection) }),
     ...(connection.describeGroups && { describeGroups: connection.describeGroups.bind(connection) }),
     ...(connection.deleteGroups && { deleteGroups: connection.deleteGroups.bind(connection) }),
