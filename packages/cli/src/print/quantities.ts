@@ -8,6 +8,11 @@ export function formatCount(count: number | bigint): string {
   return withUnit(Number(count), ["", "k", "M", "G", "T"]);
 }
 
+/** A count with what is counted: `1 record`, `12,345 records`. */
+export function countOf(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 function withUnit(value: number, units: readonly string[]): string {
   if (!Number.isFinite(value)) return "–";
   if (value < 0) return `-${withUnit(-value, units)}`;
