@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 
+import { addExamples } from "../print/examples.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-const collect = (word: string, words: readonly string[]): string[] => [...words, word];
+const collect = (word: string, words: readonly string[] = []): string[] => [...words, word];
 
 export function addSend(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command("send")
     .summary("send files, or what is piped in, to a topic")
     .description(
@@ -21,12 +22,7 @@ export function addSend(program: Command, terminal: Terminal): void {
     .argument("[file...]", "what to send, in this order; - for what is piped in")
     .option("-k, --key <key>", "the key of all messages: text, @file or base64:…")
     .option("-K, --key-separator <text>", "each line has a key before this, and the message after it")
-    .option(
-      "-H, --header <name=value>",
-      "a header of all messages, again for more: text, @file or base64:…",
-      collect,
-      [],
-    )
+    .option("-H, --header <name=value>", "a header of all messages, again for more: text, @file or base64:…", collect)
     .option("-p, --partition <number>", "the partition; else the key decides, or they take turns")
     .option("--timestamp <time>", "2026-11-27T10:00Z, -15m, @seconds or milliseconds; now by default")
     .option("--tombstone", "send no value: what a compacted topic has of this key goes")
@@ -41,4 +37,12 @@ export function addSend(program: Command, terminal: Terminal): void {
       const { send } = await import("../input/send.ts");
       await send(topic, files, command.optsWithGlobals(), terminal);
     });
+  addExamples(command, [
+    ["dataqueues send amplitude night.npy", "an array, as numpy.save wrote it"],
+    ["dataqueues send amplitude night.npy --codec msgpack_numpy", "the same array, in another encoding"],
+    ["dataqueues send scans scans.jsonl --key m063", "a message for each line of JSON"],
+    ["dataqueues send pointing table.arrow --schema PointingTable", "a Dataset, checked first"],
+    ["tail -f receiver.log | dataqueues send log", "each line as it comes"],
+    ["dataqueues send weather --key mast-4 --tombstone", "what a compacted topic has of a key goes"],
+  ]);
 }

@@ -8,7 +8,7 @@ import { UsageError } from "../usage-error.ts";
 /** What the records of a command have beside their values, as a user writes it. */
 export interface RecordWords {
   readonly key?: string | undefined;
-  readonly header: readonly string[];
+  readonly header?: readonly string[] | undefined;
   readonly partition?: string | undefined;
   readonly timestamp?: string | undefined;
 }
@@ -22,7 +22,7 @@ export type RecordOptions = Pick<SendOptions<never>, "key" | "headers" | "partit
  *
  * @throws UsageError that names the option
  */
-export async function recordOptions({ key, header, partition, timestamp }: RecordWords): Promise<RecordOptions> {
+export async function recordOptions({ key, header = [], partition, timestamp }: RecordWords): Promise<RecordOptions> {
   const headers: [string, string | Uint8Array][] = [];
   for (const pair of header) {
     const at = pair.indexOf("=");

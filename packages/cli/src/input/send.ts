@@ -59,6 +59,8 @@ export async function send(
 ): Promise<void> {
   checkWords(files, words, terminal);
   const task = await taskOf(topic, words);
+  // A wrong host is told at once, and not after the first line has come.
+  const { transport, connectTimeoutMs, onEvent } = await openHost(words, terminal);
   const stop = new AbortController();
   const signal = AbortSignal.any([terminal.signal, stop.signal]);
   const inputs: Input[] = [];
@@ -71,8 +73,12 @@ export async function send(
   const read = (input: Input): ReadOptions => ({ ...task, form: input.form, signal });
   await checkFirst(inputs, { hasSchema: task.schema !== undefined, read }, terminal.stderr);
 
-  const { transport } = await openHost(words, terminal);
-  const producer = new DataQueueProducer<never>(transport, { topic, maxMessageBytes: task.maxBytes });
+  const producer = new DataQueueProducer<never>(transport, {
+    topic,
+    maxMessageBytes: task.maxBytes,
+    connectTimeoutMs,
+    onEvent,
+  });
   const sender = new MessageSender(producer, task.options, (error) => stop.abort(error));
   const progress = new ProgressLine(terminal.stderr, "sent");
   // After Ctrl-C what is on its way has five more seconds; else each send has its own deadline.

@@ -31,7 +31,7 @@ test("a text file is one message, byte for byte", async () => {
   await using files = await folder({ "note.txt": "\ufeffone\r\ntwo\n" });
   const { records, out } = await sent([files.path("note.txt")]);
   expect(Buffer.from(records[0]?.value ?? []).toString("latin1")).toBe("\xef\xbb\xbfone\r\ntwo\n");
-  expect(out).toBe("sent 1 message (13 B) to weather: partition 0: offset 0\n");
+  expect(out).toBe("sent 1 message (12 B) to weather: partition 0: offset 0\n");
 });
 
 test("with --lines each line of a text file is a message", async () => {
