@@ -13,7 +13,7 @@ export interface Sent {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-  readonly records: readonly Message[];
+  readonly records: readonly Message<Uint8Array | null>[];
   /** The values as text. */
   readonly texts: readonly (string | null)[];
 }
@@ -32,11 +32,11 @@ export async function sent(
 }
 
 /** All records of a topic, in the order of their partitions; none of a topic that does not exist. */
-export async function recordsOf(transport: MemoryTransport, topic: string): Promise<Message[]> {
+export async function recordsOf(transport: MemoryTransport, topic: string): Promise<Message<Uint8Array | null>[]> {
   await using admin = new DataQueueAdmin(transport);
   if (!(await admin.listTopics()).includes(topic)) return [];
   await using consumer = new DataQueueConsumer(transport, { topics: [topic], from: "earliest", until: "end" });
-  const records: Message[] = [];
+  const records: Message<Uint8Array | null>[] = [];
   for await (const record of consumer) records.push(record);
   return records.toSorted((one, other) => one.partition - other.partition);
 }
