@@ -5,6 +5,7 @@
  */
 export { decode } from "./decode.ts";
 export { encode } from "./encode.ts";
+export { printHeader } from "./print-header.ts";
 export { npy } from "./npy.ts";
 
 export type { DecodeOptions } from "./decode.ts";

@@ -7,7 +7,16 @@ import { headerStart, lengthOffset } from "./format.ts";
 const growthDigits = 21;
 const alignment = 64;
 
-/** The same bytes as numpy 1.24 and later write before the data of an array in C order. */
+/**
+ * The bytes before the data of an array in C order, the same as numpy 1.24 and later write: for files that are written piece by
+ * piece.
+ *
+ * @example
+ * ```ts
+ * await file.write(printHeader("<f4", [1_000_000, 1024]));
+ * for (const spectrum of spectra) await file.write(spectrum.bytes);
+ * ```
+ */
 export function printHeader(descr: Descr, shape: readonly number[]): Uint8Array {
   const growth = shape.length === 0 ? "" : " ".repeat(growthDigits - String(shape[0]).length);
   const dict = `{'descr': ${printDescr(descr)}, 'fortran_order': False, 'shape': ${tuple(shape.map(String))}, }${growth}`;
