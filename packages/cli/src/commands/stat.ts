@@ -9,7 +9,7 @@ export function addStat(program: Command, terminal: Terminal): void {
     .description("Watch how much arrives in topics: messages and bytes a second, age, lag.")
     .argument("[topic...]", "names, or patterns between slashes (/^amp/); all topics by default")
     .option("-p, --partitions", "a row for each partition")
-    .option("-g, --group <group...>", "show how far these consumer groups are behind")
+    .option("-g, --group <group>", "show how far a consumer group is behind; may be repeated", collect)
     .option("-i, --interval <time>", "how often to look", "1s")
     .option("-n, --count <number>", "stop after so many looks; without it at Ctrl-C")
     .option("--json", "one JSON object a line for each row")
@@ -33,4 +33,8 @@ Examples:
       const { runStat } = await import("../stat/run-stat.ts");
       await runStat(topics, command.optsWithGlobals<StatOptions>(), terminal);
     });
+}
+
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
 }

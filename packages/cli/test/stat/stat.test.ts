@@ -30,12 +30,12 @@ function between(log: Transport, act: () => Promise<unknown>): Transport {
     ...log,
     async open(role, options) {
       const connection = await log.open(role, options);
-      const { metadata } = connection;
       if (role !== "read") return connection;
+      const metadata = connection.metadata.bind(connection);
       return Object.assign(connection, {
         metadata: async (...args: Parameters<typeof metadata>) => {
           if (looks++ > 0) await act();
-          return metadata.apply(connection, args);
+          return metadata(...args);
         },
       });
     },
