@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 
 import type { GatewayCommandOptions } from "../gateway/run-gateway.ts";
+import { addExamples } from "../print/examples.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export function addGateway(program: Command, terminal: Terminal): void {
-  program
+  const gateway = program
     .command("gateway")
     .description("Serve topics to web pages and to other machines over WebSockets, until Ctrl-C.")
     .option(
@@ -31,17 +32,20 @@ export function addGateway(program: Command, terminal: Terminal): void {
       "after",
       `
 It prints its address. With --verbose there is a line for each client that comes, goes or is refused. /healthz and /metrics are for those
-who look after it. It speaks no TLS: put a proxy in front for pages of https.
-
-Examples:
-  dataqueues gateway
-  dataqueues gateway --host night.mcap                               serve a recorded night to displays
-  dataqueues gateway --host memory: --role read,write,admin          a place to try things out, without Kafka
-  dataqueues topics --host ws://localhost:8080                       look through it, in another terminal
-  dataqueues gateway --bind 0.0.0.0 --topics '/^metrics-/' --origin https://display.example --token-file token.txt`,
+who look after it. It speaks no TLS: put a proxy in front for pages of https.`,
     )
     .action(async (_options: unknown, command: Command) => {
       const { runGateway } = await import("../gateway/run-gateway.ts");
       await runGateway(command.optsWithGlobals<GatewayCommandOptions>(), terminal);
     });
+  addExamples(gateway, [
+    ["dataqueues gateway", "all topics to pages and programs of this machine"],
+    ["dataqueues gateway --host night.mcap", "a recorded night to displays"],
+    ["dataqueues gateway --host memory: --role read,write,admin", "a place to try things out without Kafka"],
+    ["dataqueues topics --host ws://localhost:8080", "look through it, in another terminal"],
+    [
+      "dataqueues gateway --bind 0.0.0.0 --topics '/^metrics-/' --origin https://display.example --token-file token.txt",
+      "some topics to a page on other machines",
+    ],
+  ]);
 }

@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 
 import type { StatOptions } from "../stat/run-stat.ts";
+import { addExamples } from "../print/examples.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export function addStat(program: Command, terminal: Terminal): void {
-  program
+  const stat = program
     .command("stat")
     .description("Watch how much arrives in topics: messages and bytes a second, age, lag.")
     .argument("[topic...]", "names, or patterns between slashes (/^amp/); all topics by default")
-    .option("-p, --partitions", "a row for each partition")
+    .option("--partitions", "a row for each partition")
     .option("-g, --group <group>", "show how far a consumer group is behind; may be repeated", collect)
     .option("-i, --interval <time>", "how often to look", "1s")
     .option("-n, --count <number>", "stop after so many looks; without it at Ctrl-C")
@@ -22,17 +23,17 @@ What is measured:
               than about 4 MB at each look. An estimate where sizes differ. Sizes are those of keys, headers and values, uncompressed
   age         the time since the timestamp of the newest record that was read
   end         the next offset; of a topic the sum over its partitions
-  lag         the end less the offset that the group has committed
-
-Examples:
-  dataqueues stat
-  dataqueues stat visibilities --partitions --group averager
-  dataqueues stat --json --interval 10s | jq 'select(.ageMs > 60000)'`,
+  lag         the end less the offset that the group has committed`,
     )
     .action(async (topics: string[], _options: unknown, command: Command) => {
       const { runStat } = await import("../stat/run-stat.ts");
       await runStat(topics, command.optsWithGlobals<StatOptions>(), terminal);
     });
+  addExamples(stat, [
+    ["dataqueues stat", "all topics, until Ctrl-C"],
+    ["dataqueues stat visibilities --partitions --group averager", "where a group of consumers is behind"],
+    ["dataqueues stat --json --interval 10s | jq 'select(.ageMs > 60000)'", "topics to which nothing comes any more"],
+  ]);
 }
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {

@@ -1,6 +1,9 @@
 import type { DataQueueEvent } from "@dataqueues/core";
 import type { GatewayEvent, ViewerInfo } from "@dataqueues/gateway";
 
+import { errorLine } from "../print/error-line.ts";
+import { safeText } from "../print/safe-text.ts";
+
 /** A line about what happened in a gateway. */
 export function accessLine(event: GatewayEvent): string {
   switch (event.type) {
@@ -25,19 +28,13 @@ function logLine(event: DataQueueEvent): string {
 }
 
 function viewer({ viewer: number, user }: ViewerInfo): string {
-  return user === undefined ? `viewer ${number}` : `viewer ${number} (${quoted(user)})`;
+  return user === undefined ? `viewer ${number}` : `viewer ${number} (${safeText(user)})`;
 }
 
 function place({ address, origin }: { readonly address: string; readonly origin?: string | undefined }): string {
-  return origin === undefined ? address : `${address}, page ${quoted(origin)}`;
+  return origin === undefined ? address : `${address}, page ${safeText(origin)}`;
 }
 
 function because(cause: unknown): string {
-  if (cause === undefined) return "";
-  return ` (${quoted(cause instanceof Error ? cause.message : `a ${typeof cause}`)})`;
-}
-
-/** Clients choose these words. */
-function quoted(text: string): string {
-  return JSON.stringify(text);
+  return cause === undefined ? "" : ` (${errorLine(cause)})`;
 }

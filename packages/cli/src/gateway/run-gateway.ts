@@ -5,6 +5,7 @@ import { serveGateway } from "@dataqueues/gateway";
 import type { Gateway, OnGatewayEvent } from "@dataqueues/gateway";
 
 import { openHost } from "../host/open-host.ts";
+import { errorLine } from "../print/error-line.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { accessLine } from "./access-line.ts";
@@ -86,9 +87,7 @@ function eventWriter(name: string, isVerbose: boolean, write: (line: string) => 
     if (event.event.type === "connectFailed" && !isAway) {
       isAway = true;
       const { reason } = event.event;
-      write(
-        `${name} does not answer: ${reason instanceof Error ? reason.message : "no reason is known"}. It is waited for`,
-      );
+      write(`${name} does not answer: ${errorLine(reason)}. It is waited for`);
     } else if (event.event.type === "connected" && isAway) {
       isAway = false;
       write(`${name} answers again`);

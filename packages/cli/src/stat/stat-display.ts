@@ -1,3 +1,4 @@
+import { errorLine } from "../print/error-line.ts";
 import { LiveArea } from "../terminal/live-area.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { StatRow } from "./stat-rows.ts";
@@ -53,7 +54,7 @@ export class StatDisplay {
   async showOutage(error: Error): Promise<void> {
     const isNew = this.#awaySince === undefined;
     this.#awaySince ??= Date.now();
-    const text = `${this.#host} does not answer: ${error.message}`;
+    const text = `${this.#host} does not answer: ${errorLine(error)}`;
     if (this.#area !== undefined) {
       const since = new Date(this.#awaySince).toISOString().slice(11, 19);
       const line = `since ${since} UTC ${text}`;

@@ -1,5 +1,6 @@
 import { formatAge } from "../print/format-age.ts";
 import { formatBytes, formatCount } from "../print/quantities.ts";
+import { safeText } from "../print/safe-text.ts";
 import { formatTable } from "../print/table.ts";
 import type { TableColumn } from "../print/table.ts";
 import type { StatRow } from "./stat-rows.ts";
@@ -30,7 +31,7 @@ export function statTable(rows: readonly StatRow[], { partitions, groups }: Stat
       ...(hasProblems ? [{ title: "" }] : []),
     ],
     rows.map((row) => [
-      row.topic,
+      safeText(row.topic),
       shown(partitions ? row.partition : row.partitions, String),
       shown(row.messagesPerSecond, formatRate),
       shown(row.bytesPerSecond, formatBytes),
