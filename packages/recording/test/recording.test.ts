@@ -91,7 +91,8 @@ describe.each(layouts)("a recording written with %j", (layout) => {
     const connection = await open();
     const read = async (offset: bigint): Promise<unknown> => {
       const [found] = await connection.fetch(1, [{ topic: "weather", partition: 0, offset }], limits);
-      return found?.error?.code ?? [found?.records.map((one) => Number(one.offset)), found?.nextOffset];
+      if (found?.error !== undefined) return found.error.code;
+      return [found?.records.map((one) => Number(one.offset)), found?.nextOffset];
     };
     expect(await read(99n)).toBe("OFFSET_OUT_OF_RANGE");
     expect(await read(100n)).toEqual([[100, 101, 110, 111], 112n]);

@@ -15,11 +15,11 @@ export function addGateway(program: Command, terminal: Terminal): void {
     .option("--port <number>", "where to listen; 0 for a port that is free", "8080")
     .option(
       "--bind <address>",
-      "the address to listen on; one that others can reach needs --topics, --origin and a token",
+      "the address to listen on; one that others can reach needs --topics, --allow-origin and a token",
       "127.0.0.1",
     )
     .option(
-      "--origin <origin...>",
+      "--allow-origin <origin...>",
       "the pages that may connect (https://display.example), and then nobody else; by default pages of this machine and programs",
     )
     .option("--role <roles>", "what those who connect may do: read, write, admin, with commas", "read")
@@ -44,7 +44,7 @@ who look after it. It speaks no TLS: put a proxy in front for pages of https.`,
     ["dataqueues gateway --host memory: --role read,write,admin", "a place to try things out without Kafka"],
     ["dataqueues topics --host ws://localhost:8080", "look through it, in another terminal"],
     [
-      "dataqueues gateway --bind 0.0.0.0 --topics '/^metrics-/' --origin https://display.example --token-file token.txt",
+      "dataqueues gateway --bind 0.0.0.0 --topics '/^metrics-/' --allow-origin https://display.example --token-file token.txt",
       "some topics to a page on other machines",
     ],
   ]);

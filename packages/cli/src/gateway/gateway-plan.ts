@@ -12,7 +12,7 @@ export interface GatewayCommandOptions extends HostOptions {
   readonly topics?: readonly string[] | undefined;
   readonly port: string;
   readonly bind: string;
-  readonly origin?: readonly string[] | undefined;
+  readonly allowOrigin?: readonly string[] | undefined;
   readonly role: string;
   readonly tokenFile?: string | undefined;
   readonly trustedProxies: string;
@@ -42,13 +42,13 @@ export async function gatewayPlan(
   options: GatewayCommandOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<GatewayPlan> {
-  const { topics: topicWords = [], bind, origin: origins } = options;
+  const { topics: topicWords = [], bind, allowOrigin: origins } = options;
   const { names, patterns } = parseTopics(topicWords);
   const token = await tokenOf(options, env);
   if (!isThisMachine(bind)) {
     const missing = [
       topicWords.length === 0 && "--topics (what they may see)",
-      origins === undefined && "--origin (which pages may connect)",
+      origins === undefined && "--allow-origin (which pages may connect)",
       token === undefined && "--token-file (what they must show)",
     ].filter((option) => option !== false);
     if (missing.length > 0) throw new UsageError(`others can reach ${bind}: give ${missing.join(" and ")} as well`);

@@ -73,7 +73,7 @@ function inWordsOfOptions(error: unknown, { bind, port }: GatewayPlan): unknown 
   }
   if (error.code !== "INVALID_ARGUMENT") return error;
   const message = error.message.replace(/^(origins|host)(?:\[\d+\])?/, (_, name: string) =>
-    name === "host" ? "--bind" : "--origin",
+    name === "host" ? "--bind" : "--allow-origin",
   );
   return new UsageError(message, { cause: error });
 }

@@ -111,8 +111,8 @@ test("a token of a file or of the environment has to be shown", async () => {
   }
 });
 
-test("with --origin only those pages are let in", async () => {
-  await using gateway = await serve(["--origin", "https://display.example", "--verbose"]);
+test("with --allow-origin only those pages are let in", async () => {
+  await using gateway = await serve(["--allow-origin", "https://display.example", "--verbose"]);
   await expect(websocket(gateway.url).open("read")).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
   expect(gateway.err()).toContain("only pages of https://display.example");
   expect(gateway.err()).toContain("refused 127.0.0.1: origin\n");
@@ -144,11 +144,11 @@ const readOnlyHost: Transport = {
 test.for([
   [
     ["--bind", "0.0.0.0"],
-    "others can reach 0.0.0.0: give --topics (what they may see) and --origin (which pages may connect) and --token-file (what they must show) as well",
+    "others can reach 0.0.0.0: give --topics (what they may see) and --allow-origin (which pages may connect) and --token-file (what they must show) as well",
   ],
-  [["--bind", "::", "--topics", "a", "--origin", "https://a.example"], "others can reach ::: give --token-file"],
-  [["--bind", "127.0.0.1.example", "--topics", "a"], "others can reach 127.0.0.1.example: give --origin"],
-  [["--origin", "display.example"], "--origin must be an origin, such as https://display.example"],
+  [["--bind", "::", "--topics", "a", "--allow-origin", "https://a.example"], "others can reach ::: give --token-file"],
+  [["--bind", "127.0.0.1.example", "--topics", "a"], "others can reach 127.0.0.1.example: give --allow-origin"],
+  [["--allow-origin", "display.example"], "--allow-origin must be an origin, such as https://display.example"],
   [["--role", "read,root"], '--role is one or more of read, write and admin, with commas, not "read,root"'],
   [["--role", ""], '--role is one or more of read, write and admin, with commas, not ""'],
   [["--role", "write"], "night.mcap can only be read: leave write out of --role"],
