@@ -1,0 +1,106 @@
+import { DataQueueError, unlessAborted } from "@dataqueues/core";
+import type { DataQueueProducer, LogRecord } from "@dataqueues/core";
+
+import type { PlacedRecord } from "./records-by-time.ts";
+import type { Replayed } from "./replay.ts";
+
+/** So many bytes and records wait to be acknowledged at most. */
+const maxUnsettledBytes = 32 * 2 ** 20;
+const maxUnsettled = 20_000;
+
+/** How often progress is told, at most. */
+const progressMs = 100;
+
+/** What a sender works with. */
+export interface ReplaySenderOptions {
+  readonly producer: Pick<DataQueueProducer, "send">;
+  readonly keepTimestamps: boolean;
+  /** How many records there are to send. */
+  readonly total: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: ((progress: Replayed) => void) | undefined;
+}
+
+/** Sends records again, many at a time, and counts those that the log has acknowledged. */
+export class ReplaySender {
+  readonly #options: ReplaySenderOptions;
+  #records = 0;
+  #recordBytes = 0n;
+  #unsettled = 0;
+  #unsettledBytes = 0;
+  #failure: DataQueueError | undefined;
+  #wake: (() => void) | undefined;
+  #reportedAt = 0;
+
+  constructor(options: ReplaySenderOptions) {
+    this.#options = options;
+  }
+
+  /** What was acknowledged so far. */
+  get replayed(): Replayed {
+    const { total } = this.#options;
+    const part = total === 0 ? 1 : Math.min(1, this.#records / total);
+    return { records: this.#records, recordBytes: this.#recordBytes, part };
+  }
+
+  /** Sends a record to this topic; resolves when another one may come. Rejects once a record before it could not be sent. */
+  async send(target: string, placed: PlacedRecord): Promise<void> {
+    const { producer, keepTimestamps, signal } = this.#options;
+    const { partition, record } = placed;
+    const { key, value, headers } = record;
+    const size = sizeOf(record);
+    this.#unsettled += 1;
+    this.#unsettledBytes += size;
+    // Kafka's -1 says that a record has no timestamp; a producer gives it that of now.
+    const timestamp = keepTimestamps && record.timestamp >= 0 ? record.timestamp : undefined;
+    producer.send(value, { topic: target, partition, key, headers, timestamp }).then(
+      () => {
+        this.#records += 1;
+        this.#recordBytes += BigInt((key?.length ?? 0) + (value?.length ?? 0));
+        this.#settled(size);
+      },
+      (error: unknown) => {
+        this.#failure ??= replayError(target, placed, error);
+        this.#settled(size);
+      },
+    );
+    await this.#until(() => this.#unsettled < maxUnsettled && this.#unsettledBytes < maxUnsettledBytes);
+    signal.throwIfAborted();
+  }
+
+  /** Resolves when the log has all that was sent. */
+  async finish(): Promise<void> {
+    await this.#until(() => this.#unsettled === 0);
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (this.#failure === undefined && !condition()) {
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      await unlessAborted(woken, this.#options.signal);
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #settled(size: number): void {
+    this.#unsettled -= 1;
+    this.#unsettledBytes -= size;
+    this.#wake?.();
+    const now = performance.now();
+    if (now - this.#reportedAt < progressMs) return;
+    this.#reportedAt = now;
+    this.#options.onProgress?.(this.replayed);
+  }
+}
+
+function sizeOf({ key, value, headers }: LogRecord): number {
+  const headerBytes = headers.reduce((sum, [name, bytes]) => sum + name.length + (bytes?.length ?? 0), 0);
+  return (key?.length ?? 0) + (value?.length ?? 0) + headerBytes;
+}
+
+function replayError(target: string, { topic, partition, record }: PlacedRecord, cause: unknown): DataQueueError {
+  const renamed = target === topic ? "" : ` (to topic ${target})`;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `cannot replay the record at ${topic}[${partition}] offset ${record.offset}${renamed}: ${reason}`;
+  const code = cause instanceof DataQueueError ? cause.code : "REPLAY_FAILED";
+  return new DataQueueError(message, { code, topic, partition, offset: record.offset, cause });
+}
