@@ -1,5 +1,6 @@
 import { DataQueueConsumer, UnsupportedError } from "@dataqueues/core";
 import type { FetchedPartition, FetchLimits, ReadConnection } from "@dataqueues/core";
+import { McapIndexedReader } from "@mcap/core";
 import { describe, expect, test, vi } from "vitest";
 
 import { encodeOffsetIndex, offsetIndexName } from "../src/offset-index.ts";
@@ -91,8 +92,8 @@ describe.each(layouts)("a recording written with %j", (layout) => {
     const connection = await open();
     const read = async (offset: bigint): Promise<unknown> => {
       const [found] = await connection.fetch(1, [{ topic: "weather", partition: 0, offset }], limits);
-      if (found?.error !== undefined) return found.error.code;
-      return [found?.records.map((one) => Number(one.offset)), found?.nextOffset];
+      if (found === undefined || found.error !== undefined) return found?.error.code;
+      return [found.records.map((one) => Number(one.offset)), found.nextOffset];
     };
     expect(await read(99n)).toBe("OFFSET_OUT_OF_RANGE");
     expect(await read(100n)).toEqual([[100, 101, 110, 111], 112n]);
@@ -140,5 +141,261 @@ describe.each(layouts)("a recording written with %j", (layout) => {
     expect(values.filter((value) => value.startsWith("weather 2"))).toEqual(["weather 2 7", "weather 2 8"]);
     expect(values).toHaveLength(6);
     await consumer.close();
+  });
+});
+
+describe("the consumer on a recording", () => {
+  const values = async (file: Blob, more: object, take = Infinity): Promise<string[]> => {
+    const consumer = new DataQueueConsumer(recording(file), { topics: "weather", until: "end", ...more });
+    const found: string[] = [];
+    for await (const { value } of consumer) {
+      found.push(new TextDecoder().decode(value ?? undefined));
+      if (found.length === take) break;
+    }
+    await consumer.close();
+    return found.filter((value) => value.startsWith("weather 0")).map((value) => value.slice(10));
+  };
+
+  test("starts and stops at a time, and at the newest records", async () => {
+    const file = await blobOf();
+    expect(await values(file, { from: new Date(50_001) })).toEqual(["110", "111"]);
+    expect(await values(file, { until: new Date(50_001) })).toEqual(["100", "101"]);
+    expect(await values(file, { from: { last: 2 } })).toEqual(["110", "111"]);
+  });
+
+  test("gives only the newest record of each partition with latest", async () => {
+    expect(await values(await blobOf(), { latest: "partition" })).toEqual(["111"]);
+  });
+
+  test("seeks, also back, and reads in batches", async () => {
+    const consumer = new DataQueueConsumer(recording(await blobOf()), { topics: "gains", until: "end" });
+    const places: bigint[][] = [];
+    for await (const batch of consumer.batches()) places.push(batch.map(({ offset }) => offset));
+    await consumer.close();
+    expect(places).toEqual([[0n]]);
+    const again = new DataQueueConsumer(recording(await blobOf()), { topics: "weather" });
+    await again.connect();
+    await again.seek([["weather", 0, 110n]]);
+    const seen: bigint[] = [];
+    for await (const { partition, offset } of again) {
+      if (partition !== 0) continue;
+      seen.push(offset);
+      if (seen.length === 1) await again.seek([["weather", 0, 101n]]);
+      if (seen.length === 3) break;
+    }
+    await again.close();
+    expect(seen).toEqual([110n, 101n, 110n]);
+  });
+
+  test("waits at the end without until, and ends when it is closed", async () => {
+    const consumer = new DataQueueConsumer(recording(await blobOf()), { topics: "gains" });
+    const seen: bigint[] = [];
+    const reading = (async () => {
+      for await (const { offset } of consumer) seen.push(offset);
+    })();
+    await vi.waitFor(() => expect(seen).toEqual([0n]), { timeout: 10_000 });
+    await consumer.close();
+    await reading;
+  });
+
+  test("says at once what is wrong with the file", async () => {
+    const reading = async (file: string): Promise<void> => {
+      await using consumer = new DataQueueConsumer(recording(file), { topics: "weather", until: "end" });
+      for await (const message of consumer) throw new Error(`a message came: ${String(message)}`);
+    };
+    await expect(reading("/none/night.mcap")).rejects.toThrow(
+      "/none/night.mcap: there is no such file; check the path",
+    );
+    await expect(reading(import.meta.filename)).rejects.toThrow("recording.test.ts: it is no MCAP file");
+  });
+});
+
+describe("what a recording is not", () => {
+  test.each(["write", "admin", "group"] as const)("it has no connection for the role %s", async (role) => {
+    const refused = expect(recording(await blobOf()).open(role)).rejects;
+    await refused.toThrow(UnsupportedError);
+    await expect(recording(await blobOf()).open(role)).rejects.toThrow(/a recording can only be read/);
+  });
+
+  test.each([undefined, null, 7, "", {}, { size: 8 }])("a file that is %s is refused at once", (file) => {
+    // @ts-expect-error: a caller without a compiler
+    expect(() => recording(file)).toThrow(/^file must be a path, a Blob, or an object with/);
+  });
+
+  test("an MCAP file of something else says what it has", async () => {
+    const more: WrittenOptions["more"] = async (writer) => {
+      const metadata = new Map<string, string>();
+      const channelId = await writer.registerChannel({ topic: "/pose", messageEncoding: "cdr", schemaId: 0, metadata });
+      await writer.addMessage({ channelId, sequence: 0, logTime: 0n, publishTime: 0n, data: new Uint8Array(8) });
+    };
+    const lonely = new Blob([await writtenRecording([], { more })]);
+    const refused = expect(recording(lonely).info()).rejects;
+    await refused.toMatchObject({
+      code: "NOT_A_RECORDING",
+      message: expect.stringContaining("its messages have the encoding cdr, not kafka_record"),
+    });
+    // Beside records it is passed over.
+    const { topics } = await recording(await blobOf(night, { more })).info();
+    expect(topics.map(({ topic }) => topic)).toEqual(["weather", "gains"]);
+  });
+
+  test("a compressed chunk says how to decompress it", async () => {
+    const compressChunk = (bytes: Uint8Array): { compression: string; compressedData: Uint8Array } => {
+      return { compression: "zstd", compressedData: bytes };
+    };
+    await expect(recording(await blobOf(night, { compressChunk })).info()).rejects.toThrow(
+      /the chunk at byte \d+ is compressed \(zstd\); decompress it first: mcap decompress FILE -o COPY/,
+    );
+  });
+});
+
+describe("a topic that was deleted and created again while it was recorded", () => {
+  const twice = [...night, at("weather", 2, 0), at("weather", 2, 1)];
+
+  test("is an error for the partitions with the same offsets twice, and for no others", async () => {
+    const connection = await recording(await blobOf(twice)).open("read");
+    const wanted = [0, 2].map((partition) => ({ topic: "weather", partition, offset: partition === 0 ? 100n : 7n }));
+    const [whole, restarted] = await connection.fetch(1, wanted, limits);
+    expect(whole?.error).toBeUndefined();
+    expect(restarted?.error).toMatchObject({ code: "INVALID_REQUEST", retriable: false, partition: 2 });
+    expect(restarted?.error?.message).toContain("its offsets begin again at 0");
+    const [found] = await connection.listOffsets(1, [{ topic: "weather", partition: 2, at: "latest" }]);
+    expect(found?.error?.code).toBe("INVALID_REQUEST");
+    connection.close();
+  });
+
+  test("has all its records in info()", async () => {
+    const { topics } = await recording(await blobOf(twice)).info();
+    expect(topics[0]?.partitions[2]).toMatchObject({ records: 4, start: 0n, end: 9n });
+  });
+
+  test("ends the consumer's loop with an error that says what to do", async () => {
+    await using consumer = new DataQueueConsumer(recording(await blobOf(twice)), { topics: "weather", until: "end" });
+    const read = async (): Promise<void> => {
+      for await (const { partition } of consumer) expect(partition).toBe(0);
+    };
+    await expect(read()).rejects.toThrow(/weather\[2\].*replay the recording and read that/);
+  });
+});
+
+describe("a connection", () => {
+  test("ends what is pending when it is closed, and refuses what comes after", async () => {
+    const connection = await recording(await blobOf()).open("read");
+    const wanted = [{ topic: "weather", partition: 1, offset: 0n }];
+    const pending = connection.fetch(1, wanted, { ...limits, maxWaitMs: 1_000_000 });
+    connection.close();
+    connection.close();
+    await expect(pending).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
+    await expect(connection.metadata()).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
+  });
+
+  test("ends a wait with the signal's reason, and can be used after that", async () => {
+    const connection = await recording(await blobOf()).open("read");
+    const [abort, reason] = [new AbortController(), new Error("enough")];
+    const wanted = [{ topic: "weather", partition: 1, offset: 0n }];
+    const { signal } = abort;
+    const pending = connection.fetch(1, wanted, { ...limits, maxWaitMs: 1_000_000 }, { signal });
+    abort.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+    expect((await connection.metadata(["gains"]))[0]?.partitions).toEqual([{ partition: 0, leader: 1 }]);
+    connection.close();
+  });
+});
+
+/** A file in memory that counts what is read of it. */
+function counted(bytes: Uint8Array): Readable & { readonly read: Readable["read"]; bytesRead: number } {
+  return {
+    bytesRead: 0,
+    size: async () => BigInt(bytes.length),
+    async read(offset, size) {
+      const part = bytes.subarray(Number(offset), Number(offset + size));
+      this.bytesRead += part.length;
+      return part;
+    },
+  };
+}
+
+describe("the index of offsets in a file", () => {
+  const large = Array.from({ length: 100 }, (_, index) => {
+    return at("weather", index % 2, index, { key: new Uint8Array(50_000).fill(index) });
+  });
+
+  /** A file with a chunk for each record, and an index in two parts. */
+  const withIndex = async (change: (run: OffsetRun) => OffsetRun = (run) => run): Promise<Uint8Array> => {
+    const plain = await writtenRecording(large, { chunkSize: 1 });
+    const { chunkIndexes } = await McapIndexedReader.Initialize({ readable: counted(plain) });
+    const runs = large.map(({ partition, record: { offset, timestamp } }, index): OffsetRun => {
+      const chunkStart = Number(chunkIndexes[index]?.chunkStartOffset);
+      const times = { leastTimestamp: timestamp, greatestTimestamp: timestamp };
+      return change({ chunkStart, channelId: partition, records: 1, first: offset, last: offset, ...times });
+    });
+    const about = { name: offsetIndexName, mediaType: "application/octet-stream", logTime: 0n, createTime: 0n };
+    return writtenRecording(large, {
+      chunkSize: 1,
+      more: async (writer) => {
+        await writer.addAttachment({ ...about, data: encodeOffsetIndex(runs.slice(0, 60)) });
+        await writer.addAttachment({ ...about, data: encodeOffsetIndex(runs.slice(60)) });
+      },
+    });
+  };
+
+  const readAt = async (file: Readable, offset: bigint): Promise<FetchedPartition | undefined> => {
+    const connection = await recording(file).open("read");
+    const [found] = await connection.fetch(1, [{ topic: "weather", partition: 1, offset }], { ...limits, maxBytes: 1 });
+    connection.close();
+    return found;
+  };
+
+  test("leads to a record without reading the rest", async () => {
+    const file = counted(await withIndex());
+    expect(await readAt(file, 76n)).toMatchObject({
+      records: [large[77]?.record],
+      nextOffset: 78n,
+      highWatermark: 100n,
+    });
+    // Of 5 MB: the head, the end, the index, and 256 kB around the record.
+    expect(file.bytesRead).toBeLessThan(500_000);
+    const { topics } = await recording(file).info();
+    expect(topics[0]?.partitions[1]).toEqual({
+      partition: 1,
+      records: 50,
+      start: 1n,
+      end: 100n,
+      firstTimestamp: 1_001,
+      lastTimestamp: 1_099,
+    });
+  });
+
+  test("is not needed: without one the file is gone through once", async () => {
+    const file = counted(await writtenRecording(large, { chunkSize: 1 }));
+    const transport = recording(file);
+    await transport.info();
+    const once = file.bytesRead;
+    expect(once).toBeGreaterThan(5_000_000);
+    await transport.info();
+    expect(file.bytesRead).toBe(once);
+    expect(await readAt(file, 76n)).toMatchObject({ records: [large[77]?.record] });
+  });
+
+  test.each([
+    ["places where no chunk begins", { chunkStart: 9 }],
+    ["other numbers of records", { records: 2 }],
+    ["a channel that there is not", { channelId: 7 }],
+    ["offsets that go back", { last: -1n }],
+  ])("is not believed when it has %s", async (_, wrong) => {
+    const file = counted(await withIndex((run) => (run.first === 40n ? { ...run, ...wrong } : run)));
+    expect(await readAt(file, 76n)).toMatchObject({ records: [large[77]?.record], highWatermark: 100n });
+  });
+
+  test("that lies about offsets leads to an error, not to wrong records", async () => {
+    const file = counted(await withIndex((run) => (run.first === 77n ? { ...run, first: 76n, last: 76n } : run)));
+    expect((await readAt(file, 76n))?.error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
+  });
+
+  test("with a wrong checksum is not used", async () => {
+    const file = await withIndex();
+    const place = Buffer.from(file).indexOf(offsetIndexName) + 80;
+    file[place] = (file[place] ?? 0) ^ 1;
+    expect(await readAt(counted(file), 76n)).toMatchObject({ records: [large[77]?.record] });
   });
 });
