@@ -5,8 +5,8 @@ import type { RecordedMessage, RecordingReader } from "./recording-reader.ts";
 /** How much of the file is kept in memory, if there is more than one block of it. */
 const mostBytes = 2 ** 26;
 
-/** A message with the offset of its record. */
-export interface IndexedMessage extends RecordedMessage {
+/** A message of one channel, with the offset of its record. */
+export interface IndexedMessage extends Pick<RecordedMessage, "at" | "data"> {
   readonly offset: bigint;
 }
 
@@ -47,11 +47,11 @@ export class BlockCache {
     const found = await this.#reader.blockAt(start);
     if (found?.start !== start) throw damaged(name, start, "its index says that records begin here");
     const block = new Map<number, IndexedMessage[]>();
-    for (const message of found.messages) {
-      if (message.data.length < recordDataBytes) throw damaged(name, message.at, "a message holds no record");
-      const messages = block.get(message.channelId) ?? [];
-      block.set(message.channelId, messages);
-      messages.push({ ...message, offset: peekOffset(message.data) });
+    for (const { channelId, at, data } of found.messages) {
+      if (data.length < recordDataBytes) throw damaged(name, at, "a message holds no record");
+      const messages = block.get(channelId) ?? [];
+      block.set(channelId, messages);
+      messages.push({ at, data, offset: peekOffset(data) });
     }
     return { block, bytes: found.end - start };
   }

@@ -148,14 +148,11 @@ export class RecordingConnection implements ReadConnection {
     offset: bigint,
     mostBytes: number,
   ): Promise<{ readonly records: LogRecord[]; readonly nextOffset: bigint; readonly bytes: number }> {
-    const records: LogRecord[] = [];
+    const taken: IndexedMessage[] = [];
     let nextOffset = offset;
     let bytes = 0;
-    for (
-      let index = firstIndex(runs, ({ last }) => last >= offset);
-      index < runs.length && bytes < mostBytes;
-      index += 1
-    ) {
+    const firstRun = firstIndex(runs, ({ last }) => last >= offset);
+    for (let index = firstRun; index < runs.length && bytes < mostBytes; index += 1) {
       const messages = await this.#messagesOf(runs[index]!);
       for (let at = firstIndex(messages, (one) => one.offset >= offset); at < messages.length; at += 1) {
         const message = messages[at]!;
@@ -163,14 +160,27 @@ export class RecordingConnection implements ReadConnection {
           const what = `the record ${message.offset} comes where ${nextOffset} or a later one is due`;
           throw damaged(this.#reader.file.name, message.at, what);
         }
-        bytes += message.data.length;
-        if (bytes > mostBytes && records.length > 0) return { records, nextOffset, bytes };
-        // A copy, as the reader may write to what it gets.
-        records.push(decodeAt(this.#reader, message.at, message.data.slice()));
+        const withIt = bytes + message.data.length;
+        if (withIt > mostBytes && taken.length > 0) {
+          return { records: this.#copied(taken, bytes), nextOffset, bytes };
+        }
+        bytes = withIt;
+        taken.push(message);
         nextOffset = message.offset + 1n;
       }
     }
-    return { records, nextOffset, bytes };
+    return { records: this.#copied(taken, bytes), nextOffset, bytes };
+  }
+
+  /** The records of messages, in memory of their own, as the reader may write to what it gets. */
+  #copied(messages: readonly IndexedMessage[], bytes: number): LogRecord[] {
+    const memory = new Uint8Array(bytes);
+    let end = 0;
+    return messages.map(({ at, data }) => {
+      memory.set(data, end);
+      end += data.length;
+      return decodeAt(this.#reader, at, memory.subarray(end - data.length, end));
+    });
   }
 
   async #messagesOf({ chunkStart, channelId, first, last, records }: OffsetRun): Promise<readonly IndexedMessage[]> {
