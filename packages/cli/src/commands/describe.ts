@@ -1,9 +1,24 @@
 import type { Command } from "commander";
 
+import { addExamples } from "../print/examples.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import type { DescribeOptions } from "../topics/describe-topics.ts";
 
 export function addDescribe(program: Command, terminal: Terminal): void {
-  program.command("describe").action(async () => {
-    await terminal.stderr.write("not built yet\n");
-  });
+  const command = program
+    .command("describe")
+    .description(
+      "Show a topic: its partitions, the settings that are not Kafka's defaults, and the groups that read it.",
+    )
+    .argument("[topic...]", "names, or patterns (amp*, /^amp/)")
+    .option("--all-configs", "all settings, with the defaults")
+    .option("--json", "one JSON object a line for each topic")
+    .action(async (words: string[], _options: unknown, command: Command) => {
+      const { describeTopics } = await import("../topics/describe-topics.ts");
+      await describeTopics(words, command.optsWithGlobals<DescribeOptions>(), terminal);
+    });
+  addExamples(command, [
+    ["dataqueues describe pointing", "partitions with leaders, offsets and sizes; settings; groups with their lag"],
+    ["dataqueues describe pointing --json | jq .configs", "the topic's settings, for a program"],
+  ]);
 }

@@ -1,0 +1,48 @@
+import { DataQueueAdmin } from "@dataqueues/admin";
+import type { TopicOutcome } from "@dataqueues/admin";
+
+import { parseInteger } from "../arguments/parse-integer.ts";
+import { parseTopicRequest } from "../arguments/parse-topic-request.ts";
+import { openHost } from "../host/open-host.ts";
+import type { HostOptions } from "../host/open-host.ts";
+import { throwFailures } from "../throw-failures.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** The options of `create`. */
+export interface CreateOptions extends HostOptions {
+  readonly replicationFactor?: string;
+  readonly topicConfig?: Readonly<Record<string, string>>;
+}
+
+/** Makes topics exist, with at least so many partitions; prints what became of each. */
+export async function createTopics(
+  words: readonly string[],
+  options: CreateOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const requests = words.map(parseTopicRequest);
+  const { replicationFactor } = options;
+  const replicas =
+    replicationFactor === undefined
+      ? undefined
+      : parseInteger("--replication-factor", replicationFactor, 1, 2 ** 15 - 1);
+  const { transport, connectTimeoutMs, onEvent } = await openHost(options, terminal);
+  await using admin = new DataQueueAdmin(transport, { connectTimeoutMs, onEvent, signal: terminal.signal });
+  await admin.connect();
+  // Each by itself, so that one that is refused says so and hides no other.
+  const settled = await Promise.allSettled(
+    requests.map((request) =>
+      admin.createTopics([request], { replicationFactor: replicas, configs: options.topicConfig }),
+    ),
+  );
+  const done = settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  await terminal.stdout.write(done.map(outcomeLine).join(""));
+  const failures = settled.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  await throwFailures({ failures, done: done.length, what: "topics" }, terminal);
+}
+
+function outcomeLine({ topic, outcome, partitions }: TopicOutcome): string {
+  const count = `${partitions} ${partitions === 1 ? "partition" : "partitions"}`;
+  if (outcome === "created") return `created ${topic} with ${count}\n`;
+  return outcome === "grown" ? `grew ${topic} to ${count}\n` : `left ${topic} as it was, with ${count}\n`;
+}
