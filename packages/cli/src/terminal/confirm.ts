@@ -4,21 +4,28 @@ import { createInterface } from "node:readline";
 import { UsageError } from "../usage-error.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** What a person is asked. */
+export interface Question {
+  readonly question: string;
+  /** What is so after a no: `nothing was deleted`. */
+  readonly otherwise: string;
+  /** What to write where nobody can be asked: `add --yes to delete pointing`. */
+  readonly advice: string;
+}
+
 /**
  * Asks a person for a yes before something that cannot be undone. An empty answer, or none, is a no.
  *
- * @param question - without the question mark's `[y/N]`
- * @param refusal - what to say where no person can be asked
- * @throws UsageError where no person is at the terminal
+ * @throws UsageError where no person is at the terminal, and an Error after a no
  */
-export async function confirm(terminal: Terminal, question: string, refusal: string): Promise<boolean> {
+export async function confirm(terminal: Terminal, { question, otherwise, advice }: Question): Promise<void> {
   const { stdin, stderr, signal } = terminal;
-  if (stdin.isTTY !== true) throw new UsageError(refusal);
+  if (stdin.isTTY !== true) throw new UsageError(`${otherwise}, as nobody can be asked here: ${advice}`);
   await stderr.write(`${question} [y/N] `);
   const lines = createInterface({ input: stdin });
   try {
     const [answer = ""] = await Promise.race([once(lines, "line", { signal }), once(lines, "close", { signal })]);
-    return /^\s*y(es)?\s*$/i.test(String(answer));
+    if (!/^\s*y(es)?\s*$/i.test(String(answer))) throw new Error(otherwise);
   } finally {
     lines.close();
   }

@@ -3,6 +3,7 @@ import { DataQueueAdmin } from "@dataqueues/admin";
 import { matchTopics, parseTopics } from "../arguments/topic-selection.ts";
 import { openHost } from "../host/open-host.ts";
 import type { HostOptions } from "../host/open-host.ts";
+import { safeText } from "../print/safe-text.ts";
 import { confirm } from "../terminal/confirm.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { throwFailures } from "../throw-failures.ts";
@@ -29,17 +30,19 @@ export async function deleteTopics(
   if (topics.length === 0 && missing.length === 0) failures.push(missingTopics(words, name));
   let done = 0;
   if (topics.length > 0) {
-    const question = `Delete ${topics.join(", ")} at ${name}, with all records?`;
-    const refusal = `nothing was deleted, as nobody can be asked here: add --yes to delete ${topics.join(", ")}`;
-    if (options.yes !== true && !(await confirm(terminal, question, refusal))) {
-      await terminal.stderr.write("nothing was deleted\n");
-      return;
+    const listed = safeText(topics.join(", "));
+    if (options.yes !== true) {
+      await confirm(terminal, {
+        question: `Delete ${listed} at ${name}, with all records?`,
+        otherwise: "nothing was deleted",
+        advice: `add --yes to delete ${listed}`,
+      });
     }
     const settled = await Promise.allSettled(topics.map((topic) => admin.deleteTopics([topic])));
     for (const [index, one] of settled.entries()) {
       if (one.status === "rejected") failures.push(one.reason);
       // Somebody else was faster: it is gone all the same.
-      else await terminal.stdout.write(`deleted ${topics[index]}\n`);
+      else await terminal.stdout.write(`deleted ${safeText(topics[index] ?? "")}\n`);
     }
     done = topics.length - settled.filter(({ status }) => status === "rejected").length;
   }

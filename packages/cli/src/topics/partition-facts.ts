@@ -51,7 +51,7 @@ export function known<Value>(answer: Answer<Value> | undefined): Value | undefin
   return answer instanceof TransportError ? undefined : answer;
 }
 
-function problemOf(answer: Answer<unknown> | undefined): string | undefined {
+function problemOf(answer: Answer<bigint> | undefined): string | undefined {
   return answer instanceof TransportError ? answer.code : undefined;
 }
 
