@@ -7,14 +7,23 @@ import { xarrayDict } from "@dataqueues/codec-xarray-dict";
 import type { Codec } from "@dataqueues/core";
 
 /** Values that stay bytes: for a format that no codec here reads. */
-const bytes: Codec<Uint8Array> = Object.freeze({
+export const bytesCodec: Codec<Uint8Array> = Object.freeze({
   name: "bytes",
   encode: (value: Uint8Array) => value,
   decode: (value: Uint8Array) => value,
 });
 
 /** The codecs of this command by the names that Python has for them. */
-const codecs: readonly Codec[] = [utf8(), ascii(), json(), npy(), msgpackNumpy(), xarray(), xarrayDict(), bytes].map(
+const codecs: readonly Codec[] = [
+  utf8(),
+  ascii(),
+  json(),
+  npy(),
+  msgpackNumpy(),
+  xarray(),
+  xarrayDict(),
+  bytesCodec,
+].map(
   // Whoever encodes gives a value that was decoded, or read from a file of that form. The codecs refuse any other.
   (codec) => codec as Codec,
 );

@@ -1,141 +1,182 @@
-import { DataArray, Dataset, NaT, NdArray, RecordArray, isTypedArray } from "@dataqueues/arrays";
-import type { NestedValues, Variables } from "@dataqueues/arrays";
+import type { DataArray, Dataset, NdArray, RecordArray, Variable } from "@dataqueues/arrays";
+import { isTypedArray, NaT } from "@dataqueues/arrays";
 
+import { isComplex, isDataArray, isDataset, isNdArray, isNumpyScalar, isRecordArray } from "./recognise.ts";
+import { formatDatetime } from "./numpy/format-datetime.ts";
 import { safeText } from "./safe-text.ts";
 
+/** How deep values nest at most: deeper ones would overflow the stack, and one that contains itself would never end. */
+const maxDepth = 2_000;
+
 /**
- * A value as JSON in one line, for programs in any language.
+ * A value of any codec as JSON that every reader takes: integers with all digits, NaN and infinities as text, arrays as
+ * `{"dtype", "shape", "data"}` with the lists of numpy's `tolist()`, Datasets with the names of xarray's `to_dict()`, complex
+ * numbers as `{"re", "im"}`, bytes as `{"base64"}`, times in ISO 8601. Control characters are escaped, so that a terminal may show it.
  *
- * | value                   | JSON                                                                                            |
- * | ----------------------- | ----------------------------------------------------------------------------------------------- |
- * | JSON, text              | as it is; integers of any size with all their digits                                            |
- * | NaN, infinities         | `"NaN"`, `"Infinity"`, `"-Infinity"`, as JSON has none                                          |
- * | array                   | `{"dtype": "<f4", "shape": [2, 3], "data": [[…], […]]}`, nested as numpy's `tolist()`           |
- * | structured array        | `{"dtype": [["name", "<U8"], …], "shape": […], "data": [{"name": …}, …]}`                       |
- * | times                   | numbers of the dtype's unit, `"NaT"` for none: `numpy.array(data, dtype)` makes times of them   |
- * | complex numbers         | `{"re": 1, "im": 2}`                                                                            |
- * | Dataset                 | `{"dims": {…}, "coords": {…}, "data_vars": {…}, "attrs": {…}}`, the names of xarray's `to_dict()` |
- * | bytes                   | `{"base64": "…"}`                                                                               |
- *
- * Characters that a terminal would act on are escaped.
+ * @throws RangeError for a value that nests deeper than 2,000 levels, or whose text is longer than a JavaScript string
  */
 export function valueToJson(value: unknown): string {
+  return print(value, 0);
+}
+
+/** Text as JSON, without a character that does something to a terminal. */
+export function textToJson(text: string): string {
+  return safeText(JSON.stringify(text));
+}
+
+function print(value: unknown, depth: number): string {
+  if (depth > maxDepth) throw new RangeError(`the value nests deeper than ${maxDepth} levels, or contains itself`);
   switch (typeof value) {
     case "string":
-      // Nothing is left for it to escape but what JSON escapes by `\u` as well.
-      return safeText(JSON.stringify(value));
+      return textToJson(value);
     case "number":
-      return numberToJson(value);
+      return printNumber(value);
     case "bigint":
-      return String(value);
     case "boolean":
       return String(value);
     case "object":
-      return value === null ? "null" : objectToJson(value);
+      return value === null ? "null" : printObject(value, depth + 1);
     default:
       return "null";
   }
 }
 
-function numberToJson(value: number): string {
-  if (Object.is(value, -0)) return "-0.0";
-  return Number.isFinite(value) ? String(value) : `"${value}"`;
+function printObject(value: object, depth: number): string {
+  if (Array.isArray(value)) return `[${Array.from(value, (item: unknown) => print(item, depth)).join(",")}]`;
+  if (value instanceof Uint8Array) return bytesToJson(value);
+  if (isTypedArray(value)) return print([...value], depth);
+  if (isDataset(value)) return datasetToJson(value, depth);
+  if (isDataArray(value)) return dataArrayToJson(value, depth);
+  if (isNdArray(value)) return printEntries([...arrayEntries(value)]);
+  if (isRecordArray(value)) return printEntries([...rowsEntries(value)]);
+  if (isNumpyScalar(value)) return printEntries([...arrayEntries(value.array)]);
+  if (isComplex(value)) return complexToJson(value.re, value.im);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "null" : textToJson(value.toISOString());
+  if (value instanceof Map) {
+    // Python's json.dumps writes keys so that are no text.
+    return printEntries(Array.from(value, ([key, item]: [unknown, unknown]) => [keyText(key), print(item, depth)]));
+  }
+  if (value instanceof Set) return print([...value], depth);
+  const plain: unknown = value.valueOf();
+  if (typeof plain !== "object") return print(plain, depth);
+  if ("toJSON" in value && typeof value.toJSON === "function") return print(value.toJSON(), depth);
+  return printEntries(Object.entries(value).map(([key, item]: [string, unknown]) => [key, print(item, depth)]));
 }
 
-function objectToJson(value: object): string {
-  if (value instanceof NdArray || value instanceof RecordArray) return arrayToJson(value);
-  if (value instanceof Dataset) {
-    return recordToJson([
-      ["dims", valueToJson(value.sizes)],
-      ["coords", variablesToJson(value.coords)],
-      ["data_vars", variablesToJson(value.dataVars)],
-      ["attrs", valueToJson(value.attrs)],
-    ]);
-  }
-  if (value instanceof DataArray) {
-    const { name, variable, coords } = value;
-    return recordToJson([
-      ["name", valueToJson(name ?? null)],
-      ...variableEntries(variable),
-      ["coords", variablesToJson(coords)],
-    ]);
-  }
-  if (value instanceof Uint8Array)
-    return recordToJson([["base64", JSON.stringify(Buffer.from(value).toString("base64"))]]);
-  if (isTypedArray(value)) return arrayToJson(NdArray.from(value));
-  if (Array.isArray(value)) return `[${value.map(valueToJson).join(",")}]`;
-  const entries: Iterable<readonly [unknown, unknown]> = value instanceof Map ? value : Object.entries(value);
-  return recordToJson(Array.from(entries, ([name, item]) => [keyOf(name), valueToJson(item)]));
+function printEntries(entries: readonly (readonly [key: string, json: string])[]): string {
+  return `{${entries.map(([key, json]) => `${textToJson(key)}:${json}`).join(",")}}`;
 }
 
-function arrayToJson(array: NdArray | RecordArray): string {
-  return recordToJson([
-    ["dtype", valueToJson(array.dtype)],
-    ["shape", valueToJson(array.shape)],
-    ["data", array instanceof NdArray ? itemsToJson(array) : rowsToJson(array)],
+function printNumber(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? "-0.0" : String(value);
+  return `"${value}"`;
+}
+
+function bytesToJson(bytes: Uint8Array): string {
+  const { buffer, byteOffset, byteLength } = bytes;
+  return `{"base64":"${Buffer.from(buffer, byteOffset, byteLength).toString("base64")}"}`;
+}
+
+function complexToJson(re: number, im: number): string {
+  return `{"re":${printNumber(re)},"im":${printNumber(im)}}`;
+}
+
+function keyText(key: unknown): string {
+  return typeof key === "string" ? key : print(key, 0);
+}
+
+function* arrayEntries(array: NdArray): Generator<readonly [key: string, json: string]> {
+  yield ["dtype", textToJson(array.dtype)];
+  yield ["shape", `[${array.shape.join(",")}]`];
+  yield ["data", nest(array.shape, itemPrinter(array))];
+}
+
+function* rowsEntries(array: RecordArray): Generator<readonly [key: string, json: string]> {
+  yield ["dtype", print(array.dtype, 0)];
+  yield ["shape", `[${array.shape.join(",")}]`];
+  yield ["data", nest(array.shape, rowPrinter(array))];
+}
+
+/** Items in lists as deep as the shape. */
+function nest(shape: readonly number[], itemAt: (index: number) => string): string {
+  const build = (axis: number, index: number): string => {
+    const size = shape[axis];
+    if (size === undefined) return itemAt(index);
+    let text = "[";
+    for (let at = 0; at < size; at += 1) text += (at > 0 ? "," : "") + build(axis + 1, index * size + at);
+    return `${text}]`;
+  };
+  return build(0, 0);
+}
+
+function rowPrinter(array: RecordArray): (index: number) => string {
+  const fields = array.names.map((name) => {
+    const column = array.field(name);
+    const shape = column.shape.slice(array.shape.length);
+    const size = shape.reduce((product, each) => product * each, 1);
+    const itemAt = isNdArray(column) ? itemPrinter(column) : rowPrinter(column);
+    const title = `${textToJson(name)}:`;
+    return (row: number): string => title + nest(shape, (index) => itemAt(row * size + index));
+  });
+  return (row) => `{${fields.map((fieldAt) => fieldAt(row)).join(",")}}`;
+}
+
+function itemPrinter(array: NdArray): (index: number) => string {
+  const kind = array.dtype.charAt(1);
+  const unit = array.dtype.slice(4, -1);
+  return (index) => {
+    if (kind === "S") return bytesItem(array, index);
+    const item = array.item(index);
+    if (typeof item === "number") return printNumber(item);
+    if (typeof item === "string") return textToJson(item);
+    if (item instanceof Uint8Array) return bytesToJson(item);
+    if (typeof item === "object") return complexToJson(item.re, item.im);
+    if (typeof item === "bigint" && (kind === "M" || kind === "m")) {
+      if (item === NaT) return '"NaT"';
+      if (kind === "M") return textToJson(formatDatetime(item, unit));
+    }
+    return String(item);
+  };
+}
+
+/** Bytes of numpy's fixed width, without the zeros at their end: as text if they are ASCII, which is what they mostly hold. */
+function bytesItem(array: NdArray, index: number): string {
+  const item = array.item(index);
+  const text = typeof item === "string" ? item : "";
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  return bytes.every((byte) => byte < 0x80) ? textToJson(text) : bytesToJson(bytes);
+}
+
+function variableToJson({ dims, dtype, attrs, data }: Variable, depth: number): string {
+  return printEntries([
+    ["dims", print(dims, depth)],
+    ["dtype", textToJson(dtype)],
+    ["attrs", print(attrs, depth)],
+    ["data", nest(data.shape, itemPrinter(data))],
   ]);
 }
 
-/** The items nested as the shape says. */
-function itemsToJson(array: NdArray): string {
-  const isTime = /[Mm]8/.test(array.dtype);
-  const nested = (values: NestedValues): string => {
-    if (Array.isArray(values)) return `[${values.map(nested).join(",")}]`;
-    return isTime && values === NaT ? '"NaT"' : valueToJson(values);
-  };
-  return nested(array.toList());
+function variablesToJson(variables: Readonly<Record<string, Variable>>, depth: number): string {
+  return printEntries(Object.entries(variables).map(([name, variable]) => [name, variableToJson(variable, depth)]));
 }
 
-function rowsToJson(array: RecordArray): string {
-  return nest(Array.from(array, rowToJson), array.shape);
+function datasetToJson({ sizes, coords, dataVars, attrs }: Dataset, depth: number): string {
+  return printEntries([
+    ["dims", print({ ...sizes }, depth)],
+    ["coords", variablesToJson(coords, depth)],
+    ["data_vars", variablesToJson(dataVars, depth)],
+    ["attrs", print(attrs, depth)],
+  ]);
 }
 
-/** A field of a row: a subarray is a nested list, a nested structure an object. */
-function fieldToJson(item: unknown): string {
-  if (item instanceof NdArray) return itemsToJson(item);
-  return item instanceof RecordArray ? rowsToJson(item) : isRow(item) ? rowToJson(item) : valueToJson(item);
-}
-
-function isRow(item: unknown): item is Readonly<Record<string, unknown>> {
-  return (
-    typeof item === "object" && item !== null && Object.getPrototypeOf(item) === Object.prototype && !("re" in item)
-  );
-}
-
-function rowToJson(row: Readonly<Record<string, unknown>>): string {
-  return recordToJson(Object.entries(row).map(([name, item]) => [name, fieldToJson(item)]));
-}
-
-/** Texts in brackets as a shape nests them. */
-function nest(texts: readonly string[], [size, ...inner]: readonly number[]): string {
-  if (size === undefined) return texts[0] ?? "null";
-  const width = texts.length / size;
-  const parts = Array.from({ length: size }, (_, index) =>
-    nest(texts.slice(index * width, (index + 1) * width), inner),
-  );
-  return `[${parts.join(",")}]`;
-}
-
-function variablesToJson(variables: Variables): string {
-  return recordToJson(
-    Object.entries(variables).map(([name, variable]) => [name, recordToJson(variableEntries(variable))]),
-  );
-}
-
-function variableEntries({ dims, data, attrs }: Variables[string]): [name: string, json: string][] {
-  return [
-    ["dims", valueToJson(dims)],
-    ["dtype", valueToJson(data.dtype)],
-    ["attrs", valueToJson(attrs)],
-    ["data", itemsToJson(data)],
-  ];
-}
-
-function recordToJson(entries: readonly (readonly [name: string, json: string])[]): string {
-  return `{${entries.map(([name, json]) => `${valueToJson(name)}:${json}`).join(",")}}`;
-}
-
-/** JSON's names are texts; what else Python's dicts have for keys is printed. */
-function keyOf(name: unknown): string {
-  return typeof name === "string" ? name : valueToJson(name);
+function dataArrayToJson({ name, variable, coords }: DataArray, depth: number): string {
+  const { dims, dtype, attrs, data } = variable;
+  return printEntries([
+    ["name", name === undefined ? "null" : textToJson(name)],
+    ["dims", print(dims, depth)],
+    ["dtype", textToJson(dtype)],
+    ["attrs", print(attrs, depth)],
+    ["data", nest(data.shape, itemPrinter(data))],
+    ["coords", variablesToJson(coords, depth)],
+  ]);
 }
