@@ -66,7 +66,7 @@ export class ValueReader {
     const header = headers.findLast(([name]) => name === "encoding")?.[1];
     const named = header ? namedCodec(decoder.decode(header)) : undefined;
     if (named !== undefined) return { codec: named, isGuess: false };
-    return { codec: guessCodec(bytes) ?? (bytesCodec as Codec), isGuess: true };
+    return { codec: guessCodec(bytes) ?? bytesCodec, isGuess: true };
   }
 
   /** The first thing that is wrong with a value, and how many more there are. */
