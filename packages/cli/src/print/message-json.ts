@@ -1,6 +1,6 @@
 import type { Headers, Message } from "@dataqueues/core";
 
-import { textOf } from "./text-of.ts";
+import { textOf } from "./bytes-text.ts";
 import { textToJson, valueToJson } from "./value-json.ts";
 
 /**

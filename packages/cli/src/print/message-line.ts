@@ -2,9 +2,8 @@ import type { Message } from "@dataqueues/core";
 import stringWidth from "string-width";
 
 import { fit } from "./fit.ts";
-import { hexOf } from "./hex.ts";
+import { hexOf, textOf } from "./bytes-text.ts";
 import { safeText } from "./safe-text.ts";
-import { textOf } from "./text-of.ts";
 import { valueLine } from "./value-line.ts";
 import type { Paint } from "./value-line.ts";
 import { valueText } from "./value-text.ts";

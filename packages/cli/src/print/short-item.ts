@@ -2,7 +2,7 @@ import type { Complex, Item, NdArray } from "@dataqueues/arrays";
 import { NaT, textRepr } from "@dataqueues/arrays";
 
 import { formatDatetime } from "./numpy/format-datetime.ts";
-import { hexOf } from "./hex.ts";
+import { hexOf } from "./bytes-text.ts";
 
 /** The item at an index, short enough for a line that has many: floats with four digits, times in ISO 8601. */
 export function shortItem(array: NdArray, index: number): string {

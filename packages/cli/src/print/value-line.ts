@@ -1,9 +1,10 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Dataset, NdArray, RecordArray } from "@dataqueues/arrays";
 import { dtypeName, isTypedArray } from "@dataqueues/arrays";
 
 import type { Style } from "../terminal/output.ts";
 import { arrayRange } from "./array-range.ts";
-import { asciiOf, hexOf } from "./hex.ts";
+import { asciiOf, hexOf } from "./bytes-text.ts";
 import { isComplex, isDataArray, isDataset, isNdArray, isNumpyScalar, isRecordArray } from "./recognise.ts";
 import { safeText } from "./safe-text.ts";
 import { shortComplex, shortItem, shortNumber } from "./short-item.ts";
@@ -28,6 +29,11 @@ export function valueLine(value: unknown, columns: number, paint: Paint): string
   }
   if (value instanceof Uint8Array) return bytesLine(value, columns, paint);
   if (typeof value === "string") return textLine(value, columns, paint);
+  return inlineText(value, columns, paint);
+}
+
+/** A value as it stands within others, in one line: text in quotes, lists and objects like JSON, arrays with their first items. */
+export function inlineText(value: unknown, columns: number, paint: Paint): string {
   const writer = new LineWriter(columns, paint);
   writer.write(value);
   return writer.text;
@@ -82,7 +88,8 @@ function rowsLine(array: RecordArray, columns: number, paint: Paint): string {
   if (array.size === 0) return `${text}  ${array.names.map(safeText).join(" ")}`;
   const first = array.row(0);
   for (const name of array.names) {
-    if (text.length > columns) return `${text} …`;
+    // Styles take no room.
+    if (stripVTControlCharacters(text).length > columns) return `${text} …`;
     text += `  ${paint("dim", safeText(name))} ${fieldText(first[name], columns, paint)}`;
   }
   return array.size > 1 ? `${text}  …` : text;

@@ -1,11 +1,11 @@
 import type { RecordArray } from "@dataqueues/arrays";
 import { isTypedArray } from "@dataqueues/arrays";
 
-import { hexDump } from "./hex.ts";
+import { hexDump } from "./bytes-text.ts";
 import { arrayText } from "./numpy/array-text.ts";
 import { isComplex, isDataArray, isDataset, isNdArray, isNumpyScalar, isRecordArray } from "./recognise.ts";
 import { safeText } from "./safe-text.ts";
-import { arrayTitle, rangeText, shapeText, valueLine } from "./value-line.ts";
+import { arrayTitle, inlineText, rangeText, shapeText } from "./value-line.ts";
 import type { Paint } from "./value-line.ts";
 
 /** The most bytes of a dump. */
@@ -59,7 +59,8 @@ function layOut(value: unknown, indent: string, paint: Paint): string {
   }
   const isList = Array.isArray(value) || (isTypedArray(value) && !(value instanceof Uint8Array));
   const entries = isList ? undefined : entriesOf(value);
-  if ((!isList && entries === undefined) || indent.length > 2 * mostLevels) return valueLine(value, Infinity, paint);
+  if (typeof value === "string") return safeText(JSON.stringify(value));
+  if ((!isList && entries === undefined) || indent.length > 2 * mostLevels) return inlineText(value, Infinity, paint);
   const items = isList
     ? Array.from<unknown, string>(value, (item) => layOut(item, inner, paint))
     : (entries ?? []).map(([key, item]) => `${keyText(key)}: ${layOut(item, inner, paint)}`);
@@ -95,5 +96,5 @@ function entriesOf(value: unknown): readonly (readonly [unknown, unknown])[] | u
 }
 
 function keyText(key: unknown): string {
-  return valueLine(typeof key === "string" ? [key] : key, Infinity, (_, text) => text).replace(/^\[(.*)\]$/s, "$1");
+  return inlineText(key, Infinity, (_, text) => text);
 }

@@ -9,7 +9,8 @@ import { messageLine } from "../print/message-line.ts";
 import { safeText } from "../print/safe-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { parseDelimiter } from "./parse-delimiter.ts";
+
+const letters: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "0": "\0", "\\": "\\" };
 
 /** How messages are to be shown. */
 export interface PrinterOptions {
@@ -80,4 +81,12 @@ function rawPrinter({ stdout }: Terminal, delimiter: Uint8Array): MessagePrinter
     },
     badRecords: 0,
   };
+}
+
+/** What stands between values, as people write it in a shell: `\n`, `\r`, `\t`, `\0`, `\\` and `\x1e` are characters. */
+function parseDelimiter(text: string): Uint8Array {
+  const plain = text.replace(/\\(?:x([\da-fA-F]{2})|([nrt0\\]))/g, (_, digits: string | undefined, letter: string) => {
+    return digits === undefined ? (letters[letter] ?? letter) : String.fromCharCode(Number.parseInt(digits, 16));
+  });
+  return new TextEncoder().encode(plain);
 }
