@@ -3,6 +3,9 @@ import { DataQueueError, UnsupportedError } from "@dataqueues/core";
 import { PartlyDone } from "../partly-done.ts";
 import type { MessageSender } from "./message-sender.ts";
 
+/** What to do about a host that can only be read. */
+export const writableHint = "send needs a host that lets you write";
+
 /**
  * The error with which a command that sends ends; undefined if all was acknowledged. It says where in the input to go on.
  *
@@ -45,7 +48,7 @@ function messageOf(error: unknown): string {
 function reasonOf(error: unknown, topic: string): string {
   const message = messageOf(error);
   if (!(error instanceof DataQueueError)) return message;
-  if (error instanceof UnsupportedError) return `${message}; send needs a host that lets you write`;
+  if (error instanceof UnsupportedError) return `${message}; ${writableHint}`;
   if (error.code === "UNKNOWN_TOPIC_OR_PARTITION") {
     return error.partition === undefined
       ? `${message.replace(/; create it with .*$/, "")}; create it: dataqueues create ${topic}`

@@ -18,7 +18,7 @@ import { readMessages } from "./read-messages.ts";
 import type { ReadOptions } from "./read-messages.ts";
 import { recordOptions } from "./record-options.ts";
 import type { RecordWords } from "./record-options.ts";
-import { failureOf } from "./send-error.ts";
+import { failureOf, writableHint } from "./send-error.ts";
 import { openFile, openStdin } from "./source.ts";
 import type { Source } from "./source.ts";
 
@@ -60,7 +60,8 @@ export async function send(
   checkWords(files, words, terminal);
   const task = await taskOf(topic, words);
   // A wrong host is told at once, and not after the first line has come.
-  const { transport, connectTimeoutMs, onEvent } = await openHost(words, terminal);
+  const { transport, name, connectTimeoutMs, onEvent } = await openHost(words, terminal);
+  if (!transport.capabilities.write) throw new Error(`${name} can only be read; ${writableHint}`);
   const stop = new AbortController();
   const signal = AbortSignal.any([terminal.signal, stop.signal]);
   const inputs: Input[] = [];
