@@ -38,9 +38,9 @@ export async function findPartitions(
     const selection = parseTopics(topics);
     const missing = selection.names.find((topic) => !existing.has(topic));
     if (missing !== undefined)
-      throw new UsageError(`there is no topic ${missing} on ${name}: dataqueues topics lists those there are`);
+      throw new UsageError(`${name} has no topic ${missing}; dataqueues topics lists those there are`);
     const matched = matchTopics([...existing.keys()], selection);
-    if (matched.length === 0) throw new UsageError(`no topic on ${name} matches ${topics.join(" ") || "anything"}`);
+    if (matched.length === 0) throw new UsageError(`${name} has no topic that matches ${topics.join(" ") || "anything"}`);
     return matched.flatMap((topic) => {
       const found = (existing.get(topic) ?? []).toSorted((one, other) => one - other);
       const lacking = partitions?.find((partition) => !found.includes(partition));

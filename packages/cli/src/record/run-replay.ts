@@ -28,14 +28,13 @@ export async function runReplay(file: string, options: ReplayWords, terminal: Te
   if (!info.isComplete) await stderr.write(`${file} was cut: it has no end. Its records up to there are replayed\n`);
   const topics = chooseTopics(file, info, renames);
   const chosen = info.topics.filter(({ topic }) => topics.has(topic));
-  const total = chosen.reduce((sum, topic) => sum + recordsOf(topic), 0);
   if (options.dryRun === true) {
     await stdout.write(listTopics(chosen, topics));
     return;
   }
   const host = await openHost(options, terminal);
   const progress = new ProgressLine(stderr, "replayed");
-  let done: Replayed = { records: 0, recordBytes: 0n };
+  let done: Replayed = { records: 0, recordBytes: 0n, part: 0 };
   const endLine = (): string => {
     const what = `replayed ${countOf(done.records, "record")} (${formatBytes(Number(done.recordBytes))})`;
     return `${what} of ${countOf(chosen.length, "topic")} to ${host.name}\n`;
@@ -50,8 +49,8 @@ export async function runReplay(file: string, options: ReplayWords, terminal: Te
       signal,
       onProgress: (replayed) => {
         done = replayed;
-        const { records, recordBytes } = replayed;
-        progress.update({ records, bytes: Number(recordBytes), part: total === 0 ? undefined : records / total });
+        const { records, recordBytes, part } = replayed;
+        progress.update({ records, bytes: Number(recordBytes), part });
       },
       onEvent: host.onEvent,
     });
