@@ -7,7 +7,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 export function addGateway(program: Command, terminal: Terminal): void {
   const gateway = program
     .command("gateway")
-    .description("Serve topics to web pages and to other machines over WebSockets, until Ctrl-C.")
+    .description("serve topics to web pages and other machines over WebSockets, until Ctrl-C")
     .option(
       "-t, --topics <topic...>",
       "names, or patterns (/^metrics-/, 'metrics-*'); by default all but those that begin with __",

@@ -7,7 +7,7 @@ import type { Terminal } from "../terminal/terminal.ts";
 export function addStat(program: Command, terminal: Terminal): void {
   const stat = program
     .command("stat")
-    .description("Watch how much arrives in topics: messages and bytes a second, age, lag.")
+    .description("watch how much arrives in topics: messages and bytes a second, age, lag")
     .argument("[topic...]", "names, or patterns between slashes (/^amp/); all topics by default")
     .option("--partitions", "a row for each partition")
     .option("-g, --group <group>", "show how far a consumer group is behind; may be repeated", collect)
