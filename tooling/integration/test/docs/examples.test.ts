@@ -29,6 +29,11 @@ test.each([
   ["docs/browser.md", 0, /^0n \{ data_type: .spectrum., power: \[ 20\.5, 21\.25 \] \}\n$/],
   ["packages/gateway/README.md", 0, /^ws:\/\/0\.0\.0\.0:\d+\n$/],
   ["packages/gateway/README.md", 1, /^ok\n$/],
+  [
+    "docs/recordings.md",
+    0,
+    /^3 records\n3 replayed\n1 0n { wind: 3\.5 }\n1 1n { wind: 4\.2 }\n1 2n { wind: 11\.9 }\n$/,
+  ],
   ["docs/batches.md", 0, /^0n 4\n4n 4\n8n 2\n$/],
   ["docs/observability.md", 1, /^$/],
   ["docs/formats.md", 0, /^(?=.*CLOUDY\n)(?=.*\[ 2 \]\n)[^\n]*\n[^\n]*\n$/s],
