@@ -17,16 +17,22 @@ export const recordDataBytes = 28;
  * | … | the key |
  * | … | for each header: length of the name (4), name in UTF-8, length of the value (4, -1 for none), value |
  * | … | the value, up to the end |
+ *
+ * @param memory - where it is written, if it fits: the data is a view of it until the next call
  */
-export function encodeRecordData(record: LogRecord): Uint8Array<ArrayBuffer> {
+export function encodeRecordData(
+  record: LogRecord,
+  memory: Uint8Array<ArrayBuffer> = new Uint8Array(),
+): Uint8Array<ArrayBuffer> {
   const { key, value, headers } = record;
   const names = headers.map(([name]) => new TextEncoder().encode(name));
   const headerBytes = headers.reduce(
     (sum, [, bytes], at) => sum + 8 + (names[at]?.length ?? 0) + (bytes?.length ?? 0),
     0,
   );
-  const data = new Uint8Array(recordDataBytes + (key?.length ?? 0) + headerBytes + (value?.length ?? 0));
-  const view = new DataView(data.buffer);
+  const length = recordDataBytes + (key?.length ?? 0) + headerBytes + (value?.length ?? 0);
+  const data = length <= memory.length ? memory.subarray(0, length) : new Uint8Array(length);
+  const view = new DataView(data.buffer, data.byteOffset);
   view.setBigInt64(0, record.offset, true);
   view.setBigInt64(8, BigInt(record.timestamp), true);
   view.setInt32(16, key?.length ?? -1, true);
@@ -34,8 +40,9 @@ export function encodeRecordData(record: LogRecord): Uint8Array<ArrayBuffer> {
   view.setUint32(24, headers.length, true);
   let at = recordDataBytes;
   const put = (bytes: Uint8Array | null): void => {
-    data.set(bytes ?? [], at);
-    at += bytes?.length ?? 0;
+    if (bytes === null) return;
+    data.set(bytes, at);
+    at += bytes.length;
   };
   const putLength = (length: number): void => {
     view.setInt32(at, length, true);

@@ -10,7 +10,7 @@ import { topicConfigs } from "./topic-configs.ts";
 export interface RecorderOptions {
   readonly transport: Transport;
   /** Connected; it ends when there is nothing more to record. */
-  readonly consumer: DataQueueConsumer;
+  readonly consumer: Pick<DataQueueConsumer, "batches" | "positions" | "close">;
   readonly file: OutputFile;
   readonly until: UntilSpec | undefined;
   readonly signal: AbortSignal | undefined;
@@ -71,9 +71,12 @@ export class Recorder {
   /** Adds records of one partition. */
   async #addAll(messages: readonly Message<Uint8Array | null>[]): Promise<void> {
     const { maxChunkBytes, maxChunkAgeMs } = this.#options;
+    const [first] = messages;
+    if (first === undefined) return;
+    const { topic, partition } = first;
+    if (!this.#writer.has(topic, partition)) await this.#addTopics();
     for (const message of messages) {
-      const { topic, partition, key, value } = message;
-      if (!this.#writer.has(topic, partition)) await this.#addTopics();
+      const { key, value } = message;
       this.#writer.add(topic, partition, message);
       this.#records += 1;
       this.#recordBytes += BigInt((key?.length ?? 0) + (value?.length ?? 0));

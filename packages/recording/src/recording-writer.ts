@@ -43,6 +43,8 @@ export class RecordingWriter {
   readonly #runs = new OffsetRuns();
   readonly #summary = new RecordingSummary();
   readonly #channels = new Map<string, OpenChannel>();
+  /** Where records are encoded one after another: memory of their own would be most of the work. */
+  readonly #memory = new Uint8Array(2 ** 16);
   #position: bigint;
   /** The writes so far; the next one waits for them, and is left out if one has failed. */
   #written: Promise<unknown> = Promise.resolve();
@@ -103,7 +105,8 @@ export class RecordingWriter {
     const channel = this.#channels.get(partitionKey(topic, partition));
     if (channel === undefined) throw new Error(`${topic}[${partition}] has no channel`);
     const logTime = toLogTime(record.timestamp);
-    const data = encodeRecordData(record);
+    // The chunk copies it.
+    const data = encodeRecordData(record, this.#memory);
     this.#chunk.addMessage({
       channelId: channel.id,
       sequence: channel.sequence,
