@@ -28,7 +28,7 @@ export class ReplaySender {
   #recordBytes = 0n;
   #unsettled = 0;
   #unsettledBytes = 0;
-  #failure: DataQueueError | undefined;
+  #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
   #reportedAt = 0;
 
@@ -60,7 +60,7 @@ export class ReplaySender {
         this.#settled(size);
       },
       (error: unknown) => {
-        this.#failure ??= replayError(target, placed, error);
+        this.#failure ??= { error: replayError(target, placed, error) };
         this.#settled(size);
       },
     );
@@ -78,17 +78,25 @@ export class ReplaySender {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       await unlessAborted(woken, this.#options.signal);
     }
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #settled(size: number): void {
     this.#unsettled -= 1;
     this.#unsettledBytes -= size;
+    this.#report();
     this.#wake?.();
+  }
+
+  #report(): void {
     const now = performance.now();
     if (now - this.#reportedAt < progressMs) return;
     this.#reportedAt = now;
-    this.#options.onProgress?.(this.replayed);
+    try {
+      this.#options.onProgress?.(this.replayed);
+    } catch (error) {
+      this.#failure ??= { error };
+    }
   }
 }
 
@@ -97,10 +105,18 @@ function sizeOf({ key, value, headers }: LogRecord): number {
   return (key?.length ?? 0) + (value?.length ?? 0) + headerBytes;
 }
 
+/** What helps against what a log refuses. */
+const hints: Readonly<Record<string, string>> = {
+  RECORD_TOO_LARGE: "raise max.message.bytes of the topic",
+  MESSAGE_TOO_LARGE: "raise max.message.bytes of the topic",
+  INVALID_TIMESTAMP: "change message.timestamp.before.max.ms or after.max.ms of the topic, or do not keep timestamps",
+};
+
 function replayError(target: string, { topic, partition, record }: PlacedRecord, cause: unknown): DataQueueError {
   const renamed = target === topic ? "" : ` (to topic ${target})`;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const message = `cannot replay the record at ${topic}[${partition}] offset ${record.offset}${renamed}: ${reason}`;
   const code = cause instanceof DataQueueError ? cause.code : "REPLAY_FAILED";
+  const hint = hints[code] === undefined ? "" : `; ${hints[code]}`;
+  const message = `cannot replay the record at ${topic}[${partition}] offset ${record.offset}${renamed}: ${reason}${hint}`;
   return new DataQueueError(message, { code, topic, partition, offset: record.offset, cause });
 }

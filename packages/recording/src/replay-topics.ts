@@ -70,13 +70,21 @@ export async function prepareTopics(
   const { signal, onEvent } = options;
   const admin = new DataQueueAdmin(transport, { signal, onEvent });
   try {
-    for (const topic of missing) {
-      await admin.createTopics([[topic.target, neededPartitions(topic)]], {
-        configs: configsFor(topic, options.keepTimestamps),
-      });
-    }
+    for (const topic of missing) await create(admin, topic, options.keepTimestamps);
   } finally {
     await admin.close();
+  }
+}
+
+async function create(admin: DataQueueAdmin, topic: TopicToReplay, keepTimestamps: boolean): Promise<void> {
+  const { target } = topic;
+  try {
+    await admin.createTopics([[target, neededPartitions(topic)]], { configs: configsFor(topic, keepTimestamps) });
+  } catch (error) {
+    if (!(error instanceof DataQueueError) || error.code !== "INVALID_CONFIG") throw error;
+    // Another version of Kafka, or another product, may not have a setting.
+    const message = `${error.message}; create topic ${target} with the settings that you need, then replay into it`;
+    throw new DataQueueError(message, { code: error.code, topic: target, cause: error });
   }
 }
 

@@ -159,6 +159,23 @@ test("topics are chosen and renamed; the others are left out", async () => {
   }
 });
 
+test("records that a producer refuses by default are replayed where the log takes them", async () => {
+  const source = memory({ maxMessageBytes: 20_000_000 });
+  await createTopic(source, "images", 1, { "max.message.bytes": "20000000" });
+  await writeRecords(source, "images", 0, [{ value: new Uint8Array(12_000_000), timestamp: 1 }]);
+  const file = new MemoryFile();
+  await recordTopics({ transport: source, topics: "images", file, until: "end" });
+  const log = memory({ maxMessageBytes: 20_000_000 });
+  expect(await replay({ file, transport: log })).toMatchObject({ records: 1, recordBytes: 12_000_000n });
+  expect(await configsOf(log, "images")).toMatchObject({ "max.message.bytes": "20000000" });
+  await expect(replay({ file, transport: memory() })).rejects.toMatchObject({
+    code: "RECORD_TOO_LARGE",
+    message: expect.stringMatching(
+      /^cannot replay the record at images\[0\] offset 0: .*; raise max\.message\.bytes of the topic$/,
+    ),
+  });
+});
+
 test("a topic that exists stays as it is, and gets the records after its own", async () => {
   const file = await recordGains({ "cleanup.policy": "compact" });
   const log = memory();
@@ -189,6 +206,16 @@ test("a topic that exists with fewer partitions is an error, and nothing is crea
   const admin = new DataQueueAdmin(log);
   expect(await admin.listTopics()).toEqual(["gains"]);
   await admin.close();
+});
+
+test("a setting that the log does not have is an error that says what to do", async () => {
+  const file = await recordGains({ "cleanup.policy": "compact" });
+  const log = memory();
+  log.faults.fail("INVALID_CONFIG", { request: "createTopics" });
+  await expect(replay({ file, transport: log })).rejects.toMatchObject({
+    code: "INVALID_CONFIG",
+    message: expect.stringContaining("; create topic gains with the settings that you need, then replay into it"),
+  });
 });
 
 test("a log whose topics may not be changed is written if the topics exist", async () => {
@@ -222,6 +249,14 @@ test("the first record that cannot be sent is named, and what was acknowledged i
   });
   const records = Object.values(await replayedRecords(log, "gains")).flat();
   expect(last?.records).toBe(records.length);
+});
+
+test("an exception of onProgress ends the replay", async () => {
+  const file = await recordGains();
+  const onProgress = (): void => {
+    throw new Error("no such line");
+  };
+  await expect(replay({ file, transport: memory(), speed: "max", onProgress })).rejects.toThrow("no such line");
 });
 
 test("what is lost on the way is sent again, once", async () => {
