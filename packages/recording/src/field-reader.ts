@@ -27,8 +27,12 @@ export class FieldReader {
     return this.#view.getUint32(this.#skip(4), true);
   }
 
+  bigUint64(): bigint {
+    return this.#view.getBigUint64(this.#skip(8), true);
+  }
+
   uint64(): number {
-    const value = this.#view.getBigUint64(this.#skip(8), true);
+    const value = this.bigUint64();
     if (value > Number.MAX_SAFE_INTEGER) throw new RangeError(`the number ${value} is too large`);
     return Number(value);
   }

@@ -13,6 +13,8 @@ export interface ChunkBytes {
   /** The length of the chunk's content, as its head says; of a chunk that is cut, `bytes` has less. */
   readonly length: number;
   readonly bytes: Uint8Array;
+  /** Whether it is the last one of a file without an end. */
+  readonly isLast: boolean;
 }
 
 /** A record in a chunk. */
@@ -27,11 +29,12 @@ export interface ChunkRecord {
 const fixedBytes = 28;
 
 /**
- * The records of a chunk. Of one that is cut, those that are whole; their checksum cannot be compared then.
+ * The records of a chunk. Of one that is cut, those that are whole; their checksum cannot be compared then. A loss of power can
+ * leave zeros where the last chunk was to be: then those before the zeros.
  *
  * @throws DataQueueError for a chunk that is damaged, UnsupportedError for one that is compressed
  */
-export function* readChunk({ name, at, length, bytes }: ChunkBytes): Generator<ChunkRecord> {
+export function* readChunk({ name, at, length, bytes, isLast }: ChunkBytes): Generator<ChunkRecord> {
   const content = bytes.subarray(recordHeadBytes);
   const isCut = content.length < length;
   if (content.length < fixedBytes + 4) {
@@ -50,10 +53,15 @@ export function* readChunk({ name, at, length, bytes }: ChunkBytes): Generator<C
     const advice = "decompress it first: mcap decompress FILE -o COPY";
     throw new UnsupportedError(`${name}: the chunk at byte ${at} is compressed (${compression}); ${advice}`);
   }
-  const size = fields.uint64();
-  if (size !== length - start) throw damaged(name, at, `a chunk of ${length - start} bytes says that it has ${size}`);
-  const records = content.subarray(start);
-  if (!isCut && crc !== 0 && crc32(records) !== crc) throw damaged(name, at, "the checksum of the chunk is wrong");
+  const size = length - start;
+  const told = fields.bigUint64();
+  if (told !== BigInt(size)) throw damaged(name, at, `a chunk of ${size} bytes says that it has ${told}`);
+  let records = content.subarray(start);
+  if (!isCut && crc !== 0 && crc32(records) !== crc) {
+    const written = isLast ? records.findLastIndex((byte) => byte !== 0) + 1 : records.length;
+    if (records.length - written < recordHeadBytes) throw damaged(name, at, "the checksum of the chunk is wrong");
+    records = records.subarray(0, written);
+  }
   yield* recordsIn(records, size, name, at + recordHeadBytes + start);
 }
 

@@ -188,8 +188,8 @@ export class RecordingConnection implements ReadConnection {
     // With two channels for one partition, a channel has more than one run in a block.
     const from = firstIndex(messages, ({ offset }) => offset >= first);
     const to = firstIndex(messages, ({ offset }) => offset > last);
-    if (to - from !== records) {
-      const what = `${to - from} records from ${first} to ${last} are here, not the ${records} that its index counts`;
+    if (to - from !== records || messages[from]?.offset !== first || messages[to - 1]?.offset !== last) {
+      const what = `its index says that ${records} records are here, from ${first} to ${last}, and they are not`;
       throw damaged(this.#reader.file.name, chunkStart, what);
     }
     return messages.slice(from, to);

@@ -210,11 +210,12 @@ export class RecordingReader {
     return (await this.#window.view(at, recordHeadBytes + length)).subarray(recordHeadBytes);
   }
 
-  async #readChunk({ at, length }: TopRecord): Promise<RecordedMessage[]> {
+  async #readChunk({ at, length, end }: TopRecord): Promise<RecordedMessage[]> {
     const messages: RecordedMessage[] = [];
     const { name } = this.file;
     const bytes = await this.#window.view(at, recordHeadBytes + length);
-    for (const record of readChunk({ name, at, length, bytes })) {
+    const isLast = !this.hasEnd && (await this.#recordAt(end)) === undefined;
+    for (const record of readChunk({ name, at, length, bytes, isLast })) {
       if (record.opcode === opcodes.message) this.#addMessage(messages, record.at, record.body);
       else this.addRecord(record.opcode, record.at, record.body);
     }

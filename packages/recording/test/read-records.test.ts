@@ -65,13 +65,24 @@ describe.each(layouts)("a file that another program wrote with %j", (layout) => 
     }
   });
 
-  test("gives what was there before zeros that a loss of power left at its end", async () => {
-    const file = await writtenRecording(night, { ...layout, useSummaryOffsets: false });
-    const end = Buffer.from(file).indexOf("last value") + "last value".length;
-    const [cut, zeros] = [file.subarray(0, end), new Uint8Array(5_000)];
-    const found = await all(new Blob([cut, zeros])).catch((error: unknown) => error);
-    // In a chunk the zeros may take the place of its checksum, so it is the file's last chunk that counts.
-    expect(Array.isArray(found) ? found.at(-1) : found).toEqual(night.at(-1));
+  test("gives what was there before zeros that a loss of power left", async () => {
+    const file = await writtenRecording(night, layout);
+    for (const [text, index] of [
+      ["value four", 3],
+      ["last value", 4],
+    ] as const) {
+      const end = Buffer.from(file).indexOf(text) + bytes(text).length;
+      // The zeros go past where the file would have ended: no place for a record, or for its end.
+      const found = await all(new Blob([file.subarray(0, end), new Uint8Array(file.length)]));
+      expect(found).toEqual(night.slice(0, index + 1));
+    }
+  });
+
+  test("is damaged where zeros are in its middle", async () => {
+    const file = await writtenRecording(night, { ...layout, useStatistics: false });
+    const place = Buffer.from(file).indexOf("first value");
+    file.fill(0, place + 2, place + 40);
+    await expect(all(new Blob([file]))).rejects.toThrow(/^the Blob: damaged at byte \d+: /);
   });
 });
 
