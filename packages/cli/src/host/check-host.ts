@@ -2,6 +2,7 @@ import { UnsupportedError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 
 import { withAdvice } from "../print/error-line.ts";
+import { usesTls } from "./host-settings.ts";
 import type { HostSettings } from "./host-settings.ts";
 
 /** What is known of a host that is to be checked. */
@@ -39,7 +40,8 @@ export async function checkHost(
   }
 }
 
-function whatToDo(error: Error, name: string, { tls, ca, sasl, token }: HostSettings): string {
+function whatToDo(error: Error, name: string, settings: HostSettings): string {
+  const { ca, sasl, token } = settings;
   const code = "code" in error ? error.code : undefined;
   const isGateway = /^wss?:/i.test(name);
   if (code === "SSL_AUTHENTICATION_FAILED") {
@@ -63,7 +65,7 @@ function whatToDo(error: Error, name: string, { tls, ca, sasl, token }: HostSett
       : "Check --sasl: the host has this login not, or none at all";
   }
   if (/wants TLS|TLS or a login/.test(error.message)) {
-    return tls === true ? "Log in with --sasl and --user" : "Try --tls, and --sasl with --user";
+    return usesTls(settings) ? "Log in with --sasl and --user" : "Try --tls, and --sasl with --user";
   }
   if (isGateway) return "A gateway that lets in only some pages needs --origin";
   if (name.endsWith(".mcap")) return "Check the path";

@@ -86,6 +86,11 @@ export function mergeSettings(...places: readonly HostSettings[]): HostSettings 
   return merged;
 }
 
+/** Whether the connection to Kafka is encrypted: whoever names a certificate wants that. */
+export function usesTls({ tls, ca, cert, tlsKey, insecure }: HostSettings): boolean {
+  return tls ?? ((ca ?? cert ?? tlsKey) !== undefined || insecure === true);
+}
+
 /** A setting's name as a variable of the environment. */
 function variableOf(name: string): string {
   return `DATAQUEUES_${name.replace(/[A-Z]/g, "_$&").toUpperCase()}`;

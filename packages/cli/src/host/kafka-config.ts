@@ -3,6 +3,7 @@ import type { KafkajsConfig } from "@dataqueues/transport-kafkajs";
 
 import { UsageError } from "../usage-error.ts";
 import { warnIfReadable } from "./config-file.ts";
+import { usesTls } from "./host-settings.ts";
 import type { HostSettings } from "./host-settings.ts";
 
 type Sasl = NonNullable<KafkajsConfig["sasl"]>;
@@ -24,13 +25,9 @@ export async function kafkaConfig(settings: HostSettings, warn: (message: string
   return { ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) };
 }
 
-async function tlsOf(
-  { tls, ca, cert, tlsKey, insecure }: HostSettings,
-  warn: (message: string) => void,
-): Promise<KafkajsConfig["ssl"]> {
-  // Whoever names a certificate wants TLS.
-  const isWanted = tls ?? ((ca ?? cert ?? tlsKey) !== undefined || insecure === true);
-  if (!isWanted) return undefined;
+async function tlsOf(settings: HostSettings, warn: (message: string) => void): Promise<KafkajsConfig["ssl"]> {
+  if (!usesTls(settings)) return undefined;
+  const { ca, cert, tlsKey, insecure } = settings;
   if ((cert === undefined) !== (tlsKey === undefined)) {
     throw new UsageError(`${cert === undefined ? "--tls-key needs --cert" : "--cert needs --tls-key"}: give both`);
   }
