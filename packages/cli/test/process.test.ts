@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -27,9 +27,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(...args: string[]): ChildProcessWithoutNullStreams {
+type Environment = Readonly<Record<string, string>>;
+
+/** Starts the command with words, and with variables of the environment behind them. */
+function start(...given: (string | Environment)[]): ChildProcessWithoutNullStreams {
+  const args = given.filter((one) => typeof one === "string");
+  const env = Object.assign({}, ...given.filter((one) => typeof one === "object"));
   return spawn(process.execPath, ["--conditions=@dataqueues/source", main, ...args], {
-    env: { ...process.env, XDG_CONFIG_HOME: folder, DATAQUEUES_KAFKA: "", SDP_KAFKA_HOST: "" },
+    env: { ...process.env, XDG_CONFIG_HOME: folder, DATAQUEUES_KAFKA: "", SDP_KAFKA_HOST: "", ...env },
   });
 }
 
@@ -57,6 +62,25 @@ test("help goes to stdout and ends with 0, words that make no sense to stderr an
   const [nothing, line, usage] = await Promise.all([text(wrong.stdout), text(wrong.stderr), end(wrong)]);
   expect(line).toBe("dataqueues: unknown command 'sned'. Did you mean send? Try: dataqueues --help\n");
   expect([nothing, usage]).toEqual(["", 2]);
+});
+
+test("help loads neither Kafka nor codecs, so that it comes at once", async () => {
+  // Node writes a file of all modules that were loaded.
+  const coverage = join(folder, "coverage");
+  const child = start("tail", "--help", { NODE_V8_COVERAGE: coverage });
+  expect(await end(child)).toBe(0);
+  const [file = ""] = await readdir(coverage);
+  const { result }: { result: { url: string }[] } = JSON.parse(await readFile(join(coverage, file), "utf8"));
+  const loaded = result.map(({ url }) => url).filter((url) => url.startsWith("file:"));
+  expect(loaded.filter((url) => url.endsWith("/commands/tail.ts"))).toHaveLength(1);
+  expect(loaded.filter((url) => !/\/(?:packages\/cli\/src|commander)\//.test(url))).toEqual([]);
+});
+
+test("a Node that is too old is told what to install", async () => {
+  const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.3' } })";
+  const child = start("--version", { NODE_OPTIONS: `--import="data:text/javascript,${old.replaceAll(" ", "%20")}"` });
+  const [err, code] = await Promise.all([text(child.stderr), end(child)]);
+  expect([err, code]).toEqual(["dataqueues: Node 20.18.3 is too old. Install Node 20.19 or later\n", 1]);
 });
 
 test("a reader who goes before the output comes is no error", async () => {
