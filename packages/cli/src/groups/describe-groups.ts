@@ -3,6 +3,7 @@ import { partitionKey, TransportError } from "@dataqueues/core";
 import type { MemberDescription } from "@dataqueues/core";
 
 import { cell, jsonNumber } from "../print/cell.ts";
+import { countOf } from "../print/quantities.ts";
 import { jsonLine, numberColumn, safeTable } from "../print/safe-lines.ts";
 import { safeText } from "../print/safe-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -44,7 +45,7 @@ function groupText(
   { group, type, state, assignor, members }: ConsumerGroupDescription,
   offsets: readonly GroupOffset[],
 ): string {
-  const count = `${members.length} ${members.length === 1 ? "member" : "members"}`;
+  const count = countOf(members.length, "member");
   const how = assignor === "" ? type : `${type}, ${assignor}`;
   const sections = [`${safeText(group)}: ${safeText(state)}, ${count} (${safeText(how)})\n`];
   if (members.length > 0) {

@@ -6,6 +6,7 @@ import { parseInteger } from "../arguments/parse-integer.ts";
 import { parseResetTarget } from "../arguments/parse-reset-target.ts";
 import type { HostOptions } from "../host/open-host.ts";
 import { cell, jsonNumber } from "../print/cell.ts";
+import { countOf } from "../print/quantities.ts";
 import { jsonLine, numberColumn, safeTable } from "../print/safe-lines.ts";
 import { safeText } from "../print/safe-text.ts";
 import { confirm } from "../terminal/confirm.ts";
@@ -57,7 +58,7 @@ export async function resetOffsets(
     group,
     plan.map((one) => [one.topic, one.partition, one.to]),
   );
-  await terminal.stderr.write(`reset ${plan.length} ${plan.length === 1 ? "offset" : "offsets"}\n`);
+  await terminal.stderr.write(`reset ${countOf(plan.length, "offset")}\n`);
 }
 
 /** Throws for a group that has members, before anybody is asked: they would go on from their own places. */
@@ -71,7 +72,7 @@ async function checkNoMembers(admin: DataQueueAdmin, group: string): Promise<voi
     throw error;
   }
   if (members === 0) return;
-  const count = `${members} ${members === 1 ? "member" : "members"}`;
+  const count = countOf(members, "member");
   throw new Error(`group ${group} has ${count}, which would go on from their own places: stop them first`);
 }
 

@@ -17,7 +17,7 @@ export function readableAdmin(transport: Transport): Transport {
     }
     return asAdmin(await transport.open("read", options), transport.name) as Connections[R];
   };
-  return { ...transport, name: transport.name, capabilities: transport.capabilities, open };
+  return { name: transport.name, capabilities: { ...transport.capabilities, admin: true }, open };
 }
 
 /** Whether a log says that it would never let this caller administrate it, so that reading is all that is left. */

@@ -1,10 +1,10 @@
-import { DataQueueAdmin } from "@dataqueues/admin";
 import type { TopicOutcome } from "@dataqueues/admin";
 
 import { parseInteger } from "../arguments/parse-integer.ts";
 import { parseTopicRequest } from "../arguments/parse-topic-request.ts";
-import { openHost } from "../host/open-host.ts";
+import { openAdmin } from "../host/open-admin.ts";
 import type { HostOptions } from "../host/open-host.ts";
+import { countOf } from "../print/quantities.ts";
 import { throwFailures } from "../throw-failures.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -26,8 +26,8 @@ export async function createTopics(
     replicationFactor === undefined
       ? undefined
       : parseInteger("--replication-factor", replicationFactor, 1, 2 ** 15 - 1);
-  const { transport, connectTimeoutMs, onEvent } = await openHost(options, terminal);
-  await using admin = new DataQueueAdmin(transport, { connectTimeoutMs, onEvent, signal: terminal.signal });
+  const { admin } = await openAdmin(options, terminal);
+  await using _ = admin;
   await admin.connect();
   // Each by itself, so that one that is refused says so and hides no other.
   const settled = await Promise.allSettled(
@@ -42,7 +42,7 @@ export async function createTopics(
 }
 
 function outcomeLine({ topic, outcome, partitions }: TopicOutcome): string {
-  const count = `${partitions} ${partitions === 1 ? "partition" : "partitions"}`;
+  const count = countOf(partitions, "partition");
   if (outcome === "created") return `created ${topic} with ${count}\n`;
   return outcome === "grown" ? `grew ${topic} to ${count}\n` : `left ${topic} as it was, with ${count}\n`;
 }

@@ -1,7 +1,5 @@
-import { DataQueueAdmin } from "@dataqueues/admin";
-
 import { matchTopics, parseTopics } from "../arguments/topic-selection.ts";
-import { openHost } from "../host/open-host.ts";
+import { openAdmin } from "../host/open-admin.ts";
 import type { HostOptions } from "../host/open-host.ts";
 import { safeText } from "../print/safe-text.ts";
 import { confirm } from "../terminal/confirm.ts";
@@ -21,8 +19,8 @@ export async function deleteTopics(
   terminal: Terminal,
 ): Promise<void> {
   const selection = parseTopics(words);
-  const { transport, name, connectTimeoutMs, onEvent } = await openHost(options, terminal);
-  await using admin = new DataQueueAdmin(transport, { connectTimeoutMs, onEvent, signal: terminal.signal });
+  const { admin, name } = await openAdmin(options, terminal);
+  await using _ = admin;
   const all = await admin.listTopics();
   const topics = matchTopics(all, selection);
   const missing = selection.names.filter((topic) => !all.includes(topic));

@@ -3,7 +3,7 @@ import type { ConfigEntry, ConfigSource, TopicMetadata } from "@dataqueues/core"
 import { openHost } from "../host/open-host.ts";
 import type { HostOptions } from "../host/open-host.ts";
 import { cell } from "../print/cell.ts";
-import { formatBytes } from "../print/quantities.ts";
+import { countOf, formatBytes } from "../print/quantities.ts";
 import { jsonLine, numberColumn, safeTable } from "../print/safe-lines.ts";
 import { safeText } from "../print/safe-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -83,7 +83,7 @@ const setters: Readonly<Record<ConfigSource, string>> = {
 };
 
 function topicText({ topic, partitions, configs = [], groups = [] }: DescribedTopic): string {
-  const count = `${partitions.length} ${partitions.length === 1 ? "partition" : "partitions"}`;
+  const count = countOf(partitions.length, "partition");
   const messages = cell(sumOf(partitions.map((one) => one.messages)));
   const sections = [`${safeText(topic)}: ${count}, ${messages} messages, ${cell(bytesOf(partitions), formatBytes)}\n`];
   sections.push(partitionTable(partitions));

@@ -1,5 +1,6 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { DataQueueProducer } from "@dataqueues/core";
+import { DataQueueProducer, UnsupportedError } from "@dataqueues/core";
+import type { Transport } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
 
@@ -22,4 +23,36 @@ export async function exampleLog(): Promise<MemoryTransport> {
   ]);
   await admin.resetOffsets("display", [["night", 0, 3n]]);
   return log;
+}
+
+/** The same log, as a recording shows it: it can only be read. */
+export function readOnly(log: Transport): Transport {
+  return {
+    ...log,
+    name: "night.mcap",
+    capabilities: { write: false, admin: false, idempotence: false, groups: false },
+    async open(role, options) {
+      if (role !== "read") throw new UnsupportedError(`a recording cannot be opened to ${role}`);
+      return log.open(role, options);
+    },
+  };
+}
+
+/** The same log; `counts` has how often each of its requests was made. */
+export function counting(log: Transport, counts: Map<string, number>): Transport {
+  return {
+    ...log,
+    async open(role, options) {
+      return new Proxy(await log.open(role, options), {
+        get(target, name) {
+          const value: unknown = Reflect.get(target, name);
+          if (typeof value !== "function") return value;
+          return (...args: unknown[]): unknown => {
+            counts.set(String(name), (counts.get(String(name)) ?? 0) + 1);
+            return Reflect.apply(value, target, args);
+          };
+        },
+      });
+    },
+  };
 }
