@@ -3,6 +3,8 @@ import { safeText } from "../print/safe-text.ts";
 import { confirm } from "../terminal/confirm.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { throwFailures } from "../throw-failures.ts";
+import { workOnEach } from "../work-on-each.ts";
+import { missingGroup } from "./missing-group.ts";
 import { openGroups } from "./open-groups.ts";
 
 /** The options of `groups delete`. */
@@ -27,17 +29,9 @@ export async function deleteGroups(
       advice: `add --yes to delete ${listed}`,
     });
   }
-  const failures: unknown[] = [];
-  let done = 0;
-  const settled = await Promise.allSettled(groups.map((group) => admin.deleteGroups([group])));
-  for (const [index, one] of settled.entries()) {
-    const group = safeText(groups[index] ?? "");
-    if (one.status === "rejected") failures.push(one.reason);
-    else if (one.value.length === 0) failures.push(new Error(`there is no group ${group} at ${name}`));
-    else {
-      done += 1;
-      await terminal.stdout.write(`deleted group ${group}\n`);
-    }
-  }
-  await throwFailures({ failures, done, what: "groups" }, terminal);
+  const outcomes = await workOnEach(groups, terminal, async (group) => {
+    if ((await admin.deleteGroups([group])).length > 0) return `deleted group ${safeText(group)}\n`;
+    throw missingGroup(group, name);
+  });
+  await throwFailures(outcomes, "group", terminal);
 }

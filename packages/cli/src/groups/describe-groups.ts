@@ -8,7 +8,9 @@ import { jsonLine, numberColumn, safeTable } from "../print/safe-lines.ts";
 import { safeText } from "../print/safe-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { throwFailures } from "../throw-failures.ts";
+import { workOnEach } from "../work-on-each.ts";
 import type { GroupsOptions } from "./list-groups.ts";
+import { missingGroup } from "./missing-group.ts";
 import { openGroups } from "./open-groups.ts";
 
 /** Prints groups with their members, and how far they are. */
@@ -19,26 +21,22 @@ export async function describeGroups(
 ): Promise<void> {
   const { admin, name } = await openGroups(options, terminal);
   await using _ = admin;
-  const settled = await Promise.allSettled(
-    groups.map(async (group) => {
-      const [described, offsets] = await Promise.all([admin.describeGroups(group), admin.groupOffsets(group)]);
-      return described.map((one) =>
-        options.json === true ? jsonLine(groupJson(one, offsets)) : groupText(one, offsets),
-      );
-    }),
-  );
-  const texts = settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
-  await terminal.stdout.write(texts.join(options.json === true ? "" : "\n"));
-  const failures = settled.flatMap((one, index) =>
-    one.status === "rejected" ? [missingGroup(one.reason, groups[index] ?? "", name)] : [],
-  );
-  await throwFailures({ failures, done: texts.length, what: "groups" }, terminal);
+  const isJson = options.json === true;
+  const textOf = async (group: string): Promise<string> => {
+    const [described, offsets] = await Promise.all([
+      admin.describeGroups(group).catch((error: unknown) => Promise.reject(asMissing(error, group, name))),
+      admin.groupOffsets(group),
+    ]);
+    return described.map((one) => (isJson ? jsonLine(groupJson(one, offsets)) : groupText(one, offsets))).join("");
+  };
+  const outcomes = await workOnEach(groups, terminal, textOf, isJson ? "" : "\n");
+  await throwFailures(outcomes, "group", terminal);
 }
 
 /** An error about a group in plainer words, where the group does not exist. */
-function missingGroup(error: unknown, group: string, host: string): unknown {
+function asMissing(error: unknown, group: string, host: string): unknown {
   if (!(error instanceof TransportError) || error.code !== "GROUP_ID_NOT_FOUND") return error;
-  return new Error(`there is no group ${group} at ${host}: dataqueues groups shows what there is`, { cause: error });
+  return missingGroup(group, host, error);
 }
 
 function groupText(

@@ -6,6 +6,7 @@ import { openAdmin } from "../host/open-admin.ts";
 import type { HostOptions } from "../host/open-host.ts";
 import { countOf } from "../print/quantities.ts";
 import { throwFailures } from "../throw-failures.ts";
+import { workOnEach } from "../work-on-each.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** The options of `create`. */
@@ -29,16 +30,12 @@ export async function createTopics(
   const { admin } = await openAdmin(options, terminal);
   await using _ = admin;
   await admin.connect();
-  // Each by itself, so that one that is refused says so and hides no other.
-  const settled = await Promise.allSettled(
-    requests.map((request) =>
-      admin.createTopics([request], { replicationFactor: replicas, configs: options.topicConfig }),
-    ),
-  );
-  const done = settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
-  await terminal.stdout.write(done.map(outcomeLine).join(""));
-  const failures = settled.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
-  await throwFailures({ failures, done: done.length, what: "topics" }, terminal);
+  const settings = { replicationFactor: replicas, configs: options.topicConfig };
+  const outcomes = await workOnEach(requests, terminal, async (request) => {
+    const created = await admin.createTopics([request], settings);
+    return created.map(outcomeLine).join("");
+  });
+  await throwFailures(outcomes, "topic", terminal);
 }
 
 function outcomeLine({ topic, outcome, partitions }: TopicOutcome): string {

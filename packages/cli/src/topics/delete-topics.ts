@@ -5,12 +5,16 @@ import { safeText } from "../print/safe-text.ts";
 import { confirm } from "../terminal/confirm.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { throwFailures } from "../throw-failures.ts";
+import { workOnEach } from "../work-on-each.ts";
 import { missingTopics } from "./require-topics.ts";
 
 /** The options of `delete`. */
 export interface DeleteOptions extends HostOptions {
   readonly yes?: boolean;
 }
+
+/** How many topics a question names. */
+const mostListed = 20;
 
 /** Deletes topics once a person has agreed; prints the name of each. */
 export async function deleteTopics(
@@ -24,25 +28,21 @@ export async function deleteTopics(
   const all = await admin.listTopics();
   const topics = matchTopics(all, selection);
   const missing = selection.names.filter((topic) => !all.includes(topic));
-  const failures: unknown[] = missing.map((topic) => missingTopics([topic], name));
-  if (topics.length === 0 && missing.length === 0) failures.push(missingTopics(words, name));
-  let done = 0;
-  if (topics.length > 0) {
-    const listed = safeText(topics.join(", "));
-    if (options.yes !== true) {
-      await confirm(terminal, {
-        question: `Delete ${listed} at ${name}, with all records?`,
-        otherwise: "nothing was deleted",
-        advice: `add --yes to delete ${listed}`,
-      });
-    }
-    const settled = await Promise.allSettled(topics.map((topic) => admin.deleteTopics([topic])));
-    for (const [index, one] of settled.entries()) {
-      if (one.status === "rejected") failures.push(one.reason);
-      // Somebody else was faster: it is gone all the same.
-      else await terminal.stdout.write(`deleted ${safeText(topics[index] ?? "")}\n`);
-    }
-    done = topics.length - settled.filter(({ status }) => status === "rejected").length;
+  const none = topics.length === 0 && missing.length === 0 ? words : missing;
+  const failures = none.map((topic) => missingTopics([topic], name));
+  const more = topics.length > mostListed ? ` and ${topics.length - mostListed} more` : "";
+  const listed = safeText(topics.slice(0, mostListed).join(", ")) + more;
+  if (topics.length > 0 && options.yes !== true) {
+    await confirm(terminal, {
+      question: `Delete ${listed} at ${name}, with all records?`,
+      otherwise: "nothing was deleted",
+      advice: `add --yes to delete ${listed}`,
+    });
   }
-  await throwFailures({ failures, done, what: "topics" }, terminal);
+  const outcomes = await workOnEach(topics, terminal, async (topic) => {
+    // If somebody else was faster, it is gone all the same.
+    await admin.deleteTopics([topic]);
+    return `deleted ${safeText(topic)}\n`;
+  });
+  await throwFailures({ ...outcomes, failures: [...failures, ...outcomes.failures] }, "topic", terminal);
 }

@@ -63,7 +63,7 @@ export async function showOffsets(
       if (answer instanceof Error) failures.set(key, answer);
     }
     const done = partitions.length - failures.size;
-    await throwFailures({ failures: [...failures.values()], done, what: "partitions" }, terminal);
+    await throwFailures({ failures: [...failures.values()], done }, "partition", terminal);
   } finally {
     survey.close();
   }

@@ -221,7 +221,9 @@ test("groups delete deletes what is there, and says what is not", async () => {
   const terminal = fakeTerminal({ transport });
   expect(await run(["groups", "delete", "averager", "absent", "--yes"], terminal)).toBe(3);
   expect(terminal.out()).toBe("deleted group averager\n");
-  expect(terminal.err()).toBe("dataqueues: there is no group absent at memory\ndataqueues: 1 of 2 groups failed\n");
+  expect(terminal.err()).toBe(
+    "dataqueues: there is no group absent at memory: dataqueues groups shows what there is\ndataqueues: 1 of 2 groups failed\n",
+  );
   await using admin = new DataQueueAdmin(transport);
   expect(await admin.listGroups()).toMatchObject([{ group: "display" }]);
 });

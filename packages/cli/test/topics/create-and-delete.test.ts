@@ -1,7 +1,7 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
 import type { Transport } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { run } from "../../src/run.ts";
 import { fakeTerminal } from "../fake-terminal.ts";
@@ -122,6 +122,34 @@ test("Ctrl-C at the question deletes nothing", async () => {
   expect(await running).toBe(130);
   await using admin = new DataQueueAdmin(transport);
   expect(await admin.listTopics()).toEqual(["empty", "night"]);
+});
+
+test("a question about many topics names some and counts the others", async () => {
+  const transport = memory();
+  await using admin = new DataQueueAdmin(transport);
+  await admin.createTopics(Array.from({ length: 30 }, (_, index) => `t${100 + index}`));
+  const terminal = answering(transport, "y\n");
+  expect(await run(["delete", "t1*"], terminal)).toBe(0);
+  expect(terminal.err()).toMatch(/^Delete t100, .*, t119 and 10 more at memory, with all records\? \[y\/N\] $/);
+  expect(terminal.out().split("\n")).toHaveLength(31);
+  expect(await admin.listTopics()).toEqual([]);
+});
+
+test("a host that does not answer ends the work, and what was not tried is counted", async () => {
+  const transport = memory();
+  transport.faults.fail("COORDINATOR_LOAD_IN_PROGRESS", { request: "createTopics", topic: "t3" });
+  const terminal = fakeTerminal({ transport });
+  vi.useFakeTimers({ toFake: ["setTimeout", "performance"] });
+  try {
+    const running = run(["create", ...Array.from({ length: 20 }, (_, index) => `t${index}`)], terminal);
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(await running).toBe(3);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(terminal.out().trim().split("\n")).toHaveLength(7);
+  expect(terminal.err()).toMatch(/^dataqueues: .*t3.*not settled within 30000 ms/);
+  expect(terminal.err()).toMatch(/dataqueues: 1 of 20 topics failed, and 12 were not tried\n$/);
 });
 
 test("where nobody can be asked, --yes is needed", async () => {
