@@ -1,6 +1,7 @@
 import { NetworkClient } from "@dataqueues/core";
 import type { TopicPartition } from "@dataqueues/core";
 
+import { similarName } from "../arguments/similar-name.ts";
 import { matchTopics, parseTopics } from "../arguments/topic-selection.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Host } from "./open-host.ts";
@@ -37,10 +38,14 @@ export async function findPartitions(
     );
     const selection = parseTopics(topics);
     const missing = selection.names.find((topic) => !existing.has(topic));
-    if (missing !== undefined)
-      throw new UsageError(`${name} has no topic ${missing}; dataqueues topics lists those there are`);
+    if (missing !== undefined) {
+      const meant = similarName(missing, [...existing.keys()]);
+      const advice = meant === undefined ? "dataqueues topics lists those there are" : `did you mean ${meant}?`;
+      throw new UsageError(`${name} has no topic ${missing}; ${advice}`);
+    }
     const matched = matchTopics([...existing.keys()], selection);
-    if (matched.length === 0) throw new UsageError(`${name} has no topic that matches ${topics.join(" ") || "anything"}`);
+    if (matched.length === 0)
+      throw new UsageError(`${name} has no topic that matches ${topics.join(" ") || "anything"}`);
     return matched.flatMap((topic) => {
       const found = (existing.get(topic) ?? []).toSorted((one, other) => one - other);
       const lacking = partitions?.find((partition) => !found.includes(partition));
