@@ -27,7 +27,9 @@ export async function sent(
   const terminal = fakeTerminal({ transport, ...options });
   const code = await run(["send", "weather", ...args], terminal);
   const records = await recordsOf(transport, "weather");
-  const texts = records.map(({ value }) => (value === null ? null : new TextDecoder().decode(value)));
+  const texts = records.map(({ value }) =>
+    value === null ? null : new TextDecoder("utf-8", { ignoreBOM: true }).decode(value),
+  );
   return { code, out: terminal.out(), err: terminal.err(), records, texts };
 }
 

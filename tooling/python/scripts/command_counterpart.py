@@ -4,12 +4,18 @@
   of it, as base64 of their bytes.
 - `{"ask": "same dataset", "dataset": name, "form": form}` with bytes: whether Python reads them as this Dataset, bit for bit.
 - `{"ask": "encode", "value": name, "form": form}`: the bytes that Python writes for one of `ARRAYS`.
-- `{"ask": "read", "server": ..., "topic": ...}`: all records of a topic with their keys, headers, partitions and timestamps.
+- `{"ask": "compare files", "server": ..., "topic": ..., "record": fields}`: what differs between the records of a topic and the
+  messages of all files, in order; and between each record's key, headers, partition and timestamp and those in `fields`.
+- `{"ask": "compare arrays", "server": ..., "topic": ..., "form": form, "names": names}`: what differs between the arrays that
+  Python reads from a topic and those of `ARRAYS`.
+- `{"ask": "send", "server": ..., "topics": {encoding: topic}}`: sends the `VALUES` of each encoding, with their names as keys.
+- `{"ask": "compare lines", "encodings": {topic: encoding}}` with lines of JSON: what differs between them and these values.
 """
 
 import base64
 import io
 import json
+import math
 import pathlib
 import zipfile
 
@@ -18,11 +24,16 @@ import msgpack_numpy
 import numpy as np
 import pyarrow as pa
 import pyarrow.feather
-from aiokafka import AIOKafkaConsumer, TopicPartition
+import xarray as xr
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from array_cases import SCALARS, Ndescr, fill
 from counterpart import serve
 from wire_formats import FORMATS
 from xarray_datasets import DATASETS
+from xarray_vectors import without_times
+
+# 2026-11-27T10:00:00.123Z
+TIMESTAMP = 1795773600123
 
 POINTING = [("antenna_name", "<U8"), ("last_scan_index", "<f8"), ("xel_offset", "<f8")]
 
@@ -138,37 +149,166 @@ def same_dataset(data, name, form):
     )
 
 
+TEXTS = {
+    "utf-8": {"letters": "Größe ☆ 整形", "controls": "\x1b[2J\0\u202e\r\n\ttab", "empty": "", "brace": "{no JSON"},
+    "ascii": {"letters": "plain", "quotes": "\"\\'"},
+}
+JSON = {
+    "numbers": [2**63, -(2**53) - 1, 1.5e-300, -0.0, 1e22, float("nan"), float("-inf")],
+    "dict": {"scan_id": 2**60 + 1, "Größe": {"a": [None, True, ""]}, "": {}},
+    "escapes": "\x1b\u2028 \U0001f6f0",
+}
+DICTS = {
+    "metrics": {"data": [{"power": ARRAYS["f4"], "n": np.int64(2**60 + 1)}], "raw": b"\x00\xff", "z": 1 - 2j, "none": None},
+    "structured in a dict": {"pointing": ARRAYS["structured"], "f2": np.float16(0.1), "b": np.bool_(True)},
+    "numbers": {"large": 2**64 - 1, "small": -(2**63), "nan": float("nan")},
+}
+
+
+def values():
+    """The values of each encoding, and the bytes that Python's library sends for them."""
+    yield "utf-8", TEXTS["utf-8"], lambda value: value.encode("utf-8")
+    yield "ascii", TEXTS["ascii"], lambda value: value.encode("ascii")
+    yield "json", JSON, lambda value: json.dumps(value).encode()
+    yield "npy", ARRAYS, npy
+    # msgpack_numpy loses the unit of times.
+    yield "msgpack_numpy", {**{name: array for name, array in ARRAYS.items() if name != "times"}, **DICTS}, pack
+    datasets = {name: make() for name, make in DATASETS.items()}
+    yield "xarray", datasets, FORMATS["xarray"]["encode"]
+    named = {name: without_times(datasets[name]) for name in ["pointing-table", "gain-table", "air-temperature", "zero-length"]}
+    yield "xarray_dict", named, FORMATS["xarray_dict"]["encode"]
+
+
+VALUES = {encoding: {name: (value, encode(value)) for name, value in named.items()} for encoding, named, encode in values()}
+
+
+def shown(value):
+    """What `tail --json` shows of a value, as JSON has it: numpy's `tolist()` and xarray's `to_dict()` decide."""
+    if isinstance(value, xr.Dataset):
+        part = lambda variables: {name: shown_variable(value[name].variable) for name in variables}  # noqa: E731
+        return {
+            "dims": dict(value.sizes),
+            "coords": part(value.coords),
+            "data_vars": part(value.data_vars),
+            "attrs": shown(value.to_dict(data=False)["attrs"]),
+        }
+    if isinstance(value, np.ndarray):
+        value = value.astype(value.dtype.newbyteorder("<")) if value.dtype.names is None else value
+        dtype = json.loads(json.dumps(value.dtype.descr if value.dtype.names else value.dtype.str))
+        return {"dtype": dtype, "shape": list(value.shape), "data": shown_items(value)}
+    if isinstance(value, np.generic):
+        return shown(value.item())
+    if isinstance(value, dict):
+        return {name: shown(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [shown(item) for item in value]
+    if isinstance(value, bytes):
+        return {"base64": base64.b64encode(value).decode()}
+    if isinstance(value, complex):
+        return {"re": shown(value.real), "im": shown(value.imag)}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(value)]
+    return value
+
+
+def shown_items(array):
+    if array.dtype.names is not None:
+        rows = [{name: shown_items(row[name]) for name in array.dtype.names} for row in array.reshape(-1)]
+        return np.array(rows, object).reshape(array.shape).tolist()
+    if array.dtype.kind in "Mm":
+        numbers = np.asarray(array).view("<i8").tolist()
+        return nested(lambda number: "NaT" if number == -(2**63) else number, numbers)
+    return nested(shown, array.tolist())
+
+
+def nested(show, items):
+    return [nested(show, item) for item in items] if isinstance(items, list) else show(items)
+
+
+def shown_variable(variable):
+    values = variable.values
+    # Text of no fixed width comes as wide as the longest.
+    values = values.astype(str) if values.dtype.kind == "O" else values
+    array = shown(np.asarray(values))
+    attrs = shown(xr.Dataset({"v": variable}).to_dict(data=False)["data_vars"]["v"]["attrs"])
+    return {"dims": list(variable.dims), "dtype": array["dtype"], "attrs": attrs, "data": array["data"]}
+
+
+def compare_lines(encodings, data):
+    lines = [json.loads(line) for line in data.decode().splitlines()]
+    found = {(line["topic"], line["key"]): line for line in lines}
+    wanted = {(topic, name): (encoding, value) for topic, encoding in encodings.items() for name, (value, _) in VALUES[encoding].items()}
+    differences = [f"{key} is {'missing' if key in wanted else 'too much'}" for key in found.keys() ^ wanted.keys()]
+    if len(lines) != len(found):
+        differences.append(f"{len(lines)} lines of {len(found)} records")
+    for key in found.keys() & wanted.keys():
+        encoding, value = wanted[key]
+        expected = {"encoding": encoding, "headers": [["from", "python"]], "timestamp": TIMESTAMP, "value": shown(value)}
+        for field, wants in expected.items():
+            # As text, for 1 and 1.0 and true are the same to Python.
+            is_has = [json.dumps(one, sort_keys=True) for one in (found[key].get(field), wants)]
+            if is_has[0] != is_has[1]:
+                differences.append(f"{key}: {field} is {is_has[0][:300]}, not {is_has[1][:300]}")
+        if "error" in found[key]:
+            differences.append(f"{key}: {found[key]['error']}")
+    return differences
+
+
+async def send(server, topics):
+    async with AIOKafkaProducer(bootstrap_servers=server, acks="all", max_request_size=2**24) as producer:
+        for encoding, topic in topics.items():
+            for name, (_, data) in VALUES[encoding].items():
+                await producer.send(topic, data, key=name.encode(), headers=[("from", b"python")], timestamp_ms=TIMESTAMP)
+        await producer.flush()
+
+
 async def read(server, topic):
-    async with AIOKafkaConsumer(bootstrap_servers=server, max_partition_fetch_bytes=2**24) as consumer:
-        partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or await known(consumer, topic))]
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning()
+    """All records of a topic with their partitions, in order."""
+    async with AIOKafkaConsumer(topic, bootstrap_servers=server, auto_offset_reset="earliest", max_partition_fetch_bytes=2**24) as consumer:
+        partitions = sorted(consumer.assignment())
         ends = await consumer.end_offsets(partitions)
         found = []
         while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for batch in (await consumer.getmany(timeout_ms=1000)).values():
-                found += [record_of(record) for record in batch]
-        return found
+            for records in (await consumer.getmany(timeout_ms=1000)).values():
+                found += records
+        return sorted(found, key=lambda record: (record.partition, record.offset))
 
 
-async def known(consumer, topic):
-    consumer._client.add_topic(topic)
-    await consumer._client.force_metadata_update()
-    return consumer.partitions_for_topic(topic)
+async def compare_files(server, topic, fields):
+    found = await read(server, topic)
+    wanted = [(name, message) for name, _, messages in files() for message in messages]
+    differences = [] if len(found) == len(wanted) else [f"{len(found)} records, not {len(wanted)}"]
+    for (name, message), record in zip(wanted, found):
+        if record.value != message:
+            differences.append(f"{name}: {record.value!r:.200} is not {message!r:.200}")
+        beside = {
+            "key": record.key.decode(),
+            "headers": [[header, value.decode()] for header, value in record.headers],
+            "partition": record.partition,
+            "timestamp": record.timestamp,
+        }
+        if beside != fields:
+            differences.append(f"{name} has {beside}, not {fields}")
+    return differences
 
 
-def record_of(record):
-    return {
-        "partition": record.partition,
-        "timestamp": record.timestamp,
-        "key": text(record.key),
-        "headers": [[name, text(value)] for name, value in record.headers],
-        "value": text(record.value),
-    }
+async def compare_arrays(server, topic, form, names):
+    found = [load(record.value) if form == "npy" else unpack(record.value) for record in await read(server, topic)]
+    differences = [] if len(found) == len(names) else [f"{len(found)} records, not {len(names)}"]
+    for name, array in zip(names, found):
+        wanted = ARRAYS[name]
+        same = array.dtype == wanted.dtype and array.shape == wanted.shape and array.tobytes() == wanted.tobytes()
+        if not same:
+            differences.append(f"{name}: {array!r} is not {wanted!r}")
+    return differences
 
 
-def text(data):
-    return None if data is None else base64.b64encode(data).decode()
+def load(data):
+    return np.load(io.BytesIO(data), allow_pickle=False)
+
+
+def unpack(data):
+    return msgpack.unpackb(data, object_hook=msgpack_numpy.decode)
 
 
 async def respond(request, data):
@@ -179,8 +319,14 @@ async def respond(request, data):
             return bool(same_dataset(data, name, form)), b""
         case {"ask": "encode", "value": name, "form": form}:
             return None, {"npy": npy, "msgpack_numpy": pack}[form](ARRAYS[name])
-        case {"ask": "read", "server": server, "topic": topic}:
-            return await read(server, topic), b""
+        case {"ask": "compare files", "server": server, "topic": topic, "record": fields}:
+            return await compare_files(server, topic, fields), b""
+        case {"ask": "compare arrays", "server": server, "topic": topic, "form": form, "names": names}:
+            return await compare_arrays(server, topic, form, names), b""
+        case {"ask": "send", "server": server, "topics": topics}:
+            return await send(server, topics), b""
+        case {"ask": "compare lines", "encodings": encodings}:
+            return compare_lines(encodings, data), b""
     raise ValueError(f"{request} is not understood")
 
 

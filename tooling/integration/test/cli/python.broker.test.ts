@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DataQueueAdmin } from "@dataqueues/admin";
+import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
+import { PythonCounterpart } from "@dataqueues/tooling-python";
+import { kafkajs } from "@dataqueues/transport-kafkajs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { spawnCommand } from "./spawn-command.ts";
+
+const encodings = ["utf-8", "ascii", "json", "npy", "msgpack_numpy", "xarray", "xarray_dict"];
+
+describeKafka("the command with the Python library", ([host = ""]) => {
+  let python: PythonCounterpart;
+  let folder: string;
+  let files: readonly string[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "dataqueues-command-"));
+    python = await PythonCounterpart.start("command_counterpart.py");
+    const written = (await python.request({ ask: "write files", folder })).value as readonly (readonly [string])[];
+    files = written.map(([name]) => name);
+  });
+
+  afterAll(async () => {
+    await python.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("files of every form that are sent: Python reads the same bytes, key, headers, partition and timestamp", async () => {
+    const topic = `command-files-${Date.now()}`;
+    await using admin = new DataQueueAdmin(kafkajs(host));
+    await admin.createTopics([[topic, 3]]);
+    const record = [
+      "--key",
+      "mast-4",
+      "-H",
+      "from=night",
+      "-H",
+      "from=Größe",
+      "-p",
+      "2",
+      "--timestamp",
+      "1795773600123",
+    ];
+    const paths = files.map((name) => join(folder, name));
+    const { code, out, err } = await spawnCommand(["send", topic, ...paths, ...record], { host });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const beside = {
+      key: "mast-4",
+      headers: [
+        ["from", "night"],
+        ["from", "Größe"],
+      ],
+      partition: 2,
+      timestamp: 1795773600123,
+    };
+    const differences = await python.request({ ask: "compare files", server: host, topic, record: beside });
+    expect(differences.value).toEqual([]);
+    expect(String(out)).toMatch(/^sent \d+ messages \(\S+ \w?B\) to command-files-\d+: partition 2: offsets 0–\d+\n$/);
+  });
+
+  test.each(["npy", "msgpack_numpy"])("arrays that are sent as %s are the same arrays to Python", async (form) => {
+    const topic = `command-${form}-${Date.now()}`;
+    // msgpack_numpy loses the unit of times, and neither keeps big-endian bytes where they are encoded anew.
+    const names = files
+      .filter((name) => name.endsWith(".npy") && !/^(?:version|times|big-endian|Fortran)/.test(name))
+      .map((name) => name.replace(/\.npy$/, ""));
+    const paths = names.map((name) => join(folder, `${name}.npy`));
+    const { code, err } = await spawnCommand(["send", topic, ...paths, "--codec", form], { host });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect((await python.request({ ask: "compare arrays", server: host, topic, form, names })).value).toEqual([]);
+  });
+
+  test("what Python sends in every encoding is shown as numpy and xarray have it, also when the encoding is guessed", async () => {
+    const topics = Object.fromEntries(
+      encodings.map((encoding) => [encoding, `command-${encoding}-from-python-${Date.now()}`]),
+    );
+    await using admin = new DataQueueAdmin(kafkajs(host));
+    await admin.createTopics(Object.values(topics));
+    await python.request({ ask: "send", server: host, topics });
+    const shown = async (encoding: string, ...args: string[]): Promise<unknown> => {
+      const topic = topics[encoding] ?? "";
+      const { code, out, err } = await spawnCommand(["tail", topic, "--until", "end", "--json", ...args], { host });
+      expect([code, args.length > 0 ? err : ""]).toEqual([0, ""]);
+      return (await python.request({ ask: "compare lines", encodings: { [topic]: encoding } }, out)).value;
+    };
+    for (const encoding of encodings) {
+      expect([encoding, await shown(encoding, "--codec", encoding)]).toEqual([encoding, []]);
+      // ASCII is UTF-8 as well, and a Dataset as a dict a dict with arrays.
+      const isGuessed = ["utf-8", "json", "npy", "msgpack_numpy", "xarray"].includes(encoding);
+      if (isGuessed) expect([`${encoding}, guessed`, await shown(encoding)]).toEqual([`${encoding}, guessed`, []]);
+    }
+  });
+});
