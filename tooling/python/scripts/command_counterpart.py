@@ -150,13 +150,13 @@ def same_dataset(data, name, form):
 
 
 TEXTS = {
-    "utf-8": {"letters": "Größe ☆ 整形", "controls": "\x1b[2J\0\u202e\r\n\ttab", "empty": "", "brace": "{no JSON"},
-    "ascii": {"letters": "plain", "quotes": "\"\\'"},
+    "utf-8": {"letters": "Größe ☆ 整形", "controls": "\x1b[2J\u202e\r\n\ttab", "empty": "", "brace": "{no JSON"},
+    "ascii": {"letters": "plain", "quotes": "\"\\'", "nul": "a\0b"},
 }
 JSON = {
     "numbers": [2**63, -(2**53) - 1, 1.5e-300, -0.0, 1e22, float("nan"), float("-inf")],
     "dict": {"scan_id": 2**60 + 1, "Größe": {"a": [None, True, ""]}, "": {}},
-    "escapes": "\x1b\u2028 \U0001f6f0",
+    "escapes": ["\x1b\u2028 \U0001f6f0"],
 }
 DICTS = {
     "metrics": {"data": [{"power": ARRAYS["f4"], "n": np.int64(2**60 + 1)}], "raw": b"\x00\xff", "z": 1 - 2j, "none": None},
@@ -208,16 +208,20 @@ def shown(value):
         return {"re": shown(value.real), "im": shown(value.imag)}
     if isinstance(value, float) and not math.isfinite(value):
         return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(value)]
-    return value
+    # To JavaScript 9 and 9.0 are one number; JSON has two forms of it.
+    return int(value) if isinstance(value, float) and value.is_integer() and str(value) != "-0.0" else value
 
 
 def shown_items(array):
     if array.dtype.names is not None:
         rows = [{name: shown_items(row[name]) for name in array.dtype.names} for row in array.reshape(-1)]
         return np.array(rows, object).reshape(array.shape).tolist()
-    if array.dtype.kind in "Mm":
-        numbers = np.asarray(array).view("<i8").tolist()
-        return nested(lambda number: "NaT" if number == -(2**63) else number, numbers)
+    if array.dtype.kind == "M":
+        return nested(str, np.datetime_as_string(array).tolist())
+    if array.dtype.kind == "m":
+        return nested(lambda number: "NaT" if number == -(2**63) else number, np.asarray(array).view("<i8").tolist())
+    if array.dtype.kind == "S":
+        return nested(lambda item: item.decode() if item.isascii() else shown(item), array.tolist())
     return nested(shown, array.tolist())
 
 
@@ -246,7 +250,7 @@ def compare_lines(encodings, data):
         expected = {"encoding": encoding, "headers": [["from", "python"]], "timestamp": TIMESTAMP, "value": shown(value)}
         for field, wants in expected.items():
             # As text, for 1 and 1.0 and true are the same to Python.
-            is_has = [json.dumps(one, sort_keys=True) for one in (found[key].get(field), wants)]
+            is_has = [json.dumps(one, sort_keys=True) for one in (shown(found[key].get(field)), wants)]
             if is_has[0] != is_has[1]:
                 differences.append(f"{key}: {field} is {is_has[0][:300]}, not {is_has[1][:300]}")
         if "error" in found[key]:
