@@ -7,7 +7,8 @@ import type { Terminal } from "../terminal/terminal.ts";
 export function addBench(program: Command, terminal: Terminal): void {
   const bench = program
     .command("bench")
-    .description("measure how fast this program, on this machine, writes to a host and reads from it")
+    .summary("measure how fast a host is from here")
+    .description("Measures how fast this program, on this machine, writes to a host and reads from it.")
     .option("-s, --size <bytes>", "the size of a value: 500, 10k, 4Mi", "10k")
     .option("-n, --count <number>", "how many records to send at full load, in the place of --seconds")
     .option(

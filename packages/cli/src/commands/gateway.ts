@@ -7,7 +7,8 @@ import type { Terminal } from "../terminal/terminal.ts";
 export function addGateway(program: Command, terminal: Terminal): void {
   const gateway = program
     .command("gateway")
-    .description("serve topics to web pages and other machines over WebSockets, until Ctrl-C")
+    .summary("serve topics to web pages and other programs")
+    .description("Serves topics to web pages and other programs over WebSockets, until Ctrl-C.")
     .option(
       "-t, --topics <topic...>",
       "names, or patterns (/^metrics-/, 'metrics-*'); by default all but those that begin with __",

@@ -7,7 +7,8 @@ import type { Terminal } from "../terminal/terminal.ts";
 export function addStat(program: Command, terminal: Terminal): void {
   const stat = program
     .command("stat")
-    .description("watch how much arrives in topics: messages and bytes a second, age, lag")
+    .summary("watch how much arrives in topics")
+    .description("Shows how much arrives in topics, again and again: messages and bytes a second, age, ends and lag.")
     .argument("[topic...]", "names, or patterns between slashes (/^amp/); all topics by default")
     .option("--partitions", "a row for each partition")
     .option("-g, --group <group>", "show how far a consumer group is behind; may be repeated", collect)
