@@ -1,23 +1,12 @@
-import type {
-  Connections,
-  FetchLimits,
-  OpenOptions,
-  ReadConnection,
-  Role,
-  TopicPartition,
-  Transport,
-} from "@dataqueues/core";
+import type { Connections, OpenOptions, ReadConnection, Role, Transport } from "@dataqueues/core";
 import { transportCases } from "@dataqueues/testing";
 import { memory } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
 
-import { recording } from "../src/index.ts";
-import { writtenRecording } from "./written-recording.ts";
-import type { PlacedRecord } from "./written-recording.ts";
+import { recording, recordTopics } from "../src/index.ts";
+import { MemoryFile } from "./memory-file.ts";
 
 const log = memory();
-
-const everything: FetchLimits = { maxWaitMs: 0, minBytes: 0, maxBytes: 2 ** 30, maxBytesPerPartition: 2 ** 30 };
 
 /** The promises about records that come later. A recording has none. */
 const notOfRecordings = new Set([
@@ -85,18 +74,8 @@ class RecordedAnew implements ReadConnection {
 }
 
 /** What is in the log now. */
-async function recordedNow(): Promise<Blob> {
-  const connection = await log.open("read");
-  const records: PlacedRecord[] = [];
-  const partitions: TopicPartition[] = [];
-  for (const { topic, partitions: found = [] } of await connection.metadata()) {
-    for (const { partition } of found) {
-      partitions.push([topic, partition]);
-      const [fetched] = await connection.fetch(1, [{ topic, partition, offset: 0n }], everything);
-      if (fetched?.error !== undefined) throw fetched.error;
-      for (const record of fetched?.records ?? []) records.push({ topic, partition, record });
-    }
-  }
-  connection.close();
-  return new Blob([await writtenRecording(records, { partitions, chunkSize: 5_000 })]);
+async function recordedNow(): Promise<MemoryFile> {
+  const file = new MemoryFile();
+  await recordTopics({ transport: log, topics: /./, file, until: "end", maxChunkBytes: 5_000 });
+  return file;
 }

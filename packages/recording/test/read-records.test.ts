@@ -2,11 +2,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { DataQueueProducer } from "@dataqueues/core";
+import { memory } from "@dataqueues/transport-memory";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { readRecords } from "../src/read-records.ts";
 import type { RecordedRecord } from "../src/read-records.ts";
 import type { RecordingFile } from "../src/recording-file.ts";
+import { recordTopics } from "../src/record-topics.ts";
+import { recording } from "../src/recording.ts";
+import { MemoryFile } from "./memory-file.ts";
 import { recordOf, writtenRecording } from "./written-recording.ts";
 import type { PlacedRecord } from "./written-recording.ts";
 
@@ -84,6 +89,30 @@ describe.each(layouts)("a file that another program wrote with %j", (layout) => 
     file.fill(0, place + 2, place + 40);
     await expect(all(new Blob([file]))).rejects.toThrow(/^the Blob: damaged at byte \d+: /);
   });
+});
+
+test("a file of recordTopics that is cut at any byte is read up to there, as a transport too", async () => {
+  const log = memory();
+  await using producer = new DataQueueProducer(log, { topic: "weather" });
+  for (const value of ["first", "second", "third", "fourth"]) await producer.send(bytes(value), { key: "mast" });
+  const file = new MemoryFile();
+  await recordTopics({ transport: log, topics: "weather", file, until: "end", maxChunkBytes: 120 });
+  const whole = file.bytes;
+  const records = await all(new Blob([whole]));
+  expect(records.map(({ record }) => new TextDecoder().decode(record.value ?? undefined))).toEqual([
+    "first",
+    "second",
+    "third",
+    "fourth",
+  ]);
+  const ends = ["first", "second", "third", "fourth"].map((value) => Buffer.from(whole).indexOf(value) + value.length);
+  for (let length = 0; length < whole.length; length += 1) {
+    const cut = new Blob([whole.subarray(0, length)]);
+    const fit = ends.filter((end) => end <= length).length;
+    expect(await all(cut), `cut at byte ${length}`).toEqual(records.slice(0, fit));
+    const { isComplete, topics } = await recording(cut).info();
+    expect([isComplete, topics[0]?.partitions[0]?.records ?? 0], `cut at byte ${length}`).toEqual([false, fit]);
+  }
 });
 
 describe("where a recording is", () => {
