@@ -23,8 +23,9 @@ export function outcomeOf(error: unknown, signal: AbortSignal, command: string):
     // Help and version were written.
     if (error.exitCode === 0) return { code: exitCodes.done, lines: [] };
     if (error.code === "commander.help") return { code: exitCodes.usage, lines: [] };
-    const message = error.message.replace(/^error: /, "").replace(/\n\((.*)\)$/s, ". $1");
-    return usage(message, command);
+    // Its suggestions are in brackets on a line of their own.
+    const message = error.message.replace(/^error: (?:command-(?=argument))?/, "").replace(/\n\((.*)\)$/s, ". $1");
+    return usage(errorLine(new UsageError(message)), command);
   }
   if (error instanceof UsageError) return usage(errorLine(error), command);
   if (error instanceof PartlyDone) return { code: exitCodes.partly, lines: [errorLine(error)] };

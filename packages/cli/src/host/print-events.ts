@@ -14,7 +14,9 @@ export function printEvents(output: Output, isVerbose: boolean): OnEvent {
     if (event.type === "connected") last = "";
     if (line === undefined || line === last) return;
     last = line;
-    void output.write(`dataqueues: ${line}\n`);
+    // A line of progress may stand where the cursor is.
+    const start = output.isTerminal ? "\r\x1b[K" : "";
+    output.write(`${start}dataqueues: ${line}\n`).catch(() => undefined);
   };
 }
 
