@@ -21,8 +21,6 @@ interface Stream {
   readonly partition: number;
   readonly records: AsyncIterator<LogRecord, undefined>;
   next: LogRecord;
-  /** The greatest timestamp up to the next record: it is not due before one that stands before it. */
-  time: number;
 }
 
 /**
@@ -62,7 +60,7 @@ async function openStreams(
       try {
         const first = await records.next();
         if (first.done === true) continue;
-        streams.push({ topic, partition, records, next: first.value, time: first.value.timestamp });
+        streams.push({ topic, partition, records, next: first.value });
       } catch (error) {
         if (error instanceof TransportError && error.code === "INVALID_REQUEST") return undefined;
         throw error;
@@ -74,15 +72,12 @@ async function openStreams(
 
 async function* merged(streams: Stream[]): AsyncGenerator<PlacedRecord, void, void> {
   while (streams.length > 0) {
-    const stream = streams.reduce((least, one) => (one.time < least.time ? one : least));
+    const stream = streams.reduce((least, one) => (one.next.timestamp < least.next.timestamp ? one : least));
     const { topic, partition, next: record } = stream;
     yield { topic, partition, record };
     const next = await stream.records.next();
     if (next.done === true) streams.splice(streams.indexOf(stream), 1);
-    else {
-      stream.next = next.value;
-      stream.time = Math.max(stream.time, next.value.timestamp);
-    }
+    else stream.next = next.value;
   }
 }
 

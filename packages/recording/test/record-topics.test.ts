@@ -1,5 +1,5 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { DataQueueProducer } from "@dataqueues/core";
+import { DataQueueProducer, kafkaError } from "@dataqueues/core";
 import type { DataQueueEvent } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
@@ -157,12 +157,37 @@ test("the settings that a topic has of its own are recorded, and no others", asy
   });
 });
 
-test("a log that shows no settings is recorded without them", async () => {
+test("a topic whose settings the log does not show is recorded without them", async () => {
   const log = await logWith("gains", 1, [1]);
-  log.faults.fail("TOPIC_AUTHORIZATION_FAILED", { request: "describeConfigs" });
+  await using admin = new DataQueueAdmin(log);
+  await admin.createTopics("state", { configs: { "cleanup.policy": "compact" } });
+  log.faults.fail("TOPIC_AUTHORIZATION_FAILED", { request: "describeConfigs", topic: "gains" });
   const file = new MemoryFile();
-  expect(await recordTopics({ transport: log, topics: "gains", file, until: "end" })).toMatchObject({ records: 1 });
-  expect(recordsOf(file.bytes, "Metadata")[0]?.metadata.has("configs")).toBe(false);
+  const recorded = await recordTopics({ transport: log, topics: ["gains", "state"], file, until: "end" });
+  expect(recorded).toMatchObject({ records: 1 });
+  const configs = recordsOf(file.bytes, "Metadata").map(({ metadata }) => [
+    metadata.get("topic"),
+    metadata.get("configs"),
+  ]);
+  expect(configs).toEqual([
+    ["gains", undefined],
+    ["state", '{"cleanup.policy":"compact"}'],
+  ]);
+});
+
+test("a log that has no settings is recorded without them", async () => {
+  const log = await logWith("gains", 1, [1]);
+  const open: typeof log.open = (role, options) =>
+    role === "admin" ? Promise.reject(kafkaError("CLUSTER_AUTHORIZATION_FAILED", "admin")) : log.open(role, options);
+  const { name, capabilities } = log;
+  for (const transport of [
+    { name, capabilities, open },
+    { name, capabilities: { ...capabilities, admin: false }, open },
+  ]) {
+    const file = new MemoryFile();
+    expect(await recordTopics({ transport, topics: "gains", file, until: "end" })).toMatchObject({ records: 1 });
+    expect(recordsOf(file.bytes, "Metadata")[0]?.metadata.has("configs")).toBe(false);
+  }
 });
 
 test("a chunk is written when it is full", async () => {

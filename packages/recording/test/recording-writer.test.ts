@@ -62,6 +62,14 @@ test("the summary finds the messages of one channel in each chunk", async () => 
   await writer.end();
   const found: bigint[] = [];
   for await (const { logTime } of (await indexedReader(file)).readMessages({ topics: ["b"] })) found.push(logTime);
+  const view = new DataView(file.bytes.buffer);
+  for (const { messageIndexOffsets } of (await indexedReader(file)).chunkIndexes) {
+    expect(messageIndexOffsets.size).toBe(2);
+    for (const [channelId, offset] of messageIndexOffsets) {
+      // The opcode of a message index, the length of the record, the channel.
+      expect([view.getUint8(Number(offset)), view.getUint16(Number(offset) + 9, true)]).toEqual([7, channelId]);
+    }
+  }
   expect(found).toEqual([0n, 10_000_000n, 20_000_000n, 30_000_000n, 40_000_000n, 50_000_000n]);
 });
 

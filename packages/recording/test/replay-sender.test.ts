@@ -2,20 +2,19 @@ import type { LogRecord, RecordMetadata } from "@dataqueues/core";
 import { expect, test } from "vitest";
 
 import { ReplaySender } from "../src/replay-sender.ts";
+import type { ReplaySenderOptions } from "../src/replay-sender.ts";
 
 const { signal } = new AbortController();
 
 /** A sender whose producer gives no acknowledgement until `acknowledge` is called. */
-function senderThatWaits(): { readonly sender: ReplaySender; readonly acknowledge: () => void } {
+function senderThatWaits(options: Partial<ReplaySenderOptions> = {}): {
+  readonly sender: ReplaySender;
+  readonly acknowledge: () => void;
+} {
   const unsettled: ((metadata: RecordMetadata) => void)[] = [];
   const send = (): Promise<RecordMetadata> => new Promise((resolve) => unsettled.push(resolve));
-  const sender = new ReplaySender({
-    producer: { send },
-    keepTimestamps: true,
-    total: 100,
-    signal,
-    onProgress: undefined,
-  });
+  const defaults = { producer: { send }, keepTimestamps: true, total: 100, signal, onProgress: undefined };
+  const sender = new ReplaySender({ ...defaults, ...options });
   return {
     sender,
     acknowledge: () => unsettled.shift()?.({ topic: "gains", partition: 0, offset: 0n, timestamp: 0 }),
@@ -28,7 +27,7 @@ async function sendUntilFull(sender: ReplaySender, record: LogRecord, most: numb
     const sent = sender.send("gains", { topic: "gains", partition: 0, record });
     const waits = await Promise.race([
       sent.then(() => false),
-      new Promise<true>((resolve) => setTimeout(resolve, 0, true)),
+      new Promise<true>((resolve) => setImmediate(resolve, true)),
     ]);
     if (waits) return [count, sent];
   }
@@ -52,6 +51,28 @@ test("keys and headers count as well", async () => {
   const large = { ...record, key: new Uint8Array(2 ** 20), headers: [["h", new Uint8Array(2 ** 20)]] as const };
   const [count] = await sendUntilFull(sender, large, 40);
   expect(count).toBe(16);
+});
+
+test("no more than 20,000 records wait to be acknowledged", async () => {
+  const { sender } = senderThatWaits();
+  const [count] = await sendUntilFull(sender, record, 20_001);
+  expect(count).toBe(20_000);
+});
+
+test("an exception of onProgress ends the sending", async () => {
+  const { sender, acknowledge } = senderThatWaits({
+    onProgress: () => {
+      throw new Error("no such line");
+    },
+  });
+  await sender.send("gains", { topic: "gains", partition: 0, record });
+  acknowledge();
+  await expect(sender.finish()).rejects.toThrow("no such line");
+});
+
+test("a signal that has aborted ends the sending, also while there is room", async () => {
+  const { sender } = senderThatWaits({ signal: AbortSignal.abort(new Error("enough")) });
+  await expect(sender.send("gains", { topic: "gains", partition: 0, record })).rejects.toThrow("enough");
 });
 
 test("a record that is larger than that goes alone", async () => {
