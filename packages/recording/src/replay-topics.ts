@@ -1,5 +1,5 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { DataQueueError, invalidArgument, NetworkClient } from "@dataqueues/core";
+import { DataQueueError, invalidArgument, NetworkClient, UnsupportedError } from "@dataqueues/core";
 import type { OnEvent, Transport } from "@dataqueues/core";
 
 import type { RecordedTopic } from "./recording.ts";
@@ -66,25 +66,32 @@ export async function prepareTopics(
     throw new DataQueueError(message, { code: "INVALID_PARTITIONS", topic: target });
   }
   const missing = topics.filter(({ target }) => !existing.has(target));
-  if (missing.length === 0) return;
-  const { signal, onEvent } = options;
-  const admin = new DataQueueAdmin(transport, { signal, onEvent });
-  try {
-    for (const topic of missing) await create(admin, topic, options.keepTimestamps);
-  } finally {
-    await admin.close();
-  }
+  for (const topic of missing) await createTopic(transport, topic, options);
 }
 
-async function create(admin: DataQueueAdmin, topic: TopicToReplay, keepTimestamps: boolean): Promise<void> {
+async function createTopic(
+  transport: Transport,
+  topic: TopicToReplay,
+  { keepTimestamps, signal, onEvent }: PrepareOptions,
+): Promise<void> {
   const { target } = topic;
+  let admin: DataQueueAdmin | undefined;
   try {
+    admin = new DataQueueAdmin(transport, { signal, onEvent });
     await admin.createTopics([[target, neededPartitions(topic)]], { configs: configsFor(topic, keepTimestamps) });
-  } catch (error) {
-    if (!(error instanceof DataQueueError) || error.code !== "INVALID_CONFIG") throw error;
+  } catch (cause) {
+    if (cause instanceof UnsupportedError) {
+      throw new UnsupportedError(`topic ${target} does not exist and cannot be created: ${cause.message}`, {
+        topic: target,
+        cause,
+      });
+    }
+    if (!(cause instanceof DataQueueError) || cause.code !== "INVALID_CONFIG") throw cause;
     // Another version of Kafka, or another product, may not have a setting.
-    const message = `${error.message}; create topic ${target} with the settings that you need, then replay into it`;
-    throw new DataQueueError(message, { code: error.code, topic: target, cause: error });
+    const message = `${cause.message}; create topic ${target} with the settings that you need, then replay into it`;
+    throw new DataQueueError(message, { code: cause.code, topic: target, cause });
+  } finally {
+    await admin?.close();
   }
 }
 

@@ -229,7 +229,7 @@ test("a log whose topics may not be changed is written if the topics exist", asy
   };
   expect(await replay({ file, transport, speed: "max" })).toMatchObject({ records: 55 });
   await expect(replay({ file, transport, speed: "max", topics: { gains: "other" } })).rejects.toThrow(
-    "the transport no admin cannot change topics",
+    "topic other does not exist and cannot be created: the transport no admin cannot change topics, as its capabilities say",
   );
 });
 
