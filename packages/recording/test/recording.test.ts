@@ -1,11 +1,17 @@
+import fs from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { DataQueueConsumer, UnsupportedError } from "@dataqueues/core";
 import type { FetchedPartition, FetchLimits, ReadConnection } from "@dataqueues/core";
 import { McapIndexedReader } from "@mcap/core";
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { encodeOffsetIndex, offsetIndexName } from "../src/offset-index.ts";
 import type { OffsetRun } from "../src/offset-index.ts";
 import { recording } from "../src/index.ts";
+import { readRecords } from "../src/read-records.ts";
 import type { Readable } from "../src/index.ts";
 import { recordOf, writtenRecording } from "./written-recording.ts";
 import type { PlacedRecord, WrittenOptions } from "./written-recording.ts";
@@ -295,6 +301,20 @@ describe("a connection", () => {
     await expect(connection.metadata()).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
   });
 
+  test("gives bytes that belong to the caller", async () => {
+    const connection = await recording(await blobOf()).open("read");
+    const read = async (): Promise<Uint8Array | null | undefined> => {
+      const [found] = await connection.fetch(1, [{ topic: "gains", partition: 0, offset: 0n }], limits);
+      return found?.error === undefined ? found?.records[0]?.value : undefined;
+    };
+    const first = await read();
+    const before = first?.slice();
+    first?.fill(0);
+    expect(before).toEqual(night[3]?.record.value);
+    expect(await read()).toEqual(before);
+    connection.close();
+  });
+
   test("ends a wait with the signal's reason, and can be used after that", async () => {
     const connection = await recording(await blobOf()).open("read");
     const [abort, reason] = [new AbortController(), new Error("enough")];
@@ -305,6 +325,46 @@ describe("a connection", () => {
     await expect(pending).rejects.toBe(reason);
     expect((await connection.metadata(["gains"]))[0]?.partitions).toEqual([{ partition: 0, leader: 1 }]);
     connection.close();
+  });
+});
+
+describe("a file on disk", () => {
+  let folder: string;
+  beforeEach(async () => void (folder = await fs.mkdtemp(join(tmpdir(), "recording-"))));
+  afterEach(() => fs.rm(folder, { recursive: true }));
+
+  test("is closed after use, also when it is damaged or the caller has seen enough", async () => {
+    const opened: FileHandle[] = [];
+    const open = fs.open;
+    const spy = vi.spyOn(fs, "open").mockImplementation(async (...args) => {
+      const handle = await open(...args);
+      opened.push(handle);
+      return handle;
+    });
+    try {
+      const [path, bytes] = [join(folder, "night.mcap"), await writtenRecording(night)];
+      await fs.writeFile(path, bytes);
+      opened.length = 0;
+      for await (const { at } of readRecords(path)) if (at > 0) break;
+      await recording(path).info();
+      const connection = await recording(path).open("read");
+      connection.close();
+      await fs.writeFile(path, bytes.fill(1, 100, 101));
+      await expect(recording(path).open("read")).rejects.toThrow("damaged");
+      expect(opened.length).toBeGreaterThanOrEqual(5);
+      await vi.waitFor(() => expect(opened.map(({ fd }) => fd)).toEqual(opened.map(() => -1)), { timeout: 10_000 });
+    } finally {
+      spy.mockRestore();
+    }
+  });
+
+  test("that is missing at first is read once it is there", async () => {
+    const path = join(folder, "night.mcap");
+    const transport = recording(path);
+    await expect(transport.info()).rejects.toMatchObject({ code: "RECORDING_READ_FAILED" });
+    await expect(transport.open("read")).rejects.toMatchObject({ code: "KAFKA_STORAGE_ERROR", retriable: false });
+    await fs.writeFile(path, await writtenRecording(night));
+    expect((await transport.info()).topics).toHaveLength(2);
   });
 });
 
@@ -389,7 +449,7 @@ describe("the index of offsets in a file", () => {
     ["a channel that there is not", { channelId: 7 }],
     ["offsets that go back", { last: -1n }],
   ])("is not believed when it has %s", async (_, wrong) => {
-    const file = counted(await withIndex((run) => (run.first === 40n ? { ...run, ...wrong } : run)));
+    const file = counted(await withIndex((run) => (run.first === 77n ? { ...run, ...wrong } : run)));
     expect(await readAt(file, 76n)).toMatchObject({ records: [large[77]?.record], highWatermark: 100n });
   });
 
