@@ -34,6 +34,7 @@ test.each([
     0,
     /^3 records\n3 replayed\n1 0n { wind: 3\.5 }\n1 1n { wind: 4\.2 }\n1 2n { wind: 11\.9 }\n$/,
   ],
+  ["docs/recordings.md", 1, /^weather 0 4 0n 4n\n2n { hour: 22 }\n3n { hour: 23 }\n$/],
   ["packages/cli/README.md", 0, /^topic .*\namplitude-waterfall +2 +6 .*\npointing-table +1 +3 .*\ntrue\n$/s],
   ["docs/batches.md", 0, /^0n 4\n4n 4\n8n 2\n$/],
   ["docs/observability.md", 1, /^$/],
