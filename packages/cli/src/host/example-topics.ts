@@ -27,9 +27,10 @@ const spectralWindow = {
   freq_min: 350e6,
   freq_max: 1050e6,
   count: channels,
+  channels_id: "vis_channels",
+  spectral_window_id: "fsp_1_channels",
   start: 0,
   stride: 1,
-  spectral_window_id: "fsp_1",
 };
 const envelope = { processing_block_id: "pb-test-20260301-00000", spectral_window: spectralWindow };
 
