@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { exitCodes } from "./exit-codes.ts";
 import { errorLine } from "./print/error-line.ts";
 import { run } from "./run.ts";
@@ -9,6 +11,8 @@ const endTimeoutMs = 2_000;
 
 /** Runs the command that this process was started with, and ends the process with its exit code. */
 export async function runProcess(): Promise<void> {
+  // As many requests as there are topics may wait for one signal; Node 20 takes more than ten for a leak, and says so.
+  setMaxListeners(0);
   const stop = new AbortController();
   const stdout = new Output(process.stdout, process.env, {
     onEnd: (reason) => {

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
@@ -35,6 +35,23 @@ describe("the command dataqueues, installed from its tarball", () => {
       const encodings = new Set(lines.map((line) => JSON.parse(line).encoding));
       expect(encodings).toEqual(new Set(["utf-8", "json", "npy", "msgpack_numpy", "xarray"]));
       expect(lines).toHaveLength(28);
+    });
+
+    test("takes a codec of one's own, and no warning of Node's comes into what a person reads", async () => {
+      // As a client with many topics, it listens to one signal more often than Node 20 expects.
+      const listen = 'for (let i = 0; i < 20; i++) signal.addEventListener("abort", () => undefined);';
+      const codec = 'export const codec = { name: "mine", encode: (value) => value, decode: (bytes) => bytes.length };';
+      writeFileSync(join(project, "mine.mjs"), `const { signal } = new AbortController(); ${listen} ${codec}\n`);
+      const words = ["tail", "observing-log", "--until", "end", "--codec", "./mine.mjs", "--json"];
+      const { stdout, stderr } = await dataqueues(...words, "--host", "memory:");
+      expect(stdout.split("\n").map((line) => (line === "" ? undefined : JSON.parse(line).value))).toEqual([
+        "scan 1 begins".length,
+        "wind 3.5 m/s from the west".length,
+        Buffer.byteLength("SKA063 is stowed: azimuth 180°"),
+        "scan 1 ends".length,
+        undefined,
+      ]);
+      expect(stderr).toBe("");
     });
 
     test("prints the script for a shell, and what words it may be followed by", async () => {
