@@ -41,18 +41,22 @@ test("the leader is asked, and the results are in the order asked for, from whic
   const seen: unknown[] = [];
   two.on(api.describeLogDirs, (request) => {
     seen.push(asked(request));
-    const first: Dir = {
+    // The log that is being moved to the second directory is not the one in use.
+    const second: Dir = {
       logs: [
-        ["a", 0, 2n ** 40n],
+        ["a", 1, 0n],
         ["b", 0, 99n, true],
       ],
     };
-    return described(first, {
-      logs: [
-        ["a", 1, 0n],
-        ["b", 0, 7n],
-      ],
-    });
+    return described(
+      {
+        logs: [
+          ["a", 0, 2n ** 40n],
+          ["b", 0, 7n],
+        ],
+      },
+      second,
+    );
   });
   const connection = await open("admin", one);
   expect(await connection.describeLogDirs?.(1, places)).toEqual([

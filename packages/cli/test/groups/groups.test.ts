@@ -143,6 +143,8 @@ describe("groups reset", () => {
     transport.truncate("night", 0, { before: 1n });
     const terminal = fakeTerminal({ transport });
     expect(await run(["groups", "reset", "fresh", "night", "--to", to, "-y"], terminal)).toBe(0);
+    const shown = [...terminal.out().matchAll(/^night +\d +- +(\d+)$/gm)].map(([, offset = ""]) => BigInt(offset));
+    expect(shown).toEqual(expected);
     expect(await offsetsOf(transport, "fresh")).toEqual(
       expected.map((offset, partition) => ["night", partition, offset]),
     );
