@@ -8,7 +8,10 @@ import type { CreateOptions } from "../topics/create-topics.ts";
 export function addCreate(program: Command, terminal: Terminal): void {
   const command = program
     .command("create")
-    .description("Create topics, or give them more partitions. Safe to repeat: a topic that has enough stays as it is.")
+    .summary("create topics, or give them more partitions")
+    .description(
+      "Creates topics, or gives them more partitions. Safe to repeat: a topic that has enough stays as it is.",
+    )
     .argument("<name:partitions...>", "a name, or a name and the least number of partitions: pointing:5")
     .option("--replication-factor <number>", "copies of each partition; by default what Kafka is set to")
     .option(

@@ -7,7 +7,8 @@ import type { DeleteOptions } from "../topics/delete-topics.ts";
 export function addDelete(program: Command, terminal: Terminal): void {
   const command = program
     .command("delete")
-    .description("Delete topics with all their records. Asks first.")
+    .summary("delete topics with all their records")
+    .description("Deletes topics with all their records. Asks first.")
     .argument("<topic...>", "names, or patterns (tmp-*, /^tmp-/)")
     .option("-y, --yes", "do not ask")
     .action(async (words: string[], _options: unknown, command: Command) => {

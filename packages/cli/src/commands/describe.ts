@@ -7,8 +7,9 @@ import type { DescribeOptions } from "../topics/describe-topics.ts";
 export function addDescribe(program: Command, terminal: Terminal): void {
   const command = program
     .command("describe")
+    .summary("show partitions, settings and groups of topics")
     .description(
-      "Show a topic: its partitions, the settings that are not Kafka's defaults, and the groups that read it.",
+      "Shows topics: their partitions, the settings that are not Kafka's defaults, and the groups that read them.",
     )
     .argument("[topic...]", "names, or patterns (amp*, /^amp/)")
     .option("--all-configs", "all settings, with the defaults")

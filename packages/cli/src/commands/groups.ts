@@ -9,7 +9,8 @@ import type { Terminal } from "../terminal/terminal.ts";
 export function addGroups(program: Command, terminal: Terminal): void {
   const groups = program
     .command("groups")
-    .description("List groups of consumers; show how far they are, reset their offsets, delete them.");
+    .summary("list, describe, reset and delete groups of consumers")
+    .description("Lists groups of consumers; shows how far they are, resets their offsets, deletes them.");
   addExamples(groups, [
     ["dataqueues groups", "list all groups"],
     ["dataqueues groups describe averager", "members, and how far they are"],
@@ -18,7 +19,8 @@ export function addGroups(program: Command, terminal: Terminal): void {
 
   groups
     .command("list", { isDefault: true })
-    .description("List all groups.")
+    .summary("list all groups")
+    .description("Lists all groups.")
     .option("--json", "one JSON object a line for each group")
     .action(async (_options: unknown, command: Command) => {
       const { listGroups } = await import("../groups/list-groups.ts");
@@ -27,7 +29,8 @@ export function addGroups(program: Command, terminal: Terminal): void {
 
   groups
     .command("describe")
-    .description("Show the members of groups with their partitions, and committed offsets with their lag.")
+    .summary("show members, offsets and lag")
+    .description("Shows the members of groups with their partitions, and committed offsets with their lag.")
     .argument("<group...>")
     .option("--json", "one JSON object a line for each group")
     .action(async (names: string[], _options: unknown, command: Command) => {
@@ -39,7 +42,8 @@ export function addGroups(program: Command, terminal: Terminal): void {
 
   groups
     .command("delete")
-    .description("Delete groups with their committed offsets. Asks first. A group that has members cannot be deleted.")
+    .summary("delete groups with their offsets")
+    .description("Deletes groups with their committed offsets. Asks first. A group that has members cannot be deleted.")
     .argument("<group...>")
     .option("-y, --yes", "do not ask")
     .action(async (names: string[], _options: unknown, command: Command) => {
@@ -51,7 +55,8 @@ export function addGroups(program: Command, terminal: Terminal): void {
 function addReset(groups: Command, terminal: Terminal): void {
   const reset = groups
     .command("reset")
-    .description("Set where the members of a group go on when they start again. Shows it, then asks.")
+    .summary("set where the members of a group go on")
+    .description("Sets where the members of a group go on when they start again. Shows it, then asks.")
     .argument("<group>", "may be new: its members then begin there")
     .argument("[topic...]", "by default all partitions of which the group has committed offsets")
     .requiredOption("--to <place>", "earliest, latest, an offset, or a time: 2026-11-27T10:00Z, -15m, @1700000000")

@@ -7,7 +7,8 @@ import type { OffsetsOptions } from "../topics/show-offsets.ts";
 export function addOffsets(program: Command, terminal: Terminal): void {
   const command = program
     .command("offsets")
-    .description("Show where partitions begin and end, and the offset of a time.")
+    .summary("show where partitions begin and end")
+    .description("Shows where partitions begin and end, and the offset of a time.")
     .argument("[topic...]", "names, or patterns (amp*, /^amp/)")
     .option("--at <time>", "the first record from a time on: 2026-11-27T10:00Z, -15m, @1700000000; - where none is")
     .option("--json", "one JSON object a line for each partition")

@@ -6,7 +6,8 @@ import type { TopicsOptions } from "../topics/list-topics.ts";
 export function addTopics(program: Command, terminal: Terminal): void {
   program
     .command("topics")
-    .description("List topics: partitions, messages, size, rate, and how far groups are behind.")
+    .summary("list topics with their sizes, rates and lag")
+    .description("Lists topics: partitions, messages, size, rate, and how far groups are behind.")
     .argument("[topic...]", "names, or patterns (amp*, /^amp/); all topics by default")
     .option("--internal", "topics of Kafka's own too, such as __consumer_offsets")
     .option("--json", "one JSON object a line for each topic")

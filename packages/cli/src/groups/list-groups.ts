@@ -17,7 +17,7 @@ export async function listGroups(options: GroupsOptions, terminal: Terminal): Pr
   await using _ = admin;
   const groups = await admin.listGroups();
   if (options.json === true) await terminal.stdout.write(groups.map((group) => jsonLine(groupJson(group))).join(""));
-  else if (groups.length === 0) await terminal.stderr.write(`no groups at ${name}\n`);
+  else if (groups.length === 0) await terminal.stderr.write(`${name} has no groups\n`);
   else {
     const rows = groups.map((one) => [one.group, cell(one.type), cell(one.state), one.protocolType || "-"]);
     const columns = ["group", "type", "state", "used by"].map((title) => ({ title }));

@@ -1,4 +1,4 @@
 /** The error of a group that does not exist. */
 export function missingGroup(group: string, host: string, cause?: unknown): Error {
-  return new Error(`there is no group ${group} at ${host}: dataqueues groups shows what there is`, { cause });
+  return new Error(`${host} has no group ${group}; dataqueues groups lists those there are`, { cause });
 }

@@ -28,8 +28,9 @@ export async function deleteTopics(
   const all = await admin.listTopics();
   const topics = matchTopics(all, selection);
   const missing = selection.names.filter((topic) => !all.includes(topic));
-  const none = topics.length === 0 && missing.length === 0 ? words : missing;
-  const failures = none.map((topic) => missingTopics([topic], name));
+  const failures: Error[] = missing.map((topic) => missingTopics([topic], name, all));
+  if (topics.length === 0 && missing.length === 0)
+    throw new Error(`${name} has no topic that matches ${words.join(" ")}`);
   const more = topics.length > mostListed ? ` and ${topics.length - mostListed} more` : "";
   const listed = safeText(topics.slice(0, mostListed).join(", ")) + more;
   if (topics.length > 0 && options.yes !== true) {

@@ -6,7 +6,7 @@ import { formatBytes, formatCount } from "../print/quantities.ts";
 import { jsonLine, numberColumn, safeTable } from "../print/safe-lines.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { LogSurvey } from "./log-survey.ts";
-import { requireTopics } from "./require-topics.ts";
+import { missingNames, missingTopics } from "./require-topics.ts";
 import { topicRows } from "./topic-rows.ts";
 import type { TopicRow } from "./topic-rows.ts";
 
@@ -23,14 +23,11 @@ export async function listTopics(words: readonly string[], options: TopicsOption
   const survey = new LogSurvey(transport, terminal.signal);
   try {
     const all = await survey.topics();
-    requireTopics(selection, all, name);
+    const names = all.map(({ topic }) => topic);
+    const missing = missingNames(selection, all);
+    if (missing.length > 0) throw missingTopics(missing, name, names);
     const isNamed = new Set(selection.names);
-    const wanted = new Set(
-      matchTopics(
-        all.map(({ topic }) => topic),
-        selection,
-      ),
-    );
+    const wanted = new Set(matchTopics(names, selection));
     const topics = all.filter(({ topic, ...metadata }) => {
       const isInternal = "isInternal" in metadata && metadata.isInternal === true;
       return wanted.has(topic) && (!isInternal || options.internal === true || isNamed.has(topic));
@@ -38,7 +35,8 @@ export async function listTopics(words: readonly string[], options: TopicsOption
     const rows = await topicRows(survey, topics);
     if (options.json === true) await terminal.stdout.write(rows.map(topicJson).join(""));
     else if (rows.length > 0) await terminal.stdout.write(topicTable(rows));
-    else await terminal.stderr.write(`no topics${words.length > 0 ? ` like ${words.join(", ")}` : ""} at ${name}\n`);
+    else
+      await terminal.stderr.write(`${name} has no topics${words.length > 0 ? ` that match ${words.join(" ")}` : ""}\n`);
   } finally {
     survey.close();
   }

@@ -4,7 +4,7 @@ import { matchTopics, parseTopics } from "../arguments/topic-selection.ts";
 import type { Host } from "../host/open-host.ts";
 import { UsageError } from "../usage-error.ts";
 import type { LogSurvey } from "./log-survey.ts";
-import { missingTopics, requireTopics } from "./require-topics.ts";
+import { checkNotRefused, missingNames, missingTopics } from "./require-topics.ts";
 
 /**
  * The topics that words name, sorted; without words the one of the host's address.
@@ -21,13 +21,14 @@ export async function namedTopics(
   const selection = parseTopics(wanted);
   // A log that does not list topics may still tell of those that are named.
   const found = await survey.topics(selection.patterns.length === 0 ? selection.names : undefined);
-  requireTopics(selection, found, name);
-  const matching = new Set(
-    matchTopics(
-      found.map((one) => one.topic),
-      selection,
-    ),
-  );
-  if (matching.size === 0) throw missingTopics(wanted, name);
+  const missing = missingNames(selection, found);
+  if (missing.length > 0) throw missingTopics(missing, name, namesOf(await survey.topics()));
+  checkNotRefused(selection, found);
+  const matching = new Set(matchTopics(namesOf(found), selection));
+  if (matching.size === 0) throw new Error(`${name} has no topic that matches ${wanted.join(" ")}`);
   return found.filter((one) => matching.has(one.topic) && one.error === undefined);
+}
+
+function namesOf(topics: readonly TopicMetadata[]): string[] {
+  return topics.map(({ topic }) => topic);
 }

@@ -1,23 +1,27 @@
 import type { TopicMetadata } from "@dataqueues/core";
 
+import { similarName } from "../arguments/similar-name.ts";
 import type { TopicSelection } from "../arguments/topic-selection.ts";
 
-/** Throws an error that names the topics which are named and do not exist, or which the log does not show. */
-export function requireTopics({ names }: TopicSelection, found: readonly TopicMetadata[], host: string): void {
-  const byName = new Map(found.map((one) => [one.topic, one]));
-  const isMissing = (name: string): boolean => {
-    const one = byName.get(name);
-    return one === undefined || one.error?.code === "UNKNOWN_TOPIC_OR_PARTITION";
-  };
-  const missing = names.filter(isMissing);
-  if (missing.length > 0) throw missingTopics(missing, host);
-  const refused = names.map((name) => byName.get(name)?.error).find((error) => error !== undefined);
-  if (refused !== undefined) throw refused;
+/** The names of a selection that no topic has. */
+export function missingNames({ names }: TopicSelection, found: readonly TopicMetadata[]): string[] {
+  const errors = new Map(found.map(({ topic, error }) => [topic, error]));
+  return names.filter((name) => !errors.has(name) || errors.get(name)?.code === "UNKNOWN_TOPIC_OR_PARTITION");
 }
 
-/** The error of topics that do not exist. */
-export function missingTopics(names: readonly string[], host: string): Error {
-  const [first, ...others] = names;
-  const what = others.length === 0 ? `no topic ${first}` : `no topics ${names.join(", ")}`;
-  return new Error(`there is ${what} at ${host}: dataqueues topics shows what there is`);
+/** Throws the error of a topic that is named, and that the log refuses to show. */
+export function checkNotRefused({ names }: TopicSelection, found: readonly TopicMetadata[]): void {
+  const refused = found.find(({ topic, error }) => error !== undefined && names.includes(topic));
+  if (refused?.error !== undefined) throw refused.error;
+}
+
+/**
+ * The error of topics that do not exist, with what was meant where only one is named.
+ *
+ * @param existing - the topics that there are
+ */
+export function missingTopics(names: readonly string[], host: string, existing: readonly string[]): Error {
+  const meant = names.length === 1 ? similarName(names[0] ?? "", existing) : undefined;
+  const advice = meant === undefined ? "dataqueues topics lists those there are" : `did you mean ${meant}?`;
+  return new Error(`${host} has no ${names.length === 1 ? "topic" : "topics"} ${names.join(", ")}; ${advice}`);
 }

@@ -32,7 +32,7 @@ test("groups are listed by name", async () => {
 test("a log without groups says so", async () => {
   const terminal = fakeTerminal({ transport: memory() });
   expect(await run(["groups", "list"], terminal)).toBe(0);
-  expect([terminal.out(), terminal.err()]).toEqual(["", "no groups at memory\n"]);
+  expect([terminal.out(), terminal.err()]).toEqual(["", "memory has no groups\n"]);
 });
 
 test.for([
@@ -103,7 +103,7 @@ night          0       3    3    0  -
     expect(await run(["groups", "describe", "absent", "display"], terminal)).toBe(3);
     expect(terminal.out()).toMatch(/^display: /);
     expect(terminal.err()).toBe(
-      "dataqueues: there is no group absent at memory: dataqueues groups shows what there is\n" +
+      "dataqueues: memory has no group absent; dataqueues groups lists those there are\n" +
         "dataqueues: 1 of 2 groups failed\n",
     );
   });
@@ -224,7 +224,7 @@ test("groups delete deletes what is there, and says what is not", async () => {
   expect(await run(["groups", "delete", "averager", "absent", "--yes"], terminal)).toBe(3);
   expect(terminal.out()).toBe("deleted group averager\n");
   expect(terminal.err()).toBe(
-    "dataqueues: there is no group absent at memory: dataqueues groups shows what there is\ndataqueues: 1 of 2 groups failed\n",
+    "dataqueues: memory has no group absent; dataqueues groups lists those there are\ndataqueues: 1 of 2 groups failed\n",
   );
   await using admin = new DataQueueAdmin(transport);
   expect(await admin.listGroups()).toMatchObject([{ group: "display" }]);

@@ -166,10 +166,10 @@ test("a topic that does not exist says so, and the others are deleted", async ()
   expect(await run(["delete", "absent", "night", "--yes"], terminal)).toBe(3);
   expect(terminal.out()).toBe("deleted night\n");
   expect(terminal.err()).toBe(
-    "dataqueues: there is no topic absent at memory: dataqueues topics shows what there is\n" +
+    "dataqueues: memory has no topic absent; dataqueues topics lists those there are\n" +
       "dataqueues: 1 of 2 topics failed\n",
   );
   const again = fakeTerminal({ transport });
   expect(await run(["delete", "absent", "--yes"], again)).toBe(1);
-  expect(again.err()).toBe("dataqueues: there is no topic absent at memory: dataqueues topics shows what there is\n");
+  expect(again.err()).toBe("dataqueues: memory has no topic absent; dataqueues topics lists those there are\n");
 });

@@ -91,8 +91,8 @@ partition  leader  replicas  in sync  begin  end  messages  size
 
 test.for([
   [[], 2, "dataqueues: name a topic, or several, or '*' for all. Try: dataqueues describe --help\n"],
-  [["a", "b"], 1, "dataqueues: there is no topics a, b at memory: dataqueues topics shows what there is\n"],
-  [["x*"], 1, "dataqueues: there is no topic x* at memory: dataqueues topics shows what there is\n"],
+  [["a", "b"], 1, "dataqueues: memory has no topics a, b; dataqueues topics lists those there are\n"],
+  [["x*"], 1, "dataqueues: memory has no topic that matches x*\n"],
 ] as const)("what names no topic says so: %j", async ([words, code, message]) => {
   const terminal = fakeTerminal({ transport: await exampleLog() });
   expect(await run(["describe", ...words], terminal)).toBe(code);

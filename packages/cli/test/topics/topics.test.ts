@@ -58,16 +58,16 @@ describe.for([
 
 test("a topic that does not exist is an error that names it", async () => {
   const terminal = fakeTerminal({ transport: await exampleLog() });
-  expect(await run(["topics", "nihgt", "night"], terminal)).toBe(1);
+  expect(await run(["topics", "nigt", "night"], terminal)).toBe(1);
   expect(terminal.out()).toBe("");
-  expect(terminal.err()).toBe("dataqueues: there is no topic nihgt at memory: dataqueues topics shows what there is\n");
+  expect(terminal.err()).toBe("dataqueues: memory has no topic nigt; did you mean night?\n");
 });
 
 test("a log without topics has nothing on stdout, and says so", async () => {
   const terminal = fakeTerminal({ transport: memory() });
   expect(await run(["topics"], terminal)).toBe(0);
   expect(terminal.out()).toBe("");
-  expect(terminal.err()).toBe("no topics at memory\n");
+  expect(terminal.err()).toBe("memory has no topics\n");
 });
 
 test("a partition without leader leaves its own topic unknown, and no other", async () => {

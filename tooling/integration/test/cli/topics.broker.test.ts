@@ -162,6 +162,6 @@ describeKafka("the commands for topics and groups", (bootstrapServers) => {
     expect(await admin.listTopics()).not.toContain(name);
     const again = await runCommand(["delete", name, "--yes", "--host", host]);
     expect(again.code).toBe(1);
-    expect(again.err).toContain(`there is no topic ${name} at ${host}`);
+    expect(again.err).toContain(`${host} has no topic ${name}`);
   });
 });
