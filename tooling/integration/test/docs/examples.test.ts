@@ -47,10 +47,11 @@ test.each([
   ["docs/admin.md", 0, /created.*\[ 'gains', 'pointing' \].*leader: 1.*\[ 'pointing', 'gains' \]\n$/s],
   ["docs/admin.md", 1, /^records 0 to before 4\n.*partition: 0, offset: 2n.*partition: 1, offset: -1n/s],
   ["docs/admin.md", 2, /partition: 0, lowWatermark: 3n.*partition: 1, lowWatermark: 0n/s],
-  ["docs/admin.md", 3, /value: '7200000',\n {2}source: 'DYNAMIC_TOPIC_CONFIG'.*\ntrue\n$/s],
+  ["docs/admin.md", 3, /partition: 0, size: 1000 .*partition: 1, size: 0 /s],
+  ["docs/admin.md", 4, /value: '7200000',\n {2}source: 'DYNAMIC_TOPIC_CONFIG'.*\ntrue\n$/s],
   [
     "docs/admin.md",
-    4,
+    5,
     /^Stable 1\n[^a-z]*topic: 'visibilities'[^}]*offset: 7n,[^}]*end: 10n,[^}]*lag: 3n[^a-z]*\[.*offset: 10n.*offset: 0n.*\[ 'averager' \]\n$/s,
   ],
 ])("the example of %s with index %i runs", { timeout: 60_000 }, async (page, index, printed) => {
