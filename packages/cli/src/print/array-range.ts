@@ -13,7 +13,7 @@ export interface ArrayRange {
  * The range of an array of numbers or times; undefined for other dtypes and for complex numbers, which have no order. It reads the
  * memory of the array as it is, so that one of 40 MB takes some 20 ms.
  */
-export function arrayRange({ dtype, data, size }: NdArray): ArrayRange | undefined {
+export function arrayRange({ dtype, data, size }: Pick<NdArray, "dtype" | "data" | "size">): ArrayRange | undefined {
   const kind = dtype.charAt(1);
   if (!"iufMm".includes(kind) || size === 0) return undefined;
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return wideRange(data, kind);

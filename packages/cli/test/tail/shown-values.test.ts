@@ -97,6 +97,17 @@ describe("a message is one line", () => {
     );
   });
 
+  test("colours take no room", async () => {
+    const wide = RecordArray.fromRows(
+      Array.from("abcdefghijklmnop", (name) => [name, "<i4"] as const),
+      [Object.fromEntries(Array.from("abcdefghijklmnop", (name, index) => [name, index]))],
+    );
+    const coloured = await linesOf([[wide, npy()]], [], { columns: 110 });
+    const bare = await linesOf([[wide, npy()]], [], { columns: 110, env: { NO_COLOR: "1" } });
+    expect(stripVTControlCharacters(coloured)).toBe(bare);
+    expect(bare).toMatch(/^.{109}…\n$/);
+  });
+
   test("text of two columns a character is cut by its width", async () => {
     const line = stripVTControlCharacters(await linesOf([["整形".repeat(100), utf8()]], [], { columns: 60 }));
     expect(line).toBe(`${at} t[0]@0  ${"整形".repeat(6)}整…\n`);

@@ -98,10 +98,20 @@ describe("which messages", () => {
     expect(code).toBe(130);
   });
 
+  test("Ctrl-C while it waits for a time that is ahead is an interruption too", async () => {
+    const stop = new AbortController();
+    const terminal = fakeTerminal({ transport: await logWith("t", numbered(3)), signal: stop.signal });
+    const running = run(["tail", "t", "--until", "+1h"], terminal);
+    await vi.waitFor(() => expect(shown(terminal.out())).toEqual(["m0", "m1", "m2"]), { timeout: 10_000 });
+    stop.abort();
+    expect(await running).toBe(130);
+  });
+
   test("with --latest only the newest is shown of what arrived before", async () => {
     const keyed = ["a", "b", "a"].map((key, index): Sent => [`m${index}`, utf8(), { key }]);
     const log = await logWith("t", keyed);
-    expect(shown((await tail(log, ["t", "--until", "end", "--latest"])).out)).toEqual(["m2"]);
+    const { out } = await tail(log, ["t", "--until", "end", "--latest"]);
+    expect(out).toBe("2026-11-27T02:03:04.567Z t[0]@2 a (2 skipped)  m2\n");
     expect(shown((await tail(log, ["t", "--until", "end", "--latest", "key"])).out).toSorted()).toEqual(["m1", "m2"]);
   });
 });
