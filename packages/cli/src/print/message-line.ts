@@ -31,16 +31,25 @@ const mostOfKey = 64;
  */
 export function messageLine(message: Message<unknown>, { columns, full, paint }: LineOptions, error?: string): string {
   const head = headOf(message, paint);
-  const width = Math.min(columns, mostCharacters);
   const { value } = message;
-  if (error !== undefined) {
-    const line = `${head}  ${paint("red", safeText(error))}`;
-    return full ? `${line}\n${valueText(value, paint)}` : fit(line, width);
-  }
-  if (value === null || value === undefined)
-    return full ? `${head}  ${noValue(paint)}` : fit(`${head}  ${noValue(paint)}`, width);
-  if (full) return `${head}\n${valueText(value, paint)}`;
-  return fit(`${head}  ${valueLine(value, Math.max(width - stringWidth(head) - 2, 16), paint)}`, width);
+  const hasValue = value !== null && value !== undefined;
+  const remark = error === undefined ? noValue(paint) : paint("red", safeText(error));
+  if (full && hasValue) return `${head}${error === undefined ? "" : `  ${remark}`}\n${valueText(value, paint)}`;
+  if (full) return `${head}  ${remark}`;
+  const shown = error === undefined && hasValue ? valueLine(value, roomFor(head, columns), paint) : remark;
+  const line = `${head}  ${shown}`;
+  return columns === Infinity ? cutText(line) : fit(line, columns);
+}
+
+/** The columns for a value behind what stands before it. */
+function roomFor(head: string, columns: number): number {
+  return columns === Infinity ? mostCharacters : Math.max(columns - stringWidth(head) - 2, 16);
+}
+
+/** A line for a pipe: its characters are counted, as measuring their width takes longer than all the rest. */
+function cutText(line: string): string {
+  if (line.length <= mostCharacters) return line;
+  return `${line.slice(0, mostCharacters - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 function noValue(paint: Paint): string {

@@ -121,8 +121,8 @@ function bytesLine(bytes: Uint8Array, columns: number, paint: Paint): string {
 
 function textLine(text: string, columns: number, paint: Paint): string {
   if (text === "") return paint("dim", "(empty)");
-  // Escapes only make it longer.
-  return safeText(text.length > columns ? `${text.slice(0, columns)}…` : text);
+  // Escapes only make it longer. Half of a pair of surrogates would be one more.
+  return safeText(text.length > columns ? `${text.slice(0, columns).replace(/[\ud800-\udbff]$/, "")}…` : text);
 }
 
 function scalarText(value: unknown): string {
