@@ -1,6 +1,7 @@
 import type { Message } from "@dataqueues/core";
 import stringWidth from "string-width";
 
+import type { ReadMessage } from "../formats/value-reader.ts";
 import { fit } from "./fit.ts";
 import { hexOf, textOf } from "./bytes-text.ts";
 import { safeText } from "./safe-text.ts";
@@ -26,13 +27,12 @@ const mostOfKey = 64;
 /**
  * A message in one line, without the line break: time, topic, partition and offset, key, headers, value. With `full` the value follows on
  * lines of its own.
- *
- * @param error - why the value could not be read; it is then the record's bytes
  */
-export function messageLine(message: Message<unknown>, { columns, full, paint }: LineOptions, error?: string): string {
+export function messageLine({ message, codecName, error }: ReadMessage, { columns, full, paint }: LineOptions): string {
   const head = headOf(message, paint);
   const { value } = message;
-  const hasValue = value !== null && value !== undefined;
+  // JSON's null was read by a codec; a tombstone has nothing to read.
+  const hasValue = codecName !== undefined;
   const remark = error === undefined ? noValue(paint) : paint("red", safeText(error));
   if (full && hasValue) return `${head}${error === undefined ? "" : `  ${remark}`}\n${valueText(value, paint)}`;
   if (full) return `${head}  ${remark}`;

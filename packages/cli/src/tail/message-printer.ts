@@ -67,9 +67,9 @@ function jsonLine({ message, codecName, error }: ReadMessage): string {
   }
 }
 
-function personLine({ message, error }: ReadMessage, full: boolean, { stdout }: Terminal): string {
+function personLine(read: ReadMessage, full: boolean, { stdout }: Terminal): string {
   const paint = stdout.style.bind(stdout);
-  return messageLine(message, { columns: stdout.columns, full, paint }, error);
+  return messageLine(read, { columns: stdout.columns, full, paint });
 }
 
 function rawPrinter({ stdout }: Terminal, delimiter: Uint8Array): MessagePrinter {

@@ -33,6 +33,12 @@ describe("what is in a message", () => {
     expect(err).toBe("");
   });
 
+  test("JSON's null is a value, and no tombstone", async () => {
+    const log = await logWith("t", [[null, json(), { headers: { encoding: "json" } }]]);
+    expect((await tail(log, ["t", "--until", "end"])).out).toBe(`${at} t[0]@0 {encoding=json}  null\n`);
+    expect((await tail(log, ["t", "--until", "end", "--full"])).out).toBe(`${at} t[0]@0 {encoding=json}\nnull\n`);
+  });
+
   test("a header cannot make it load a module", async () => {
     const log = await logWith("t", [["x", utf8(), { headers: { encoding: "./evil.mjs" } }]]);
     const { out } = await tail(log, ["t", "--until", "end"]);
