@@ -1,9 +1,10 @@
 import type { RecordMetadata } from "@dataqueues/core";
 
 import { formatBytes } from "../print/quantities.ts";
+import { safeText } from "../print/safe-text.ts";
 
-/** More partitions are not listed one by one. */
-const mostPartitions = 8;
+/** More partitions are not listed one by one, nor are more arrays. */
+const mostListed = 8;
 
 interface PartitionOffsets {
   count: number;
@@ -16,6 +17,9 @@ export class Acknowledgements {
   readonly #partitions = new Map<number, PartitionOffsets>();
   #records = 0;
   #bytes = 0;
+  /** The names of arrays, as far as they are listed. */
+  readonly #arrays: string[] = [];
+  #arrayCount = 0;
 
   get records(): number {
     return this.#records;
@@ -25,8 +29,15 @@ export class Acknowledgements {
     return this.#bytes;
   }
 
-  /** @param bytes - how long the message was */
-  add({ partition, offset }: RecordMetadata, bytes: number): void {
+  /**
+   * @param bytes - how long the message was
+   * @param array - the name that it has in its archive
+   */
+  add({ partition, offset }: RecordMetadata, bytes: number, array?: string): void {
+    if (array !== undefined) {
+      this.#arrayCount += 1;
+      if (this.#arrays.length < mostListed) this.#arrays.push(safeText(array));
+    }
     this.#records += 1;
     this.#bytes += bytes;
     const found = this.#partitions.get(partition);
@@ -41,18 +52,22 @@ export class Acknowledgements {
     if (offset > found.last) found.last = offset;
   }
 
-  /** `sent 3 messages (1.2 MB) to amplitude: partition 0: offsets 5–7`. */
+  /** `sent 3 messages (1.2 MB) to amplitude: partition 0: offsets 5–7; arrays gains, flags, times`. */
   summary(topic: string): string {
     const messages = `${this.#records.toLocaleString("en-US")} ${this.#records === 1 ? "message" : "messages"}`;
     const partitions = [...this.#partitions].toSorted(([one], [other]) => one - other);
-    const shown = partitions
-      .slice(0, mostPartitions)
+    const places = partitions
+      .slice(0, mostListed)
       .map(([partition, offsets]) => `partition ${partition}: ${textOf(offsets)}`);
-    const more = partitions.length - shown.length;
-    if (more > 0) shown.push(`and ${more} more partition${more === 1 ? "" : "s"}`);
-    const where = shown.length === 0 ? "" : `: ${shown.join(", ")}`;
-    return `sent ${messages} (${formatBytes(this.#bytes)}) to ${topic}${where}`;
+    const where = places.length === 0 ? "" : `: ${listOf(places, partitions.length, "partition")}`;
+    const arrays = this.#arrayCount === 0 ? "" : `; arrays ${listOf(this.#arrays, this.#arrayCount, "array")}`;
+    return `sent ${messages} (${formatBytes(this.#bytes)}) to ${topic}${where}${arrays}`;
   }
+}
+
+function listOf(listed: readonly string[], count: number, what: string): string {
+  const more = count - listed.length;
+  return [...listed, ...(more > 0 ? [`and ${more} more ${what}${more === 1 ? "" : "s"}`] : [])].join(", ");
 }
 
 function textOf({ count, first, last }: PartitionOffsets): string {

@@ -8,8 +8,10 @@ import type { InputMessage } from "./read-messages.ts";
 
 /** A message that can be sent. */
 export interface CheckedMessage {
-  readonly value: unknown;
-  readonly encoding: Codec<never, unknown> | null;
+  /** What goes on the wire; null for a tombstone. */
+  readonly bytes: Uint8Array | null;
+  /** For the producer: leaves the bytes as they are, and has the encoding's name. Null for bytes that no codec has seen. */
+  readonly encoding: Codec<Uint8Array, unknown> | null;
 }
 
 /** Turns the bytes of a source's messages into what is sent. */
@@ -36,12 +38,12 @@ const sameWire: readonly ReadonlySet<string>[] = [
  */
 export async function messageCheck({ form, codec, schema, context }: CheckOptions): Promise<CheckMessage> {
   const { codec: own } = form;
-  if (own === undefined) return async ({ bytes }) => ({ value: bytes, encoding: null });
+  if (own === undefined) return async ({ bytes }) => ({ bytes, encoding: null });
   const wire = codec ?? own;
   const isSame = wire.name === own.name || sameWire.some((names) => names.has(wire.name) && names.has(own.name));
   const isDict = own.name === "msgpack_numpy" && wire.name === "xarray";
   const reader = isSame ? wire : isDict ? await findCodec("xarray_dict") : own;
-  const asItIs: Codec<Uint8Array, unknown> = {
+  const encoding: Codec<Uint8Array, unknown> = {
     name: wire.name,
     encode: (bytes) => bytes,
     decode: (bytes, where) => wire.decode(bytes, where),
@@ -50,15 +52,26 @@ export async function messageCheck({ form, codec, schema, context }: CheckOption
     try {
       const value: unknown = await reader.decode(message.bytes, context);
       if (schema !== undefined) await checkSchema(value, schema);
-      return isSame ? { value: message.bytes, encoding: asItIs } : { value, encoding: wire };
+      return { bytes: isSame ? message.bytes : await encode(value, wire, context), encoding };
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new Error(`${placeOf(message)}: ${reason}`, { cause });
+      throw new Error(`${placeOf(message)}: ${messageOf(cause)}`, { cause });
     }
   };
+}
+
+async function encode(value: unknown, codec: Codec, context: RecordContext): Promise<Uint8Array> {
+  try {
+    return await codec.encode(value, context);
+  } catch (cause) {
+    throw new Error(`it cannot be encoded as ${codec.name}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 async function checkSchema(value: unknown, schema: Schema): Promise<void> {
   const { issues } = await schema["~standard"].validate(value);
   if (issues !== undefined && issues.length > 0) throw schemaError("it does not match the schema", issues);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

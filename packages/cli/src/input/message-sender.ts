@@ -20,7 +20,7 @@ export interface SendFailure {
 /** Sends messages in their order, many at a time, and knows which were acknowledged. */
 export class MessageSender {
   readonly acknowledged: Acknowledgements = new Acknowledgements();
-  readonly #producer: DataQueueProducer<never>;
+  readonly #producer: DataQueueProducer;
   readonly #options: SendOptions<never>;
   readonly #onFailure: (error: unknown) => void;
   #taken = 0;
@@ -31,7 +31,7 @@ export class MessageSender {
   #onSettled: (() => void) | undefined;
 
   /** @param onFailure - called once, at the first failure: no more messages are wanted */
-  constructor(producer: DataQueueProducer<never>, options: SendOptions<never>, onFailure: (error: unknown) => void) {
+  constructor(producer: DataQueueProducer, options: SendOptions<never>, onFailure: (error: unknown) => void) {
     this.#producer = producer;
     this.#options = options;
     this.#onFailure = onFailure;
@@ -42,17 +42,20 @@ export class MessageSender {
   }
 
   /** Resolves when another message may be sent, which is not yet when this one is acknowledged. */
-  async send(message: InputMessage, { value, encoding }: CheckedMessage): Promise<void> {
+  async send(message: Omit<InputMessage, "bytes">, { bytes, encoding }: CheckedMessage): Promise<void> {
     const before = this.#taken;
-    const size = message.bytes.length;
+    const size = bytes?.length ?? 0;
     this.#taken += 1;
     this.#waiting += 1;
     this.#waitingBytes += size;
     const key = message.key === undefined ? this.#options.key : message.key;
-    const sent = this.#producer.send(value as never, { ...this.#options, key, encoding: encoding ?? null });
+    const sent =
+      encoding === null || bytes === null
+        ? this.#producer.send(bytes, { ...this.#options, key, encoding: null })
+        : this.#producer.send(bytes, { ...this.#options, key, encoding });
     sent
       .then(
-        (metadata) => this.acknowledged.add(metadata, size),
+        (metadata) => this.acknowledged.add(metadata, size, message.array),
         (error: unknown) => this.#fail({ place: placeOf(message), error, before }),
       )
       .finally(() => {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { SendOptions } from "@dataqueues/core";
+import type { Headers } from "@dataqueues/core";
 
 import { parseInteger } from "../arguments/parse-integer.ts";
 import { parseTime } from "../arguments/parse-time.ts";
@@ -13,8 +13,13 @@ export interface RecordWords {
   readonly timestamp?: string | undefined;
 }
 
-/** Options of `send` that are the same for all messages. */
-export type RecordOptions = Pick<SendOptions<never>, "key" | "headers" | "partition" | "timestamp">;
+/** What is the same for all records of a command. */
+export interface RecordFields {
+  readonly key: Uint8Array | undefined;
+  readonly headers: Headers;
+  readonly partition: number | undefined;
+  readonly timestamp: Date | undefined;
+}
 
 /**
  * Reads key, headers, partition and timestamp. A key and the value of a header are text, `@file` for the bytes of a file, or
@@ -22,23 +27,23 @@ export type RecordOptions = Pick<SendOptions<never>, "key" | "headers" | "partit
  *
  * @throws UsageError that names the option
  */
-export async function recordOptions({ key, header = [], partition, timestamp }: RecordWords): Promise<RecordOptions> {
-  const headers: [string, string | Uint8Array][] = [];
+export async function recordFields({ key, header = [], partition, timestamp }: RecordWords): Promise<RecordFields> {
+  const headers: [string, Uint8Array][] = [];
   for (const pair of header) {
     const at = pair.indexOf("=");
     if (at < 1) throw new UsageError(`--header ${pair}: write it as name=value`);
     const name = pair.slice(0, at);
-    headers.push([name, await textOrBytes(`--header ${name}`, pair.slice(at + 1))]);
+    headers.push([name, await bytesOf(`--header ${name}`, pair.slice(at + 1))]);
   }
   return {
-    key: key === undefined ? undefined : await textOrBytes("--key", key),
+    key: key === undefined ? undefined : await bytesOf("--key", key),
     headers,
     partition: partition === undefined ? undefined : parseInteger("--partition", partition, 0, 2 ** 31 - 1),
     timestamp: timestamp === undefined ? undefined : parseTime(timestamp),
   };
 }
 
-async function textOrBytes(option: string, word: string): Promise<string | Uint8Array> {
+async function bytesOf(option: string, word: string): Promise<Uint8Array> {
   if (word.startsWith("@")) {
     const path = word.slice(1);
     const fail = (cause: unknown): never => {
@@ -49,7 +54,7 @@ async function textOrBytes(option: string, word: string): Promise<string | Uint8
     };
     return readFile(path).catch(fail);
   }
-  if (!word.startsWith("base64:")) return word;
+  if (!word.startsWith("base64:")) return new TextEncoder().encode(word);
   const base64 = word.slice("base64:".length);
   const bytes = Buffer.from(base64, "base64");
   // Node takes anything; what it left out shows when the bytes are written again.

@@ -16,8 +16,8 @@ import { findForm } from "./file-form.ts";
 import { MessageSender } from "./message-sender.ts";
 import { readMessages } from "./read-messages.ts";
 import type { ReadOptions } from "./read-messages.ts";
-import { recordOptions } from "./record-options.ts";
-import type { RecordWords } from "./record-options.ts";
+import { recordFields } from "./record-options.ts";
+import type { RecordFields, RecordWords } from "./record-options.ts";
 import { failureOf, writableHint } from "./send-error.ts";
 import { openFile, openStdin } from "./source.ts";
 import type { Source } from "./source.ts";
@@ -38,7 +38,7 @@ export interface SendWords extends HostOptions, RecordWords {
 /** What all inputs of a command have in common. */
 interface Task {
   readonly topic: string;
-  readonly options: SendOptions<never>;
+  readonly options: RecordFields & Pick<SendOptions<never>, "encodingHeader">;
   readonly codec: Codec | undefined;
   readonly schema: Schema | undefined;
   readonly maxBytes: number;
@@ -74,7 +74,7 @@ export async function send(
   const read = (input: Input): ReadOptions => ({ ...task, form: input.form, signal });
   await checkFirst(inputs, { hasSchema: task.schema !== undefined, read }, terminal.stderr);
 
-  const producer = new DataQueueProducer<never>(transport, {
+  const producer = new DataQueueProducer(transport, {
     topic,
     maxMessageBytes: task.maxBytes,
     connectTimeoutMs,
@@ -82,13 +82,13 @@ export async function send(
   });
   const sender = new MessageSender(producer, task.options, (error) => stop.abort(error));
   const progress = new ProgressLine(terminal.stderr, "sent");
-  // After Ctrl-C what is on its way has five more seconds; else each send has its own deadline.
-  const close = (): void => void producer.close();
+  // After Ctrl-C what is on its way has two more seconds; else each send has its own deadline.
+  const close = (): void => void producer.close({ timeoutMs: 2_000 });
   terminal.signal.addEventListener("abort", close, { once: true });
   let failure: unknown;
   try {
     if (words.tombstone === true) {
-      await sender.send({ source: "the tombstone", bytes: new Uint8Array() }, { value: null, encoding: null });
+      await sender.send({ source: "the tombstone" }, { bytes: null, encoding: null });
     }
     const size = sizeOf(inputs);
     for (const input of inputs) {
@@ -137,7 +137,7 @@ async function taskOf(topic: string, words: SendWords): Promise<Task> {
   const { codec, encodingHeader, keySeparator, maxMessageBytes = "10M", schema } = words;
   return {
     topic,
-    options: { ...(await recordOptions(words)), encodingHeader },
+    options: { ...(await recordFields(words)), encodingHeader },
     codec: codec === undefined ? undefined : await findCodec(codec),
     schema: schema === undefined ? undefined : await findSchema(schema),
     maxBytes: parseSize("--max-message-bytes", maxMessageBytes),
@@ -159,8 +159,8 @@ async function inputOf(source: Source, task: Task, words: SendWords, signal: Abo
 }
 
 /** What codecs are told of the records. */
-function contextOf({ topic, options: { partition } }: Task): RecordContext {
-  return { topic, partition, key: null, headers: [], timestamp: Date.now() };
+function contextOf({ topic, options: { headers, key, partition, timestamp } }: Task): RecordContext {
+  return { topic, partition, key: key ?? null, headers, timestamp: timestamp?.getTime() ?? Date.now() };
 }
 
 /** How many bytes there are to send; undefined where that cannot be known. */

@@ -16,6 +16,13 @@ const payloads = new URL("../../../schemas/test/fixtures/payloads/", import.meta
 const text = (bytes: Uint8Array | null | undefined): string | null =>
   bytes === null || bytes === undefined ? null : new TextDecoder().decode(bytes);
 
+// numpy.save(f, numpy.array([1, 2], "<i2"))
+const npy = Buffer.concat([
+  Buffer.from("\x93NUMPY\x01\x00v\x00", "latin1"),
+  Buffer.from(`${"{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }".padEnd(117)}\n`),
+  Uint8Array.of(1, 0, 2, 0),
+]);
+
 describe("what a record has beside its value", () => {
   test("key, headers, partition and timestamp are the same for all messages", async () => {
     const transport = memory({ defaultPartitions: 3 });
@@ -132,13 +139,23 @@ describe("input", () => {
     expect(err).toContain("x.npz: readme.txt is no array, whose name ends with .npy");
   });
 
+  test("the arrays of an archive are named", async () => {
+    const { zipSync } = await import("fflate");
+    const arrays = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`a${index}.npy`, npy]));
+    await using files = await folder({
+      "two.npz": zipSync({ "gains.npy": npy, "\x1b[2J.npy": npy }),
+      "ten.npz": zipSync(arrays),
+    });
+    const size = 2 * npy.length;
+    expect((await sent([files.path("two.npz")])).out).toBe(
+      `sent 2 messages (${size} B) to weather: partition 0: offsets 0–1; arrays gains, \\x1b[2J\n`,
+    );
+    expect((await sent([files.path("ten.npz")])).out).toContain(
+      "; arrays a0, a1, a2, a3, a4, a5, a6, a7, and 2 more arrays\n",
+    );
+  });
+
   test("what is piped in may be an array, in pieces of any size", async () => {
-    // numpy.save(f, numpy.array([1, 2], "<i2"))
-    const npy = Buffer.concat([
-      Buffer.from("\x93NUMPY\x01\x00v\x00", "latin1"),
-      Buffer.from("{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }".padEnd(117) + "\n"),
-      Uint8Array.of(1, 0, 2, 0),
-    ]);
     const stdin = new PassThrough();
     const transport = memory();
     const terminal = { ...fakeTerminal({ transport }), stdin };
@@ -177,7 +194,9 @@ describe("input", () => {
     await using files = await folder({ "scan.json": '{"scan":1}' });
     const { code, err, records } = await sent([files.path("scan.json"), "--codec", "npy"]);
     expect([code, records]).toEqual([1, []]);
-    expect(err).toMatch(/scan\.json: .*npy: .*; nothing was acknowledged\n$/);
+    expect(err).toMatch(
+      /^\S+scan\.json: it cannot be encoded as npy: .+\ndataqueues: 1 of 1 message cannot be sent; nothing was sent\n$/,
+    );
   });
 
   test("a codec of one's own encodes values, and checks bytes that are in no other form", async () => {
@@ -241,6 +260,14 @@ describe("what cannot be sent", () => {
     const { code, err } = await sent(["--max-message-bytes", "1000", files.path("a.npy")]);
     expect(code).toBe(1);
     expect(err).toContain("a.npy: it has 1001 bytes, more than 1000 bytes for one message");
+  });
+
+  test("what is piped in as one message has the limit as well", async () => {
+    const { code, err } = await sent(["--raw", "--max-message-bytes", "1k"], { stdin: "x".repeat(1_001) });
+    expect([code, err.split(":", 3).slice(1).join(":")]).toEqual([
+      1,
+      " stdin: it has more than 1000 bytes for one message",
+    ]);
   });
 
   test("bytes without a line end fill no memory", async () => {
@@ -337,6 +364,21 @@ test("Ctrl-C ends a command that waits for lines, with what was acknowledged", a
   stop.abort();
   expect(await ended).toBe(130);
   expect(terminal.out()).toBe("sent 1 message (3 B) to weather: partition 0: offset 0\n");
+});
+
+test("Ctrl-C ends a command whose messages Kafka does not acknowledge", async () => {
+  const stop = new AbortController();
+  const transport = memory();
+  transport.faults.hang({ request: "produce" });
+  const stdin = new PassThrough();
+  const terminal = { ...fakeTerminal({ transport, signal: stop.signal }), stdin };
+  const ended = run(["send", "weather"], terminal);
+  stdin.end("one\n");
+  await using admin = new DataQueueAdmin(transport);
+  await vi.waitFor(async () => expect(await admin.listTopics()).toContain("weather"), { timeout: 10_000 });
+  stop.abort();
+  expect(await ended).toBe(130);
+  expect(terminal.out()).toBe("");
 });
 
 test("messages to several partitions are told for each", async () => {
