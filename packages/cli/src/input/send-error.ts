@@ -40,8 +40,10 @@ function withEnd(cause: unknown, end: string): Error {
   return new Error(`${messageOf(cause)}; ${end}`, { cause });
 }
 
+/** In one line, also where a schema has a list of issues. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace("\n * ", ": ").replaceAll("\n * ", "; ");
 }
 
 /** What core says, with what to do at a terminal. */
