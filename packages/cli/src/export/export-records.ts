@@ -34,7 +34,8 @@ export async function exportRecords(exporter: Exporter, options: ExportOptions):
   let [records, bytes, leftOut] = [0, 0, 0];
   await using consumer = new DataQueueConsumer(host.transport, {
     from: atPartitions(from, partitions),
-    until: atPartitions(until, partitions),
+    // An export has an end, also where the place to stop is still to come.
+    until: until instanceof Date && until.getTime() <= Date.now() ? until : "end",
     connectTimeoutMs: host.connectTimeoutMs,
     onEvent: host.onEvent,
     signal,
@@ -43,6 +44,7 @@ export async function exportRecords(exporter: Exporter, options: ExportOptions):
     await consumer.assignTopics([partition]);
     // Tombstones are null, which core's type for bytes does not say.
     for await (const message of consumer as AsyncIterable<Message<Uint8Array | null>>) {
+      if (typeof until === "bigint" && message.offset >= until) break;
       const { isAdded, reason } = await exporter.add(await decodeRecord(message, options));
       if (isAdded) {
         records += 1;

@@ -1,20 +1,26 @@
 import { Zip, ZipPassThrough } from "fflate";
 
 /** Without ZIP64, which fflate does not write. */
-const maxBytes = 0xffff_ffff;
+const mostBytes = 0xffff_ffff;
 const maxMembers = 0xffff;
 
 /** Writes a ZIP archive piece by piece; members are stored as they are, as `numpy.savez` stores them. */
 export class ZipWriter {
   readonly #write: (bytes: Uint8Array) => Promise<void>;
+  readonly #maxBytes: number;
   readonly #zip: Zip;
   readonly #pending: Uint8Array[] = [];
   #error: Error | undefined;
   #bytes = 0;
   #members = 0;
 
-  constructor(write: (bytes: Uint8Array) => Promise<void>) {
+  /**
+   * @param write - called with the archive's bytes, one piece after another
+   * @param maxBytes - the most bytes of an archive
+   */
+  constructor(write: (bytes: Uint8Array) => Promise<void>, maxBytes: number = mostBytes) {
     this.#write = write;
+    this.#maxBytes = maxBytes;
     this.#zip = new Zip((error, chunk) => {
       if (error !== null) this.#error ??= error;
       else this.#pending.push(chunk);
@@ -51,7 +57,7 @@ export class ZipWriter {
     if (this.#error !== undefined) throw this.#error;
     for (const chunk of this.#pending.splice(0)) {
       this.#bytes += chunk.length;
-      if (this.#bytes > maxBytes) throw tooLarge("4 GiB");
+      if (this.#bytes > this.#maxBytes) throw tooLarge("4 GiB");
       await this.#write(chunk);
     }
   }

@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DataQueueProducer } from "@dataqueues/core";
+import { memory } from "@dataqueues/transport-memory";
+import { unzipSync } from "fflate";
+import { expect, test } from "vitest";
+
+import { dataqueues, logWith, temporaryFolder } from "../record/recorded-log.ts";
+import { run } from "../../src/run.ts";
+import { fakeTerminal } from "../fake-terminal.ts";
+
+const lineOf = (partition: number, offset: number, value: string): string =>
+  `{"topic":"a","partition":${partition},"offset":${offset},"timestamp":${1_000 * Number(value)},"key":"k","headers":[],"encoding":"utf-8","value":"${value}"}\n`;
+
+test("records become lines of JSON, partition by partition", async () => {
+  const transport = await logWith(["a"], 4);
+  const { code, out, err } = await dataqueues(["export", "a", "--to", "jsonl", "-o", "-"], { transport });
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: lineOf(0, 0, "0") + lineOf(0, 1, "2") + lineOf(1, 0, "1") + lineOf(1, 1, "3"),
+  });
+  expect(err).toBe("exported 4 records (4 B)\n");
+});
+
+test.each([
+  [["--from", "1"], lineOf(0, 1, "2") + lineOf(1, 1, "3")],
+  [["--until", "1"], lineOf(0, 0, "0") + lineOf(1, 0, "1")],
+  [["--until", "99"], lineOf(0, 0, "0") + lineOf(0, 1, "2") + lineOf(1, 0, "1") + lineOf(1, 1, "3")],
+  [["--until", "2999-01-01", "-p", "1"], lineOf(1, 0, "1") + lineOf(1, 1, "3")],
+  [["--from", "-1", "-p", "0"], lineOf(0, 1, "2")],
+  [["--from", "99"], ""],
+  [["--from", "1970-01-01T00:00:02Z", "--until", "1970-01-01T00:00:03Z"], lineOf(0, 1, "2")],
+])("%j chooses records, and the export ends", async (words, lines) => {
+  const transport = await logWith(["a"], 4);
+  const { code, out } = await dataqueues(["export", "a", "--to", "jsonl", "-o", "-", ...words], { transport });
+  expect({ code, out }).toEqual({ code: 0, out: lines });
+});
+
+test("a recording is exported, all of it or a topic, into a file of its name", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "night.mcap");
+  await dataqueues(["record", "a", "b", "--until", "end", "-o", file], { transport: await logWith(["a", "b"], 2) });
+  const all = join(folder, "all.jsonl");
+  expect(await dataqueues(["export", file, "--to", "jsonl", "-o", all], {})).toMatchObject({ code: 0 });
+  expect(readFileSync(all, "utf8").trim().split("\n")).toHaveLength(4);
+  const { out } = await dataqueues(["export", file, "a", "--to", "jsonl", "-o", "-"], {});
+  expect(out).toBe(lineOf(0, 0, "0") + lineOf(1, 0, "1"));
+});
+
+test("--codec says what values are, and --schema what they must look like", async () => {
+  const transport = await logWith(["a"], 1);
+  const exported = async (...words: readonly string[]): Promise<unknown> => {
+    const { out } = await dataqueues(["export", "a", "--to", "jsonl", "-o", "-", ...words], { transport });
+    return JSON.parse(out);
+  };
+  expect(await exported("--codec", "json")).toMatchObject({ encoding: "json", value: 0 });
+  expect(await exported("--codec", "npy")).toMatchObject({
+    encoding: "npy",
+    error: expect.stringContaining("npy"),
+    value: { base64: "MA==" },
+  });
+  expect(await exported("--codec", "json", "--schema", "MetricPayload")).toMatchObject({
+    error: expect.stringContaining("does not match its schema"),
+    value: { base64: "MA==" },
+  });
+});
+
+test("a record's header says what its value is, but never which module to load", async () => {
+  const transport = memory();
+  await using producer = new DataQueueProducer(transport, { topic: "a" });
+  await producer.send(new TextEncoder().encode("7"), { headers: { encoding: "json" } });
+  await producer.send(new TextEncoder().encode("8"), { headers: { encoding: "./evil.js" } });
+  const { out } = await dataqueues(["export", "a", "--to", "jsonl", "-o", "-"], { transport });
+  const found = out
+    .trim()
+    .split("\n")
+    .map((line): unknown => JSON.parse(line));
+  expect(found).toMatchObject([
+    { encoding: "json", value: 7 },
+    { encoding: "utf-8", value: "8" },
+  ]);
+});
+
+test("a file that exists is left alone, unless it may be replaced", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "a.jsonl");
+  writeFileSync(file, "precious");
+  const transport = await logWith(["a"], 1);
+  const words = ["export", "a", "--to", "jsonl", "-o", file];
+  expect(await dataqueues(words, { transport })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("exists already: choose another name, or add --overwrite"),
+  });
+  expect(readFileSync(file, "utf8")).toBe("precious");
+  expect(await dataqueues([...words, "--overwrite"], { transport })).toMatchObject({ code: 0 });
+  expect(readFileSync(file, "utf8")).toBe(lineOf(0, 0, "0"));
+  expect(readdirSync(folder)).toEqual(["a.jsonl"]);
+});
+
+test("without any array there is no npz file", async () => {
+  const folder = temporaryFolder();
+  const transport = await logWith(["a"], 12);
+  const words = ["export", "a", "--to", "npz", "--codec", "utf-8", "-o", join(folder, "a.npz")];
+  const { code, err } = await dataqueues(words, { transport });
+  expect(code).toBe(1);
+  expect(err.match(/left out: a\/\d offset/g)).toHaveLength(10);
+  expect(err).toContain(
+    "left out: 2 more\ndataqueues: none of 12 records could be exported to npz: no file was written\n",
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("an npz file goes to stdout, and the same records give the same bytes", async () => {
+  const transport = await logWith(["a"], 3);
+  const exported = async (): Promise<Uint8Array> => {
+    const terminal = fakeTerminal({ transport });
+    expect(await run(["export", "a", "--to", "npz", "--codec", "json", "-o", "-"], terminal)).toBe(0);
+    return terminal.outBytes();
+  };
+  const bytes = await exported();
+  expect(Object.keys(unzipSync(bytes))).toEqual([
+    "values.npy",
+    "offset.npy",
+    "partition.npy",
+    "timestamp.npy",
+    "key.npy",
+    "key_length.npy",
+  ]);
+  expect(Buffer.compare(bytes, await exported())).toBe(0);
+});
+
+test("an export that is interrupted leaves nothing behind", async () => {
+  const folder = temporaryFolder();
+  const stop = new AbortController();
+  const transport = await logWith(["a"], 2);
+  stop.abort(new DOMException("interrupted", "AbortError"));
+  const words = ["export", "a", "--to", "npz", "-o", join(folder, "a.npz")];
+  expect(await dataqueues(words, { transport, signal: stop.signal })).toMatchObject({ code: 130 });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each([
+  [["export", "a"], "--to"],
+  [["export", "a", "--to", "csv"], "csv"],
+  [["export", "--to", "npz"], "source"],
+  [["export", "nix", "--to", "npz"], "has no topic nix"],
+  [["export", "nix*", "--to", "npz"], "has no topic that matches nix*"],
+  [["export", "a", "--to", "npz", "-p", "2"], "topic a has no partition 2, but 2, from 0 on"],
+  [["export", "a", "b", "--to", "npz"], "2 topics go into one file: name it with -o"],
+  [["export", "a", "night.mcap", "--to", "npz"], "write the recording first"],
+  [["export", "a", "--to", "npz", "-o", "/nix/a.npz"], "/nix/a.npz cannot be written"],
+  [["export", "a", "--to", "npz", "-o", "/"], "is a folder"],
+])("%j makes no sense", async (words, message) => {
+  const transport = await logWith(["a", "b"], 1);
+  expect(await dataqueues(words, { transport })).toMatchObject({ code: 2, err: expect.stringContaining(message) });
+});
