@@ -12,9 +12,12 @@ import io
 import json
 
 import duckdb
+import msgpack
+import msgpack_numpy
 import numpy
 import polars
 import pyarrow.parquet
+import xarray
 from counterpart import serve
 
 POINTING = numpy.dtype([("antenna_name", "<U8"), ("xel_offset", "<f8"), ("flags", "|b1"), ("scan", "<i4"), ("gains", "<f4", (2,))])
@@ -34,6 +37,15 @@ def rows(count, seed):
 
 def normal(seed, shape, dtype="<f4"):
     return numpy.random.default_rng(seed).normal(size=shape).astype(dtype)
+
+
+def dataset(seed):
+    """A Dataset whose coordinate is longer each time."""
+    return xarray.Dataset(
+        {"power": (("time", "frequency"), normal(seed, (2, 3))), "scan": seed},
+        coords={"frequency": [1.0e9, 1.1e9, 1.2e9], "event": ("events", numpy.arange(seed, dtype="<i8"))},
+        attrs={"data_model": "Spectrum", "seed": seed},
+    )
 
 
 class Bytes(bytes):
@@ -59,6 +71,7 @@ TOPICS = {
     "events": [normal(seed, (seed, 2), "<f8") for seed in (2, 1, 4)],
     # Each array by itself.
     "mixed": [normal(1, (2, 2)), normal(2, (3,), "<f8"), numpy.array(5, "<i2")],
+    "datasets": [dataset(seed) for seed in (1, 2, 3)],
     "no-records": [],
     # Neither tombstones nor bad records are arrays.
     "gaps": [normal(1, (2,)), None, Bytes(b"\x93NUMPY\x01\x00cut"), normal(2, (2,)), Bytes("text ☆".encode())],
@@ -76,6 +89,8 @@ def key_of(topic, index):
 def value_of(value):
     if value is None or isinstance(value, Bytes):
         return value
+    if isinstance(value, xarray.Dataset):
+        return msgpack.packb(value.to_dict(data="array"), default=msgpack_numpy.encode)
     stream = io.BytesIO()
     numpy.save(stream, value, allow_pickle=False)
     return stream.getvalue()
@@ -115,24 +130,34 @@ def same(found, expected):
     )
 
 
+def arrays_of(value):
+    """The arrays of a value by their names in an npz file; in C order and little-endian, as they arrive."""
+    if isinstance(value, xarray.Dataset):
+        return {f"values/{name}": value[name].values for name in value.variables}
+    if isinstance(value, (numpy.ndarray, numpy.generic)):
+        return {"values": value.astype(value.dtype.newbyteorder("<"))}
+    return {}
+
+
+def expected_members(name, arrays):
+    if len({(array.dtype, array.shape) for array in arrays}) == 1:
+        return {name: numpy.stack(arrays)}
+    if len({(array.dtype, array.shape[1:]) if array.ndim > 0 else None for array in arrays}) == 1:
+        lengths = numpy.array([len(array) for array in arrays], "<i8")
+        return {name: numpy.concatenate(arrays), f"{name}_length": lengths}
+    return {f"{name}_{index}": array for index, array in enumerate(arrays)}
+
+
 def expected_npz(topic):
-    kept = [record for record in placed(topic) if isinstance(record[5], (numpy.ndarray, numpy.generic))]
-    # What arrives is in C order and little-endian.
-    arrays = [record[5].astype(record[5].dtype.newbyteorder("<")) for record in kept]
+    kept = [record for record in placed(topic) if arrays_of(record[5])]
     members = {
         "partition": numpy.array([record[0] for record in kept], "<i4"),
         "offset": numpy.array([record[1] for record in kept], "<i8"),
         "timestamp": numpy.array([record[2] for record in kept], "<i8").astype("M8[ms]"),
     }
-    layouts = {(array.dtype, array.shape) for array in arrays}
-    joined = {(array.dtype, array.shape[1:]) if array.ndim > 0 else None for array in arrays}
-    if len(layouts) == 1:
-        members["values"] = numpy.stack(arrays)
-    elif len(joined) == 1:
-        members["values"] = numpy.concatenate(arrays)
-        members["values_length"] = numpy.array([len(array) for array in arrays], "<i8")
-    else:
-        members.update({f"values_{index}": array for index, array in enumerate(arrays)})
+    rows = [arrays_of(record[5]) for record in kept]
+    for name in rows[0] if rows else []:
+        members.update(expected_members(name, [row[name] for row in rows]))
     keys = [record[3] for record in kept]
     if any(key is not None for key in keys):
         is_text = topic == "spectra"
@@ -174,6 +199,19 @@ def flat(array):
     return array.ravel().tolist()
 
 
+def json_dict(value):
+    """What `to_dict()` of a Dataset gives, with the dtypes, in our order."""
+    def variables(group):
+        return {
+            name: {"dims": list(one.dims), "dtype": one.dtype.str, "attrs": one.attrs, "data": one.values.tolist()}
+            for name, one in group.items()
+        }
+    return {
+        "dims": dict(value.sizes), "coords": variables(value.coords), "data_vars": variables(value.data_vars),
+        "attrs": value.attrs,
+    }
+
+
 def is_like_first(topic, value):
     first = next(one for one in TOPICS[topic] if isinstance(one, (numpy.ndarray, numpy.generic)))
     return first.dtype.newbyteorder("<") == value.dtype.newbyteorder("<")
@@ -189,6 +227,9 @@ def expected_row(topic, partition, offset, timestamp, key, headers, value):
         row["encoding"] = "npy" if is_cut else "utf-8"
         row["error"] = is_cut
         row["other_value"] = {"base64": encode(value)} if is_cut else value.decode()
+    elif isinstance(value, xarray.Dataset):
+        row["encoding"] = "xarray_dict"
+        row["value"] = json_dict(value)
     elif value is not None and not is_like_first(topic, value):
         row["encoding"] = "npy"
         row["other_value"] = {"dtype": value.dtype.str, "shape": list(value.shape), "data": value.tolist()}
@@ -206,16 +247,17 @@ def expected_row(topic, partition, offset, timestamp, key, headers, value):
 def plain_row(row):
     """A row as any of the three libraries has it, in plain values."""
     row = dict(row)
-    for name in ("headers", "other_value"):
-        cell = row[name]
-        row[name] = cell if cell is None else json.loads(cell)
+    for name in ("headers", "other_value", "value"):
+        if isinstance(row.get(name), str):
+            row[name] = json.loads(row[name])
     row["timestamp"] = round(row["timestamp"].timestamp() * 1000)
     row["error"] = row["error"] and True
     return {name: cell for name, cell in row.items() if not (name.startswith("value") or name in ("dtype", "shape")) or cell is not None}
 
 
 def same_cells(one, other):
-    return json.dumps(one, default=repr) == json.dumps(other, default=repr)
+    # NaN is not equal to itself.
+    return one == other or json.dumps(one, default=repr) == json.dumps(other, default=repr)
 
 
 def check_parquet(topics, path):

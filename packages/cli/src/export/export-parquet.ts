@@ -4,11 +4,11 @@ import { headersToJson } from "../print/message-json.ts";
 import { valueToJson } from "../print/value-json.ts";
 import type { AddedRecord, ExportedRecord, Exporter } from "./exporter.ts";
 import type { OutputFile } from "./output-file.ts";
-import { jsonColumn, parquetValue, textColumn } from "./parquet-value.ts";
+import { parquetValue, textColumn } from "./parquet-value.ts";
 import type { ParquetColumn, ParquetValue } from "./parquet-value.ts";
 
 /** A row group is written once its values have so many bytes, or it has so many rows: it is in memory until then. */
-const groupBytes = 8 << 20;
+const groupBytes = 4 << 20;
 const groupRows = 50_000;
 
 const optional = { repetition_type: "OPTIONAL" } as const;
@@ -30,12 +30,12 @@ const recordColumns: readonly ParquetColumn[] = [
   { name: "offset", schema: [{ name: "offset", ...required, type: "INT64" }] },
   { name: "timestamp", schema: [{ name: "timestamp", ...required, type: "INT64", logical_type: utc }] },
   { name: "key", schema: [{ name: "key", ...optional, type: "BYTE_ARRAY" }] },
-  jsonColumn("headers"),
+  textColumn("headers"),
   textColumn("encoding"),
 ];
 
 /** Columns after those of the value. */
-const lastColumns: readonly ParquetColumn[] = [jsonColumn("other_value"), textColumn("error")];
+const lastColumns: readonly ParquetColumn[] = [textColumn("other_value"), textColumn("error")];
 
 /**
  * Writes records as rows of a parquet file. The first value decides which columns the values have; a value that does not fit there
@@ -69,11 +69,11 @@ export class ParquetExporter implements Exporter {
         BigInt(timestamp),
         // The key is a view of all that was fetched with it.
         key && new Uint8Array(key),
-        headers.length === 0 ? null : jsonBytes(headersToJson(headers)),
+        headers.length === 0 ? null : headersToJson(headers),
         codec,
       ],
       cells,
-      last: [isOther ? jsonBytes(valueToJson(isValue ? value : message.value)) : undefined, error],
+      last: [isOther ? valueToJson(isValue ? value : message.value) : undefined, error],
     });
     this.#pendingBytes += message.value?.length ?? 0;
     if (this.#pendingBytes >= groupBytes || this.#rows.length >= groupRows) await this.#writeRows();
@@ -90,7 +90,7 @@ export class ParquetExporter implements Exporter {
     const rows = this.#rows;
     this.#rows = [];
     this.#pendingBytes = 0;
-    this.#first ??= { kind: "json", columns: [jsonColumn("value")] };
+    this.#first ??= { kind: "json", columns: [textColumn("value")] };
     const valueColumns = this.#first.columns;
     const columns = [...recordColumns, ...valueColumns, ...lastColumns];
     const cells = rows.map(({ record, cells: values, last }) => [
@@ -123,9 +123,5 @@ export class ParquetExporter implements Exporter {
 }
 
 function jsonValue(value: unknown): ParquetValue {
-  return { kind: "json", columns: [jsonColumn("value")], cells: [jsonBytes(valueToJson(value))] };
-}
-
-function jsonBytes(json: string): Uint8Array {
-  return new TextEncoder().encode(json);
+  return { kind: "json", columns: [textColumn("value")], cells: [valueToJson(value)] };
 }

@@ -28,6 +28,9 @@ export interface Exported {
   readonly leftOut: number;
 }
 
+/** How much is read ahead: files are written more slowly than topics are read. */
+const maxBufferedBytes = 16 << 20;
+
 /** Reads records partition by partition, so that the same records give the same file, and adds them to an export. */
 export async function exportRecords(exporter: Exporter, options: ExportOptions): Promise<Exported> {
   const { host, partitions, from, until, signal, onProgress, onLeftOut } = options;
@@ -36,6 +39,7 @@ export async function exportRecords(exporter: Exporter, options: ExportOptions):
     from: atPartitions(from, partitions),
     // An export has an end, also where the place to stop is still to come.
     until: until instanceof Date && until.getTime() <= Date.now() ? until : "end",
+    maxBufferedBytes,
     connectTimeoutMs: host.connectTimeoutMs,
     onEvent: host.onEvent,
     signal,

@@ -17,14 +17,9 @@ export interface ParquetValue {
   readonly cells: readonly unknown[];
 }
 
-/** A column of text. */
+/** A column of text, or of JSON: polars and DuckDB take what is marked as JSON for bytes. */
 export function textColumn(name: string): ParquetColumn {
   return { name, schema: [{ name, ...optional, type: "BYTE_ARRAY", converted_type: "UTF8" }] };
-}
-
-/** A column of JSON. */
-export function jsonColumn(name: string): ParquetColumn {
-  return { name, schema: [{ name, ...optional, type: "BYTE_ARRAY", logical_type: { type: "JSON" } }] };
 }
 
 /** The columns and cells for a value; undefined for one that has no form but JSON. */

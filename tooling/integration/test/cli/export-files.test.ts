@@ -32,7 +32,7 @@ const stacked = [
   "empty",
   "fortran",
 ];
-const others = ["names", "pointing", "events", "mixed"];
+const others = ["names", "pointing", "events", "mixed", "datasets"];
 
 const bytesOf = (base64: string | null): Uint8Array | null => (base64 === null ? null : Buffer.from(base64, "base64"));
 
