@@ -17,7 +17,7 @@ export class RandomValues {
   next(): Uint8Array {
     const value = this.#pool.subarray(this.#at, this.#at + this.#size);
     // At the end it goes on near the beginning, but not where it began: those would be the same values again.
-    this.#at = (this.#at + this.#size + 1) % (this.#pool.length - this.#size + 1);
+    this.#at = (this.#at + this.#size) % (this.#pool.length - this.#size + 1);
     return value;
   }
 }

@@ -16,8 +16,8 @@ interface Seen {
   topicId: string | undefined;
   /** The end for which its newest records were last asked for. */
   end: bigint;
-  /** Counts on with each fetch: who was asked longest ago is asked first. */
-  asked: number;
+  /** The number of the fetch that read a record: who was read longest ago is asked first. */
+  readAt: number;
   timestamp: number | undefined;
   records: number;
   bytes: number;
@@ -41,7 +41,7 @@ export class NewestRecords {
   readonly #seen = new Map<string, Seen>();
   /** The bytes that a leader gave beyond the average; it is not asked again before they are made up for. */
   readonly #excess = new Map<number, number>();
-  #asked = 0;
+  #reads = 0;
 
   constructor(client: NetworkClient<"read">) {
     this.#client = client;
@@ -69,14 +69,14 @@ export class NewestRecords {
       .filter(({ begin, end }) => begin !== undefined && end !== undefined && begin < end)
       .map((place) => ({ place, seen: this.#seenOf(place), begin: place.begin ?? 0n, end: place.end ?? 0n }))
       .filter(({ seen, end }) => seen.end !== end)
-      .sort((one, other) => one.seen.asked - other.seen.asked)
+      .sort((one, other) => one.seen.readAt - other.seen.readAt)
       .map(({ place: { topic, partition, leaderEpoch }, begin, end }) => {
         // The last offset has no record where it is the marker of a transaction.
         return { topic, partition, leaderEpoch, end, offset: end - 2n > begin ? end - 2n : begin };
       });
     if (wanted.length === 0) return;
     const fetched = await this.#client.request("fetch", (connection) => connection.fetch(leader, wanted, limits));
-    this.#asked += 1;
+    this.#reads += 1;
     const ends = new Map(wanted.map(({ topic, partition, end }) => [partitionKey(topic, partition), end]));
     for (const one of fetched) this.#take(leader, one, ends);
   }
@@ -86,10 +86,9 @@ export class NewestRecords {
     const key = partitionKey(fetched.topic, fetched.partition);
     const seen = this.#seen.get(key);
     const newest = fetched.error === undefined ? fetched.records.at(-1) : undefined;
-    if (seen === undefined) return;
-    seen.asked = this.#asked;
-    if (fetched.error !== undefined || newest === undefined) return;
+    if (seen === undefined || fetched.error !== undefined || newest === undefined) return;
     const bytes = fetched.records.reduce((sum, record) => sum + sizeOf(record), 0);
+    seen.readAt = this.#reads;
     seen.end = ends.get(key) ?? seen.end;
     seen.timestamp = newest.timestamp;
     seen.records += fetched.records.length;
@@ -101,7 +100,7 @@ export class NewestRecords {
     const key = partitionKey(topic, partition);
     const known = this.#seen.get(key);
     if (known !== undefined && known.topicId === topicId) return known;
-    const seen: Seen = { topicId, end: -1n, asked: 0, timestamp: undefined, records: 0, bytes: 0 };
+    const seen: Seen = { topicId, end: -1n, readAt: 0, timestamp: undefined, records: 0, bytes: 0 };
     this.#seen.set(key, seen);
     return seen;
   }

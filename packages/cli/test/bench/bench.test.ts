@@ -3,6 +3,7 @@ import type { Transport } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import { expect, test, vi } from "vitest";
 
+import { benchPlan } from "../../src/bench/bench-plan.ts";
 import { run } from "../../src/run.ts";
 import { fakeTerminal } from "../fake-terminal.ts";
 
@@ -73,6 +74,30 @@ test("Ctrl-C ends it, and the topic is deleted all the same", async () => {
   expect(await running).toBe(130);
   expect(terminal.out()).toBe("");
   expect(await topicsOf(transport)).toEqual([]);
+});
+
+test("Ctrl-C at full load ends it at once too", async () => {
+  const stop = new AbortController();
+  const transport = memory();
+  await using admin = new DataQueueAdmin(transport);
+  const terminal = fakeTerminal({ transport, signal: stop.signal });
+  const running = run(["bench", "--size", "100", "--count", "100M"], terminal);
+  const isAtFullLoad = async (): Promise<boolean> => {
+    const [topic] = await admin.listTopics();
+    const [end] = topic === undefined ? [] : await admin.listOffsets(topic);
+    // One at a time there are no more than 1,050.
+    return (end?.offset ?? 0n) > 1_100n;
+  };
+  await vi.waitUntil(isAtFullLoad, { timeout: 15_000, interval: 10 });
+  stop.abort(new DOMException("interrupted", "AbortError"));
+  expect(await running).toBe(130);
+  expect(await topicsOf(transport)).toEqual([]);
+});
+
+test("a count has no limit of time, and a time has a limit of bytes", () => {
+  const options = { size: "1M", seconds: "2s", partitions: "1", compression: "none" };
+  expect(benchPlan({ ...options, count: "5k" })).toMatchObject({ count: 5_000, ms: Infinity });
+  expect(benchPlan(options)).toMatchObject({ count: 1_000, ms: 2_000 });
 });
 
 test("an error at full load ends it, and the topic is deleted all the same", async () => {

@@ -71,6 +71,7 @@ test("a rate is not known at the first look, of a partition that has just appear
     partitionRows(before, sample(2_000, now), [])[0]?.messagesPerSecond;
   expect(rateOf(undefined, partition("a", 0))).toBeUndefined();
   expect(rateOf(sample(1_000), partition("a", 0))).toBeUndefined();
+  expect(rateOf(sample(2_000, partition("a", 0)), partition("a", 0, { end: 120n }))).toBeUndefined();
   expect(rateOf(sample(1_000, partition("a", 0)), partition("a", 0, { end: 5n }))).toBeUndefined();
   expect(rateOf(sample(1_000, partition("a", 0)), partition("a", 0, { end: 500n, topicId: "two" }))).toBeUndefined();
   expect(rateOf(sample(1_000, partition("a", 0)), partition("a", 0, { end: undefined }))).toBeUndefined();
