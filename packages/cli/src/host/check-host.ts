@@ -67,6 +67,9 @@ function whatToDo(error: Error, name: string, settings: HostSettings): string {
   if (/wants TLS|TLS or a login/.test(error.message)) {
     return usesTls(settings) ? "Log in with --sasl and --user" : "Try --tls, and --sasl with --user";
   }
+  if (isGateway && ca === undefined && /self-signed|local issuer|first certificate/i.test(error.message)) {
+    return "Give the certificate of its authority with --ca FILE";
+  }
   if (isGateway) return "A gateway that lets in only some pages needs --origin";
   if (name.endsWith(".mcap")) return "Check the path";
   return "Is Kafka running there? Give another address with --host or DATAQUEUES_KAFKA, or try --host memory:, which needs none";

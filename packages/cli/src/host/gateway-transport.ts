@@ -1,34 +1,29 @@
 import type { Transport } from "@dataqueues/core";
 import { websocket } from "@dataqueues/transport-websocket";
-import type { WebSocketConstructor } from "@dataqueues/transport-websocket";
+import { WebSocket } from "ws";
 
-import { UsageError } from "../usage-error.ts";
 import type { HostSettings } from "./host-settings.ts";
+import { tlsOptions } from "./tls-options.ts";
 
 /**
- * A gateway's transport, over the WebSockets of Node.
+ * A gateway's transport. Its WebSockets are those of `ws`: Node 20 has none, and those of later ones take neither an origin nor
+ * certificates.
  *
- * @throws UsageError for settings that only Kafka has, and an Error where Node has no WebSockets
+ * @param warn - is told what is not safe
+ * @throws UsageError for settings that do not fit together, and Node's error for a file that cannot be read
  */
-export function gatewayTransport(settings: HostSettings & { readonly host: string }): Transport {
-  const { host, token, origin, ca, cert, tlsKey, insecure } = settings;
-  if ((ca ?? cert ?? tlsKey) !== undefined || insecure === true) {
-    const hint = "Node trusts the certificate of a gateway with NODE_EXTRA_CA_CERTS=FILE in the environment";
-    throw new UsageError(`--ca, --cert, --tls-key and --insecure are for Kafka. ${hint}`);
-  }
-  if (globalThis.WebSocket === undefined) {
-    const hint = "Use Node 22 or later, or set NODE_OPTIONS=--experimental-websocket";
-    throw new Error(`Node ${process.versions.node} has no WebSockets for a gateway. ${hint}`);
-  }
-  return websocket(host, { token, ...(origin === undefined ? {} : { WebSocket: webSocketFrom(origin) }) });
-}
-
-/** WebSockets that tell an origin, as a browser's do. Node takes headers where browsers take only a protocol. */
-function webSocketFrom(origin: string): WebSocketConstructor {
-  return class extends WebSocket {
-    constructor(url: string, protocol: string) {
-      const init: object = { protocols: [protocol], headers: { origin } };
-      super(url, init as string[]);
-    }
-  };
+export async function gatewayTransport(
+  settings: HostSettings & { readonly host: string },
+  warn: (message: string) => void,
+): Promise<Transport> {
+  const { host, token, origin } = settings;
+  const options = { ...(await tlsOptions(settings, warn)), ...(origin === undefined ? {} : { origin }) };
+  return websocket(host, {
+    token,
+    WebSocket: class extends WebSocket {
+      constructor(url: string, protocol: string) {
+        super(url, protocol, options);
+      }
+    },
+  });
 }

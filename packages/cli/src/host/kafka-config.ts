@@ -5,6 +5,7 @@ import { UsageError } from "../usage-error.ts";
 import { warnIfReadable } from "./config-file.ts";
 import { usesTls } from "./host-settings.ts";
 import type { HostSettings } from "./host-settings.ts";
+import { tlsOptions } from "./tls-options.ts";
 
 type Sasl = NonNullable<KafkajsConfig["sasl"]>;
 
@@ -17,32 +18,12 @@ const mechanisms = ["plain", "scram-sha-256", "scram-sha-512"] as const;
  * @throws UsageError for settings that do not fit together, and Node's error for a file that cannot be read
  */
 export async function kafkaConfig(settings: HostSettings, warn: (message: string) => void): Promise<KafkajsConfig> {
-  const ssl = await tlsOf(settings, warn);
+  const ssl = usesTls(settings) ? await tlsOptions(settings, warn) : undefined;
   const sasl = await saslOf(settings, warn);
   if (sasl?.mechanism === "plain" && ssl === undefined) {
     warn("the password goes over the network as it is. Add --tls if the host has it");
   }
   return { ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) };
-}
-
-async function tlsOf(settings: HostSettings, warn: (message: string) => void): Promise<KafkajsConfig["ssl"]> {
-  if (!usesTls(settings)) return undefined;
-  const { ca, cert, tlsKey, insecure } = settings;
-  if ((cert === undefined) !== (tlsKey === undefined)) {
-    throw new UsageError(`${cert === undefined ? "--tls-key needs --cert" : "--cert needs --tls-key"}: give both`);
-  }
-  if (insecure === true) {
-    warn("--insecure: the host's certificate is not checked, so anybody may be at the other end. Better is --ca FILE");
-  }
-  const read = async (file: string | undefined): Promise<string | undefined> =>
-    file === undefined ? undefined : readFile(file, "utf8");
-  const [authority, certificate, key] = await Promise.all([ca, cert, tlsKey].map(read));
-  return {
-    ...(authority === undefined ? {} : { ca: authority }),
-    ...(certificate === undefined ? {} : { cert: certificate }),
-    ...(key === undefined ? {} : { key }),
-    ...(insecure === true ? { rejectUnauthorized: false } : {}),
-  };
 }
 
 async function saslOf(settings: HostSettings, warn: (message: string) => void): Promise<Sasl | undefined> {

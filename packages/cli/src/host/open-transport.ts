@@ -26,7 +26,7 @@ export async function openTransport(
   try {
     if (/^wss?:/i.test(host)) {
       const { gatewayTransport } = await import("./gateway-transport.ts");
-      return { transport: gatewayTransport(settings), name: withoutQuery(host) };
+      return { transport: await gatewayTransport(settings, warn), name: withoutQuery(host) };
     }
     if (/^memory:?$/i.test(host)) {
       const { exampleTopics } = await import("./example-topics.ts");

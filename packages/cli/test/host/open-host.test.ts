@@ -102,8 +102,9 @@ test.each([
   await expect(opening).rejects.not.toThrow(/geheim/);
 });
 
-test("settings that only Kafka has are refused for a gateway", async () => {
-  expect(await failure({ host: "wss://gateway.invalid", ca: "ca.pem" })).toContain("NODE_EXTRA_CA_CERTS");
+test("a gateway's certificates are read as Kafka's are", async () => {
+  expect(await failure({ host: "wss://gateway.invalid", ca: "ca.pem" })).toContain("ca.pem: no such file or directory");
+  expect(await failure({ host: "wss://gateway.invalid", cert: "me.pem" })).toContain("--cert needs --tls-key");
 });
 
 test("a program that gives a transport gets it, whatever the environment says", async () => {
