@@ -56,7 +56,7 @@ export interface Replayed {
  *
  * @throws DataQueueError `INVALID_ARGUMENT` for an option that makes no sense; `INVALID_PARTITIONS` for a topic that exists
  *   with fewer partitions; then nothing was sent. The first record that cannot be sent ends the replay with an error that names
- *   its topic, partition and offset in the recording; records after it of other partitions may be in the log
+ *   its topic, partition and offset in the recording; records after it that were on their way may be in the log
  * @throws TransportError when the log cannot be reached or refuses a topic
  *
  * @example
