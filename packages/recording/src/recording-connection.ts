@@ -217,6 +217,9 @@ function firstIndex<T>(items: readonly T[], isSo: (item: T) => boolean): number 
   return from;
 }
 
+/** Timers take no more, which are 24 days. */
+const longestMs = 2 ** 31 - 1;
+
 /** Resolves after `ms`, or when `ended` aborts. */
 function waited(ms: number, ended: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -224,7 +227,7 @@ function waited(ms: number, ended: AbortSignal): Promise<void> {
       clearTimeout(timer);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, Math.min(ms, longestMs));
     ended.addEventListener("abort", done, { once: true });
     if (ended.aborted) done();
   });

@@ -43,6 +43,19 @@ export async function openRecordingFile(file: RecordingFile): Promise<OpenFile> 
   return file instanceof Blob ? openBlob(file) : openReadable(file);
 }
 
+/** The same file, of which one part is read at a time, as it may use its memory again. Paths and Blobs do not. */
+export function oneAtATime(file: RecordingFile): RecordingFile {
+  if (typeof file === "string" || file instanceof Blob) return file;
+  let last: Promise<unknown> = Promise.resolve();
+  const read = (offset: bigint, size: bigint): Promise<Uint8Array> => {
+    const bytes = last.then(async () => (await file.read(offset, size)).slice());
+    // Whoever asked for it learns of it.
+    last = bytes.catch(() => undefined);
+    return bytes;
+  };
+  return { size: () => file.size(), read };
+}
+
 /** Throws an error with the code `INVALID_ARGUMENT` for what is no recording's place. */
 export function checkRecordingFile(file: RecordingFile): void {
   if (typeof file === "string" && file !== "") return;

@@ -2,7 +2,7 @@ import { checkChoice, DataQueueError, TransportError, unlessAborted, Unsupported
 import type { Connections, Role, Transport } from "@dataqueues/core";
 
 import { RecordingConnection } from "./recording-connection.ts";
-import { checkRecordingFile } from "./recording-file.ts";
+import { checkRecordingFile, oneAtATime } from "./recording-file.ts";
 import type { RecordingFile } from "./recording-file.ts";
 import { endOf, indexRecording, startOf } from "./recording-index.ts";
 import type { PartitionIndex, RecordingIndex } from "./recording-index.ts";
@@ -66,9 +66,10 @@ export interface RecordingTransport extends Transport {
  */
 export function recording(file: RecordingFile): RecordingTransport {
   checkRecordingFile(file);
+  const source = oneAtATime(file);
   let indexing: Promise<RecordingIndex> | undefined;
   const indexed = (): Promise<RecordingIndex> => {
-    const found = (indexing ??= indexOf(file));
+    const found = (indexing ??= indexOf(source));
     // What failed is tried again when it is asked for again.
     found.catch(() => (indexing = undefined));
     return found;
@@ -77,7 +78,7 @@ export function recording(file: RecordingFile): RecordingTransport {
     throw new UnsupportedError(`a recording can only be read: it has no connection for the role ${role}`);
   };
   const connectors: { readonly [R in Role]: (role: R) => Promise<Connections[R]> } = {
-    read: async () => connect(file, await indexed()),
+    read: async () => connect(source, await indexed()),
     write: refuse,
     admin: refuse,
     group: refuse,

@@ -4,47 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { DataQueueConsumer, UnsupportedError } from "@dataqueues/core";
-import type { FetchedPartition, FetchLimits, ReadConnection } from "@dataqueues/core";
-import { McapIndexedReader } from "@mcap/core";
+import type { FetchLimits, ReadConnection } from "@dataqueues/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { encodeOffsetIndex, offsetIndexName } from "../src/offset-index.ts";
-import type { OffsetRun } from "../src/offset-index.ts";
 import { recording } from "../src/index.ts";
 import { readRecords } from "../src/read-records.ts";
-import type { Readable } from "../src/index.ts";
-import { recordOf, writtenRecording } from "./written-recording.ts";
-import type { PlacedRecord, WrittenOptions } from "./written-recording.ts";
-
-const limits: FetchLimits = { maxWaitMs: 0, minBytes: 1, maxBytes: 2 ** 24, maxBytesPerPartition: 2 ** 24 };
-
-const at = (topic: string, partition: number, offset: number, rest = {}): PlacedRecord => {
-  return { topic, partition, record: recordOf(offset, `${topic} ${partition} ${offset}`, rest) };
-};
-
-/** Offsets with gaps, timestamps that go back, and partitions that take turns. */
-const night: readonly PlacedRecord[] = [
-  at("weather", 0, 100, { timestamp: 50_000 }),
-  at("weather", 2, 7, { timestamp: 10_000 }),
-  at("weather", 0, 101, { timestamp: 20_000 }),
-  at("gains", 0, 0, { timestamp: 1_000 }),
-  at("weather", 0, 110, { timestamp: 60_000 }),
-  at("weather", 2, 8, { timestamp: 12_000 }),
-  at("weather", 0, 111, { timestamp: 60_000 }),
-];
-
-const options: WrittenOptions = {
-  partitions: [
-    ["weather", 0],
-    ["weather", 1],
-    ["weather", 2],
-  ],
-  configs: { weather: { "cleanup.policy": "compact" } },
-};
-
-async function blobOf(records: readonly PlacedRecord[] = night, more: WrittenOptions = {}): Promise<Blob> {
-  return new Blob([await writtenRecording(records, { ...options, ...more })]);
-}
+import { at, blobOf, limits, night } from "./recorded-night.ts";
+import { writtenRecording } from "./written-recording.ts";
+import type { WrittenOptions } from "./written-recording.ts";
 
 /** With one chunk for each record, some chunks, one chunk, and no chunks at all. */
 const layouts = [{ chunkSize: 1 }, { chunkSize: 200 }, {}, { useChunks: false }];
@@ -150,76 +117,6 @@ describe.each(layouts)("a recording written with %j", (layout) => {
   });
 });
 
-describe("the consumer on a recording", () => {
-  const values = async (file: Blob, more: object, take = Infinity): Promise<string[]> => {
-    const consumer = new DataQueueConsumer(recording(file), { topics: "weather", until: "end", ...more });
-    const found: string[] = [];
-    for await (const { value } of consumer) {
-      found.push(new TextDecoder().decode(value ?? undefined));
-      if (found.length === take) break;
-    }
-    await consumer.close();
-    return found.filter((value) => value.startsWith("weather 0")).map((value) => value.slice(10));
-  };
-
-  test("starts and stops at a time, and at the newest records", async () => {
-    const file = await blobOf();
-    expect(await values(file, { from: new Date(50_001) })).toEqual(["110", "111"]);
-    expect(await values(file, { until: new Date(50_001) })).toEqual(["100", "101"]);
-    expect(await values(file, { from: { last: 2 } })).toEqual(["110", "111"]);
-  });
-
-  test("gives only the newest record of each partition with latest", async () => {
-    expect(await values(await blobOf(), { latest: "partition" })).toEqual(["111"]);
-  });
-
-  test("seeks, also back, and reads in batches", async () => {
-    const consumer = new DataQueueConsumer(recording(await blobOf()), { topics: "gains", until: "end" });
-    const places: bigint[][] = [];
-    for await (const batch of consumer.batches()) places.push(batch.map(({ offset }) => offset));
-    await consumer.close();
-    expect(places).toEqual([[0n]]);
-    const again = new DataQueueConsumer(recording(await blobOf()), { topics: "weather" });
-    await again.connect();
-    await again.seek([["weather", 0, 110n]]);
-    const seen: bigint[] = [];
-    for await (const { partition, offset } of again) {
-      if (partition !== 0) continue;
-      seen.push(offset);
-      if (seen.length === 1) await again.seek([["weather", 0, 101n]]);
-      if (seen.length === 3) break;
-    }
-    await again.close();
-    expect(seen).toEqual([110n, 101n, 110n]);
-  });
-
-  test("waits at the end without until, and ends when it is closed", async () => {
-    const consumer = new DataQueueConsumer(recording(await blobOf()), { topics: "gains" });
-    const seen: bigint[] = [];
-    const reading = (async () => {
-      for await (const { offset } of consumer) seen.push(offset);
-    })();
-    await vi.waitFor(() => expect(seen).toEqual([0n]), { timeout: 10_000 });
-    await consumer.close();
-    await reading;
-  });
-
-  test("says at once what is wrong with the file", async () => {
-    const reading = async (file: string): Promise<void> => {
-      const consumer = new DataQueueConsumer(recording(file), { topics: "weather", until: "end" });
-      try {
-        for await (const { offset } of consumer) throw new Error(`record ${offset} came`);
-      } finally {
-        await consumer.close();
-      }
-    };
-    await expect(reading("/none/night.mcap")).rejects.toThrow(
-      "/none/night.mcap: there is no such file; check the path",
-    );
-    await expect(reading(import.meta.filename)).rejects.toThrow("recording.test.ts: it is no MCAP file");
-  });
-});
-
 describe("what a recording is not", () => {
   test.each(["write", "admin", "group"] as const)("it has no connection for the role %s", async (role) => {
     const error: unknown = await recording(await blobOf())
@@ -301,6 +198,26 @@ describe("a connection", () => {
     await expect(connection.metadata()).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
   });
 
+  test("reads one part at a time of a file that uses its memory again, as that of @mcap/nodejs does", async () => {
+    const bytes = await writtenRecording(night, { chunkSize: 1 });
+    const memory = new Uint8Array(bytes.length);
+    const transport = recording({
+      size: async () => BigInt(bytes.length),
+      read: async (offset, size) => {
+        const part = bytes.subarray(Number(offset), Number(offset + size));
+        memory.fill(0);
+        memory.set(part);
+        await Promise.resolve();
+        return memory.subarray(0, part.length);
+      },
+    });
+    const connections = await Promise.all([1, 2, 3].map(() => transport.open("read")));
+    const wanted = [{ topic: "weather", partition: 0, offset: 100n }];
+    const fetched = await Promise.all(connections.map((connection) => connection.fetch(1, wanted, limits)));
+    expect(fetched.map(([one]) => one?.error)).toEqual([undefined, undefined, undefined]);
+    for (const connection of connections) connection.close();
+  });
+
   test("gives bytes that belong to the caller", async () => {
     const connection = await recording(await blobOf()).open("read");
     const read = async (): Promise<Uint8Array | null | undefined> => {
@@ -365,103 +282,5 @@ describe("a file on disk", () => {
     await expect(transport.open("read")).rejects.toMatchObject({ code: "KAFKA_STORAGE_ERROR", retriable: false });
     await fs.writeFile(path, await writtenRecording(night));
     expect((await transport.info()).topics).toHaveLength(2);
-  });
-});
-
-/** A file in memory that counts what is read of it. */
-function counted(bytes: Uint8Array): Readable & { readonly read: Readable["read"]; bytesRead: number } {
-  return {
-    bytesRead: 0,
-    size: async () => BigInt(bytes.length),
-    async read(offset, size) {
-      const part = bytes.subarray(Number(offset), Number(offset + size));
-      this.bytesRead += part.length;
-      return part;
-    },
-  };
-}
-
-describe("the index of offsets in a file", () => {
-  const large = Array.from({ length: 100 }, (_, index) => {
-    return at("weather", index % 2, index, { key: new Uint8Array(50_000).fill(index) });
-  });
-
-  /** A file with a chunk for each record, and an index in two parts. */
-  const withIndex = async (change: (run: OffsetRun) => OffsetRun = (run) => run): Promise<Uint8Array> => {
-    const plain = await writtenRecording(large, { chunkSize: 1 });
-    const { chunkIndexes } = await McapIndexedReader.Initialize({ readable: counted(plain) });
-    const runs = large.map(({ partition, record: { offset, timestamp } }, index): OffsetRun => {
-      const chunkStart = Number(chunkIndexes[index]?.chunkStartOffset);
-      const times = { leastTimestamp: timestamp, greatestTimestamp: timestamp };
-      return change({ chunkStart, channelId: partition, records: 1, first: offset, last: offset, ...times });
-    });
-    const about = { name: offsetIndexName, mediaType: "application/octet-stream", logTime: 0n, createTime: 0n };
-    return writtenRecording(large, {
-      chunkSize: 1,
-      more: async (writer) => {
-        await writer.addAttachment({ ...about, data: encodeOffsetIndex(runs.slice(0, 60)) });
-        await writer.addAttachment({ ...about, data: encodeOffsetIndex(runs.slice(60)) });
-      },
-    });
-  };
-
-  const readAt = async (file: Readable, offset: bigint): Promise<FetchedPartition | undefined> => {
-    const connection = await recording(file).open("read");
-    const [found] = await connection.fetch(1, [{ topic: "weather", partition: 1, offset }], { ...limits, maxBytes: 1 });
-    connection.close();
-    return found;
-  };
-
-  test("leads to a record without reading the rest", async () => {
-    const file = counted(await withIndex());
-    expect(await readAt(file, 76n)).toMatchObject({
-      records: [large[77]?.record],
-      nextOffset: 78n,
-      highWatermark: 100n,
-    });
-    // Of 5 MB: the head, the end, the index, and 256 kB around the record.
-    expect(file.bytesRead).toBeLessThan(500_000);
-    const { topics } = await recording(file).info();
-    expect(topics[0]?.partitions[1]).toEqual({
-      partition: 1,
-      records: 50,
-      start: 1n,
-      end: 100n,
-      firstTimestamp: 1_001,
-      lastTimestamp: 1_099,
-    });
-  });
-
-  test("is not needed: without one the file is gone through once", async () => {
-    const file = counted(await writtenRecording(large, { chunkSize: 1 }));
-    const transport = recording(file);
-    await transport.info();
-    const once = file.bytesRead;
-    expect(once).toBeGreaterThan(5_000_000);
-    await transport.info();
-    expect(file.bytesRead).toBe(once);
-    expect(await readAt(file, 76n)).toMatchObject({ records: [large[77]?.record] });
-  });
-
-  test.each([
-    ["places where no chunk begins", { chunkStart: 9 }],
-    ["other numbers of records", { records: 2 }],
-    ["a channel that there is not", { channelId: 7 }],
-    ["offsets that go back", { last: -1n }],
-  ])("is not believed when it has %s", async (_, wrong) => {
-    const file = counted(await withIndex((run) => (run.first === 77n ? { ...run, ...wrong } : run)));
-    expect(await readAt(file, 76n)).toMatchObject({ records: [large[77]?.record], highWatermark: 100n });
-  });
-
-  test("that lies about offsets leads to an error, not to wrong records", async () => {
-    const file = counted(await withIndex((run) => (run.first === 77n ? { ...run, first: 76n, last: 76n } : run)));
-    expect((await readAt(file, 76n))?.error).toMatchObject({ code: "CORRUPT_MESSAGE", retriable: false });
-  });
-
-  test("with a wrong checksum is not used", async () => {
-    const file = await withIndex();
-    const place = Buffer.from(file).indexOf(offsetIndexName) + 80;
-    file[place] = (file[place] ?? 0) ^ 1;
-    expect(await readAt(counted(file), 76n)).toMatchObject({ records: [large[77]?.record] });
   });
 });
