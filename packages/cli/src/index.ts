@@ -4,8 +4,7 @@
  * @module
  */
 export { run } from "./run.ts";
-export { Output } from "./terminal/output.ts";
-export { OutputClosed } from "./terminal/output-closed.ts";
+export { Output, OutputClosed } from "./terminal/output.ts";
 export { exitCodes } from "./exit-codes.ts";
 
 export type { OutputOptions, OutputStream, Style } from "./terminal/output.ts";

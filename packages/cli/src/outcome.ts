@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 import { exitCodes } from "./exit-codes.ts";
 import { PartlyDone } from "./partly-done.ts";
 import { errorLine, withAdvice } from "./print/error-line.ts";
-import { OutputClosed } from "./terminal/output-closed.ts";
+import { OutputClosed } from "./terminal/output.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What an error means for whoever called the command. */

@@ -3,8 +3,7 @@ import { setMaxListeners } from "node:events";
 import { exitCodes } from "./exit-codes.ts";
 import { errorLine } from "./print/error-line.ts";
 import { run } from "./run.ts";
-import { Output } from "./terminal/output.ts";
-import { OutputClosed } from "./terminal/output-closed.ts";
+import { Output, OutputClosed } from "./terminal/output.ts";
 
 /** How long a process may take to end by itself once its command is done; sockets that are being closed need a moment. */
 const endTimeoutMs = 2_000;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { outcomeOf } from "../src/outcome.ts";
 import { PartlyDone } from "../src/partly-done.ts";
-import { OutputClosed } from "../src/terminal/output-closed.ts";
+import { OutputClosed } from "../src/terminal/output.ts";
 import { UsageError } from "../src/usage-error.ts";
 
 const running = new AbortController().signal;

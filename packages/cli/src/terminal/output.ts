@@ -1,8 +1,6 @@
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 
-import { OutputClosed } from "./output-closed.ts";
-
 /** A stream of Node with what a terminal's stream has more. */
 export type OutputStream = Writable & {
   readonly isTTY?: boolean | undefined;
@@ -19,6 +17,15 @@ export interface OutputOptions {
   readonly isOptional?: boolean | undefined;
   /** Called once, when the output was closed by its reader or cannot be written. */
   readonly onEnd?: ((reason: Error) => void) | undefined;
+}
+
+/** Whoever read the output has gone, as `head` goes after its lines. There is nobody to tell, and nothing has failed. */
+export class OutputClosed extends Error {
+  override readonly name: string = "OutputClosed";
+
+  constructor(cause?: unknown) {
+    super("the output was closed by its reader", { cause });
+  }
 }
 
 /** One of a program's two outputs: text for a person, or for another program. */

@@ -1,8 +1,7 @@
 import { PassThrough, Writable } from "node:stream";
 import { expect, test } from "vitest";
 
-import { Output } from "../../src/terminal/output.ts";
-import { OutputClosed } from "../../src/terminal/output-closed.ts";
+import { Output, OutputClosed } from "../../src/terminal/output.ts";
 
 /** A stream that takes nothing until it is asked to. */
 function slowStream(): { readonly stream: Writable; readonly take: (error?: Error) => void } {
