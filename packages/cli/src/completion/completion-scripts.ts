@@ -4,13 +4,14 @@
  */
 export const completionScripts: Readonly<Record<"bash" | "zsh" | "fish", string>> = {
   // Bash takes ":" and "=" for ends of words, as in kafka:9092 and --codec=npy, and replaces only what is after them.
+  // macOS has bash 3.2, where an array has no index -1.
   bash: `# dataqueues in bash: put eval "$(dataqueues completion bash)" into ~/.bashrc
 _dataqueues() {
   local line="\${COMP_LINE:0:COMP_POINT}" current candidate
   local -a words
   read -ra words <<< "$line"
   if [[ "$line" == *[[:space:]] ]]; then words+=(""); fi
-  current="\${words[-1]}"
+  current="\${words[\${#words[@]} - 1]}"
   local prefix="\${current%"\${current##*[:=]}"}"
   COMPREPLY=()
   while IFS=$'\\t' read -r candidate _; do
