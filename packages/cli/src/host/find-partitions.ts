@@ -1,8 +1,8 @@
 import { NetworkClient } from "@dataqueues/core";
 import type { TopicPartition } from "@dataqueues/core";
 
-import { similarName } from "../arguments/similar-name.ts";
 import { matchTopics, parseTopics } from "../arguments/topic-selection.ts";
+import { missingTopics } from "../topics/require-topics.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Host } from "./open-host.ts";
 
@@ -20,7 +20,8 @@ export interface PartitionsOptions {
 /**
  * The partitions of topics on a host, sorted by topic and number.
  *
- * @throws UsageError for a topic or a partition that does not exist, or a pattern that matches nothing
+ * @throws Error for a topic that does not exist, or a pattern that matches nothing
+ * @throws UsageError for a partition that a topic does not have
  * @throws TransportError when the host cannot be reached
  */
 export async function findPartitions(
@@ -37,15 +38,11 @@ export async function findPartitions(
       ),
     );
     const selection = parseTopics(topics);
-    const missing = selection.names.find((topic) => !existing.has(topic));
-    if (missing !== undefined) {
-      const meant = similarName(missing, [...existing.keys()]);
-      const advice = meant === undefined ? "dataqueues topics lists those there are" : `did you mean ${meant}?`;
-      throw new UsageError(`${name} has no topic ${missing}; ${advice}`);
-    }
-    const matched = matchTopics([...existing.keys()], selection);
-    if (matched.length === 0)
-      throw new UsageError(`${name} has no topic that matches ${topics.join(" ") || "anything"}`);
+    const names = [...existing.keys()];
+    const missing = selection.names.filter((topic) => !existing.has(topic));
+    if (missing.length > 0) throw missingTopics(missing, name, names);
+    const matched = matchTopics(names, selection);
+    if (matched.length === 0) throw missingTopics([topics.join(" ") || "at all"], name, names);
     return matched.flatMap((topic) => {
       const found = (existing.get(topic) ?? []).toSorted((one, other) => one - other);
       const lacking = partitions?.find((partition) => !found.includes(partition));

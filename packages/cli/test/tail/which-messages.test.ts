@@ -54,7 +54,7 @@ describe("which messages", () => {
 
   test("a topic that does not exist is an error at once when it is to end", async () => {
     const { err, out, code } = await tail(await logWith("amplitude", []), ["amplitud", "--until", "end"]);
-    expect(err).toContain(" has no topic amplitud; did you mean amplitude?");
+    expect(err).toContain("dataqueues: memory has no topic amplitud; did you mean amplitude?\n");
     expect(out).toBe("");
     expect(code).not.toBe(0);
   });
