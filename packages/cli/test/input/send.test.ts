@@ -166,6 +166,23 @@ describe("input", () => {
     expect((await recordsOf(transport, "weather")).map(({ value }) => Buffer.from(value ?? []))).toEqual([npy]);
   });
 
+  test.each([
+    ["a dict", Uint8Array.of(0x81, 0xa1, 0x61, 0x0a)],
+    [
+      "a dict of 16 keys",
+      Uint8Array.of(0xde, 0, 16, ...Array.from({ length: 16 }, (_, key) => [0xa1, 0x61 + key, key]).flat()),
+    ],
+  ])("what is piped in may be msgpack: %s", async (_name, bytes) => {
+    const { err, records } = await sent(["--encoding-header"], { stdin: bytes });
+    expect([err, records.map(({ value }) => [...(value ?? [])])]).toEqual(["", [[...bytes]]]);
+    expect(records[0]?.headers.map(([, value]) => text(value))).toEqual(["msgpack_numpy"]);
+  });
+
+  test("text of any script is text", async () => {
+    // The first byte of the first is also that of a msgpack dict.
+    for (const line of ["ݐݑ", "ß", "整", "𝔘"]) expect((await sent([], { stdin: line })).texts).toEqual([line]);
+  });
+
   test("a line that comes from a program is sent before the next one comes", async () => {
     const stdin = new PassThrough();
     const transport = memory();
@@ -311,6 +328,19 @@ describe("what cannot be sent", () => {
     const after = Number(/and (\d+) after/.exec(err)?.[1] ?? 0);
     expect(records).toHaveLength(10 + after);
     expect(out).toContain(`sent ${10 + after} messages`);
+  });
+
+  test("of two messages that fail, the first in the input is named, whichever failed first", async () => {
+    const transport = memory({ nodes: 2, defaultPartitions: 2 });
+    const { records } = await sent(["-K", ":"], { stdin: "a:1\nb:1\nc:1\nd:1" }, transport);
+    const keyOf = (wanted: number): string => text(records.find(({ partition }) => partition === wanted)?.key) ?? "";
+    for (const partition of [0, 1]) transport.faults.fail("INVALID_RECORD", { request: "produce", partition });
+    transport.faults.delay(300, { request: "produce", partition: 0 });
+    const { code, err } = await sent(["-K", ":"], { stdin: `${keyOf(0)}:late\n${keyOf(1)}:early\n` }, transport);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^dataqueues: stdin, line 1: .*; nothing was acknowledged\n$/),
+    ]);
   });
 
   test("a topic that does not exist and may not be created: the command that creates it is told", async () => {
