@@ -17,7 +17,7 @@ const payloads = [
 ];
 
 /** Commands whose numbers differ from run to run: times, rates, ages, and sizes of files that are compressed. */
-const measures = /dataqueues (?:topics|stat|bench|record) /;
+const measures = /dataqueues (?:topics|stat|bench|record|export) /;
 
 /** Lines of a command, as they are compared. */
 function comparable(command: string, lines: readonly string[]): string[] {
