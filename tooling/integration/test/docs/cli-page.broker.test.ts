@@ -57,8 +57,8 @@ describeKafka("the session of docs/cli.md", ([server = ""]) => {
         dataqueues: `${process.execPath} --conditions=@dataqueues/source ${join(root, "packages/cli/src/main.ts")}`,
         python: await python(),
       },
-      // A person's own settings must not count.
-      env: { DATAQUEUES_KAFKA: server, XDG_CONFIG_HOME: folder },
+      // A person's own settings must not count. Each command compiles the same files.
+      env: { DATAQUEUES_KAFKA: server, XDG_CONFIG_HOME: folder, NODE_COMPILE_CACHE: join(folder, "compiled") },
     });
   });
   afterAll(async () => {
