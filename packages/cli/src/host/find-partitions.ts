@@ -41,7 +41,11 @@ export async function findPartitions(
     const names = [...existing.keys()];
     const missing = selection.names.filter((topic) => !existing.has(topic));
     if (missing.length > 0) throw missingTopics(missing, name, names);
-    const matched = matchTopics(names, selection);
+    // A pattern leaves out Kafka's own topics, as consumers do.
+    const internal = new Set(all.filter((one) => "isInternal" in one && one.isInternal).map(({ topic }) => topic));
+    const matched = matchTopics(names, selection).filter(
+      (topic) => !internal.has(topic) || selection.names.includes(topic),
+    );
     if (matched.length === 0) throw missingTopics([topics.join(" ") || "at all"], name, names);
     return matched.flatMap((topic) => {
       const found = (existing.get(topic) ?? []).toSorted((one, other) => one - other);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataQueueProducer } from "@dataqueues/core";
+import type { Transport } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
@@ -45,6 +46,33 @@ test("a recording is exported, all of it or a topic, into a file of its name", a
   expect(readFileSync(all, "utf8").trim().split("\n")).toHaveLength(4);
   const { out } = await dataqueues(["export", file, "a", "--to", "jsonl", "-o", "-"], {});
   expect(out).toBe(lineOf(0, 0, "0") + lineOf(1, 0, "1"));
+});
+
+test("a pattern leaves out Kafka's own topics, and a name does not", async () => {
+  const log = await logWith(["a", "__consumer_offsets"], 1);
+  // The log in memory has no topics of its own.
+  const transport: Transport = {
+    name: log.name,
+    capabilities: log.capabilities,
+    async open(role, options) {
+      const connection = await log.open(role, options);
+      const metadata = connection.metadata.bind(connection);
+      return Object.assign(connection, {
+        metadata: async (...asked: Parameters<typeof metadata>) =>
+          (await metadata(...asked)).map((one) => ({ ...one, isInternal: one.topic.startsWith("__") })),
+      });
+    },
+  };
+  const topicsOf = async (word: string): Promise<unknown[]> => {
+    const { out } = await dataqueues(["export", word, "--to", "jsonl", "-o", "-"], { transport });
+    return out
+      .trim()
+      .split("\n")
+      .map((line): { topic: string } => JSON.parse(line))
+      .map(({ topic }) => topic);
+  };
+  expect(await topicsOf("*")).toEqual(["a"]);
+  expect(await topicsOf("__consumer_offsets")).toEqual(["__consumer_offsets"]);
 });
 
 test("--codec says what values are, and --schema what they must look like", async () => {
