@@ -22,14 +22,20 @@ export function addBench(program: Command, terminal: Terminal): void {
     .addHelpText(
       "after",
       `
-It creates a topic of its own (dataqueues-bench-…) and deletes it at the end, also after Ctrl-C. What is measured:
-  send one at a time     each record waits until the one before it was received. Latency: from the call of send to the
-                         acknowledgement by all in-sync replicas
-  receive one at a time  latency: from the call of send until a consumer in this process gave the message
-  send at full load      as many at once as fit into 16 MB. Latency: as above, and the time that records wait for each other
-  receive at full load   a new consumer reads all that was sent, which the broker most likely still has in memory
-Values are random bytes, which no compression makes smaller. Bytes are those of values. Producer, consumer and their buffers share this
-process and its one thread; over a network, or beside other work, numbers differ.`,
+It creates a topic of its own (dataqueues-bench-…) and deletes it at the end,
+also after Ctrl-C. What is measured:
+  send one at a time     each record waits until the one before it was received.
+                         Latency: from the call of send to the acknowledgement
+                         by all in-sync replicas
+  receive one at a time  latency: from the call of send until a consumer in this
+                         process gave the message
+  send at full load      as many at once as fit into 16 MB. Latency: as above,
+                         and the time that records wait for each other
+  receive at full load   a new consumer reads all that was sent, which the broker
+                         most likely still has in memory
+Values are random bytes, which no compression makes smaller. Bytes are those of
+values. Producer and consumer share this process and its one thread: over a
+network, or beside other work, numbers differ.`,
     )
     .action(async (_options: unknown, command: Command) => {
       const { runBench } = await import("../bench/run-bench.ts");

@@ -32,8 +32,9 @@ export function addGateway(program: Command, terminal: Terminal): void {
     .addHelpText(
       "after",
       `
-It prints its address. With --verbose there is a line for each client that comes, goes or is refused. /healthz and /metrics are for those
-who look after it. It speaks no TLS: put a proxy in front for pages of https.`,
+It prints its address. With --verbose there is a line for each client that comes,
+goes or is refused. /healthz and /metrics are for those who look after it. It
+speaks no TLS: put a proxy in front for pages of https.`,
     )
     .action(async (_options: unknown, command: Command) => {
       const { runGateway } = await import("../gateway/run-gateway.ts");

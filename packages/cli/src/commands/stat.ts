@@ -19,9 +19,11 @@ export function addStat(program: Command, terminal: Terminal): void {
       "after",
       `
 What is measured:
-  messages/s  offsets that were added since the last look, by the time between them
-  ~bytes/s    that, times the mean size of those of the newest records that were read: one in each partition that got any, and no more
-              than about 4 MB at each look. An estimate where sizes differ. Sizes are those of keys, headers and values, uncompressed
+  messages/s  offsets that were added since the last look, by the time between
+  ~bytes/s    that, times the mean size of the newest records that were read:
+              in each partition that got any, and no more than about 4 MB from
+              a broker at each look. An estimate where sizes differ. Sizes are
+              those of keys, headers and values, not compressed
   age         the time since the timestamp of the newest record that was read
   end         the next offset; of a topic the sum over its partitions
   lag         the end less the offset that the group has committed`,
