@@ -93,7 +93,7 @@ test("a topic that does not exist is an error with --until, and nothing is writt
   const { code, err } = await dataqueues(["record", "nix", "--until", "end", "-o", join(folder, "x.mcap")], {
     transport: memory(),
   });
-  expect(code).toBe(2);
+  expect(code).toBe(1);
   expect(err).toContain("has no topic nix");
   expect(readdirSync(folder)).toEqual([]);
 });
