@@ -107,8 +107,9 @@ describe.each(writers)("a file by %s in which a byte is wrong", (_name, write) =
     for (let at = 0; at < original.length; at += 1) {
       const file = original.slice();
       file[at] = change(file[at] ?? 0);
-      await outcome(file);
-      await readAsLog(file);
+      // Both throw what is no error of ours, or where a reader would not get on.
+      await expect(outcome(file)).resolves.toBeDefined();
+      await expect(readAsLog(file)).resolves.toBeUndefined();
     }
   });
 });
@@ -127,9 +128,10 @@ test.each(writers.slice(0, 2))(
         const place = `byte ${at} changed by ${change}`;
         // Where the kind of a chunk is wrong, that shows at the end, by the number of records.
         const given = new Set(records.map(({ timestamp }) => timestamp));
-        expect(records, place).toEqual(
+        expect([place, records]).toEqual([
+          place,
           code === undefined ? whole : whole.filter(({ timestamp }) => given.has(timestamp)),
-        );
+        ]);
       }
     }
   },
@@ -163,9 +165,7 @@ describe("lengths that are not there", () => {
     const data = encodeRecordData(record);
     new DataView(data.buffer).setInt32(at, length, true);
     await expect(outcome(await withData(data))).resolves.toEqual({ records: [], code: "RECORDING_DAMAGED" });
-    const reading = readRecords(new Blob([await withData(data)]))
-      [Symbol.asyncIterator]()
-      .next();
+    const reading = readRecords(new Blob([await withData(data)])).next();
     await expect(reading).rejects.toThrow(
       /^the Blob: damaged at byte \d+: a message holds no record: no Kafka record at/,
     );
@@ -183,7 +183,7 @@ describe("lengths that are not there", () => {
     const size = 2 ** 40;
     const head = (await writtenRecording(night)).subarray(0, 33);
     const chunk = Uint8Array.of(6, 0, 0, 0, 0, 1, 0, 0, 0);
-    const start = new Uint8Array([...head.subarray(0, 8 + 9 + Number(head[9])), ...chunk]);
+    const start = new Uint8Array([...head.subarray(0, 8 + 9 + (head[9] ?? 0)), ...chunk]);
     let largest = 0;
     const file = {
       size: async () => BigInt(size),

@@ -211,10 +211,15 @@ describe("a connection", () => {
         return memory.subarray(0, part.length);
       },
     });
-    const connections = await Promise.all([1, 2, 3].map(() => transport.open("read")));
-    const wanted = [{ topic: "weather", partition: 0, offset: 100n }];
-    const fetched = await Promise.all(connections.map((connection) => connection.fetch(1, wanted, limits)));
-    expect(fetched.map(([one]) => one?.error)).toEqual([undefined, undefined, undefined]);
+    const connections = await Promise.all([100n, 101n, 110n].map(() => transport.open("read")));
+    const fetched = await Promise.all(
+      connections.map((connection, index) => {
+        const offset = [100n, 101n, 110n][index] ?? 0n;
+        return connection.fetch(1, [{ topic: "weather", partition: 0, offset }], limits);
+      }),
+    );
+    const counts = fetched.map(([one]) => (one?.error === undefined ? one?.records.length : one.error));
+    expect(counts).toEqual([4, 3, 2]);
     for (const connection of connections) connection.close();
   });
 
