@@ -2,6 +2,7 @@ import { DataQueueError, invalidArgument } from "@dataqueues/core";
 
 /** Bytes that can be read at any place; the same as `IReadable` of `@mcap/core`. */
 export interface Readable {
+  /** In bytes. */
   size(): Promise<bigint>;
   /** Reads up to `size` bytes from `offset` on: fewer at the end. Their memory may be used again for the next call. */
   read(offset: bigint, size: bigint): Promise<Uint8Array>;
@@ -9,7 +10,9 @@ export interface Readable {
 
 /** Where bytes are written one after another; the same as `IWritable` of `@mcap/core`. */
 export interface Writable {
+  /** Writes after what was written before. */
   write(bytes: Uint8Array): Promise<unknown>;
+  /** How many bytes are there, those that are being written left out. */
   position(): bigint;
 }
 

@@ -78,6 +78,7 @@ export class Output {
     return this.isTerminal && !NO_COLOR && TERM !== "dumb";
   }
 
+  /** The text in a colour or style, where there are colours; else as it is. */
   style(style: Style, text: string): string {
     return this.hasColours ? styleText(style, text, { validateStream: false }) : text;
   }

@@ -2,14 +2,13 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { run } from "@dataqueues/cli";
 import { DataQueueProducer } from "@dataqueues/core";
 import { PythonCounterpart } from "@dataqueues/tooling-python";
 import { memory } from "@dataqueues/transport-memory";
 import type { MemoryTransport } from "@dataqueues/transport-memory";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { fakeTerminal } from "../../../../packages/cli/test/fake-terminal.ts";
+import { runCommand } from "./run-command.ts";
 
 /** A record as export_counterpart.py gives it. */
 interface PythonRecord {
@@ -67,12 +66,12 @@ async function exportAndCheck(
   format: string,
   topics: readonly string[],
 ): Promise<{ readonly code: number; readonly stderr: string; readonly problems: unknown }> {
-  const terminal = fakeTerminal({ transport });
   const path = join(folder, `${topics.join("-").slice(0, 40)}.${format}`);
-  const code = await run(["export", ...topics, "--to", format, "-o", path], terminal);
-  if (code === 1 || code === 2) return { code, stderr: terminal.err(), problems: "no file" };
+  const args = ["export", ...topics, "--to", format, "-o", path];
+  const { code, err: stderr } = await runCommand(args, { transport });
+  if (code === 1 || code === 2) return { code, stderr, problems: "no file" };
   const { value: problems } = await python.request({ check: format, topics, path });
-  return { code, stderr: terminal.err(), problems };
+  return { code, stderr, problems };
 }
 
 describe("numpy.load reads an npz file", () => {

@@ -4,7 +4,6 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { run } from "@dataqueues/cli";
 import { DataQueueProducer } from "@dataqueues/core";
 import { recording } from "@dataqueues/recording";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
@@ -14,7 +13,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-import { fakeTerminal } from "../../../../packages/cli/test/fake-terminal.ts";
+import { runCommand } from "./run-command.ts";
 
 const main = join(import.meta.dirname, "../../../../packages/cli/src/main.ts");
 const partitions = 6;
@@ -35,9 +34,8 @@ describeKafka("record and replay", ([server = ""]) => {
   });
 
   async function dataqueues(...words: readonly string[]): Promise<{ readonly code: number; readonly stderr: string }> {
-    const terminal = fakeTerminal();
-    const code = await run(["--host", server, ...words], terminal);
-    return { code, stderr: terminal.err() };
+    const { code, err: stderr } = await runCommand(["--host", server, ...words]);
+    return { code, stderr };
   }
 
   test("a topic that was deleted is the same again, as Python sees it", { timeout: 120_000 }, async () => {

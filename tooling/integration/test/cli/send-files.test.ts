@@ -1,12 +1,12 @@
 import { link, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough, Writable } from "node:stream";
-import { Output, run } from "@dataqueues/cli";
 import { DataQueueConsumer } from "@dataqueues/core";
 import { PythonCounterpart } from "@dataqueues/tooling-python";
 import { memory } from "@dataqueues/transport-memory";
 import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { runCommand } from "./run-command.ts";
 
 let python: PythonCounterpart;
 let folder: string;
@@ -29,26 +29,7 @@ async function sent(
   ...args: readonly string[]
 ): Promise<{ code: number; out: string; err: string; values: Uint8Array[] }> {
   const transport = memory();
-  const written = { out: "", err: "" };
-  const output = (name: "out" | "err"): Output =>
-    new Output(
-      new Writable({
-        write: (chunk: Uint8Array, _encoding, done) => {
-          written[name] += String(chunk);
-          done();
-        },
-      }),
-      {},
-    );
-  const terminal = {
-    stdin: new PassThrough(),
-    stdout: output("out"),
-    stderr: output("err"),
-    env: {},
-    signal: new AbortController().signal,
-    transport,
-  };
-  const code = await run(["send", "night", ...args], terminal);
+  const { code, out, err } = await runCommand(["send", "night", ...args], { transport });
   const values: Uint8Array[] = [];
   await using consumer = new DataQueueConsumer(transport, {
     topics: ["night"],
@@ -61,7 +42,7 @@ async function sent(
   } catch {
     // Nothing was sent, so there is no topic.
   }
-  return { code, ...written, values };
+  return { code, out, err, values };
 }
 
 const base64 = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString("base64");

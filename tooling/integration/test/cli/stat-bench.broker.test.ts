@@ -1,5 +1,4 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { run } from "@dataqueues/cli";
 import { DataQueueProducer } from "@dataqueues/core";
 import { serveGateway } from "@dataqueues/gateway";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
@@ -7,17 +6,16 @@ import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { Kafka, logLevel } from "kafkajs";
 import { beforeAll, expect, test, vi } from "vitest";
 
-import { fakeTerminal } from "../../../../packages/cli/test/fake-terminal.ts";
 import { javaAdmin } from "../admin/java-admin.ts";
+import { runCommand } from "./run-command.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Runs a command with its host, and gives what it wrote to stdout. */
 async function output(host: string, ...args: string[]): Promise<string> {
-  const terminal = fakeTerminal({ env: { DATAQUEUES_KAFKA: host } });
-  const code = await run(args, terminal);
-  expect({ code, err: terminal.err() }).toEqual({ code: 0, err: "" });
-  return terminal.out();
+  const { code, out, err } = await runCommand(args, { env: { DATAQUEUES_KAFKA: host } });
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  return out;
 }
 
 describeKafka("stat and bench on Apache Kafka", (servers) => {

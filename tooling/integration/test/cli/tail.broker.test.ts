@@ -1,11 +1,10 @@
 import { DataQueueAdmin } from "@dataqueues/admin";
-import { run } from "@dataqueues/cli";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { PythonCounterpart } from "@dataqueues/tooling-python";
 import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { fakeTerminal } from "../../../../packages/cli/test/fake-terminal.ts";
+import { runCommand } from "./run-command.ts";
 
 describeKafka("tail shows what Python sends", (bootstrapServers) => {
   const [server = ""] = bootstrapServers;
@@ -29,9 +28,10 @@ describeKafka("tail shows what Python sends", (bootstrapServers) => {
 
   /** What `dataqueues tail TOPIC --until end` writes. */
   async function tail(...words: readonly string[]): Promise<{ readonly out: Uint8Array; readonly err: string }> {
-    const terminal = fakeTerminal();
-    expect(await run(["tail", topic, "--until", "end", "--host", server, ...words], terminal)).toBe(0);
-    return { out: terminal.outBytes(), err: terminal.err() };
+    const args = ["tail", topic, "--until", "end", "--host", server, ...words];
+    const { code, outBytes: out, err } = await runCommand(args);
+    expect(code).toBe(0);
+    return { out, err };
   }
 
   test("every value as JSON is what Python's own tolist and to_dict give", { timeout: 120_000 }, async () => {

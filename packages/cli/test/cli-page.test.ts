@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { exitCodes } from "@dataqueues/cli";
+import { exitCodes } from "../src/exit-codes.ts";
 import { expect, test } from "vitest";
 
-import { createProgram } from "../../../../packages/cli/src/program.ts";
-import { fakeTerminal } from "../../../../packages/cli/test/fake-terminal.ts";
+import { createProgram } from "../src/program.ts";
+import { fakeTerminal } from "./fake-terminal.ts";
 
 type Command = ReturnType<typeof createProgram>;
 type Option = Command["options"][number];
 
-const page = await readFile(new URL("../../../../docs/cli.md", import.meta.url), "utf8");
+const page = await readFile(new URL("../../../docs/cli.md", import.meta.url), "utf8");
 const program = createProgram(fakeTerminal());
 const commands = program.commands.filter((command) => !["help", "__complete"].includes(command.name()));
 
