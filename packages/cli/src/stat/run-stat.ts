@@ -7,6 +7,7 @@ import { parseTopics } from "../arguments/topic-selection.ts";
 import { openHost } from "../host/open-host.ts";
 import type { HostOptions } from "../host/open-host.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { UsageError } from "../usage-error.ts";
 import { LogSampler } from "./log-sampler.ts";
 import type { LogSample } from "./log-sampler.ts";
 import { StatDisplay } from "./stat-display.ts";
@@ -34,6 +35,9 @@ export async function runStat(words: readonly string[], options: StatOptions, te
   const { partitions = false, group: groups = [], json = false } = options;
   const { transport, name, topic } = await openHost(options, terminal);
   const topics = words.length === 0 && topic !== undefined ? parseTopics([topic]) : selection;
+  if (groups.length > 0 && !transport.capabilities.groups) {
+    throw new UsageError(`${name} has no groups: leave --group out, or name Kafka itself with --host`);
+  }
   const { signal } = terminal;
   const sampler = new LogSampler(transport, topics, timeoutMs);
   const admin =

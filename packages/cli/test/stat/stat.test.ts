@@ -151,6 +151,16 @@ test("on a terminal the table is there at once, is drawn again in place, and sta
   expect(terminal.out()).toContain("\x1b[3A");
 });
 
+test("a host without groups, such as a gateway, is named with what to do", async () => {
+  const log = memory();
+  const transport = { ...log, name: "ws://display.example", capabilities: { ...log.capabilities, groups: false } };
+  const terminal = fakeTerminal({ transport });
+  expect(await run(["stat", "--group", "averager"], terminal)).toBe(2);
+  expect(terminal.err()).toContain(
+    "ws://display.example has no groups: leave --group out, or name Kafka itself with --host",
+  );
+});
+
 test("options that make no sense are named", async () => {
   for (const [args, message] of [
     [["--interval", "soon"], '--interval is a time such as 500ms, 2s, 1m or 1h, not "soon"'],
