@@ -18,6 +18,8 @@ export class StatDisplay {
   readonly #area: LiveArea | undefined;
   #table: readonly string[] = [];
   #blocks = 0;
+  /** Whether it was said that there are no topics. */
+  #saidNone = false;
   /** Since when the host does not answer, in ms since 1970. */
   #awaySince: number | undefined;
 
@@ -35,19 +37,20 @@ export class StatDisplay {
     const now = Date.now();
     if (this.#awaySince !== undefined && this.#area === undefined) await stderr.write(`${this.#host} answers again\n`);
     this.#awaySince = undefined;
-    if (this.#options.json) {
-      if (hasRates) await stdout.write(statJson(rows, this.#options, now));
-      return;
-    }
-    const table = rows.length === 0 ? "no topics\n" : statTable(rows, this.#options, now);
+    const none = `${this.#host} has no such topics yet`;
     if (this.#area !== undefined) {
+      const table = rows.length === 0 ? none : statTable(rows, this.#options, now);
       const [titles = "", ...lines] = table.trimEnd().split("\n");
       this.#table = [stdout.style("bold", titles), ...lines];
       await this.#area.update(this.#table);
-    } else if (hasRates) {
-      this.#blocks += 1;
-      await stdout.write(this.#blocks === 1 ? table : `\n${table}`);
+      return;
     }
+    if (rows.length === 0 && !this.#saidNone) await stderr.write(`${none}\n`);
+    this.#saidNone = rows.length === 0;
+    if (!hasRates || rows.length === 0) return;
+    this.#blocks += 1;
+    if (this.#options.json) await stdout.write(statJson(rows, this.#options, now));
+    else await stdout.write(`${this.#blocks === 1 ? "" : "\n"}${statTable(rows, this.#options, now)}`);
   }
 
   /** Says that the host does not answer: below the last table, or once on stderr. */

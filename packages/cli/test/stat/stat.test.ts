@@ -161,6 +161,13 @@ test("a host without groups, such as a gateway, is named with what to do", async
   );
 });
 
+test("that there are no topics is said once, and not on stdout", async () => {
+  const terminal = fakeTerminal({ transport: await nightLog() });
+  expect(await run(["stat", "/^day/", "--count", "2", "--interval", "10ms"], terminal)).toBe(0);
+  expect(terminal.out()).toBe("");
+  expect(terminal.err()).toBe("memory has no such topics yet\n");
+});
+
 test("options that make no sense are named", async () => {
   for (const [args, message] of [
     [["--interval", "soon"], '--interval is a time such as 500ms, 2s, 1m or 1h, not "soon"'],
