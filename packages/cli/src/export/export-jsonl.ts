@@ -15,7 +15,7 @@ export class JsonlExporter implements Exporter {
   }
 
   async add({ message, value, codec, error }: ExportedRecord): Promise<AddedRecord> {
-    this.#lines += `${messageToJson({ ...message, value: value ?? message.value }, codec, error)}\n`;
+    this.#lines += `${messageToJson({ ...message, value }, codec, error)}\n`;
     if (this.#lines.length >= blockBytes) await this.#flush();
     return { isAdded: true };
   }

@@ -1,5 +1,6 @@
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 
+import { bytesCodec } from "../formats/named-codecs.ts";
 import { headersToJson } from "../print/message-json.ts";
 import { valueToJson } from "../print/value-json.ts";
 import type { AddedRecord, ExportedRecord, Exporter } from "./exporter.ts";
@@ -56,7 +57,7 @@ export class ParquetExporter implements Exporter {
 
   async add({ message, value, codec, error }: ExportedRecord): Promise<AddedRecord> {
     const { topic, partition, offset, timestamp, key, headers } = message;
-    const isValue = error === undefined && value !== undefined;
+    const isValue = error === undefined && codec !== bytesCodec.name;
     const typed = message.value !== null && isValue ? (parquetValue(value) ?? jsonValue(value)) : undefined;
     this.#first ??= typed;
     const cells = typed?.kind === this.#first?.kind ? typed?.cells : undefined;
@@ -73,7 +74,7 @@ export class ParquetExporter implements Exporter {
         codec,
       ],
       cells,
-      last: [isOther ? valueToJson(isValue ? value : message.value) : undefined, error],
+      last: [isOther ? valueToJson(value) : undefined, error],
     });
     this.#pendingBytes += message.value?.length ?? 0;
     if (this.#pendingBytes >= groupBytes || this.#rows.length >= groupRows) await this.#writeRows();

@@ -3,13 +3,13 @@ import type { Message, TopicPartition } from "@dataqueues/core";
 
 import { atPartitions } from "../arguments/read-range.ts";
 import type { FromWord, UntilWord } from "../arguments/read-range.ts";
+import { ValueReader } from "../formats/value-reader.ts";
+import type { ValueReaderOptions } from "../formats/value-reader.ts";
 import type { Host } from "../host/open-host.ts";
-import { decodeRecord } from "./decode-records.ts";
-import type { DecodeOptions } from "./decode-records.ts";
 import type { Exporter } from "./exporter.ts";
 
 /** Which records are exported. */
-export interface ExportOptions extends DecodeOptions {
+export interface ExportOptions extends Pick<ValueReaderOptions, "codec" | "schema"> {
   readonly host: Host;
   readonly partitions: readonly TopicPartition[];
   readonly from: FromWord;
@@ -34,6 +34,7 @@ const maxBufferedBytes = 16 << 20;
 /** Reads records partition by partition, so that the same records give the same file, and adds them to an export. */
 export async function exportRecords(exporter: Exporter, options: ExportOptions): Promise<Exported> {
   const { host, partitions, from, until, signal, onProgress, onLeftOut } = options;
+  const reader = new ValueReader(options);
   let [records, bytes, leftOut] = [0, 0, 0];
   await using consumer = new DataQueueConsumer(host.transport, {
     from: atPartitions(from, partitions),
@@ -49,7 +50,8 @@ export async function exportRecords(exporter: Exporter, options: ExportOptions):
     // Tombstones are null, which core's type for bytes does not say.
     for await (const message of consumer as AsyncIterable<Message<Uint8Array | null>>) {
       if (typeof until === "bigint" && message.offset >= until) break;
-      const { isAdded, reason } = await exporter.add(await decodeRecord(message, options));
+      const { message: read, codecName: codec, error } = await reader.read(message);
+      const { isAdded, reason } = await exporter.add({ message, value: read.value, codec, error });
       if (isAdded) {
         records += 1;
         bytes += message.value?.length ?? 0;

@@ -4,9 +4,9 @@ import type { Message } from "@dataqueues/core";
 export interface ExportedRecord {
   /** The record, with its bytes for a value. */
   readonly message: Message<Uint8Array | null>;
-  /** What the bytes mean; null for a tombstone, undefined where they mean nothing. */
+  /** What the bytes mean: the bytes themselves where that is not known, null for a tombstone. */
   readonly value: unknown;
-  /** The name of the codec that found the value; undefined where none fits. */
+  /** The name of the codec; undefined for a tombstone. */
   readonly codec: string | undefined;
   /** Why the bytes are not the value that they should be. */
   readonly error: string | undefined;

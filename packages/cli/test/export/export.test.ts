@@ -88,9 +88,22 @@ test("--codec says what values are, and --schema what they must look like", asyn
     value: { base64: "MA==" },
   });
   expect(await exported("--codec", "json", "--schema", "MetricPayload")).toMatchObject({
-    error: expect.stringContaining("does not match its schema"),
+    error: expect.stringContaining("is not what the schema asks for"),
     value: { base64: "MA==" },
   });
+});
+
+test("JSON's null is a value, and a record without one has none", async () => {
+  const transport = memory();
+  await using producer = new DataQueueProducer(transport, { topic: "a" });
+  await producer.send(new TextEncoder().encode("null"), { key: "k" });
+  await producer.send(null, { key: "k" });
+  const { out } = await dataqueues(["export", "a", "--to", "jsonl", "-o", "-", "--codec", "json"], { transport });
+  const lines = out.trim().split("\n");
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { encoding: "json", value: null },
+    { encoding: null, value: null },
+  ]);
 });
 
 test("a record's header says what its value is, but never which module to load", async () => {
