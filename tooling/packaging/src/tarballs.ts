@@ -49,11 +49,11 @@ export async function copyExample(example: string, folder: string, tarballs: str
 
 /** Writes package.json to `folder` and installs with npm: our packages from the tarballs, others as in the lockfile. */
 async function installPacked(folder: string, manifest: Partial<Manifest>, tarballs: string): Promise<void> {
-  const versions = packedVersions(tarballs);
-  const packed = (ranges: Readonly<Record<string, string>> = {}): Record<string, string> =>
-    Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, versions.get(name) ?? range]));
   const { dependencies, devDependencies, peerDependencies } = manifest;
   const direct = { ...dependencies, ...devDependencies, ...peerDependencies };
+  const versions = packedVersions(tarballs, Object.keys(direct));
+  const packed = (ranges: Readonly<Record<string, string>> = {}): Record<string, string> =>
+    Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, versions.get(name) ?? range]));
   const installed = {
     ...manifest,
     dependencies: packed(dependencies),
@@ -66,11 +66,15 @@ async function installPacked(folder: string, manifest: Partial<Manifest>, tarbal
   await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder });
 }
 
-/** What to install, by name: our packages as tarballs, others at the lockfile's versions. */
-function packedVersions(tarballs: string): Map<string, string> {
+/**
+ * What to install, by name: our packages as tarballs, others at the lockfile's versions. Those that only packages need which are not
+ * asked for are left out: other programs in the project may want another version.
+ */
+function packedVersions(tarballs: string, asked: readonly string[]): Map<string, string> {
   const packages = publishedPackages();
   // Examples of a package with peers need these too.
   const others = packages
+    .filter(({ name }) => asked.includes(name))
     .flatMap(({ folder }) => [...closureOf(folder), ...testedPeersOf(folder)])
     .map(({ name, version }) => [name, version] as const);
   return new Map([...others, ...packages.map((each) => [each.name, `file:${tarballOf(tarballs, each)}`] as const)]);

@@ -21,6 +21,7 @@ const packages = publishedPackages();
 const heavy: ReadonlyMap<string, readonly string[]> = new Map([
   ["@dataqueues/transport-kafkajs", ["kafkajs"]],
   ["@dataqueues/codec-xarray", ["apache-arrow"]],
+  ["@dataqueues/cli", ["apache-arrow", "kafkajs"]],
   ["dataqueues", ["apache-arrow", "kafkajs"]],
 ]);
 
