@@ -106,8 +106,9 @@ class TroubledGroup {
       autoCommitIntervalMs: 50,
       rebalanceTimeoutMs: 3_000,
       handleMs: () => mostHandleMs * this.#random(),
-      // It may have lost its partitions a session ago: until then it has no reason to doubt.
-      graceMs: sessionTimeoutMs,
+      // It may have lost its partitions a session ago: until then it has no reason to doubt. What it last heard may have come late, and
+      // so may its timers on a busy machine.
+      graceMs: 2 * sessionTimeoutMs,
     });
     // All are troubled, so their messages may be handled again; what was committed may not.
     member.fate = "troubled";
