@@ -4,7 +4,6 @@ import { MessageTooLarge } from "./message-too-large.ts";
 import { isFile } from "./source.ts";
 import type { Source } from "./source.ts";
 import { hasByteOrderMark, splitLines } from "./split-lines.ts";
-import { readZipEntry, zipEntries } from "./zip-archive.ts";
 import type { RandomAccess } from "./zip-archive.ts";
 
 /** The bytes of a message, and where they are from. */
@@ -82,16 +81,21 @@ async function* readArrays(source: Source, { maxBytes, signal }: ReadOptions): A
   const archive = isFile(source)
     ? source
     : await at(place, source.bytes(maxPipedArchive, signal).then(inMemory), signal);
-  for (const entry of await at(place, zipEntries(archive), signal)) {
+  const { zipEntries } = await import("./zip-archive.ts");
+  const entries = zipEntries(archive);
+  for (;;) {
     signal.throwIfAborted();
-    const array = entry.name.replace(/\.npy$/, "");
+    const next = await at(place, entries.next(), signal);
+    if (next.done === true) return;
+    const { name, size } = next.value;
+    const array = name.replace(/\.npy$/, "");
     const here = { ...place, array };
-    if (array === entry.name) throw new Error(`${source.name}: ${entry.name} is no array, whose name ends with .npy`);
-    if (entry.size > maxBytes) {
-      const cause = new MessageTooLarge(maxBytes, entry.size);
+    if (array === name) throw new Error(`${source.name}: ${name} is no array, whose name ends with .npy`);
+    if (size > maxBytes) {
+      const cause = new MessageTooLarge(maxBytes, size);
       throw new Error(`${placeOf(here)}: ${cause.message}`, { cause });
     }
-    yield { ...here, bytes: await at(here, readZipEntry(archive, entry), signal) };
+    yield { ...here, bytes: await at(here, next.value.read(), signal) };
   }
 }
 

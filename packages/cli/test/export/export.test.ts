@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { DataQueueProducer } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
-import { unzipSync } from "fflate";
 import { expect, test } from "vitest";
 
 import { dataqueues, logWith, temporaryFolder } from "../record/recorded-log.ts";
 import { run } from "../../src/run.ts";
 import { fakeTerminal } from "../fake-terminal.ts";
+import { unzipped } from "../zip-files.ts";
 
 const lineOf = (partition: number, offset: number, value: string): string =>
   `{"topic":"a","partition":${partition},"offset":${offset},"timestamp":${1_000 * Number(value)},"key":"k","headers":[],"encoding":"utf-8","value":"${value}"}\n`;
@@ -159,7 +159,7 @@ test("an npz file goes to stdout, and the same records give the same bytes", asy
     return terminal.outBytes();
   };
   const bytes = await exported();
-  expect(Object.keys(unzipSync(bytes))).toEqual([
+  expect(Object.keys(await unzipped(bytes))).toEqual([
     "values.npy",
     "offset.npy",
     "partition.npy",

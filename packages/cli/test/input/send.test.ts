@@ -10,6 +10,7 @@ import { describe, expect, test, vi } from "vitest";
 import { run } from "../../src/run.ts";
 import { fakeTerminal } from "../fake-terminal.ts";
 import { recordsOf, sent } from "../sent-records.ts";
+import { zipped } from "../zip-files.ts";
 import { folder } from "./files.ts";
 
 const payloads = new URL("../../../schemas/test/fixtures/payloads/", import.meta.url);
@@ -132,19 +133,17 @@ describe("input", () => {
   });
 
   test("an archive with anything but arrays is refused before its arrays are sent", async () => {
-    const { zipSync } = await import("fflate");
-    await using files = await folder({ "x.npz": zipSync({ "readme.txt": new Uint8Array(3) }) });
+    await using files = await folder({ "x.npz": await zipped({ "readme.txt": new Uint8Array(3) }) });
     const { code, err } = await sent([files.path("x.npz")]);
     expect(code).toBe(1);
     expect(err).toContain("x.npz: readme.txt is no array, whose name ends with .npy");
   });
 
   test("the arrays of an archive are named", async () => {
-    const { zipSync } = await import("fflate");
     const arrays = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`a${index}.npy`, npy]));
     await using files = await folder({
-      "two.npz": zipSync({ "gains.npy": npy, "\x1b[2J.npy": npy }),
-      "ten.npz": zipSync(arrays),
+      "two.npz": await zipped({ "gains.npy": npy, "\x1b[2J.npy": npy }),
+      "ten.npz": await zipped(arrays),
     });
     const size = 2 * npy.length;
     expect((await sent([files.path("two.npz")])).out).toBe(
