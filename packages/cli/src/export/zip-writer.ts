@@ -1,17 +1,27 @@
 import { ERR_DUPLICATED_NAME, ZipWriter as Archive } from "@zip.js/zip.js";
 
-/** Each takes about 5 kB of memory until the end. */
-const maxMembers = 250_000;
+/** Where an archive is, and how much it may have. */
+interface ZipWriterOptions {
+  /** Where it begins in its file. */
+  readonly start?: number;
+  /** The most members, as each takes about 5 kB of memory until the end. */
+  readonly maxMembers?: number;
+}
 
-/** Writes a ZIP archive piece by piece; members are stored as they are, as `numpy.savez` stores them. */
+/**
+ * Writes a ZIP archive piece by piece, also one over 4 GiB (ZIP64). Members are stored as they are, as `numpy.savez` stores them.
+ */
 export class ZipWriter {
   readonly #archive: Archive<unknown>;
+  readonly #maxMembers: number;
   #members = 0;
 
   /** @param write - called with the archive's bytes, one piece after another */
-  constructor(write: (bytes: Uint8Array) => Promise<void>) {
+  constructor(write: (bytes: Uint8Array) => Promise<void>, { start = 0, maxMembers = 250_000 }: ZipWriterOptions = {}) {
+    this.#maxMembers = maxMembers;
     this.#archive = new Archive(new WritableStream({ write }), {
       level: 0,
+      offset: start,
       // The same export gives the same bytes; a ZIP archive has no earlier time.
       lastModDate: new Date(1980, 0, 1),
       extendedTimestamp: false,
@@ -21,15 +31,15 @@ export class ZipWriter {
   }
 
   /**
-   * Adds a member made of chunks, which may be larger than 4 GiB.
+   * Adds a member made of chunks.
    *
    * @throws Error when there would be more than 250,000 members, or two of one name
    */
   async add(name: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
     this.#members += 1;
-    if (this.#members > maxMembers) {
+    if (this.#members > this.#maxMembers) {
       throw new Error(
-        "an npz file holds at most 250,000 arrays: export fewer records with --from and --until or one topic at a time, or use --to parquet",
+        `an npz file holds at most ${this.#maxMembers} arrays: export fewer records with --from and --until or one topic at a time, or use --to parquet`,
       );
     }
     try {
