@@ -82,7 +82,7 @@ async function* readArrays(source: Source, { maxBytes, signal }: ReadOptions): A
     ? source
     : await at(place, source.bytes(maxPipedArchive, signal).then(inMemory), signal);
   const { zipEntries } = await import("./zip-archive.ts");
-  const entries = zipEntries(archive);
+  const entries = zipEntries(archive, signal);
   for (;;) {
     signal.throwIfAborted();
     const next = await at(place, entries.next(), signal);

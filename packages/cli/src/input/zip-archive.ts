@@ -43,10 +43,13 @@ const longestList = 2 ** 26;
 /**
  * The files of a ZIP archive in the order of its list, one at a time, as what is kept of each takes kilobytes.
  *
- * @throws Error that says what is wrong with the archive
+ * @throws Error that says what is wrong with the archive; the signal's reason when that is aborted
  */
-export async function* zipEntries(archive: RandomAccess): AsyncGenerator<ZipEntry, void, undefined> {
-  const zip = new ZipReader(new ArchiveReader(archive), {
+export async function* zipEntries(
+  archive: RandomAccess,
+  signal: AbortSignal,
+): AsyncGenerator<ZipEntry, void, undefined> {
+  const zip = new ZipReader(new ArchiveReader(archive, signal), {
     checkCrc32: true,
     // Nothing is written under these names.
     filenameValidation: "tolerant",
@@ -74,14 +77,17 @@ async function readEntry(entry: Entry): Promise<Uint8Array> {
 /** Lets the library read parts of an archive. */
 class ArchiveReader extends Reader<RandomAccess> {
   readonly #archive: RandomAccess;
+  readonly #signal: AbortSignal;
 
-  constructor(archive: RandomAccess) {
+  constructor(archive: RandomAccess, signal: AbortSignal) {
     super(archive);
     this.#archive = archive;
+    this.#signal = signal;
     this.size = archive.size;
   }
 
   override async readUint8Array(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    this.#signal.throwIfAborted();
     // What is in the files is read in small pieces, only the list at once.
     if (length > longestList) throw new Error(`its list of files takes ${length} bytes, which is too much`);
     const available = Math.max(0, Math.min(length, this.size - offset));

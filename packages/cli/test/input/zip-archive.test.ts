@@ -7,6 +7,8 @@ import { zipped } from "../zip-files.ts";
 const content = "a text that is long enough to be deflated: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const text = new TextEncoder().encode(content);
 
+const running = new AbortController().signal;
+
 const archiveOf = (bytes: Uint8Array): RandomAccess => ({
   size: bytes.length,
   read: async (offset, length) => bytes.subarray(offset, offset + length),
@@ -25,7 +27,7 @@ const listOf = (view: DataView): number => view.getUint32(endOf(view) + 16, true
 
 async function readAll(archive: RandomAccess): Promise<[name: string, text: string][]> {
   const files: [name: string, text: string][] = [];
-  for await (const entry of zipEntries(archive)) {
+  for await (const entry of zipEntries(archive, running)) {
     files.push([entry.name, new TextDecoder().decode(await entry.read())]);
   }
   return files;
@@ -92,11 +94,20 @@ test("a file that is smaller than the list says is an error", async () => {
 test("a size that nothing can have takes no memory", async () => {
   const archive = changed(await zipped({ a: text }), (view) => view.setUint32(listOf(view) + 24, 0xffff_fff0, true));
   const before = process.memoryUsage().arrayBuffers;
-  const entries = zipEntries(archive);
+  const entries = zipEntries(archive, running);
   const { value } = await entries.next();
   expect(value?.size).toBe(0xffff_fff0);
   await expect(value?.read()).rejects.toThrow("its checksum is wrong");
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
+});
+
+test("reading ends when it is aborted", async () => {
+  const stop = new AbortController();
+  const entries = zipEntries(archiveOf(await zipped({ a: text, b: text })), stop.signal);
+  const { value } = await entries.next();
+  const reason = new Error("interrupted");
+  stop.abort(reason);
+  await expect(value?.read()).rejects.toBe(reason);
 });
 
 test("an encrypted file and an unknown compression are refused", async () => {
