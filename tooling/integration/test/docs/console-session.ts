@@ -61,7 +61,11 @@ export class ConsoleSession implements AsyncDisposable {
   async run(line: string): Promise<string[]> {
     const isBackground = line.endsWith(" &");
     const command = isBackground ? `exec ${line.slice(0, -2)}` : line;
-    const child = spawn("bash", ["-c", `exec 2>&1\n${command}`], { cwd: this.#options.folder, env: this.#env });
+    // Without --norc, bash may take the pipe for a login from afar, and reads the settings of the person.
+    const child = spawn("bash", ["--norc", "-c", `exec 2>&1\n${command}`], {
+      cwd: this.#options.folder,
+      env: this.#env,
+    });
     let output = "";
     const ended = once(child, "close");
     const ready = new Promise<void>((resolve) => {
