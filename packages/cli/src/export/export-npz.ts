@@ -33,19 +33,14 @@ export class NpzExporter implements Exporter {
   #tombstones = 0;
   #hasDatasets = false;
 
-  private constructor(output: OutputFile, topics: ReadonlyMap<string, TopicColumns>) {
+  constructor(output: OutputFile, topics: readonly string[]) {
     this.#output = output;
-    this.#topics = topics;
-  }
-
-  static async create(output: OutputFile, topics: readonly string[]): Promise<NpzExporter> {
-    const columns = new Map<string, TopicColumns>();
-    for (const [index, topic] of topics.entries()) {
-      const prefix = topics.length > 1 ? `${topic}/` : "";
-      const keys = await NpzKeys.create(output.folder, index);
-      columns.set(topic, { prefix, columns: new Map(), keys, rows: 0 });
-    }
-    return new NpzExporter(output, columns);
+    this.#topics = new Map(
+      topics.map((topic, index) => {
+        const prefix = topics.length > 1 ? `${topic}/` : "";
+        return [topic, { prefix, columns: new Map(), keys: new NpzKeys(output.folder, index), rows: 0 }];
+      }),
+    );
   }
 
   get remarks(): readonly string[] {
@@ -76,7 +71,7 @@ export class NpzExporter implements Exporter {
     const described = { offset, partition, timestamp: BigInt(timestamp) };
     for (const [name, dtype] of recordColumns) arrays.set(name, NdArray.fromItems(dtype, [], [described[name]]));
     for (const [name, array] of arrays) {
-      const column = topic.columns.get(name) ?? (await NpzColumn.create(this.#output.folder, this.#columns++));
+      const column = topic.columns.get(name) ?? new NpzColumn(this.#output.folder, this.#columns++);
       topic.columns.set(name, column);
       await column.add(row, array);
     }

@@ -23,12 +23,8 @@ export class NpzColumn {
   readonly #runs: { readonly row: number; readonly layout: Layout; count: number }[] = [];
   #arrays = 0;
 
-  private constructor(spool: Spool) {
-    this.#spool = spool;
-  }
-
-  static async create(folder: string, index: number): Promise<NpzColumn> {
-    return new NpzColumn(await Spool.create(join(folder, `column-${index}`)));
+  constructor(folder: string, index: number) {
+    this.#spool = new Spool(join(folder, `column-${index}`));
   }
 
   /** Adds the array of a row. */

@@ -15,12 +15,8 @@ export class NpzKeys {
   #longestText = 0;
   #longest = 0;
 
-  private constructor(spool: Spool) {
-    this.#spool = spool;
-  }
-
-  static async create(folder: string, index: number): Promise<NpzKeys> {
-    return new NpzKeys(await Spool.create(join(folder, `keys-${index}`)));
+  constructor(folder: string, index: number) {
+    this.#spool = new Spool(join(folder, `keys-${index}`));
   }
 
   async add(key: Uint8Array | null): Promise<void> {
@@ -65,10 +61,14 @@ export class NpzKeys {
   async *#read(): AsyncGenerator<Uint8Array, void, undefined> {
     const blocks = this.#spool.read();
     let bytes = new Uint8Array();
-    for (const length of this.#lengths) {
-      while (bytes.length < length) bytes = Buffer.concat([bytes, (await blocks.next()).value ?? new Uint8Array()]);
-      yield bytes.subarray(0, Math.max(length, 0));
-      bytes = bytes.subarray(Math.max(length, 0));
+    try {
+      for (const length of this.#lengths) {
+        while (bytes.length < length) bytes = Buffer.concat([bytes, (await blocks.next()).value ?? new Uint8Array()]);
+        yield bytes.subarray(0, Math.max(length, 0));
+        bytes = bytes.subarray(Math.max(length, 0));
+      }
+    } finally {
+      await blocks.return();
     }
   }
 }

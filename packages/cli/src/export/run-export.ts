@@ -114,7 +114,7 @@ async function exporterOf(
 ): Promise<Exporter> {
   if (format === "npz") {
     const { NpzExporter } = await import("./export-npz.ts");
-    return NpzExporter.create(output, [...new Set(partitions.map(([topic]) => topic))]);
+    return new NpzExporter(output, [...new Set(partitions.map(([topic]) => topic))]);
   }
   if (format === "jsonl") {
     const { JsonlExporter } = await import("./export-jsonl.ts");

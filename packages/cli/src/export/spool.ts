@@ -1,24 +1,20 @@
-import { open, rm } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { appendFile, open, rm } from "node:fs/promises";
 
 const blockBytes = 1 << 20;
 
-/** Bytes that wait on the disk until it is known how many there are. */
+/**
+ * Bytes that wait on the disk until it is known how many there are. Its file is open only while it is read or written, as an export of
+ * many topics has many of them, and one that fails leaves them as they are.
+ */
 export class Spool {
   readonly #path: string;
-  readonly #file: FileHandle;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #size = 0;
 
-  private constructor(path: string, file: FileHandle) {
-    this.#path = path;
-    this.#file = file;
-  }
-
   /** @param path - a file that does not exist yet */
-  static async create(path: string): Promise<Spool> {
-    return new Spool(path, await open(path, "wx+"));
+  constructor(path: string) {
+    this.#path = path;
   }
 
   /** How many bytes were added. */
@@ -38,9 +34,11 @@ export class Spool {
   /** The bytes from `start` to before `end`, block by block. */
   async *read(start = 0, end: number = this.#size): AsyncGenerator<Uint8Array, void, undefined> {
     await this.#flush();
+    if (start >= end) return;
+    await using file = await open(this.#path);
     for (let at = start; at < end;) {
       const block = new Uint8Array(Math.min(blockBytes, end - at));
-      const { bytesRead } = await this.#file.read(block, 0, block.length, at);
+      const { bytesRead } = await file.read(block, 0, block.length, at);
       if (bytesRead === 0) throw new Error(`${this.#path} was cut by another program: it ends at byte ${at} of ${end}`);
       yield block.subarray(0, bytesRead);
       at += bytesRead;
@@ -49,7 +47,6 @@ export class Spool {
 
   /** Takes the file away. */
   async close(): Promise<void> {
-    await this.#file.close();
     await rm(this.#path, { force: true });
   }
 
@@ -57,6 +54,6 @@ export class Spool {
     const pending = this.#pending;
     this.#pending = [];
     this.#pendingBytes = 0;
-    if (pending.length > 0) await this.#file.appendFile(Buffer.concat(pending));
+    if (pending.length > 0) await appendFile(this.#path, Buffer.concat(pending));
   }
 }
