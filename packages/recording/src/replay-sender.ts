@@ -6,7 +6,7 @@ import type { Replayed } from "./replay.ts";
 
 /** So many bytes and records wait to be acknowledged at most. */
 const maxUnsettledBytes = 32 * 2 ** 20;
-const maxUnsettled = 20_000;
+const maxUnsettled = 5_000;
 
 /** How often progress is told, at most. */
 const progressMs = 100;
