@@ -1,6 +1,6 @@
 import { allInSync, leaderOf } from "../cluster-state.ts";
 import type { Nemesis } from "../nemesis.ts";
-import { offsetsTopic } from "./coordinator.ts";
+import { coordinatorOf, offsetsTopic } from "./coordinator.ts";
 import { GroupWorkload } from "./group-workload.ts";
 
 /** Kills the leader of a partition, in the same moment as a member joins each group and another leaves. */
@@ -14,11 +14,15 @@ export const leaderKilledWhileRebalancing: Nemesis = {
       await workload.progress(100);
       await allInSync(kafka, [workload.topic, offsetsTopic]);
       const node = await leaderOf(kafka, workload.topic, cycle % 4);
-      context.say(`kill ${cycle} of ${context.cycles}: node ${node.id}`);
+      // All groups have the same coordinator.
+      const coordinator = await coordinatorOf(kafka, workload.groups[0]?.name ?? "");
+      context.say(`kill ${cycle} of ${context.cycles}: node ${node.id}, coordinator ${coordinator.id}`);
       await Promise.all([
         workload.each(async (group) => {
           const [oldest] = group.running;
           group.add();
+          // Nobody takes its last commit where the coordinator goes in the same moment, and it does not wait for another one.
+          if (oldest !== undefined && coordinator.id === node.id) oldest.fate ??= "closed without a coordinator";
           await oldest?.stop();
         }),
         node.kill(),
