@@ -2,19 +2,8 @@ import { UsageError } from "../usage-error.ts";
 import type { HostOptions } from "./host-options.ts";
 
 /** What a host is reached with, as options, the environment or a file say it. Files are paths. */
-export interface HostSettings {
-  readonly host?: string | undefined;
-  readonly tls?: boolean | undefined;
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly tlsKey?: string | undefined;
-  readonly insecure?: boolean | undefined;
-  readonly sasl?: string | undefined;
-  readonly user?: string | undefined;
+export interface HostSettings extends Omit<HostOptions, "config" | "verbose" | "timeout"> {
   readonly password?: string | undefined;
-  readonly passwordFile?: string | undefined;
-  readonly token?: string | undefined;
-  readonly origin?: string | undefined;
   /** In seconds. */
   readonly timeout?: number | undefined;
 }

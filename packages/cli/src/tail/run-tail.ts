@@ -16,20 +16,14 @@ import { safeText } from "../print/safe-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { openPrinter } from "./message-printer.ts";
+import type { PrinterOptions } from "./message-printer.ts";
 
 /** The options of `dataqueues tail`. */
-export interface TailOptions extends HostOptions {
+export interface TailOptions extends HostOptions, PrinterOptions {
   readonly from?: string | undefined;
   readonly until?: string | undefined;
   readonly limit?: string | undefined;
   readonly partitions?: string | undefined;
-  readonly codec?: string | undefined;
-  readonly as?: string | undefined;
-  readonly schema?: string | undefined;
-  readonly full?: boolean | undefined;
-  readonly json?: boolean | undefined;
-  readonly raw?: boolean | undefined;
-  readonly delimiter?: string | undefined;
   readonly latest?: "partition" | "key" | undefined;
 }
 
