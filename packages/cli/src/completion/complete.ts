@@ -34,16 +34,11 @@ export async function complete(
 ): Promise<readonly Candidate[]> {
   const current = words.at(-1) ?? "";
   const line = readLine(program, words.slice(0, -1));
-  const candidates = await candidatesFor(program, line, current, terminal);
+  const candidates = await candidatesFor(line, current, terminal);
   return candidates.filter(({ word }) => word.startsWith(current));
 }
 
-async function candidatesFor(
-  program: Command,
-  line: Line,
-  current: string,
-  terminal: Terminal,
-): Promise<readonly Candidate[]> {
+async function candidatesFor(line: Line, current: string, terminal: Terminal): Promise<readonly Candidate[]> {
   const { command, options, operands, pending, hasEnded } = line;
   const values = async (target: Option | Argument): Promise<readonly string[]> =>
     target.argChoices ?? (await suggestValues(target.name(), options, terminal));
@@ -63,8 +58,8 @@ async function candidatesFor(
       return word === undefined ? [] : [{ word, what: description }];
     });
   }
-  if (command === program) {
-    const commands = program.commands.filter((each) => !each.name().startsWith("__"));
+  if (command.commands.length > 0) {
+    const commands = command.commands.filter((each) => !each.name().startsWith("__"));
     return commands.map((each) => ({ word: each.name(), what: each.summary() || firstLine(each.description()) }));
   }
   const last = command.registeredArguments.at(-1);
@@ -91,7 +86,7 @@ function readLine(program: Command, words: readonly string[]): Line {
       if (option?.required === true && value === undefined) pending = option;
       else if (option !== undefined) options[option.attributeName()] = value ?? true;
     } else {
-      const found = command === program ? program.commands.find((each) => each.name() === word) : undefined;
+      const found = command.commands.find((each) => each.name() === word);
       if (found === undefined) operands.push(word);
       else command = found;
     }
@@ -109,11 +104,10 @@ function findOption(command: Command, word: string): Option | undefined {
   return optionsOf(command).find(({ long, short }) => long === word || short === word);
 }
 
-/** The options of a command, and those that all have. */
+/** The options of a command, and those of the commands above it. */
 function optionsOf(command: Command): Option[] {
-  const own = [...command.createHelp().visibleOptions(command)];
-  const { parent } = command;
-  return parent === null ? own : [...own, ...parent.options.filter(({ hidden }) => !hidden)];
+  const help = Object.assign(command.createHelp(), { showGlobalOptions: true });
+  return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
 }
 
 function described(words: readonly string[], what: string): Candidate[] {

@@ -65,6 +65,22 @@ test("topics are those of the host, each once, and only where a topic may stand"
   expect(await words("open night.mcap phase ")).toEqual([]);
 });
 
+test("a command of a command has its own words, options and values", async () => {
+  await using admin = new DataQueueAdmin(log);
+  await admin.resetOffsets("averager", [["phase", 0, 0n]]);
+  const terminal = fakeTerminal({ transport: log });
+  const real = createProgram(terminal);
+  const realWords = async (line: string): Promise<string[]> =>
+    (await complete(real, line.split(" "), terminal)).map(({ word }) => word);
+  expect(await realWords("groups ")).toEqual(["list", "describe", "reset", "delete"]);
+  expect(await realWords("groups de")).toEqual(["describe", "delete"]);
+  expect(await realWords("groups describe ")).toEqual(["averager"]);
+  expect(await realWords("groups reset averager ph")).toEqual(["phase"]);
+  expect(await realWords("groups reset --dr")).toEqual(["--dry-run"]);
+  expect(await realWords("groups reset --sa")).toEqual(["--sasl"]);
+  expect(await realWords("groups --host x:9092 l")).toEqual(["list"]);
+});
+
 test("an option that needs a value gets its values", async () => {
   expect(await words("read --codec np")).toEqual(["npy"]);
   expect(await words("read -c np")).toEqual(["npy"]);
