@@ -2,7 +2,7 @@ import type { ProduceBatch, ProduceOptions } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
 
-import { sharedLog, textsOf, Viewer, writerTo } from "./viewer.ts";
+import { counted, sharedLog, textsOf, Viewer, writerTo } from "./viewer.ts";
 
 const options: ProduceOptions = { acks: -1, timeoutMs: 1_000, compression: "none" };
 
@@ -73,6 +73,22 @@ test("an admin's results are as JSON has them, in the order of the specs", async
     { topic: "gains" },
     { topic: "none", error: "UNKNOWN_TOPIC_OR_PARTITION" },
   ]);
+});
+
+test("an admin who looks at sizes and settings has no leader asked for again", async () => {
+  const inner = memory();
+  await writerTo(inner, [["gains", 1]]);
+  const { transport, counts } = counted(inner);
+  const log = sharedLog(transport, { metadataMaxAgeMs: 600_000 });
+  const sizeOf = (partition: number): Promise<unknown> =>
+    log.admin({ request: "describeLogDirs", specs: [{ topic: "gains", partition }] });
+  await sizeOf(0);
+  const asked = counts.get("metadata");
+  await log.admin({ request: "describeConfigs", specs: ["gains"] });
+  await sizeOf(0);
+  expect(counts.get("metadata")).toBe(asked);
+  await log.admin({ request: "createPartitions", specs: [{ topic: "gains", partitions: 2 }] });
+  expect(await sizeOf(1)).toEqual([{ topic: "gains", partition: 1, size: 0 }]);
 });
 
 test("a log that cannot write or be administrated says so", async () => {
