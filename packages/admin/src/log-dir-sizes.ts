@@ -2,7 +2,7 @@ import type { NetworkClient } from "@dataqueues/core";
 
 import { askLeaders } from "./leader-requests.ts";
 import { connectionWith } from "./optional-requests.ts";
-import { partitionsOf } from "./partition-offsets.ts";
+import { eachOnce, partitionsOf } from "./partition-offsets.ts";
 import type { OffsetsPlan } from "./partition-offsets.ts";
 import type { RetryLimits } from "./retry.ts";
 
@@ -27,10 +27,9 @@ export async function describeLogDirs(
 ): Promise<PartitionSize[]> {
   const action = "find the size of";
   const places = await partitionsOf(client, limits, action, asked);
-  const items = [...new Map(places.map((place) => [`${place.topic}/${place.partition}`, place])).values()];
   const sizes = await askLeaders(client, limits, {
     action,
-    items,
+    items: eachOnce(places),
     ask: async (leader, led) => {
       const connection = await connectionWith(client, "describeLogDirs");
       const partitions = led.map(({ item }) => item);

@@ -11,7 +11,7 @@ import type { CommitAnswer, NetworkClient, OffsetQuery, TopicPartition } from "@
 
 import { allCommitted } from "./group-offsets.ts";
 import { groupError, requestCoordinator } from "./group-requests.ts";
-import { checkTime, offsetsAt, partitionsOf, planPartitions } from "./partition-offsets.ts";
+import { checkTime, keyOf, offsetsAt, partitionsOf, planPartitions } from "./partition-offsets.ts";
 import type { OffsetsPlan, PartitionOffset, PartitionPlace } from "./partition-offsets.ts";
 import { retry } from "./retry.ts";
 import type { RetryLimits } from "./retry.ts";
@@ -50,7 +50,7 @@ export function planReset(
     if (!Array.isArray(reset)) throw invalidArgument(name, "a list of topic, partition and offset", reset);
     const topic = checkTopic(`${name}[0]`, reset[0]);
     const partition = checkNumber(`${name}[1]`, reset[1]);
-    const place = `${topic}/${partition}`;
+    const place = partitionKey(topic, partition);
     if (named.has(place)) {
       const message = `${name} names partition ${partition} of ${topic} again: give one offset for each partition`;
       throw new DataQueueError(message, { code: "INVALID_ARGUMENT", topic, partition });
@@ -135,10 +135,6 @@ async function targetOffsets(
     const wanted = typeof to === "bigint" ? to : to === "earliest" ? start : time < 0n ? end : time;
     return { topic, partition, offset: wanted < start ? start : wanted > end ? end : wanted };
   });
-}
-
-function keyOf({ topic, partition }: PartitionPlace): string {
-  return partitionKey(topic, partition);
 }
 
 /** Commits offsets until each is accepted. Throws the error of the first one that is refused, once the others are accepted. */

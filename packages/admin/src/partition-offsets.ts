@@ -1,4 +1,4 @@
-import { checkNumber, checkTopic, invalidArgument } from "@dataqueues/core";
+import { checkNumber, checkTopic, invalidArgument, partitionKey } from "@dataqueues/core";
 import type { NetworkClient, OffsetQuery, TopicPartition } from "@dataqueues/core";
 
 import { askLeaders } from "./leader-requests.ts";
@@ -108,11 +108,9 @@ export async function offsetsAt(
   action: TopicAction,
   queries: readonly PartitionQuery[],
 ): Promise<PartitionOffset[]> {
-  const keyOf = ({ topic, partition }: PartitionQuery): string => `${topic}/${partition}`;
-  const items = [...new Map(queries.map((query) => [keyOf(query), query])).values()];
   const results = await askLeaders(client, limits, {
     action,
-    items,
+    items: eachOnce(queries),
     ask: async (leader, led) => {
       const asked = led.map(({ item, metadata }) => ({ ...item, leaderEpoch: metadata.leaderEpoch }));
       const results = await client.request("listOffsets", (connection) => connection.listOffsets(leader, asked));
@@ -125,4 +123,14 @@ export async function offsetsAt(
     const offset = offsets.get(keyOf(query));
     return offset === undefined ? [] : [{ topic, partition, offset }];
   });
+}
+
+/** One text for a partition. */
+export function keyOf({ topic, partition }: PartitionPlace): string {
+  return partitionKey(topic, partition);
+}
+
+/** The partitions, without what is named again. */
+export function eachOnce<Place extends PartitionPlace>(places: readonly Place[]): Place[] {
+  return [...new Map(places.map((place) => [keyOf(place), place])).values()];
 }

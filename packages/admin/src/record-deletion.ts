@@ -1,4 +1,13 @@
-import { checkNumber, checkTopic, DataQueueError, invalidArgument, isOffset, kafkaError } from "@dataqueues/core";
+import {
+  checkNumber,
+  checkTopic,
+  DataQueueError,
+  invalidArgument,
+  isIterable,
+  isOffset,
+  kafkaError,
+  partitionKey,
+} from "@dataqueues/core";
 import type { DeletedRecords, NetworkClient, OffsetResult, RecordsToDelete, TransportError } from "@dataqueues/core";
 
 import { askLeaders } from "./leader-requests.ts";
@@ -23,7 +32,7 @@ export function planDeletions(deletions: Iterable<RecordDeletion>): RecordsToDel
     if (!Array.isArray(deletion)) throw invalidArgument(name, "a list of topic, partition and offset", deletion);
     const topic = checkTopic(`${name}[0]`, deletion[0]);
     const partition = checkNumber(`${name}[1]`, deletion[1]);
-    const place = `${topic}/${partition}`;
+    const place = partitionKey(topic, partition);
     if (named.has(place)) {
       const message = `${name} names partition ${partition} of ${topic} again: give one offset for each partition`;
       throw new DataQueueError(message, { code: "INVALID_ARGUMENT", topic, partition });
@@ -34,7 +43,7 @@ export function planDeletions(deletions: Iterable<RecordDeletion>): RecordsToDel
 }
 
 function listOf(deletions: Iterable<unknown>): unknown[] {
-  if (typeof deletions === "object" && deletions !== null && Symbol.iterator in deletions) return [...deletions];
+  if (isIterable(deletions)) return [...deletions];
   throw invalidArgument("records", "a list of topic, partition and offset of each", deletions);
 }
 

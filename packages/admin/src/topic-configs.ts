@@ -1,4 +1,4 @@
-import { checkObject, checkTopic, DataQueueError, invalidArgument } from "@dataqueues/core";
+import { checkObject, checkTopic, DataQueueError, invalidArgument, isIterable } from "@dataqueues/core";
 import type { AlterConfigsOptions, ConfigEntry, NetworkClient, NewConfigs } from "@dataqueues/core";
 
 import { connectionWith } from "./optional-requests.ts";
@@ -62,10 +62,6 @@ export function planConfigChanges(changes: TopicConfigChanges): NewConfigs[] {
     named.add(topic);
   }
   return pairs;
-}
-
-function isIterable(changes: object): changes is Iterable<unknown> {
-  return Symbol.iterator in changes;
 }
 
 function newConfigsOf(name: string, pair: unknown): NewConfigs {
