@@ -27,6 +27,7 @@ export { schemaError } from "./shared/check-schema.ts";
 export { checkTopic, isIterable, topicNames } from "./shared/check-topics.ts";
 export { invalidArgument } from "./shared/invalid-argument.ts";
 export { invalidRecord } from "./shared/invalid-record.ts";
+export { recordSize } from "./shared/record-size.ts";
 export { delay, unlessAborted } from "./shared/wait.ts";
 export { errorType, offsetAttribute, openTelemetryAttributes } from "./shared/open-telemetry.ts";
 export type { Attributes } from "./shared/open-telemetry.ts";

@@ -1,5 +1,5 @@
-import { DataQueueError, unlessAborted } from "@dataqueues/core";
-import type { DataQueueProducer, LogRecord } from "@dataqueues/core";
+import { DataQueueError, recordSize, unlessAborted } from "@dataqueues/core";
+import type { DataQueueProducer } from "@dataqueues/core";
 
 import type { PlacedRecord } from "./records-by-time.ts";
 import type { Replayed } from "./replay.ts";
@@ -48,7 +48,7 @@ export class ReplaySender {
     const { producer, keepTimestamps, signal } = this.#options;
     const { partition, record } = placed;
     const { key, value, headers } = record;
-    const size = sizeOf(record);
+    const size = recordSize(record);
     this.#unsettled += 1;
     this.#unsettledBytes += size;
     // Kafka's -1 says that a record has no timestamp; a producer gives it that of now.
@@ -98,11 +98,6 @@ export class ReplaySender {
       this.#failure ??= { error };
     }
   }
-}
-
-function sizeOf({ key, value, headers }: LogRecord): number {
-  const headerBytes = headers.reduce((sum, [name, bytes]) => sum + name.length + (bytes?.length ?? 0), 0);
-  return (key?.length ?? 0) + (value?.length ?? 0) + headerBytes;
 }
 
 /** What helps against what a log refuses. */

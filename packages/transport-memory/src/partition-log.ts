@@ -1,3 +1,4 @@
+import { recordSize } from "@dataqueues/core";
 import type { KafkaErrorName, LogRecord, ProduceBatch, ProducerRecord } from "@dataqueues/core";
 
 /** A batch that a producer wrote: its first sequence number, its number of records, and its first offset. */
@@ -68,7 +69,7 @@ export class PartitionLog {
 
   /** The bytes of all keys, values and headers. */
   get size(): number {
-    return this.#records.reduce((sum, record) => sum + sizeOf(record) + headersSize(record), 0);
+    return this.#records.reduce((sum, record) => sum + recordSize(record), 0);
   }
 
   /** Appends a batch, whose bytes belong to the log from now on. */
@@ -137,11 +138,6 @@ export class PartitionLog {
 /** How much a record counts towards the limits of a fetch. */
 export function sizeOf(record: ProducerRecord | undefined): number {
   return (record?.key?.length ?? 0) + (record?.value?.length ?? 0);
-}
-
-function headersSize({ headers }: ProducerRecord): number {
-  const encoder = new TextEncoder();
-  return headers.reduce((sum, [name, bytes]) => sum + encoder.encode(name).length + (bytes?.length ?? 0), 0);
 }
 
 /** A copy: producers may use their buffers again, and consumers may write to what they got. */

@@ -1,5 +1,5 @@
-import { partitionKey } from "@dataqueues/core";
-import type { FetchedPartition, FetchLimits, LogRecord, NetworkClient } from "@dataqueues/core";
+import { partitionKey, recordSize } from "@dataqueues/core";
+import type { FetchedPartition, FetchLimits, NetworkClient } from "@dataqueues/core";
 
 import type { PartitionPlace } from "./log-sampler.ts";
 
@@ -87,7 +87,7 @@ export class NewestRecords {
     const seen = this.#seen.get(key);
     const newest = fetched.error === undefined ? fetched.records.at(-1) : undefined;
     if (seen === undefined || fetched.error !== undefined || newest === undefined) return;
-    const bytes = fetched.records.reduce((sum, record) => sum + sizeOf(record), 0);
+    const bytes = fetched.records.reduce((sum, record) => sum + recordSize(record), 0);
     seen.readAt = this.#reads;
     seen.end = ends.get(key) ?? seen.end;
     seen.timestamp = newest.timestamp;
@@ -104,12 +104,4 @@ export class NewestRecords {
     this.#seen.set(key, seen);
     return seen;
   }
-}
-
-function sizeOf({ key, value, headers }: LogRecord): number {
-  const text = new TextEncoder();
-  return headers.reduce(
-    (sum, [name, bytes]) => sum + text.encode(name).length + (bytes?.length ?? 0),
-    (key?.length ?? 0) + (value?.length ?? 0),
-  );
 }
