@@ -37,7 +37,7 @@ export async function describeTopics(
   terminal: Terminal,
 ): Promise<void> {
   const host = await openHost(options, terminal);
-  const survey = new LogSurvey(host.transport, terminal.signal);
+  const survey = new LogSurvey(host, terminal.signal);
   try {
     const topics = await describe(survey, await namedTopics(survey, words, host), options.allConfigs === true);
     const texts = options.json === true ? topics.map((one) => jsonLine(topicJson(one))) : topics.map(topicText);

@@ -19,8 +19,9 @@ export interface TopicsOptions extends HostOptions {
 /** Prints topics, sorted by their names: as a table, or as one JSON object a line. */
 export async function listTopics(words: readonly string[], options: TopicsOptions, terminal: Terminal): Promise<void> {
   const selection = parseTopics(words);
-  const { transport, name } = await openHost(options, terminal);
-  const survey = new LogSurvey(transport, terminal.signal);
+  const host = await openHost(options, terminal);
+  const { name } = host;
+  const survey = new LogSurvey(host, terminal.signal);
   try {
     const all = await survey.topics();
     const names = all.map(({ topic }) => topic);

@@ -1,13 +1,7 @@
 import { kafkaError, NetworkClient, partitionKey, TransportError, UnsupportedError } from "@dataqueues/core";
-import type {
-  AdminConnection,
-  OffsetQuery,
-  PartitionMetadata,
-  TopicConfigs,
-  TopicMetadata,
-  Transport,
-} from "@dataqueues/core";
+import type { AdminConnection, OffsetQuery, PartitionMetadata, TopicConfigs, TopicMetadata } from "@dataqueues/core";
 
+import type { Host } from "../host/open-host.ts";
 import { readableAdmin } from "../host/readable-admin.ts";
 
 /** A partition of a topic, with what metadata tell of it. */
@@ -28,8 +22,8 @@ type Ask<Value> = (
   led: readonly SurveyedPartition[],
 ) => Promise<readonly Answer<Value>[]>;
 
-/** The longest that a connection, and an answer, may take. */
-const timeoutMs = 15_000;
+/** The longest that an answer may take. */
+const requestTimeoutMs = 15_000;
 
 /** How many partitions one request asks about: a broker answers so many quickly, and the answer has less than 100 kB. */
 const partitionsPerRequest = 2_000;
@@ -45,10 +39,11 @@ export class LogSurvey {
   readonly #client: NetworkClient<"admin">;
 
   /** @param signal - ends it: what is pending rejects with the signal's reason */
-  constructor(transport: Transport, signal: AbortSignal) {
+  constructor({ transport, connectTimeoutMs, onEvent }: Host, signal: AbortSignal) {
     this.#client = new NetworkClient(readableAdmin(transport), "admin", {
-      connectTimeoutMs: timeoutMs,
-      requestTimeoutMs: timeoutMs,
+      connectTimeoutMs,
+      requestTimeoutMs,
+      onEvent,
     });
     const close = (): void => this.#client.close(signal.reason);
     if (signal.aborted) close();

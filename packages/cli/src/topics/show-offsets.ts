@@ -35,7 +35,7 @@ export async function showOffsets(
   ];
   if (at !== undefined) wanted.push(["at", { timestamp: parseTime(at).getTime() }]);
   const host = await openHost(options, terminal);
-  const survey = new LogSurvey(host.transport, terminal.signal);
+  const survey = new LogSurvey(host, terminal.signal);
   try {
     const partitions = partitionsOf(await namedTopics(survey, words, host));
     const answers = await Promise.all(wanted.map(([, offset]) => survey.offsets(partitions, offset)));

@@ -134,3 +134,20 @@ test("names that would move the cursor are escaped", async () => {
   expect(terminal.out()).toContain(String.raw`\x1b[2Jevil (of 3)`);
   expect(terminal.out()).not.toContain("\x1b");
 });
+
+test.each([["topics"], ["describe", "night"], ["offsets", "night"]])(
+  "%s takes no longer to connect than --timeout says, and tells of it with --verbose",
+  async (...args) => {
+    const log = await exampleLog();
+    const timeouts: unknown[] = [];
+    const open: typeof log.open = (role, options = {}) => {
+      timeouts.push(options.connectTimeoutMs);
+      return log.open(role, options);
+    };
+    const terminal = fakeTerminal({ transport: { ...log, open } });
+    expect(await run([...args, "--verbose"], terminal)).toBe(0);
+    // The default, which docs and help name: 10 s.
+    expect(timeouts).toEqual([10_000]);
+    expect(terminal.err()).toContain("dataqueues: connected role=admin");
+  },
+);
