@@ -12,8 +12,8 @@ const unitMs: Readonly<Record<string, number>> = {
 const isoTime =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
-/** Milliseconds before this are in 1973 or earlier: whoever writes such a number most likely means seconds. */
-const leastMilliseconds = 100_000_000_000;
+/** Milliseconds before this are in 1973 or earlier: whoever writes such a number most likely means seconds, or an offset. */
+export const leastMilliseconds = 100_000_000_000;
 
 /**
  * A time as people write it at a terminal.

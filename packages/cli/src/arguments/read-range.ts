@@ -1,16 +1,13 @@
 import type { ExactOffsets, OffsetSpec, TopicPartition, UntilSpec } from "@dataqueues/core";
 
 import { UsageError } from "../usage-error.ts";
-import { parseTime } from "./parse-time.ts";
+import { leastMilliseconds, parseTime } from "./parse-time.ts";
 
 /** Where reading starts, as `--from` has it: an offset stands for every partition. */
 export type FromWord = Exclude<OffsetSpec, ExactOffsets> | bigint;
 
 /** Where reading stops, as `--until` has it. */
 export type UntilWord = Exclude<UntilSpec, ExactOffsets> | bigint;
-
-/** Whole numbers from here on are times in milliseconds, those below are offsets. */
-const leastTime = 100_000_000_000n;
 
 /**
  * Reads `--from`: `earliest`, `latest`, `-10` (the newest ten of each partition), an offset such as `250`, or a time as
@@ -50,7 +47,7 @@ export function atPartitions(
 function offsetOf(text: string): bigint | undefined {
   if (!/^\d+$/.test(text)) return undefined;
   const offset = BigInt(text);
-  return offset < leastTime ? offset : undefined;
+  return offset < leastMilliseconds ? offset : undefined;
 }
 
 function timeOf(option: string, others: string, text: string, now: number | undefined): Date {

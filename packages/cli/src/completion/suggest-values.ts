@@ -26,11 +26,10 @@ const suggestions: Readonly<Record<string, Suggest>> = {
   },
   host: async (options, terminal) => {
     const { readConfigFile } = await import("../host/config-file.ts");
-    const path = options.config ?? (terminal.env["DATAQUEUES_CONFIG"] || undefined);
-    const { hosts } = await readConfigFile(path, terminal.env, () => undefined);
+    const { hosts } = await readConfigFile(options.config, terminal.env, () => undefined);
     return [...hosts.keys(), "localhost:9092", "memory:"];
   },
-  sasl: () => ["plain", "scram-sha-256", "scram-sha-512"],
+  sasl: async () => (await import("../host/kafka-config.ts")).mechanisms,
   until: () => ["end"],
   speed: () => ["max"],
 };

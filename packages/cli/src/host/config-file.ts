@@ -18,7 +18,7 @@ const paths: readonly string[] = ["ca", "cert", "tlsKey", "passwordFile"];
 
 /**
  * Reads the file with named hosts: `{ "hosts": { "night": { "host": "…", "tls": true } }, "default": "night" }`. Without a path it
- * is `dataqueues/config.json` in the user's folder for settings, which need not exist.
+ * is that of `DATAQUEUES_CONFIG`, or `dataqueues/config.json` in the user's folder for settings, which need not exist.
  *
  * @param warn - is told when others can read a file that has a password
  * @throws UsageError that names what in the file makes no sense
@@ -28,14 +28,15 @@ export async function readConfigFile(
   env: Readonly<Record<string, string | undefined>>,
   warn: (message: string) => void,
 ): Promise<ConfigFile> {
-  const file = path ?? defaultPath(env);
+  const named = path ?? (env["DATAQUEUES_CONFIG"] || undefined);
+  const file = named ?? defaultPath(env);
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
     const isMissing =
       error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-    if (path === undefined && isMissing) return { hosts: new Map(), default: undefined };
+    if (named === undefined && isMissing) return { hosts: new Map(), default: undefined };
     throw error;
   }
   const config = checkConfig(file, parseJson(file, text));

@@ -9,7 +9,8 @@ import { tlsOptions } from "./tls-options.ts";
 
 type Sasl = NonNullable<KafkajsConfig["sasl"]>;
 
-const mechanisms = ["plain", "scram-sha-256", "scram-sha-512"] as const;
+/** The ways to log in that `--sasl` may name. */
+export const mechanisms = ["plain", "scram-sha-256", "scram-sha-512"] as const;
 
 /**
  * TLS and login of a host as kafkajs takes them; the files are read.

@@ -39,11 +39,7 @@ export async function openHost(options: HostOptions, terminal: Terminal): Promis
   }
   const remarks: string[] = [];
   const warn = (remark: string): void => void remarks.push(remark);
-  const config = await readConfigFile(
-    options.config ?? (terminal.env["DATAQUEUES_CONFIG"] || undefined),
-    terminal.env,
-    warn,
-  );
+  const config = await readConfigFile(options.config, terminal.env, warn);
   const said = mergeSettings(environmentSettings(terminal.env), optionSettings(options));
   const wanted = said.host ?? config.default ?? "localhost:9092";
   const named = config.hosts.get(wanted);

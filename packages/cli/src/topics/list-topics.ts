@@ -51,10 +51,10 @@ function topicTable(rows: readonly TopicRow[]): string {
     rows.map(({ topic, partitions, messages, bytes, rate, groups, problem = "" }) => [
       topic,
       cell(partitions),
-      cell(messages, (count) => formatCount(Number(count))),
+      cell(messages, formatCount),
       cell(bytes, formatBytes),
       cell(rate, formatRate),
-      cell(groups?.[0]?.lag, (lag) => formatCount(Number(lag))),
+      cell(groups?.[0]?.lag, formatCount),
       cell(groups?.[0]?.group, (group) => (groups?.length === 1 ? group : `${group} (of ${groups?.length})`)),
       problem,
     ]),
