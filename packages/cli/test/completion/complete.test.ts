@@ -63,6 +63,8 @@ test("topics are those of the host, each once, and only where a topic may stand"
   expect(await words("open ")).toEqual([]);
   expect(await words("open night.mcap ")).toEqual(["amplitude", "amplitude-mean", "phase"]);
   expect(await words("open night.mcap phase ")).toEqual([]);
+  // A lone - is what is piped in, and no option.
+  expect(await words("open - ph")).toEqual(["phase"]);
 });
 
 test("a command of a command has its own words, options and values", async () => {

@@ -82,6 +82,9 @@ test("others who can read a password are told about, once it is theirs to read",
 test("the usual file need not exist, and is found by XDG_CONFIG_HOME or in the home folder", async () => {
   const ignore = (): void => undefined;
   expect((await readConfigFile(undefined, { XDG_CONFIG_HOME: folder }, ignore)).hosts.size).toBe(0);
+  // A file, where a folder would be.
+  await writeFile(join(folder, "file"), "");
+  expect((await readConfigFile(undefined, { XDG_CONFIG_HOME: join(folder, "file") }, ignore)).hosts.size).toBe(0);
   await mkdir(join(folder, "dataqueues"));
   await writeFile(join(folder, "dataqueues", "config.json"), '{"hosts":{"a":{"host":"x"}}}');
   expect([...(await readConfigFile(undefined, { XDG_CONFIG_HOME: folder }, ignore)).hosts.keys()]).toEqual(["a"]);

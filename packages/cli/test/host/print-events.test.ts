@@ -28,6 +28,10 @@ test("a lost connection is told once, and again after it was there", () => {
       "",
     ].join("\n"),
   );
+  // The same words are no news, unless there was a connection between.
+  const line = `dataqueues: the connection was lost, and is opened again: ${cause}\n`;
+  expect(printed([lost, lost], false)).toBe(line);
+  expect(printed([lost, connected, lost], false)).toBe(line + line);
 });
 
 test("the first failure is the command's own error, and all else is for --verbose", () => {

@@ -57,6 +57,14 @@ test("it is never wider than the terminal, so that it can be taken away", () => 
   expect(shown()).toEqual(["sent 1 records, 1 …\x1b[K", "\x1b[K"]);
 });
 
+test("after it was taken away it comes again at once", () => {
+  const { line, shown } = watched(120);
+  line.update({ records: 1, bytes: 500 });
+  line.clear();
+  line.update({ records: 2, bytes: 500 });
+  expect(shown().at(-1)).toMatch(/^sent 2 records/);
+});
+
 test("where no terminal is nothing is written", () => {
   const { line, shown } = watched();
   line.update({ records: 1, bytes: 1 });

@@ -152,6 +152,19 @@ test("a host that does not answer ends the work, and what was not tried is count
   expect(terminal.err()).toMatch(/dataqueues: 1 of 20 topics failed, and 12 were not tried\n$/);
 });
 
+test("Ctrl-C while topics are created ends the work, and is no failure of a topic", async () => {
+  const transport = memory();
+  transport.faults.fail("COORDINATOR_LOAD_IN_PROGRESS", { request: "createTopics", topic: "slow" });
+  const stop = new AbortController();
+  const terminal = fakeTerminal({ transport, signal: stop.signal });
+  const running = run(["create", "slow", "fast"], terminal);
+  await using admin = new DataQueueAdmin(transport);
+  await expect.poll(() => admin.listTopics(), { timeout: 10_000 }).toEqual(["fast"]);
+  stop.abort();
+  expect(await running).toBe(130);
+  expect(terminal.err()).toBe("dataqueues: interrupted\n");
+});
+
 test("where nobody can be asked, --yes is needed", async () => {
   const terminal = fakeTerminal({ transport: await exampleLog(), stdin: "yes\n" });
   expect(await run(["delete", "night"], terminal)).toBe(2);

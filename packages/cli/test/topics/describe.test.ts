@@ -70,7 +70,17 @@ test("a hundred partitions are in the order of their numbers", async () => {
   const transport = memory();
   await using admin = new DataQueueAdmin(transport);
   await admin.createTopics([["wide", 100]]);
-  const terminal = fakeTerminal({ transport });
+  // A log may tell them in any order.
+  const open: typeof transport.open = async (role, options) => {
+    const connection = await transport.open(role, options);
+    const told = connection.metadata.bind(connection);
+    const metadata: typeof told = async (...request) =>
+      (await told(...request)).map((found) =>
+        found.error === undefined ? { ...found, partitions: found.partitions.toReversed() } : found,
+      );
+    return Object.assign(connection, { metadata });
+  };
+  const terminal = fakeTerminal({ transport: { ...transport, open } });
   expect(await run(["describe", "wide"], terminal)).toBe(0);
   const numbers = [...terminal.out().matchAll(/^ +(\d+) +1 /gm)].map(([, number]) => Number(number));
   expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => index));
@@ -97,4 +107,13 @@ test.for([
   const terminal = fakeTerminal({ transport: await exampleLog() });
   expect(await run(["describe", ...words], terminal)).toBe(code);
   expect([terminal.out(), terminal.err()]).toEqual(["", message]);
+});
+
+test("a topic that the log refuses to show is its error, and is not said to be missing", async () => {
+  const transport = await exampleLog();
+  transport.faults.fail("TOPIC_AUTHORIZATION_FAILED", { request: "metadata", topic: "night" });
+  const terminal = fakeTerminal({ transport });
+  expect(await run(["describe", "night"], terminal)).toBe(1);
+  expect(terminal.out()).toBe("");
+  expect(terminal.err()).toMatch(/TOPIC_AUTHORIZATION_FAILED.*Whoever runs Kafka grants the right for this topic/);
 });
