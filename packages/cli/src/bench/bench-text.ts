@@ -1,4 +1,5 @@
 import { formatBytes, formatCount } from "../print/quantities.ts";
+import { jsonLine, numberColumn } from "../print/safe-lines.ts";
 import { formatTable } from "../print/table.ts";
 import type { BenchPlan } from "./bench-plan.ts";
 import type { Measurement } from "./measurement.ts";
@@ -7,9 +8,8 @@ import type { Measurement } from "./measurement.ts";
 export function benchTable(host: string, plan: BenchPlan, measurements: readonly Measurement[]): string {
   const { size, partitions, compression } = plan;
   const where = partitions === 1 ? "1 partition" : `${partitions} partitions`;
-  const number = (title: string): { title: string; align: "right" } => ({ title, align: "right" });
   const table = formatTable(
-    [{ title: "" }, ...["records", "records/s", "bytes/s", "p50", "p95", "p99", "max"].map(number)],
+    [{ title: "" }, ...["records", "records/s", "bytes/s", "p50", "p95", "p99", "max"].map(numberColumn)],
     measurements.map(({ work, load, records, bytes, seconds, latency }) => [
       load === "full" ? `${work} at full load` : `${work} ${load}`,
       String(records),
@@ -33,7 +33,7 @@ export function benchJson(host: string, plan: BenchPlan, measurements: readonly 
     ...(seconds === undefined ? {} : { seconds, recordsPerSecond: records / seconds, bytesPerSecond: bytes / seconds }),
     ...(latency === undefined ? {} : { latencyMs: latency }),
   }));
-  return `${JSON.stringify({ host, size, partitions, compression, node: process.version, results })}\n`;
+  return jsonLine({ host, size, partitions, compression, node: process.version, results });
 }
 
 function formatMs(ms: number): string {

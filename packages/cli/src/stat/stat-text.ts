@@ -1,8 +1,7 @@
+import { cell, jsonNumber } from "../print/cell.ts";
 import { formatAge } from "../print/format-age.ts";
 import { formatBytes, formatCount } from "../print/quantities.ts";
-import { safeText } from "../print/safe-text.ts";
-import { formatTable } from "../print/table.ts";
-import type { TableColumn } from "../print/table.ts";
+import { jsonLine, numberColumn, safeTable } from "../print/safe-lines.ts";
 import type { StatRow } from "./stat-rows.ts";
 
 /** What the columns beside the topic's are. */
@@ -18,27 +17,19 @@ export interface StatColumns {
  */
 export function statTable(rows: readonly StatRow[], { partitions, groups }: StatColumns, time: number): string {
   const hasProblems = rows.some(({ problem }) => problem !== undefined);
-  const number = (title: string): TableColumn => ({ title, align: "right" });
-  return formatTable(
-    [
-      { title: "topic" },
-      number(partitions ? "partition" : "partitions"),
-      number("messages/s"),
-      number("~bytes/s"),
-      number("age"),
-      number("end"),
-      ...groups.map((group) => number(`lag of ${group}`)),
-      ...(hasProblems ? [{ title: "" }] : []),
-    ],
+  const numbers = [partitions ? "partition" : "partitions", "messages/s", "~bytes/s", "age", "end"];
+  const lags = groups.map((group) => `lag of ${group}`);
+  return safeTable(
+    [{ title: "topic" }, ...[...numbers, ...lags].map(numberColumn), ...(hasProblems ? [{ title: "" }] : [])],
     rows.map((row) => [
-      safeText(row.topic),
-      shown(partitions ? row.partition : row.partitions, String),
-      shown(row.messagesPerSecond, formatRate),
-      shown(row.bytesPerSecond, formatBytes),
-      shown(row.newest, (newest) => formatAge(time - newest)),
-      shown(row.end, String),
-      ...row.lag.map((lag) => shown(lag, String)),
-      ...(hasProblems ? [row.problem ?? ""] : []),
+      row.topic,
+      cell(partitions ? row.partition : row.partitions),
+      cell(row.messagesPerSecond, formatRate),
+      cell(row.bytesPerSecond, formatBytes),
+      cell(row.newest, (newest) => formatAge(time - newest)),
+      cell(row.end),
+      ...row.lag.map((lag) => cell(lag)),
+      row.problem ?? "",
     ]),
   );
 }
@@ -46,21 +37,21 @@ export function statTable(rows: readonly StatRow[], { partitions, groups }: Stat
 /** Rows as JSON, one object a line. */
 export function statJson(rows: readonly StatRow[], { partitions, groups }: StatColumns, time: number): string {
   const lines = rows.map((row) =>
-    JSON.stringify({
+    jsonLine({
       timestamp: time,
       topic: row.topic,
       ...(partitions ? { partition: row.partition ?? null } : { partitions: row.partitions }),
       messagesPerSecond: rounded(row.messagesPerSecond),
       bytesPerSecond: rounded(row.bytesPerSecond),
       ageMs: row.newest === undefined ? null : time - row.newest,
-      end: row.end === undefined ? null : Number(row.end),
+      end: jsonNumber(row.end),
       ...(groups.length === 0
         ? {}
-        : { lag: Object.fromEntries(groups.map((group, at) => [group, numberOrNull(row.lag[at])])) }),
+        : { lag: Object.fromEntries(groups.map((group, at) => [group, jsonNumber(row.lag[at])])) }),
       ...(row.problem === undefined ? {} : { problem: row.problem }),
     }),
   );
-  return lines.map((line) => `${line}\n`).join("");
+  return lines.join("");
 }
 
 /** Slow rates with a digit behind the point: one message in ten seconds is not none. */
@@ -68,14 +59,6 @@ function formatRate(rate: number): string {
   return rate > 0 && rate < 100 ? rate.toFixed(1) : formatCount(Math.round(rate));
 }
 
-function shown<T>(value: T | undefined, format: (value: T) => string): string {
-  return value === undefined ? "-" : format(value);
-}
-
 function rounded(value: number | undefined): number | null {
   return value === undefined ? null : Math.round(value * 1_000) / 1_000;
-}
-
-function numberOrNull(value: bigint | undefined): number | null {
-  return value === undefined ? null : Number(value);
 }
