@@ -66,8 +66,13 @@ export class LogSampler {
     const { places, missing } = await this.#places();
     const byLeader = new Map<number, PartitionPlace[]>();
     for (const place of places) {
-      if (place.leader < 0) place.problem ??= "no leader";
-      else byLeader.set(place.leader, [...(byLeader.get(place.leader) ?? []), place]);
+      if (place.leader < 0) {
+        place.problem ??= "no leader";
+        continue;
+      }
+      const led = byLeader.get(place.leader) ?? [];
+      led.push(place);
+      byLeader.set(place.leader, led);
     }
     await Promise.all([...byLeader].map(([leader, led]) => this.#askLeader(leader, led)));
     const at = performance.now();
