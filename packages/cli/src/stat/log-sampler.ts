@@ -1,8 +1,9 @@
 import { kafkaError, NetworkClient, TransportError } from "@dataqueues/core";
-import type { PartitionMetadata, Transport } from "@dataqueues/core";
+import type { Transport } from "@dataqueues/core";
 
 import { matchTopics } from "../arguments/topic-selection.ts";
 import type { TopicSelection } from "../arguments/topic-selection.ts";
+import { partitionsOf } from "../topics/partition-facts.ts";
 import { NewestRecords } from "./newest-records.ts";
 import type { NewestRecord } from "./newest-records.ts";
 
@@ -102,8 +103,8 @@ export class LogSampler {
           problem: problemOf(found?.error ?? kafkaError("UNKNOWN_TOPIC_OR_PARTITION", "metadata")),
         });
       } else if (names.includes(topic) || !(found.isInternal === true || topic.startsWith("__"))) {
-        const { topicId, partitions } = found;
-        for (const { partition, leader, leaderEpoch, error } of partitions.toSorted(byPartition)) {
+        const { topicId } = found;
+        for (const { partition, leader, leaderEpoch, error } of partitionsOf([found])) {
           places.push({ topic, topicId, partition, leader, leaderEpoch, problem: error && problemOf(error) });
         }
       }
@@ -133,10 +134,6 @@ export class LogSampler {
       else place.problem ??= problemOf(result.error);
     }
   }
-}
-
-function byPartition(one: PartitionMetadata, other: PartitionMetadata): number {
-  return one.partition - other.partition;
 }
 
 /** What is wrong, in a few words for a table. */
