@@ -2,6 +2,7 @@ import { NdArray } from "@dataqueues/arrays";
 import { printHeader } from "@dataqueues/codec-npy";
 import { join } from "node:path";
 
+import { textOf } from "../print/bytes-text.ts";
 import { Spool } from "./spool.ts";
 import type { ZipWriter } from "./zip-writer.ts";
 
@@ -23,7 +24,7 @@ export class NpzKeys {
     this.#lengths.push(key?.length ?? -1);
     if (key === null) return;
     this.#longest = Math.max(this.#longest, key.length);
-    const text = textOf(key);
+    const text = numpyTextOf(key);
     if (text === undefined) this.#isText = false;
     else this.#longestText = Math.max(this.#longestText, Array.from(text).length);
     await this.#spool.add(key);
@@ -49,7 +50,7 @@ export class NpzKeys {
     yield printHeader(dtype, [this.#lengths.length]);
     let batch: Uint8Array[] = [];
     for await (const key of this.#read()) {
-      batch.push(this.#isText ? NdArray.fromItems(dtype, [], [textOf(key) ?? ""]).bytes : padded(key, width));
+      batch.push(this.#isText ? NdArray.fromItems(dtype, [], [numpyTextOf(key) ?? ""]).bytes : padded(key, width));
       if (batch.length < batchKeys) continue;
       yield Buffer.concat(batch);
       batch = [];
@@ -80,11 +81,7 @@ function padded(key: Uint8Array, width: number): Uint8Array {
 }
 
 /** The text of a key; undefined for other bytes, and for NUL at the end, which numpy's text does not keep. */
-function textOf(key: Uint8Array): string | undefined {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(key);
-    return text.endsWith("\0") ? undefined : text;
-  } catch {
-    return undefined;
-  }
+function numpyTextOf(key: Uint8Array): string | undefined {
+  const text = textOf(key);
+  return text?.endsWith("\0") ? undefined : text;
 }
