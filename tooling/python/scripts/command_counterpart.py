@@ -15,7 +15,6 @@
 import base64
 import io
 import json
-import math
 import pathlib
 import zipfile
 
@@ -24,10 +23,10 @@ import msgpack_numpy
 import numpy as np
 import pyarrow as pa
 import pyarrow.feather
-import xarray as xr
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from array_cases import SCALARS, Ndescr, fill
 from counterpart import serve
+from value_json import shown
 from wire_formats import FORMATS
 from xarray_datasets import DATASETS
 from xarray_vectors import without_times
@@ -182,60 +181,13 @@ def values():
 VALUES = {encoding: {name: (value, encode(value)) for name, value in named.items()} for encoding, named, encode in values()}
 
 
-def shown(value):
-    """What `tail --json` shows of a value, as JSON has it: numpy's `tolist()` and xarray's `to_dict()` decide."""
-    if isinstance(value, xr.Dataset):
-        part = lambda variables: {name: shown_variable(value[name].variable) for name in variables}  # noqa: E731
-        return {
-            "dims": dict(value.sizes),
-            "coords": part(value.coords),
-            "data_vars": part(value.data_vars),
-            "attrs": shown(value.to_dict(data=False)["attrs"]),
-        }
-    if isinstance(value, np.ndarray):
-        value = value.astype(value.dtype.newbyteorder("<")) if value.dtype.names is None else value
-        dtype = json.loads(json.dumps(value.dtype.descr if value.dtype.names else value.dtype.str))
-        return {"dtype": dtype, "shape": list(value.shape), "data": shown_items(value)}
-    if isinstance(value, np.generic):
-        return shown(value.item())
+def comparable(value):
+    """JSON without the difference between 9 and 9.0: to JavaScript they are one number, and JSON has two forms of it."""
     if isinstance(value, dict):
-        return {name: shown(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [shown(item) for item in value]
-    if isinstance(value, bytes):
-        return {"base64": base64.b64encode(value).decode()}
-    if isinstance(value, complex):
-        return {"re": shown(value.real), "im": shown(value.imag)}
-    if isinstance(value, float) and not math.isfinite(value):
-        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(value)]
-    # To JavaScript 9 and 9.0 are one number; JSON has two forms of it.
+        return {name: comparable(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [comparable(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() and str(value) != "-0.0" else value
-
-
-def shown_items(array):
-    if array.dtype.names is not None:
-        rows = [{name: shown_items(row[name]) for name in array.dtype.names} for row in array.reshape(-1)]
-        return np.array(rows, object).reshape(array.shape).tolist()
-    if array.dtype.kind == "M":
-        return nested(str, np.datetime_as_string(array).tolist())
-    if array.dtype.kind == "m":
-        return nested(lambda number: "NaT" if number == -(2**63) else number, np.asarray(array).view("<i8").tolist())
-    if array.dtype.kind == "S":
-        return nested(lambda item: item.decode() if item.isascii() else shown(item), array.tolist())
-    return nested(shown, array.tolist())
-
-
-def nested(show, items):
-    return [nested(show, item) for item in items] if isinstance(items, list) else show(items)
-
-
-def shown_variable(variable):
-    values = variable.values
-    # Text of no fixed width comes as wide as the longest.
-    values = values.astype(str) if values.dtype.kind == "O" else values
-    array = shown(np.asarray(values))
-    attrs = shown(xr.Dataset({"v": variable}).to_dict(data=False)["data_vars"]["v"]["attrs"])
-    return {"dims": list(variable.dims), "dtype": array["dtype"], "attrs": attrs, "data": array["data"]}
 
 
 def compare_lines(encodings, data):
@@ -247,10 +199,10 @@ def compare_lines(encodings, data):
         differences.append(f"{len(lines)} lines of {len(found)} records")
     for key in found.keys() & wanted.keys():
         encoding, value = wanted[key]
-        expected = {"encoding": encoding, "headers": [["from", "python"]], "timestamp": TIMESTAMP, "value": shown(value)}
+        expected = {"encoding": encoding, "headers": [["from", "python"]], "timestamp": TIMESTAMP, "value": comparable(shown(value))}
         for field, wants in expected.items():
             # As text, for 1 and 1.0 and true are the same to Python.
-            is_has = [json.dumps(one, sort_keys=True) for one in (shown(found[key].get(field)), wants)]
+            is_has = [json.dumps(one, sort_keys=True) for one in (comparable(found[key].get(field)), wants)]
             if is_has[0] != is_has[1]:
                 differences.append(f"{key}: {field} is {is_has[0][:300]}, not {is_has[1][:300]}")
         if "error" in found[key]:

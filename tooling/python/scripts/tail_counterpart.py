@@ -4,7 +4,6 @@ Judging compares lines of `tail --json` with what Python's own tolist and to_dic
 lines of `tail --full`; it gives a list of what differs.
 """
 
-import base64
 import io
 import json
 import math
@@ -14,8 +13,9 @@ import msgpack_numpy
 import numpy as np
 from aiokafka import AIOKafkaProducer
 from array_cases import Ndescr, fill
-from array_text_vectors import as_json, number
+from array_text_vectors import as_json
 from counterpart import serve
+from value_json import shown
 from wire_formats import FORMATS
 from xarray_datasets import air_temperature, edges, every_dtype, pointing_table
 from xarray_vectors import without_times
@@ -56,42 +56,14 @@ def cases():
     yield "msgpack_numpy list", pack([1, "a", None, True, 2.5, 2**64 - 1]), "msgpack_numpy", [1, "a", None, True, 2.5, 2**64 - 1], None
     for make in [pointing_table, every_dtype, edges, air_temperature]:
         dataset = make()
-        yield f"xarray {make.__name__}", FORMATS["xarray"]["encode"](dataset), "xarray", of_dataset(dataset), printed(dataset)
+        yield f"xarray {make.__name__}", FORMATS["xarray"]["encode"](dataset), "xarray", shown(dataset), printed(dataset)
     timeless = without_times(pointing_table())
-    yield "xarray_dict", FORMATS["xarray_dict"]["encode"](timeless), "xarray_dict", of_dataset(timeless), printed(timeless)
+    yield "xarray_dict", FORMATS["xarray_dict"]["encode"](timeless), "xarray_dict", shown(timeless), printed(timeless)
 
 
 def printed(dataset):
     """What xarray prints, without the attributes: the wire does not tell 0.0 from 0 in them. The tests of the arrays compare those."""
     return repr(dataset).split("Attributes:")[0]
-
-
-def shown(value):
-    """A value of Python's as the command writes it as JSON."""
-    if isinstance(value, np.ndarray):
-        return as_json(value)
-    if isinstance(value, np.generic):
-        return shown(value.item())
-    if isinstance(value, dict):
-        return {key: shown(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [shown(item) for item in value]
-    if isinstance(value, bytes):
-        return {"base64": base64.b64encode(value).decode()}
-    if isinstance(value, complex):
-        return {"re": number(value.real), "im": number(value.imag)}
-    return number(value) if isinstance(value, float) else value
-
-
-def of_dataset(dataset):
-    def variables(of):
-        return {name: variable(of[name].variable) for name in of}
-
-    def variable(of):
-        array = as_json(of.values.astype(str) if of.dtype.kind == "O" else of.values)
-        return {"dims": list(of.dims), "dtype": array["dtype"], "attrs": shown(of.attrs), "data": array["data"]}
-
-    return {"dims": dict(dataset.sizes), "coords": variables(dataset.coords), "data_vars": variables(dataset.data_vars), "attrs": shown(dataset.attrs)}
 
 
 async def respond(request, data):
