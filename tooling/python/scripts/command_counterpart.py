@@ -23,9 +23,10 @@ import msgpack_numpy
 import numpy as np
 import pyarrow as pa
 import pyarrow.feather
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from array_cases import SCALARS, Ndescr, fill
 from counterpart import serve
+from topic_records import topic_records
 from value_json import shown
 from wire_formats import FORMATS
 from xarray_datasets import DATASETS
@@ -219,15 +220,8 @@ async def send(server, topics):
 
 
 async def read(server, topic):
-    """All records of a topic with their partitions, in order."""
-    async with AIOKafkaConsumer(topic, bootstrap_servers=server, auto_offset_reset="earliest", max_partition_fetch_bytes=2**24) as consumer:
-        partitions = sorted(consumer.assignment())
-        ends = await consumer.end_offsets(partitions)
-        found = []
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for records in (await consumer.getmany(timeout_ms=1000)).values():
-                found += records
-        return sorted(found, key=lambda record: (record.partition, record.offset))
+    """All records of a topic, by partition and offset."""
+    return [record for records in (await topic_records(server, topic)).values() for record in records]
 
 
 async def compare_files(server, topic, fields):

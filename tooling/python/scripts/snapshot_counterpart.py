@@ -13,8 +13,9 @@ import asyncio
 import sys
 
 import numpy
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 from counterpart import serve
+from topic_records import topic_records
 
 (server,) = sys.argv[1:]
 
@@ -66,25 +67,10 @@ async def fill(topic):
 
 
 async def read(topic):
-    # Without a group a subscription is to all partitions.
-    async with AIOKafkaConsumer(
-        topic,
-        bootstrap_servers=server,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        fetch_max_bytes=50_000_000,
-        max_partition_fetch_bytes=16_000_000,
-    ) as consumer:
-        found = sorted(consumer.assignment())
-        ends = await consumer.end_offsets(found)
-        partitions = {one.partition: [] for one in found}
-        while any([await consumer.position(one) < ends[one] for one in found]):
-            for one, batch in (await consumer.getmany(timeout_ms=200)).items():
-                partitions[one.partition] += [
-                    (record.timestamp, record.timestamp_type, record.key, record.value, record.headers) for record in batch
-                ]
-    return partitions
+    return {
+        partition: [(record.timestamp, record.timestamp_type, record.key, record.value, record.headers) for record in records]
+        for partition, records in (await topic_records(server, topic)).items()
+    }
 
 
 def compare(before, after):
