@@ -1,8 +1,6 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { DataQueueAdmin } from "@dataqueues/admin";
 import { startKafka } from "@dataqueues/tooling-kafka";
 import type { Kafka } from "@dataqueues/tooling-kafka";
@@ -11,6 +9,7 @@ import { kafkajs } from "@dataqueues/transport-kafkajs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { login, passwords, wrongPassword } from "../security/users.ts";
+import { spawnCommand } from "./spawn-command.ts";
 
 interface Ended {
   readonly code: number | null;
@@ -26,14 +25,9 @@ describeKafka("the command on Kafka with TLS and logins", () => {
 
   /** Runs the command in a process of its own that has these variables and no others of ours. */
   async function dataqueues(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    const main = join(import.meta.dirname, "../../../../packages/cli/src/main.ts");
-    const { PATH = "" } = process.env;
-    const child = spawn(process.execPath, ["--conditions=@dataqueues/source", main, ...args], {
-      env: { PATH, XDG_CONFIG_HOME: folder, ...env },
-    });
-    const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
-    const [code, out, err] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
-    return { code, out, err };
+    const { PATH } = process.env;
+    const { code, out, err } = await spawnCommand(args, { PATH, XDG_CONFIG_HOME: folder, ...env });
+    return { code, out: new TextDecoder().decode(out), err };
   }
 
   beforeAll(async () => {

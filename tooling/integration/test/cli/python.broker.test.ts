@@ -12,6 +12,7 @@ import { spawnCommand } from "./spawn-command.ts";
 const encodings = ["utf-8", "ascii", "json", "npy", "msgpack_numpy", "xarray", "xarray_dict"];
 
 describeKafka("the command with the Python library", ([host = ""]) => {
+  const env = { ...process.env, DATAQUEUES_KAFKA: host };
   let python: PythonCounterpart;
   let folder: string;
   let files: readonly string[];
@@ -45,7 +46,7 @@ describeKafka("the command with the Python library", ([host = ""]) => {
       "1795773600123",
     ];
     const paths = files.map((name) => join(folder, name));
-    const { code, out, err } = await spawnCommand(["send", topic, ...paths, ...record], { host });
+    const { code, out, err } = await spawnCommand(["send", topic, ...paths, ...record], env);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const beside = {
       key: "mast-4",
@@ -70,7 +71,7 @@ describeKafka("the command with the Python library", ([host = ""]) => {
       .filter((name) => name.endsWith(".npy") && !/^(?:version|times|big-endian|Fortran)/.test(name))
       .map((name) => name.replace(/\.npy$/, ""));
     const paths = names.map((name) => join(folder, `${name}.npy`));
-    const { code, err } = await spawnCommand(["send", topic, ...paths, "--codec", form], { host });
+    const { code, err } = await spawnCommand(["send", topic, ...paths, "--codec", form], env);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect((await python.request({ ask: "compare arrays", server: host, topic, form, names })).value).toEqual([]);
   });
@@ -84,7 +85,7 @@ describeKafka("the command with the Python library", ([host = ""]) => {
     await python.request({ ask: "send", server: host, topics });
     const differences = async (shown: readonly string[], ...args: string[]): Promise<unknown> => {
       const names = shown.map((encoding) => topics[encoding] ?? "");
-      const { code, out, err } = await spawnCommand(["tail", ...names, "--until", "end", "--json", ...args], { host });
+      const { code, out, err } = await spawnCommand(["tail", ...names, "--until", "end", "--json", ...args], env);
       const found = await python.request(
         { ask: "compare lines", encodings: Object.fromEntries(shown.map((encoding) => [topics[encoding], encoding])) },
         out,

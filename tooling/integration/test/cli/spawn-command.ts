@@ -11,17 +11,17 @@ export interface SpawnedCommand {
   readonly err: string;
 }
 
-/** Runs the command `dataqueues` as a process of its own, from its source. */
+/** Runs the command `dataqueues` as a process of its own that has these variables, from its source. Nothing is piped in. */
 export async function spawnCommand(
   args: readonly string[],
-  { host, stdin = "" }: { readonly host: string; readonly stdin?: string | Uint8Array },
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<SpawnedCommand> {
   const child = spawn(process.execPath, ["--conditions=@dataqueues/source", main, ...args], {
-    env: { ...process.env, DATAQUEUES_KAFKA: host },
+    env,
     signal: AbortSignal.timeout(100_000),
     killSignal: "SIGKILL",
   });
-  child.stdin.on("error", () => undefined).end(stdin);
+  child.stdin.on("error", () => undefined).end();
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);

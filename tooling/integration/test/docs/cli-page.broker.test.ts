@@ -1,8 +1,7 @@
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { freePorts } from "@dataqueues/tooling-kafka";
 import { describeKafka } from "@dataqueues/tooling-kafka/vitest";
 import { python } from "@dataqueues/tooling-python";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,14 +26,6 @@ function comparable(command: string, lines: readonly string[]): string[] {
   );
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 describeKafka("the session of docs/cli.md", ([server = ""]) => {
   let folder: string;
   let session: ConsoleSession;
@@ -44,7 +35,7 @@ describeKafka("the session of docs/cli.md", ([server = ""]) => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "cli-page-"));
     for (const payload of payloads) await cp(join(root, payload), join(folder, basename(payload)));
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     here = [
       ["dataqueues gateway ", `dataqueues gateway --port ${port} `],
       ["localhost:8080", `localhost:${port}`],
