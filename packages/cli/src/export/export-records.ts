@@ -17,7 +17,7 @@ export interface ExportOptions extends Pick<ValueReaderOptions, "codec" | "schem
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Exported) => void;
   /** Called with a record that was left out. */
-  readonly onLeftOut: (place: string, reason: string) => Promise<void>;
+  readonly onLeftOut: (place: string, reason: string) => void;
 }
 
 /** What was exported. */
@@ -57,7 +57,7 @@ export async function exportRecords(exporter: Exporter, options: ExportOptions):
         bytes += message.value?.length ?? 0;
       } else if (reason !== undefined) {
         leftOut += 1;
-        await onLeftOut(`${partitionKey(message.topic, message.partition)} offset ${message.offset}`, reason);
+        onLeftOut(`${partitionKey(message.topic, message.partition)} offset ${message.offset}`, reason);
       }
       onProgress({ records, bytes, leftOut });
     }

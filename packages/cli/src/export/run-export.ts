@@ -16,6 +16,7 @@ import { ProgressLine } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { exportRecords } from "./export-records.ts";
+import type { Exported } from "./export-records.ts";
 import type { Exporter } from "./exporter.ts";
 import { OutputFile } from "./output-file.ts";
 
@@ -55,20 +56,24 @@ export async function runExport(sources: readonly string[], words: ExportWords, 
   const exporter = await exporterOf(words.to, output, partitions);
   const progress = new ProgressLine(stderr, "exported");
   const lines: string[] = [];
-  const exported = await exportRecords(exporter, {
-    host,
-    partitions,
-    from,
-    until,
-    codec,
-    schema,
-    signal,
-    onProgress: (done) => progress.update(done),
-    onLeftOut: async (place, reason) => {
-      if (lines.length < mostLines) lines.push(`left out: ${place}: ${safeText(reason)}\n`);
-    },
-  });
-  progress.clear();
+  let exported: Exported;
+  try {
+    exported = await exportRecords(exporter, {
+      host,
+      partitions,
+      from,
+      until,
+      codec,
+      schema,
+      signal,
+      onProgress: (done) => progress.update(done),
+      onLeftOut: (place, reason) => {
+        if (lines.length < mostLines) lines.push(`left out: ${place}: ${safeText(reason)}\n`);
+      },
+    });
+  } finally {
+    progress.clear();
+  }
   const { records, bytes, leftOut } = exported;
   for (const line of lines) await stderr.write(line);
   if (leftOut > mostLines) await stderr.write(`left out: ${leftOut - mostLines} more\n`);

@@ -180,6 +180,21 @@ test("an export that is interrupted leaves nothing behind", async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("an error has a line of its own, where a line of progress stood", async () => {
+  const transport = memory();
+  for (const topic of ["a", "b"]) {
+    await using producer = new DataQueueProducer(transport, { topic });
+    await producer.send(new TextEncoder().encode("7"));
+  }
+  transport.faults.fail("TOPIC_AUTHORIZATION_FAILED", { request: "fetch", topic: "b" });
+  const words = ["export", "a", "b", "--to", "jsonl", "-o", join(temporaryFolder(), "all.jsonl")];
+  const { code, err } = await dataqueues(words, { transport, columns: 80 });
+  expect(code).toBe(1);
+  const [progress, ...lines] = err.split("\r\x1b[K");
+  expect(progress).toContain("exported 1 records");
+  expect(lines).toEqual([expect.stringMatching(/^dataqueues: .*TOPIC_AUTHORIZATION_FAILED.*\n$/)]);
+});
+
 test.each([
   [["export", "a"], "--to"],
   [["export", "a", "--to", "csv"], "csv"],
