@@ -8,6 +8,7 @@ import { memory } from "@dataqueues/transport-memory";
 import { websocket } from "@dataqueues/transport-websocket";
 import type { WebSocketOptions } from "@dataqueues/transport-websocket";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { WebSocket } from "ws";
 
 import { run } from "../../src/run.ts";
 import { fakeTerminal } from "../fake-terminal.ts";
@@ -116,6 +117,23 @@ test("with --allow-origin only those pages are let in", async () => {
   await expect(websocket(gateway.url).open("read")).rejects.toMatchObject({ code: "NETWORK_EXCEPTION" });
   expect(gateway.err()).toContain("only pages of https://display.example");
   expect(gateway.err()).toContain("refused 127.0.0.1: origin\n");
+});
+
+test("behind as many proxies as --trusted-proxies says, the address of a viewer is the one that they tell", async () => {
+  class Forwarded extends WebSocket {
+    constructor(url: string, protocol: string) {
+      super(url, protocol, { headers: { "x-forwarded-for": "203.0.113.5" } });
+    }
+  }
+  for (const [proxies, address] of [
+    ["0", "127.0.0.1"],
+    ["1", "203.0.113.5"],
+  ] as const) {
+    await using gateway = await serve(["--verbose", "--trusted-proxies", proxies]);
+    const connection = await websocket(gateway.url, { WebSocket: Forwarded }).open("read");
+    connection.close();
+    expect(gateway.err()).toContain(`viewer 1 connected from ${address} to read\n`);
+  }
 });
 
 test("a host that does not answer yet is waited for, and that is said once", async () => {

@@ -132,3 +132,27 @@ test("a topic that was created again has none of the old records' sizes", async 
   await producer.send(new Uint8Array(10));
   expect((await sample()).partitions[0]?.newest?.meanBytes).toBe(10);
 });
+
+test("a topic that a look did not find is forgotten, also where the log does not tell it from one that is created later", async () => {
+  const log = await logWith("gains", 1, 1_000);
+  const nameless: Transport = {
+    ...log,
+    async open(role, options) {
+      const connection = await log.open(role, options);
+      const metadata = connection.metadata.bind(connection);
+      return Object.assign(connection, {
+        metadata: async (...args: Parameters<typeof metadata>) =>
+          (await metadata(...args)).map((one) => ({ ...one, topicId: undefined })),
+      });
+    },
+  };
+  const { sample } = samplerOf(nameless);
+  await sample();
+  await using admin = new DataQueueAdmin(log);
+  await admin.deleteTopics("gains");
+  expect((await sample()).partitions).toEqual([]);
+  await admin.createTopics(["gains"]);
+  await using producer = new DataQueueProducer(log, { topic: "gains" });
+  await producer.send(new Uint8Array(10));
+  expect((await sample()).partitions[0]?.newest?.meanBytes).toBe(10);
+});
