@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { DataQueueAdmin } from "@dataqueues/admin";
 import { DataQueueProducer } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
@@ -128,6 +129,22 @@ test("a log that goes away is waited for, and the rates go on from the last look
   expect(await run(["stat", "night", "--count", "1", "--interval", "10ms"], terminal)).toBe(0);
   expect(terminal.out()).toContain("night           2           0       0 B  3 h    3\n");
   expect(terminal.err()).toMatch(/^memory does not answer: .+\. It is asked again\nmemory answers again\n$/);
+});
+
+test("on a terminal the last table stays while the log is away, with a line below it that says since when", async () => {
+  const log = await nightLog();
+  const transport = between(log, async () => {
+    log.faults.refuse();
+    log.faults.disconnect();
+  });
+  const stop = new AbortController();
+  const terminal = fakeTerminal({ transport, columns: 80, signal: stop.signal });
+  const running = run(["stat", "night", "--interval", "10ms"], terminal);
+  const outage = /\bnight +2 +- +- +3 h +3\nsince \d\d:\d\d:\d\d UTC memory does not answer: /;
+  await vi.waitFor(() => expect(stripVTControlCharacters(terminal.out())).toMatch(outage), { timeout: 10_000 });
+  stop.abort();
+  expect(await running).toBe(0);
+  expect(terminal.err()).toBe("");
 });
 
 test("a log that never answers is an error", async () => {
