@@ -4,10 +4,10 @@ import type { OffsetRun } from "./offset-index.ts";
 
 type OpenRun = { -readonly [Key in keyof OffsetRun]: OffsetRun[Key] };
 
-/** Gathers the rows of the index while chunks are filled. */
+/** Gathers the rows of the index, chunk by chunk: while a file is written, or gone through. */
 export class OffsetRuns {
-  /** Those of the chunk that is being filled; its place is not known yet. */
-  readonly #open = new Map<number, OpenRun>();
+  /** The last one of each partition in the chunk; its place is not known yet. */
+  readonly #open = new Map<number | string, OpenRun>();
   #chunk: OpenRun[] = [];
   #ended: OpenRun[] = [];
 
@@ -16,12 +16,17 @@ export class OffsetRuns {
     return this.#ended.length;
   }
 
-  add(channelId: number, { offset, timestamp }: LogRecord): void {
-    const run = this.#open.get(channelId);
-    if (run === undefined || offset <= run.last) {
+  /** @param partition - what tells partitions apart, where one may have more than one channel */
+  add(
+    channelId: number,
+    { offset, timestamp }: Pick<LogRecord, "offset" | "timestamp">,
+    partition: number | string = channelId,
+  ): void {
+    const run = this.#open.get(partition);
+    if (run === undefined || run.channelId !== channelId || offset <= run.last) {
       const times = { leastTimestamp: timestamp, greatestTimestamp: timestamp };
       const next = { chunkStart: 0, channelId, records: 1, first: offset, last: offset, ...times };
-      this.#open.set(channelId, next);
+      this.#open.set(partition, next);
       this.#chunk.push(next);
       return;
     }
@@ -33,8 +38,10 @@ export class OffsetRuns {
 
   /** The chunk is over; it begins here in the file. */
   endChunk(chunkStart: number): void {
-    for (const run of this.#chunk) run.chunkStart = chunkStart;
-    this.#ended.push(...this.#chunk);
+    for (const run of this.#chunk) {
+      run.chunkStart = chunkStart;
+      this.#ended.push(run);
+    }
     this.#chunk = [];
     this.#open.clear();
   }

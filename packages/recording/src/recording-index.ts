@@ -2,6 +2,7 @@ import { partitionKey } from "@dataqueues/core";
 
 import { damaged } from "./mcap-record.ts";
 import type { OffsetRun } from "./offset-index.ts";
+import { OffsetRuns } from "./offset-runs.ts";
 import { readSummary } from "./read-summary.ts";
 import type { Summary } from "./read-summary.ts";
 import { peekOffset, peekTimestamp, recordDataBytes } from "./record-data.ts";
@@ -55,28 +56,16 @@ function trustedRuns({ channels }: RecordingReader, summary: Summary | undefined
 }
 
 async function scan(reader: RecordingReader): Promise<readonly OffsetRun[]> {
-  const runs: OffsetRun[] = [];
-  for await (const { start: chunkStart, messages } of reader.blocks()) {
-    const open = new Map<string, { -readonly [Name in keyof OffsetRun]: OffsetRun[Name] }>();
+  const runs = new OffsetRuns();
+  for await (const { start, messages } of reader.blocks()) {
     for (const { channelId, channel, at, data } of messages) {
       if (data.length < recordDataBytes) throw damaged(reader.file.name, at, "a message holds no record");
-      const [offset, timestamp] = [peekOffset(data), peekTimestamp(data)];
-      const key = partitionKey(channel.topic, channel.partition);
-      const run = open.get(key);
-      if (run !== undefined && run.channelId === channelId && offset > run.last) {
-        run.records += 1;
-        run.last = offset;
-        run.leastTimestamp = Math.min(run.leastTimestamp, timestamp);
-        run.greatestTimestamp = Math.max(run.greatestTimestamp, timestamp);
-      } else {
-        const times = { leastTimestamp: timestamp, greatestTimestamp: timestamp };
-        const started = { chunkStart, channelId, records: 1, first: offset, last: offset, ...times };
-        open.set(key, started);
-        runs.push(started);
-      }
+      const record = { offset: peekOffset(data), timestamp: peekTimestamp(data) };
+      runs.add(channelId, record, partitionKey(channel.topic, channel.partition));
     }
+    runs.endChunk(start);
   }
-  return runs;
+  return runs.take();
 }
 
 function byTopic({ channels }: RecordingReader, runs: readonly OffsetRun[]): Map<string, Map<number, PartitionIndex>> {
