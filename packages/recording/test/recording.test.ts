@@ -8,6 +8,7 @@ import type { FetchLimits, ReadConnection } from "@dataqueues/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { recording } from "../src/index.ts";
+import { encodeRecordData } from "../src/record-data.ts";
 import { readRecords } from "../src/read-records.ts";
 import { at, blobOf, limits, night } from "./recorded-night.ts";
 import { writtenRecording } from "./written-recording.ts";
@@ -185,6 +186,26 @@ describe("a topic that was deleted and created again while it was recorded", () 
     await expect(read()).rejects.toThrow(/weather\[2\].*replay the recording and read that/);
     await consumer.close();
   });
+});
+
+test("a partition with two channels, which another program may write, is one with the records of both", async () => {
+  const more: WrittenOptions["more"] = async (writer) => {
+    const metadata = new Map([["partition", "0"]]);
+    const description = { topic: "weather", messageEncoding: "kafka_record", schemaId: 0, metadata };
+    const [one, other] = [await writer.registerChannel(description), await writer.registerChannel(description)];
+    for (const [channelId, offset] of [[one, 5] as const, [other, 6] as const, [one, 9] as const]) {
+      const data = encodeRecordData(at("weather", 0, offset).record);
+      await writer.addMessage({ channelId, sequence: 0, logTime: 0n, publishTime: 0n, data });
+    }
+  };
+  const file = new Blob([await writtenRecording([], { more })]);
+  const { topics } = await recording(file).info();
+  expect(topics[0]?.partitions).toMatchObject([{ partition: 0, records: 3, start: 5n, end: 10n }]);
+  const consumer = new DataQueueConsumer(recording(file), { topics: "weather", until: "end" });
+  const offsets: bigint[] = [];
+  for await (const { offset } of consumer) offsets.push(offset);
+  await consumer.close();
+  expect(offsets).toEqual([5n, 6n, 9n]);
 });
 
 describe("a connection", () => {
