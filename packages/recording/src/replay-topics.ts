@@ -66,33 +66,40 @@ export async function prepareTopics(
     throw new DataQueueError(message, { code: "INVALID_PARTITIONS", topic: target });
   }
   const missing = topics.filter(({ target }) => !existing.has(target));
-  for (const topic of missing) await createTopic(transport, topic, options);
+  await createTopics(transport, missing, options);
 }
 
-async function createTopic(
+async function createTopics(
   transport: Transport,
-  topic: TopicToReplay,
+  topics: readonly TopicToReplay[],
   { keepTimestamps, signal, onEvent }: PrepareOptions,
 ): Promise<void> {
-  const { target } = topic;
   let admin: DataQueueAdmin | undefined;
   try {
-    admin = new DataQueueAdmin(transport, { signal, onEvent });
-    await admin.createTopics([[target, neededPartitions(topic)]], { configs: configsFor(topic, keepTimestamps) });
-  } catch (cause) {
-    if (cause instanceof UnsupportedError) {
-      throw new UnsupportedError(`topic ${target} does not exist and cannot be created: ${cause.message}`, {
-        topic: target,
-        cause,
-      });
+    // One after the other, as each has settings of its own.
+    for (const topic of topics) {
+      try {
+        admin ??= new DataQueueAdmin(transport, { signal, onEvent });
+        const configs = configsFor(topic, keepTimestamps);
+        await admin.createTopics([[topic.target, neededPartitions(topic)]], { configs });
+      } catch (cause) {
+        throw creationError(topic.target, cause);
+      }
     }
-    if (!(cause instanceof DataQueueError) || cause.code !== "INVALID_CONFIG") throw cause;
-    // Another version of Kafka, or another product, may not have a setting.
-    const message = `${cause.message}; create topic ${target} with the settings that you need, then replay into it`;
-    throw new DataQueueError(message, { code: cause.code, topic: target, cause });
   } finally {
     await admin?.close();
   }
+}
+
+function creationError(topic: string, cause: unknown): unknown {
+  if (cause instanceof UnsupportedError) {
+    const message = `topic ${topic} does not exist and cannot be created: ${cause.message}`;
+    return new UnsupportedError(message, { topic, cause });
+  }
+  if (!(cause instanceof DataQueueError) || cause.code !== "INVALID_CONFIG") return cause;
+  // Another version of Kafka, or another product, may not have a setting.
+  const message = `${cause.message}; create topic ${topic} with the settings that you need, then replay into it`;
+  return new DataQueueError(message, { code: cause.code, topic, cause });
 }
 
 /** How many partitions the topics have that exist. */

@@ -147,8 +147,11 @@ test("topics are chosen and renamed; the others are left out", async () => {
   await recordTopics({ transport: source, topics: ["a", "b", "c"], file, until: "end" });
   for (const speed of ["max", 1] as const) {
     const log = memory();
+    const open = vi.spyOn(log, "open");
     const replayed = await replay({ file, transport: log, speed, topics: { a: "a", c: "a-again" } });
     expect(replayed).toEqual({ records: 2, recordBytes: 2n, part: 1 });
+    // One connection creates both.
+    expect(open.mock.calls.filter(([role]) => role === "admin")).toHaveLength(1);
     const admin = new DataQueueAdmin(log);
     expect(await admin.listTopics()).toEqual(["a", "a-again"]);
     await admin.close();
