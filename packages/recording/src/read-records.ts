@@ -1,6 +1,7 @@
 import type { LogRecord } from "@dataqueues/core";
 
 import { damaged } from "./mcap-record.ts";
+import { readSummary } from "./read-summary.ts";
 import { decodeRecordData } from "./record-data.ts";
 import type { RecordingFile } from "./recording-file.ts";
 import { RecordingReader } from "./recording-reader.ts";
@@ -28,7 +29,7 @@ export async function* readRecords(
 ): AsyncGenerator<RecordedRecord, void, void> {
   const reader = await RecordingReader.open(file);
   try {
-    for await (const { messages } of reader.blocks()) {
+    for await (const { messages } of reader.blocks(await readSummary(reader))) {
       for (const { channel, at, data } of messages) {
         signal?.throwIfAborted();
         yield { topic: channel.topic, partition: channel.partition, record: decodeAt(reader, at, data), at };

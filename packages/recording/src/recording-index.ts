@@ -34,7 +34,7 @@ export interface RecordingIndex {
 export async function indexRecording(reader: RecordingReader): Promise<RecordingIndex> {
   const summary = await readSummary(reader);
   reader.checkEncodings();
-  const runs = trustedRuns(reader, summary) ?? (await scan(reader));
+  const runs = trustedRuns(reader, summary) ?? (await scan(reader, summary));
   const { file, hasEnd, channels, configs } = reader;
   return { isComplete: hasEnd, bytes: file.size, channels, topics: byTopic(reader, runs), configs };
 }
@@ -55,9 +55,9 @@ function trustedRuns({ channels }: RecordingReader, summary: Summary | undefined
   return isSame && records === messageCount ? summary.runs : undefined;
 }
 
-async function scan(reader: RecordingReader): Promise<readonly OffsetRun[]> {
+async function scan(reader: RecordingReader, summary: Summary | undefined): Promise<readonly OffsetRun[]> {
   const runs = new OffsetRuns();
-  for await (const { start, messages } of reader.blocks()) {
+  for await (const { start, messages } of reader.blocks(summary)) {
     for (const { channelId, channel, at, data } of messages) {
       if (data.length < recordDataBytes) throw damaged(reader.file.name, at, "a message holds no record");
       const record = { offset: peekOffset(data), timestamp: peekTimestamp(data) };

@@ -13,7 +13,7 @@ import {
 import { readChunk } from "./read-chunk.ts";
 import { kafkaRecordEncoding, readChannel, readTopicConfigs } from "./recorded-channel.ts";
 import type { RecordedChannel } from "./recorded-channel.ts";
-import { readSummary } from "./read-summary.ts";
+import type { Summary } from "./read-summary.ts";
 import { openRecordingFile } from "./recording-file.ts";
 import type { OpenFile, RecordingFile } from "./recording-file.ts";
 
@@ -59,6 +59,7 @@ export class RecordingReader {
   /** The settings of topics that were found so far. */
   readonly configs: Map<string, Readonly<Record<string, string>>> = new Map();
   readonly #window: FileWindow;
+  /** How many messages were read, also those that are no Kafka records. */
   #messages = 0;
 
   private constructor(file: OpenFile, hasEnd: boolean, channels: ReadonlyMap<number, RecordedChannel>) {
@@ -66,11 +67,6 @@ export class RecordingReader {
     this.channels = new Map(channels);
     this.hasEnd = hasEnd;
     this.#window = new FileWindow(file);
-  }
-
-  /** How many messages were read, also those that are no Kafka records. */
-  get messageCount(): number {
-    return this.#messages;
   }
 
   /**
@@ -108,11 +104,11 @@ export class RecordingReader {
   /**
    * The blocks in the order of the file, up to its end, or up to where it was cut.
    *
+   * @param summary - that of the file, which was read before
    * @throws DataQueueError with the code `RECORDING_DAMAGED`, which names the place; `NOT_A_RECORDING` for an MCAP file of
    *   something else
    */
-  async *blocks(): AsyncGenerator<Block> {
-    const summary = await readSummary(this);
+  async *blocks(summary: Summary | undefined): AsyncGenerator<Block> {
     this.checkEncodings();
     let block = await this.blockAt(magic.length);
     while (block !== undefined) {
