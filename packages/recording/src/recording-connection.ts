@@ -1,4 +1,4 @@
-import { DataQueueError, kafkaError, TransportError } from "@dataqueues/core";
+import { DataQueueError, delay, kafkaError, TransportError } from "@dataqueues/core";
 import type {
   FetchedPartition,
   FetchLimits,
@@ -71,7 +71,7 @@ export class RecordingConnection implements ReadConnection {
         fetched.push(result.fetched);
       }
       // Nothing is ever added, so there is no use in waiting for more than what is there.
-      if (!isNews) await waited(limits.maxWaitMs, ended);
+      if (!isNews) await delay(limits.maxWaitMs, ended);
       return fetched;
     };
     return this.#respond(fetchOrWait, signal);
@@ -91,8 +91,8 @@ export class RecordingConnection implements ReadConnection {
       for (const source of sources) source.throwIfAborted();
       const ended = new AbortController();
       const end = (): void => {
-        ended.abort();
-        reject(sources.find(({ aborted }) => aborted)?.reason);
+        ended.abort(sources.find(({ aborted }) => aborted)?.reason);
+        reject(ended.signal.reason);
       };
       for (const source of sources) source.addEventListener("abort", end);
       work(ended.signal)
@@ -215,22 +215,6 @@ function firstIndex<T>(items: readonly T[], isSo: (item: T) => boolean): number 
     else from = middle + 1;
   }
   return from;
-}
-
-/** Timers take no more, which are 24 days. */
-const longestMs = 2 ** 31 - 1;
-
-/** Resolves after `ms`, or when `ended` aborts. */
-function waited(ms: number, ended: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(done, Math.min(ms, longestMs));
-    ended.addEventListener("abort", done, { once: true });
-    if (ended.aborted) done();
-  });
 }
 
 /** The error of a partition whose part of the file cannot be read. */
