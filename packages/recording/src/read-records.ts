@@ -7,13 +7,11 @@ import type { RecordingFile } from "./recording-file.ts";
 import { RecordingReader } from "./recording-reader.ts";
 
 /** A record of a recording, and where it was. */
-export interface RecordedRecord {
+export interface PlacedRecord {
   readonly topic: string;
   readonly partition: number;
-  /** Its bytes are views of a part of the file, some MB, which stays in memory with them. */
+  /** Its bytes are views of a larger part of the file, some MB, which stays in memory with them. */
   readonly record: LogRecord;
-  /** Where it begins in the file, in bytes. */
-  readonly at: number;
 }
 
 /**
@@ -26,13 +24,13 @@ export interface RecordedRecord {
 export async function* readRecords(
   file: RecordingFile,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
-): AsyncGenerator<RecordedRecord, void, void> {
+): AsyncGenerator<PlacedRecord, void, void> {
   const reader = await RecordingReader.open(file);
   try {
     for await (const { messages } of reader.blocks(await readSummary(reader))) {
       for (const { channel, at, data } of messages) {
         signal?.throwIfAborted();
-        yield { topic: channel.topic, partition: channel.partition, record: decodeAt(reader, at, data), at };
+        yield { topic: channel.topic, partition: channel.partition, record: decodeAt(reader, at, data) };
       }
     }
   } finally {

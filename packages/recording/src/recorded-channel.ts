@@ -3,6 +3,9 @@ import { FieldReader } from "./field-reader.ts";
 /** The encoding of messages that are Kafka records; see `encodeRecordData`. */
 export const kafkaRecordEncoding = "kafka_record";
 
+/** The name of Metadata records with what is known of a topic. */
+export const topicMetadataName = "dataqueues.topic";
+
 /** A channel of an MCAP file: for records, a partition. */
 export interface RecordedChannel {
   readonly topic: string;
@@ -27,12 +30,12 @@ export function readChannel(body: Uint8Array): { readonly id: number; readonly c
   return { id, channel: { topic, encoding, partition: Number(partition) } };
 }
 
-/** The settings of a topic, of a Metadata record with the name `dataqueues.topic`; undefined where it has none. */
+/** The settings of a topic, of a Metadata record with the name {@link topicMetadataName}; undefined where it has none. */
 export function readTopicConfigs(
   body: Uint8Array,
 ): { readonly topic: string; readonly configs: Readonly<Record<string, string>> } | undefined {
   const fields = new FieldReader(body);
-  if (fields.string() !== "dataqueues.topic") return undefined;
+  if (fields.string() !== topicMetadataName) return undefined;
   const metadata = fields.textMap();
   const text = metadata.get("configs");
   // A log that does not tell settings.

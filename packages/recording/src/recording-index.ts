@@ -11,7 +11,6 @@ import type { RecordingReader } from "./recording-reader.ts";
 
 /** A partition of a recording: where in the file its records are. */
 export interface PartitionIndex {
-  readonly topic: string;
   readonly partition: number;
   /** In the order of the file. */
   readonly runs: OffsetRun[];
@@ -73,7 +72,7 @@ function byTopic({ channels }: RecordingReader, runs: readonly OffsetRun[]): Map
   const partitionOf = ({ topic, partition }: RecordedChannel): PartitionIndex => {
     const partitions = topics.get(topic) ?? new Map<number, PartitionIndex>();
     topics.set(topic, partitions);
-    const index = partitions.get(partition) ?? { topic, partition, runs: [], restart: undefined };
+    const index = partitions.get(partition) ?? { partition, runs: [], restart: undefined };
     partitions.set(partition, index);
     return index;
   };

@@ -6,6 +6,7 @@ import { crc32 } from "./crc32.ts";
 import { encodeOffsetIndex, offsetIndexName } from "./offset-index.ts";
 import { OffsetRuns } from "./offset-runs.ts";
 import { encodeRecordData } from "./record-data.ts";
+import { kafkaRecordEncoding, topicMetadataName } from "./recorded-channel.ts";
 import { RecordingSummary } from "./recording-summary.ts";
 import type { Writable } from "./recording-file.ts";
 
@@ -82,8 +83,8 @@ export class RecordingWriter {
     ]);
     if (configs !== undefined) metadata.set("configs", JSON.stringify(configs));
     const offset = this.#position + BigInt(this.#mcap.length);
-    const length = this.#mcap.writeMetadata({ name: "dataqueues.topic", metadata });
-    this.#summary.addMetadata({ offset, length, name: "dataqueues.topic" });
+    const length = this.#mcap.writeMetadata({ name: topicMetadataName, metadata });
+    this.#summary.addMetadata({ offset, length, name: topicMetadataName });
     for (const partition of partitions) if (!this.has(topic, partition)) this.#addChannel(topic, partition);
   }
 
@@ -94,7 +95,7 @@ export class RecordingWriter {
       throw new DataQueueError(message, { code: "UNSUPPORTED", topic, partition });
     }
     const metadata = new Map([["partition", String(partition)]]);
-    const channel = { id, schemaId: 0, topic, messageEncoding: "kafka_record", metadata };
+    const channel = { id, schemaId: 0, topic, messageEncoding: kafkaRecordEncoding, metadata };
     this.#mcap.writeChannel(channel);
     this.#summary.addChannel(channel);
     this.#channels.set(partitionKey(topic, partition), { id, sequence: 0 });

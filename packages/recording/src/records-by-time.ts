@@ -2,15 +2,9 @@ import { TransportError } from "@dataqueues/core";
 import type { LogRecord, ReadConnection, Transport } from "@dataqueues/core";
 
 import { readRecords } from "./read-records.ts";
+import type { PlacedRecord } from "./read-records.ts";
 import type { RecordingFile } from "./recording-file.ts";
 import type { RecordedPartition, RecordedTopic } from "./recording.ts";
-
-/** A record and its place. */
-export interface PlacedRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly record: LogRecord;
-}
 
 /** How much is read ahead of each partition. */
 const limits = { maxWaitMs: 0, minBytes: 1, maxBytes: 2 ** 20, maxBytesPerPartition: 2 ** 20 };

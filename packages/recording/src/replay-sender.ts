@@ -1,7 +1,7 @@
 import { DataQueueError, recordSize, unlessAborted } from "@dataqueues/core";
 import type { DataQueueProducer } from "@dataqueues/core";
 
-import type { PlacedRecord } from "./records-by-time.ts";
+import type { PlacedRecord } from "./read-records.ts";
 import type { Replayed } from "./replay.ts";
 
 /** So many bytes and records wait to be acknowledged at most. */

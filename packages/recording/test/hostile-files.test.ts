@@ -6,11 +6,11 @@ import { describe, expect, test } from "vitest";
 
 import { encodeRecordData } from "../src/record-data.ts";
 import { readRecords } from "../src/read-records.ts";
+import type { PlacedRecord } from "../src/read-records.ts";
 import { recordTopics } from "../src/record-topics.ts";
 import { recording } from "../src/recording.ts";
 import { MemoryFile } from "./memory-file.ts";
 import { recordOf, writtenRecording } from "./written-recording.ts";
-import type { PlacedRecord } from "./written-recording.ts";
 
 const header = [["unit", new TextEncoder().encode("K")]] as const;
 const night: readonly PlacedRecord[] = [0, 1, 2, 3].map((offset) => {

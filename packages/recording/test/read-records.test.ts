@@ -7,13 +7,12 @@ import { memory } from "@dataqueues/transport-memory";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { readRecords } from "../src/read-records.ts";
-import type { RecordedRecord } from "../src/read-records.ts";
+import type { PlacedRecord } from "../src/read-records.ts";
 import type { RecordingFile } from "../src/recording-file.ts";
 import { recordTopics } from "../src/record-topics.ts";
 import { recording } from "../src/recording.ts";
 import { MemoryFile } from "./memory-file.ts";
 import { recordOf, writtenRecording } from "./written-recording.ts";
-import type { PlacedRecord } from "./written-recording.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -39,7 +38,7 @@ const night: readonly PlacedRecord[] = [
 
 async function all(file: RecordingFile, options?: { readonly signal: AbortSignal }): Promise<PlacedRecord[]> {
   const found: PlacedRecord[] = [];
-  for await (const { topic, partition, record } of readRecords(file, options)) found.push({ topic, partition, record });
+  for await (const placed of readRecords(file, options)) found.push(placed);
   return found;
 }
 
@@ -155,7 +154,7 @@ describe("where a recording is", () => {
 
 test("a signal that aborts ends the reading with its reason", async () => {
   const [abort, reason] = [new AbortController(), new Error("enough")];
-  const found: RecordedRecord[] = [];
+  const found: PlacedRecord[] = [];
   const reading = (async () => {
     for await (const one of readRecords(new Blob([await writtenRecording(night)]), { signal: abort.signal })) {
       found.push(one);

@@ -1,7 +1,8 @@
 import type { FetchLimits } from "@dataqueues/core";
 
+import type { PlacedRecord } from "../src/read-records.ts";
 import { recordOf, writtenRecording } from "./written-recording.ts";
-import type { PlacedRecord, WrittenOptions } from "./written-recording.ts";
+import type { WrittenOptions } from "./written-recording.ts";
 
 /** Takes what is there, and does not wait. */
 export const limits: FetchLimits = { maxWaitMs: 0, minBytes: 1, maxBytes: 2 ** 24, maxBytesPerPartition: 2 ** 24 };

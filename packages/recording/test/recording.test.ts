@@ -288,7 +288,7 @@ describe("a file on disk", () => {
       const [path, bytes] = [join(folder, "night.mcap"), await writtenRecording(night)];
       await fs.writeFile(path, bytes);
       opened.length = 0;
-      for await (const { at } of readRecords(path)) if (at > 0) break;
+      for await (const { record } of readRecords(path)) if (record.offset >= 0n) break;
       await recording(path).info();
       const connection = await recording(path).open("read");
       connection.close();

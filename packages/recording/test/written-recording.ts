@@ -2,14 +2,8 @@ import type { LogRecord, TopicPartition } from "@dataqueues/core";
 import { McapWriter } from "@mcap/core";
 import type { McapWriterOptions } from "@mcap/core";
 
+import type { PlacedRecord } from "../src/read-records.ts";
 import { encodeRecordData } from "../src/record-data.ts";
-
-/** A record and its partition. */
-export interface PlacedRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly record: LogRecord;
-}
 
 /** How a file is written; the rest is as in `McapWriterOptions`. */
 export interface WrittenOptions extends Partial<Omit<McapWriterOptions, "writable">> {
