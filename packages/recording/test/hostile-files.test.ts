@@ -9,6 +9,7 @@ import { readRecords } from "../src/read-records.ts";
 import type { PlacedRecord } from "../src/read-records.ts";
 import { recordTopics } from "../src/record-topics.ts";
 import { recording } from "../src/recording.ts";
+import { writeRecords } from "./log-records.ts";
 import { MemoryFile } from "./memory-file.ts";
 import { recordOf, writtenRecording } from "./written-recording.ts";
 
@@ -80,12 +81,7 @@ async function recorded(): Promise<Uint8Array> {
   const log = memory();
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics([["weather", 2]]);
-  const connection = await log.open("write");
-  for (const { topic, partition, record } of night) {
-    const batch = { topic, partition, records: [record], baseSequence: 0 };
-    await connection.produce(1, [batch], { acks: -1, timeoutMs: 1_000, compression: "none" });
-  }
-  connection.close();
+  for (const { topic, partition, record } of night) await writeRecords(log, topic, partition, [record]);
   const file = new MemoryFile();
   await recordTopics({ transport: log, topics: "weather", file, until: "end", maxChunkBytes: 150 });
   return file.bytes;

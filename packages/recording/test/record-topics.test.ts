@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { recordTopics } from "../src/record-topics.ts";
 import type { RecordedTopics } from "../src/record-topics.ts";
+import { writeRecords } from "./log-records.ts";
 import { indexedReader, mcapRecords, recordsOf } from "./mcap-records.ts";
 import { MemoryFile } from "./memory-file.ts";
 
@@ -89,14 +90,12 @@ test("a message has the record's timestamp in nanoseconds and counts the records
 test("the time of a message is within MCAP's limits, and the record keeps its own", async () => {
   const log = await logWith("odd", 1, []);
   const timestamps = [-5, 0, 18_446_744_073_709, Number.MAX_SAFE_INTEGER];
-  const records = timestamps.map((timestamp) => ({ key: null, value: null, headers: [], timestamp }));
-  const connection = await log.open("write");
-  const [topic] = await connection.metadata(["odd"]);
-  const leader = topic?.partitions?.[0]?.leader ?? -1;
-  const options = { acks: -1, timeoutMs: 1_000, compression: "none" } as const;
-  const batch = { topic: "odd", partition: 0, records, baseSequence: 0 };
-  expect(await connection.produce(leader, [batch], options)).toMatchObject([{ baseOffset: 0n }]);
-  connection.close();
+  await writeRecords(
+    log,
+    "odd",
+    0,
+    timestamps.map((timestamp) => ({ timestamp })),
+  );
   const file = new MemoryFile();
   expect(await recordTopics({ transport: log, topics: "odd", file, until: "end" })).toMatchObject({ records: 4 });
   const messages = recordsOf(file.bytes, "Message");
