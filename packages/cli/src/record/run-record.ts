@@ -54,7 +54,9 @@ export async function runRecord(words: readonly string[], options: RecordWords, 
     onEvent: (event) => {
       host.onEvent(event);
       const line = lostLine(event);
-      if (line !== undefined) void stderr.write(`${line}\n`);
+      if (line === undefined) return;
+      progress.clear();
+      void stderr.write(`${line}\n`);
     },
   });
   progress.clear();

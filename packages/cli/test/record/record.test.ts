@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DataQueueAdmin } from "@dataqueues/admin";
 import { DataQueueProducer } from "@dataqueues/core";
 import { recording } from "@dataqueues/recording";
 import { memory } from "@dataqueues/transport-memory";
@@ -44,6 +45,20 @@ test("a recording without --until ends well with Ctrl-C", async () => {
   expect(await ended).toBe(0);
   expect(terminal.err()).toMatch(/^recording into .*night\.mcap until Ctrl-C\nrecorded 2 records/);
   expect(await recording(file).info()).toMatchObject({ isComplete: true });
+});
+
+test("what a recording waits for is told on a line of its own, and not behind the progress", async () => {
+  const transport = await logWith(["a"], 2);
+  const stop = new AbortController();
+  const terminal = fakeTerminal({ transport, signal: stop.signal, columns: 80 });
+  const ended = run(["record", "a", "-o", join(temporaryFolder(), "night.mcap")], terminal);
+  await vi.waitFor(() => expect(terminal.err()).toContain("\rrecorded 2 records"), { timeout: 10_000 });
+  await using admin = new DataQueueAdmin(transport);
+  await admin.deleteTopics("a");
+  await vi.waitFor(() => expect(terminal.err()).toContain("there is no topic a yet"), { timeout: 10_000 });
+  stop.abort(new DOMException("interrupted", "AbortError"));
+  expect(await ended).toBe(0);
+  expect(terminal.err()).toContain("\r\u001b[Kthere is no topic a yet: it is waited for\n");
 });
 
 test("Ctrl-C before the bound keeps what is there, and is told by the exit code", async () => {
