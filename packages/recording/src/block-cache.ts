@@ -20,11 +20,11 @@ interface Kept {
 
 /** Keeps the parts of the file that were used last: partitions are read in turns, and lie together in the file. */
 export class BlockCache {
-  readonly #reader: RecordingReader;
+  readonly #reader: Pick<RecordingReader, "file" | "blockAt">;
   readonly #blocks = new Map<number, Kept>();
   #bytes = 0;
 
-  constructor(reader: RecordingReader) {
+  constructor(reader: Pick<RecordingReader, "file" | "blockAt">) {
     this.#reader = reader;
   }
 

@@ -90,6 +90,15 @@ describe.each(layouts)("a file that another program wrote with %j", (layout) => 
   });
 });
 
+test("a last chunk with a wrong byte is damaged, also where its last value ends with zeros", async () => {
+  const file = await writtenRecording([{ topic: "weather", partition: 0, record: recordOf(7, "value\0\0") }]);
+  // Up to the end of the chunk.
+  const cut = file.slice(0, Buffer.from(file).indexOf("value\0\0") + 7);
+  expect(await all(new Blob([cut]))).toHaveLength(1);
+  cut[cut.length - 7] = 0x56;
+  await expect(all(new Blob([cut]))).rejects.toThrow("the checksum of the chunk is wrong");
+});
+
 test("a file of recordTopics that is cut at any byte is read up to there, as a transport too", async () => {
   const log = memory();
   await using producer = new DataQueueProducer(log, { topic: "weather" });

@@ -156,6 +156,24 @@ test("the settings that a topic has of its own are recorded, and no others", asy
   });
 });
 
+test("how large records may be is recorded also where the brokers say it, and nothing else of theirs", async () => {
+  const log = await logWith("gains", 1, [1]);
+  const entry = { isSensitive: false, isReadOnly: false, isDefault: false, source: "STATIC_BROKER_CONFIG" };
+  const configs = {
+    "max.message.bytes": { ...entry, value: "20000000" },
+    "retention.ms": { ...entry, value: "86400000" },
+  };
+  const open: typeof log.open = async (role, options) => {
+    const connection = await log.open(role, options);
+    if (role !== "admin") return connection;
+    return Object.defineProperty(connection, "describeConfigs", { value: async () => [{ topic: "gains", configs }] });
+  };
+  const file = new MemoryFile();
+  const transport = { name: log.name, capabilities: log.capabilities, open };
+  await recordTopics({ transport, topics: "gains", file, until: "end" });
+  expect(recordsOf(file.bytes, "Metadata")[0]?.metadata.get("configs")).toBe('{"max.message.bytes":"20000000"}');
+});
+
 test("a topic whose settings the log does not show is recorded without them", async () => {
   const log = await logWith("gains", 1, [1]);
   await using admin = new DataQueueAdmin(log);

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 
 import { openOutput } from "../src/output-file.ts";
 import { Recorder } from "../src/recorder.ts";
+import type { RecordedTopics } from "../src/record-topics.ts";
 import type { RecorderOptions } from "../src/recorder.ts";
 import { indexedReader, recordsOf } from "./mcap-records.ts";
 import { MemoryFile } from "./memory-file.ts";
@@ -95,6 +96,16 @@ test("a partition that appears is in the file, with and without records", async 
   const partitions = recordsOf(file.bytes, "Metadata").map(({ metadata }) => metadata.get("partitions"));
   expect(partitions).toEqual(["1", "3"]);
   expect((await indexedReader(file)).channelsById.size).toBe(3);
+});
+
+test("a partition that appears after the last record is in the file", async () => {
+  const positions = [position(0)];
+  const file = new MemoryFile();
+  const onProgress = ({ records }: RecordedTopics): void => void (records === 1 && positions.push(position(1)));
+  const consumer = consumerOf([[message(0n)]], positions);
+  await (await recorderTo(file, { consumer, onProgress, maxChunkBytes: 1 })).run();
+  const channels = [...(await indexedReader(file)).channelsById.values()];
+  expect(channels.map(({ metadata }) => metadata.get("partition"))).toEqual(["0", "1"]);
 });
 
 test("an exception of onProgress ends the recording", async () => {
