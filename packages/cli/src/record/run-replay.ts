@@ -4,7 +4,7 @@ import type { RecordingInfo, Replayed } from "@dataqueues/recording";
 import { openHost } from "../host/open-host.ts";
 import type { HostOptions } from "../host/open-host.ts";
 import { countOf, formatBytes } from "../print/quantities.ts";
-import { formatTable } from "../print/table.ts";
+import { numberColumn, safeTable } from "../print/safe-lines.ts";
 import { ProgressLine } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -98,12 +98,12 @@ function listTopics(topics: readonly RecordedTopic[], names: ReadonlyMap<string,
     const time = new Date(choose(...known));
     return known.length === 0 ? "-" : Number.isNaN(time.getTime()) ? String(choose(...known)) : time.toISOString();
   };
-  return formatTable(
+  return safeTable(
     [
       { title: "topic" },
       { title: "sent to" },
-      { title: "partitions", align: "right" },
-      { title: "records", align: "right" },
+      numberColumn("partitions"),
+      numberColumn("records"),
       { title: "first" },
       { title: "last" },
     ],

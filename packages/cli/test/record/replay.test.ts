@@ -42,6 +42,17 @@ test("topics are chosen and get other names", async () => {
   );
 });
 
+test("a topic in a file cannot move the cursor", async () => {
+  const file = await recorded(["night"], 1);
+  const text = readFileSync(file, "latin1").replaceAll("night", "\x1b[31m");
+  // Without its end, the file has no checksum of its topics.
+  writeFileSync(file, text.slice(0, -40), "latin1");
+  const { code, out } = await dataqueues(["replay", file, "--dry-run"], { transport: memory() });
+  expect(code).toBe(0);
+  expect(out).toContain(String.raw`\x1b[31m`);
+  expect(out).not.toContain("\x1b");
+});
+
 test("--now gives records the time at which they are sent", async () => {
   const file = await recorded(["a"], 3);
   const transport = memory();
