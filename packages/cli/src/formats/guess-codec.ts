@@ -1,6 +1,7 @@
 import { npyMagic } from "@dataqueues/arrays";
 import type { Codec } from "@dataqueues/core";
 
+import { arrowStreamMark, byteOrderMark, startsWith } from "./marks.ts";
 import { namedCodec } from "./named-codecs.ts";
 
 /** Characters that text does not have: all controls but white space, backspace and escape. */
@@ -17,7 +18,7 @@ export function guessCodec(bytes: Uint8Array): Codec | undefined {
   const [first] = bytes;
   if (first === undefined) return namedCodec("utf-8");
   if (startsWith(bytes, npyMagic)) return namedCodec("npy");
-  if (startsWith(bytes, "\xff\xff\xff\xff")) return namedCodec("xarray");
+  if (startsWith(bytes, arrowStreamMark)) return namedCodec("xarray");
   if (isJsonStart(bytes) && reads("json", bytes)) return namedCodec("json");
   const text = read("utf-8", bytes);
   if (typeof text === "string") return noText.test(text) ? undefined : namedCodec("utf-8");
@@ -29,7 +30,7 @@ export function guessCodec(bytes: Uint8Array): Codec | undefined {
 
 /** Whether the first byte that is no white space, after a byte order mark, opens an object or a list. */
 function isJsonStart(bytes: Uint8Array): boolean {
-  let at = startsWith(bytes, "\xef\xbb\xbf") ? 3 : 0;
+  let at = startsWith(bytes, byteOrderMark) ? byteOrderMark.length : 0;
   while (isSpace(bytes[at])) at += 1;
   return bytes[at] === 0x7b || bytes[at] === 0x5b;
 }
@@ -67,9 +68,4 @@ function read(name: string, bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-function startsWith(bytes: Uint8Array, start: string): boolean {
-  for (let at = 0; at < start.length; at += 1) if (bytes[at] !== start.charCodeAt(at)) return false;
-  return true;
 }

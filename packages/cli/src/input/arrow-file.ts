@@ -1,3 +1,5 @@
+import { startsWith } from "../formats/marks.ts";
+
 const magic = "ARROW1";
 
 /** Before the first message: the magic and two bytes that bring it to a multiple of 8. */
@@ -9,7 +11,7 @@ const endOfStream: Uint8Array = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0
 
 /** Whether bytes are an Arrow IPC *file*, which Feather files are too, and not a stream. */
 export function isArrowFile(bytes: Uint8Array): boolean {
-  return Array.from(magic).every((character, index) => bytes[index] === character.charCodeAt(0));
+  return startsWith(bytes, magic);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { extname } from "node:path";
-import { guessFormat } from "@dataqueues/arrays";
+import { guessFormat, npyMagic } from "@dataqueues/arrays";
 import type { Codec } from "@dataqueues/core";
 
 import { findCodec } from "../formats/find-codec.ts";
 import { guessCodec } from "../formats/guess-codec.ts";
+import { arrowStreamMark, startsWith } from "../formats/marks.ts";
 import { UsageError } from "../usage-error.ts";
 import { isArrowFile } from "./arrow-file.ts";
 import type { Source } from "./source.ts";
@@ -107,13 +108,9 @@ async function formOf(name: string): Promise<FileForm> {
 
 /** Formats that begin with a mark. Others have to be guessed. */
 function formOfStart(start: Uint8Array): string | undefined {
-  if (startsWith(start, "\x93NUMPY")) return "npy";
+  if (startsWith(start, npyMagic)) return "npy";
   if (startsWith(start, "PK\x03\x04") || startsWith(start, "PK\x05\x06")) return "npz";
-  return isArrowFile(start) || startsWith(start, "\xff\xff\xff\xff") ? "arrow" : undefined;
-}
-
-function startsWith(bytes: Uint8Array, start: string): boolean {
-  return Array.from(start).every((character, index) => bytes[index] === character.charCodeAt(0));
+  return isArrowFile(start) || startsWith(start, arrowStreamMark) ? "arrow" : undefined;
 }
 
 function isText({ name }: Codec): boolean {

@@ -1,9 +1,10 @@
+import { byteOrderMark, startsWith } from "../formats/marks.ts";
 import { isArrowFile, streamOfArrowFile } from "./arrow-file.ts";
 import type { FileForm } from "./file-form.ts";
 import { MessageTooLarge } from "./message-too-large.ts";
 import { isFile } from "./source.ts";
 import type { Source } from "./source.ts";
-import { hasByteOrderMark, splitLines } from "./split-lines.ts";
+import { splitLines } from "./split-lines.ts";
 import type { RandomAccess } from "./zip-archive.ts";
 
 /** The bytes of a message, and where they are from. */
@@ -102,7 +103,7 @@ async function* readArrays(source: Source, { maxBytes, signal }: ReadOptions): A
 /** What goes on the wire of a file that is a little different: the stream in an Arrow file, JSON without a byte order mark. */
 async function onWire(bytes: Uint8Array, codec: string | undefined): Promise<Uint8Array> {
   if (codec === "xarray" && isArrowFile(bytes)) return streamOfArrowFile(bytes);
-  return codec === "json" && hasByteOrderMark(bytes) ? bytes.subarray(3) : bytes;
+  return codec === "json" && startsWith(bytes, byteOrderMark) ? bytes.subarray(byteOrderMark.length) : bytes;
 }
 
 function inMemory(bytes: Uint8Array): RandomAccess {

@@ -1,3 +1,4 @@
+import { byteOrderMark, startsWith } from "../formats/marks.ts";
 import { MessageTooLarge } from "./message-too-large.ts";
 
 const lineFeed = 0x0a;
@@ -27,7 +28,7 @@ export async function* splitLines(
     const line = begun.length === 0 ? part : Buffer.concat([...begun, part]);
     begun = [];
     begunLength = 0;
-    const start = !keepAll && isFirst && hasByteOrderMark(line) ? 3 : 0;
+    const start = !keepAll && isFirst && startsWith(line, byteOrderMark) ? byteOrderMark.length : 0;
     const end = !keepAll && line.at(-1) === carriageReturn ? line.length - 1 : line.length;
     isFirst = false;
     return line.subarray(start, end);
@@ -47,9 +48,4 @@ export async function* splitLines(
     begunLength += chunk.length - start;
   }
   if (begunLength > 0) yield finish(new Uint8Array());
-}
-
-/** Whether text begins with the mark that some programs write before UTF-8. */
-export function hasByteOrderMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
