@@ -33,27 +33,24 @@ async function exportedCodec({ name, exports }: LoadedModule, wanted: string): P
 }
 
 async function onlyCodec({ name, exports }: LoadedModule): Promise<Codec> {
-  const found = new Map<unknown, string>();
-  for (const [title, exported] of exports) if (isCodec(exported) && !found.has(exported)) found.set(exported, title);
-  const makers = [...exports].filter(([, exported]) => typeof exported === "function" && exported.length === 0);
+  // By what is exported, as one thing may have several names.
+  const found = new Map<unknown, { readonly title: string; readonly codec: Codec }>();
+  for (const [title, exported] of exports) {
+    if (isCodec(exported) && !found.has(exported)) found.set(exported, { title, codec: exported });
+  }
   const failures: string[] = [];
-  const codecs = new Map<unknown, Codec>();
-  for (const [codec] of found) if (isCodec(codec)) codecs.set(codec, codec);
   // A module that has a codec ready is not asked to make another: its functions may do anything.
-  for (const [title, maker] of found.size > 0 ? [] : makers) {
-    if (typeof maker !== "function" || found.has(maker)) continue;
+  for (const [title, maker] of found.size > 0 ? [] : exports) {
+    if (typeof maker !== "function" || maker.length > 0 || found.has(maker)) continue;
     const codec = await made(maker);
     if (codec instanceof Failure) failures.push(`${title}: ${codec.message}`);
-    else if (codec !== undefined) {
-      found.set(maker, title);
-      codecs.set(maker, codec);
-    }
+    else if (codec !== undefined) found.set(maker, { title, codec });
   }
-  const [codec] = codecs.values();
-  if (codec !== undefined && codecs.size === 1) return codec;
-  const titles = [...found.values()];
-  if (titles.length > 1) {
-    throw new UsageError(`${name} has several codecs, ${listOf(titles)}: choose one, ${name}#${titles[0]}`);
+  const [first, ...others] = found.values();
+  if (first !== undefined && others.length === 0) return first.codec;
+  if (first !== undefined) {
+    const titles = [first, ...others].map(({ title }) => title);
+    throw new UsageError(`${name} has several codecs, ${listOf(titles)}: choose one, ${name}#${first.title}`);
   }
   const why = failures.length > 0 ? ` (${failures.join("; ")})` : "";
   throw new UsageError(
