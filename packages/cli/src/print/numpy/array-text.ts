@@ -1,5 +1,6 @@
 import { NdArray, RecordArray } from "@dataqueues/arrays";
 
+import { isRecordArray } from "../recognise.ts";
 import { edgeItems, itemFormat, threshold } from "./item-format.ts";
 
 /** numpy's `linewidth`. */
@@ -52,7 +53,7 @@ function wrap(words: readonly string[], indent: string, width: number): string {
 /** A copy of the first and last items along the dimensions that are cut. */
 function corners(array: NdArray | RecordArray, isCut: readonly boolean[]): NdArray | RecordArray {
   const { itemsize } = array;
-  const source = array instanceof NdArray ? array.bytes : array.data;
+  const source = isRecordArray(array) ? array.data : array.bytes;
   const shape = array.shape.map((size, axis) => (isCut[axis] === true ? 2 * edgeItems : size));
   const bytes = new Uint8Array(shape.reduce((product, size) => product * size, itemsize));
   let end = 0;
@@ -69,6 +70,6 @@ function corners(array: NdArray | RecordArray, isCut: readonly boolean[]): NdArr
     }
   };
   copy(0, 0);
-  if (array instanceof RecordArray) return new RecordArray(array.dtype, shape, bytes);
+  if (isRecordArray(array)) return new RecordArray(array.dtype, shape, bytes);
   return NdArray.fromBytes(array.dtype, shape, bytes);
 }
