@@ -1,5 +1,5 @@
 import type { DataArray, Dataset, NdArray, RecordArray, Variable } from "@dataqueues/arrays";
-import { isTypedArray, NaT } from "@dataqueues/arrays";
+import { isTypedArray, NaT, shapeSize } from "@dataqueues/arrays";
 
 import { isComplex, isDataArray, isDataset, isNdArray, isNumpyScalar, isRecordArray } from "./recognise.ts";
 import { formatDatetime } from "./numpy/format-datetime.ts";
@@ -47,9 +47,9 @@ function printObject(value: object, depth: number): string {
   if (isTypedArray(value)) return print([...value], depth);
   if (isDataset(value)) return datasetToJson(value, depth);
   if (isDataArray(value)) return dataArrayToJson(value, depth);
-  if (isNdArray(value)) return printEntries([...arrayEntries(value)]);
-  if (isRecordArray(value)) return printEntries([...rowsEntries(value)]);
-  if (isNumpyScalar(value)) return printEntries([...arrayEntries(value.array)]);
+  if (isNdArray(value)) return arrayToJson(value);
+  if (isRecordArray(value)) return rowsToJson(value);
+  if (isNumpyScalar(value)) return arrayToJson(value.array);
   if (isComplex(value)) return complexToJson(value.re, value.im);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "null" : textToJson(value.toISOString());
   if (value instanceof Map) {
@@ -85,16 +85,20 @@ function keyText(key: unknown): string {
   return typeof key === "string" ? key : print(key, 0);
 }
 
-function* arrayEntries(array: NdArray): Generator<readonly [key: string, json: string]> {
-  yield ["dtype", textToJson(array.dtype)];
-  yield ["shape", `[${array.shape.join(",")}]`];
-  yield ["data", itemsToJson(array)];
+function arrayToJson(array: NdArray): string {
+  return printEntries([
+    ["dtype", textToJson(array.dtype)],
+    ["shape", `[${array.shape.join(",")}]`],
+    ["data", itemsToJson(array)],
+  ]);
 }
 
-function* rowsEntries(array: RecordArray): Generator<readonly [key: string, json: string]> {
-  yield ["dtype", print(array.dtype, 0)];
-  yield ["shape", `[${array.shape.join(",")}]`];
-  yield ["data", nest(array.shape, rowPrinter(array))];
+function rowsToJson(array: RecordArray): string {
+  return printEntries([
+    ["dtype", print(array.dtype, 0)],
+    ["shape", `[${array.shape.join(",")}]`],
+    ["data", nest(array.shape, rowPrinter(array))],
+  ]);
 }
 
 /** The items of an array in lists as deep as its shape. */
@@ -139,7 +143,7 @@ function rowPrinter(array: RecordArray): (index: number) => string {
   const fields = array.names.map((name) => {
     const column = array.field(name);
     const shape = column.shape.slice(array.shape.length);
-    const size = shape.reduce((product, each) => product * each, 1);
+    const size = shapeSize(shape);
     const itemAt = isNdArray(column) ? itemPrinter(column) : rowPrinter(column);
     const title = `${textToJson(name)}:`;
     return (row: number): string => title + nest(shape, (index) => itemAt(row * size + index));

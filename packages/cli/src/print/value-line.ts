@@ -8,6 +8,7 @@ import { asciiOf, hexOf } from "./bytes-text.ts";
 import { isComplex, isDataArray, isDataset, isNdArray, isNumpyScalar, isRecordArray } from "./recognise.ts";
 import { safeText } from "./safe-text.ts";
 import { shortComplex, shortItem, shortNumber } from "./short-item.ts";
+import { textToJson } from "./value-json.ts";
 
 /** Sets a text in a style, or leaves it as it is where no colours are. */
 export type Paint = (style: Style, text: string) => string;
@@ -127,7 +128,7 @@ function textLine(text: string, columns: number, paint: Paint): string {
 
 function scalarText(value: unknown): string {
   if (typeof value === "number") return shortNumber(value);
-  if (typeof value === "string") return safeText(JSON.stringify(value));
+  if (typeof value === "string") return textToJson(value);
   if (value instanceof Uint8Array) return `0x${hexOf(value.subarray(0, 32)).replaceAll(" ", "")}`;
   if (isComplex(value)) return shortComplex(value);
   if (typeof value === "bigint" || typeof value === "boolean") return String(value);
@@ -147,11 +148,10 @@ class LineWriter {
 
   write(value: unknown): void {
     if (this.#isFull) return;
-    if (typeof value === "number" || typeof value === "string") {
-      // As it was sent: a number of JSON is not rounded.
-      const text = typeof value === "number" ? String(value) : value;
-      this.text += typeof value === "number" ? text : safeText(JSON.stringify(text.slice(0, this.#columns + 1)));
-    } else if (isNdArray(value)) this.text += `${arrayTitle(value, this.#paint)} ${itemsText(value, 40)}`;
+    // As it was sent: a number of JSON is not rounded.
+    if (typeof value === "number") this.text += String(value);
+    else if (typeof value === "string") this.text += textToJson(value.slice(0, this.#columns + 1));
+    else if (isNdArray(value)) this.text += `${arrayTitle(value, this.#paint)} ${itemsText(value, 40)}`;
     else if (isNumpyScalar(value)) this.text += shortItem(value.array, 0);
     else if (isRecordArray(value)) this.text += rowsLine(value, 40, this.#paint);
     else if (isDataset(value)) this.text += datasetLine(value, this.#paint);
@@ -170,27 +170,26 @@ class LineWriter {
   }
 
   #list(items: Iterable<unknown>): void {
-    this.text += "[";
+    this.#each("[", items, (item) => this.write(item), "]");
+  }
+
+  #entries(entries: Iterable<readonly [unknown, unknown]>): void {
+    const writeEntry = ([key, item]: readonly [unknown, unknown]): void => {
+      this.text += `${scalarText(key)}:`;
+      this.write(item);
+    };
+    this.#each("{", entries, writeEntry, "}");
+  }
+
+  #each<T>(open: string, items: Iterable<T>, write: (item: T) => void, close: string): void {
+    this.text += open;
     let isFirst = true;
     for (const item of items) {
       if (this.#isFull) break;
       if (!isFirst) this.text += ",";
       isFirst = false;
-      this.write(item);
+      write(item);
     }
-    this.text += this.#isFull ? "…" : "]";
-  }
-
-  #entries(entries: Iterable<readonly [unknown, unknown]>): void {
-    this.text += "{";
-    let isFirst = true;
-    for (const [key, item] of entries) {
-      if (this.#isFull) break;
-      if (!isFirst) this.text += ",";
-      isFirst = false;
-      this.text += `${typeof key === "string" ? safeText(JSON.stringify(key)) : scalarText(key)}:`;
-      this.write(item);
-    }
-    this.text += this.#isFull ? "…" : "}";
+    this.text += this.#isFull ? "…" : close;
   }
 }

@@ -1,10 +1,11 @@
-import type { RecordArray } from "@dataqueues/arrays";
+import type { NdArray, RecordArray } from "@dataqueues/arrays";
 import { isTypedArray } from "@dataqueues/arrays";
 
 import { hexDump } from "./bytes-text.ts";
 import { arrayText } from "./numpy/array-text.ts";
 import { isComplex, isDataArray, isDataset, isNdArray, isNumpyScalar, isRecordArray } from "./recognise.ts";
 import { safeText } from "./safe-text.ts";
+import { textToJson } from "./value-json.ts";
 import { arrayTitle, inlineText, rangeText, shapeText } from "./value-line.ts";
 import type { Paint } from "./value-line.ts";
 
@@ -32,7 +33,7 @@ export function safeLines(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(/[^\n\t]+/g, safeText);
 }
 
-function arrayHeading(array: Parameters<typeof arrayTitle>[0], paint: Paint): string {
+function arrayHeading(array: NdArray, paint: Paint): string {
   return `${arrayTitle(array, paint)} ${paint("dim", array.dtype)}${rangeText(array)}`;
 }
 
@@ -59,7 +60,7 @@ function layOut(value: unknown, indent: string, paint: Paint): string {
   }
   const isList = Array.isArray(value) || (isTypedArray(value) && !(value instanceof Uint8Array));
   const entries = isList ? undefined : entriesOf(value);
-  if (typeof value === "string") return safeText(JSON.stringify(value));
+  if (typeof value === "string") return textToJson(value);
   if ((!isList && entries === undefined) || indent.length > 2 * mostLevels) return inlineText(value, Infinity, paint);
   const items = isList
     ? Array.from<unknown, string>(value, (item) => layOut(item, inner, paint))

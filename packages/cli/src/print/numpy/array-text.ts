@@ -1,4 +1,4 @@
-import { NdArray, RecordArray } from "@dataqueues/arrays";
+import { NdArray, RecordArray, shapeSize } from "@dataqueues/arrays";
 
 import { isRecordArray } from "../recognise.ts";
 import { edgeItems, itemFormat, threshold } from "./item-format.ts";
@@ -55,7 +55,7 @@ function corners(array: NdArray | RecordArray, isCut: readonly boolean[]): NdArr
   const { itemsize } = array;
   const source = isRecordArray(array) ? array.data : array.bytes;
   const shape = array.shape.map((size, axis) => (isCut[axis] === true ? 2 * edgeItems : size));
-  const bytes = new Uint8Array(shape.reduce((product, size) => product * size, itemsize));
+  const bytes = new Uint8Array(shapeSize(shape) * itemsize);
   let end = 0;
   const copy = (axis: number, index: number): void => {
     const size = array.shape[axis];

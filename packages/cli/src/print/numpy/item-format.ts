@@ -1,5 +1,5 @@
 import type { Complex, Item, NdArray, RecordArray } from "@dataqueues/arrays";
-import { NaT, textRepr } from "@dataqueues/arrays";
+import { NaT, shapeSize, textRepr } from "@dataqueues/arrays";
 
 import { formatDatetime } from "./format-datetime.ts";
 import { floatFormat } from "./float-format.ts";
@@ -111,7 +111,7 @@ function rowFormat(array: RecordArray): ItemFormat {
 }
 
 function subarrayFormat(shape: readonly number[], format: ItemFormat): ItemFormat {
-  const isLong = shape.reduce((product, size) => product * size, 1) > threshold;
+  const isLong = shapeSize(shape) > threshold;
   const print = (axis: number, index: number): string => {
     const size = shape[axis];
     if (size === undefined) return format(index);
