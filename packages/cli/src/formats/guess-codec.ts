@@ -1,6 +1,7 @@
 import { npyMagic } from "@dataqueues/arrays";
 import type { Codec } from "@dataqueues/core";
 
+import { textOf } from "../print/bytes-text.ts";
 import { arrowStreamMark, byteOrderMark, startsWith } from "./marks.ts";
 import { namedCodec } from "./named-codecs.ts";
 
@@ -20,8 +21,8 @@ export function guessCodec(bytes: Uint8Array): Codec | undefined {
   if (startsWith(bytes, npyMagic)) return namedCodec("npy");
   if (startsWith(bytes, arrowStreamMark)) return namedCodec("xarray");
   if (isJsonStart(bytes) && reads("json", bytes)) return namedCodec("json");
-  const text = read("utf-8", bytes);
-  if (typeof text === "string") return noText.test(text) ? undefined : namedCodec("utf-8");
+  const text = textOf(bytes);
+  if (text !== undefined) return noText.test(text) ? undefined : namedCodec("utf-8");
   if (!isMsgpackStart(first)) return undefined;
   const value = read("msgpack_numpy", bytes);
   if (value === undefined) return undefined;

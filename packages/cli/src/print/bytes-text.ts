@@ -1,12 +1,11 @@
-const decoder: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { isUtf8 } from "node:buffer";
+
+const decoder: TextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Bytes that are most likely text, as keys and headers are: as text if they are UTF-8, otherwise undefined. */
 export function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
+  // To say no, a decoder that throws takes many times as long.
+  return isUtf8(bytes) ? decoder.decode(bytes) : undefined;
 }
 
 /** The bytes in hexadecimal with spaces between them. */
