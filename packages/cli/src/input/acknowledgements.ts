@@ -1,6 +1,6 @@
 import type { RecordMetadata } from "@dataqueues/core";
 
-import { formatBytes } from "../print/quantities.ts";
+import { countOf, formatBytes } from "../print/quantities.ts";
 import { safeText } from "../print/safe-text.ts";
 
 /** More partitions are not listed one by one, nor are more arrays. */
@@ -54,14 +54,13 @@ export class Acknowledgements {
 
   /** `sent 3 messages (1.2 MB) to amplitude: partition 0: offsets 5–7; arrays gains, flags, times`. */
   summary(topic: string): string {
-    const messages = `${this.#records.toLocaleString("en-US")} ${this.#records === 1 ? "message" : "messages"}`;
     const partitions = [...this.#partitions].toSorted(([one], [other]) => one - other);
     const places = partitions
       .slice(0, mostListed)
       .map(([partition, offsets]) => `partition ${partition}: ${textOf(offsets)}`);
     const where = places.length === 0 ? "" : `: ${listOf(places, partitions.length, "partition")}`;
     const arrays = this.#arrayCount === 0 ? "" : `; arrays ${listOf(this.#arrays, this.#arrayCount, "array")}`;
-    return `sent ${messages} (${formatBytes(this.#bytes)}) to ${topic}${where}${arrays}`;
+    return `sent ${countOf(this.#records, "message")} (${formatBytes(this.#bytes)}) to ${topic}${where}${arrays}`;
   }
 }
 

@@ -1,5 +1,6 @@
 import { SchemaError } from "@dataqueues/core";
 
+import { countOf } from "../print/quantities.ts";
 import { safeText } from "../print/safe-text.ts";
 import type { Output } from "../terminal/output.ts";
 import type { CheckMessage } from "./check-message.ts";
@@ -51,9 +52,7 @@ export async function checkFirst(
     }
   }
   if (refused > 0) {
-    throw new Error(
-      `${refused} of ${checked} ${checked === 1 ? "message" : "messages"} cannot be sent; nothing was sent`,
-    );
+    throw new Error(`${refused} of ${countOf(checked, "message")} cannot be sent; nothing was sent`);
   }
 }
 

@@ -31,7 +31,7 @@ const forms: ReadonlyMap<string, readonly [split: Split, codec: string]> = new M
   ["arrow", ["whole", "xarray"]],
 ]);
 
-export const formNames: readonly string[] = [...forms.keys()];
+const formNames: readonly string[] = [...forms.keys()];
 
 const byExtension: ReadonlyMap<string, string> = new Map([
   [".txt", "text"],

@@ -51,7 +51,7 @@ export function shapeText(shape: readonly number[]): string {
 }
 
 /** Dimensions with their lengths: `(time: 3, antenna: 2)`. */
-export function sizesText(sizes: Readonly<Record<string, number>>): string {
+function sizesText(sizes: Readonly<Record<string, number>>): string {
   return `(${Object.entries(sizes).map(([name, size]) => `${safeText(name)}: ${size}`).join(", ")})`; // prettier-ignore
 }
 

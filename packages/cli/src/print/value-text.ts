@@ -29,7 +29,7 @@ export function valueText(value: unknown, paint: Paint): string {
 }
 
 /** Text with all its lines, and nothing in it that does something to a terminal. */
-export function safeLines(text: string): string {
+function safeLines(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(/[^\n\t]+/g, safeText);
 }
 
