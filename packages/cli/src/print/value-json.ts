@@ -6,14 +6,14 @@ import { formatDatetime } from "./numpy/format-datetime.ts";
 import { safeText } from "./safe-text.ts";
 
 /** How deep values nest at most: deeper ones would overflow the stack, and one that contains itself would never end. */
-const maxDepth = 2_000;
+const maxDepth = 1_200;
 
 /**
  * A value of any codec as JSON that every reader takes: integers with all digits, NaN and infinities as text, arrays as
  * `{"dtype", "shape", "data"}` with the lists of numpy's `tolist()`, Datasets with the names of xarray's `to_dict()`, complex
  * numbers as `{"re", "im"}`, bytes as `{"base64"}`, times in ISO 8601. Control characters are escaped, so that a terminal may show it.
  *
- * @throws RangeError for a value that nests deeper than 2,000 levels, or whose text is longer than a JavaScript string
+ * @throws RangeError for a value that nests deeper than 1,200 levels, or whose text is longer than a JavaScript string
  */
 export function valueToJson(value: unknown): string {
   return print(value, 0);

@@ -82,6 +82,7 @@ describe("a value as JSON", () => {
     const loop: Record<string, unknown> = {};
     loop["self"] = loop;
     expect(() => valueToJson(loop)).toThrow(RangeError);
+    expect(() => valueToJson(loop)).toThrow("the value nests deeper than 1200 levels, or contains itself");
   });
 });
 

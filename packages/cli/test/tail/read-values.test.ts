@@ -92,6 +92,26 @@ describe("what is in a message", () => {
     await rm(folder, { recursive: true });
   });
 
+  test("a value that has no form as JSON comes as null with the reason, and the next one follows", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tail-"));
+    const file = join(folder, "loop.mjs");
+    await writeFile(
+      file,
+      'export const loop = { name: "loop", encode: () => new Uint8Array(), decode([first]) { const value = {}; if (first === 1) value.self = value; return value; } };',
+    );
+    const log = await logWith("t", [[new Uint8Array([1])], [new Uint8Array([2])]]);
+    const { out, code } = await tail(log, ["t", "--until", "end", "--json", "--codec", file]);
+    const [first, second] = out.trimEnd().split("\n");
+    expect(JSON.parse(first ?? "")).toMatchObject({
+      encoding: "loop",
+      error: "there is no JSON of it: the value nests deeper than 1200 levels, or contains itself",
+      value: null,
+    });
+    expect(JSON.parse(second ?? "")).toMatchObject({ offset: 1, value: {} });
+    expect(code).toBe(0);
+    await rm(folder, { recursive: true });
+  });
+
   test("a payload of any control characters cannot reach a terminal, in any form", async () => {
     const controls = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).join("");
     const text = `${controls}\u061c\u200e\u202a\u202e\u2066\u2069\u2028`;
