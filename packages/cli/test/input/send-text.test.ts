@@ -96,6 +96,16 @@ test("each JSON line is a message, checked; empty lines are none", async () => {
   expect(err).toMatch(/^dataqueues: .*scans\.ndjson, line 2: .*; all before it was acknowledged\n$/);
 });
 
+test("of messages that a schema refuses the first 20 are listed, and all are counted", async () => {
+  await using files = await folder({ "scans.jsonl": '{"scan":1}\n'.repeat(25) });
+  const { code, err, records } = await sent([files.path("scans.jsonl"), "--schema", "MetricPayload"]);
+  expect([code, records]).toEqual([1, []]);
+  expect(Array.from(err.matchAll(/scans\.jsonl, line (\d+): /g), ([, line]) => Number(line))).toEqual(
+    Array.from({ length: 20 }, (_, index) => index + 1),
+  );
+  expect(err).toMatch(/\ndataqueues: 25 of 25 messages cannot be sent; nothing was sent\n$/);
+});
+
 test("JSON over several lines that is piped in is not taken for lines", async () => {
   const json = '{\n  "scan": 1\n}\n';
   const { code, err, records } = await sent([], { stdin: json });

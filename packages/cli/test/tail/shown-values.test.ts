@@ -113,6 +113,16 @@ describe("a message is one line", () => {
     expect(line).toBe(`${at} t[0]@0  ${"整形".repeat(6)}整…\n`);
   });
 
+  test("of a long key the first 64 characters are shown", async () => {
+    expect(await linesOf([["x", utf8(), { key: "k".repeat(65) }]])).toBe(`${at} t[0]@0 ${"k".repeat(64)}…  x\n`);
+    expect(await linesOf([["x", utf8(), { key: "k".repeat(64) }]])).toBe(`${at} t[0]@0 ${"k".repeat(64)}  x\n`);
+  });
+
+  test("a long text is not cut within a character", async () => {
+    // 33 characters come before it, and each of these has two in UTF-16.
+    expect(await linesOf([[`x${"😀".repeat(3_000)}`, utf8()]])).toBe(`${at} t[0]@0  x${"😀".repeat(2_030)}…\n`);
+  });
+
   test("a long text has 4,096 characters in a pipe, and all of them with --full", async () => {
     const text = "x".repeat(10_000);
     expect(await linesOf([[text, utf8()]])).toHaveLength(4_097);
@@ -139,5 +149,22 @@ describe("with --full a value has as many lines as it takes", () => {
     ["other bytes as a dump", [Uint8Array.from({ length: 18 }, (_, index) => index * 13)], "bytes (18)\n00000000  00 0d 1a 27 34 41 4e 5b  68 75 82 8f 9c a9 b6 c3  |...'4AN[hu......|\n00000010  d0 dd                                             |..|"], // prettier-ignore
   ])("%s", async ([, sent, text]) => {
     expect(await linesOf([sent], ["--full"])).toBe(`${at} t[0]@0\n${text}\n`);
+  });
+
+  test("of bytes the first 65,536 are dumped", async () => {
+    const out = await linesOf([[new Uint8Array(2 ** 16 + 5).fill(0xff)]], ["--full"]);
+    const lines = out.trimEnd().split("\n");
+    expect(lines).toHaveLength(2 + 2 ** 12 + 1);
+    expect(lines.slice(1, 2)).toEqual(["bytes (65541)"]);
+    expect(lines.at(-2)).toMatch(/^0000fff0 /);
+    expect(lines.at(-1)).toBe("… 5 bytes more: --raw writes all");
+  });
+
+  test("lists within lists are laid out for 40 levels, and stand in one line below", async () => {
+    const deep = `${"[".repeat(60)}1${"]".repeat(60)}`;
+    const lines = (await linesOf([[new TextEncoder().encode(deep)]], ["--full"])).trimEnd().split("\n");
+    expect(lines.slice(1, 4)).toEqual(["[", "  [", "    ["]);
+    expect(lines).toContain(`${" ".repeat(82)}${"[".repeat(19)}1${"]".repeat(19)}`);
+    expect(lines).toHaveLength(1 + 41 + 1 + 41);
   });
 });
