@@ -43,7 +43,9 @@ test("a viewer that does not answer does not hold up the closing", async () => {
   using viewer = await TestViewer.open(running.url);
   viewer.socket.pause();
   await running.gateway.close({ timeoutMs: 0 });
-  expect(running.events.at(-1)).toMatchObject({ type: "viewerClosed", reason: "restart", code: 1012 });
+  expect(running.events).toContainEqual(
+    expect.objectContaining({ type: "viewerClosed", reason: "restart", code: 1012 }),
+  );
 });
 
 test("what else is asked of its server is answered shortly", async () => {

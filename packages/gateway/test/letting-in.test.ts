@@ -65,7 +65,7 @@ test.for<[string, Partial<GatewayOptions>, object, readonly [unknown, number]]>(
   await using running = await gatewayOf({ public: [] }, options);
   using _other = expected[1] === 1013 ? await TestViewer.open(running.url) : undefined;
   expect(await refusal(running.url, hello)).toEqual(expected);
-  expect(running.events.at(-1)).toMatchObject({ type: "viewerRefused", address: "127.0.0.1" });
+  expect(running.events).toContainEqual(expect.objectContaining({ type: "viewerRefused", address: "127.0.0.1" }));
   expect(await metric(running, "viewers")).toBe(expected[1] === 1013 ? 1 : 0);
 });
 
@@ -184,9 +184,12 @@ test("a client that leaves while authorize thinks is forgotten", async () => {
   viewer.socket.send(encodeFrameStart(frameTypes.hello, 1, { role: "read" }));
   await vi.waitFor(() => expect(authorize).toHaveBeenCalled(), { timeout: 10_000 });
   viewer[Symbol.dispose]();
-  await vi.waitFor(() => expect(running.events.at(-1)).toMatchObject({ type: "viewerRefused", reason: "lost" }), {
-    timeout: 10_000,
-  });
+  await vi.waitFor(
+    () => expect(running.events).toContainEqual(expect.objectContaining({ type: "viewerRefused", reason: "lost" })),
+    {
+      timeout: 10_000,
+    },
+  );
   decide(true);
   expect(await metric(running, "viewers")).toBe(0);
   expect(running.events.filter(({ type }) => type === "viewerConnected")).toEqual([]);
