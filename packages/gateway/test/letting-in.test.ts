@@ -73,11 +73,14 @@ test("a token that expires ends the connection with 4401", async () => {
   await using running = await gatewayOf({}, { authorize: () => ({ user: "ann", expiresAt: Date.now() + 100 }) });
   using viewer = await TestViewer.open(running.url);
   expect((await viewer.closed).code).toBe(4401);
-  await vi.waitFor(() => {
-    expect(running.events).toContainEqual(
-      expect.objectContaining({ type: "viewerClosed", reason: "expired", user: "ann" }),
-    );
-  });
+  await vi.waitFor(
+    () => {
+      expect(running.events).toContainEqual(
+        expect.objectContaining({ type: "viewerClosed", reason: "expired", user: "ann" }),
+      );
+    },
+    { timeout: 10_000 },
+  );
 });
 
 test("who does not say HELLO in time is closed with 4408", async () => {

@@ -407,7 +407,9 @@ test("the lag is measured before the first message is read, as soon as a fetch h
   await waiting.close();
   await using consumer = instrumentConsumer(new DataQueueConsumer(log, { topics: "a", encoding: text }));
   await consumer.connect();
-  await vi.waitFor(async () => expect(await sdk.measured("dataqueues.consumer.lag")).toMatchObject([{ value: 2 }]));
+  await vi.waitFor(async () => expect(await sdk.measured("dataqueues.consumer.lag")).toMatchObject([{ value: 2 }]), {
+    timeout: 10_000,
+  });
 });
 
 test("the lag is measured no more when a signal ends the consumer", async () => {

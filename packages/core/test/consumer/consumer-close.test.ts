@@ -37,7 +37,7 @@ test("a consumer is closed at the end of an `await using` block, also while it c
     connecting = consumer.connect();
     waiting = loopOver(consumer).next();
     connecting.catch(() => undefined);
-    await vi.waitFor(() => expect(log.calls("metadata")).toHaveLength(1));
+    await vi.waitFor(() => expect(log.calls("metadata")).toHaveLength(1), { timeout: 10_000 });
   }
   await expect(connecting).rejects.toThrow("the consumer is closed");
   expect(await waiting).toEqual(done);

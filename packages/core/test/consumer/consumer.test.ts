@@ -206,7 +206,7 @@ test("an error of the log rejects one next before the fetched records are given,
   log.append("a", 0, "0", "1");
   const { consumer, events } = consuming(log);
   await consumer.connect();
-  await vi.waitFor(() => expect(events.some(({ type }) => type === "retry")).toBe(true));
+  await vi.waitFor(() => expect(events.some(({ type }) => type === "retry")).toBe(true), { timeout: 10_000 });
   const loop = loopOver(consumer);
   const refused = { code: "TOPIC_AUTHORIZATION_FAILED", topic: "a", partition: 1, cause: error };
   await expect(loop.next()).rejects.toMatchObject(refused);

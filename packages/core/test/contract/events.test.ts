@@ -45,7 +45,9 @@ test("the rejection of an async listener is written to the console too", async (
   const error = new Error("mine");
   const failing: unknown = () => Promise.reject(error);
   safeListener(failing as OnEvent)(event);
-  await vi.waitFor(() => expect(logged.mock.calls).toEqual([["dataqueues: onEvent failed:", error]]));
+  await vi.waitFor(() => expect(logged.mock.calls).toEqual([["dataqueues: onEvent failed:", error]]), {
+    timeout: 10_000,
+  });
 });
 
 test("an async listener is not waited for", () => {

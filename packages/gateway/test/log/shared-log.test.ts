@@ -217,8 +217,9 @@ test("a topic that was deleted and made again is another one: nothing of the old
   expect(told?.error?.code).toBe("UNKNOWN_TOPIC_OR_PARTITION");
   await admin.createTopics([{ topic: "gains", partitions: 1 }]);
   await write("gains", ["new a", "new b", "new c"]);
-  await vi.waitFor(async () =>
-    expect(textsOf((await viewer.fetch([from(0n)]))[0])).toEqual(["new a", "new b", "new c"]),
+  await vi.waitFor(
+    async () => expect(textsOf((await viewer.fetch([from(0n)]))[0])).toEqual(["new a", "new b", "new c"]),
+    { timeout: 10_000 },
   );
 });
 
@@ -234,8 +235,9 @@ test("a topic that is made again unseen, with as many records, is noticed by its
   const recreated = [admin.deleteTopics(["gains"]), admin.createTopics([{ topic: "gains", partitions: 1 }])];
   await Promise.all(recreated);
   await write("gains", ["new a", "new b", "new c"]);
-  await vi.waitFor(async () =>
-    expect(textsOf((await viewer.fetch([from(0n)]))[0])).toEqual(["new a", "new b", "new c"]),
+  await vi.waitFor(
+    async () => expect(textsOf((await viewer.fetch([from(0n)]))[0])).toEqual(["new a", "new b", "new c"]),
+    { timeout: 10_000 },
   );
 });
 

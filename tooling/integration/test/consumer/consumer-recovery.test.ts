@@ -196,15 +196,17 @@ test("after OFFSET_OUT_OF_RANGE with from: 'latest' reading continues at the end
   for (const value of ["0", "1", "2", "3"]) await producer.send(value);
   log.truncate("a", 0, { before: 2n });
   end();
-  await vi.waitFor(() =>
-    expect(events).toContainEqual({
-      type: "offsetOutOfRange",
-      topic: "a",
-      partition: 0,
-      lostFrom: 0n,
-      lostTo: 4n,
-      resumedAt: 4n,
-    }),
+  await vi.waitFor(
+    () =>
+      expect(events).toContainEqual({
+        type: "offsetOutOfRange",
+        topic: "a",
+        partition: 0,
+        lostFrom: 0n,
+        lostTo: 4n,
+        resumedAt: 4n,
+      }),
+    { timeout: 10_000 },
   );
   await producer.send("4");
   expect(await take(consumer, 1)).toMatchObject([{ offset: 4n, value: "4" }]);

@@ -142,7 +142,7 @@ test("pitfall 15: two loops share one consumer without duplicates, and an abort 
   };
   const loops = Promise.allSettled([loop(), loop()]);
   for (let index = 0; index < 20; index += 1) await producer.send(String(index));
-  await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(20));
+  await vi.waitFor(() => expect(seen.length).toBeGreaterThanOrEqual(20), { timeout: 10_000 });
   const reason = new Error("enough");
   stop.abort(reason);
   expect(await loops).toEqual([1, 2].map(() => ({ status: "rejected", reason })));

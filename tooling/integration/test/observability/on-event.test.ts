@@ -24,6 +24,8 @@ test("an onEvent that throws or rejects breaks nothing, and its errors are logge
   log.faults.fail("NOT_LEADER_OR_FOLLOWER", { request: "fetch", times: 3 });
   expect(await take(consumer, 1)).toMatchObject([{ value: "0" }]);
   expect(calls).toBeGreaterThan(6);
-  await vi.waitFor(() => expect(logged.mock.calls.filter(([, error]) => error === problem)).toHaveLength(calls));
+  await vi.waitFor(() => expect(logged.mock.calls.filter(([, error]) => error === problem)).toHaveLength(calls), {
+    timeout: 10_000,
+  });
   logged.mockRestore();
 });
