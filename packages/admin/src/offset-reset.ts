@@ -1,18 +1,11 @@
-import {
-  DataQueueError,
-  checkNumber,
-  checkTopic,
-  invalidArgument,
-  isOffset,
-  partitionKey,
-  TransportError,
-} from "@dataqueues/core";
+import { DataQueueError, invalidArgument, isOffset, TransportError } from "@dataqueues/core";
 import type { CommitAnswer, NetworkClient, OffsetQuery, TopicPartition } from "@dataqueues/core";
 
 import { allCommitted } from "./group-offsets.ts";
 import { groupError, requestCoordinator } from "./group-requests.ts";
 import { checkTime, keyOf, offsetsAt, partitionsOf, planPartitions } from "./partition-offsets.ts";
 import type { OffsetsPlan, PartitionOffset, PartitionPlace } from "./partition-offsets.ts";
+import { planPartitionValues } from "./partition-values.ts";
 import { retry } from "./retry.ts";
 import type { RetryLimits } from "./retry.ts";
 import { partitionError } from "./topic-metadata.ts";
@@ -44,21 +37,8 @@ export function planReset(
     return { to: checkTime("to", to, wanted), asked: topics === undefined ? undefined : planPartitions(topics) };
   }
   if (topics !== undefined) throw invalidArgument("topics", "left out, as to is a list of partitions", topics);
-  const named = new Set<string>();
-  const resets = Array.from(to, (reset: unknown, index): PartitionReset => {
-    const name = `to[${index}]`;
-    if (!Array.isArray(reset)) throw invalidArgument(name, "a list of topic, partition and offset", reset);
-    const topic = checkTopic(`${name}[0]`, reset[0]);
-    const partition = checkNumber(`${name}[1]`, reset[1]);
-    const place = partitionKey(topic, partition);
-    if (named.has(place)) {
-      const message = `${name} names partition ${partition} of ${topic} again: give one offset for each partition`;
-      throw new DataQueueError(message, { code: "INVALID_ARGUMENT", topic, partition });
-    }
-    named.add(place);
-    return { topic, partition, to: targetOf(`${name}[2]`, reset[2]) };
-  });
-  return { resets };
+  const planned = planPartitionValues("to", to, targetOf);
+  return { resets: planned.map(({ topic, partition, value }) => ({ topic, partition, to: value })) };
 }
 
 function targetOf(name: string, to: unknown): PartitionReset["to"] {

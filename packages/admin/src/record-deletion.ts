@@ -1,17 +1,9 @@
-import {
-  checkNumber,
-  checkTopic,
-  DataQueueError,
-  invalidArgument,
-  isIterable,
-  isOffset,
-  kafkaError,
-  partitionKey,
-} from "@dataqueues/core";
+import { invalidArgument, isIterable, isOffset, kafkaError } from "@dataqueues/core";
 import type { DeletedRecords, NetworkClient, OffsetResult, RecordsToDelete, TransportError } from "@dataqueues/core";
 
 import { askLeaders } from "./leader-requests.ts";
 import { connectionWith } from "./optional-requests.ts";
+import { planPartitionValues } from "./partition-values.ts";
 import type { RetryLimits } from "./retry.ts";
 
 /** The records of a partition to delete: those before an offset, or all (`"latest"`). */
@@ -26,25 +18,11 @@ export interface LowWatermark {
 
 /** Throws a `DataQueueError` `INVALID_ARGUMENT` that names what makes no sense. */
 export function planDeletions(deletions: Iterable<RecordDeletion>): RecordsToDelete[] {
-  const named = new Set<string>();
-  return listOf(deletions).map((deletion, index) => {
-    const name = `records[${index}]`;
-    if (!Array.isArray(deletion)) throw invalidArgument(name, "a list of topic, partition and offset", deletion);
-    const topic = checkTopic(`${name}[0]`, deletion[0]);
-    const partition = checkNumber(`${name}[1]`, deletion[1]);
-    const place = partitionKey(topic, partition);
-    if (named.has(place)) {
-      const message = `${name} names partition ${partition} of ${topic} again: give one offset for each partition`;
-      throw new DataQueueError(message, { code: "INVALID_ARGUMENT", topic, partition });
-    }
-    named.add(place);
-    return { topic, partition, beforeOffset: offsetOf(`${name}[2]`, deletion[2]) };
-  });
-}
-
-function listOf(deletions: Iterable<unknown>): unknown[] {
-  if (isIterable(deletions)) return [...deletions];
-  throw invalidArgument("records", "a list of topic, partition and offset of each", deletions);
+  if (!isIterable(deletions)) {
+    throw invalidArgument("records", "a list of topic, partition and offset of each", deletions);
+  }
+  const planned = planPartitionValues("records", deletions, offsetOf);
+  return planned.map(({ topic, partition, value }) => ({ topic, partition, beforeOffset: value }));
 }
 
 function offsetOf(name: string, offset: unknown): bigint | "latest" {
