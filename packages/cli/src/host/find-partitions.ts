@@ -42,7 +42,7 @@ export async function findPartitions(
     const missing = selection.names.filter((topic) => !existing.has(topic));
     if (missing.length > 0) throw missingTopics(missing, name, names);
     // A pattern leaves out Kafka's own topics, as consumers do.
-    const internal = new Set(all.filter((one) => "isInternal" in one && one.isInternal).map(({ topic }) => topic));
+    const internal = new Set(all.filter(({ isInternal }) => isInternal).map(({ topic }) => topic));
     const matched = matchTopics(names, selection).filter(
       (topic) => !internal.has(topic) || selection.names.includes(topic),
     );

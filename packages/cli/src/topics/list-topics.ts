@@ -29,9 +29,8 @@ export async function listTopics(words: readonly string[], options: TopicsOption
     if (missing.length > 0) throw missingTopics(missing, name, names);
     const isNamed = new Set(selection.names);
     const wanted = new Set(matchTopics(names, selection));
-    const topics = all.filter(({ topic, ...metadata }) => {
-      const isInternal = "isInternal" in metadata && metadata.isInternal === true;
-      return wanted.has(topic) && (!isInternal || options.internal === true || isNamed.has(topic));
+    const topics = all.filter(({ topic, isInternal }) => {
+      return wanted.has(topic) && (isInternal !== true || options.internal === true || isNamed.has(topic));
     });
     const rows = await topicRows(survey, topics);
     if (options.json === true) await terminal.stdout.write(rows.map(topicJson).join(""));

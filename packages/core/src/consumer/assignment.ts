@@ -68,8 +68,7 @@ export class Assignment {
 
   /** The metadata that concerns what is read. A pattern does not match internal topics. */
   relevant(answers: readonly TopicMetadata[]): TopicMetadata[] {
-    const isInternal = (answer: TopicMetadata): boolean => answer.error === undefined && answer.isInternal === true;
-    return answers.filter((answer) => this.hasTopic(answer.topic) && !(this.pattern && isInternal(answer)));
+    return answers.filter(({ topic, isInternal }) => this.hasTopic(topic) && !(this.pattern && isInternal === true));
   }
 
   /** The exact partitions that `found` does not have. */

@@ -178,7 +178,13 @@ export interface MetadataOptions {
  * `__consumer_offsets`; left out it is false.
  */
 export type TopicMetadata =
-  | { readonly topic: string; readonly error: TransportError; readonly partitions?: undefined }
+  | {
+      readonly topic: string;
+      readonly topicId?: undefined;
+      readonly isInternal?: undefined;
+      readonly partitions?: undefined;
+      readonly error: TransportError;
+    }
   | {
       readonly topic: string;
       readonly topicId?: string | undefined;
