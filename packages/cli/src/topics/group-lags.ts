@@ -17,12 +17,16 @@ export function groupLags(
   partitions: readonly PartitionFacts[],
   committed: ReadonlyMap<string, ReadonlyMap<string, bigint>>,
 ): GroupLag[] {
+  // There may be thousands of both.
+  const ends = partitions.flatMap(({ topic, partition, end }) =>
+    end === undefined ? [] : [[partitionKey(topic, partition), end] as const],
+  );
   const lags: GroupLag[] = [];
   for (const [group, offsets] of committed) {
     let lag: bigint | undefined;
-    for (const { topic, partition, end } of partitions) {
-      const offset = offsets.get(partitionKey(topic, partition));
-      if (offset === undefined || end === undefined) continue;
+    for (const [key, end] of ends) {
+      const offset = offsets.get(key);
+      if (offset === undefined) continue;
       // A topic that was created again may end before the offset.
       lag = (lag ?? 0n) + (end > offset ? end - offset : 0n);
     }
