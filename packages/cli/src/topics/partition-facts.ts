@@ -57,20 +57,11 @@ function problemOf(answer: Answer<bigint> | undefined): string | undefined {
 
 /** A sum; undefined where a part is not known. */
 export function sumOf(parts: readonly (bigint | undefined)[]): bigint | undefined {
-  let sum = 0n;
-  for (const part of parts) {
-    if (part === undefined) return undefined;
-    sum += part;
-  }
-  return sum;
+  return parts.includes(undefined) ? undefined : parts.reduce<bigint>((sum, part = 0n) => sum + part, 0n);
 }
 
 /** A sum of bytes; undefined where a part is not known. */
 export function bytesOf(partitions: readonly PartitionFacts[]): number | undefined {
-  let sum = 0;
-  for (const { bytes } of partitions) {
-    if (bytes === undefined) return undefined;
-    sum += bytes;
-  }
-  return sum;
+  const isKnown = partitions.every(({ bytes }) => bytes !== undefined);
+  return isKnown ? partitions.reduce((sum, { bytes = 0 }) => sum + bytes, 0) : undefined;
 }
