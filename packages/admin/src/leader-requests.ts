@@ -1,4 +1,4 @@
-import { kafkaError, TransportError } from "@dataqueues/core";
+import { groupBy, kafkaError, TransportError } from "@dataqueues/core";
 import type { NetworkClient, PartitionMetadata } from "@dataqueues/core";
 
 import { retry, unreachable } from "./retry.ts";
@@ -48,7 +48,7 @@ export async function askLeaders<Item extends PartitionItem, Value extends bigin
     const led = await withLeaders(client, action, left);
     if (led instanceof TransportError) return led;
     let failure: TransportError | undefined;
-    const requests = [...byLeader(led)].map(async ([leader, own]) => {
+    const requests = [...groupBy(led, ({ metadata }) => metadata.leader)].map(async ([leader, own]) => {
       const told = leader < 0 ? own.map(withoutLeader) : await ask(leader, own).catch((error) => failed(error, own));
       for (const [index, { item }] of own.entries()) {
         const result = told[index] ?? noAnswer();
@@ -102,17 +102,6 @@ async function withLeaders<Item extends PartitionItem>(
 function missingPartition(action: TopicAction, item: PartitionItem, count: number): TransportError {
   const why = `the topic has ${count} ${count === 1 ? "partition" : "partitions"}`;
   return partitionError(action, item, kafkaError("UNKNOWN_TOPIC_OR_PARTITION", "metadata", { ...item, why }));
-}
-
-function byLeader<Item>(led: readonly LedItem<Item>[]): Map<number, LedItem<Item>[]> {
-  const groups = new Map<number, LedItem<Item>[]>();
-  for (const one of led) {
-    const { leader } = one.metadata;
-    const group = groups.get(leader) ?? [];
-    groups.set(leader, group);
-    group.push(one);
-  }
-  return groups;
 }
 
 function withoutLeader({ metadata }: LedItem<unknown>): TransportError {

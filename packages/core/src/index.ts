@@ -25,6 +25,7 @@ export { checkNumber, checkNumbers, isOffset, pauseLimit, sizeLimit, timeLimit }
 export type { NumberLimits, NumberOption } from "./shared/check-number.ts";
 export { schemaError } from "./shared/check-schema.ts";
 export { checkTopic, isIterable, topicNames } from "./shared/check-topics.ts";
+export { groupBy } from "./shared/group-by.ts";
 export { invalidArgument } from "./shared/invalid-argument.ts";
 export { invalidRecord } from "./shared/invalid-record.ts";
 export { recordSize } from "./shared/record-size.ts";

@@ -1,3 +1,4 @@
+import { groupBy } from "@dataqueues/core";
 import type { FetchedPartition, FetchLimits, LogRecord, ProducerRecord } from "@dataqueues/core";
 
 import { check, checkError, rejectionOf } from "./conformance-case.ts";
@@ -160,10 +161,10 @@ async function partitionsOfOneLeader(
 ): Promise<{ readonly topic: string; readonly leader: number; readonly partitions: readonly number[] }> {
   for (let count = 4; ; count *= 4) {
     const topic = await trial.topic(count);
-    const byLeader = new Map<number, number[]>();
     const { partitions = [] } = await trial.known(await trial.reader(), topic, count);
-    for (const { leader, partition } of partitions) byLeader.set(leader, [...(byLeader.get(leader) ?? []), partition]);
-    for (const [leader, led] of byLeader) if (led.length > 1) return { topic, leader, partitions: led };
+    for (const [leader, led] of groupBy(partitions, (one) => one.leader)) {
+      if (led.length > 1) return { topic, leader, partitions: led.map(({ partition }) => partition) };
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { kafkaError, NetworkClient, TransportError } from "@dataqueues/core";
+import { groupBy, kafkaError, NetworkClient, TransportError } from "@dataqueues/core";
 import type { Transport } from "@dataqueues/core";
 
 import { matchTopics } from "../arguments/topic-selection.ts";
@@ -65,17 +65,10 @@ export class LogSampler {
    */
   async sample(): Promise<LogSample> {
     const { places, missing } = await this.#places();
-    const byLeader = new Map<number, PartitionPlace[]>();
-    for (const place of places) {
-      if (place.leader < 0) {
-        place.problem ??= "no leader";
-        continue;
-      }
-      const led = byLeader.get(place.leader) ?? [];
-      led.push(place);
-      byLeader.set(place.leader, led);
-    }
-    await Promise.all([...byLeader].map(([leader, led]) => this.#askLeader(leader, led)));
+    for (const place of places) if (place.leader < 0) place.problem ??= "no leader";
+    const led = places.filter(({ leader }) => leader >= 0);
+    const byLeader = groupBy(led, ({ leader }) => leader);
+    await Promise.all([...byLeader].map(([leader, own]) => this.#askLeader(leader, own)));
     const at = performance.now();
     this.#newest.forgetOthers(places);
     const partitions = places.map((place) => ({ ...place, newest: this.#newest.of(place) }));

@@ -1,4 +1,4 @@
-import { partitionKey } from "@dataqueues/core";
+import { groupBy, partitionKey } from "@dataqueues/core";
 
 import type { LogSample, PartitionSample } from "./log-sampler.ts";
 
@@ -51,13 +51,7 @@ export function partitionRows(before: LogSample | undefined, now: LogSample, lag
 
 /** One row for each topic: sums over its partitions. What is not known of a partition is left out, and `problem` says so. */
 export function topicRows(rows: readonly StatRow[]): StatRow[] {
-  const byTopic = new Map<string, StatRow[]>();
-  for (const row of rows) {
-    const own = byTopic.get(row.topic) ?? [];
-    own.push(row);
-    byTopic.set(row.topic, own);
-  }
-  return [...byTopic].map(([topic, own]): StatRow => {
+  return [...groupBy(rows, ({ topic }) => topic)].map(([topic, own]): StatRow => {
     const partitions = own.reduce((total, row) => total + row.partitions, 0);
     const bad = own.filter(({ problem }) => problem !== undefined);
     const [first] = bad;

@@ -1,3 +1,4 @@
+import { groupBy } from "@dataqueues/core";
 import type { ConfigEntry, ConfigSource, TopicMetadata } from "@dataqueues/core";
 
 import { openHost } from "../host/open-host.ts";
@@ -57,14 +58,15 @@ async function describe(
     survey.configs(topics.map(({ topic }) => topic)),
     survey.committed(),
   ]);
-  return topics.map((metadata): DescribedTopic => {
-    const { topic } = metadata;
-    const partitions = facts.filter((one) => one.topic === topic);
-    const entries = Object.entries(configs?.find((one) => one.topic === topic)?.configs ?? {});
+  const byTopic = groupBy(facts, ({ topic }) => topic);
+  const configsOf = new Map(configs?.map((one) => [one.topic, one.configs]));
+  return topics.map(({ topic, topicId }): DescribedTopic => {
+    const partitions = byTopic.get(topic) ?? [];
+    const entries = Object.entries(configsOf.get(topic) ?? {});
     const shown = entries.filter(([, { isDefault }]) => allConfigs || !isDefault);
     return {
       topic,
-      topicId: metadata.error === undefined ? metadata.topicId : undefined,
+      topicId,
       partitions,
       configs: configs && shown.toSorted(([one], [other]) => (one < other ? -1 : 1)),
       groups: committed && groupLags(partitions, committed),

@@ -1,4 +1,4 @@
-import { kafkaError, NetworkClient, partitionKey, TransportError, UnsupportedError } from "@dataqueues/core";
+import { groupBy, kafkaError, NetworkClient, partitionKey, TransportError, UnsupportedError } from "@dataqueues/core";
 import type { AdminConnection, OffsetQuery, PartitionMetadata, TopicConfigs, TopicMetadata } from "@dataqueues/core";
 
 import type { Host } from "../host/open-host.ts";
@@ -126,9 +126,8 @@ export class LogSurvey {
   /** Asks the leaders of partitions, at most {@link partitionsPerRequest} of them in one request. */
   async #askLeaders<Value>(partitions: readonly SurveyedPartition[], ask: Ask<Value>): Promise<Answers<Value>> {
     const answers = new Map<string, Answer<Value>>();
-    const leaders = [...new Set(partitions.map(({ leader }) => leader))];
-    const requests = leaders.map(async (leader) => {
-      const all = partitions.filter((one) => one.leader === leader);
+    const byLeader = groupBy(partitions, ({ leader }) => leader);
+    const requests = [...byLeader].map(async ([leader, all]) => {
       for (let from = 0; from < all.length; from += partitionsPerRequest) {
         const led = all.slice(from, from + partitionsPerRequest);
         const told = leader < 0 ? [] : await this.#askLeader(leader, led, ask);

@@ -1,4 +1,4 @@
-import { partitionKey } from "@dataqueues/core";
+import { groupBy, partitionKey } from "@dataqueues/core";
 import type { TopicMetadata } from "@dataqueues/core";
 
 import { groupLags } from "./group-lags.ts";
@@ -32,16 +32,15 @@ export async function topicRows(survey: LogSurvey, topics: readonly TopicMetadat
     survey.offsets(partitions, { timestamp: Date.now() - rateSeconds * 1_000 }),
     survey.committed(),
   ]);
-  const byTopic = new Map<string, PartitionFacts[]>(topics.map(({ topic }) => [topic, []]));
-  for (const one of facts) byTopic.get(one.topic)?.push(one);
-  return topics.map(({ topic, error, ...metadata }): TopicRow => {
+  const byTopic = groupBy(facts, ({ topic }) => topic);
+  return topics.map(({ topic, error, isInternal = false }): TopicRow => {
     const own = byTopic.get(topic) ?? [];
     const unknown = { topic, isInternal: false, partitions: undefined, messages: undefined, bytes: undefined };
     if (error !== undefined) return { ...unknown, rate: undefined, groups: undefined, problem: error.code };
     const recent = sumOf(own.map((one) => recentMessages(one, minuteAgo)));
     return {
       topic,
-      isInternal: "isInternal" in metadata && metadata.isInternal === true,
+      isInternal,
       partitions: own.length,
       messages: sumOf(own.map((one) => one.messages)),
       bytes: bytesOf(own),

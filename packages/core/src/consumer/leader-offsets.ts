@@ -1,6 +1,7 @@
 import { TransportError } from "../contract/errors.ts";
 import { partitionKey } from "../contract/record.ts";
 import type { OffsetQuery, OffsetResult } from "../contract/transport.ts";
+import { groupBy } from "../shared/group-by.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
 import type { PartitionState } from "./partition-state.ts";
 
@@ -18,16 +19,16 @@ export async function askLeaders(
   client: NetworkClient<"read">,
   lookups: readonly LeaderLookup[],
 ): Promise<(OffsetResult | undefined)[]> {
-  const byLeader = new Map<number, OffsetQuery[]>();
-  for (const { state, at } of lookups) {
-    const { topic, partition, leader, leaderEpoch } = state;
-    const queries = byLeader.get(leader) ?? [];
-    byLeader.set(leader, queries);
-    queries.push({ topic, partition, at, leaderEpoch });
-  }
+  const byLeader = groupBy(lookups, ({ state }) => state.leader);
   const found = new Map<string, OffsetResult>();
   const failures: TransportError[] = [];
-  const requests = [...byLeader].map(async ([leader, queries]) => {
+  const requests = [...byLeader].map(async ([leader, asked]) => {
+    const queries = asked.map(({ state: { topic, partition, leaderEpoch }, at }) => ({
+      topic,
+      partition,
+      at,
+      leaderEpoch,
+    }));
     for (const result of await askLeader(client, leader, queries, failures)) {
       found.set(partitionKey(result.topic, result.partition), result);
     }

@@ -1,6 +1,7 @@
 import { TransportError } from "../contract/errors.ts";
 import { partitionKey } from "../contract/record.ts";
 import type { FetchedPartition, FetchLimits } from "../contract/transport.ts";
+import { groupBy } from "../shared/group-by.ts";
 import type { NetworkClient } from "../shared/network-client.ts";
 import { askLogEnds } from "./leader-offsets.ts";
 import type { PartitionState } from "./partition-state.ts";
@@ -30,7 +31,7 @@ export async function findNewest(
     lookups.map(({ state }) => state),
   );
   const found = new Map<PartitionState, bigint | TransportError>();
-  const byLeader = new Map<number, BackwardScan[]>();
+  const scans: BackwardScan[] = [];
   for (const [index, { state, count }] of lookups.entries()) {
     const { first, end } = logEnds[index] ?? {};
     if (first === undefined || end === undefined) continue;
@@ -39,14 +40,11 @@ export async function findNewest(
     else if (count === 0) found.set(state, end.offset);
     else if (end.offset - BigInt(count) <= first.offset) found.set(state, first.offset);
     else if (count > mostCounted) found.set(state, end.offset - BigInt(count));
-    else {
-      const scans = byLeader.get(state.leader) ?? [];
-      byLeader.set(state.leader, scans);
-      scans.push(new BackwardScan(state, count, first.offset, end.offset));
-    }
+    else scans.push(new BackwardScan(state, count, first.offset, end.offset));
   }
-  await Promise.all([...byLeader].map(([leader, scans]) => scanLeader(client, leader, scans)));
-  for (const { state, result } of [...byLeader.values()].flat()) if (result !== undefined) found.set(state, result);
+  const byLeader = groupBy(scans, ({ state }) => state.leader);
+  await Promise.all([...byLeader].map(([leader, led]) => scanLeader(client, leader, led)));
+  for (const { state, result } of scans) if (result !== undefined) found.set(state, result);
   return found;
 }
 

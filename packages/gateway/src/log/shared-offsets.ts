@@ -1,4 +1,4 @@
-import { partitionKey } from "@dataqueues/core";
+import { groupBy, partitionKey } from "@dataqueues/core";
 import type { OffsetQuery, OffsetResult } from "@dataqueues/core";
 
 import { askLeaders } from "./leader-requests.ts";
@@ -29,13 +29,7 @@ export class SharedOffsets {
   }
 
   #ask(queries: readonly OffsetQuery[]): Promise<OffsetResult>[] {
-    const byLeader = new Map<number | undefined, OffsetQuery[]>();
-    for (const query of queries) {
-      const leader = this.#metadata.known(query.topic, query.partition)?.leader;
-      const group = byLeader.get(leader) ?? [];
-      byLeader.set(leader, group);
-      group.push(query);
-    }
+    const byLeader = groupBy(queries, ({ topic, partition }) => this.#metadata.known(topic, partition)?.leader);
     const answers = new Map<OffsetQuery, Promise<OffsetResult>>();
     for (const group of byLeader.values()) {
       const asked = this.#askTogether(group);
