@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataQueueProducer } from "@dataqueues/core";
-import type { Transport } from "@dataqueues/core";
 import { memory } from "@dataqueues/transport-memory";
 import { expect, test } from "vitest";
 
 import { dataqueues, logWith, temporaryFolder } from "../record/recorded-log.ts";
 import { run } from "../../src/run.ts";
 import { fakeTerminal } from "../fake-terminal.ts";
+import { telling } from "../telling.ts";
 import { unzipped } from "../zip-files.ts";
 
 const lineOf = (partition: number, offset: number, value: string): string =>
@@ -51,18 +51,9 @@ test("a recording is exported, all of it or a topic, into a file of its name", a
 test("a pattern leaves out Kafka's own topics, and a name does not", async () => {
   const log = await logWith(["a", "__consumer_offsets"], 1);
   // The log in memory has no topics of its own.
-  const transport: Transport = {
-    name: log.name,
-    capabilities: log.capabilities,
-    async open(role, options) {
-      const connection = await log.open(role, options);
-      const metadata = connection.metadata.bind(connection);
-      return Object.assign(connection, {
-        metadata: async (...asked: Parameters<typeof metadata>) =>
-          (await metadata(...asked)).map((one) => ({ ...one, isInternal: one.topic.startsWith("__") })),
-      });
-    },
-  };
+  const transport = telling(log, (one) => {
+    return one.error === undefined ? { ...one, isInternal: one.topic.startsWith("__") } : one;
+  });
   const topicsOf = async (word: string): Promise<unknown[]> => {
     const { out } = await dataqueues(["export", word, "--to", "jsonl", "-o", "-"], { transport });
     return out

@@ -1,23 +1,12 @@
-import { readFileSync } from "node:fs";
 import { NdArray } from "@dataqueues/arrays";
-import { decode } from "@dataqueues/codec-npy";
 import { describe, expect, test, vi } from "vitest";
 
 import { arrayText } from "../../src/print/numpy/array-text.ts";
-
-interface Case {
-  readonly name: string;
-  readonly npy: string;
-  readonly text: string;
-}
-
-const { cases }: { readonly cases: readonly Case[] } = JSON.parse(
-  readFileSync(new URL("../vectors/array-texts.json", import.meta.url), "utf8"),
-);
+import { arrayCases } from "./array-cases.ts";
 
 describe("numpy.array2string prints it so", () => {
-  test.for(cases)("$name", ({ npy, text }) => {
-    expect(arrayText(decode(Uint8Array.from(Buffer.from(npy, "base64"))))).toBe(text);
+  test.for(arrayCases)("$name", ({ array, text }) => {
+    expect(arrayText(array)).toBe(text);
   });
 });
 

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { parseTopics } from "../../src/arguments/topic-selection.ts";
 import { LogSampler } from "../../src/stat/log-sampler.ts";
 import type { LogSample } from "../../src/stat/log-sampler.ts";
+import { telling } from "../telling.ts";
 
 /** A sampler of these topics, and the topics that each of its fetches names, as `topic/partition`. */
 function samplerOf(log: Transport, ...topics: string[]): { sample: () => Promise<LogSample>; fetches: string[][] } {
@@ -43,17 +44,9 @@ test("Kafka's own topics are left out unless they are named", async () => {
   const log = await logWith("gains", 1);
   await using admin = new DataQueueAdmin(log);
   await admin.createTopics(["__own", "internal"]);
-  const marked: Transport = {
-    ...log,
-    async open(role, options) {
-      const connection = await log.open(role, options);
-      const metadata = connection.metadata.bind(connection);
-      return Object.assign(connection, {
-        metadata: async (...args: Parameters<typeof metadata>) =>
-          (await metadata(...args)).map((one) => (one.topic === "internal" ? { ...one, isInternal: true } : one)),
-      });
-    },
-  };
+  const marked = telling(log, (one) => {
+    return one.error === undefined && one.topic === "internal" ? { ...one, isInternal: true } : one;
+  });
   const topicsOf = async (...words: string[]): Promise<string[]> =>
     (await samplerOf(marked, ...words).sample()).partitions.map(({ topic }) => topic);
   expect(await topicsOf()).toEqual(["gains"]);
@@ -135,18 +128,7 @@ test("a topic that was created again has none of the old records' sizes", async 
 
 test("a topic that a look did not find is forgotten, also where the log does not tell it from one that is created later", async () => {
   const log = await logWith("gains", 1, 1_000);
-  const nameless: Transport = {
-    ...log,
-    async open(role, options) {
-      const connection = await log.open(role, options);
-      const metadata = connection.metadata.bind(connection);
-      return Object.assign(connection, {
-        metadata: async (...args: Parameters<typeof metadata>) =>
-          (await metadata(...args)).map((one) => ({ ...one, topicId: undefined })),
-      });
-    },
-  };
-  const { sample } = samplerOf(nameless);
+  const { sample } = samplerOf(telling(log, (one) => ({ ...one, topicId: undefined })));
   await sample();
   await using admin = new DataQueueAdmin(log);
   await admin.deleteTopics("gains");

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { run } from "../../src/run.ts";
 import { fakeTerminal } from "../fake-terminal.ts";
+import { telling } from "../telling.ts";
 import { exampleLog, readOnly } from "./example-log.ts";
 
 test("a topic is shown with its partitions, the settings of its own, and its groups", async () => {
@@ -71,16 +72,10 @@ test("a hundred partitions are in the order of their numbers", async () => {
   await using admin = new DataQueueAdmin(transport);
   await admin.createTopics([["wide", 100]]);
   // A log may tell them in any order.
-  const open: typeof transport.open = async (role, options) => {
-    const connection = await transport.open(role, options);
-    const told = connection.metadata.bind(connection);
-    const metadata: typeof told = async (...request) =>
-      (await told(...request)).map((found) =>
-        found.error === undefined ? { ...found, partitions: found.partitions.toReversed() } : found,
-      );
-    return Object.assign(connection, { metadata });
-  };
-  const terminal = fakeTerminal({ transport: { ...transport, open } });
+  const reversed = telling(transport, (found) => {
+    return found.error === undefined ? { ...found, partitions: found.partitions.toReversed() } : found;
+  });
+  const terminal = fakeTerminal({ transport: reversed });
   expect(await run(["describe", "wide"], terminal)).toBe(0);
   const numbers = [...terminal.out().matchAll(/^ +(\d+) +1 /gm)].map(([, number]) => Number(number));
   expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => index));
