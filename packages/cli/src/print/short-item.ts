@@ -1,19 +1,15 @@
-import type { Complex, Item, NdArray } from "@dataqueues/arrays";
+import type { Complex, NdArray } from "@dataqueues/arrays";
 import { NaT, textRepr } from "@dataqueues/arrays";
 
 import { formatDatetime } from "./numpy/format-datetime.ts";
 import { hexOf } from "./bytes-text.ts";
+import { noText, readableItem } from "./readable-item.ts";
 
 /** The item at an index, short enough for a line that has many: floats with four digits, times in ISO 8601. */
 export function shortItem(array: NdArray, index: number): string {
   const kind = array.dtype.charAt(1);
-  let item: Item;
-  try {
-    item = array.item(index);
-  } catch {
-    // Bytes of a message may not be valid text.
-    return "<no text>";
-  }
+  const item = readableItem(array, index);
+  if (item === undefined) return noText;
   if ((kind === "M" || kind === "m") && typeof item === "bigint") {
     if (item === NaT) return "NaT";
     const unit = array.dtype.slice(4, -1);

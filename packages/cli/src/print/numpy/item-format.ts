@@ -1,6 +1,7 @@
 import type { Complex, Item, NdArray, RecordArray } from "@dataqueues/arrays";
 import { NaT, shapeSize, textRepr } from "@dataqueues/arrays";
 
+import { noText, readableItem } from "../readable-item.ts";
 import { formatDatetime } from "./format-datetime.ts";
 import { floatFormat } from "./float-format.ts";
 import type { FloatSize } from "./float-format.ts";
@@ -83,12 +84,8 @@ function toComplex(item: Item): Complex {
 
 /** Text and bytes as Python's `repr` has them. Bytes of a message may not be valid text, and are shown nevertheless. */
 function textOf(array: NdArray, kind: string, index: number): string {
-  let item: Item;
-  try {
-    item = array.item(index);
-  } catch {
-    return "<no text>";
-  }
+  const item = readableItem(array, index);
+  if (item === undefined) return noText;
   if (item instanceof Uint8Array) {
     return `b'${Array.from(item, (byte) => `\\x${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("")}'`;
   }
