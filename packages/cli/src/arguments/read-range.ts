@@ -1,5 +1,6 @@
 import type { ExactOffsets, OffsetSpec, TopicPartition, UntilSpec } from "@dataqueues/core";
 
+import { errorMessage } from "../print/error-message.ts";
 import { UsageError } from "../usage-error.ts";
 import { leastMilliseconds, parseTime } from "./parse-time.ts";
 
@@ -54,7 +55,7 @@ function timeOf(option: string, others: string, text: string, now: number | unde
   try {
     return parseTime(text, now);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = errorMessage(cause);
     throw new UsageError(`${option}: neither ${others}, nor a time: ${reason}`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from "../print/error-message.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** Topics as people name them: by names, and by patterns. */
@@ -30,7 +31,7 @@ function patternOf(word: string): RegExp | undefined {
     try {
       return new RegExp(source, flags);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       throw new UsageError(`${word} is no regular expression: ${reason}`, { cause: error });
     }
   }

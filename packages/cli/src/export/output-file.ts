@@ -3,6 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
+import { errorMessage } from "../print/error-message.ts";
 import type { Output } from "../terminal/output.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -33,7 +34,7 @@ export class OutputFile implements AsyncDisposable {
       throw new UsageError(`${path} exists already: choose another name, or add --overwrite`);
     // Beside the file, because a file can only be renamed within one disk.
     const folder = await mkdtemp(join(dirname(path), `.${basename(path)}-`)).catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = errorMessage(cause);
       throw new UsageError(`${path} cannot be written: ${reason}`, { cause });
     });
     return new OutputFile(path, folder, stdout);

@@ -1,5 +1,6 @@
 import type { Codec } from "@dataqueues/core";
 
+import { errorMessage } from "../print/error-message.ts";
 import { UsageError } from "../usage-error.ts";
 import { loadModule } from "./load-module.ts";
 import type { LoadedModule } from "./load-module.ts";
@@ -69,7 +70,7 @@ async function made(maker: Function): Promise<Codec | Failure | undefined> {
   } catch (cause) {
     // Classes cannot be called: they are no makers of codecs.
     if (/^class\b/.test(Function.prototype.toString.call(maker))) return undefined;
-    return new Failure(cause instanceof Error ? cause.message : String(cause), { cause });
+    return new Failure(errorMessage(cause), { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Codec, Message, Schema } from "@dataqueues/core";
 
+import { errorMessage } from "../print/error-message.ts";
 import { guessCodec } from "./guess-codec.ts";
 import { bytesCodec, namedCodec } from "./named-codecs.ts";
 
@@ -54,7 +55,7 @@ export class ValueReader {
       if (issue === undefined) return { message: { ...message, value }, codecName: codec.name, error: undefined };
       problem = `${problem}: ${issue}`;
     } catch (error) {
-      problem = `${problem}: ${error instanceof Error ? error.message : String(error)}`;
+      problem = `${problem}: ${errorMessage(error)}`;
     }
     this.badRecords += 1;
     return { message, codecName: codec.name, error: problem };

@@ -1,5 +1,6 @@
 import { SchemaError } from "@dataqueues/core";
 
+import { errorMessage } from "../print/error-message.ts";
 import { countOf } from "../print/quantities.ts";
 import { safeText } from "../print/safe-text.ts";
 import type { Output } from "../terminal/output.ts";
@@ -58,7 +59,7 @@ export async function checkFirst(
 
 /** The lines of an error; all issues, if there are any. */
 function linesOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   const cause = error instanceof Error ? error.cause : undefined;
   const lines = cause instanceof SchemaError ? message.split("\n") : [message];
   return lines.map((line) => `${safeText(line)}\n`).join("");

@@ -2,6 +2,7 @@ import { schemaError } from "@dataqueues/core";
 import type { Codec, RecordContext, Schema } from "@dataqueues/core";
 
 import { findCodec } from "../formats/find-codec.ts";
+import { errorMessage } from "../print/error-message.ts";
 import type { FileForm } from "./file-form.ts";
 import { placeOf } from "./read-messages.ts";
 import type { InputMessage } from "./read-messages.ts";
@@ -54,7 +55,7 @@ export async function messageCheck({ form, codec, schema, context }: CheckOption
       if (schema !== undefined) await checkSchema(value, schema);
       return { bytes: isSame ? message.bytes : await encode(value, wire, context), encoding };
     } catch (cause) {
-      throw new Error(`${placeOf(message)}: ${messageOf(cause)}`, { cause });
+      throw new Error(`${placeOf(message)}: ${errorMessage(cause)}`, { cause });
     }
   };
 }
@@ -63,15 +64,11 @@ async function encode(value: unknown, codec: Codec, context: RecordContext): Pro
   try {
     return await codec.encode(value, context);
   } catch (cause) {
-    throw new Error(`it cannot be encoded as ${codec.name}: ${messageOf(cause)}`, { cause });
+    throw new Error(`it cannot be encoded as ${codec.name}: ${errorMessage(cause)}`, { cause });
   }
 }
 
 async function checkSchema(value: unknown, schema: Schema): Promise<void> {
   const { issues } = await schema["~standard"].validate(value);
   if (issues !== undefined && issues.length > 0) throw schemaError("it does not match the schema", issues);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import { byteOrderMark, startsWith } from "../formats/marks.ts";
+import { errorMessage } from "../print/error-message.ts";
 import { isArrowFile, streamOfArrowFile } from "./arrow-file.ts";
 import type { FileForm } from "./file-form.ts";
 import { MessageTooLarge } from "./message-too-large.ts";
@@ -116,7 +117,7 @@ async function at<T>(place: Omit<InputMessage, "bytes">, work: Promise<T>, signa
     return await work;
   } catch (cause) {
     signal.throwIfAborted();
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = errorMessage(cause);
     throw message.startsWith("cannot read ") ? cause : new Error(`${placeOf(place)}: ${message}`, { cause });
   }
 }

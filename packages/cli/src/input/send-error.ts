@@ -1,6 +1,7 @@
 import { DataQueueError, UnsupportedError } from "@dataqueues/core";
 
 import { PartlyDone } from "../partly-done.ts";
+import { errorMessage } from "../print/error-message.ts";
 import type { MessageSender } from "./message-sender.ts";
 
 /** What to do about a host that can only be read. */
@@ -42,7 +43,7 @@ function withEnd(cause: unknown, end: string): Error {
 
 /** In one line, also where a schema has a list of issues. */
 function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   return message.replace("\n * ", ": ").replaceAll("\n * ", "; ");
 }
 

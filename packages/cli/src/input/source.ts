@@ -4,6 +4,7 @@ import { open, stat } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
 import type { Readable } from "node:stream";
 
+import { errorMessage } from "../print/error-message.ts";
 import { MessageTooLarge } from "./message-too-large.ts";
 import type { RandomAccess } from "./zip-archive.ts";
 
@@ -167,7 +168,7 @@ async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Pro
 
 /** Node's errors of files begin with a code: `ENOENT: no such file or directory, open 'x.npy'`. */
 function unreadable(name: string, cause: unknown): Error {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = errorMessage(cause);
   const reason = /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
   return new Error(`cannot read ${name}: ${reason}`, { cause });
 }

@@ -17,6 +17,8 @@ import {
 } from "@zip.js/zip.js";
 import type { Entry } from "@zip.js/zip.js";
 
+import { errorMessage } from "../print/error-message.ts";
+
 /** Bytes that can be read anywhere: a file, or what is in memory. */
 export interface RandomAccess {
   readonly size: number;
@@ -96,7 +98,7 @@ class ArchiveReader extends Reader<RandomAccess> {
 }
 
 function archiveError(cause: unknown): Error {
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const said = errorMessage(cause);
   switch (said) {
     case ERR_BAD_FORMAT:
     case ERR_EOCDR_NOT_FOUND:
@@ -110,7 +112,7 @@ function archiveError(cause: unknown): Error {
 }
 
 function entryError({ compressionMethod, uncompressedSize }: Entry, cause: unknown): Error {
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const said = errorMessage(cause);
   switch (said) {
     case ERR_ENCRYPTED:
     case ERR_UNSUPPORTED_ENCRYPTION:

@@ -4,6 +4,7 @@ import { findCodec } from "../formats/find-codec.ts";
 import { findSchema } from "../formats/find-schema.ts";
 import { ValueReader } from "../formats/value-reader.ts";
 import type { ReadMessage } from "../formats/value-reader.ts";
+import { errorMessage } from "../print/error-message.ts";
 import { messageToJson } from "../print/message-json.ts";
 import { messageLine } from "../print/message-line.ts";
 import { safeText } from "../print/safe-text.ts";
@@ -62,7 +63,7 @@ function jsonLine({ message, codecName, error }: ReadMessage): string {
   try {
     return messageToJson(message, codecName, error);
   } catch (cause) {
-    const reason = `there is no JSON of it: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const reason = `there is no JSON of it: ${errorMessage(cause)}`;
     return messageToJson({ ...message, value: null }, codecName, reason);
   }
 }
