@@ -4,6 +4,11 @@ import type { LogRecord } from "@dataqueues/core";
 /** What every record's data has at least. */
 export const recordDataBytes = 28;
 
+/** The bytes of a record's key and value, as progress counts them. */
+export function payloadBytes({ key, value }: Pick<LogRecord, "key" | "value">): bigint {
+  return BigInt((key?.length ?? 0) + (value?.length ?? 0));
+}
+
 /**
  * The data of one MCAP message: a Kafka record without losses. All numbers are little-endian, as everywhere in MCAP.
  *

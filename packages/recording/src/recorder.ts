@@ -2,6 +2,7 @@ import { TransportError } from "@dataqueues/core";
 import type { DataQueueConsumer, Message, OnEvent, PartitionPosition, Transport, UntilSpec } from "@dataqueues/core";
 
 import type { OutputFile } from "./output-file.ts";
+import { payloadBytes } from "./record-data.ts";
 import { RecordingWriter } from "./recording-writer.ts";
 import type { RecordedTopics } from "./record-topics.ts";
 import { topicConfigs } from "./topic-configs.ts";
@@ -76,10 +77,9 @@ export class Recorder {
     const { topic, partition } = first;
     if (!this.#writer.has(topic, partition)) await this.#addTopics();
     for (const message of messages) {
-      const { key, value } = message;
       this.#writer.add(topic, partition, message);
       this.#records += 1;
-      this.#recordBytes += BigInt((key?.length ?? 0) + (value?.length ?? 0));
+      this.#recordBytes += payloadBytes(message);
       this.#timer ??= setTimeout(() => void this.#flushOld(), maxChunkAgeMs);
       if (this.#writer.chunkBytes >= maxChunkBytes) await this.#flush();
     }

@@ -2,6 +2,7 @@ import { DataQueueError, recordSize, unlessAborted } from "@dataqueues/core";
 import type { DataQueueProducer } from "@dataqueues/core";
 
 import type { PlacedRecord } from "./read-records.ts";
+import { payloadBytes } from "./record-data.ts";
 import type { Replayed } from "./replay.ts";
 
 /** So many bytes and records wait to be acknowledged at most. */
@@ -56,7 +57,7 @@ export class ReplaySender {
     producer.send(value, { topic: target, partition, key, headers, timestamp }).then(
       () => {
         this.#records += 1;
-        this.#recordBytes += BigInt((key?.length ?? 0) + (value?.length ?? 0));
+        this.#recordBytes += payloadBytes(record);
         this.#settled(size);
       },
       (error: unknown) => {
