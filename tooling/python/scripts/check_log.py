@@ -13,7 +13,8 @@ import sys
 import zlib
 from collections import Counter, defaultdict
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
+from topic_records import read_committed
 
 EXAMPLES = 5
 DEADLINE_SECONDS = 500
@@ -44,22 +45,13 @@ def read_records(lines):
 
 async def read_log(servers, topics):
     """All records as (topic, partition, offset, value), and the first and end offsets of all partitions."""
-    # Without a group a subscription is to all partitions, from their start.
-    async with AIOKafkaConsumer(
-        *topics,
-        bootstrap_servers=servers,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        max_partition_fetch_bytes=16_000_000,
-    ) as consumer:
-        partitions = sorted(consumer.assignment())
-        starts = await consumer.beginning_offsets(partitions)
-        ends = await consumer.end_offsets(partitions)
-        records = []
-        while any([await consumer.position(one) < ends[one] for one in partitions]):
-            for batch in (await consumer.getmany(timeout_ms=500)).values():
-                records.extend((one.topic, one.partition, one.offset, one.value) for one in batch)
-        return records, starts, ends
+    records = []
+
+    def add(_, batch):
+        records.extend((one.topic, one.partition, one.offset, one.value) for one in batch)
+
+    starts, ends = await read_committed(servers, topics, add)
+    return records, starts, ends
 
 
 def check(history, records, starts):

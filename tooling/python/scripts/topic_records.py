@@ -1,22 +1,32 @@
-"""Reads a topic with aiokafka."""
+"""Reads topics with aiokafka."""
 
 from aiokafka import AIOKafkaConsumer
 
 
-async def topic_records(server, topic):
-    """The committed records of each partition of a topic, by the partitions' numbers."""
-    # Without a group a subscription is to all partitions.
+async def read_committed(servers, topics, add):
+    """Reads the committed records of topics up to their ends; gives the first and end offsets of all partitions.
+
+    `add` is called with a partition and some of its records, in their order.
+    """
+    # Without a group a subscription is to all partitions, from their start.
     async with AIOKafkaConsumer(
-        topic,
-        bootstrap_servers=server,
+        *topics,
+        bootstrap_servers=servers,
         auto_offset_reset="earliest",
         isolation_level="read_committed",
         max_partition_fetch_bytes=16_000_000,
     ) as consumer:
         partitions = sorted(consumer.assignment())
+        starts = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
-        records = {one.partition: [] for one in partitions}
         while any([await consumer.position(one) < ends[one] for one in partitions]):
             for one, batch in (await consumer.getmany(timeout_ms=500)).items():
-                records[one.partition] += batch
-    return records
+                add(one, batch)
+        return starts, ends
+
+
+async def topic_records(server, topic):
+    """The committed records of each partition of a topic, by the partitions' numbers."""
+    read = {}
+    _, ends = await read_committed(server, [topic], lambda one, batch: read.setdefault(one, []).extend(batch))
+    return {one.partition: read.get(one, []) for one in sorted(ends)}
