@@ -66,6 +66,13 @@ test("a partition without a leader is a problem of its own", async () => {
   expect(partitions[1]?.end).toBeUndefined();
 });
 
+test("a partition of which the log only says that nobody leads it has a problem, too", async () => {
+  const leaderless = telling(await logWith("gains", 1, 10), (one) => {
+    return one.error === undefined ? { ...one, partitions: [{ partition: 0, leader: -1 }] } : one;
+  });
+  expect((await samplerOf(leaderless).sample()).partitions).toMatchObject([{ leader: -1, problem: "no leader" }]);
+});
+
 test("a leader that fails is a problem of its partitions", async () => {
   const log = await logWith("gains", 1, 10);
   log.faults.hang({ request: "listOffsets" });
