@@ -1,26 +1,5 @@
-import type { ArrowField } from "./arrow-field.ts";
-import * as slots from "./arrow-slots.ts";
-import type { FlatTable } from "./flatbuffer.ts";
-import { formatError } from "./format-error.ts";
-
-/** The values of a column, or of a list's items. All buffers are views with at least the bytes that `length` needs. */
-export interface ArrowArray {
-  readonly field: ArrowField;
-  readonly length: number;
-  readonly nullCount: number;
-  /** One bit for each value: 1 for a value, 0 for null. Empty when nothing is null. */
-  readonly validity: Uint8Array;
-  /**
-   * For `list`, `string` and `binary`: `length + 1` int32, from 0 or more, never decreasing, and ending inside the
-   * data.
-   */
-  readonly offsets: Int32Array;
-  readonly values: Uint8Array;
-  readonly item: ArrowArray | undefined;
-}
-
-/** By the numbers of `CompressionType` in Message.fbs. */
-const compressions: readonly string[] = ["LZ4", "ZSTD"];
+import { compressions, formatError, slots } from "@dataqueues/arrow-ipc";
+import type { ArrowArray, ArrowField, FlatTable } from "@dataqueues/arrow-ipc";
 
 /** Bytes of a value, for the types whose values all have the same number. */
 const widths: ReadonlyMap<string, number> = new Map([
@@ -45,22 +24,22 @@ export function readBatch(
   body: Uint8Array,
   bodyOffset: number,
 ): { rows: number; columns: ArrowArray[] } {
-  const compression = batch.table(slots.batchCompression);
+  const compression = batch.table(slots.recordBatch.compression);
   if (compression !== undefined) {
-    const name = compressions[compression.uint8(slots.compressionCodec) ?? 0] ?? "something unknown";
+    const name = compressions[compression.uint8(slots.bodyCompression.codec) ?? 0] ?? "something unknown";
     const advice = "write it uncompressed, and let the producer compress";
     throw formatError("format", `the Arrow body is compressed with ${name}; ${advice}`);
   }
-  if (batch.length(slots.batchVariadicBufferCounts) > 0) {
+  if (batch.length(slots.recordBatch.variadicBufferCounts) > 0) {
     throw formatError("format", "the Arrow batch has buffers of views, but its schema has no view types");
   }
   const reader = new BatchReader(
-    batch.sizePairs(slots.batchNodes),
-    batch.sizePairs(slots.batchBuffers),
+    batch.sizePairs(slots.recordBatch.nodes),
+    batch.sizePairs(slots.recordBatch.buffers),
     body,
     bodyOffset,
   );
-  const rows = batch.size(slots.batchLength) ?? 0;
+  const rows = batch.size(slots.recordBatch.length) ?? 0;
   const columns = fields.map((field) => reader.array(field));
   reader.end();
   for (const column of columns) {

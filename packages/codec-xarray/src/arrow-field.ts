@@ -1,20 +1,7 @@
 import type { FormatError } from "@dataqueues/arrays";
-import { Type } from "apache-arrow/fb/type";
-import * as slots from "./arrow-slots.ts";
-import type { FlatTable } from "./flatbuffer.ts";
-import { formatError } from "./format-error.ts";
+import { floatNames, formatError, slots, timeUnits, typeNames } from "@dataqueues/arrow-ipc";
+import type { ArrowField, FlatTable } from "@dataqueues/arrow-ipc";
 
-/** A column, or the items of a list column, as the schema declares it. `type` is named as pyarrow prints it. */
-export interface ArrowField {
-  readonly name: string;
-  readonly type: string;
-  readonly item: ArrowField | undefined;
-}
-
-/** By the numbers of `Precision` in Schema.fbs. */
-const floats: readonly string[] = ["halffloat", "float", "double"];
-/** By the numbers of `TimeUnit` in Schema.fbs. */
-const units: readonly string[] = ["s", "ms", "us", "ns"];
 /** The unit of a Duration that names none. */
 const milliseconds = 1;
 
@@ -40,23 +27,24 @@ const casts: ReadonlyMap<string, string> = new Map([
  * @param list - name of the column whose items this field describes
  */
 export function readField(table: FlatTable, list?: string): ArrowField {
-  const name = table.string(slots.fieldName) ?? "";
+  const name = table.string(slots.field.name) ?? "";
   const what = list === undefined ? `column '${name}'` : `the items of column '${list}'`;
-  const arrowType = arrowName(table.uint8(slots.fieldTypeType) ?? 0);
-  const parameters = table.table(slots.fieldType);
+  const typeNumber = table.uint8(slots.field.typeType) ?? 0;
+  const arrowType = typeNames[typeNumber] ?? `number ${typeNumber}`;
+  const parameters = table.table(slots.field.type);
   const type = pyarrowName(arrowType, parameters);
   const cast = casts.get(arrowType);
-  if (table.has(slots.fieldDictionary)) throw typeError(what, `Dictionary of ${arrowType}`, cast ?? arrowType);
+  if (table.has(slots.field.dictionary)) throw typeError(what, `Dictionary of ${arrowType}`, cast ?? arrowType);
   if (type === undefined) throw typeError(what, describe(arrowType, parameters), cast);
   if (type === "list" && list !== undefined) {
     throw formatError("format", `${what} are lists themselves; a variable is one list of all its values`);
   }
-  const children = table.length(slots.fieldChildren);
+  const children = table.length(slots.field.children);
   const expected = type === "list" ? 1 : 0;
   if (children !== expected) {
     throw formatError("format", `${what} has ${children} children; ${arrowType} has ${expected}`);
   }
-  const [item] = table.tables(slots.fieldChildren, (child) => readField(child, name));
+  const [item] = table.tables(slots.field.children, (child) => readField(child, name));
   return { name, type, item };
 }
 
@@ -65,14 +53,9 @@ function typeError(what: string, type: string, cast: string | undefined): Format
   return formatError("format", `${what}: no xarray variable has the Arrow type ${type}; ${advice}`);
 }
 
-/** The name in the union `Type` of Schema.fbs, where Struct is spelled `Struct_`. */
-function arrowName(id: number): string {
-  return (Type[id] ?? `number ${id}`).replace("_", "");
-}
-
 function describe(arrowType: string, parameters: FlatTable | undefined): string {
-  if (arrowType === "Int") return `Int of ${parameters?.int32(slots.intBitWidth) ?? 0} bits`;
-  const hasZone = arrowType === "Timestamp" && parameters?.has(slots.timestampTimezone);
+  if (arrowType === "Int") return `Int of ${parameters?.int32(slots.int.bitWidth) ?? 0} bits`;
+  const hasZone = arrowType === "Timestamp" && parameters?.has(slots.timestamp.timezone);
   return hasZone ? "Timestamp with a time zone" : arrowType;
 }
 
@@ -80,12 +63,12 @@ function describe(arrowType: string, parameters: FlatTable | undefined): string 
 function pyarrowName(arrowType: string, parameters: FlatTable | undefined): string | undefined {
   switch (arrowType) {
     case "Int": {
-      const bits = parameters?.int32(slots.intBitWidth) ?? 0;
-      const sign = parameters?.uint8(slots.intIsSigned) ? "" : "u";
+      const bits = parameters?.int32(slots.int.bitWidth) ?? 0;
+      const sign = parameters?.uint8(slots.int.isSigned) ? "" : "u";
       return [8, 16, 32, 64].includes(bits) ? `${sign}int${bits}` : undefined;
     }
     case "FloatingPoint":
-      return floats[parameters?.int16(slots.floatingPointPrecision) ?? 0];
+      return floatNames[parameters?.int16(slots.floatingPoint.precision) ?? 0];
     case "Binary":
       return "binary";
     case "Utf8":
@@ -93,14 +76,14 @@ function pyarrowName(arrowType: string, parameters: FlatTable | undefined): stri
     case "Bool":
       return "bool";
     case "Timestamp": {
-      const unit = units[parameters?.int16(slots.timestampUnit) ?? 0];
+      const unit = timeUnits[parameters?.int16(slots.timestamp.unit) ?? 0];
       // xarray has no time zones: a zone would be lost silently.
-      return unit === undefined || parameters?.has(slots.timestampTimezone) ? undefined : `timestamp[${unit}]`;
+      return unit === undefined || parameters?.has(slots.timestamp.timezone) ? undefined : `timestamp[${unit}]`;
     }
     case "List":
       return "list";
     case "Duration": {
-      const unit = units[parameters?.int16(slots.durationUnit) ?? milliseconds];
+      const unit = timeUnits[parameters?.int16(slots.duration.unit) ?? milliseconds];
       return unit === undefined ? undefined : `duration[${unit}]`;
     }
     default:

@@ -1,19 +1,9 @@
+import { prefixLength } from "@dataqueues/arrow-ipc";
+import type { DatasetColumns } from "@dataqueues/arrow-ipc";
 import { writeBatch, writeSchema } from "./write-message.ts";
-
-/** A column of one row: a list of `length` values. */
-export interface WrittenColumn {
-  readonly name: string;
-  /** The Arrow type of the values, as pyarrow prints it. */
-  readonly type: string;
-  readonly length: number;
-  /** The buffers of the values, without the one for nulls, of which there are none. */
-  readonly buffers: readonly Uint8Array[];
-}
 
 /** The first field of every message, and of the end of the stream. */
 const continuation = 0xffffffff;
-/** The bytes of the continuation and of the size of the flatbuffer that follows. */
-const prefixLength = 8;
 /** The validity of values without nulls. */
 const noValidity: Uint8Array = new Uint8Array(0);
 
@@ -21,7 +11,7 @@ const noValidity: Uint8Array = new Uint8Array(0);
  * Writes an Arrow IPC stream of a schema, one record batch of one row, and the end of the stream. The bytes have just
  * the right size. Each buffer is copied into them once, to a multiple of 8.
  */
-export function writeStream(columns: readonly WrittenColumn[], metadata: ReadonlyMap<string, string>): Uint8Array {
+export function writeStream({ columns, metadata }: DatasetColumns): Uint8Array {
   const buffers = columns.flatMap(({ length, buffers }) => [noValidity, listOffsets(length), noValidity, ...buffers]);
   const regions: { offset: number; length: number }[] = [];
   let bodyLength = 0;

@@ -10,12 +10,9 @@ import {
   guessFormat,
 } from "@dataqueues/arrays";
 import type { Codec } from "@dataqueues/core";
+import { formatError, toColumns, toDataset } from "@dataqueues/arrow-ipc";
 import { readStream } from "./arrow-stream.ts";
-import { formatError } from "./format-error.ts";
-import { keys } from "./metadata.ts";
-import { readDataset } from "./read-dataset.ts";
-import { readLongTable } from "./read-long-table.ts";
-import { writeDataset } from "./write-dataset.ts";
+import { writeStream } from "./write-stream.ts";
 
 /** How `xarray()` decodes. */
 export interface XarrayOptions {
@@ -68,9 +65,10 @@ export function xarray(options: XarrayOptions = {}): XarrayCodec {
   return Object.freeze({
     name: "xarray",
     encode(value: Dataset | DataArray) {
-      if (value instanceof Dataset) return writeDataset(value, limits);
+      if (value instanceof Dataset) return writeStream(toColumns(value, limits));
       if (value instanceof DataArray) {
-        return writeDataset(new Dataset({ dataVars: { [value.name ?? dataArrayName]: value } }), limits);
+        const dataset = new Dataset({ dataVars: { [value.name ?? dataArrayName]: value } });
+        return writeStream(toColumns(dataset, limits));
       }
       throw new TypeError("xarray() encodes a Dataset or a DataArray");
     },
@@ -80,9 +78,7 @@ export function xarray(options: XarrayOptions = {}): XarrayCodec {
       if (bytes[0] !== 0xff) {
         throw formatError("format", `this is ${guessFormat(bytes) ?? "no Arrow stream"}`, { offset: 0 });
       }
-      const table = readStream(bytes);
-      const read = table.metadata.has(keys.longTable) ? readLongTable : readDataset;
-      return read(table, { copy, ...limits });
+      return toDataset(readStream(bytes), { copy, ...limits });
     },
   });
 }

@@ -3,10 +3,10 @@ import { BodyCompressionMethod } from "apache-arrow/fb/body-compression-method";
 import { CompressionType } from "apache-arrow/fb/compression-type";
 import type { Builder } from "flatbuffers";
 import { expect, test } from "vitest";
-import type { ArrowArray } from "../src/arrow-array.ts";
+import type { ArrowArray } from "@dataqueues/arrow-ipc";
 import { readBatch, emptyColumn } from "../src/arrow-array.ts";
-import type { ArrowField } from "../src/arrow-field.ts";
-import { FlatTable } from "../src/flatbuffer.ts";
+import type { ArrowField } from "@dataqueues/arrow-ipc";
+import { FlatTable, formatError } from "@dataqueues/arrow-ipc";
 import type { Batch } from "./arrow-messages.ts";
 import { anyOf, batchBytes } from "./arrow-messages.ts";
 
@@ -20,7 +20,7 @@ function read(
   body: Uint8Array | number = 64,
 ): ReturnType<typeof readBatch> {
   const bytes = typeof body === "number" ? Uint8Array.from({ length: body }, (_, index) => index) : body;
-  return readBatch(FlatTable.root(batchBytes(batch), 0), fields, bytes, 1000);
+  return readBatch(FlatTable.root(batchBytes(batch), 0, formatError), fields, bytes, 1000);
 }
 
 function only(field: ArrowField, batch: Batch, body?: Uint8Array | number): ArrowArray {

@@ -9,14 +9,14 @@ import { Type } from "apache-arrow/fb/type";
 import type { Builder } from "flatbuffers";
 import { expect, test } from "vitest";
 import { readField } from "../src/arrow-field.ts";
-import { FlatTable } from "../src/flatbuffer.ts";
+import { FlatTable, formatError } from "@dataqueues/arrow-ipc";
 import type { FieldParts } from "./arrow-messages.ts";
 import { anyOf, fieldBytes } from "./arrow-messages.ts";
 
 type Member = (builder: Builder) => number;
 
 const read = (field: FieldParts, list?: string): ReturnType<typeof readField> =>
-  readField(FlatTable.root(fieldBytes({ name: "v", ...field }), 0), list);
+  readField(FlatTable.root(fieldBytes({ name: "v", ...field }), 0, formatError), list);
 
 const refused = (message: string): unknown =>
   expect.objectContaining({ name: "FormatError", codec: "xarray", code: "format", message });
@@ -107,9 +107,9 @@ test.each<[type: string, advice: string, field: FieldParts]>([
 
 test("a column may come without a name", () => {
   const field = fieldBytes({ type: Type.Bool });
-  expect(readField(FlatTable.root(field, 0))).toEqual({ name: "", type: "bool", item: undefined });
+  expect(readField(FlatTable.root(field, 0, formatError))).toEqual({ name: "", type: "bool", item: undefined });
   const unnamed = fieldBytes({ type: Type.List, children: [{ type: Type.Null }] });
-  expect(() => readField(FlatTable.root(unnamed, 0))).toThrow("the items of column ''");
+  expect(() => readField(FlatTable.root(unnamed, 0, formatError))).toThrow("the items of column ''");
 });
 
 test("a list of lists is refused, and the column is named", () => {

@@ -8,6 +8,6 @@ test("a variable of very many dimensions is refused soon", () => {
   const dims = Array.from({ length: 200_000 }, (_, index) => `d${index}`);
   const description = { data_vars: { v: { dims, attrs: {}, dtype: "float64", shape: [1] } } };
   const column = { name: "v", type: "double", length: 1, buffers: [new Uint8Array(8)] };
-  const bytes = writeStream([column], new Map([["xarray", JSON.stringify(description)]]));
+  const bytes = writeStream({ columns: [column], metadata: new Map([["xarray", JSON.stringify(description)]]) });
   expect(() => xarray().decode(bytes)).toThrow(expect.objectContaining({ code: "metadata" }));
 });

@@ -1,7 +1,7 @@
 import { Dataset } from "@dataqueues/arrays";
 import { expect, test } from "vitest";
-import type { ArrowArray } from "../src/arrow-array.ts";
-import { readLongTable } from "../src/read-long-table.ts";
+import type { ArrowArray } from "../../src/datasets/arrow-table.ts";
+import { readLongTable } from "../../src/datasets/read-long-table.ts";
 
 const options = { copy: "auto", maxTextBytes: 2 ** 20, maxDescriptionLength: 1000 } as const;
 const none = { nullCount: 0, validity: new Uint8Array(0), offsets: new Int32Array(0), item: undefined };

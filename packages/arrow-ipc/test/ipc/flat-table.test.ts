@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { FlatTable } from "../src/flatbuffer.ts";
+import { formatError } from "../../src/datasets/format-error.ts";
+import { FlatTable } from "../../src/ipc/flat-table.ts";
 
 // Flatbuffers written by hand, after https://flatbuffers.dev/internals: at 0 the place of the root table, at 4 its vtable
 // (its own size, the table's size, for each slot the offset in the table), then the table, which starts with its distance
@@ -37,7 +38,7 @@ const text = (words: string): Put[] =>
 
 /** A table at 12 whose one field, at 16, points at a vector at 20, of so many items; they start at 24. */
 function vector(length: number, size: number, puts: readonly Put[] = []): FlatTable {
-  return FlatTable.root(flatbuffer(size, [4], [[16, "u32", 4], [20, "u32", length], ...puts]), 100);
+  return FlatTable.root(flatbuffer(size, [4], [[16, "u32", 4], [20, "u32", length], ...puts]), 100, formatError);
 }
 
 const outside = "the Arrow metadata point outside themselves";
@@ -54,12 +55,12 @@ test("numbers are read little-endian and with their sign", () => {
     [at + 12, "i32", -70_000],
     [at + 16, "i64", 2n ** 40n + 1n],
   ];
-  const table = FlatTable.root(flatbuffer(at + 24, slots, puts), 0);
+  const table = FlatTable.root(flatbuffer(at + 24, slots, puts), 0, formatError);
   expect([table.uint8(0), table.int16(1), table.int32(2), table.size(3)]).toEqual([0xfe, -2, -70_000, 2 ** 40 + 1]);
 });
 
 test("a slot that the table leaves out, and one behind its vtable, are absent", () => {
-  const table = FlatTable.root(flatbuffer(40, [0, 4]), 0);
+  const table = FlatTable.root(flatbuffer(40, [0, 4]), 0, formatError);
   for (const slot of [0, 2, 9]) {
     expect(table.has(slot)).toBe(false);
     expect([table.uint8(slot), table.int16(slot), table.int32(slot), table.size(slot)]).toEqual(
@@ -81,7 +82,7 @@ test.each([
   [-1n, false],
   [-(2n ** 63n), false],
 ])("%d is a size: %s", (value, isSize) => {
-  const table = FlatTable.root(flatbuffer(32, [4], [[16, "i64", value]]), 100);
+  const table = FlatTable.root(flatbuffer(32, [4], [[16, "i64", value]]), 100, formatError);
   if (isSize) expect(table.size(0)).toBe(Number(value));
   else expect(() => table.size(0)).toThrow(refused("flatbuffer", 116, `${Number(value)} is not a size`));
 });
@@ -107,7 +108,7 @@ test("a table in a table is read", () => {
     [28, "u16", 6],
     [32, "u16", 4],
   ];
-  const table = FlatTable.root(flatbuffer(36, [4], puts), 0).table(0);
+  const table = FlatTable.root(flatbuffer(36, [4], puts), 0, formatError).table(0);
   expect([table?.int32(0), table?.int32(1)]).toEqual([7, undefined]);
 });
 
@@ -137,17 +138,21 @@ test("pairs of sizes are read in their order", () => {
 });
 
 test.each<[what: string, read: () => unknown, offset: number]>([
-  ["no bytes for a root", () => FlatTable.root(new Uint8Array(3), 100), 100],
-  ["a root behind the end", () => FlatTable.root(flatbuffer(32, [4], [[0, "u32", 29]]), 100), 129],
-  ["a vtable before the start", () => FlatTable.root(flatbuffer(32, [4], [[12, "i32", 13]]), 100), 100],
-  ["a vtable behind the end", () => FlatTable.root(flatbuffer(32, [4], [[12, "i32", -19]]), 100), 131],
-  ["a slot outside", () => FlatTable.root(flatbuffer(24, [4], [[4, "u16", 40]]), 100).has(8), 124],
-  ["a field outside", () => FlatTable.root(flatbuffer(24, [12]), 100).uint8(0), 124],
-  ["half of a field of two bytes", () => FlatTable.root(flatbuffer(24, [11]), 100).int16(0), 123],
-  ["half of a field of four bytes", () => FlatTable.root(flatbuffer(24, [9]), 100).int32(0), 121],
-  ["half of a field of eight bytes", () => FlatTable.root(flatbuffer(24, [5]), 100).size(0), 117],
+  ["no bytes for a root", () => FlatTable.root(new Uint8Array(3), 100, formatError), 100],
+  ["a root behind the end", () => FlatTable.root(flatbuffer(32, [4], [[0, "u32", 29]]), 100, formatError), 129],
+  ["a vtable before the start", () => FlatTable.root(flatbuffer(32, [4], [[12, "i32", 13]]), 100, formatError), 100],
+  ["a vtable behind the end", () => FlatTable.root(flatbuffer(32, [4], [[12, "i32", -19]]), 100, formatError), 131],
+  ["a slot outside", () => FlatTable.root(flatbuffer(24, [4], [[4, "u16", 40]]), 100, formatError).has(8), 124],
+  ["a field outside", () => FlatTable.root(flatbuffer(24, [12]), 100, formatError).uint8(0), 124],
+  ["half of a field of two bytes", () => FlatTable.root(flatbuffer(24, [11]), 100, formatError).int16(0), 123],
+  ["half of a field of four bytes", () => FlatTable.root(flatbuffer(24, [9]), 100, formatError).int32(0), 121],
+  ["half of a field of eight bytes", () => FlatTable.root(flatbuffer(24, [5]), 100, formatError).size(0), 117],
   ["a text of one byte too many", () => vector(5, 28).string(0), 124],
-  ["the length of a text outside", () => FlatTable.root(flatbuffer(23, [4], [[16, "u32", 4]]), 100).string(0), 120],
+  [
+    "the length of a text outside",
+    () => FlatTable.root(flatbuffer(23, [4], [[16, "u32", 4]]), 100, formatError).string(0),
+    120,
+  ],
   ["a vector of one table too many", () => vector(2, 31).tables(0, () => 1), 124],
   ["a vector of one pair too many", () => [...vector(2, 55).sizePairs(0)], 124],
   ["a vector of more than 4 GB", () => [...vector(2 ** 32 - 1, 56).sizePairs(0)], 124],
@@ -158,10 +163,10 @@ test.each<[what: string, read: () => unknown, offset: number]>([
 });
 
 test("what ends just where the bytes end is inside", () => {
-  expect(FlatTable.root(flatbuffer(24, [11]), 0).uint8(0)).toBe(0);
-  expect(FlatTable.root(flatbuffer(24, [10]), 0).int16(0)).toBe(0);
-  expect(FlatTable.root(flatbuffer(24, [8]), 0).int32(0)).toBe(0);
-  expect(FlatTable.root(flatbuffer(24, [4]), 0).size(0)).toBe(0);
+  expect(FlatTable.root(flatbuffer(24, [11]), 0, formatError).uint8(0)).toBe(0);
+  expect(FlatTable.root(flatbuffer(24, [10]), 0, formatError).int16(0)).toBe(0);
+  expect(FlatTable.root(flatbuffer(24, [8]), 0, formatError).int32(0)).toBe(0);
+  expect(FlatTable.root(flatbuffer(24, [4]), 0, formatError).size(0)).toBe(0);
   expect(vector(4, 28, text("abcd")).string(0)).toBe("abcd");
   expect(vector(8, 32).length(0)).toBe(8);
   expect([...vector(2, 56).sizePairs(0)]).toHaveLength(2);
@@ -169,7 +174,7 @@ test("what ends just where the bytes end is inside", () => {
 
 test("bytes may be read four times over, and no more", () => {
   // 160 of 40 bytes: 10 for the root, 3 for each look at the field.
-  const table = FlatTable.root(flatbuffer(40, [4]), 100);
+  const table = FlatTable.root(flatbuffer(40, [4]), 100, formatError);
   for (let look = 0; look < 50; look += 1) expect(table.uint8(0)).toBe(0);
   expect(() => table.uint8(0)).toThrow(refused("flatbuffer", 108, endless));
 });
@@ -184,6 +189,6 @@ test("texts and vectors count with all their bytes", () => {
 test("a part of a larger buffer is read from its own start", () => {
   const bytes = flatbuffer(24, [8], [[20, "i32", 5]]);
   const larger = new Uint8Array([...Array<number>(7).fill(0xff), ...bytes, 0xff]);
-  expect(FlatTable.root(larger.subarray(7, 31), 0).int32(0)).toBe(5);
-  expect(() => FlatTable.root(larger.subarray(7, 30), 0).int32(0)).toThrow(outside);
+  expect(FlatTable.root(larger.subarray(7, 31), 0, formatError).int32(0)).toBe(5);
+  expect(() => FlatTable.root(larger.subarray(7, 30), 0, formatError).int32(0)).toThrow(outside);
 });

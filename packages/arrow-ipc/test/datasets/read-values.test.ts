@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ArrowArray } from "../src/arrow-array.ts";
-import { ValuesReader } from "../src/read-values.ts";
+import type { ArrowArray } from "../../src/datasets/arrow-table.ts";
+import { ValuesReader } from "../../src/datasets/read-values.ts";
 
 const options = { copy: "auto", maxTextBytes: 2 ** 20, maxDescriptionLength: 100 } as const;
 

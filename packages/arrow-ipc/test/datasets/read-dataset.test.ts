@@ -1,7 +1,7 @@
 import { Dataset } from "@dataqueues/arrays";
 import { expect, test } from "vitest";
-import type { ArrowArray } from "../src/arrow-array.ts";
-import { readDataset } from "../src/read-dataset.ts";
+import type { ArrowArray } from "../../src/datasets/arrow-table.ts";
+import { readDataset } from "../../src/datasets/read-dataset.ts";
 
 const options = { copy: "auto", maxTextBytes: 2 ** 20, maxDescriptionLength: 1000 } as const;
 const none = { nullCount: 0, validity: new Uint8Array(0), offsets: new Int32Array(0), item: undefined };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readAxes, readDescription, readDict, readVariables } from "../src/metadata.ts";
+import { readAxes, readDescription, readDict, readVariables } from "../../src/datasets/metadata.ts";
 
 const refused = (code: string, message: string): unknown =>
   expect.objectContaining({ name: "FormatError", codec: "xarray", code, message, offset: undefined });

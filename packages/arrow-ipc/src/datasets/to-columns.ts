@@ -2,12 +2,10 @@ import { dtypeName, isTypedArray, NdArray } from "@dataqueues/arrays";
 import type { Dataset, Variables } from "@dataqueues/arrays";
 import { printJson } from "@dataqueues/python-json";
 import type { PrintOptions } from "@dataqueues/python-json";
-import { arrowLayout } from "./arrow-type.ts";
+import { arrowLayout } from "./arrow-layout.ts";
 import { formatName, formatVersion, keys, maxDepth } from "./metadata.ts";
 import type { Limits } from "./read-values.ts";
 import { textBuffers } from "./text-buffers.ts";
-import { writeStream } from "./write-stream.ts";
-import type { WrittenColumn } from "./write-stream.ts";
 
 /** The offsets of Arrow's lists are int32. */
 const maxLength = 0x7fffffff;
@@ -24,14 +22,30 @@ const printOptions: PrintOptions = {
   error: (_code, message) => new TypeError(message),
 };
 
+/** A column of one row: a list of `length` values. */
+export interface DatasetColumn {
+  readonly name: string;
+  /** The Arrow type of the values, as pyarrow prints it. */
+  readonly type: string;
+  readonly length: number;
+  /** The buffers of the values, without the one for nulls, of which there are none. */
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** A Dataset as columns of one row, and the metadata of their schema. */
+export interface DatasetColumns {
+  readonly columns: readonly DatasetColumn[];
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
 /**
- * Writes a Dataset as an Arrow IPC stream of one row, with a list for each variable, and with the description in the
- * schema's metadata. The values are copied once, into the bytes.
+ * A Dataset as a table of one row, with a list for each variable, and with the description in the schema's metadata.
+ * Numbers, booleans and datetimes are views of the Dataset's values; text is converted.
  *
  * @throws TypeError for a dtype, a name or an attribute that has no form on the wire, and for a Dataset over the limits,
  *   which no reader would accept
  */
-export function writeDataset(dataset: Dataset, { maxTextBytes, maxDescriptionLength }: Limits): Uint8Array {
+export function toColumns(dataset: Dataset, { maxTextBytes, maxDescriptionLength }: Limits): DatasetColumns {
   const variables = [...Object.entries(dataset.coords), ...Object.entries(dataset.dataVars)];
   const description = describe(dataset);
   if (description.length > maxDescriptionLength) {
@@ -50,17 +64,14 @@ export function writeDataset(dataset: Dataset, { maxTextBytes, maxDescriptionLen
     [keys.format, formatName],
     [keys.version, formatVersion],
   ]);
-  return writeStream(
-    variables.map(([name, { data }]) => toColumn(name, data)),
-    metadata,
-  );
+  return { columns: variables.map(([name, { data }]) => toColumn(name, data)), metadata };
 }
 
 function overLimit(what: string, option: string, limit: number): TypeError {
   return new TypeError(`${what}, more than ${option} (${limit}); raise it at both ends`);
 }
 
-function toColumn(name: string, array: NdArray): WrittenColumn {
+function toColumn(name: string, array: NdArray): DatasetColumn {
   if (!name.isWellFormed()) throw new TypeError(`the name ${JSON.stringify(name)} has half a character`);
   const layout = arrowLayout(array.dtype);
   if (layout === undefined) {

@@ -1,7 +1,6 @@
 import type { VariableInput } from "@dataqueues/arrays";
 import { Dataset, DatasetError } from "@dataqueues/arrays";
-import type { ArrowArray } from "./arrow-array.ts";
-import type { ArrowTable } from "./arrow-stream.ts";
+import type { ArrowArray, ArrowTable } from "./arrow-table.ts";
 import { formatError } from "./format-error.ts";
 import { formatName, formatVersion, keys, readDescription, readDict, readVariables } from "./metadata.ts";
 import { ValuesReader } from "./read-values.ts";

@@ -1,4 +1,5 @@
-import { decodeUtf8, formatError } from "./format-error.ts";
+import { decodeUtf8 } from "./decode-utf8.ts";
+import type { ErrorFactory } from "./error-factory.ts";
 
 /**
  * How often each byte may be read, on average. Arrow's own writers need up to 2 reads, because tables share their
@@ -7,8 +8,8 @@ import { decodeUtf8, formatError } from "./format-error.ts";
 const readsPerByte = 4;
 
 /**
- * A table of a flatbuffer (https://flatbuffers.dev/internals) that checks every access. Reading may fail with a
- * `FormatError`, but it never leaves the bytes, and the time it takes is bounded by their number. The flatbuffers
+ * A table of a flatbuffer (https://flatbuffers.dev/internals) that checks every access. Reading may throw what its
+ * `fail` makes, but it never leaves the bytes, and the time it takes is bounded by their number. The flatbuffers
  * library has no verifier for JavaScript, and a reader that trusts the lengths in a message can be made to exhaust
  * memory.
  *
@@ -28,8 +29,8 @@ export class FlatTable {
   }
 
   /** The root table of the flatbuffer in `bytes`; `offset` is where the bytes start in the message, for errors. */
-  static root(bytes: Uint8Array, offset: number): FlatTable {
-    const buffer = new FlatBuffer(bytes, offset);
+  static root(bytes: Uint8Array, offset: number, fail: ErrorFactory): FlatTable {
+    const buffer = new FlatBuffer(bytes, offset, fail);
     return new FlatTable(buffer, buffer.uint32(0));
   }
 
@@ -116,12 +117,14 @@ class FlatBuffer {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #offset: number;
+  readonly #fail: ErrorFactory;
   #budget: number;
 
-  constructor(bytes: Uint8Array, offset: number) {
+  constructor(bytes: Uint8Array, offset: number, fail: ErrorFactory) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#offset = offset;
+    this.#fail = fail;
     this.#budget = readsPerByte * bytes.byteLength;
   }
 
@@ -129,12 +132,12 @@ class FlatBuffer {
   need(at: number, size: number): void {
     if (at < 0 || at + size > this.#bytes.length) {
       const offset = this.#offset + Math.max(at, 0);
-      throw formatError("flatbuffer", "the Arrow metadata point outside themselves", { offset });
+      throw this.#fail("flatbuffer", "the Arrow metadata point outside themselves", { offset });
     }
     this.#budget -= size;
     if (this.#budget < 0) {
       const offset = this.#offset + at;
-      throw formatError("flatbuffer", "the Arrow metadata point at the same bytes again and again", { offset });
+      throw this.#fail("flatbuffer", "the Arrow metadata point at the same bytes again and again", { offset });
     }
   }
 
@@ -167,11 +170,11 @@ class FlatBuffer {
     this.need(at, 8);
     const size = Number(this.#view.getBigInt64(at, true));
     if (size >= 0 && Number.isSafeInteger(size)) return size;
-    throw formatError("flatbuffer", `${size} is not a size`, { offset: this.#offset + at });
+    throw this.#fail("flatbuffer", `${size} is not a size`, { offset: this.#offset + at });
   }
 
   text(at: number, length: number): string {
     const bytes = this.#bytes.subarray(at, at + length);
-    return decodeUtf8(bytes, () => "a name or text in the Arrow metadata", this.#offset + at);
+    return decodeUtf8(bytes, () => "a name or text in the Arrow metadata", this.#fail, this.#offset + at);
   }
 }

@@ -1,8 +1,7 @@
 import type { VariableInput } from "@dataqueues/arrays";
 import { dataArrayName, NdArray, Variable } from "@dataqueues/arrays";
 import type { Dataset } from "@dataqueues/arrays";
-import type { ArrowArray } from "./arrow-array.ts";
-import type { ArrowTable } from "./arrow-stream.ts";
+import type { ArrowArray, ArrowTable } from "./arrow-table.ts";
 import { formatError } from "./format-error.ts";
 import { keys, readAxes, readDescription, readDict, readVariables } from "./metadata.ts";
 import { makeDataset } from "./read-dataset.ts";

@@ -1,8 +1,9 @@
 import type { Copy } from "@dataqueues/arrays";
 import { NaT, NdArray } from "@dataqueues/arrays";
-import type { ArrowArray } from "./arrow-array.ts";
-import { arrowLayout } from "./arrow-type.ts";
-import { decodeUtf8, formatError } from "./format-error.ts";
+import type { ArrowArray } from "./arrow-table.ts";
+import { arrowLayout } from "./arrow-layout.ts";
+import { decodeUtf8 } from "../ipc/decode-utf8.ts";
+import { formatError } from "./format-error.ts";
 
 /** The limits that reading and writing have in common. */
 export interface Limits {
@@ -57,7 +58,7 @@ export class ValuesReader {
   #text(array: ArrowArray, dtype: string | undefined, shape: readonly number[]): NdArray {
     const { name } = array.field;
     const texts = Array.from({ length: array.length }, (_, index) =>
-      decodeUtf8(itemBytes(array, index), () => `text ${index} of column '${name}'`),
+      decodeUtf8(itemBytes(array, index), () => `text ${index} of column '${name}'`, formatError),
     );
     const longest = texts.reduce((length, text) => Math.max(length, codePoints(text)), 0);
     const fixed = dtype ?? `<U${Math.max(longest, 1)}`;
