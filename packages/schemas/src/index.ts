@@ -6,6 +6,8 @@
 export { check } from "./check.ts";
 export { PointingNumpyArray } from "./pointing/pointing-numpy-array.ts";
 export { PointingTable } from "./pointing/pointing-table.ts";
+export { GainTable } from "./calibration/gain-table.ts";
+export { RcalGainTable } from "./calibration/rcal-gain-table.ts";
 export { datasetSchema } from "./datasets/dataset-schema.ts";
 export { fromXradio } from "./datasets/from-xradio.ts";
 export { MetricPayload, metricPayload, metrics } from "./metrics/metric-payload.ts";

@@ -5,11 +5,13 @@ import {
   BandAveraged,
   check,
   datasetSchema,
+  GainTable,
   metric,
   metricPayload,
   MetricPayload,
   PointingNumpyArray,
   PointingTable,
+  RcalGainTable,
   Spectrum,
 } from "@dataqueues/schemas";
 import type { AnyNumber, CheckedDataset, Numbers, PointingFields, SpectralWindow } from "@dataqueues/schemas";
@@ -37,6 +39,21 @@ describe("types", () => {
     };
     expectTypeOf(read).toBeFunction();
     expectTypeOf(check<PointingTable>).returns.toEqualTypeOf<PointingTable>();
+  });
+
+  test("a checked GainTable has complex numbers of either precision, and an RcalGainTable may lack time", () => {
+    const read = (table: GainTable, squeezed: RcalGainTable) => {
+      expectTypeOf(table.dataVars.gain.data.data).toEqualTypeOf<Float64Array | Float32Array>();
+      expectTypeOf(table.dataVars.gain.dims[1]).toEqualTypeOf<"antenna">();
+      expectTypeOf(table.dataVars.datetime?.data.data).toEqualTypeOf<BigInt64Array | undefined>();
+      expectTypeOf(table.attrs.jones_type).toEqualTypeOf<"T" | "G" | "B" | "D" | "K">();
+      expectTypeOf(squeezed.dataVars.gain.dims[0]).toEqualTypeOf<"time" | "antenna">();
+      expectTypeOf(squeezed.dataVars.weight?.data.data).toEqualTypeOf<Float64Array | Float32Array | undefined>();
+      expectTypeOf(squeezed.coords.time?.data.data).toEqualTypeOf<Float64Array | undefined>();
+      expectTypeOf(squeezed.attrs.data_model).toEqualTypeOf<"GainTable" | null | undefined>();
+    };
+    expectTypeOf(read).toBeFunction();
+    expectTypeOf(check<GainTable>).returns.toEqualTypeOf<GainTable>();
   });
 
   test("alternatives, literals and nested dicts of one's own schema are in its type", () => {
