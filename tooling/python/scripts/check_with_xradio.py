@@ -1,9 +1,10 @@
 """Checks datasets with xradio's own checker, for the tests that compare ours with it.
 
-{"export": "Gains"} returns the schema of `Gains` below as xradio exports it, {"export": "AntennaXds"} that of xradio's own
-class; {"list": true} the names of all of xradio's own. {"schema": ...} is the schema to check with from then
-on. {"datasets": [...]} returns the issues of each, a dataset of zeros: {"sizes", "coords", "data_vars", "attrs"}, each
-variable {"dims", "dtype", "attrs"}.
+{"export": "Gains"} returns the schema of `Gains` below as xradio exports it, {"export": "GainTable"} that of
+`gain_table_schemas.py`, {"export": "AntennaXds"} that of xradio's own class; {"list": true} the names of all of xradio's own.
+{"schema": ...} is the schema to check with from then on. {"datasets": [...]} returns the issues of each, a dataset of zeros:
+{"sizes", "coords", "data_vars", "attrs"}, each variable {"dims", "dtype", "attrs"}. {"made": name} returns those of a table of
+`gain_tables.py`.
 """
 
 import json
@@ -14,6 +15,8 @@ from typing import Literal, Optional, Union
 import numpy
 import xarray
 from counterpart import serve
+from gain_table_schemas import GainTable, RcalGainTable
+from gain_tables import GAIN_TABLES, RCAL_GAIN_TABLES
 from xradio.measurement_set import schema as measurement_set
 from xradio.schema import check_dataset, dict_schema, xarray_dataarray_schema, xarray_dataset_schema
 from xradio.schema.bases import is_dataset_schema
@@ -79,7 +82,7 @@ def own_classes():
 
 
 def export(name):
-    exported = {"Gains": Gains, **own_classes()}[name]
+    exported = {"Gains": Gains, "GainTable": GainTable, "RcalGainTable": RcalGainTable, **own_classes()}[name]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "schema.json")
         export_schema_json_file(exported, str(path))
@@ -138,7 +141,9 @@ def respond(request, data):
     if "schema" in request:
         loaded[:] = [load(request["schema"])]
         return None, b""
-    return [issues_of(dataset) for dataset in request["datasets"]], b""
+    if "made" in request:
+        return issues_of({**GAIN_TABLES, **RCAL_GAIN_TABLES}[request["made"]]()), b""
+    return [issues_of(build_dataset(dataset)) for dataset in request["datasets"]], b""
 
 
 def issues_of(dataset):
@@ -149,7 +154,7 @@ def issues_of(dataset):
             "found": plain(issue.found),
             "expected": plain(issue.expected),
         }
-        for issue in check_dataset(build_dataset(dataset), loaded[0]).issues
+        for issue in check_dataset(dataset, loaded[0]).issues
     ]
 
 

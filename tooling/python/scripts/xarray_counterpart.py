@@ -8,12 +8,14 @@ import numpy as np
 import pyarrow as pa
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from counterpart import serve
+from gain_tables import GAIN_TABLES, RCAL_GAIN_TABLES
 from wire_formats import FORMATS
 from xarray_datasets import DATASETS, attributes, data_arrays, gain_table, pointing_table, random_dataset
 from xarray_vectors import as_dataset, encode_table, without_times, write_stream
 
 # As the Mid telescope's first array makes them; too large to be vectors.
-NAMED = {**DATASETS, "pointing-table-of-61": lambda: pointing_table(61), "gain-table-of-61": lambda: gain_table(61, 1024)}
+LARGE = {"pointing-table-of-61": lambda: pointing_table(61), "gain-table-of-61": lambda: gain_table(61, 1024)}
+NAMED = {**DATASETS, **LARGE, **GAIN_TABLES, **RCAL_GAIN_TABLES}
 
 
 async def respond(request, data):
