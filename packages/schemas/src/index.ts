@@ -10,6 +10,7 @@ export { GainTable } from "./calibration/gain-table.ts";
 export { RcalGainTable } from "./calibration/rcal-gain-table.ts";
 export { datasetSchema } from "./datasets/dataset-schema.ts";
 export { fromXradio } from "./datasets/from-xradio.ts";
+export { JonesMatrices } from "./jones/jones-matrices.ts";
 export { MetricPayload, metricPayload, metrics } from "./metrics/metric-payload.ts";
 export { metric } from "./metrics/metric.ts";
 export { metricEnvelope } from "./metrics/metric-envelope.ts";
@@ -31,6 +32,7 @@ export { ProcessingStats, ReceiverStats } from "./metrics/status-metrics.ts";
 export type { CollectOptions, Issue } from "./issue.ts";
 export type { PointingField } from "./pointing/pointing-fields.ts";
 export type { PointingColumn, PointingFields } from "./pointing/pointing-numpy-array.ts";
+export type { JonesMatricesOptions, JonesMatricesSchema } from "./jones/jones-matrices.ts";
 export type { CheckedDataset } from "./datasets/checked-dataset.ts";
 export type { DatasetSchema, DatasetSchemaOptions } from "./datasets/dataset-schema.ts";
 export type {

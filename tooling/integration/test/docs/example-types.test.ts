@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("the compiler accepts the examples of pages on reading, formats and topics", { timeout: 120_000 }, async () => {
-  for (const name of ["admin", "batches", "bounds", "formats", "latest", "streams"]) {
+  for (const name of ["admin", "batches", "bounds", "calibration", "formats", "latest", "streams"]) {
     const page = await readFile(join(root, "docs", `${name}.md`), "utf8");
     for (const [index, [, code = ""]] of [...page.matchAll(/^```ts\n(.*?)^```$/gms)].entries()) {
       await writeFile(join(folder, `${name}-${index}.ts`), code);

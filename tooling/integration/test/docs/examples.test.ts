@@ -25,6 +25,7 @@ test.each([
   ["docs/place.md", 0, /position: 2n,\s+end: 3n,\s+lag: 1n[^a-z]*calm\n$/],
   ["docs/place.md", 2, /^metrics-band-1 { rfi: 0\.02 }\n$/],
   ["docs/latest.md", 0, /^{ power: 98 } 49\n{ power: 99 } 49\n$/],
+  ["docs/calibration.md", 0, /^station 0 amplitude 5 phase 0\.927\nstation 1 amplitude NaN phase NaN\n$/],
   ["docs/groups.md", 0, /^scan 0\nscan 1\nscan 1\nscan 2\n$/],
   ["docs/browser.md", 0, /^0n \{ data_type: .spectrum., power: \[ 20\.5, 21\.25 \] \}\n$/],
   ["packages/gateway/README.md", 0, /^ws:\/\/0\.0\.0\.0:\d+\n$/],

@@ -1,5 +1,5 @@
 import type { Dataset, RecordArray } from "@dataqueues/arrays";
-import { MetricPayload, PointingNumpyArray, PointingTable } from "@dataqueues/schemas";
+import { JonesMatrices, MetricPayload, PointingNumpyArray, PointingTable } from "@dataqueues/schemas";
 import { type } from "arktype";
 import { DataQueueConsumer, Encoding, memory } from "dataqueues";
 import * as v from "valibot";
@@ -18,6 +18,8 @@ test("a message's value has the type of the schema, or of the encoding if there 
   expectTypeOf(tables).toEqualTypeOf<DataQueueConsumer<PointingTable>>();
   const offsets = new DataQueueConsumer(log, { encoding: Encoding.MSGPACK_NUMPY, schema: PointingNumpyArray });
   expectTypeOf(offsets).toEqualTypeOf<DataQueueConsumer<RecordArray>>();
+  const gains = new DataQueueConsumer(log, { encoding: Encoding.NPY, schema: JonesMatrices.with({ antennas: 2 }) });
+  expectTypeOf(gains).toEqualTypeOf<DataQueueConsumer<JonesMatrices>>();
 
   const wind = { encoding: Encoding.JSON, schema: z.object({ wind: z.number() }) };
   expectTypeOf(new DataQueueConsumer(log, wind)).toEqualTypeOf<DataQueueConsumer<{ wind: number }>>();
