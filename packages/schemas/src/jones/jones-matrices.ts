@@ -25,10 +25,11 @@ export interface JonesMatricesSchema extends Schema<JonesMatrices> {
  * complex128, without a unit. `data` has the real and the imaginary part of each number in turn. Only dtype and shape
  * are checked, not the values.
  *
- * The four are a 2×2 matrix row by row, J_XX, J_XY, J_YX, J_YY: the order in which numpy flattens the two receptors of a
- * GainTable. The sources state their number, but not their order, nor the precision, nor a meaning of NaN.
+ * The four are taken as a 2×2 matrix row by row, J_XX, J_XY, J_YX, J_YY. This is the order in which numpy flattens the two
+ * receptors of a GainTable; it is an assumption, which a schema cannot check. NaN is accepted: no rule for it is known.
  *
- * Sources: the pages of ska-sdp-realtime-calibration, and the flows of vis-receive in ska-sdp-script.
+ * Sources: the overview of ska-sdp-realtime-calibration for the shape, the flows of vis-receive in ska-sdp-script for
+ * "complex" and npy. Neither tells the precision.
  */
 export type JonesMatrices = NdArray & { readonly data: Float32Array | Float64Array };
 
