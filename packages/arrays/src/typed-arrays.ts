@@ -22,9 +22,12 @@ export type TypedArrayFor<D extends string> = D extends
   ? Uint8Array
   : D extends `${string}M8${string}` | `${string}m8${string}`
     ? BigInt64Array
-    : D extends `${"<" | ">" | "|" | "=" | ""}${infer Code extends keyof ArrayOfCode}`
+    : CodeOf<D> extends infer Code extends keyof ArrayOfCode
       ? ArrayOfCode[Code]
       : TypedArray;
+
+/** A dtype without its byte order. */
+type CodeOf<D extends string> = D extends `${"<" | ">" | "|" | "="}${infer Code}` ? Code : D;
 
 interface ArrayOfCode {
   b1: Uint8Array;

@@ -31,7 +31,7 @@ export interface JonesMatricesSchema extends Schema<JonesMatrices> {
  * Sources: the overview of ska-sdp-realtime-calibration for the shape, the flows of vis-receive in ska-sdp-script for
  * "complex" and npy. Neither tells the precision.
  */
-export type JonesMatrices = NdArray & { readonly data: Float32Array | Float64Array };
+export type JonesMatrices = NdArray<"<c8" | "<c16">;
 
 /**
  * The schema of {@link JonesMatrices}. It stops at the first issue, or reports all with `collect`. Issues have the codes
