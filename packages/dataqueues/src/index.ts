@@ -8,6 +8,8 @@ export { DataQueueAdmin } from "./admin.ts";
 export { DataQueueConsumer } from "./consumer.ts";
 export { DataQueueProducer } from "./producer.ts";
 export { Encoding } from "./encoding.ts";
+export { encodingOf } from "./encoding-of.ts";
+export type { EncodingsByName } from "./encoding-of.ts";
 export type { KafkaHost } from "./kafka-host.ts";
 export { json } from "@dataqueues/codec-json";
 export { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
