@@ -24,4 +24,9 @@ def to_numpy(value):
     return numpy.float32(value) if type(value) is float else value
 
 
-sys.stdout.buffer.write(msgpack.packb(to_numpy(json.load(sys.stdin)), default=msgpack_numpy.encode))
+def packed(payload) -> bytes:
+    return msgpack.packb(to_numpy(payload), default=msgpack_numpy.encode)
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(packed(json.load(sys.stdin)))

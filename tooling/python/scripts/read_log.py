@@ -16,6 +16,8 @@ def shown(value):
     """What JSON can carry of a value, with the dtypes of arrays."""
     if isinstance(value, numpy.ndarray):
         return {"dtype": value.dtype.descr if value.dtype.names else value.dtype.str, "shape": value.shape, "items": value.tolist()}
+    if isinstance(value, numpy.generic):
+        return value.item()
     if isinstance(value, dict):
         return {key: shown(item) for key, item in value.items()}
     return [shown(item) for item in value] if isinstance(value, list) else value
