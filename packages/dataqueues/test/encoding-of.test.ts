@@ -35,7 +35,8 @@ test.for(["utf8", "UTF8", "NPY", "msgpack-numpy", "carray", "", "toString", unde
 test("a name that the compiler knows gives a codec with its type", () => {
   expectTypeOf(encodingOf("npy")).toEqualTypeOf<typeof Encoding.NPY>();
   expectTypeOf(encodingOf("utf-8")).toEqualTypeOf<typeof Encoding.UTF8>();
-  expectTypeOf(encodingOf("npy").decode).returns.toEqualTypeOf<NdArray | RecordArray>();
+  const read = (bytes: Uint8Array) => encodingOf("npy").decode(bytes);
+  expectTypeOf(read).returns.toEqualTypeOf<NdArray | RecordArray>();
   expectTypeOf(encodingOf("json" as string)).toEqualTypeOf<Codec>();
   const producer = new DataQueueProducer(memory(), { topic: "notes", encoding: encodingOf("utf-8") });
   expectTypeOf(producer).toEqualTypeOf<DataQueueProducer<string>>();
