@@ -27,6 +27,12 @@ test.each([
   ["docs/latest.md", 0, /^{ power: 98 } 49\n{ power: 99 } 49\n$/],
   ["docs/calibration.md", 0, /^station 0 amplitude 5 phase 0\.927\nstation 1 amplitude NaN phase NaN\n$/],
   ["docs/groups.md", 0, /^scan 0\nscan 1\nscan 1\nscan 2\n$/],
+  [
+    "docs/flows.md",
+    0,
+    /^ska-sdp-kafka:9092 msgpack_numpy \[ \[ 'metrics-amplitude-01', 6 \] \]\n0 \[ 0\.5, 0\.25 \]\n1 \[ 0\.4, 0\.6, 0\.2, 0\.3 \]\n$/,
+  ],
+  ["packages/flows/README.md", 0, /^ska-sdp-kafka:9092 msgpack_numpy .* 6 \] \]\n.* 0 \] \] .* 1 \] \]\n$/],
   ["docs/browser.md", 0, /^0n \{ data_type: .spectrum., power: \[ 20\.5, 21\.25 \] \}\n$/],
   ["packages/gateway/README.md", 0, /^ws:\/\/0\.0\.0\.0:\d+\n$/],
   ["packages/gateway/README.md", 1, /^ok\n$/],
