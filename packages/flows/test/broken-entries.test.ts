@@ -52,7 +52,11 @@ test("all that is wrong with an entry is listed, as text and as data", () => {
   const error = refused(() => fromFlow({ sink: { kind: "data-queue", topics: 7 }, data_model: null }));
   expect(error.code).toBe("SCHEMA_MISMATCH");
   expect(error.issues.map(({ path }) => path)).toEqual([["sink", "host"], ["sink", "topics"], ["data_model"]]);
-  expect(error.message.split("\n")).toHaveLength(4);
+  expect(error.message.split("\n").slice(1)).toEqual([
+    " * sink.host: this is missing",
+    " * sink.topics: a topic's name or a list of them is needed",
+    " * data_model: Invalid input: expected string, received null",
+  ]);
 });
 
 test.for([undefined, null, '{"sink": {}}', 5])("%j is no entry, and the error says what is", (flow) => {
