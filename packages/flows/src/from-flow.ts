@@ -34,7 +34,7 @@ export interface DataQueueFlow {
   readonly partitions: number | undefined;
   /** The codec of `format`; undefined for bytes. */
   readonly codec: Codec | undefined;
-  /** The schema of `data_model`; undefined for one that is not known. */
+  /** The schema of `data_model`; undefined for one that is not known, or not in this format. */
   readonly schema: Schema | undefined;
   /** The windows of high resolution that are open, in the order of their partitions. */
   readonly windows: readonly FlowWindow[];
@@ -86,7 +86,7 @@ export function fromFlow(flow: unknown, options: FlowOptions = {}): DataQueueFlo
   const metricTypes = parameters.flatMap((given) => given?.metric_type ?? []);
   const additionalWindows = parameters.flatMap((given) => given?.additional_windows ?? []);
   const codec = codecOfFormat(sink.format, options.codecs ?? {});
-  const schema = schemaOfModel(dataModel, metricTypes[0], options.schemas ?? {});
+  const schema = schemaOfModel(dataModel, codec, metricTypes[0], options.schemas ?? {});
   const windows = flowWindows(options.state, topics);
   const partitions = partitionsOf(additionalWindows, windows.length);
   const formats = { encoding: codec, schema };

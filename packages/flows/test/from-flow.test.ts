@@ -1,7 +1,16 @@
 import { UnsupportedError } from "@dataqueues/core";
 import type { Codec, Schema } from "@dataqueues/core";
 import { fromFlow, isDataQueueFlow } from "@dataqueues/flows";
-import { Amplitude, MetricPayload, PointingNumpyArray, PointingTable, Spectrogram } from "@dataqueues/schemas";
+import {
+  Amplitude,
+  GainTable,
+  JonesMatrices,
+  MetricPayload,
+  PointingNumpyArray,
+  PointingTable,
+  RcalGainTable,
+  Spectrogram,
+} from "@dataqueues/schemas";
 import { describe, expect, test } from "vitest";
 
 import { flowFixture } from "./flow-fixture.ts";
@@ -9,10 +18,11 @@ import type { Entry } from "./flow-fixture.ts";
 
 const metrics = (change?: (entry: Entry) => void): Entry => flowFixture("signal-display-metrics", change);
 const withFormat = (format: unknown): Entry => metrics(({ sink }) => Object.assign(sink, { format }));
-const withModel = (dataModel: string, metricType?: unknown): Entry =>
-  metrics((entry) =>
-    Object.assign(entry, { data_model: dataModel, sources: [{ parameters: { metric_type: metricType } }] }),
-  );
+const withModel = (dataModel: string, format: string, metricType?: string): Entry =>
+  metrics((entry) => {
+    Object.assign(entry, { data_model: dataModel, sources: [{ parameters: { metric_type: metricType } }] });
+    Object.assign(entry.sink, { format });
+  });
 
 describe("the entry in the receive processors' documentation", () => {
   test("gives host, topic, partitions, codec and schema", () => {
@@ -77,12 +87,12 @@ describe("other entries", () => {
   });
 
   test.for([
-    ["rcal-gains", "npy", "rcal-gains-pb-test-20200425-00000-science-pst1"],
-    ["rcal-bandpass-qa", "msgpack_numpy", "rcal-bandpass-qa-pb-test-20200425-00000"],
-  ] as const)("of vis-receive's %s: nothing is said of partitions", ([name, format, topic]) => {
+    ["rcal-gains", "npy", "rcal-gains-pb-test-20200425-00000-science-pst1", JonesMatrices],
+    ["rcal-bandpass-qa", "msgpack_numpy", "rcal-bandpass-qa-pb-test-20200425-00000", undefined],
+  ] as const)("of vis-receive's %s: nothing is said of partitions", ([name, format, topic, schema]) => {
     const flow = fromFlow(flowFixture(`after-docs.${name}`));
     expect(flow).toMatchObject({ topics: [topic], partitions: undefined, newTopics: [topic], windows: [] });
-    expect(flow.codec?.name).toBe(format);
+    expect([flow.codec?.name, flow.schema]).toEqual([format, schema]);
   });
 
   test("with several topics: the producer has none of them, and each has the partitions", () => {
@@ -167,30 +177,58 @@ describe("the codec", () => {
 });
 
 describe("the schema", () => {
-  test.for<[string, unknown, Schema | undefined]>([
-    ["MetricPayload", undefined, MetricPayload],
-    ["MetricPayload", "amplitude", Amplitude],
-    ["MetricPayload", "spectrograms", Spectrogram],
-    ["MetricPayload", "closurephase", MetricPayload],
-    ["PointingTable", undefined, PointingTable],
-    ["PointingTable", "amplitude", PointingTable],
-    ["PointingNumpyArray", undefined, PointingNumpyArray],
-    ["Gains", undefined, undefined],
-    ["Metrics", "amplitude", undefined],
-    ["toString", undefined, undefined],
-  ])("of data_model %s and metric_type %j", ([dataModel, metricType, schema]) => {
-    const flow = fromFlow(withModel(dataModel, metricType));
+  test.for<[string, string | undefined, Schema | undefined]>([
+    ["msgpack_numpy", undefined, MetricPayload],
+    ["json", undefined, MetricPayload],
+    ["msgpack_numpy", "amplitude", Amplitude],
+    ["json", "spectrograms", Spectrogram],
+    ["msgpack_numpy", "closurephase", MetricPayload],
+    ["npy", "amplitude", undefined],
+    ["bytes", "amplitude", undefined],
+  ])("of a MetricPayload in %s with metric_type %j", ([format, metricType, schema]) => {
+    const flow = fromFlow(withModel("MetricPayload", format, metricType));
     expect(flow.schema).toBe(schema);
     expect([flow.consumer.schema, flow.producer.schema]).toEqual([schema, schema]);
   });
 
+  test.for<[string, string, Schema | undefined]>([
+    ["PointingNumpyArray", "npy", PointingNumpyArray],
+    ["PointingNumpyArray", "msgpack_numpy", PointingNumpyArray],
+    ["PointingNumpyArray", "json", undefined],
+    ["PointingTable", "xarray", PointingTable],
+    ["PointingTable", "msgpack_numpy", undefined],
+    ["GainTable", "xarray", GainTable],
+    ["GainTable", "msgpack_numpy", undefined],
+    ["Gains", "npy", JonesMatrices],
+    ["Gains", "xarray", RcalGainTable],
+    ["Gains", "msgpack_numpy", undefined],
+    ["Metrics", "json", undefined],
+    ["toString", "json", undefined],
+    ["Gains", "bytes", undefined],
+  ])("of a %s in %s", ([dataModel, format, schema]) => {
+    expect(fromFlow(withModel(dataModel, format, "amplitude")).schema).toBe(schema);
+  });
+
+  // A table that Python packs in msgpack_numpy is the dict of Dataset.to_dict, which xarrayDict() reads.
+  test.for<[string, Schema]>([
+    ["PointingTable", PointingTable],
+    ["GainTable", GainTable],
+    ["Gains", RcalGainTable],
+  ])("of a %s is there if the caller's codec makes Datasets of its dicts", ([dataModel, schema]) => {
+    const codecs = { msgpack_numpy: { name: "xarray_dict", encode: () => new Uint8Array(), decode: () => null } };
+    expect(fromFlow(withModel(dataModel, "msgpack_numpy"), { codecs }).schema).toBe(schema);
+  });
+
   test("may be the caller's, also in place of a known one", () => {
-    for (const dataModel of ["Gains", "MetricPayload"]) {
-      expect(fromFlow(withModel(dataModel, "amplitude"), { schemas: { [dataModel]: PointingTable } }).schema).toBe(
-        PointingTable,
-      );
+    for (const format of ["msgpack_numpy", "bytes", "npy"]) {
+      for (const dataModel of ["Gains", "MetricPayload", "Weather"]) {
+        const flow = fromFlow(withModel(dataModel, format), { schemas: { [dataModel]: Spectrogram } });
+        expect(flow.schema).toBe(Spectrogram);
+      }
     }
-    expect(fromFlow(withModel("MetricPayload"), { schemas: { Gains: PointingTable } }).schema).toBe(MetricPayload);
+    expect(fromFlow(withModel("MetricPayload", "json"), { schemas: { Gains: Spectrogram } }).schema).toBe(
+      MetricPayload,
+    );
   });
 });
 

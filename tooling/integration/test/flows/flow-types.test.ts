@@ -1,5 +1,6 @@
+import { xarrayDict } from "@dataqueues/codec-xarray-dict";
 import { fromFlow } from "@dataqueues/flows";
-import { Amplitude } from "@dataqueues/schemas";
+import { Amplitude, RcalGainTable } from "@dataqueues/schemas";
 import { DataQueueAdmin, DataQueueConsumer, DataQueueProducer, memory } from "dataqueues";
 import type { Message } from "dataqueues";
 import { expect, expectTypeOf, test } from "vitest";
@@ -36,4 +37,10 @@ test("values are unknown, unless the program names the schema", () => {
   expectTypeOf<MessageOf<typeof unchecked>>().toEqualTypeOf<Message<unknown>>();
   const checked = new DataQueueConsumer(memory(), { ...flow.consumer, schema: Amplitude });
   expectTypeOf<MessageOf<typeof checked>>().toEqualTypeOf<Message<z.infer<typeof Amplitude.payload> | null>>();
+});
+
+test("with xarrayDict() the gain tables of real-time calibration are Datasets with a schema", () => {
+  const sink = { kind: "data-queue", host: "host:9092", topics: "rcal-bandpass-qa-pb-xyz", format: "msgpack_numpy" };
+  const { codec, schema } = fromFlow({ sink, data_model: "Gains" }, { codecs: { msgpack_numpy: xarrayDict() } });
+  expect([codec?.name, schema]).toEqual(["xarray_dict", RcalGainTable]);
 });
