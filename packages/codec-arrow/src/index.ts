@@ -1,6 +1,9 @@
 /**
- * To come.
+ * apache-arrow's Tables on Kafka, and as xarray Datasets.
  *
  * @module
  */
-export {};
+export { fromTable } from "./from-table.ts";
+export type { FromTableOptions } from "./from-table.ts";
+export { toTable } from "./to-table.ts";
+export type { ToTableOptions } from "./to-table.ts";

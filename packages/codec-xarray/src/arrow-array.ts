@@ -1,17 +1,5 @@
-import { compressions, formatError, slots } from "@dataqueues/arrow-ipc";
+import { compressions, formatError, slots, widthOf } from "@dataqueues/arrow-ipc";
 import type { ArrowArray, ArrowField, FlatTable } from "@dataqueues/arrow-ipc";
-
-/** Bytes of a value, for the types whose values all have the same number. */
-const widths: ReadonlyMap<string, number> = new Map([
-  ...["int8", "uint8"].map((type): [string, number] => [type, 1]),
-  ...["int16", "uint16", "halffloat"].map((type): [string, number] => [type, 2]),
-  ...["int32", "uint32", "float"].map((type): [string, number] => [type, 4]),
-  ...["int64", "uint64", "double"].map((type): [string, number] => [type, 8]),
-  ...["s", "ms", "us", "ns"].flatMap((unit): [string, number][] => [
-    [`timestamp[${unit}]`, 8],
-    [`duration[${unit}]`, 8],
-  ]),
-]);
 
 /**
  * Reads a record batch: the values of each field, as views of `body`.
@@ -137,10 +125,4 @@ function take(pairs: Iterator<[number, number]>, what: string): [number, number]
   const next = pairs.next();
   if (next.done) throw formatError("format", `the Arrow batch has fewer ${what} than its schema`);
   return next.value;
-}
-
-function widthOf(type: string): number {
-  const width = widths.get(type);
-  if (width === undefined) throw formatError("format", `Arrow type ${type} has no fixed width`);
-  return width;
 }

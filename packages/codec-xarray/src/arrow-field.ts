@@ -1,25 +1,8 @@
-import type { FormatError } from "@dataqueues/arrays";
-import { floatNames, formatError, slots, timeUnits, typeNames } from "@dataqueues/arrow-ipc";
+import { floatNames, formatError, slots, timeUnits, typeError, typeNames } from "@dataqueues/arrow-ipc";
 import type { ArrowField, FlatTable } from "@dataqueues/arrow-ipc";
 
 /** The unit of a Duration that names none. */
 const milliseconds = 1;
-
-/** For types that cannot be read: the type that holds the same values. */
-const casts: ReadonlyMap<string, string> = new Map([
-  ["LargeUtf8", "Utf8"],
-  ["Utf8View", "Utf8"],
-  ["LargeBinary", "Binary"],
-  ["BinaryView", "Binary"],
-  ["FixedSizeBinary", "Binary"],
-  ["LargeList", "List"],
-  ["ListView", "List"],
-  ["LargeListView", "List"],
-  ["FixedSizeList", "List"],
-  ["Decimal", "FloatingPoint"],
-  ["Date", "Timestamp"],
-  ["Timestamp", "Timestamp without a time zone"],
-]);
 
 /**
  * Reads one field of an Arrow schema. Only the types that xarray's variables have are allowed.
@@ -33,9 +16,8 @@ export function readField(table: FlatTable, list?: string): ArrowField {
   const arrowType = typeNames[typeNumber] ?? `number ${typeNumber}`;
   const parameters = table.table(slots.field.type);
   const type = pyarrowName(arrowType, parameters);
-  const cast = casts.get(arrowType);
-  if (table.has(slots.field.dictionary)) throw typeError(what, `Dictionary of ${arrowType}`, cast ?? arrowType);
-  if (type === undefined) throw typeError(what, describe(arrowType, parameters), cast);
+  if (table.has(slots.field.dictionary)) throw typeError(what, arrowType, `Dictionary of ${arrowType}`);
+  if (type === undefined) throw typeError(what, arrowType, describe(arrowType, parameters));
   if (type === "list" && list !== undefined) {
     throw formatError("format", `${what} are lists themselves; a variable is one list of all its values`);
   }
@@ -46,11 +28,6 @@ export function readField(table: FlatTable, list?: string): ArrowField {
   }
   const [item] = table.tables(slots.field.children, (child) => readField(child, name));
   return { name, type, item };
-}
-
-function typeError(what: string, type: string, cast: string | undefined): FormatError {
-  const advice = cast === undefined ? "leave it out" : `cast it to ${cast}`;
-  return formatError("format", `${what}: no xarray variable has the Arrow type ${type}; ${advice}`);
 }
 
 function describe(arrowType: string, parameters: FlatTable | undefined): string {

@@ -1,16 +1,18 @@
 import type { Copy } from "@dataqueues/arrays";
+import { checkBytes, guessFormat } from "@dataqueues/arrays";
+import type { DataArray, Dataset } from "@dataqueues/arrays";
 import {
-  checkBytes,
-  checkLimit,
-  checkRecord,
-  checkWord,
-  DataArray,
-  dataArrayName,
-  Dataset,
-  guessFormat,
-} from "@dataqueues/arrays";
+  asDataset,
+  formatError,
+  isDatasetTable,
+  isTable,
+  readOptions,
+  tableColumns,
+  toColumns,
+  toDataset,
+} from "@dataqueues/arrow-ipc";
+import type { ArrowTableLike } from "@dataqueues/arrow-ipc";
 import type { Codec } from "@dataqueues/core";
-import { formatError, toColumns, toDataset } from "@dataqueues/arrow-ipc";
 import { readStream } from "./arrow-stream.ts";
 import { writeStream } from "./write-stream.ts";
 
@@ -35,9 +37,9 @@ export interface XarrayOptions {
 }
 
 /** The codec of {@link xarray}, whose `encode` and `decode` work synchronously. */
-export interface XarrayCodec extends Codec<Dataset | DataArray, Dataset> {
+export interface XarrayCodec extends Codec<Dataset | DataArray | ArrowTableLike, Dataset> {
   readonly name: "xarray";
-  encode(value: Dataset | DataArray): Uint8Array;
+  encode(value: Dataset | DataArray | ArrowTableLike): Uint8Array;
   decode(bytes: Uint8Array): Dataset;
 }
 
@@ -47,30 +49,25 @@ export interface XarrayCodec extends Codec<Dataset | DataArray, Dataset> {
  * the layout, and the few lines of Python that make an `xarray.Dataset` of it.
  *
  * `encode` also takes a DataArray, which arrives as a Dataset with that one variable. `decode` reads the table that
- * xarray itself exports, `pyarrow.table(data_array)`, in the same way.
+ * xarray itself exports, `pyarrow.table(data_array)`, in the same way. `encode` takes both tables as apache-arrow's
+ * Table, too: what `toTable` and `arrow()` of `@dataqueues/codec-arrow` give.
  *
  * `decode` throws a `FormatError` for bytes that are no Dataset. Its time and memory are bounded by the number of
- * bytes, whatever they are. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire, and
- * for a Dataset that `decode` with the same options would find too large.
+ * bytes, whatever they are. `encode` throws a TypeError for a dtype or an attribute that has no form on the wire,
+ * for a Dataset that `decode` with the same options would find too large, and for a Table without the description of a
+ * Dataset; a `FormatError` for a Table that does not fit to its description.
  *
  * @throws TypeError that names an option that makes no sense
  */
 export function xarray(options: XarrayOptions = {}): XarrayCodec {
-  checkRecord("options", options);
-  const { copy = "auto", maxTextBytes = 2 ** 26, maxDescriptionLength = 2 ** 22 } = options;
-  checkWord("copy", copy, ["auto", "always", "never"]);
-  checkLimit("maxTextBytes", maxTextBytes);
-  checkLimit("maxDescriptionLength", maxDescriptionLength);
-  const limits = { maxTextBytes, maxDescriptionLength };
+  const read = readOptions(options);
+  const views = { ...read, copy: "auto" } as const;
   return Object.freeze({
     name: "xarray",
-    encode(value: Dataset | DataArray) {
-      if (value instanceof Dataset) return writeStream(toColumns(value, limits));
-      if (value instanceof DataArray) {
-        const dataset = new Dataset({ dataVars: { [value.name ?? dataArrayName]: value } });
-        return writeStream(toColumns(dataset, limits));
-      }
-      throw new TypeError("xarray() encodes a Dataset or a DataArray");
+    encode(value: Dataset | DataArray | ArrowTableLike) {
+      const dataset = isTable(value) ? fromTable(value) : asDataset(value);
+      if (dataset !== undefined) return writeStream(toColumns(dataset, read));
+      throw new TypeError("xarray() encodes a Dataset, a DataArray or the Table of a Dataset");
     },
     decode(bytes: Uint8Array) {
       checkBytes(bytes);
@@ -78,7 +75,13 @@ export function xarray(options: XarrayOptions = {}): XarrayCodec {
       if (bytes[0] !== 0xff) {
         throw formatError("format", `this is ${guessFormat(bytes) ?? "no Arrow stream"}`, { offset: 0 });
       }
-      return toDataset(readStream(bytes), { copy, ...limits });
+      return toDataset(readStream(bytes), read);
     },
   });
+
+  function fromTable(table: ArrowTableLike): Dataset {
+    if (isDatasetTable(table)) return toDataset(tableColumns(table, views), views);
+    const advice = "send it with arrow(), or make a Dataset of it with fromTable(), both of @dataqueues/codec-arrow";
+    throw new TypeError(`this Table has no key 'xarray' in its metadata, so it is not that of a Dataset; ${advice}`);
+  }
 }

@@ -2,6 +2,7 @@ import type { VariableInput } from "@dataqueues/arrays";
 import { dataArrayName, NdArray, Variable } from "@dataqueues/arrays";
 import type { Dataset } from "@dataqueues/arrays";
 import type { ArrowArray, ArrowTable } from "./arrow-table.ts";
+import { dtypeOf } from "./dtype-of.ts";
 import { formatError } from "./format-error.ts";
 import { keys, readAxes, readDescription, readDict, readVariables } from "./metadata.ts";
 import { makeDataset } from "./read-dataset.ts";
@@ -60,24 +61,4 @@ function firstRows(axes: readonly number[], shape: readonly number[]): readonly 
     },
     [0],
   );
-}
-
-const otherDtypes: ReadonlyMap<string, string> = new Map([
-  ["bool", "|b1"],
-  ["halffloat", "<f2"],
-  ["float", "<f4"],
-  ["double", "<f8"],
-]);
-
-/** The dtype of the values by their Arrow type, because the metadata do not give it; undefined for text and bytes. */
-function dtypeOf(type: string): string | undefined {
-  const [, kind = "", detail = ""] = /^(u?int|timestamp|duration)(\d+|\[\w+\])$/.exec(type) ?? [];
-  if (kind === "timestamp" || kind === "duration") return `<${kind === "timestamp" ? "M" : "m"}8${detail}`;
-  if (kind !== "") return `<${kind === "int" ? "i" : "u"}${Number(detail) / 8}`;
-  if (type === "string" || type === "binary") return undefined;
-  const dtype = otherDtypes.get(type);
-  if (dtype === undefined) {
-    throw formatError("format", `values of Arrow type ${type} cannot be read from this table`);
-  }
-  return dtype;
 }

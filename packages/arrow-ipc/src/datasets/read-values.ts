@@ -2,6 +2,7 @@ import type { Copy } from "@dataqueues/arrays";
 import { NaT, NdArray } from "@dataqueues/arrays";
 import type { ArrowArray } from "./arrow-table.ts";
 import { arrowLayout } from "./arrow-layout.ts";
+import { isSet } from "./bits.ts";
 import { decodeUtf8 } from "../ipc/decode-utf8.ts";
 import { formatError } from "./format-error.ts";
 
@@ -120,10 +121,6 @@ function codePoints(text: string): number {
 /** Arrow's packed bits as numpy's bool: a byte each. */
 function unpack(bits: Uint8Array, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => isSet(bits, index));
-}
-
-function isSet(bits: Uint8Array, index: number): number {
-  return ((bits[index >> 3] ?? 0) >> (index & 7)) & 1;
 }
 
 /** Makes nulls NaT. The values must be a copy. */
