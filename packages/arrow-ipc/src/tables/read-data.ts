@@ -41,7 +41,7 @@ export class DataReader {
   }
 
   #read(part: Part): ArrowArray {
-    const { field, path, data, start, end } = part;
+    const { field, start, end } = part;
     const array = {
       field,
       length: end - start,
@@ -59,20 +59,26 @@ export class DataReader {
         return { ...array, ...this.#join(field, readViews(part, array)) };
       case "dictionary":
         return { ...array, ...this.#join(field, this.#dictionaryTexts(part, array)) };
-      case "offsets": {
-        const [first, offsets] = readOffsets(part);
-        const last = first + (offsets.at(-1) ?? 0);
-        if (field.item === undefined) return { ...array, offsets, values: readRange(part, first, last) };
-        // apache-arrow's lists without values may come without items.
-        if (last === 0) return { ...array, offsets, item: concatArrays(field.item, []) };
-        const [child] = listOf(`${path}.children`, data["children"]);
-        const items = wholePart(field.item, `${path}.children[0]`, child);
-        if (last > items.end) {
-          throw formatError("size-mismatch", `column '${field.name}' has ${items.end} of ${last} values`);
-        }
-        return { ...array, offsets, item: this.#read({ ...items, start: first, end: last }) };
-      }
+      case "offsets":
+        return { ...array, ...this.#readOffsets(part) };
+      default:
+        return field.layout satisfies never;
     }
+  }
+
+  #readOffsets(part: Part): Partial<ArrowArray> {
+    const { field, path, data } = part;
+    const [first, offsets] = readOffsets(part);
+    const last = first + (offsets.at(-1) ?? 0);
+    if (field.item === undefined) return { offsets, values: readRange(part, first, last) };
+    // apache-arrow's lists without values may come without items.
+    if (last === 0) return { offsets, item: concatArrays(field.item, []) };
+    const [child] = listOf(`${path}.children`, data["children"]);
+    const items = wholePart(field.item, `${path}.children[0]`, child);
+    if (last > items.end) {
+      throw formatError("size-mismatch", `column '${field.name}' has ${items.end} of ${last} values`);
+    }
+    return { offsets, item: this.#read({ ...items, start: first, end: last }) };
   }
 
   #dictionaryTexts(part: Part, nulls: Nulls): TextItem[] {
@@ -167,15 +173,13 @@ function readOffsets({ field, path, data, start, end }: Part): [first: number, o
   if (first < 0 || last - first > maxOffset) {
     throw formatError("size-mismatch", `the offsets of column '${field.name}' go from ${first} to ${last}`);
   }
-  const isView = raw instanceof Int32Array && first === 0;
-  const offsets = isView
-    ? raw.subarray(start, end + 1)
-    : Int32Array.from({ length: end - start + 1 }, (_, index) => Number(raw[start + index]) - first);
-  offsets.forEach((offset, index) => {
-    if (offset >= (offsets[index - 1] ?? 0)) return;
+  for (let index = start; index < end; index++) {
+    // Before they become int32: a large one could wrap to anything.
+    if ((raw[index + 1] ?? 0) >= (raw[index] ?? 0)) continue;
     throw formatError("size-mismatch", `the offsets of column '${field.name}' decrease`);
-  });
-  return [first, offsets];
+  }
+  if (raw instanceof Int32Array && first === 0) return [first, raw.subarray(start, end + 1)];
+  return [first, Int32Array.from({ length: end - start + 1 }, (_, index) => Number(raw[start + index]) - first)];
 }
 
 function readViews(part: Part, nulls: Nulls): TextItem[] {
