@@ -138,7 +138,10 @@ test("only a Dataset, a DataArray or a Table is encoded, not what looks like one
   const { coords, dataVars, attrs, sizes } = new Dataset({ dataVars: { v: ["x", [1]] } });
   for (const value of [null, undefined, {}, { coords, dataVars, attrs, sizes }, "text", NdArray.from([1])]) {
     expect(() => xarray().encode(value as never)).toThrow(
-      expect.objectContaining({ name: "TypeError", message: "xarray() encodes a Dataset, a DataArray or the Table of a Dataset" }),
+      expect.objectContaining({
+        name: "TypeError",
+        message: "xarray() encodes a Dataset, a DataArray or the Table of a Dataset",
+      }),
     );
   }
   expect(Object.keys(xarray().decode(xarray().encode(new DataArray([1], { name: "power" }))).dataVars)).toEqual([
