@@ -140,7 +140,7 @@ function readBits({ field, path, data, start, end }: Part, buffer: "values" | "n
   const bits = bytesOf(`${path}.${buffer}`, data[buffer]);
   const offset = countOf(`${path}.offset`, data["offset"]);
   const needed = Math.ceil((offset + end) / 8);
-  if (start < end && bits.length < needed) {
+  if (bits.length < needed) {
     throw formatError("size-mismatch", `column '${field.name}' has ${bits.length} of ${needed} bytes`);
   }
   return sliceBits(bits, offset + start, end - start);

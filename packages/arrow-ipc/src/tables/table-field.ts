@@ -43,9 +43,9 @@ export function readTableField(path: string, value: unknown, list?: string): Tab
   if (type["typeId"] === dictionaryId) {
     const values = membersOf(`${path}.type.dictionary`, type["dictionary"]);
     const arrowType = nameOf(`${path}.type.dictionary`, values);
-    const [read, layout] = text.get(arrowType) ?? [];
-    if (read === undefined || layout === undefined) throw typeError(what, arrowType, `Dictionary of ${arrowType}`);
-    const dictionary = { name, type: read, item: undefined, layout, dictionary: undefined };
+    const held = text.get(arrowType);
+    if (held === undefined) throw typeError(what, arrowType, `Dictionary of ${arrowType}`);
+    const dictionary = { name, type: held[0], item: undefined, layout: held[1], dictionary: undefined };
     return { ...dictionary, layout: "dictionary", dictionary };
   }
   const arrowType = nameOf(`${path}.type`, type);
@@ -54,7 +54,8 @@ export function readTableField(path: string, value: unknown, list?: string): Tab
       throw formatError("format", `${what} are lists themselves; a variable is one list of all its values`);
     }
     const [child] = listOf(`${path}.type.children`, type["children"]);
-    const item = readTableField(`${path}.type.children[0]`, child, name);
+    // Errors about the items name the column.
+    const item = { ...readTableField(`${path}.type.children[0]`, child, name), name };
     return { name, type: "list", item, layout: "offsets", dictionary: undefined };
   }
   const [read, layout] = text.get(arrowType) ?? [fixedName(arrowType, type), arrowType === "Bool" ? "bits" : "width"];
