@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { NaT } from "@dataqueues/arrays";
 import {
   Dictionary,
+  Float16,
   Float64,
   Int32,
   makeData,
@@ -22,6 +23,22 @@ test.for(tables)("$file becomes the Dataset that pandas makes of it", ({ file, d
   const dataset = fromTable(readTable(file), { dim });
   expect(describeVariables(dataset)).toEqual(variables);
   expect(Object.keys(dataset.coords)).toEqual(dim === "index" ? [] : [dim]);
+});
+
+test("nulls among float16 are NaN, with and without Float16Array", () => {
+  const nulls = { nullCount: 1, nullBitmap: Uint8Array.of(0b01) };
+  // 1 as float16, and 1 again where the null is.
+  const data = makeData({ type: new Float16(), data: Uint16Array.of(0x3c00, 0x3c00), ...nulls });
+  const table = new Table({ v: makeVector(data) });
+  const read = (): unknown[] => [...fromTable(table).get("v").data];
+  expect(read()).toEqual([1, NaN]);
+  const found = Reflect.getOwnPropertyDescriptor(globalThis, "Float16Array");
+  try {
+    Reflect.deleteProperty(globalThis, "Float16Array");
+    expect(read()).toEqual([1, NaN]);
+  } finally {
+    if (found !== undefined) Object.defineProperty(globalThis, "Float16Array", found);
+  }
 });
 
 test("numbers and times are views of the Table's buffers", () => {
