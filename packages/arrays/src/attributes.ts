@@ -2,7 +2,7 @@ import { NdArray } from "./ndarray.ts";
 
 /**
  * The attributes of a Dataset, DataArray or Variable by name. Values may be text, numbers (also NaN), bigints, booleans,
- * null, arrays, and lists, objects and Maps of these. Each codec documents which of them it can write.
+ * null, Dates, arrays, and lists, objects and Maps of these. Each codec documents which of them it can write.
  */
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -12,6 +12,9 @@ export function equivalent(a: unknown, b: unknown): boolean {
   // `<=` and `>=` compare a number with a bigint exactly; `===` never finds them equal.
   if (isNumeric(a) && isNumeric(b)) return a <= b && a >= b;
   if (a instanceof NdArray || b instanceof NdArray) return equivalent(toList(a), toList(b));
+  if (a instanceof Date || b instanceof Date) {
+    return a instanceof Date && b instanceof Date && Object.is(a.getTime(), b.getTime());
+  }
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => equivalent(item, b[index]));
   }

@@ -144,6 +144,7 @@ function printPython(value: unknown): string {
   if (typeof value === "string") return textRepr(value);
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return formatNumber(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "NaT" : value.toISOString();
   if (typeof value === "object" && value !== null) {
     const entries: readonly [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
     return `{${entries.map(([key, item]) => `${printPython(key)}: ${printPython(item)}`).join(", ")}}`;

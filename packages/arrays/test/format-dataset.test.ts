@@ -58,6 +58,8 @@ describe("attributes and sizes that Python has no vectors for", () => {
     ["minus zero", -0, "-0"],
     ["zero", 0, "0"],
     ["a Map", new Map<unknown, unknown>([[1, "a"], ["b", [true]]]), "{1: 'a', 'b': [True]}"], // prettier-ignore
+    ["a Date", [new Date(0)], "[1970-01-01T00:00:00.000Z]"],
+    ["an invalid Date", new Date(NaN), "NaT"],
     ["a function, which is nothing in Python", () => 1, "None"],
   ])("attributes: %s", (_, value, shown) => {
     expect(attribute(value)).toBe(`    value:    ${shown}`);
