@@ -131,8 +131,15 @@ function scalarText(value: unknown): string {
   if (typeof value === "string") return textToJson(value);
   if (value instanceof Uint8Array) return `0x${hexOf(value.subarray(0, 32)).replaceAll(" ", "")}`;
   if (isComplex(value)) return shortComplex(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "NaT" : value.toISOString();
   if (typeof value === "bigint" || typeof value === "boolean") return String(value);
   return value === null ? "null" : typeof value;
+}
+
+/** Whether a value has entries, or another value in it: it is no bytes, no time and no complex number. */
+function isObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  return !(value instanceof Uint8Array || value instanceof Date || isComplex(value));
 }
 
 /** Writes lists and objects in one line like JSON, arrays among them as a line has them, and stops when that is full. */
@@ -158,7 +165,7 @@ class LineWriter {
     else if (isTypedArray(value) && !(value instanceof Uint8Array)) this.#list(value);
     else if (Array.isArray(value)) this.#list(value);
     else if (value instanceof Map) this.#entries(value);
-    else if (typeof value === "object" && value !== null && !(value instanceof Uint8Array) && !isComplex(value)) {
+    else if (isObject(value)) {
       const plain: unknown = value.valueOf();
       if (typeof plain !== "object") this.write(plain);
       else this.#entries(Object.entries(value));

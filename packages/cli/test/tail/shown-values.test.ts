@@ -57,6 +57,8 @@ describe("a message is one line", () => {
     ["complex numbers, which have no order", [NdArray.from([{ re: 1, im: -0.5 }]), npy()], "complex128 (1,)  [1-0.5j]"],
     ["text", [NdArray.from(["a", "it's"]), npy()], `<U4 (2,)  ['a' "it's"]`],
     ["times", [NdArray.from([0n, -(2n ** 63n), 1n], "<M8[s]"), npy()], "datetime64[s] (3,)  min 1970-01-01T00:00:00  max 1970-01-01T00:00:01  1 NaT  [1970-01-01T00:00:00 NaT 1970-01-01T00:00:01]"], // prettier-ignore
+    ["Dates of msgpack", [{ at: [new Date(-1)] }, msgpackNumpy()], '{"at":[1969-12-31T23:59:59.999Z]}'],
+    ["a Date as a key", [new Map([[new Date(0), "a"]]), msgpackNumpy()], '{1970-01-01T00:00:00.000Z:"a"}'],
     ["durations", [NdArray.from([5n, 7n], "<m8[ms]"), npy()], "timedelta64[ms] (2,)  min 5 ms  max 7 ms  [5 ms 7 ms]"],
     ["without dimensions", [NdArray.fromItems("<f8", [], [5]), npy()], "float64 ()  5"],
     ["empty", [NdArray.fromItems("<f4", [0, 4], []), npy()], "float32 (0, 4)  empty"],
@@ -130,6 +132,14 @@ describe("a message is one line", () => {
   });
 });
 
+test("a Date is a time, in a line, in full and in JSON", async () => {
+  const sent: Sent = [new Date(1_795_745_700_125), msgpackNumpy()];
+  const shown = (...words: string[]): Promise<string> => linesOf([sent], ["--codec", "msgpack_numpy", ...words]);
+  expect(await shown()).toBe(`${at} t[0]@0  2026-11-27T02:15:00.125Z\n`);
+  expect(await shown("--full")).toBe(`${at} t[0]@0\n2026-11-27T02:15:00.125Z\n`);
+  expect(JSON.parse(await shown("--json"))).toMatchObject({ value: "2026-11-27T02:15:00.125Z" });
+});
+
 describe("with --full a value has as many lines as it takes", () => {
   test.for<[what: string, sent: Sent, text: string]>([
     ["an array as numpy prints it", [NdArray.from([[1, 2.5], [NaN, -100]], "<f4"), npy()], "float32 (2, 2) <f4  min -100  max 2.5  1 nan\n[[   1.     2.5]\n [   nan -100. ]]"], // prettier-ignore
@@ -140,6 +150,11 @@ describe("with --full a value has as many lines as it takes", () => {
       "arrays within",
       [{ p: NdArray.from([1, 2], "<i4") }, msgpackNumpy()],
       '{\n  "p": int32 (2,) <i4  min 1  max 2\n    [1 2]\n}',
+    ],
+    [
+      "Dates",
+      [{ at: new Date(0), all: [new Date(-1)] }, msgpackNumpy()],
+      '{\n  "at": 1970-01-01T00:00:00.000Z,\n  "all": [1969-12-31T23:59:59.999Z]\n}',
     ],
     [
       "text with its lines, and no other controls",
