@@ -1,10 +1,10 @@
 import { checkWord } from "@dataqueues/arrays";
 import type { Copy } from "@dataqueues/arrays";
 
-import type { Limits } from "./limits.ts";
+import type { EncodeOptions } from "./encode-options.ts";
 
 /** Options of `decode`. */
-export interface DecodeOptions extends Limits {
+export interface DecodeOptions extends EncodeOptions {
   /**
    * "auto", the default: arrays are views of the message if they are aligned and little-endian, else copies.
    * "always": copies, which do not keep the message alive. "never": views, or an error with code `copy`.
@@ -26,7 +26,7 @@ export interface DecodeOptions extends Limits {
   readonly legacy?: boolean | undefined;
 }
 
-/** @throws TypeError that names an invalid option. `checkLimits` checks the limits. */
+/** @throws TypeError that names an invalid option. `checkLimits` and `Extensions` check theirs. */
 export function checkDecodeOptions(options: DecodeOptions): void {
   checkWord("copy", options.copy, ["auto", "always", "never"]);
   checkWord("scalars", options.scalars, ["plain", "typed"]);

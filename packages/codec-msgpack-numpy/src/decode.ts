@@ -4,6 +4,7 @@ import { checkDecodeOptions } from "./decode-options.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import { BytesKey, mergeKeys } from "./dict.ts";
 import type { Dict, Key, MakeDict, OtherItems } from "./dict.ts";
+import { Extensions } from "./extensions.ts";
 import { formatError } from "./format-error.ts";
 import { fromMarkers } from "./from-markers.ts";
 import { KeyCache } from "./key-cache.ts";
@@ -13,10 +14,12 @@ import { Reader } from "./reader.ts";
 /**
  * Reads what `msgpack_numpy.packb` wrote. Arrays become `NdArray` and `RecordArray`, numpy scalars plain values, `complex`
  * becomes {@link Complex}, and bytes become `Uint8Array`. Integers beyond 2^53 become bigint. Dicts become objects, or a Map
- * if a key is neither text nor bytes.
+ * if a key is neither text nor bytes. Timestamps become Dates, other extensions {@link Extension}, unless `extensionCodec` decodes
+ * them.
  *
  * @throws FormatError with an offset and a code: `empty`, `truncated`, `declared-length`, `depth`, `too-many-items`,
- *   `format`, `trailing`, `utf8`, `key`, `key-collision`, `dtype`, `shape`, `size-mismatch`, `pickle-refused` or `copy`
+ *   `format`, `trailing`, `utf8`, `key`, `key-collision`, `dtype`, `shape`, `size-mismatch`, `pickle-refused`, `copy` or
+ *   `extension`, whose `cause` is what the ExtensionCodec threw
  * @throws TypeError that names an invalid option
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
@@ -29,6 +32,7 @@ export function decoder(options: DecodeOptions): (bytes: Uint8Array) => unknown 
   checkDecodeOptions(options);
   const { bytesKeys = "string", legacy = false } = options;
   const keyCache = new KeyCache();
+  const extensions = new Extensions(options);
   const makeDict: MakeDict = (text, bytes, others, keys, start) => {
     const markers = bytes ?? (legacy ? withBytes(text) : undefined);
     const value = markers && fromMarkers(markers, start, options);
@@ -43,7 +47,7 @@ export function decoder(options: DecodeOptions): (bytes: Uint8Array) => unknown 
   };
   return (message) => {
     if (!ArrayBuffer.isView(message)) throw invalidArgument("bytes", "a Uint8Array", message);
-    return new Reader(message, { makeDict, keyCache, legacy, ...limits }).readMessage();
+    return new Reader(message, { makeDict, keyCache, extensions, legacy, ...limits }).readMessage();
   };
 }
 

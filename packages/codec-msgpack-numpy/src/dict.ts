@@ -1,13 +1,12 @@
 import { NdArray, RecordArray } from "@dataqueues/arrays";
 
 import { formatError } from "./format-error.ts";
-import { Complex, Extension, Float64, NumpyScalar } from "./python-values.ts";
 
 /**
  * A key of a dict that is neither text nor bytes. With `strict_map_key=False` Python reads every key that it can hash, so not
- * lists, dicts and arrays.
+ * lists, dicts and arrays. An object is a Date, a number of a class, or what an extension became.
  */
-export type OtherKey = number | bigint | boolean | null | Complex | Extension | Float64 | NumpyScalar;
+export type OtherKey = number | bigint | boolean | object | null;
 
 /** Bytes as a key, held as text with one character for each byte. */
 export class BytesKey {
@@ -56,8 +55,7 @@ export function mergeKeys(text: object, bytes: object = {}): Key[] {
 /** Whether Python accepts this value as a key that is neither text nor bytes. */
 export function isOtherKey(value: unknown): value is OtherKey {
   if (typeof value !== "object") return ["number", "bigint", "boolean"].includes(typeof value);
-  if (value === null || value instanceof Complex || value instanceof Extension) return true;
-  return value instanceof Float64 || value instanceof NumpyScalar;
+  return value === null || nameOf(value) === "object";
 }
 
 /** Makes a key of a value that is not a valid text key. @throws FormatError with code `key` if it cannot be a key. */
@@ -72,9 +70,11 @@ export function toKey(value: unknown, offset: number): Key {
   });
 }
 
-/** The Python type of a value that is not a key, for errors. */
+/** The Python type of a value that is not a key, for errors; "object" for one of a class. */
 export function nameOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
-  if (value instanceof NdArray || value instanceof RecordArray) return "an array";
-  return typeof value === "object" ? "a dict" : typeof value;
+  if (value instanceof NdArray || value instanceof RecordArray || ArrayBuffer.isView(value)) return "an array";
+  if (typeof value !== "object" || value === null) return typeof value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || value instanceof Map ? "a dict" : "object";
 }

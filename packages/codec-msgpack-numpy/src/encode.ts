@@ -3,10 +3,12 @@ import type { Descr, FieldDescr } from "@dataqueues/arrays";
 
 import { dictMemory, listMemory, memoryOf } from "./budget.ts";
 import { BytesKey, isOtherKey, nameOf } from "./dict.ts";
+import type { EncodeOptions } from "./encode-options.ts";
+import { Extensions } from "./extensions.ts";
+import type { WrittenExtension } from "./extensions.ts";
 import type { Path } from "./format-error.ts";
 import { pathError } from "./format-error.ts";
 import { checkLimits } from "./limits.ts";
-import type { Limits } from "./limits.ts";
 import { Complex, Extension, Float64, NumpyScalar } from "./python-values.ts";
 import { Writer } from "./writer.ts";
 
@@ -27,20 +29,23 @@ type Dict = Readonly<Record<string, unknown>>;
  * numbers as float64, `Uint8Array` as bytes, any other typed array as an array of one dimension. {@link Float64},
  * {@link Complex}, {@link NumpyScalar} and {@link Extension} represent values that JavaScript does not have. The keys of a
  * Map may be text and bytes, and numbers, booleans, null and those four, which Python reads with `strict_map_key=False`.
+ * A Date becomes a timestamp; `extensionCodec` can give other objects a form.
  *
- * @throws FormatError with code `type`, `key`, `depth`, `too-many-items`, `utf8` or `dtype`, and the path to a value that the
- *   format cannot carry, or that `decode` would refuse with the same limits
- * @throws TypeError that names an invalid limit
+ * @throws FormatError with code `type`, `key`, `depth`, `too-many-items`, `utf8` `dtype` or `extension`, and the path to a
+ *   value that the format cannot carry, or that `decode` would refuse with the same limits
+ * @throws TypeError that names an invalid option
  */
-export function encode(value: unknown, limits: Limits = {}): Uint8Array {
-  return encoder(limits)(value);
+export function encode(value: unknown, options: EncodeOptions = {}): Uint8Array {
+  return encoder(options)(value);
 }
 
-/** {@link encode} with these limits for many values. */
-export function encoder(limits: Limits): (value: unknown) => Uint8Array {
-  const checked = checkLimits(limits);
+/** {@link encode} with these options for many values. */
+export function encoder(options: EncodeOptions): (value: unknown) => Uint8Array {
+  const limits = checkLimits(options);
+  const extensions = new Extensions(options);
   return (value) => {
-    const writer = new Writer(checked);
+    const writer = new Writer(limits, extensions);
+    if (writer.maxLevels < 0) throw tooDeep(writer, []);
     write(writer, value, []);
     return writer.finish();
   };
@@ -56,11 +61,13 @@ function write(writer: Writer, value: unknown, path: Path): void {
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? writer.integer(value) : writer.float(value);
     case "bigint":
       if (value >= -(2n ** 63n) && value < 2n ** 64n) return writer.integer(value);
-      throw pathError("type", path, `${value} does not fit 64 bits`);
+      return writeOther(writer, value, path, `${value} does not fit 64 bits`);
     case "object":
       return value === null ? writer.nil() : writeObject(writer, value, path);
+    case "undefined":
+      throw pathError("type", path, "msgpack has no form for undefined");
     default:
-      throw pathError("type", path, `msgpack has no form for ${typeof value}`);
+      return writeOther(writer, value, path, `msgpack has no form for ${typeof value}`);
   }
 }
 
@@ -81,7 +88,15 @@ function writeObject(writer: Writer, value: object, path: Path): void {
   if (value instanceof Complex) return writeComplex(writer, value, path);
   if (value instanceof NumpyScalar) return writeScalar(writer, value, path);
   if (value instanceof Map) return writeMap(writer, value, path);
-  throw pathError("type", path, `msgpack has no form for a ${value.constructor?.name ?? "object"}`);
+  writeOther(writer, value, path, `msgpack has no form for a ${value.constructor?.name ?? "object"}`);
+}
+
+/** Writes a value that only the user's ExtensionCodec may have a form for. */
+function writeOther(writer: Writer, value: unknown, path: Path, refusal: string): void {
+  const { budget, depth, extensions, position } = writer;
+  const extension = extensions.encode(value, path, { budget, depth: depth + path.length }, position);
+  if (extension === undefined) throw pathError("type", path, refusal);
+  writeExtension(writer, extension, path);
 }
 
 function writeList(writer: Writer, list: readonly unknown[], path: Path): void {
@@ -176,11 +191,12 @@ function writeDescr(writer: Writer, part: DescrPart, path: Path, level = 1): voi
 
 /** Begins a list or dict, `level` levels below the value at the path. @throws FormatError if `decode` would refuse it. */
 function enter(writer: Writer, path: Path, items: number, memory: number, level = 0): void {
-  const { maxDepth } = writer;
   spend(writer, path, items, memory);
-  if (path.length + level >= maxDepth) {
-    throw pathError("depth", path, `values nest deeper than maxDepth allows, which is ${maxDepth}`);
-  }
+  if (path.length + level >= writer.maxLevels) throw tooDeep(writer, path);
+}
+
+function tooDeep({ maxDepth }: Writer, path: Path): Error {
+  return pathError("depth", path, `values nest deeper than maxDepth allows, which is ${maxDepth}`);
 }
 
 /** @throws FormatError for more items or memory than `decode` would accept */
@@ -220,9 +236,9 @@ function writeBytes(writer: Writer, value: Uint8Array, path: Path): void {
   writer.binary(value);
 }
 
-function writeExtension(writer: Writer, { type, data }: Extension, path: Path): void {
+function writeExtension(writer: Writer, { type, data, isAligned }: WrittenExtension, path: Path): void {
   spend(writer, path, 0, memoryOf.bytes);
-  writer.extension(type, data);
+  writer.extension(type, data, isAligned);
 }
 
 function writeText(writer: Writer, value: string, path: Path): void {

@@ -14,7 +14,7 @@ export function formatError(
 export type Path = (string | number)[];
 
 /** An error of this codec about the value at a path. */
-export function pathError(code: string, path: Path, message: string): FormatError {
+export function pathError(code: string, path: Path, message: string, cause?: unknown): FormatError {
   const place = `$${path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("")}`;
-  return formatError(code, `${place}: ${message}`, { path: place });
+  return formatError(code, `${place}: ${message}`, { path: place, cause });
 }

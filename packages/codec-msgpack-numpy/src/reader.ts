@@ -1,6 +1,7 @@
 import { Budget, dictMemory, listMemory, memoryOf } from "./budget.ts";
 import { BytesKey, mergeKeys, toKey } from "./dict.ts";
 import type { Dict, Key, MakeDict, OtherKey } from "./dict.ts";
+import type { Extensions } from "./extensions.ts";
 import { formatError } from "./format-error.ts";
 import { startsWith } from "./key-cache.ts";
 import type { KeyCache } from "./key-cache.ts";
@@ -12,6 +13,7 @@ import { Extension } from "./python-values.ts";
 interface ReadOptions extends CheckedLimits {
   readonly makeDict: MakeDict;
   readonly keyCache: KeyCache;
+  readonly extensions: Extensions;
   /** Whether text that is not UTF-8 is returned as bytes. Old messages have only one type for both. */
   readonly legacy: boolean;
 }
@@ -48,12 +50,16 @@ export class Reader {
     this.#options = options;
     this.#makeDict = options.makeDict;
     this.#keyCache = options.keyCache;
-    this.#budget = new Budget(options);
+    // A message within an extension is part of the message around it.
+    const { place } = options.extensions;
+    this.#budget = place?.budget ?? new Budget(options);
+    if (place !== undefined) this.#depth = place.depth + 1;
   }
 
   /** @throws FormatError unless the message is exactly one value */
   readMessage(): unknown {
     if (this.#bytes.length === 0) throw formatError("empty", "there are no bytes", { offset: 0 });
+    this.#checkDepth();
     const value = this.#read();
     const rest = this.#bytes.length - this.#offset;
     if (rest > 0) throw formatError("trailing", `${rest} bytes follow the message`, { offset: this.#offset });
@@ -151,9 +157,10 @@ export class Reader {
     return this.#bytes.subarray(at, at + length);
   }
 
-  #extension(length: number): Extension {
-    const type = this.#numbers().getInt8(this.#take(1));
-    return new Extension(type, this.#cut(length));
+  #extension(length: number): unknown {
+    const offset = this.#take(1);
+    const extension = new Extension(this.#numbers().getInt8(offset), this.#cut(length));
+    return this.#options.extensions.decode(extension, offset, { depth: this.#depth, budget: this.#budget });
   }
 
   #text(length: number): string | Uint8Array {
@@ -247,7 +254,6 @@ export class Reader {
   /** Begins a list or dict, whose items follow. */
   #enter(items: number, memory: number): void {
     const offset = this.#offset;
-    const { maxDepth } = this.#options;
     this.#declaredItems += items;
     this.#depth += 1;
     if (this.#declaredItems > this.#bytes.length - offset) {
@@ -256,11 +262,16 @@ export class Reader {
       });
     }
     this.#spend(items, memory);
-    if (this.#depth > maxDepth) {
-      throw formatError("depth", `at byte ${offset} values nest deeper than maxDepth allows, which is ${maxDepth}`, {
-        offset,
-      });
-    }
+    this.#checkDepth();
+  }
+
+  #checkDepth(): void {
+    const { maxDepth } = this.#options;
+    if (this.#depth <= maxDepth) return;
+    const offset = this.#offset;
+    throw formatError("depth", `at byte ${offset} values nest deeper than maxDepth allows, which is ${maxDepth}`, {
+      offset,
+    });
   }
 
   #spend(items: number, memory: number): void {

@@ -1,6 +1,7 @@
 import { newBytes } from "@dataqueues/arrays";
 
 import { Budget } from "./budget.ts";
+import type { Extensions } from "./extensions.ts";
 import type { CheckedLimits } from "./limits.ts";
 
 const utf8: TextEncoder = new TextEncoder();
@@ -20,20 +21,34 @@ export class Writer {
   #length = 0;
   /** Large pieces, each with the place in `#bytes` where it is inserted. */
   readonly #large: { readonly at: number; readonly bytes: Uint8Array }[] = [];
+  #largeLength = 0;
 
   readonly maxDepth: number;
   readonly budget: Budget;
+  /** The level of the outermost value: 0, or that within the extension of a message around this one. */
+  readonly depth: number;
+  /** How many levels the message may have. */
+  readonly maxLevels: number;
+  readonly extensions: Extensions;
 
-  constructor(limits: CheckedLimits) {
+  constructor(limits: CheckedLimits, extensions: Extensions) {
+    const { place } = extensions;
     this.maxDepth = limits.maxDepth;
-    this.budget = new Budget(limits);
+    this.budget = place?.budget ?? new Budget(limits);
+    this.depth = place === undefined ? 0 : place.depth + 1;
+    this.maxLevels = limits.maxDepth - this.depth;
+    this.extensions = extensions;
+  }
+
+  /** The place of the next byte in the message. */
+  get position(): number {
+    return this.#length + this.#largeLength;
   }
 
   /** The message. */
   finish(): Uint8Array {
     if (this.#large.length === 0) return this.#bytes.slice(0, this.#length);
-    const total = this.#large.reduce((sum, { bytes }) => sum + bytes.length, this.#length);
-    const result = newBytes(total);
+    const result = newBytes(this.position);
     let from = 0;
     let to = 0;
     for (const { at, bytes } of this.#large) {
@@ -112,9 +127,11 @@ export class Writer {
     this.raw(bytes);
   }
 
-  extension(type: number, data: Uint8Array): void {
+  /** Writes an extension in its shortest form, or an aligned one with four bytes for its length. */
+  extension(type: number, data: Uint8Array, isAligned = false): void {
     const power = [1, 2, 4, 8, 16].indexOf(data.length);
-    if (power >= 0) this.#byte(0xd4 + power);
+    if (isAligned) this.#sized(0xc9, 4, data.length);
+    else if (power >= 0) this.#byte(0xd4 + power);
     else this.#unsigned(0xc7, data.length);
     this.#byte(type & 0xff);
     this.raw(data);
@@ -150,6 +167,7 @@ export class Writer {
   raw(bytes: Uint8Array): void {
     if (bytes.length >= large) {
       this.#large.push({ at: this.#length, bytes });
+      this.#largeLength += bytes.length;
       return;
     }
     const at = this.#reserve(bytes.length);

@@ -1,8 +1,9 @@
 import { NdArray } from "@dataqueues/arrays";
+import { ExtensionCodec } from "@msgpack/msgpack";
 import { describe, expect, test } from "vitest";
 
 import { decode, encode, msgpackNumpy, NumpyScalar } from "../src/index.ts";
-import type { DecodeOptions, Limits } from "../src/index.ts";
+import type { DecodeOptions, EncodeOptions } from "../src/index.ts";
 
 const one = Uint8Array.of(1);
 
@@ -22,6 +23,10 @@ describe("valid options are accepted, invalid ones are refused with their name a
     { legacy: true },
     { legacy: false },
     { legacy: undefined },
+    { extensionCodec: false },
+    { extensionCodec: undefined },
+    { extensionCodec: new ExtensionCodec() },
+    { extensionCodec: { tryToEncode: () => null, decode: () => null } },
     { maxMemoryBytes: 1 },
     { maxMemoryBytes: Number.MAX_SAFE_INTEGER },
     { maxMemoryBytes: Infinity },
@@ -37,11 +42,17 @@ describe("valid options are accepted, invalid ones are refused with their name a
   });
 
   const size = "a whole number from 1 to 9007199254740991 or Infinity";
+  const codec = "an ExtensionCodec of @msgpack/msgpack, or false";
   const bad: readonly (readonly [options: object, message: string])[] = [
     [{ copy: "" }, 'copy must be one of "auto", "always", "never", not ""'],
     [{ scalars: "" }, 'scalars must be one of "plain", "typed", not ""'],
     [{ bytesKeys: "" }, 'bytesKeys must be one of "string", "map", "error", not ""'],
     [{ legacy: "" }, 'legacy must be one of true, false, not ""'],
+    [{ extensionCodec: null }, `extensionCodec must be ${codec}, not null`],
+    [{ extensionCodec: true }, `extensionCodec must be ${codec}, not true`],
+    [{ extensionCodec: { decode: () => null } }, expect.stringContaining(`extensionCodec must be ${codec}, not `)],
+    [{ extensionCodec: { tryToEncode: () => null } }, expect.stringContaining(`extensionCodec must be ${codec}, not `)],
+    [{ extensionCodec: ExtensionCodec }, expect.stringContaining(`extensionCodec must be ${codec}, not `)],
     [{ maxMemoryBytes: 0 }, `maxMemoryBytes must be ${size}, not 0`],
     [{ maxMemoryBytes: 2 ** 53 }, `maxMemoryBytes must be ${size}, not 9007199254740992`],
     [{ maxMemoryBytes: -Infinity }, `maxMemoryBytes must be ${size}, not -Infinity`],
@@ -54,13 +65,18 @@ describe("valid options are accepted, invalid ones are refused with their name a
   test.each(bad)("%o", (options, message) => {
     expect(() => decode(one, options)).toThrow(expect.objectContaining({ name: "TypeError", message }));
     expect(() => msgpackNumpy(options)).toThrow(expect.objectContaining({ name: "TypeError", message }));
+    if ("extensionCodec" in options) {
+      expect(() => encode(1, options as EncodeOptions)).toThrow(
+        expect.objectContaining({ name: "TypeError", message }),
+      );
+    }
   });
 
   test.each([null, 5, "x", true])("options that are %o", (none) => {
     const options: unknown = none;
     const error = /^options must be an object, not /;
     expect(() => decode(one, options as DecodeOptions)).toThrow(error);
-    expect(() => encode(1, options as Limits)).toThrow(error);
+    expect(() => encode(1, options as EncodeOptions)).toThrow(error);
     expect(() => msgpackNumpy(options as DecodeOptions)).toThrow(error);
   });
 

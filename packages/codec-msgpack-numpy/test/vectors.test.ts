@@ -65,6 +65,7 @@ function expectedItems(items: Items, array: unknown): unknown {
 function meaning(value: unknown): unknown {
   if (value instanceof NumpyScalar) return meaning(value.value);
   if (value instanceof NdArray) return { array: itemsOf(value), dtype: value.dtype };
+  if (value instanceof Date) return { time: String(value.getTime()) };
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString("hex") };
   if (value instanceof Complex) return { complex: [value.re, value.im] };
   if (Array.isArray(value)) return value.map(meaning);

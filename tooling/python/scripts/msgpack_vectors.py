@@ -7,6 +7,7 @@ of writing them.
 
 import hashlib
 import json
+from datetime import datetime, timedelta, timezone
 
 import msgpack
 import msgpack_numpy
@@ -33,11 +34,18 @@ MAKE = {
 }
 COMPLEX = ["0j", "1j", "-1j", "1+2j", "-1-2j", "1e16+1e-5j", "9999999999999998+0.0001j", "1e15-1e-4j", "123456789.125+1e100j", "1.5e-300-1.5e300j",
            "nan+nanj", "inf-infj", "-inf+0j", "0.5j", "1e22j", "1e-7j", "1.25e-10j", "5e-324+1.7976931348623157e308j"]  # fmt: skip
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+# The first and the last time of each form of a timestamp, and of what Python and JavaScript can hold.
+TIMES = ["1970-01-01T00:00:00", "2026-11-27T02:15:00.125", "2026-11-27T02:15:00.000001", "1901-12-13T20:45:51.5", "1969-12-31T23:59:59.999",
+         "1969-12-31T23:59:59.999999", "2106-02-07T06:28:15", "2106-02-07T06:28:15.001", "2106-02-07T06:28:16", "2514-05-30T01:53:03.999",
+         "2514-05-30T01:53:04", "3000-01-01T12:00:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59.999"]  # fmt: skip
+TIMESTAMPS = [(0, 1), (1_700_000_000, 123_456_789), (1_700_000_000, 999_999_999), (-1, 1), (-1, 999_999_999), (2**34, 1), (8_640_000_000_000, 0), (-8_640_000_000_000, 0)]
+REFUSED = ["c703ff010203", "c700ff", "d5ff0102", "d8ff" + "00" * 16]
 SIGNS = [(0.0, -0.0), (-0.0, 0.0), (-0.0, -0.0), (0.0, 0.0), (-0.0, 1.0), (1.0, -0.0), (float("nan"), -1.0), (0.0, float("nan"))]
 
 
 def pack(value):
-    return msgpack.packb(value, default=msgpack_numpy.encode)
+    return msgpack.packb(value, default=msgpack_numpy.encode, datetime=True)
 
 
 def msgpack_vectors():
@@ -64,6 +72,10 @@ def values():
     yield "keys of all kinds", {"b": 1, 1: 2, "a": {0: 1}, "1": 3, None: 4, True: 5, 1.5: 6, -5: 7, "0": 8}
     yield "numpy's integers as keys", {numpy.int64(3): array, numpy.uint8(7): 1}
     yield "complex", [1 + 2j, 2j, complex("nan+infj"), complex(-0.0, -0.0), 1e16 + 1e-7j, complex(0.0, -0.0), 0.1 + 1e22j, -1.5e-5 - 123456789012345.0j]
+    hour = datetime(2026, 11, 27, 2, 15, 0, 125_000, timezone.utc)
+    yield "a datetime", hour
+    yield "datetimes beside arrays", {"start": EPOCH, "gains": array, "scans": [{"at": hour, "power": array}, [hour - timedelta(days=40_000)]]}
+    yield "datetimes as keys", {hour: array, EPOCH: {"a": EPOCH}, "b": 1}
     for code in SCALARS:
         yield f"scalar {code}", numpy.array(1.5 if code[0] in "fc" else 1, code)[()]
     yield "scalar m8", numpy.timedelta64(5, "s")
@@ -79,6 +91,8 @@ def meaning(value):
         return {"int": str(int(value))}
     if isinstance(value, numpy.timedelta64):
         return {"int": str(value.astype("i8"))}
+    if isinstance(value, datetime):
+        return {"time": str((value - EPOCH) // timedelta(milliseconds=1))}
     if isinstance(value, (complex, numpy.complexfloating)):
         return {"complex": [repr(float(value.real)), repr(float(value.imag))]}
     if isinstance(value, (float, numpy.floating)):
@@ -130,10 +144,39 @@ def extensions():
         yield {"type": code, "hex": pack(value).hex()}
 
 
+def timestamps():
+    """Times in milliseconds since 1970, without what is below, and all of it in seconds and nanoseconds."""
+    for time in TIMES:
+        value = datetime.fromisoformat(time).replace(tzinfo=timezone.utc)
+        yield timestamp(time, msgpack.Timestamp.from_datetime(value), pack(value))
+    for seconds, nanoseconds in TIMESTAMPS:
+        value = msgpack.Timestamp(seconds, nanoseconds)
+        yield timestamp(repr(value), value, pack(value))
+
+
+def timestamp(name, value, data):
+    return {
+        "time": name,
+        "milliseconds": abs(value.to_unix_nano()) // 10**6 * (-1 if value.seconds < 0 else 1),
+        "isWhole": value.nanoseconds % 10**6 == 0,
+        "seconds": value.seconds,
+        "nanoseconds": value.nanoseconds,
+        "hex": data.hex(),
+    }
+
+
+def refused():
+    for data in REFUSED:
+        try:
+            raise SystemExit(f"Python reads {data} as {msgpack.unpackb(bytes.fromhex(data))!r}")
+        except ValueError as error:
+            yield {"hex": data, "error": str(error)}
+
+
 def main():
     made_by = manifest("numpy", "msgpack", "msgpack-numpy")
     vectors = {"manifest": made_by, "arrays": list(msgpack_vectors()), "values": list(value_vectors())}
-    edges = {"lengths": lengths(), "integers": integers(), "complexes": complexes(), "extensions": extensions()}
+    edges = {"lengths": lengths(), "integers": integers(), "complexes": complexes(), "extensions": extensions(), "timestamps": timestamps(), "refusedTimestamps": refused()}
     parts = [f'"manifest": {json.dumps(made_by)}', *(rows(key, list(values)) for key, values in edges.items())]
     write_or_check(
         {
