@@ -1,13 +1,13 @@
 import type { Copy } from "@dataqueues/arrays";
 import { DataArray, Dataset } from "@dataqueues/arrays";
 import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
-import type { Limits } from "@dataqueues/codec-msgpack-numpy";
+import type { EncodeOptions } from "@dataqueues/codec-msgpack-numpy";
 import type { Codec } from "@dataqueues/core";
 
 import { checkDict, readDict } from "./read-dict.ts";
 
-/** How `xarrayDict()` decodes, and the limits that hold in both directions. */
-export interface XarrayDictOptions extends Limits {
+/** How `xarrayDict()` decodes, and the limits and the `extensionCodec` of both directions. */
+export interface XarrayDictOptions extends EncodeOptions {
   /**
    * `auto`, the default: arrays are views of the message where its bytes are aligned, else copies. `always`: copies, so
    * that an array does not keep the message in memory. `never`: an error where a view is not possible.
@@ -25,7 +25,7 @@ export interface XarrayDictCodec extends Codec<Dataset | DataArray, Dataset> {
 /**
  * xarray Datasets as `ska_sdp_datamodels.utilities` has them on the wire: `Dataset.to_dict(data="array")` in
  * msgpack-numpy. Python reads it with
- * `xarray.Dataset.from_dict(msgpack.unpackb(value, object_hook=msgpack_numpy.decode))`.
+ * `xarray.Dataset.from_dict(msgpack.unpackb(value, object_hook=msgpack_numpy.decode, timestamp=3))`.
  *
  * `encode` writes a DataArray as `DataArray.to_dict(data="array")`; `decode` gives that as a Dataset with that one
  * variable.

@@ -2,9 +2,11 @@ import { DataArray, Dataset, FormatError, NdArray } from "@dataqueues/arrays";
 import {
   decode as decodeMsgpack,
   encode as encodeMsgpack,
+  Extension,
   Float64,
   NumpyScalar,
 } from "@dataqueues/codec-msgpack-numpy";
+import type { EncodeOptions } from "@dataqueues/codec-msgpack-numpy";
 import { expect, test } from "vitest";
 
 import { xarrayDict } from "../src/index.ts";
@@ -160,7 +162,7 @@ test.each(["coords", "data_vars", "attrs"])("a number as a name in %s is refused
 });
 
 test("an attribute that msgpack has no form for is an error that names it", () => {
-  const dataset = new Dataset({ attrs: { when: new Date() } });
+  const dataset = new Dataset({ attrs: { when: new Set() } });
   expect(errorOf(() => xarrayDict().encode(dataset))).toMatchObject({ path: "$.attrs.when" });
 });
 
@@ -215,4 +217,26 @@ test.each([
 test("anything else than a Dataset is an error", () => {
   const value: unknown = { v: [1, 2] };
   expect(() => xarrayDict().encode(value as Dataset)).toThrow(TypeError);
+});
+
+test("a Date in an attribute is a datetime to Python, and arrives as a Date", () => {
+  const dataset = new Dataset({ dataVars: { gain: ["x", [1], { since: new Date(5) }] }, attrs: { at: [new Date(0)] } });
+  const found = xarrayDict().decode(xarrayDict().encode(dataset));
+  expect(found.attrs).toEqual({ at: [new Date(0)] });
+  expect(found.identical(dataset)).toBe(true);
+  const refuses = xarrayDict({ extensionCodec: false });
+  expect(refuses.decode(xarrayDict().encode(dataset)).attrs).toEqual({ at: [new Extension(-1, new Uint8Array(4))] });
+  expect(() => refuses.encode(dataset)).toThrow("$.attrs.at[0]: msgpack has no form for a Date");
+});
+
+test("an ExtensionCodec reads and writes attributes", () => {
+  const extensionCodec: EncodeOptions["extensionCodec"] = {
+    tryToEncode: (value) => (value instanceof URL ? { type: 5, data: new TextEncoder().encode(value.href) } : null),
+    decode: (data) => new URL(new TextDecoder().decode(data)),
+  };
+  const dataset = new Dataset({ attrs: { source: new URL("http://localhost/") } });
+  const codec = xarrayDict({ extensionCodec });
+  expect(codec.decode(codec.encode(dataset)).attrs).toEqual({ source: new URL("http://localhost/") });
+  expect(() => xarrayDict().encode(dataset)).toThrow("$.attrs.source: msgpack has no form for a URL");
+  expect(() => xarrayDict({ extensionCodec: "x" as never })).toThrow(/^extensionCodec must be an ExtensionCodec/);
 });
