@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from datetime import datetime
 
 import msgpack
 import msgpack_numpy
@@ -18,6 +19,8 @@ def shown(value):
         return {"dtype": value.dtype.descr if value.dtype.names else value.dtype.str, "shape": value.shape, "items": value.tolist()}
     if isinstance(value, numpy.generic):
         return value.item()
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, dict):
         return {key: shown(item) for key, item in value.items()}
     return [shown(item) for item in value] if isinstance(value, list) else value
@@ -25,7 +28,7 @@ def shown(value):
 
 def decode(value: bytes):
     if encoding == "msgpack_numpy":
-        return shown(msgpack.unpackb(value, object_hook=msgpack_numpy.decode))
+        return shown(msgpack.unpackb(value, object_hook=msgpack_numpy.decode, timestamp=3))
     return json.loads(value) if encoding == "json" else value.decode(encoding)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from datetime import datetime, timezone
 
 import msgpack
 import msgpack_numpy
@@ -22,6 +23,14 @@ VALUES = {
     "metrics": msgpack.packb(
         {"data_type": "spectrum", "data": [{"polarisation": "XX", "power": numpy.array([1.5, 2.5])}], "n": numpy.int64(7)},
         default=msgpack_numpy.encode,
+    ),
+    "times": msgpack.packb(
+        {
+            "start": datetime(2026, 11, 27, 2, 15, 0, 125_000, timezone.utc),
+            "scans": [{"at": datetime(1969, 12, 31, 23, 59, 59, 999_000, timezone.utc), "power": numpy.array([1.5])}],
+        },
+        default=msgpack_numpy.encode,
+        datetime=True,
     ),
 }
 

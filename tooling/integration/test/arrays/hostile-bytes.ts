@@ -8,7 +8,8 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 
 import { FormatError } from "@dataqueues/arrays";
-import { decode as decodeMsgpack } from "@dataqueues/codec-msgpack-numpy";
+import { decode as decodeMsgpack, msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
+import type { MsgpackNumpyCodec } from "@dataqueues/codec-msgpack-numpy";
 import { decode as decodeNpy } from "@dataqueues/codec-npy";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { mersenne } from "pure-rand/generator/mersenne";
@@ -139,6 +140,7 @@ for (const [unit, count] of [
   ["c400", 500_000],
   ["c40100", 333_333],
   ["d40100", 333_333],
+  ["d6ff00000000", 166_666],
   ["c70001", 333_333],
   ["9100", 500_000],
   ["920001", 333_333],
@@ -150,16 +152,46 @@ for (const [unit, count] of [
   check(`msgpack ${count} times ${unit}`, decodeMsgpack, bytes, true, 100 * bytes.length, 1_000);
 }
 // Ten megabytes of them, a producer's default limit, are refused before the heap is full.
-for (const unit of ["90", "80", "91c0", "c400", "810000"]) {
+for (const unit of ["90", "80", "91c0", "c400", "810000", "d6ff00000000"]) {
   const count = Math.floor(10_000_000 / (unit.length / 2));
   const bytes = bytesOf(`dd${count.toString(16).padStart(8, "0")}${unit.repeat(count)}`);
   check(`msgpack 10 MB of ${unit}`, decodeMsgpack, bytes, true, 2 ** 28, 10_000);
 }
+// Extensions that have messages of the same codec: their memory counts for the message around them.
+const nested: MsgpackNumpyCodec = msgpackNumpy({
+  extensionCodec: { tryToEncode: () => null, decode: (bytes) => nested.decode(bytes) },
+});
+const emptyDicts = `c8ffff05dcfffc${"80".repeat(0xfffc)}`;
+check(
+  "msgpack 10 MB of dicts in extensions",
+  (bytes) => nested.decode(bytes),
+  bytesOf(`dc0098${emptyDicts.repeat(152)}`),
+  true,
+  2 ** 28,
+  10_000,
+);
+check(
+  "msgpack a million extensions in each other",
+  (bytes) => nested.decode(bytes),
+  extensionsInEachOther(1_000_000),
+  true,
+);
 const distinct = Array.from(
   { length: 100_000 },
   (_, index) => `81a5${Buffer.from(String(10_000 + index).slice(-5)).toString("hex")}00`,
 );
 check("msgpack 100,000 keys", decodeMsgpack, bytesOf(`dd000186a0${distinct.join("")}`), true, 100e6, 1_000);
+
+function extensionsInEachOther(levels: number): Uint8Array {
+  const bytes = new Uint8Array(6 * levels + 1);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < 6 * levels; at += 6) {
+    view.setUint8(at, 0xc9);
+    view.setUint32(at + 1, bytes.length - at - 6);
+    view.setUint8(at + 5, 5);
+  }
+  return bytes;
+}
 
 /** An npy file with this header and this number of data bytes. */
 function npyFile(header: string, dataBytes = 0): Uint8Array {

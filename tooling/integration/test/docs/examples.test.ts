@@ -45,6 +45,11 @@ test.each([
   ["packages/cli/README.md", 0, /^topic .*\namplitude-waterfall +2 +6 .*\npointing-table +1 +3 .*\ntrue\n$/s],
   ["docs/batches.md", 0, /^0n 4\n4n 4\n8n 2\n$/],
   ["docs/observability.md", 1, /^$/],
+  [
+    "packages/codec-msgpack-numpy/README.md",
+    1,
+    /^\{ time: 2026-11-27T02:15:00\.000Z \}\n\{ time: Time \{ sec: 1795745700, nsec: 1 \} \}\n$/,
+  ],
   ["docs/formats.md", 0, /^(?=.*CLOUDY\n)(?=.*\[ 2 \]\n)[^\n]*\n[^\n]*\n$/s],
   ["docs/formats.md", 1, /^\{ wind: 11\.2 \}\ncloudy\n$/],
   ["docs/formats.md", 2, /^SCHEMA_MISMATCH\nSCHEMA_MISMATCH\n$/],

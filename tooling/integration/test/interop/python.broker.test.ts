@@ -22,7 +22,7 @@ describeKafka("with the Python library", ([server = ""]) => {
     await admin.createTopics([topic]);
     await runPython("send.py", [server, topic]);
     await using consumer = new DataQueueConsumer(server, { topics: [topic] });
-    const messages = await take(consumer, 5);
+    const messages = await take(consumer, 6);
     const bytesOf = (name: string): Uint8Array => {
       const found = messages.find(({ key }) => new TextDecoder().decode(key ?? undefined) === name);
       expect(found?.headers.map(([header, value]) => [header, new TextDecoder().decode(value ?? undefined)])).toEqual([
@@ -102,6 +102,37 @@ describeKafka("with the Python library", ([server = ""]) => {
       { data: [{ dtype: "<f8", shape: [2], items: [1.5, 2] }], scan: 9 },
     ]);
   });
+
+  test(
+    "datetimes that Python sends are Dates here, and go back with the same bytes",
+    { timeout: 300_000 },
+    async () => {
+      const topic = `python-datetimes-${Date.now()}`;
+      const back = `${topic}-back`;
+      await using admin = new DataQueueAdmin(server);
+      await admin.createTopics([topic, back]);
+      await runPython("send.py", [server, topic]);
+      await using consumer = new DataQueueConsumer(server, { topics: [topic] });
+      const bytes = (await take(consumer, 6)).find(
+        ({ key }) => new TextDecoder().decode(key ?? undefined) === "times",
+      )?.value;
+      const times = Encoding.MSGPACK_NUMPY.decode(bytes ?? new Uint8Array());
+      expect(times).toEqual({
+        start: new Date("2026-11-27T02:15:00.125Z"),
+        scans: [{ at: new Date(-1), power: NdArray.from([1.5]) }],
+      });
+      expect(Encoding.MSGPACK_NUMPY.encode(times)).toEqual(bytes);
+      await using producer = new DataQueueProducer(server, { topic: back, encoding: Encoding.MSGPACK_NUMPY });
+      await producer.send(times);
+      const lines = linesOf(await runPython("read_log.py", [server, back, "msgpack_numpy"]));
+      expect(lines.map(([, , , value]) => value)).toEqual([
+        {
+          start: "2026-11-27T02:15:00.125000+00:00",
+          scans: [{ at: "1969-12-31T23:59:59.999000+00:00", power: { dtype: "<f8", shape: [1], items: [1.5] } }],
+        },
+      ]);
+    },
+  );
 
   test("a key goes to the partition that Python chooses", { timeout: 300_000 }, async () => {
     const topic = `python-keys-${Date.now()}`;

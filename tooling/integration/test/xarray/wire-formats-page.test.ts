@@ -4,6 +4,7 @@ import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
 import { npy } from "@dataqueues/codec-npy";
 import { ascii, utf8 } from "@dataqueues/codec-text";
 import { xarray } from "@dataqueues/codec-xarray";
+import { xarrayDict } from "@dataqueues/codec-xarray-dict";
 import { PythonCounterpart } from "@dataqueues/tooling-python";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -125,6 +126,23 @@ test("msgpack_numpy is the same in both directions, byte for byte", async () => 
   expect(await decodeInPython("msgpack_numpy", msgpackNumpy().encode(times))).toBe(
     "array(['1970-01-01T00:00:00'], dtype='datetime64[s]')",
   );
+});
+
+const hour = "pandas.Timestamp('2026-11-27T02:15:00.125Z').to_pydatetime()";
+
+test("a datetime in msgpack_numpy and in an attribute of xarray_dict is a Date, byte for byte", async () => {
+  const bytes = await encodeInPython("msgpack_numpy", `{'at': [${hour}], 'gains': numpy.array([1, 0.5])}`);
+  const value = msgpackNumpy().decode(bytes);
+  expect(value).toMatchObject({ at: [new Date("2026-11-27T02:15:00.125Z")], gains: { dtype: "<f8" } });
+  expect(msgpackNumpy().encode(value)).toEqual(bytes);
+  expect(await decodeInPython("msgpack_numpy", msgpackNumpy().encode(new Date(-1)))).toBe(
+    "datetime.datetime(1969, 12, 31, 23, 59, 59, 999000, tzinfo=datetime.timezone.utc)",
+  );
+
+  const dict = await encodeInPython("xarray_dict", `xarray.Dataset({'v': ('x', [1.5])}, attrs={'at': ${hour}})`);
+  const dataset = xarrayDict().decode(dict);
+  expect(dataset.attrs).toEqual({ at: new Date("2026-11-27T02:15:00.125Z") });
+  expect(xarrayDict().encode(dataset)).toEqual(dict);
 });
 
 const stringType = "numpy.dtypes.StringDType";
