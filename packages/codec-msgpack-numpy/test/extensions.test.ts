@@ -110,6 +110,7 @@ describe("an ExtensionCodec of @msgpack/msgpack", () => {
     [new TextEncoder().encode("__proto__"), "the key at byte 1 is __proto__"],
     [[1], "the key at byte 1 is a list, which cannot be a key in Python either"],
     [{}, "the key at byte 1 is a dict, which cannot be a key in Python either"],
+    [Object.create(null), "the key at byte 1 is a dict, which cannot be a key in Python either"],
     [undefined, "the key at byte 1 is undefined, which cannot be a key in Python either"],
   ])("cannot make a key of %o", (key, message) => {
     const made = only({ decode: () => key });

@@ -86,18 +86,18 @@ test("a page loads less than 18 kB of core to read, 10.5 kB to send and 26.5 kB 
   expect((await browserSize('export * from "@dataqueues/core"')).compressed).toBeLessThan(26_500);
 });
 
-test("a page that reads through a gateway loads less than 24 kB, and with numpy's arrays less than 37 kB, minified and gzip", async () => {
+test("a page that reads through a gateway loads less than 24 kB, and with numpy's arrays less than 38.5 kB, minified and gzip", async () => {
   const sizes = (await gatewayPages()).map(({ name, size }) => [name, size?.compressed]);
   expect(sizes).toEqual([
     ["a page: consumer, websocket", expect.toSatisfy((bytes) => bytes < 24_000)],
-    ["a page: consumer, websocket, msgpackNumpy", expect.toSatisfy((bytes) => bytes < 37_000)],
+    ["a page: consumer, websocket, msgpackNumpy", expect.toSatisfy((bytes) => bytes < 38_500)],
   ]);
 });
 
 describe("codecs of arrays for a page, with the arrays and all they depend on, minified and gzip,", () => {
   test.each([
     ["codec-npy", 11_000],
-    ["codec-msgpack-numpy", 14_000],
+    ["codec-msgpack-numpy", 15_500],
   ])("%s takes less than %d bytes", async (codec, limit) => {
     const arrays = 'export { NdArray, RecordArray } from "@dataqueues/arrays"';
     const { compressed } = await browserSize(`${arrays}; export * from "@dataqueues/${codec}"`);
