@@ -31,7 +31,7 @@ type Dict = Readonly<Record<string, unknown>>;
  * Map may be text and bytes, and numbers, booleans, null and those four, which Python reads with `strict_map_key=False`.
  * A Date becomes a timestamp; `extensionCodec` can give other objects a form.
  *
- * @throws FormatError with code `type`, `key`, `depth`, `too-many-items`, `utf8` `dtype` or `extension`, and the path to a
+ * @throws FormatError with code `type`, `key`, `depth`, `too-many-items`, `utf8`, `dtype` or `extension`, and the path to a
  *   value that the format cannot carry, or that `decode` would refuse with the same limits
  * @throws TypeError that names an invalid option
  */
@@ -61,13 +61,13 @@ function write(writer: Writer, value: unknown, path: Path): void {
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? writer.integer(value) : writer.float(value);
     case "bigint":
       if (value >= -(2n ** 63n) && value < 2n ** 64n) return writer.integer(value);
-      return writeOther(writer, value, path, `${value} does not fit 64 bits`);
+      return writeOther(writer, value, path);
     case "object":
       return value === null ? writer.nil() : writeObject(writer, value, path);
     case "undefined":
-      throw pathError("type", path, "msgpack has no form for undefined");
+      throw pathError("type", path, refusalOf(value));
     default:
-      return writeOther(writer, value, path, `msgpack has no form for ${typeof value}`);
+      return writeOther(writer, value, path);
   }
 }
 
@@ -88,15 +88,21 @@ function writeObject(writer: Writer, value: object, path: Path): void {
   if (value instanceof Complex) return writeComplex(writer, value, path);
   if (value instanceof NumpyScalar) return writeScalar(writer, value, path);
   if (value instanceof Map) return writeMap(writer, value, path);
-  writeOther(writer, value, path, `msgpack has no form for a ${value.constructor?.name ?? "object"}`);
+  writeOther(writer, value, path);
 }
 
 /** Writes a value that only the user's ExtensionCodec may have a form for. */
-function writeOther(writer: Writer, value: unknown, path: Path, refusal: string): void {
+function writeOther(writer: Writer, value: unknown, path: Path): void {
   const { budget, depth, extensions, position } = writer;
   const extension = extensions.encode(value, path, { budget, depth: depth + path.length }, position);
-  if (extension === undefined) throw pathError("type", path, refusal);
+  if (extension === undefined) throw pathError("type", path, refusalOf(value));
   writeExtension(writer, extension, path);
+}
+
+function refusalOf(value: unknown): string {
+  if (typeof value === "bigint") return `${value} does not fit 64 bits`;
+  if (typeof value !== "object" || value === null) return `msgpack has no form for ${typeof value}`;
+  return `msgpack has no form for a ${value.constructor?.name ?? "object"}`;
 }
 
 function writeList(writer: Writer, list: readonly unknown[], path: Path): void {

@@ -14,6 +14,7 @@ test(`@msgpack/msgpack reads what is written here, and the other way round (DATA
     fc.integer(),
     fc.string({ unit: "grapheme", maxLength: 300 }),
     fc.uint8Array({ maxLength: 300 }),
+    fc.date({ noInvalidDate: true }),
   );
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
