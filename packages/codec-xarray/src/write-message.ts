@@ -1,27 +1,12 @@
-import { Binary } from "apache-arrow/fb/binary";
-import { Buffer } from "apache-arrow/fb/buffer";
-import { Duration } from "apache-arrow/fb/duration";
-import { Endianness } from "apache-arrow/fb/endianness";
-import { Field } from "apache-arrow/fb/field";
-import { FieldNode } from "apache-arrow/fb/field-node";
-import { FloatingPoint } from "apache-arrow/fb/floating-point";
-import { Int } from "apache-arrow/fb/int";
-import { KeyValue } from "apache-arrow/fb/key-value";
-import { List } from "apache-arrow/fb/list";
-import { Message } from "apache-arrow/fb/message";
-import { MessageHeader } from "apache-arrow/fb/message-header";
-import { MetadataVersion } from "apache-arrow/fb/metadata-version";
-import { Precision } from "apache-arrow/fb/precision";
-import { RecordBatch } from "apache-arrow/fb/record-batch";
-import { Schema } from "apache-arrow/fb/schema";
-import { TimeUnit } from "apache-arrow/fb/time-unit";
-import { Timestamp } from "apache-arrow/fb/timestamp";
-import { Type } from "apache-arrow/fb/type";
-import { Utf8 } from "apache-arrow/fb/utf8";
+import { floatNames, messageHeaders, metadataVersions, slots, timeUnits, typeNames } from "@dataqueues/arrow-ipc";
 import { Builder } from "flatbuffers";
 
-// Only code that was generated from Arrow's Schema.fbs and Message.fbs is imported from apache-arrow. With its writer a
-// browser would load four times as much.
+// The bytes are those of the code that flatc generates from Arrow's Schema.fbs and Message.fbs: fields are added in the
+// same order, and the builder leaves out a field that has its default, its last argument. `nullable` (false) and the byte
+// order (little-endian) have theirs always.
+
+/** The unit of a Duration that names none. */
+const defaultDurationUnit = timeUnits.indexOf("ms");
 
 /** Writes the flatbuffer of a schema with a column `List<item: type not null> not null` for each entry. */
 export function writeSchema(
@@ -30,17 +15,25 @@ export function writeSchema(
 ): Uint8Array {
   const builder = new Builder(1024);
   const fields = columns.map(({ name, type }) => {
-    const [id, offset] = writeType(builder, type);
-    const item = writeField(builder, "item", id, offset, []);
-    return writeField(builder, name, Type.List, List.createList(builder), [item]);
+    const [arrowType, parameters] = writeType(builder, type);
+    const item = writeField(builder, "item", arrowType, parameters, []);
+    return writeField(builder, name, "List", writeTable(builder, {}), [item]);
   });
-  const pairs = Array.from(metadata, ([key, value]) =>
-    KeyValue.createKeyValue(builder, builder.createString(key), builder.createString(value)),
-  );
-  const fieldsOffset = Schema.createFieldsVector(builder, fields);
-  const pairsOffset = Schema.createCustomMetadataVector(builder, pairs);
-  const schema = Schema.createSchema(builder, Endianness.Little, fieldsOffset, pairsOffset, 0);
-  return finish(builder, MessageHeader.Schema, schema, 0);
+  const pairs = Array.from(metadata, ([key, value]) => {
+    const keyOffset = builder.createString(key);
+    const valueOffset = builder.createString(value);
+    return writeTable(builder, slots.keyValue, () => {
+      builder.addFieldOffset(slots.keyValue.key, keyOffset, 0);
+      builder.addFieldOffset(slots.keyValue.value, valueOffset, 0);
+    });
+  });
+  const fieldsOffset = writeTables(builder, fields);
+  const pairsOffset = writeTables(builder, pairs);
+  const schema = writeTable(builder, slots.schema, () => {
+    builder.addFieldOffset(slots.schema.fields, fieldsOffset, 0);
+    builder.addFieldOffset(slots.schema.customMetadata, pairsOffset, 0);
+  });
+  return finish(builder, "Schema", schema, 0);
 }
 
 /**
@@ -55,63 +48,98 @@ export function writeBatch(
   bodyLength: number,
 ): Uint8Array {
   const builder = new Builder(1024);
-  // A flatbuffer is written from its end.
-  RecordBatch.startNodesVector(builder, lengths.length);
-  for (const length of lengths.toReversed()) FieldNode.createFieldNode(builder, BigInt(length), 0n);
-  const nodes = builder.endVector();
-  RecordBatch.startBuffersVector(builder, regions.length);
-  for (const { offset, length } of regions.toReversed()) {
-    Buffer.createBuffer(builder, BigInt(offset), BigInt(length));
-  }
-  const buffers = builder.endVector();
-  RecordBatch.startRecordBatch(builder);
-  RecordBatch.addLength(builder, 1n);
-  RecordBatch.addNodes(builder, nodes);
-  RecordBatch.addBuffers(builder, buffers);
-  return finish(builder, MessageHeader.RecordBatch, RecordBatch.endRecordBatch(builder), bodyLength);
+  const nodes = writePairs(
+    builder,
+    lengths.map((length) => [length, 0]),
+  );
+  const buffers = writePairs(
+    builder,
+    regions.map(({ offset, length }) => [offset, length]),
+  );
+  const batch = writeTable(builder, slots.recordBatch, () => {
+    builder.addFieldInt64(slots.recordBatch.length, 1n, 0n);
+    builder.addFieldOffset(slots.recordBatch.nodes, nodes, 0);
+    builder.addFieldOffset(slots.recordBatch.buffers, buffers, 0);
+  });
+  return finish(builder, "RecordBatch", batch, bodyLength);
 }
 
-function finish(builder: Builder, type: MessageHeader, header: number, bodyLength: number): Uint8Array {
-  builder.finish(Message.createMessage(builder, MetadataVersion.V5, type, header, BigInt(bodyLength), 0));
+function finish(builder: Builder, headerName: string, header: number, bodyLength: number): Uint8Array {
+  const message = writeTable(builder, slots.message, () => {
+    builder.addFieldInt16(slots.message.version, metadataVersions.v5, 0);
+    builder.addFieldInt8(slots.message.headerType, messageHeaders.indexOf(headerName), 0);
+    builder.addFieldOffset(slots.message.header, header, 0);
+    builder.addFieldInt64(slots.message.bodyLength, BigInt(bodyLength), 0n);
+  });
+  builder.finish(message);
   return builder.asUint8Array();
 }
 
-function writeField(builder: Builder, name: string, type: Type, typeOffset: number, items: number[]): number {
+/** Writes a field of a schema, whose values are not null. */
+function writeField(
+  builder: Builder,
+  name: string,
+  arrowType: string,
+  parameters: number,
+  items: readonly number[],
+): number {
   const nameOffset = builder.createString(name);
-  const children = Field.createChildrenVector(builder, items);
-  Field.startField(builder);
-  Field.addName(builder, nameOffset);
-  Field.addNullable(builder, false);
-  Field.addTypeType(builder, type);
-  Field.addType(builder, typeOffset);
-  Field.addChildren(builder, children);
-  return Field.endField(builder);
+  const children = writeTables(builder, items);
+  return writeTable(builder, slots.field, () => {
+    builder.addFieldOffset(slots.field.name, nameOffset, 0);
+    builder.addFieldInt8(slots.field.typeType, typeNames.indexOf(arrowType), 0);
+    builder.addFieldOffset(slots.field.type, parameters, 0);
+    builder.addFieldOffset(slots.field.children, children, 0);
+  });
 }
 
-const timeUnits: ReadonlyMap<string, TimeUnit> = new Map([
-  ["s", TimeUnit.SECOND],
-  ["ms", TimeUnit.MILLISECOND],
-  ["us", TimeUnit.MICROSECOND],
-  ["ns", TimeUnit.NANOSECOND],
-]);
-
-const precisions: ReadonlyMap<string, Precision> = new Map([
-  ["halffloat", Precision.HALF],
-  ["float", Precision.SINGLE],
-  ["double", Precision.DOUBLE],
-]);
-
 /** Writes the member of the union `Type` in Schema.fbs for a type that `arrowLayout` gives. */
-function writeType(builder: Builder, type: string): [id: Type, offset: number] {
+function writeType(builder: Builder, type: string): [arrowType: string, parameters: number] {
   const [, kind, bits, unit = ""] = /^(u?int|timestamp|duration)(\d*)(?:\[(\w+)\])?$/.exec(type) ?? [];
-  const timeUnit = timeUnits.get(unit);
-  const precision = precisions.get(type);
-  if (timeUnit !== undefined) {
-    return kind === "timestamp"
-      ? [Type.Timestamp, Timestamp.createTimestamp(builder, timeUnit, 0)]
-      : [Type.Duration, Duration.createDuration(builder, timeUnit)];
+  if (kind === "timestamp") {
+    const add = (): void => builder.addFieldInt16(slots.timestamp.unit, timeUnits.indexOf(unit), 0);
+    return ["Timestamp", writeTable(builder, slots.timestamp, add)];
   }
-  if (kind !== undefined) return [Type.Int, Int.createInt(builder, Number(bits), kind === "int")];
-  if (precision !== undefined) return [Type.FloatingPoint, FloatingPoint.createFloatingPoint(builder, precision)];
-  return type === "string" ? [Type.Utf8, Utf8.createUtf8(builder)] : [Type.Binary, Binary.createBinary(builder)];
+  if (kind === "duration") {
+    const add = (): void => builder.addFieldInt16(slots.duration.unit, timeUnits.indexOf(unit), defaultDurationUnit);
+    return ["Duration", writeTable(builder, slots.duration, add)];
+  }
+  if (kind !== undefined) {
+    const add = (): void => {
+      builder.addFieldInt32(slots.int.bitWidth, Number(bits), 0);
+      builder.addFieldInt8(slots.int.isSigned, kind === "int" ? 1 : 0, 0);
+    };
+    return ["Int", writeTable(builder, slots.int, add)];
+  }
+  if (floatNames.includes(type)) {
+    const add = (): void => builder.addFieldInt16(slots.floatingPoint.precision, floatNames.indexOf(type), 0);
+    return ["FloatingPoint", writeTable(builder, slots.floatingPoint, add)];
+  }
+  return [type === "string" ? "Utf8" : "Binary", writeTable(builder, {})];
+}
+
+/**
+ * Writes a table whose fields have the slots of `fields`.
+ *
+ * @param add - adds the fields; texts, vectors and tables that they point at must have been written before
+ */
+function writeTable(builder: Builder, fields: Readonly<Record<string, number>>, add?: () => void): number {
+  builder.startObject(Object.keys(fields).length);
+  add?.();
+  return builder.endObject();
+}
+
+// A flatbuffer is written from its end, and so is a vector.
+
+function writeTables(builder: Builder, tables: readonly number[]): number {
+  builder.startVector(4, tables.length, 4);
+  for (const table of tables.toReversed()) builder.addOffset(table);
+  return builder.endVector();
+}
+
+/** Writes a vector of structs of two int64, such as the nodes and the buffers of a record batch. */
+function writePairs(builder: Builder, pairs: readonly (readonly [number, number])[]): number {
+  builder.startVector(16, pairs.length, 8);
+  for (const value of pairs.flat().toReversed()) builder.writeInt64(BigInt(value));
+  return builder.endVector();
 }
