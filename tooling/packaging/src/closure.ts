@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { installedSize } from "./installed-size.ts";
 import { manifestOf } from "./repository.ts";
 import type { Manifest } from "./repository.ts";
 
@@ -9,6 +10,8 @@ import type { Manifest } from "./repository.ts";
 export interface Dependency extends Pick<Manifest, "name" | "version" | "license"> {
   /** The packages with its binaries; an install takes the one for the platform. */
   readonly binaries: readonly string[];
+  /** Bytes on the disk, with the binary for this platform. */
+  readonly size: number;
 }
 
 /**
@@ -26,7 +29,9 @@ export function closureOf(folder: string): Dependency[] {
       if (found.has(next)) continue;
       const { version, license, optionalDependencies = {} } = manifestOf(next);
       const binaries = Object.keys(optionalDependencies);
-      found.set(next, { name, version, binaries, ...(license === undefined ? {} : { license }) });
+      const folders = [next, ...binaries.flatMap((binary) => findFolder(binary, next) ?? [])];
+      const size = folders.reduce((sum, each) => sum + installedSize(each), 0);
+      found.set(next, { name, version, binaries, size, ...(license === undefined ? {} : { license }) });
       open.push(next);
     }
   }
@@ -40,10 +45,15 @@ export function testedPeersOf(folder: string): Pick<Manifest, "name" | "version"
   return Object.keys(devDependencies).map((name) => manifestOf(folderOf(name, folder)));
 }
 
-/** The folder in which code in `from` finds the package `name`, even if it does not export its package.json. */
 function folderOf(name: string, from: string): string {
+  const folder = findFolder(name, from);
+  if (folder === undefined) throw new Error(`${name}, a dependency in ${from}, is not installed: run pnpm install`);
+  return folder;
+}
+
+/** The folder in which code in `from` finds the package `name`, even if it does not export its package.json. */
+function findFolder(name: string, from: string): string | undefined {
   const places = createRequire(join(from, "package.json")).resolve.paths(name) ?? [];
   const place = places.find((each) => existsSync(join(each, name, "package.json")));
-  if (place === undefined) throw new Error(`${name}, a dependency in ${from}, is not installed: run pnpm install`);
-  return dirname(realpathSync(join(place, name, "package.json")));
+  return place === undefined ? undefined : dirname(realpathSync(join(place, name, "package.json")));
 }

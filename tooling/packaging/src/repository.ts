@@ -14,6 +14,7 @@ export interface Manifest {
   readonly license?: string;
   readonly type?: string;
   readonly exports?: unknown;
+  readonly files?: readonly string[];
   readonly scripts?: Readonly<Record<string, string>>;
   /** Where a registry has its tarball. */
   readonly dist?: { readonly tarball: string };

@@ -1,11 +1,12 @@
 import { transform } from "esbuild";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import { closureOf } from "../src/closure.ts";
 import { emptyProject } from "../src/tarballs.ts";
 import { exampleOf, importsOf } from "../src/code-blocks.ts";
+import { recordedInstalls } from "../src/packages-page.ts";
 import { nodeBinaries } from "../src/node-binaries.ts";
 import { publishedPackages, root } from "../src/repository.ts";
 import { run } from "../src/run.ts";
@@ -36,6 +37,15 @@ describe.each(publishedPackages())("$name alone in an empty project", ({ name, f
     expect([...new Set(installed)].filter((each) => !binaries.has(each)).toSorted()).toEqual(expected.toSorted());
     const native = closure.filter((each) => each.binaries.length > 0);
     expect(installed.filter((each) => binaries.has(each))).toHaveLength(native.length);
+  });
+
+  test("takes as much room on the disk as docs/packages.md tells; if not, run `pnpm records`", () => {
+    const folder = join(project, "node_modules");
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const size = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+    const recorded = recordedInstalls(readFileSync(join(root, "docs/packages.md"), "utf8")).get(name) ?? 0;
+    // 50 kB are half of the last digit shown; npm adds its own list of what is installed.
+    expect(Math.abs(recorded - size)).toBeLessThan(size * 0.1 + 100_000);
   });
 
   test.each(nodes)("is imported and required on Node $version", async ({ path }) => {

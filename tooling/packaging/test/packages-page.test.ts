@@ -9,6 +9,7 @@ import {
   halvesOfCore,
   isForBrowsers,
   packagesPage,
+  recordedInstalls,
   recordedSizes,
 } from "../src/packages-page.ts";
 import type { PackageFacts, Sized } from "../src/packages-page.ts";
@@ -37,8 +38,10 @@ describe("docs/packages.md", () => {
 
   test("is what `pnpm records` writes, except for the sizes", () => {
     const sizes = recordedSizes(page);
+    const installs = recordedInstalls(page);
     const asRecorded = <T extends Sized>(each: T): T => ({ ...each, size: each.size && sizes.get(each.name) });
-    expect(page).toBe(packagesPage(facts.map(asRecorded), parts.map(asRecorded)));
+    const installed = (each: PackageFacts): PackageFacts => ({ ...each, installed: installs.get(each.name) ?? 0 });
+    expect(page).toBe(packagesPage(facts.map(asRecorded).map(installed), parts.map(asRecorded)));
   });
 
   test("records sizes that are at most a tenth off; if not, run `pnpm records`", () => {
