@@ -82,7 +82,15 @@ test("attributes that are arrays are lists", () => {
   );
 });
 
+test("an attribute that JSON has no form for is named from the Dataset on", () => {
+  expect(() => toColumns(new Dataset({ attrs: { when: new Date(0) } }), limits)).toThrow(
+    refused("dataset.attrs.when: JSON has no form for a Date; make it a list, an object or text first"),
+  );
+});
+
 test("the limits hold to the last byte and character", () => {
+  const numbers = new Dataset({ dataVars: { n: ["x", [1, 2]] } });
+  expect(toColumns(numbers, { ...limits, maxTextBytes: 0 }).columns).toHaveLength(1);
   const text = new Dataset({ dataVars: { a: ["x", ["ab", "c"]], b: ["x", NdArray.from(["a", "b"], "|S3")] } });
   expect(toColumns(text, { ...limits, maxTextBytes: 22 }).columns).toHaveLength(2);
   expect(() => toColumns(text, { ...limits, maxTextBytes: 21 })).toThrow(
