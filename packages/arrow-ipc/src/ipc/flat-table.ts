@@ -34,16 +34,19 @@ export class FlatTable {
     return new FlatTable(buffer, buffer.uint32(0));
   }
 
+  /** A uint8, a bool, or the number of a union's type. */
   uint8(slot: number): number | undefined {
     const at = this.#field(slot);
     return at === undefined ? undefined : this.#buffer.uint8(at);
   }
 
+  /** An int16; most enumerations are such numbers. */
   int16(slot: number): number | undefined {
     const at = this.#field(slot);
     return at === undefined ? undefined : this.#buffer.int16(at);
   }
 
+  /** An int32. */
   int32(slot: number): number | undefined {
     const at = this.#field(slot);
     return at === undefined ? undefined : this.#buffer.int32(at);
@@ -55,11 +58,13 @@ export class FlatTable {
     return at === undefined ? undefined : this.#buffer.size(at);
   }
 
+  /** A text. */
   string(slot: number): string | undefined {
     const [start, length] = this.#vector(slot, 1);
     return this.has(slot) ? this.#buffer.text(start, length) : undefined;
   }
 
+  /** A table of its own. */
   table(slot: number): FlatTable | undefined {
     const at = this.#target(slot);
     return at === undefined ? undefined : new FlatTable(this.#buffer, at);
@@ -87,6 +92,7 @@ export class FlatTable {
     return this.#vector(slot, 1)[1];
   }
 
+  /** Whether the field is there. */
   has(slot: number): boolean {
     return this.#field(slot) !== undefined;
   }
