@@ -13,7 +13,7 @@ export {
   typeNames,
 } from "./ipc/enums.ts";
 export { FlatTable } from "./ipc/flat-table.ts";
-export { prefixLength, readMessage } from "./ipc/message.ts";
+export { prefixLength, readMessage, readVersion } from "./ipc/message.ts";
 export type { IpcMessage } from "./ipc/message.ts";
 export { readMetadata } from "./ipc/metadata.ts";
 export { slots } from "./ipc/slots.ts";

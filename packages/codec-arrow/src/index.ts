@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { arrow } from "./arrow.ts";
+export type { ArrowCodec, ArrowOptions } from "./arrow.ts";
 export { fromTable } from "./from-table.ts";
 export type { FromTableOptions } from "./from-table.ts";
 export { toTable } from "./to-table.ts";

@@ -7,6 +7,9 @@ import type { ErrorFactory } from "./error-factory.ts";
  */
 const readsPerByte = 4;
 
+/** The bytes of a `Block`: an int64, an int32 with 4 bytes of padding, an int64. */
+const blockSize = 24;
+
 /**
  * A table of a flatbuffer (https://flatbuffers.dev/internals) that checks every access. Reading may throw what its
  * `fail` makes, but it never leaves the bytes, and the time it takes is bounded by their number. The flatbuffers
@@ -25,7 +28,8 @@ export class FlatTable {
     this.#buffer = buffer;
     this.#position = position;
     this.#vtable = position - buffer.int32(position);
-    this.#vtableSize = buffer.uint16(this.#vtable);
+    this.#vtableSize = buffer.vtableEntry(this.#vtable);
+    if (this.#vtableSize % 2 === 1) throw buffer.error("a table of the Arrow metadata has half a slot", this.#vtable);
   }
 
   /** The root table of the flatbuffer in `bytes`; `offset` is where the bytes start in the message, for errors. */
@@ -92,6 +96,33 @@ export class FlatTable {
     return this.#vector(slot, 1)[1];
   }
 
+  /** A vector of int64 that are sizes. */
+  *sizes(slot: number): Generator<number, void> {
+    const [start, length] = this.#vector(slot, 8);
+    for (let entry = start; entry < start + 8 * length; entry += 8) yield this.#buffer.size(entry);
+  }
+
+  /**
+   * A vector of int32. It must start at a multiple of 4 of the message, as readers that view it as an Int32Array need
+   * it.
+   */
+  int32s(slot: number): number[] {
+    const [start, length] = this.#vector(slot, 4);
+    if (length > 0) this.#buffer.needAligned(start, 4);
+    return Array.from({ length }, (_, index) => this.#buffer.int32(start + 4 * index));
+  }
+
+  /** A vector of structs `Block` (File.fbs): where each message of a file starts. */
+  blockOffsets(slot: number): number[] {
+    const [start, length] = this.#vector(slot, blockSize);
+    return Array.from({ length }, (_, index) => {
+      const block = start + blockSize * index;
+      // The length of the body, which the message has too.
+      this.#buffer.size(block + 16);
+      return this.#buffer.size(block);
+    });
+  }
+
   /** Whether the field is there. */
   has(slot: number): boolean {
     return this.#field(slot) !== undefined;
@@ -100,7 +131,7 @@ export class FlatTable {
   #field(slot: number): number | undefined {
     const entry = 4 + 2 * slot;
     if (entry + 2 > this.#vtableSize) return undefined;
-    const offset = this.#buffer.uint16(this.#vtable + entry);
+    const offset = this.#buffer.vtableEntry(this.#vtable + entry);
     return offset === 0 ? undefined : this.#position + offset;
   }
 
@@ -147,6 +178,15 @@ class FlatBuffer {
     }
   }
 
+  /** Checks that a vector starts at a multiple of `size` of the message. */
+  needAligned(at: number, size: number): void {
+    if ((this.#offset + at) % size !== 0) throw this.error(`a vector is not aligned to ${size} bytes`, at);
+  }
+
+  error(message: string, at: number): Error {
+    return this.#fail("flatbuffer", message, { offset: this.#offset + at });
+  }
+
   uint8(at: number): number {
     this.need(at, 1);
     return this.#view.getUint8(at);
@@ -157,9 +197,15 @@ class FlatBuffer {
     return this.#view.getInt16(at, true);
   }
 
-  uint16(at: number): number {
+  /**
+   * An entry of a vtable. flatbuffers declares it unsigned, but its library for JavaScript reads it with a sign: what
+   * the two read differently is refused.
+   */
+  vtableEntry(at: number): number {
     this.need(at, 2);
-    return this.#view.getUint16(at, true);
+    const entry = this.#view.getInt16(at, true);
+    if (entry < 0) throw this.error("a table of the Arrow metadata is larger than 32 kB", at);
+    return entry;
   }
 
   int32(at: number): number {

@@ -1,6 +1,7 @@
 import { metadataVersions } from "./enums.ts";
 import type { ErrorFactory } from "./error-factory.ts";
 import { FlatTable } from "./flat-table.ts";
+import { readMetadata } from "./metadata.ts";
 import { slots } from "./slots.ts";
 
 /** An encapsulated message, whose body lies inside the bytes. */
@@ -8,6 +9,8 @@ export interface IpcMessage {
   /** A number of the union `MessageHeader`, or any other. */
   readonly headerType: number;
   readonly header: FlatTable;
+  /** A number of the enumeration `MetadataVersion`: 3 or 4. */
+  readonly version: number;
   readonly body: Uint8Array;
   /** Where the body starts, in bytes. */
   readonly bodyOffset: number;
@@ -40,19 +43,34 @@ export function readMessage(bytes: Uint8Array, start: number, fail: ErrorFactory
   if (size === 0) return undefined;
   const message = FlatTable.root(slice(bytes, start + prefixLength, size, fail), start + prefixLength, fail);
   const header = message.table(slots.message.header);
-  if ((message.int16(slots.message.version) ?? firstVersion) < metadataVersions.v4) {
-    throw fail("format", "the Arrow stream is of a format before version 4", { offset: start });
-  }
+  const version = readVersion(message, slots.message.version, start, fail);
   if (header === undefined) throw fail("format", "an Arrow message has no header", { offset: start });
+  // Not needed here, but who reads the message with another reader relies on it.
+  readMetadata(message, slots.message.customMetadata);
   const bodyOffset = start + prefixLength + size;
   const bodyLength = message.size(slots.message.bodyLength) ?? 0;
   return {
     headerType: message.uint8(slots.message.headerType) ?? 0,
     header,
+    version,
     body: slice(bytes, bodyOffset, bodyLength, fail),
     bodyOffset,
     end: bodyOffset + bodyLength,
   };
+}
+
+/**
+ * Reads the version of a message or of a file's footer.
+ *
+ * @throws what `fail` makes, with the code `format`, for versions other than 4 and 5
+ */
+export function readVersion(table: FlatTable, slot: number, offset: number, fail: ErrorFactory): number {
+  const version = table.int16(slot) ?? firstVersion;
+  if (version < metadataVersions.v4)
+    throw fail("format", "the Arrow stream is of a format before version 4", { offset });
+  if (version > metadataVersions.v5)
+    throw fail("format", "the Arrow stream is of a format after version 5", { offset });
+  return version;
 }
 
 function slice(bytes: Uint8Array, start: number, size: number, fail: ErrorFactory): Uint8Array {
