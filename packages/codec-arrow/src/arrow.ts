@@ -1,7 +1,7 @@
 import { checkBytes, checkLimit, checkRecord, checkWord, guessFormat } from "@dataqueues/arrays";
 import type { Copy } from "@dataqueues/arrays";
 import type { Codec } from "@dataqueues/core";
-import { Table, tableFromIPC, tableToIPC } from "apache-arrow";
+import { DataType, Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import { checkFile, hasMagic } from "./check-file.ts";
 import { checkStream } from "./check-stream.ts";
 import { formatError } from "./format-error.ts";
@@ -83,8 +83,9 @@ export function arrow(options: ArrowOptions = {}): ArrowCodec {
 }
 
 function encode(table: Table, format: "stream" | "file"): Uint8Array {
-  if (!(table instanceof Table)) {
-    const hint = "one of another version of apache-arrow goes through its tableToIPC and this one's tableFromIPC";
+  // Table takes other copies of apache-arrow for its own, but its writer leaves out the buffers of their types.
+  if (!(table instanceof Table) || !table.schema.fields.every(({ type }) => type instanceof DataType)) {
+    const hint = "one of another copy of apache-arrow goes through the tableToIPC of that and the tableFromIPC of this";
     throw new TypeError(`arrow() encodes a Table of apache-arrow; ${hint}`);
   }
   if (table.schema.names.includes("")) {

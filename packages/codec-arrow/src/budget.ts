@@ -42,8 +42,8 @@ export class Budget {
     this.#expandedBytes += bytes;
     if (this.#expandedBytes <= maxExpandedBytes) return;
     const what = path === undefined ? "the table" : `column '${path}'`;
-    const message = `${what} stands for ${maxExpandedBytes} bytes more than the message has; maxExpandedBytes allows more`;
-    throw formatError("limit", message, path === undefined ? {} : { path });
+    const message = `${what} stands for more than ${maxExpandedBytes} bytes beyond those of the message`;
+    throw formatError("limit", `${message}; maxExpandedBytes allows more`, path === undefined ? {} : { path });
   }
 
   takeComparisons(characters: number): void {

@@ -52,7 +52,7 @@ export function readStorage(table: FlatTable, path: string, children: readonly F
   const parameters = table.table(slots.field.type);
   const storage = withoutParameters(type) ?? (parameters && withParameters(type, parameters, children));
   if (storage !== undefined) return storage;
-  throw formatError("type", `column '${path}' is of a type that Arrow does not have: ${type}`, { path });
+  throw formatError("type", `column '${path}': Arrow has no type ${type}, or not with such parameters`, { path });
 }
 
 function withoutParameters(type: string): FieldStorage | undefined {

@@ -69,6 +69,7 @@ test("a slot that the table leaves out, and one behind its vtable, are absent", 
     expect([table.string(slot), table.table(slot)]).toEqual([undefined, undefined]);
     expect(table.tables(slot, () => 1)).toEqual([]);
     expect([...table.sizePairs(slot)]).toEqual([]);
+    expect([...table.sizes(slot), ...table.int32s(slot), ...table.blockOffsets(slot)]).toEqual([]);
     expect(table.length(slot)).toBe(0);
   }
   expect(table.has(1)).toBe(true);
@@ -137,6 +138,57 @@ test("pairs of sizes are read in their order", () => {
   ]);
 });
 
+test("sizes and int32 are read in their order", () => {
+  const sizes: Put[] = [1, 2 ** 40].map((size, index): Put => [24 + 8 * index, "i64", size]);
+  expect([...vector(2, 40, sizes).sizes(0)]).toEqual([1, 2 ** 40]);
+  expect(() => [...vector(1, 32, [[24, "i64", -1]]).sizes(0)]).toThrow(refused("flatbuffer", 124, "-1 is not a size"));
+  const numbers: Put[] = [-1, 7].map((number, index): Put => [24 + 4 * index, "i32", number]);
+  expect(vector(2, 32, numbers).int32s(0)).toEqual([-1, 7]);
+});
+
+test("int32 must start at a multiple of 4 of the message, if there are any", () => {
+  const parts = (length: number): Uint8Array =>
+    flatbuffer(
+      32,
+      [4],
+      [
+        [16, "u32", 4],
+        [20, "u32", length],
+      ],
+    );
+  const message = "a vector is not aligned to 4 bytes";
+  for (const offset of [1, 2, 3]) {
+    const table = FlatTable.root(parts(2), offset, formatError);
+    expect(() => table.int32s(0)).toThrow(refused("flatbuffer", offset + 24, message));
+    expect(FlatTable.root(parts(0), offset, formatError).int32s(0)).toEqual([]);
+  }
+});
+
+test("of the blocks of a file the offsets are read, and the sizes of their bodies checked", () => {
+  // Each has 24 bytes: offset, size of the metadata, size of the body.
+  const puts: Put[] = [
+    [24, "i64", 8],
+    [40, "i64", 64],
+    [48, "i64", 2 ** 40],
+    [64, "i64", 0],
+  ];
+  expect(vector(2, 72, puts).blockOffsets(0)).toEqual([8, 2 ** 40]);
+  expect(() => vector(2, 72, [...puts, [64, "i64", -1]]).blockOffsets(0)).toThrow(
+    refused("flatbuffer", 164, "-1 is not a size"),
+  );
+});
+
+// The flatbuffers library reads both with a sign, and the second with half a slot.
+test("a vtable and a table of 32 kB or more, and a vtable with half a slot, are refused", () => {
+  const large = "a table of the Arrow metadata is larger than 32 kB";
+  const table = (puts: readonly Put[]): FlatTable => FlatTable.root(flatbuffer(40, [4], puts), 100, formatError);
+  expect(() => table([[4, "u16", 0x8000]])).toThrow(refused("flatbuffer", 104, large));
+  expect(() => table([[8, "u16", 0x8000]]).has(0)).toThrow(refused("flatbuffer", 108, large));
+  expect(() => table([[4, "u16", 7]])).toThrow(
+    refused("flatbuffer", 104, "a table of the Arrow metadata has half a slot"),
+  );
+});
+
 test.each<[what: string, read: () => unknown, offset: number]>([
   ["no bytes for a root", () => FlatTable.root(new Uint8Array(3), 100, formatError), 100],
   ["a root behind the end", () => FlatTable.root(flatbuffer(32, [4], [[0, "u32", 29]]), 100, formatError), 129],
@@ -154,6 +206,9 @@ test.each<[what: string, read: () => unknown, offset: number]>([
     120,
   ],
   ["a vector of one table too many", () => vector(2, 31).tables(0, () => 1), 124],
+  ["a vector of one size too many", () => [...vector(2, 39).sizes(0)], 124],
+  ["a vector of one int32 too many", () => vector(2, 31).int32s(0), 124],
+  ["a vector of one block too many", () => vector(2, 71).blockOffsets(0), 124],
   ["a vector of one pair too many", () => [...vector(2, 55).sizePairs(0)], 124],
   ["a vector of more than 4 GB", () => [...vector(2 ** 32 - 1, 56).sizePairs(0)], 124],
   ["a table outside", () => vector(1, 32, [[24, "u32", 9]]).tables(0, () => 1), 133],
