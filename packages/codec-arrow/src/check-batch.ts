@@ -125,8 +125,8 @@ class BatchChecker {
         const { budget, dictionaries } = this.#context;
         const indices = this.#buffer(field.indexSize * length, field.indexSize, path);
         const weights = dictionaries.get(field.id)?.weights ?? new Float64Array(0);
-        const weigh = checkIndices(indices, length, validity, field, weights);
-        budget.takeBytes(weigh(0, length), path);
+        const { weigh, total } = checkIndices(indices, length, validity, field, weights);
+        budget.takeBytes(total, path);
         return { length, weigh };
       }
     }

@@ -95,27 +95,40 @@ export function checkViews(
   };
 }
 
-/** Checks that the indices lie in the dictionary, whose values weigh `weights`. */
+/**
+ * Checks that the indices lie in the dictionary, whose values weigh `weights`.
+ *
+ * @returns what all values weigh together
+ */
 export function checkIndices(
   bytes: Uint8Array,
   length: number,
   validity: Uint8Array | undefined,
   { indexSize, isSigned, id, path }: FieldLayout & DictionaryStorage,
   weights: Float64Array,
-): Weigh {
+): { weigh: Weigh; total: number } {
   const indices = indexArray(bytes, indexSize, isSigned);
+  let total = valueInMemory * length;
   for (let index = 0; index < length; index++) {
+    if (!isValid(validity, index)) continue;
     const place = indices[index] ?? -1;
-    if ((place >= 0 && place < weights.length) || !isValid(validity, index)) continue;
+    const weight = weights[place];
+    if (weight !== undefined) {
+      total += weight;
+      continue;
+    }
     const message = `column '${path}' has the index ${place} at ${index}; dictionary ${id} has ${weights.length} values`;
     throw formatError("size-mismatch", message, { path });
   }
-  return (start, end) => {
-    let sum = valueInMemory * (end - start);
-    for (let index = start; index < end; index++) {
-      if (isValid(validity, index)) sum += weights[indices[index] ?? -1] ?? 0;
-    }
-    return sum;
+  return {
+    total,
+    weigh(start, end) {
+      let sum = valueInMemory * (end - start);
+      for (let index = start; index < end; index++) {
+        if (isValid(validity, index)) sum += weights[indices[index] ?? -1] ?? 0;
+      }
+      return sum;
+    },
   };
 }
 

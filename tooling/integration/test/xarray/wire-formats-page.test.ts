@@ -29,6 +29,7 @@ test("the page has code for every format", async () => {
     "polars",
     "duckdb",
     "xarray_dict",
+    "arrow",
   ]);
 });
 
