@@ -77,7 +77,7 @@ export function arrow(options: ArrowOptions = {}): ArrowCodec {
       const aligned = align(bytes, copy);
       if (isFile) checkFile(aligned, guard);
       else checkStream(aligned, guard);
-      return tableFromIPC(aligned);
+      return read(aligned);
     },
   });
 }
@@ -93,6 +93,15 @@ function encode(table: Table, format: "stream" | "file"): Uint8Array {
   }
   const bytes = tableToIPC(table, format);
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+}
+
+function read(bytes: Uint8Array): Table {
+  try {
+    return tableFromIPC(bytes);
+  } catch (cause) {
+    // A codec of compressionRegistry that gave the guard something else.
+    throw formatError("format", "apache-arrow cannot read the table", { cause });
+  }
 }
 
 function checkStart(bytes: Uint8Array, isFile: boolean): void {

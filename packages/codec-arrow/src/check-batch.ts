@@ -1,9 +1,11 @@
-import { compressions, slots } from "@dataqueues/arrow-ipc";
+import { slots } from "@dataqueues/arrow-ipc";
 import type { FlatTable } from "@dataqueues/arrow-ipc";
 import type { Budget } from "./budget.ts";
 import { valueInMemory, valueWithoutBytes } from "./budget.ts";
 import { checkIndices, checkOffsets, checkTimes, checkUnion, checkViews } from "./check-values.ts";
 import type { Dictionary } from "./check-values.ts";
+import { decompressor } from "./decompress.ts";
+import type { Decompress } from "./decompress.ts";
 import type { FieldLayout } from "./field-layout.ts";
 import { formatError } from "./format-error.ts";
 
@@ -42,12 +44,6 @@ export interface BatchContext {
  */
 export function checkBatch(parts: BatchParts, fields: readonly FieldLayout[], context: BatchContext): CheckedArray[] {
   const { batch } = parts;
-  const compression = batch.table(slots.recordBatch.compression);
-  if (compression !== undefined) {
-    const name = compressions[compression.uint8(slots.bodyCompression.codec) ?? 0] ?? "something unknown";
-    const advice = "write it uncompressed, and let the producer compress";
-    throw formatError("compression", `the Arrow body is compressed with ${name}; ${advice}`);
-  }
   const checker = new BatchChecker(parts, context);
   const rows = batch.size(slots.recordBatch.length) ?? 0;
   if (fields.length === 0) context.budget.takeBytes(valueWithoutBytes * rows);
@@ -69,6 +65,7 @@ class BatchChecker {
   readonly #body: Uint8Array;
   readonly #bodyOffset: number;
   readonly #context: BatchContext;
+  readonly #decompress: Decompress;
   #end = 0;
 
   constructor({ batch, body, bodyOffset }: BatchParts, context: BatchContext) {
@@ -78,6 +75,7 @@ class BatchChecker {
     this.#body = body;
     this.#bodyOffset = bodyOffset;
     this.#context = context;
+    this.#decompress = decompressor(batch.table(slots.recordBatch.compression), context.budget);
   }
 
   array(field: FieldLayout): CheckedArray {
@@ -235,19 +233,24 @@ class BatchChecker {
    */
   #buffer(needed: number, itemSize: number, path: string): Uint8Array {
     const [start, size] = take(this.#buffers, "buffers");
-    const place = { path, offset: this.#bodyOffset + start };
-    if (size < needed) throw formatError("size-mismatch", `column '${path}' has ${size} of ${needed} bytes`, { path });
-    if (size === 0) return new Uint8Array(0);
-    if (start < this.#end || start + size > this.#body.length) {
-      throw formatError("format", `a buffer of column '${path}' is not inside the Arrow body`, place);
+    const offset = this.#bodyOffset + start;
+    const end = start + size;
+    if (size > 0 && (start < this.#end || end > this.#body.length)) {
+      throw formatError("format", `a buffer of column '${path}' is not inside the Arrow body`, { path, offset });
     }
-    if (itemSize > 1 && start % itemSize !== 0) {
-      throw formatError("format", `a buffer of column '${path}' is not aligned to ${itemSize} bytes`, place);
+    if (size > 0) this.#end = end;
+    const bytes = size === 0 ? noBytes : this.#decompress(this.#body.subarray(start, end), offset);
+    if (bytes.length < needed) {
+      throw formatError("size-mismatch", `column '${path}' has ${bytes.length} of ${needed} bytes`, { path });
     }
-    this.#end = start + size;
-    return this.#body.subarray(start, start + size);
+    if (bytes.byteOffset % itemSize !== 0 && bytes.length > 0) {
+      throw formatError("format", `a buffer of column '${path}' is not aligned to ${itemSize} bytes`, { path, offset });
+    }
+    return bytes;
   }
 }
+
+const noBytes = new Uint8Array(0);
 
 function isNested(field: FieldLayout): field is NestedField {
   return field.kind === "list" || field.kind === "fixedSizeList" || field.kind === "struct";

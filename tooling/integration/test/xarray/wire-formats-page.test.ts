@@ -1,4 +1,5 @@
 import { NdArray } from "@dataqueues/arrays";
+import { arrow } from "@dataqueues/codec-arrow";
 import { json } from "@dataqueues/codec-json";
 import { msgpackNumpy } from "@dataqueues/codec-msgpack-numpy";
 import { npy } from "@dataqueues/codec-npy";
@@ -184,4 +185,15 @@ test("missing text is an error in Python's encoder, not the text 'nan'", async (
     encodeInPython("xarray", `xarray.Dataset({'name': (['x'], numpy.array(['a', numpy.nan], ${dtype}))})`);
   await expect(missing(`${stringType}(na_object=numpy.nan)`)).rejects.toThrow("TypeError");
   await expect(missing("object")).rejects.toThrow("ArrowTypeError");
+});
+
+test("a table is the same in both directions, as a stream and as a file", async () => {
+  const table = arrow().decode(
+    await encodeInPython("arrow", "__import__('pyarrow').table({'v': [1, 2], 't': ['a', None]})"),
+  );
+  expect(table.toArray().map(String)).toEqual(['{"v": 1, "t": "a"}', '{"v": 2, "t": null}']);
+  for (const format of ["stream", "file"] as const) {
+    const printed = await decodeInPython("arrow", arrow({ format }).encode(table));
+    expect(printed).toMatch(/v: int64\nt: (large_)?string\n.*v: \[\[1,2\]\]\nt: \[\["a",null\]\]/s);
+  }
 });
