@@ -38,19 +38,19 @@ export class FlatTable {
     return new FlatTable(buffer, buffer.uint32(0));
   }
 
-  /** A uint8, a bool, or the number of a union's type. */
+  /** A number of one byte, which a boolean and the type of a union are, too. */
   uint8(slot: number): number | undefined {
     const at = this.#field(slot);
     return at === undefined ? undefined : this.#buffer.uint8(at);
   }
 
-  /** An int16; most enumerations are such numbers. */
+  /** A number of two bytes with a sign, as enumerations are. */
   int16(slot: number): number | undefined {
     const at = this.#field(slot);
     return at === undefined ? undefined : this.#buffer.int16(at);
   }
 
-  /** An int32. */
+  /** A number of four bytes with a sign. */
   int32(slot: number): number | undefined {
     const at = this.#field(slot);
     return at === undefined ? undefined : this.#buffer.int32(at);
@@ -62,13 +62,13 @@ export class FlatTable {
     return at === undefined ? undefined : this.#buffer.size(at);
   }
 
-  /** A text. */
+  /** A text, which must be UTF-8. */
   string(slot: number): string | undefined {
     const [start, length] = this.#vector(slot, 1);
     return this.has(slot) ? this.#buffer.text(start, length) : undefined;
   }
 
-  /** A table of its own. */
+  /** A table that the field points at, which is not read before it is asked. */
   table(slot: number): FlatTable | undefined {
     const at = this.#target(slot);
     return at === undefined ? undefined : new FlatTable(this.#buffer, at);
