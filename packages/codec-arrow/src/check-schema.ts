@@ -53,7 +53,13 @@ class FieldReader {
   }
 
   field(table: FlatTable, parent: string, depth: number): FieldLayout {
-    const path = `${parent}${table.string(slots.field.name) ?? ""}`;
+    const name = table.string(slots.field.name) ?? "";
+    const path = `${parent}${name}`;
+    if (name === "__proto__") {
+      // As a key it would replace the prototype of what a row's toJSON gives.
+      const message = `column '${path}' has a name that objects in JavaScript have themselves; give it another`;
+      throw formatError("format", message, { path });
+    }
     if (depth > maxDepth) throw formatError("depth", `column '${path}' is nested deeper than ${maxDepth}`, { path });
     this.#budget.takeArray();
     this.metadataEntries += readMetadata(table, slots.field.customMetadata).size;

@@ -479,6 +479,12 @@ const refused: readonly (readonly [what: string, bytes: Uint8Array, code: string
     "column 'v': Arrow has no type number 99",
   ],
   ["no type", stream(schema([{ name: "v", type: "NONE" }])), "type", "column 'v': Arrow has no type NONE"],
+  [
+    "a column with a name that objects have",
+    stream(schema([{ name: "v", type: "Struct", children: [{ ...items, name: "__proto__" }] }])),
+    "format",
+    "column 'v.__proto__' has a name that objects in JavaScript have themselves",
+  ],
   ["a column without a name", stream(schema([{ type: "Null" }])), "format", "a column has no name"],
   ["nesting of 65 levels", stream(schema([deep(65)])), "depth", "is nested deeper than 64"],
   [
@@ -544,8 +550,15 @@ const refused: readonly (readonly [what: string, bytes: Uint8Array, code: string
 ];
 
 test.each(refused)("%s is refused", (_what, bytes, code, message) => {
+  const named = /column '([^']*)'/u.exec(message);
   expect(() => arrow().decode(bytes)).toThrow(
-    expect.objectContaining({ name: "FormatError", codec: "arrow", code, message: expect.stringContaining(message) }),
+    expect.objectContaining({
+      name: "FormatError",
+      codec: "arrow",
+      code,
+      message: expect.stringContaining(message),
+      ...(named !== null && { path: named[1] }),
+    }),
   );
 });
 
