@@ -243,7 +243,7 @@ class BatchChecker {
     if (bytes.length < needed) {
       throw formatError("size-mismatch", `column '${path}' has ${bytes.length} of ${needed} bytes`, { path });
     }
-    if (bytes.byteOffset % itemSize !== 0 && bytes.length > 0) {
+    if (bytes.byteOffset % itemSize !== 0) {
       throw formatError("format", `a buffer of column '${path}' is not aligned to ${itemSize} bytes`, { path, offset });
     }
     return bytes;

@@ -45,6 +45,8 @@ export interface BatchPartsGiven {
   readonly nodes: readonly (readonly [length: number | bigint, nulls: number | bigint])[];
   /** The bytes of each buffer, or a place in the body. */
   readonly buffers: readonly (ArrayBufferView | readonly [offset: number, length: number])[];
+  /** Bytes before those of the buffers, for places. */
+  readonly body?: Uint8Array;
   readonly viewBuffers?: readonly (number | bigint)[];
   readonly dictionary?: { readonly id: number; readonly isDelta?: boolean };
 }
@@ -63,11 +65,11 @@ export function schema(fields: readonly FieldParts[], more: Slots = {}): Message
 
 /** A batch as a message: a record batch, or that of a dictionary. */
 export function batch(
-  { length, nodes, buffers, viewBuffers, dictionary }: BatchPartsGiven,
+  { length, nodes, buffers, body: given = new Uint8Array(), viewBuffers, dictionary }: BatchPartsGiven,
   more: Slots = {},
 ): MessageParts {
   const places: (readonly [number, number])[] = [];
-  const body: number[] = [];
+  const body: number[] = [...given];
   for (const buffer of buffers) {
     if (!ArrayBuffer.isView(buffer)) {
       places.push(buffer);

@@ -115,16 +115,76 @@ const refused: readonly (readonly [what: string, bytes: Uint8Array, code: string
     "a buffer of column 'v' is not inside the Arrow body",
   ],
   [
-    "a buffer twice",
-    table(typed("Int", int(16)), { nodes: [[8, 1]], buffers: [new Uint8Array(16), [8, 16]] }),
+    "bytes that two buffers have",
+    table(typed("Int", int(16)), {
+      nodes: [[4, 1]],
+      buffers: [
+        [0, 9],
+        [8, 8],
+      ],
+      body: new Uint8Array(16),
+    }),
+    "format",
+    "a buffer of column 'v' is not inside the Arrow body",
+  ],
+  [
+    "buffers in another order",
+    table(typed("Int", int(16)), {
+      nodes: [[4, 1]],
+      buffers: [
+        [8, 8],
+        [0, 8],
+      ],
+      body: new Uint8Array(16),
+    }),
     "format",
     "a buffer of column 'v' is not inside the Arrow body",
   ],
   [
     "a buffer that cannot be viewed",
-    table(typed("Int", int(32)), { nodes: [[2, 1]], buffers: [new Uint8Array(16), [18, 8]] }),
+    table(typed("Int", int(32)), { nodes: [[2, 0]], buffers: [none, [2, 8]], body: new Uint8Array(16) }),
     "format",
-    "a buffer of column 'v' is not",
+    "a buffer of column 'v' is not aligned to 4 bytes",
+  ],
+  [
+    "a decimal that cannot be read 8 bytes at a time",
+    table(typed("Decimal", {}), { nodes: [[1, 0]], buffers: [none, [4, 16]], body: new Uint8Array(24) }),
+    "format",
+    "a buffer of column 'v' is not aligned to 8 bytes",
+  ],
+  [
+    "too few views",
+    table({ type: "Utf8View" }, { ...view(1, 0, 0, 0), nodes: [[2, 0]] }),
+    "size-mismatch",
+    "column 'v' has 16 of 32 bytes",
+  ],
+  [
+    "too few indices",
+    stream(
+      schema([{ ...words, name: "v" }]),
+      dictionary(7),
+      batch({ length: 3, nodes: [[3, 0]], buffers: [none, two] }),
+    ),
+    "size-mismatch",
+    "column 'v' has 2 of 3 bytes",
+  ],
+  [
+    "too few offsets of a dense union",
+    table(union(1, [0, 1]), dense([0, 1], [0])),
+    "size-mismatch",
+    "column 'v' has 4 of 8 bytes",
+  ],
+  [
+    "too few items for several lists of one size",
+    table(lists(2), {
+      nodes: [
+        [2, 0],
+        [2, 0],
+      ],
+      buffers: [none, none, two],
+    }),
+    "size-mismatch",
+    "column 'v.item' has 2 of 4 values",
   ],
   [
     "too few nodes",
