@@ -124,3 +124,21 @@ test.for(kinds)("%s in a dictionary counts for each of its indices", ([, field, 
     expect.objectContaining({ code: "limit", path: "v" }),
   );
 });
+
+test("each value of a dictionary has its own weight, also one of a delta", () => {
+  const texts = (isDelta: boolean): ReturnType<typeof batch> =>
+    batch({
+      length: 2,
+      nodes: [[2, 0]],
+      buffers: [none, Int32Array.of(0, 1, 100), new Uint8Array(100)],
+      dictionary: { id: 1, isDelta },
+    });
+  const field: FieldParts = { name: "v", type: "Utf8", dictionary: { id: 1, bits: 8 } };
+  const many = batch({ length: 400, nodes: [[400, 0]], buffers: [none, new Int8Array(400).fill(3)] });
+  const larger = stream(schema([field]), texts(false), texts(true), many);
+  const limit = 16 * 2 + 16 * 4 + 400 * (8 + 8 + 99) - larger.length;
+  expect(arrow({ maxExpandedBytes: limit }).decode(larger).numRows).toBe(400);
+  expect(() => arrow({ maxExpandedBytes: limit - 1 }).decode(larger)).toThrow(
+    expect.objectContaining({ code: "limit" }),
+  );
+});
