@@ -26,8 +26,8 @@ export interface ArrowOptions {
   readonly maxExpandedBytes?: number | undefined;
   /**
    * `readable`, the default: times beyond what apache-arrow's `get` gives as a number of milliseconds are an error.
-   * `any`: they are accepted; `get` throws a TypeError for them, and `toArray` gives them as they are. numpy's NaT is
-   * such a time in s, ms and us, where it was not written as null.
+   * `any`: they are accepted; `get` throws a TypeError for them, and `toArray` gives them as they are. numpy's NaT,
+   * where it was not written as null, is always accepted; in s, ms and us it is such a time for `get`.
    */
   readonly times?: "readable" | "any" | undefined;
 }
@@ -44,7 +44,7 @@ export interface ArrowCodec extends Codec<Table> {
  *
  * `decode` reads any stream or file with the types that apache-arrow reads: several batches, dictionaries, nested types.
  * Before apache-arrow reads the bytes, all that it would trust is checked: whatever they are, `decode` gives a Table all
- * of whose values can be read, or throws a `FormatError`. Its time and memory are bounded by the number of bytes and by the
+ * of whose values can be read (`get` only not a NaT, see {@link ArrowOptions.times}), or throws a `FormatError`. Its time and memory are bounded by the number of bytes and by the
  * options.
  *
  * Text is not decoded before it is read. apache-arrow replaces what is not UTF-8 by U+FFFD.

@@ -39,7 +39,10 @@ export function checkOffsets(
   return at;
 }
 
-/** Checks that no time is larger than apache-arrow's `get` can give. */
+/** numpy's NaT. */
+const notATime = -(2 ** 63);
+
+/** Checks that no time is larger than apache-arrow's `get` can give, but for NaT. */
 export function checkTimes(
   bytes: Uint8Array,
   length: number,
@@ -49,7 +52,8 @@ export function checkTimes(
 ): void {
   const at = readInt64s(bytes);
   for (let index = 0; index < length; index++) {
-    if (Math.abs(at(index)) <= largest || !isValid(validity, index)) continue;
+    const time = at(index);
+    if (Math.abs(time) <= largest || time === notATime || !isValid(validity, index)) continue;
     const advice = "write it as null, or allow it with the option times";
     const message = `column '${path}' has a time at index ${index} that apache-arrow's get cannot give; ${advice}`;
     throw formatError("time", message, { path });

@@ -561,7 +561,7 @@ const refused: readonly (readonly [what: string, bytes: Uint8Array, code: string
   ],
   [
     "a time in microseconds beyond numbers",
-    table(typed("Timestamp", { [slots.timestamp.unit]: { i16: 2 } }), int64s(-(2n ** 63n))),
+    table(typed("Timestamp", { [slots.timestamp.unit]: { i16: 2 } }), int64s(2n ** 63n - 1n)),
     "time",
     "column 'v' has a time at index 0",
   ],

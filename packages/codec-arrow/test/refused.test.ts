@@ -32,7 +32,7 @@ const refused: readonly (readonly [file: string, code: string, message: string])
     "two columns have the name 'v', which apache-arrow mixes up; rename one of them",
   ],
   [
-    "nat.arrows",
+    "far-time.arrows",
     "time",
     "column 'odd' has a time at index 0 that apache-arrow's get cannot give; write it as null, or allow it with the option times",
   ],
@@ -50,7 +50,7 @@ test("every file that is to be refused is looked at", () => {
 });
 
 test("with the option times a time that get cannot give is accepted", () => {
-  const column = arrow({ times: "any" }).decode(readVector("refused/nat.arrows")).getChild("odd");
+  const column = arrow({ times: "any" }).decode(readVector("refused/far-time.arrows")).getChild("odd");
   expect(() => column?.get(0)).toThrow(TypeError);
-  expect(column?.toArray()).toEqual(BigInt64Array.of(-(2n ** 63n), 0n));
+  expect(column?.toArray()).toEqual(BigInt64Array.of(2n ** 63n - 1n, 0n));
 });

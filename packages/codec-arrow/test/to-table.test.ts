@@ -1,8 +1,8 @@
-import { DataArray, Dataset, NdArray } from "@dataqueues/arrays";
+import { DataArray, Dataset, NaT, NdArray } from "@dataqueues/arrays";
 import type { Data } from "apache-arrow";
 import { Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import { expect, test } from "vitest";
-import { fromTable, toTable } from "../src/index.ts";
+import { arrow, fromTable, toTable } from "../src/index.ts";
 
 const dataset = new Dataset({
   dataVars: {
@@ -44,6 +44,12 @@ test("numbers, bools and times are views of the Dataset's memory, and back", () 
     expect(back.get(name).data.data.buffer).toBe(data.data.buffer);
   }
   expect(back.identical(dataset)).toBe(true);
+});
+
+test.each(["s", "ms", "us", "ns"])("NaT in %s goes through a message and back", (unit) => {
+  const times = new Dataset({ dataVars: { when: ["time", NdArray.from([NaT, 1n], `<M8[${unit}]`)] } });
+  const received = arrow().decode(arrow().encode(toTable(times)));
+  expect(fromTable(received).identical(times)).toBe(true);
 });
 
 test("values in the middle of a buffer are views of their part of it", () => {
