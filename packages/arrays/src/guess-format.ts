@@ -3,7 +3,7 @@ export const npyMagic = "\x93NUMPY";
 
 const signatures: readonly (readonly [start: string, format: string])[] = [
   ["\xff\xff\xff\xff", "an Arrow stream, which xarray() of @dataqueues/codec-xarray reads"],
-  ["ARROW1", "an Arrow file; the queue carries Arrow streams"],
+  ["ARROW1", "an Arrow file, which arrow() of @dataqueues/codec-arrow reads"],
   ["\x89HDF\r\n", "HDF5, which netCDF-4 files are too"],
   ["CDF", "a netCDF-3 file"],
   [npyMagic, "an npy file, which npy() of @dataqueues/codec-npy reads"],

@@ -7,7 +7,7 @@ const bytes = (text: string): number[] => Array.from(text, (character) => charac
 // The signatures are those of the formats' own specifications.
 test.each([
   [[0xff, 0xff, 0xff, 0xff, 0x10], "an Arrow stream, which xarray() of @dataqueues/codec-xarray reads"],
-  [bytes("ARROW1\0\0"), "an Arrow file; the queue carries Arrow streams"],
+  [bytes("ARROW1\0\0"), "an Arrow file, which arrow() of @dataqueues/codec-arrow reads"],
   [[0x89, ...bytes("HDF\r\n"), 0x1a], "HDF5, which netCDF-4 files are too"],
   [bytes("CDF\x01"), "a netCDF-3 file"],
   [[0x93, ...bytes("NUMPY\x01")], "an npy file, which npy() of @dataqueues/codec-npy reads"],

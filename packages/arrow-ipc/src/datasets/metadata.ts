@@ -43,7 +43,8 @@ export interface VariableDescription {
 export function readDescription(metadata: ReadonlyMap<string, string>, maxLength: number): Dict {
   const text = metadata.get(keys.description);
   if (text === undefined) {
-    throw formatError("metadata", `the Arrow schema has no key '${keys.description}': this is no Dataset`);
+    const advice = "arrow() of @dataqueues/codec-arrow reads any table";
+    throw formatError("metadata", `the Arrow schema has no key '${keys.description}': this is no Dataset; ${advice}`);
   }
   if (text.length > maxLength) {
     const message = `the description has ${text.length} characters, more than maxDescriptionLength (${maxLength})`;

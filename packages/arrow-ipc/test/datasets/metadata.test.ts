@@ -12,7 +12,10 @@ test("the description is the JSON under the key xarray", () => {
 
 test("metadata without the key are no Dataset", () => {
   expect(() => readDescription(new Map([["pandas", "{}"]]), 100)).toThrow(
-    refused("metadata", "the Arrow schema has no key 'xarray': this is no Dataset"),
+    refused(
+      "metadata",
+      "the Arrow schema has no key 'xarray': this is no Dataset; arrow() of @dataqueues/codec-arrow reads any table",
+    ),
   );
 });
 
