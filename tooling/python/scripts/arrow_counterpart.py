@@ -10,7 +10,8 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from arrow_tables import TABLES, VARIANTS, data_frame, polars_frame, random_table, read, told, told_metadata, write
+from arrow_tables import TABLES, VARIANTS, data_frame, polars_frame, random_table, read, write
+from arrow_values import told, told_metadata
 from counterpart import serve
 
 

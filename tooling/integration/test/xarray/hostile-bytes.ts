@@ -4,8 +4,8 @@ import { Dataset, FormatError } from "@dataqueues/arrays";
 import type { DataArray } from "@dataqueues/arrays";
 import { xarray } from "@dataqueues/codec-xarray";
 import { xarrayDict } from "@dataqueues/codec-xarray-dict";
-import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { mersenne } from "pure-rand/generator/mersenne";
+import { Mutants } from "../mutants.ts";
+import type { Range } from "../mutants.ts";
 import { repeatColumn } from "./repeat-column.ts";
 
 interface SyncCodec {
@@ -13,8 +13,6 @@ interface SyncCodec {
   encode(value: Dataset | DataArray): Uint8Array;
   decode(bytes: Uint8Array): Dataset;
 }
-
-type Range = readonly [start: number, end: number];
 
 const [seed = 0, mutants = 0] = process.argv.slice(2).map(Number);
 
@@ -42,9 +40,7 @@ function assertWhole(codec: SyncCodec, dataset: Dataset): void {
   if (!codec.decode(codec.encode(dataset)).identical(dataset)) throw new Error("what was accepted changes");
 }
 
-const generator = mersenne(seed);
-const below = (limit: number): number => uniformInt(generator, 0, limit - 1);
-const edgeCases = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
+const mutations = new Mutants(seed);
 
 /** The ranges of the flatbuffers in an Arrow stream, without the JSON in the middle of the first. */
 function flatbuffers(bytes: Uint8Array): Range[] {
@@ -56,20 +52,6 @@ function flatbuffers(bytes: Uint8Array): Range[] {
     [Math.max(8, schemaEnd - 600), schemaEnd],
     [schemaEnd + 8, batchEnd],
   ];
-}
-
-/** Changes one to three bytes, or replaces a 32-bit number by an edge case or a small one, or copies a piece over another. */
-function mutate(bytes: Uint8Array, [start, end]: Range): Uint8Array {
-  const mutant = bytes.slice();
-  const view = new DataView(mutant.buffer);
-  const place = (): number => start + below(end - start);
-  const last = mutant.length - 4;
-  const kind = below(5);
-  if (kind === 0) view.setUint32(Math.min(place(), last), edgeCases[below(edgeCases.length)] ?? 0, true);
-  else if (kind === 1) view.setUint32(Math.min(4 * (place() >> 2), last), below(256), true);
-  else if (kind === 2) mutant.copyWithin(place(), place(), place());
-  else for (let flips = 1 + below(3); flips > 0; flips--) mutant[place()] = below(256);
-  return mutant;
 }
 
 /** Tries every truncation, and mutants: half of them changed anywhere, half in the `delicate` ranges. */
@@ -88,9 +70,9 @@ function attack(codec: SyncCodec, directory: string, delicate: (bytes: Uint8Arra
     const ranges = delicate(bytes);
     for (let count = 0; count < mutants; count++) {
       counts.mutants++;
-      const range = (count % 2 === 0 ? ranges[below(ranges.length)] : undefined) ?? [0, bytes.length];
+      const range = (count % 2 === 0 ? ranges[mutations.below(ranges.length)] : undefined) ?? [0, bytes.length];
       const start = process.cpuUsage();
-      const code = outcome(codec, mutate(bytes, range));
+      const code = outcome(codec, mutations.mutate(bytes, range));
       const { user, system } = process.cpuUsage(start);
       counts.slowestMs = Math.max(counts.slowestMs, (user + system) / 1000);
       if (code === undefined) counts.valid++;
