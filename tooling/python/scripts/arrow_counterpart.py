@@ -10,9 +10,11 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from arrow_frames import FRAMES, differing_variables
 from arrow_tables import TABLES, VARIANTS, data_frame, polars_frame, random_table, read, write
 from arrow_values import told, told_metadata
 from counterpart import serve
+from wire_formats import FORMATS
 
 
 def polars_bytes(write_frame, **options):
@@ -54,6 +56,10 @@ async def respond(request, data):
             return judge_with_polars(data, make(table, form)), b""
         case {"ask": "duckdb"}:
             return differing_columns(through_duckdb(read(data)), through_duckdb(read(make(table, form)))), b""
+        case {"ask": "make frame", "frame": frame}:
+            return None, FRAMES[frame]()[0]
+        case {"ask": "judge frame", "frame": frame}:
+            return differing_variables(FORMATS["xarray"]["decode"](data), FRAMES[frame]()[1]), b""
         case {"ask": "send", "server": server, "topic": topic}:
             async with AIOKafkaProducer(bootstrap_servers=server, acks="all", max_request_size=2**24) as producer:
                 await producer.send_and_wait(topic, make(table, form))

@@ -45,6 +45,16 @@ export class PythonArrow {
     return (await this.#ask({ ask: tool, table, form }, bytes)).value;
   }
 
+  /** The bytes of a frame of `arrow_frames.py`. */
+  async makeFrame(frame: string): Promise<Uint8Array> {
+    return (await this.#ask({ ask: "make frame", frame })).bytes;
+  }
+
+  /** How the Dataset in a message of `xarray()` differs from the frame's `to_xarray()`. */
+  async differencesToFrame(frame: string, bytes: Uint8Array): Promise<unknown> {
+    return (await this.#ask({ ask: "judge frame", frame }, bytes)).value;
+  }
+
   /** Sends a table to a topic with aiokafka. */
   async send(server: string, topic: string, table: TableName, form: Form = "stream"): Promise<void> {
     await this.#ask({ ask: "send", server, topic, table, form });

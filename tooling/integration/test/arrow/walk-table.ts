@@ -18,14 +18,16 @@ export function walkTable(table: Table): void {
     allowUnsafe(() => column?.toArray());
     allowUnsafe(() => column?.toJSON());
     allowUnsafe(() => String(column));
-    allowUnsafe(() => column?.indexOf(column.get(0)));
   }
   allowUnsafe(() => String(table));
   allowUnsafe(() => table.toArray());
   allowUnsafe(() => tellTable(table.slice(1, -1)));
   const contents = allowUnsafe(() => tellTable(table));
   const again = allowUnsafe(() => tellTable(tableFromIPC(tableToIPC(table))));
-  if (JSON.stringify(again) !== JSON.stringify(contents)) throw new Error("what was accepted changes");
+  if (JSON.stringify(again) !== JSON.stringify(contents))
+    throw new Error(
+      `what was accepted changes: ${JSON.stringify(contents).slice(0, 700)} became ${JSON.stringify(again).slice(0, 700)}`,
+    );
   walkDataset(table);
 }
 

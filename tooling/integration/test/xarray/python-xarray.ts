@@ -32,6 +32,11 @@ export class PythonXarray {
     return (await this.#ask({ ask: "judge", dataset, form, "made as": madeAs }, bytes)).value;
   }
 
+  /** Whether pyarrow finds the same columns as in the Dataset of that name, down to the bytes of the values. */
+  async hasSameColumns(dataset: DatasetName, bytes: Uint8Array): Promise<unknown> {
+    return (await this.#ask({ ask: "columns", dataset, form: "xarray" }, bytes)).value;
+  }
+
   /** The differences in the columns that another tool reads from the bytes of `xarray()`. */
   async differencesIn(tool: "polars" | "duckdb", dataset: DatasetName, bytes: Uint8Array): Promise<unknown> {
     return (await this.#ask({ ask: tool, dataset }, bytes)).value;
