@@ -8,7 +8,8 @@ import { PythonCounterpart, scripts } from "@dataqueues/tooling-python";
 import { tableFromIPC, tableToIPC } from "apache-arrow";
 
 import { date, processor, writeReport } from "./report.ts";
-import { median } from "./timing.ts";
+import { median, timeInTurns } from "./timing.ts";
+import type { Work } from "./timing.ts";
 
 const rounds = 120;
 const pythonEvery = 12;
@@ -50,18 +51,7 @@ function copyOnce(): Uint8Array {
 }
 
 const [load = 0] = loadavg();
-const timings = new Map<string, number[]>();
-let kept: unknown;
-
-function note(name: string, milliseconds: number): void {
-  timings.set(name, [...(timings.get(name) ?? []), milliseconds]);
-}
-
-/**
- * Functions that only make views return so soon that each is called many times; in a single call, garbage collection for
- * another function would take most of the time.
- */
-const works: readonly (readonly [name: string, work: () => unknown, calls: number])[] = [
+const works: readonly Work[] = [
   ["memcpy", copyOnce, 1],
   ["xarray() encode", () => arrow.encode(dataset), 1],
   ["xarray() decode, aligned", () => arrow.decode(bytes), 50],
@@ -74,32 +64,27 @@ const works: readonly (readonly [name: string, work: () => unknown, calls: numbe
 
 const small = xarray().encode(dataset.isel({ time: [0], frequency: [0] }));
 for (let count = 0; count < warmUp; count += 1) {
-  kept = arrow.encode(arrow.decode(small));
-  kept = dict.encode(dict.decode(dict.encode(arrow.decode(small))));
-  kept = tableToIPC(tableFromIPC(small), "stream");
+  arrow.encode(arrow.decode(small));
+  dict.encode(dict.decode(dict.encode(arrow.decode(small))));
+  tableToIPC(tableFromIPC(small), "stream");
 }
 const python = await PythonCounterpart.start(join(import.meta.dirname, "..", "scripts", "xarray_times.py"), [scripts]);
-for (let round = 0; round < rounds; round += 1) {
-  // Each round starts with another function, so the garbage of one is not always collected during the same next one.
-  const first = round % works.length;
-  for (const [name, work, calls] of [...works.slice(first), ...works.slice(0, first)]) {
-    const started = performance.now();
-    for (let call = 0; call < calls; call += 1) kept = work();
-    note(name, (performance.now() - started) / calls);
-  }
-  if (round % pythonEvery !== 0) continue;
+const pythonTimings = new Map<string, number[]>();
+const timings = await timeInTurns(works, rounds, async (round) => {
+  if (round % pythonEvery !== 0) return;
   for (const [form, message] of [
     ["xarray", bytes],
     ["xarray_dict", dictBytes],
   ] as const) {
     const { value } = await python.request({ form }, message);
-    const { encode, decode } = value as { encode: number; decode: number };
-    note(`Python ${form} encode`, encode);
-    note(`Python ${form} decode`, decode);
+    for (const [operation, milliseconds] of Object.entries(value as { encode: number; decode: number })) {
+      const name = `Python ${form} ${operation}`;
+      pythonTimings.set(name, [...(pythonTimings.get(name) ?? []), milliseconds]);
+    }
   }
-}
+});
 await python.close();
-if (kept === undefined) throw new Error("nothing was measured");
+for (const [name, milliseconds] of pythonTimings) timings.set(name, milliseconds);
 
 /** The fastest round shows the work itself; the median also includes what else the machine does. */
 const fastest = (name: string): number => Math.min(...(timings.get(name) ?? []));
