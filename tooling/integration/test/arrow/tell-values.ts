@@ -46,5 +46,5 @@ export function tellValue(value: unknown): unknown {
   if (Array.isArray(value) || value instanceof Vector || value instanceof MapRow || value instanceof StructRow) {
     return Array.from<unknown, unknown>(value, tellValue);
   }
-  throw new TypeError(`${String(value)} is no value of Arrow`);
+  throw new TypeError("this is no value of Arrow");
 }
