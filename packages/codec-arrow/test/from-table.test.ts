@@ -1,22 +1,29 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { NaT } from "@dataqueues/arrays";
+import { Dataset, NaT } from "@dataqueues/arrays";
 import {
   Dictionary,
+  Field,
   Float16,
   Float64,
   Int32,
+  List,
   makeData,
   makeVector,
+  RecordBatch,
+  Schema,
+  Struct,
   Table,
   tableFromArrays,
+  tableFromIPC,
+  tableToIPC,
   TimestampSecond,
   Utf8,
   vectorFromArray,
 } from "apache-arrow";
 import { expect, test } from "vitest";
-import { fromTable } from "../src/index.ts";
+import { fromTable, toTable } from "../src/index.ts";
 import { describeVariables, errorOf, readTable, tables } from "./table-vectors.ts";
 
 test.for(tables)("$file becomes the Dataset that pandas makes of it", ({ file, dim, variables }) => {
@@ -179,6 +186,18 @@ test("Data that begin at an offset have their bits from there, as apache-arrow r
 test("times of one batch with nulls, and of another without, are put together", () => {
   const when = fromTable(readTable("pyarrow-batches.arrow")).get("time").data.toList();
   expect(when).toEqual(Array.from({ length: 21 }, (_, row) => (row > 15 ? NaT : BigInt(row))));
+});
+
+test("items whose field has no name on the wire are read", () => {
+  const { schema, batches } = toTable(new Dataset({ dataVars: { v: ["x", [1.5, 2.5]] } }));
+  const child = batches[0]?.data.children[0]?.children[0] ?? expect.fail();
+  const type = new List(new Field("", child.type, false));
+  const lists = makeData({ type, length: 1, nullCount: 0, valueOffsets: Int32Array.of(0, 2), child });
+  const named = new Schema([new Field("v", type, false)], schema.metadata);
+  const row = makeData({ type: new Struct(named.fields), length: 1, nullCount: 0, children: [lists] });
+  const table = tableFromIPC(tableToIPC(new Table(named, new RecordBatch(named, row))));
+  expect(table.schema.fields[0]?.type.children[0]?.name).toBeNull();
+  expect(fromTable(table).get("v").data.toList()).toEqual([1.5, 2.5]);
 });
 
 test("text in a dictionary is refused over maxTextBytes, before it is copied for each row", () => {
