@@ -161,7 +161,7 @@ def metadata():
     """Text beside the columns: of the schema, of fields, and of a field in a field."""
     item = pa.field("item", pa.int8(), nullable=False, metadata={"unit": "Jy"})
     fields = [
-        pa.field("", pa.list_(item), metadata={"é": "☆", "": ""}),
+        pa.field("with space", pa.list_(item), metadata={"é": "☆", "": ""}),
         pa.field("twice", pa.int32(), nullable=False),
         pa.field("__proto__", pa.string()),
         pa.field("10", pa.bool_()),
@@ -226,6 +226,7 @@ TABLES = {
     "every-type": every_type,
     "every-type-long": lambda: every_type(1_000, seed=19),
     "metadata": metadata,
+    "nameless": lambda: pa.table({"": [1, 2], "x": ["a", None]}),
     "delta-dictionaries": lambda: dictionaries(["low"], ["low", "mid"], ["low", "mid", "high"]),
     "replaced-dictionaries": lambda: dictionaries(["low"], ["mid", "high"], ["x"]),
     # Arquero reads no scale below 0.

@@ -7,9 +7,9 @@ import { PythonArrow } from "./python-arrow.ts";
 const python = new PythonArrow();
 
 test.for([
-  ["feather", "LZ4_FRAME"],
+  ["feather", "LZ4"],
   ["feather, zstd", "ZSTD"],
-  ["polars file, lz4", "LZ4_FRAME"],
+  ["polars file, lz4", "LZ4"],
   ["polars file, zstd", "ZSTD"],
 ] as const)(
   "a %s, whose body is compressed, is refused with the name of the compression and what to do",

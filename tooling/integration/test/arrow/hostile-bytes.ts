@@ -72,8 +72,8 @@ for (const [table, form] of tables) {
   const name = `${table} ${form}`;
   const { bytes } = await python.request({ ask: "make", table, form });
   const ranges = flatbuffers(bytes);
-  // A stream that is cut between two messages is one without an end.
-  const starts = new Set(form.includes("stream") ? ranges.map(([start]) => start) : []);
+  // A stream that is cut between two messages, or before the eight bytes of its end, is one without an end.
+  const starts = new Set(form.includes("stream") ? [...ranges.map(([start]) => start), bytes.length - 8] : []);
   const step = Math.max(1, bytes.length >> 11);
   for (let length = 0; length < bytes.length; length += step) {
     counts.truncations++;

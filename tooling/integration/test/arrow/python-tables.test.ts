@@ -56,6 +56,15 @@ test.for(["every-type", "delta-dictionaries", "duckdb"])(
   },
 );
 
+test("a column without a name is decoded, but not encoded: apache-arrow would not write the name", async () => {
+  for (const format of formats) {
+    const bytes = await python.make("nameless", format);
+    const table = arrow().decode(bytes);
+    expect(tellTable(table)).toEqual(await python.tell(bytes));
+    expect(() => arrow({ format }).encode(table)).toThrow(TypeError);
+  }
+});
+
 test("differences are found in types, metadata and single values", async () => {
   const [low, replaced, metadata, slice] = await Promise.all(
     ["delta-dictionaries", "replaced-dictionaries", "metadata", "metadata/batches"].map((name) => python.make(name)),
