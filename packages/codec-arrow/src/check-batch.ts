@@ -222,7 +222,6 @@ class BatchChecker {
   }
 
   #offsets(offsetSize: 4 | 8, length: number, path: string): (index: number) => number {
-    // An array without values may come without offsets.
     const bytes = this.#buffer(length === 0 ? 0 : offsetSize * (length + 1), offsetSize, path);
     return checkOffsets(bytes, offsetSize, length, path);
   }

@@ -26,7 +26,8 @@ export function checkOffsets(
   length: number,
   path: string,
 ): (index: number) => number {
-  if (length === 0) return () => 0;
+  // An array without values may come without offsets.
+  if (bytes.length === 0) return () => 0;
   const at = offsetSize === 4 ? readInt32s(bytes) : readInt64s(bytes);
   let previous = 0;
   for (let index = 0; index <= length; index++) {
