@@ -38,7 +38,7 @@ const text: ReadonlyMap<string, readonly [type: string, layout: Layout]> = new M
 export function readTableField(path: string, value: unknown, list?: string): TableField {
   const field = membersOf(path, value);
   // A name that the writer has left out is null to apache-arrow.
-  const name = textOf(`${path}.name`, field["name"] ?? "");
+  const name = field["name"] === null ? "" : textOf(`${path}.name`, field["name"]);
   const what = list === undefined ? `column '${name}'` : `the items of column '${list}'`;
   const type = membersOf(`${path}.type`, field["type"]);
   if (type["typeId"] === dictionaryId) {
