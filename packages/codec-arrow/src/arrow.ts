@@ -5,6 +5,7 @@ import { DataType, Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import { checkFile, hasMagic } from "./check-file.ts";
 import { checkStream } from "./check-stream.ts";
 import { formatError } from "./format-error.ts";
+import { writableTable } from "./writable-table.ts";
 
 /** How `arrow()` encodes and decodes. */
 export interface ArrowOptions {
@@ -91,7 +92,7 @@ function encode(table: Table, format: "stream" | "file"): Uint8Array {
   if (table.schema.names.includes("")) {
     throw new TypeError("arrow() cannot encode a column whose name is empty: apache-arrow does not write that name");
   }
-  const bytes = tableToIPC(table, format);
+  const bytes = tableToIPC(writableTable(table), format);
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 

