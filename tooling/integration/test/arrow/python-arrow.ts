@@ -35,9 +35,14 @@ export class PythonArrow {
     return (await this.#ask({ ask: "tell" }, bytes)).value as TableContents;
   }
 
-  /** How what pyarrow reads differs from the table of that name: in types, metadata and values. */
-  async differences(table: TableName, bytes: Uint8Array, form: Form = "stream"): Promise<unknown> {
-    return (await this.#ask({ ask: "judge", table, form }, bytes)).value;
+  /** How what pyarrow reads differs from the table of that name, or from these rows of it: in types, metadata and values. */
+  async differences(
+    table: TableName,
+    bytes: Uint8Array,
+    form: Form = "stream",
+    rows: readonly [start: number, end?: number] = [0],
+  ): Promise<unknown> {
+    return (await this.#ask({ ask: "judge", table, form, rows }, bytes)).value;
   }
 
   /** The same, as another tool reads both. */

@@ -103,6 +103,18 @@ test(`500 random tables are decoded and encoded with the values that pyarrow rea
   expect(values).toBeGreaterThan(5_000);
 }, 300_000);
 
+test(`slices of 500 random tables are encoded with the values of pyarrow's slices (DATAQUEUES_SEED=${seed})`, async () => {
+  const differing: unknown[] = [];
+  for (let name = seed; name < seed + 500; name++) {
+    const table = arrow().decode(await python.make(name));
+    const [start, end] = [Math.floor(table.numRows / 3), table.numRows - Math.floor(table.numRows / 5)];
+    const bytes = arrow({ format: formats[name % 2] }).encode(table.slice(start, end));
+    const differences = await python.differences(name, bytes, "stream", [start, end]).catch(String);
+    if (!Array.isArray(differences) || differences.length > 0) differing.push({ name, start, end, differences });
+  }
+  expect(differing).toEqual([]);
+}, 300_000);
+
 test.for([["polars stream"], ["polars stream, oldest"], ["polars file"]] as const)(
   "polars reads a %s of its own as it was after it was decoded and encoded here",
   async ([form]) => {
