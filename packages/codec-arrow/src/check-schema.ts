@@ -30,7 +30,7 @@ export function checkSchema(schema: FlatTable, version: number, budget: Budget):
     }
     names.add(path);
   }
-  const own = readMetadata(schema, slots.schema.customMetadata).size;
+  const own = checkMetadata(schema, slots.schema.customMetadata);
   return {
     fields,
     dictionaries: reader.dictionaries,
@@ -62,7 +62,7 @@ class FieldReader {
     }
     if (depth > maxDepth) throw formatError("depth", `column '${path}' is nested deeper than ${maxDepth}`, { path });
     this.#budget.takeArray();
-    this.metadataEntries += readMetadata(table, slots.field.customMetadata).size;
+    this.metadataEntries += checkMetadata(table, slots.field.customMetadata);
     const encoding = table.table(slots.field.dictionary);
     if (encoding === undefined) return this.#values(table, path, depth);
 
@@ -89,6 +89,15 @@ class FieldReader {
     }
     return { path, children, ...storage };
   }
+}
+
+/** Checks metadata, and gives the number of their entries. Where a key or value is missing, apache-arrow would give null. */
+function checkMetadata(table: FlatTable, slot: number): number {
+  for (const isWhole of table.tables(slot, (pair) => pair.has(slots.keyValue.key) && pair.has(slots.keyValue.value))) {
+    if (!isWhole)
+      throw formatError("format", "the Arrow metadata have a key without a value, or a value without a key");
+  }
+  return readMetadata(table, slot).size;
 }
 
 /** Of the indices of a dictionary: int32 if the schema does not tell. */

@@ -702,7 +702,10 @@ describe("what a small message stands for is bounded", () => {
     { type: "Utf8View" },
     { nodes: [[200, 0]], buffers: [none, Int32Array.from(shared), large], viewBuffers: [1] },
   );
-  const pairs = Array.from({ length: 200 }, (_, index) => ({ [slots.keyValue.key]: { text: `key ${index}` } }));
+  const pairs = Array.from({ length: 200 }, (_, index) => ({
+    [slots.keyValue.key]: { text: `key ${index}` },
+    [slots.keyValue.value]: { text: "" },
+  }));
   const batches = Array.from({ length: 50 }, () => indices(0));
   const described = stream(schema([int8], { [slots.schema.customMetadata]: { tables: pairs } }), ...batches);
   const empty = stream(schema([]), batch({ length: rows, nodes: [], buffers: [] }));
