@@ -4,7 +4,8 @@ import { FormatError } from "@dataqueues/arrays";
 import { arrow } from "@dataqueues/codec-arrow";
 import { xarray } from "@dataqueues/codec-xarray";
 import { PythonCounterpart } from "@dataqueues/tooling-python";
-import { Table } from "apache-arrow";
+import { CompressionType, compressionRegistry, Table } from "apache-arrow";
+import { decompressFrameSync } from "lz4-napi";
 
 import { Mutants } from "../mutants.ts";
 import type { Range } from "../mutants.ts";
@@ -12,6 +13,7 @@ import { walkDataset, walkTable } from "./walk-table.ts";
 
 const [seed = 0, mutants = 0] = process.argv.slice(2).map(Number);
 const mutations = new Mutants(seed);
+compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => decompressFrameSync(Buffer.from(bytes)) });
 
 /** Each is used in full, so they are small; random tables have all types in all places. */
 const tables: readonly (readonly [table: string | number, form: string])[] = [
