@@ -163,7 +163,7 @@ def metadata():
     fields = [
         pa.field("with space", pa.list_(item), metadata={"é": "☆", "": ""}),
         pa.field("twice", pa.int32(), nullable=False),
-        pa.field("__proto__", pa.string()),
+        pa.field("constructor", pa.string()),
         pa.field("10", pa.bool_()),
     ]
     schema = pa.schema(fields, {"scan": "9", "pandas": '{"index_columns": []}'})

@@ -1,5 +1,6 @@
 import { arrow, fromTable, toTable } from "@dataqueues/codec-arrow";
 import { xarray } from "@dataqueues/codec-xarray";
+import { tableFromIPC } from "apache-arrow";
 import { expect, test } from "vitest";
 
 import { PythonXarray } from "../xarray/python-xarray.ts";
@@ -32,7 +33,8 @@ test.for(names)(
   "fromTable reads the Dataset %s that Python sends, and xarray().encode the Table itself: Python finds both identical",
   async (name) => {
     const bytes = await python.make(name, "xarray");
-    const table = tables.decode(bytes);
+    // arrow() refuses the name __proto__, which variables of these have.
+    const table = typeof name === "number" || name === "attributes" ? tableFromIPC(bytes) : tables.decode(bytes);
     expect(fromTable(table).identical(xarray().decode(bytes))).toBe(true);
     expect(await python.differences(name, "xarray", xarray().encode(fromTable(table)))).toEqual([]);
     expect(await python.differences(name, "xarray", xarray().encode(table))).toEqual([]);
