@@ -6,8 +6,7 @@ import { expect, test } from "vitest";
 import { PythonXarray } from "../xarray/python-xarray.ts";
 import { PythonArrow } from "./python-arrow.ts";
 
-// Their NaT are values, not nulls.
-const tables = arrow({ times: "any" });
+const tables = arrow();
 const python = new PythonXarray();
 const frames = new PythonArrow();
 

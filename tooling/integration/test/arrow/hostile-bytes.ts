@@ -54,7 +54,7 @@ function decodeTable(bytes: Uint8Array): string | undefined {
 /** The code of the error of a Dataset's message, or undefined: then `xarray()` reads the same in it, and writes the same. */
 function decodeDataset(bytes: Uint8Array): string | undefined {
   return codeOf(() => {
-    // NaT are no times that apache-arrow can read.
+    // xarray() takes any time.
     const table = arrow({ times: "any" }).decode(bytes);
     const dataset = walkDataset(table);
     if (!table.schema.metadata.has("xarray")) return;
