@@ -14,6 +14,8 @@ export interface FlowEntry {
     readonly format?: string | null | undefined;
   };
   readonly data_model: string;
+  /** The configuration holds it under a key of its own; programs that hand on both may have put it here. */
+  readonly state?: unknown;
   readonly sources?: readonly FlowSource[] | null | undefined;
 }
 
@@ -43,6 +45,7 @@ const Entry = z.object(
       format: text.nullish(),
     }),
     data_model: text,
+    state: z.unknown().optional(),
     sources: z.array(Source).nullish(),
   },
   { error: "a flow entry is an object: give what JSON.parse makes of its text" },

@@ -8,7 +8,10 @@ import { schemaOfModel } from "./schema-of-model.ts";
 
 /** What a flow entry does not say, or says otherwise. */
 export interface FlowOptions {
-  /** The flow's state, which the configuration holds under a key of its own: it has the windows that are open. */
+  /**
+   * The flow's state, which the configuration holds under a key of its own: it has the windows that are open. By default
+   * the entry's `state`, if it has one.
+   */
   readonly state?: unknown;
   /** Kafka's address from here, in place of the flow's, which may hold inside a cluster only. */
   readonly host?: string | undefined;
@@ -80,14 +83,14 @@ export interface FlowProducerOptions {
  * ```
  */
 export function fromFlow(flow: unknown, options: FlowOptions = {}): DataQueueFlow {
-  const { key, sink, data_model: dataModel, sources } = flowEntry(flow);
+  const { key, sink, data_model: dataModel, sources, state } = flowEntry(flow);
   const topics = Object.freeze([sink.topics].flat());
   const parameters = (sources ?? []).map((source) => source.parameters);
   const metricTypes = parameters.flatMap((given) => given?.metric_type ?? []);
   const additionalWindows = parameters.flatMap((given) => given?.additional_windows ?? []);
   const codec = codecOfFormat(sink.format, options.codecs ?? {});
   const schema = schemaOfModel(dataModel, codec, metricTypes[0], options.schemas ?? {});
-  const windows = flowWindows(options.state, topics);
+  const windows = flowWindows(options.state ?? state, topics);
   const partitions = partitionsOf(additionalWindows, windows.length);
   const formats = { encoding: codec, schema };
   return Object.freeze({

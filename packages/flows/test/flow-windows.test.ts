@@ -5,6 +5,15 @@ import { flowFixture } from "./flow-fixture.ts";
 
 const entry = flowFixture("signal-display-metrics");
 
+test("a state in the entry counts where the option gives none", () => {
+  const withState = { ...entry, state: { windows: [{ start: 1 }] } };
+  expect(fromFlow(withState).windows.map(({ start }) => start)).toEqual([1]);
+  expect(fromFlow(withState, { state: { windows: [{ start: 2 }, {}] } }).windows.map(({ start }) => start)).toEqual([
+    2,
+    undefined,
+  ]);
+});
+
 // The receive processors send window n, counted from 0, on partition n + 1, and the averaged stream on partition 0.
 test("each window of the state is on the partition after its index", () => {
   expect(fromFlow(entry, { state: flowFixture("own.state-two-windows") }).windows).toEqual([
