@@ -1,5 +1,6 @@
 import { checkBytes, checkLimit, checkRecord, checkWord, guessFormat } from "@dataqueues/arrays";
 import type { Copy } from "@dataqueues/arrays";
+import { isTable } from "@dataqueues/arrow-ipc";
 import type { Codec } from "@dataqueues/core";
 import { DataType, Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import { checkFile, hasMagic } from "./check-file.ts";
@@ -86,8 +87,10 @@ export function arrow(options: ArrowOptions = {}): ArrowCodec {
 function encode(table: Table, format: "stream" | "file"): Uint8Array {
   // Table takes other copies of apache-arrow for its own, but its writer leaves out the buffers of their types.
   if (!(table instanceof Table) || !table.schema.fields.every(({ type }) => type instanceof DataType)) {
-    const hint = "one of another copy of apache-arrow goes through the tableToIPC of that and the tableFromIPC of this";
-    throw new TypeError(`arrow() encodes a Table of apache-arrow; ${hint}`);
+    const advice =
+      "make it with the same one: of the same version, and with import() where require() gives another copy";
+    const hint = isTable(table) ? `; this one is of another copy of apache-arrow, ${advice}` : "";
+    throw new TypeError(`arrow() encodes a Table of apache-arrow${hint}`);
   }
   if (table.schema.names.includes("")) {
     throw new TypeError("arrow() cannot encode a column whose name is empty: apache-arrow does not write that name");
