@@ -9,9 +9,9 @@ export interface EncodeOptions extends Limits {
    * `ExtensionCodec.defaultCodec`: a timestamp is a Date. A Date has milliseconds; what is below is lost.
    *
    * `decode` asks it for every extension. The bytes it gets are a view of the message, so it has to copy what it keeps. A type
-   * that it does not know (for which it returns an `ExtData`) becomes an {@link Extension}. `encode` asks it for values that
-   * have no form of their own here: Dates, Sets, objects of classes, functions, integers beyond 64 bits; not for plain objects,
-   * lists, Maps, typed arrays, and the classes of this package and of `@dataqueues/arrays`.
+   * that it does not know (for which it returns an `ExtData`) becomes an {@link Extension}. `encode` asks it first for every
+   * object, list, Map, bigint and function, as `@msgpack/msgpack` does, but not for typed arrays and the classes of this
+   * package and of `@dataqueues/arrays`. The default is asked only for values that have no form otherwise.
    *
    * `false`: no extension is decoded, all are {@link Extension}s with all their bytes, and a Date is refused.
    */

@@ -52,6 +52,7 @@ export function encoder(options: EncodeOptions): (value: unknown) => Uint8Array 
 }
 
 function write(writer: Writer, value: unknown, path: Path): void {
+  if (writer.extensions.comesFirst && mayBeExtension(value) && writeByExtension(writer, value, path)) return;
   switch (typeof value) {
     case "string":
       return writeText(writer, value, path);
@@ -91,12 +92,24 @@ function writeObject(writer: Writer, value: object, path: Path): void {
   writeOther(writer, value, path);
 }
 
-/** Writes a value that only the user's ExtensionCodec may have a form for. */
-function writeOther(writer: Writer, value: unknown, path: Path): void {
+/** Whether an ExtensionCodec of the user is asked for a value: not for those that msgpack-numpy or this package has a form for. */
+function mayBeExtension(value: unknown): boolean {
+  if (typeof value !== "object") return ["bigint", "function", "symbol"].includes(typeof value);
+  if (value === null || isTypedArray(value)) return false;
+  return ![NdArray, RecordArray, Float64, Extension, Complex, NumpyScalar].some((own) => value instanceof own);
+}
+
+function writeByExtension(writer: Writer, value: unknown, path: Path): boolean {
   const { budget, depth, extensions, position } = writer;
   const extension = extensions.encode(value, path, { budget, depth: depth + path.length }, position);
-  if (extension === undefined) throw pathError("type", path, refusalOf(value));
-  writeExtension(writer, extension, path);
+  if (extension !== undefined) writeExtension(writer, extension, path);
+  return extension !== undefined;
+}
+
+/** Writes a value that has no form but that of an extension. */
+function writeOther(writer: Writer, value: unknown, path: Path): void {
+  const wasAsked = writer.extensions.comesFirst;
+  if (wasAsked || !writeByExtension(writer, value, path)) throw pathError("type", path, refusalOf(value));
 }
 
 function refusalOf(value: unknown): string {

@@ -37,6 +37,14 @@ export class Extensions {
     this.#codec = extensionCodec;
   }
 
+  /**
+   * Whether the ExtensionCodec is asked before a value gets the form that it has without. The default one knows only
+   * values that have none, Dates, so it is not asked for each of the others.
+   */
+  get comesFirst(): boolean {
+    return this.#codec !== false && this.#codec !== ExtensionCodec.defaultCodec;
+  }
+
   /** The place of the extension that the ExtensionCodec works on: a message that begins now is within it. */
   get place(): Place | undefined {
     return this.#place;

@@ -57,11 +57,29 @@ describe("an ExtensionCodec of @msgpack/msgpack", () => {
     expect(msgpackNumpy({ extensionCodec }).decode(msgpackNumpy({ extensionCodec }).encode(value))).toEqual(value);
   });
 
-  test("is asked for an integer beyond 64 bits, not for others", () => {
-    expect(hexOf(encode([2n ** 64n, 2n ** 64n - 1n, 5n], { extensionCodec }))).toBe(
-      `93c71407${Buffer.from("18446744073709551616").toString("hex")}cfffffffffffffffff05`,
-    );
-    expect(decode(encode([2n ** 64n], { extensionCodec }), { extensionCodec })).toEqual([2n ** 64n]);
+  test("is asked for any bigint, also for one that has a form of its own", () => {
+    const asText = (digits: string): string => Buffer.from(digits).toString("hex");
+    const bytes = encode([2n ** 64n, 5n], { extensionCodec });
+    expect(hexOf(bytes)).toBe(`92c71407${asText("18446744073709551616")}d407${asText("5")}`);
+    expect(decode(bytes, { extensionCodec })).toEqual([2n ** 64n, 5n]);
+  });
+
+  test("is asked for Maps, lists and dicts before they get their own form, as by @msgpack/msgpack", () => {
+    const asExtensions = new ExtensionCodec();
+    asExtensions.register({
+      type: 1,
+      encode: (value) => (value instanceof Map ? theirs.encode([...value], { extensionCodec: asExtensions }) : null),
+      decode: (data) => new Map(theirs.decode(data, { extensionCodec: asExtensions }) as [unknown, unknown][]),
+    });
+    asExtensions.register({
+      type: 2,
+      encode: (value) => (typeof value === "object" && value !== null && "tag" in value ? Uint8Array.of(7) : null),
+      decode: () => ({ tag: 7 }),
+    });
+    const value = [new Map([["a", new Map([["b", 1]])]]), { tag: 7 }, [{ plain: 1 }]];
+    const bytes = encode(value, { extensionCodec: asExtensions });
+    expect(bytes).toEqual(theirs.encode(value, { extensionCodec: asExtensions }));
+    expect(decode(bytes, { extensionCodec: asExtensions })).toEqual(value);
   });
 
   test("is asked for a function and a symbol, not for undefined", () => {
@@ -69,23 +87,24 @@ describe("an ExtensionCodec of @msgpack/msgpack", () => {
     const named = only({
       tryToEncode: (value) => {
         asked.push(typeof value);
-        return new ExtData(1, Uint8Array.of(7));
+        return typeof value === "object" ? null : new ExtData(1, Uint8Array.of(7));
       },
     });
     expect(hexOf(encode([() => 1, Symbol("s")], { extensionCodec: named }))).toBe("92d40107d40107");
     expect(() => encode(undefined, { extensionCodec: named })).toThrow("$: msgpack has no form for undefined");
-    expect(asked).toEqual(["function", "symbol"]);
+    expect(asked).toEqual(["object", "function", "symbol"]);
   });
 
-  test("is not asked for a value that has a form of its own", () => {
+  test("is not asked for arrays, and for values that only msgpack-numpy has a form for", () => {
     const asked: unknown[] = [];
     const curious = only({ tryToEncode: (value) => (asked.push(value), null) });
     const array = NdArray.from([1, 2], "<f4");
     const rows = new RecordArray([["a", "|u1"]], [1], Uint8Array.of(1));
     const own = [new Complex(1, 2), new Float64(1), new NumpyScalar("<f4", 1), new Extension(5, Uint8Array.of(1))];
-    const plain = [null, true, 1, 0.5, 5n, "a", [1], { a: 1 }, new Map([[1, 2]]), Uint8Array.of(1), Float32Array.of(1)];
-    const value = [array, rows, ...own, ...plain];
-    expect(encode(value, { extensionCodec: curious })).toEqual(encode(value));
+    const plain = [null, true, 1, 0.5, "a", Uint8Array.of(1), Float32Array.of(1)];
+    for (const value of [array, rows, ...own, ...plain]) {
+      expect(encode(value, { extensionCodec: curious })).toEqual(encode(value));
+    }
     expect(asked).toEqual([]);
   });
 
@@ -183,7 +202,7 @@ describe("what an ExtensionCodec throws", () => {
     const act = (): never => {
       throw thrown;
     };
-    return { tryToEncode: act, decode: act };
+    return { tryToEncode: (value) => (value instanceof Antenna ? act() : null), decode: act };
   };
 
   test.each([
