@@ -1,6 +1,18 @@
-import type { ExtensionCodecType } from "@msgpack/msgpack";
-
 import type { Limits } from "./limits.ts";
+
+/**
+ * What is used of an `ExtensionCodec` of `@msgpack/msgpack`, its `ExtensionCodecType<undefined>`. It is written down here
+ * because the types of `@msgpack/msgpack` need those of a browser or of Node.
+ */
+export interface ExtensionCodecLike {
+  /** The extension that a value becomes, or null. Data that depends on its place in the message is a function of it. */
+  tryToEncode(
+    object: unknown,
+    context: undefined,
+  ): { readonly type: number; readonly data: Uint8Array | ((position: number) => Uint8Array) } | null;
+  /** The value of an extension. */
+  decode(data: Uint8Array, extensionType: number, context: undefined): unknown;
+}
 
 /** Options of `encode`, which are options of `decode` as well. */
 export interface EncodeOptions extends Limits {
@@ -15,5 +27,5 @@ export interface EncodeOptions extends Limits {
    *
    * `false`: no extension is decoded, all are {@link Extension}s with all their bytes, and a Date is refused.
    */
-  readonly extensionCodec?: ExtensionCodecType<undefined> | false | undefined;
+  readonly extensionCodec?: ExtensionCodecLike | false | undefined;
 }

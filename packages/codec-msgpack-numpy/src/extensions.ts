@@ -1,9 +1,8 @@
 import { invalidArgument } from "@dataqueues/arrays";
 import { ExtData, ExtensionCodec } from "@msgpack/msgpack";
-import type { ExtensionCodecType } from "@msgpack/msgpack";
 
 import type { Budget } from "./budget.ts";
-import type { EncodeOptions } from "./encode-options.ts";
+import type { EncodeOptions, ExtensionCodecLike } from "./encode-options.ts";
 import { formatError, pathError } from "./format-error.ts";
 import type { Path } from "./format-error.ts";
 import { Extension } from "./python-values.ts";
@@ -26,7 +25,7 @@ export interface WrittenExtension {
  * part of the message that is being read or written, so that its limits hold for all of it.
  */
 export class Extensions {
-  readonly #codec: ExtensionCodecType<undefined> | false;
+  readonly #codec: ExtensionCodecLike | false;
   #place: Place | undefined;
 
   /** @throws TypeError if the option is not an ExtensionCodec */
@@ -61,7 +60,7 @@ export class Extensions {
       if (value instanceof Date && Number.isNaN(value.getTime())) {
         throw new RangeError("no Date holds this time; extensionCodec: false reads its bytes");
       }
-      return value instanceof ExtData ? extension : value;
+      return isExtData(value) ? extension : value;
     } catch (cause) {
       // The outermost extension is at an offset of the whole message, so the error has that.
       if (outer !== undefined) throw cause;
@@ -99,7 +98,12 @@ export class Extensions {
   }
 }
 
-function isExtensionCodec(value: unknown): value is ExtensionCodecType<undefined> {
+/** Whether an ExtensionCodec did not know the type. It may be of another copy of `@msgpack/msgpack`, such as that of `require`. */
+function isExtData(value: unknown): boolean {
+  return value instanceof ExtData || (value instanceof Object && value.constructor.name === ExtData.name);
+}
+
+function isExtensionCodec(value: unknown): value is ExtensionCodecLike {
   if (typeof value !== "object" || value === null) return false;
   return ["tryToEncode", "decode"].every((name) => typeof Reflect.get(value, name) === "function");
 }

@@ -140,6 +140,16 @@ describe("an ExtensionCodec of @msgpack/msgpack", () => {
 });
 
 describe("an extension that no ExtensionCodec knows", () => {
+  test("is an Extension, also if the ExtData is of another copy of @msgpack/msgpack", () => {
+    const otherCopy = {
+      ExtData: class ExtData {
+        readonly type = 5;
+      },
+    };
+    const unknown = only({ decode: () => new otherCopy.ExtData() });
+    expect(decode(unhex("d40501"), { extensionCodec: unknown })).toEqual(new Extension(5, Uint8Array.of(1)));
+  });
+
   test.each(["d40501", "c70005", "c70305010203", "d5fe0102", "d47f00", `c80100fd${"07".repeat(256)}`])(
     "%s is an Extension, which is written with the same bytes",
     (hex) => {
