@@ -5,13 +5,18 @@ import type { Limits } from "./limits.ts";
  * because the types of `@msgpack/msgpack` need those of a browser or of Node.
  */
 export interface ExtensionCodecLike {
-  /** The extension that a value becomes, or null. Data that depends on its place in the message is a function of it. */
-  tryToEncode(
-    object: unknown,
-    context: undefined,
-  ): { readonly type: number; readonly data: Uint8Array | ((position: number) => Uint8Array) } | null;
+  /** The extension that a value becomes, or null. */
+  tryToEncode(object: unknown, context: undefined): ExtDataLike | null;
   /** The value of an extension. */
   decode(data: Uint8Array, extensionType: number, context: undefined): unknown;
+}
+
+/** What is used of an `ExtData` of `@msgpack/msgpack`. */
+export interface ExtDataLike {
+  /** From -128 to 127. */
+  readonly type: number;
+  /** The bytes, or a function of their place in the message that gives them. */
+  readonly data: Uint8Array | ((position: number) => Uint8Array);
 }
 
 /** Options of `encode`, which are options of `decode` as well. */
