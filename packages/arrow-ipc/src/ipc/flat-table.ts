@@ -168,13 +168,11 @@ class FlatBuffer {
   /** Checks that `size` bytes at `at` may be read. */
   need(at: number, size: number): void {
     if (at < 0 || at + size > this.#bytes.length) {
-      const offset = this.#offset + Math.max(at, 0);
-      throw this.#fail("flatbuffer", "the Arrow metadata point outside themselves", { offset });
+      throw this.error("the Arrow metadata point outside themselves", Math.max(at, 0));
     }
     this.#budget -= size;
     if (this.#budget < 0) {
-      const offset = this.#offset + at;
-      throw this.#fail("flatbuffer", "the Arrow metadata point at the same bytes again and again", { offset });
+      throw this.error("the Arrow metadata point at the same bytes again and again", at);
     }
   }
 
@@ -222,7 +220,7 @@ class FlatBuffer {
     this.need(at, 8);
     const size = Number(this.#view.getBigInt64(at, true));
     if (size >= 0 && Number.isSafeInteger(size)) return size;
-    throw this.#fail("flatbuffer", `${size} is not a size`, { offset: this.#offset + at });
+    throw this.error(`${size} is not a size`, at);
   }
 
   text(at: number, length: number): string {
