@@ -92,11 +92,14 @@ function writeObject(writer: Writer, value: object, path: Path): void {
   writeOther(writer, value, path);
 }
 
+/** The classes that have a form of their own. */
+const ownClasses = [NdArray, RecordArray, Float64, Extension, Complex, NumpyScalar] as const;
+
 /** Whether an ExtensionCodec of the user is asked for a value: not for those that msgpack-numpy or this package has a form for. */
 function mayBeExtension(value: unknown): boolean {
   if (typeof value !== "object") return ["bigint", "function", "symbol"].includes(typeof value);
   if (value === null || isTypedArray(value)) return false;
-  return ![NdArray, RecordArray, Float64, Extension, Complex, NumpyScalar].some((own) => value instanceof own);
+  return !ownClasses.some((own) => value instanceof own);
 }
 
 function writeByExtension(writer: Writer, value: unknown, path: Path): boolean {
