@@ -1,3 +1,4 @@
+import { checkObject, invalidArgument } from "@dataqueues/core";
 import type { Codec, Schema, TopicPartition } from "@dataqueues/core";
 
 import { codecOfFormat } from "./codec-of-format.ts";
@@ -73,6 +74,7 @@ export interface FlowProducerOptions {
  * @param flow - the entry, as `JSON.parse` makes it of the configuration's text
  * @returns host, topics, codec and schema, also as options of consumer, producer and admin; all of it is frozen
  * @throws SchemaError listing all that is wrong with the entry, or with `state`, each with its path
+ * @throws DataQueueError `INVALID_ARGUMENT` that names an option that makes no sense
  * @throws UnsupportedError for a flow whose sink is no data queue, and for a format without a codec
  *
  * @example
@@ -84,12 +86,17 @@ export interface FlowProducerOptions {
  */
 export function fromFlow(flow: unknown, options: FlowOptions = {}): DataQueueFlow {
   const { key, sink, data_model: dataModel, sources, state } = flowEntry(flow);
+  checkObject("options", options);
+  const { host = sink.host, codecs = {}, schemas = {} } = options;
+  if (typeof host !== "string" || host === "") throw invalidArgument("host", "Kafka's address", host);
+  checkObject("codecs", codecs);
+  checkObject("schemas", schemas);
   const topics = Object.freeze([sink.topics].flat());
   const parameters = (sources ?? []).map((source) => source.parameters);
   const metricTypes = parameters.flatMap((given) => given?.metric_type ?? []);
   const additionalWindows = parameters.flatMap((given) => given?.additional_windows ?? []);
-  const codec = codecOfFormat(sink.format, options.codecs ?? {});
-  const schema = schemaOfModel(dataModel, codec, metricTypes[0], options.schemas ?? {});
+  const codec = codecOfFormat(sink.format, codecs);
+  const schema = schemaOfModel(dataModel, codec, metricTypes[0], schemas);
   const windows = flowWindows(options.state ?? state, topics);
   const partitions = partitionsOf(additionalWindows, windows.length);
   const formats = { encoding: codec, schema };
@@ -98,7 +105,7 @@ export function fromFlow(flow: unknown, options: FlowOptions = {}): DataQueueFlo
     kind: key?.kind ?? sink.kind,
     name: key?.name,
     dataModel,
-    host: options.host ?? sink.host,
+    host,
     topics,
     partitions,
     codec,

@@ -143,6 +143,19 @@ describe("other entries", () => {
   });
 });
 
+test.each([
+  [null, "options must be an object, not null"],
+  [5, "options must be an object, not 5"],
+  [{ host: 5 }, "host must be Kafka's address, not 5"],
+  [{ host: "" }, `host must be Kafka's address, not ""`],
+  [{ codecs: null }, "codecs must be an object, not null"],
+  [{ schemas: "Amplitude" }, `schemas must be an object, not "Amplitude"`],
+])("options %o are refused by name", (options, message) => {
+  expect(() => Reflect.apply(fromFlow, undefined, [metrics(), options])).toThrow(
+    expect.objectContaining({ name: "DataQueueError", code: "INVALID_ARGUMENT", message }),
+  );
+});
+
 describe("the codec", () => {
   test.for(["utf-8", "ascii", "json", "npy", "msgpack_numpy", "xarray"])("of the format %s has that name", (format) => {
     const { codec, consumer, producer } = fromFlow(withFormat(format));
