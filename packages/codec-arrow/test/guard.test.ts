@@ -433,6 +433,19 @@ const refused: readonly (readonly [what: string, bytes: Uint8Array, code: string
     "dictionary 7 has 2 values",
   ],
   [
+    // apache-arrow reads the dictionary with the type of the first field that has its number.
+    "a dictionary with the values of the second column that has its number",
+    stream(
+      schema([
+        { ...words, name: "v" },
+        { ...int8, name: "w", dictionary: { id: 7, bits: 8 } },
+      ]),
+      batch({ length: 2, nodes: [[2, 0]], buffers: [none, two], dictionary: { id: 7 } }),
+    ),
+    "size-mismatch",
+    "column 'v' has 2 of 12 bytes",
+  ],
+  [
     "a dictionary that no column has",
     stream(schema([{ ...words, name: "v" }]), dictionary(8)),
     "format",
